@@ -1,0 +1,282 @@
+#include "chat.h"
+
+#include <string.h>
+
+bool chat_create(struct chat *chat, uint32_t limit, int64_t silence, chat_send *send,
+                 void *context, int64_t now)
+{
+    *chat = (struct chat){
+        .send = send, .context = context, .silence = silence, .sweep_at = now + CHAT_SWEEP};
+    return roster_create(&chat->roster, limit);
+}
+
+void chat_destroy(struct chat *chat)
+{
+    roster_destroy(&chat->roster);
+}
+
+/* --- joins and leaves, gathered --- */
+
+static void gather(struct chat *chat, int64_t now)
+{
+    if (chat->tell_at == 0) chat->tell_at = now + CHAT_GATHER;
+}
+
+/* Takes a member out. One that nobody was told of goes as quietly as it came. */
+static void leave(struct chat *chat, uint32_t index, int64_t now)
+{
+    const struct member *member = &chat->roster.members[index];
+
+    if (!member->announced) {
+        chat->joined--;
+    } else {
+        if (chat->left < NOTICE_NAMES) {
+            memcpy(chat->left_name[chat->left], member->name.bytes, member->name.size);
+            chat->left_size[chat->left] = member->name.size;
+        }
+        chat->left++;
+        gather(chat, now);
+    }
+    roster_remove(&chat->roster, index);
+}
+
+/* --- sending --- */
+
+static enum delivery send_to(struct chat *chat, const struct address *to, const void *bytes,
+                             size_t size)
+{
+    enum delivery delivery = chat->send(chat->context, to, bytes, size);
+
+    if (delivery == DELIVERY_SENT) chat->counts.sent++;
+    else if (delivery == DELIVERY_HELD_UP) chat->counts.held_up++;
+    else chat->counts.unreachable++;
+    return delivery;
+}
+
+/*
+ * The same bytes to every member but one (or ROSTER_NONE): here is where the time goes. It walks
+ * from the last to the first, so that a member that gets its last strike can be taken out on
+ * the way.
+ */
+static void send_to_all(struct chat *chat, uint32_t except, const void *bytes, size_t size,
+                        int64_t now)
+{
+    for (uint32_t i = chat->roster.count; i-- > 0;) {
+        struct member *member = &chat->roster.members[i];
+
+        if (i == except) continue;
+        switch (send_to(chat, &member->address, bytes, size)) {
+        case DELIVERY_SENT:
+            member->strikes = 0;
+            break;
+        case DELIVERY_HELD_UP:
+            break;
+        case DELIVERY_UNREACHABLE:
+            if (++member->strikes == CHAT_STRIKES) leave(chat, i, now);
+            break;
+        }
+    }
+}
+
+static size_t wrap_notice(const char *notice, size_t size, char out[DATAGRAM_LIMIT])
+{
+    return datagram_encode((struct text){NULL, 0}, (struct text){notice, size}, out);
+}
+
+static void tell(struct chat *chat, const struct address *to, const char *notice, size_t size)
+{
+    char datagram[DATAGRAM_LIMIT];
+
+    send_to(chat, to, datagram, wrap_notice(notice, size, datagram));
+}
+
+static void tell_all(struct chat *chat, uint32_t except, const char *notice, size_t size,
+                     int64_t now)
+{
+    char datagram[DATAGRAM_LIMIT];
+
+    send_to_all(chat, except, datagram, wrap_notice(notice, size, datagram), now);
+}
+
+/* --- what is due at a time --- */
+
+static void tell_left(struct chat *chat, int64_t now)
+{
+    char notice[NOTICE_LIMIT];
+    struct text names[NOTICE_NAMES];
+
+    if (chat->left == 0) return;
+    for (size_t i = 0; i < NOTICE_NAMES; i++) {
+        names[i] = (struct text){chat->left_name[i], chat->left_size[i]};
+    }
+    size_t size = notice_people(names, chat->left, "left", notice);
+    chat->left = 0; /* before it is sent: a strike on the way gathers for the next time */
+    tell_all(chat, ROSTER_NONE, notice, size, now);
+}
+
+static void tell_joined(struct chat *chat, int64_t now)
+{
+    char notice[NOTICE_LIMIT];
+    struct text names[NOTICE_NAMES] = {{NULL, 0}};
+    uint32_t found = 0, only = ROSTER_NONE;
+
+    if (chat->joined == 0) return;
+    for (uint32_t i = 0; i < chat->roster.count && found < chat->joined; i++) {
+        struct member *member = &chat->roster.members[i];
+        if (member->announced) continue;
+        member->announced = true;
+        if (found < NOTICE_NAMES) names[found] = member->name;
+        found++;
+        only = i;
+    }
+    size_t size = notice_people(names, found, "joined", notice);
+    chat->joined = 0;
+    /* One who comes alone has been welcomed and needs not be told of itself. */
+    tell_all(chat, found == 1 ? only : ROSTER_NONE, notice, size, now);
+}
+
+/* Once a second through all of them, and not once a datagram: that is cheap, and simpler than
+   keeping them in the order in which they were last heard. */
+static void sweep(struct chat *chat, int64_t now)
+{
+    for (uint32_t i = chat->roster.count; i-- > 0;) {
+        if (now - chat->roster.members[i].heard >= chat->silence) leave(chat, i, now);
+    }
+}
+
+int64_t chat_due(const struct chat *chat)
+{
+    if (chat->tell_at != 0 && chat->tell_at < chat->sweep_at) return chat->tell_at;
+    return chat->sweep_at;
+}
+
+void chat_tick(struct chat *chat, int64_t now)
+{
+    if (now >= chat->sweep_at) {
+        sweep(chat, now);
+        chat->sweep_at = now + CHAT_SWEEP;
+    }
+    if (chat->tell_at != 0 && now >= chat->tell_at) {
+        chat->tell_at = 0;
+        tell_left(chat, now);
+        tell_joined(chat, now);
+    }
+}
+
+void chat_close(struct chat *chat)
+{
+    tell_all(chat, ROSTER_NONE, NOTICE_SHUTTING_DOWN, strlen(NOTICE_SHUTTING_DOWN), 0);
+}
+
+/* --- what a datagram does --- */
+
+static void welcome(struct chat *chat, uint32_t index)
+{
+    const struct member *member = &chat->roster.members[index];
+    char notice[NOTICE_LIMIT];
+
+    tell(chat, &member->address, notice, notice_welcome(member->name, notice));
+}
+
+/* Somebody was refused: for the name if another holds it, else because there is no room. */
+static void refuse(struct chat *chat, const struct address *from, struct text name)
+{
+    char notice[NOTICE_LIMIT];
+
+    chat->counts.refused++;
+    if (roster_find_name(&chat->roster, name) == ROSTER_NONE) {
+        tell(chat, from, NOTICE_FULL, strlen(NOTICE_FULL));
+    } else {
+        tell(chat, from, notice, notice_taken(name, notice));
+    }
+}
+
+/* A stranger becomes a member. Returns its index, or ROSTER_NONE when it was refused. */
+static uint32_t join(struct chat *chat, const struct address *from, struct text name, int64_t now)
+{
+    uint32_t index = ROSTER_NONE;
+
+    if (roster_find_name(&chat->roster, name) == ROSTER_NONE) {
+        index = roster_add(&chat->roster, from, name, now);
+    }
+    if (index == ROSTER_NONE) {
+        refuse(chat, from, name);
+        return ROSTER_NONE;
+    }
+    chat->joined++;
+    gather(chat, now);
+    welcome(chat, index);
+    return index;
+}
+
+/* A member uses another name. False: it may not have it, and was told so. */
+static bool rename_member(struct chat *chat, uint32_t index, struct text name, int64_t now)
+{
+    struct member *member = &chat->roster.members[index];
+    char notice[NOTICE_LIMIT];
+
+    size_t size = notice_renamed(member->name, name, notice); /* while the old name is there */
+    if (roster_find_name(&chat->roster, name) != ROSTER_NONE
+        || !roster_rename(&chat->roster, index, name)) {
+        refuse(chat, &member->address, name);
+        return false;
+    }
+    if (member->announced) tell_all(chat, index, notice, size, now);
+    return true;
+}
+
+/* A hello or a say: who it comes from is, or becomes, a member under the name it gives. */
+static void receive_named(struct chat *chat, uint32_t index, const struct address *from,
+                          struct datagram datagram, const void *bytes, size_t size, int64_t now)
+{
+    if (index == ROSTER_NONE) {
+        index = join(chat, from, datagram.name, now);
+        if (index == ROSTER_NONE) return;
+    } else {
+        bool same = text_equal(chat->roster.members[index].name, datagram.name);
+        if (!same && !rename_member(chat, index, datagram.name, now)) return;
+        /* The notice of the new name may have cost others their last strike, and moved us. */
+        if (!same) index = roster_find(&chat->roster, from);
+        if (datagram.kind == DATAGRAM_HELLO) welcome(chat, index);
+    }
+    if (datagram.kind == DATAGRAM_SAY) send_to_all(chat, index, bytes, size, now);
+}
+
+static const char *complaint(enum datagram_kind kind)
+{
+    switch (kind) {
+    case DATAGRAM_TOO_LONG: return NOTICE_TOO_LONG;
+    case DATAGRAM_BAD_NAME: return NOTICE_BAD_NAME;
+    case DATAGRAM_BAD_TEXT: return NOTICE_BAD_TEXT;
+    default: return NOTICE_MALFORMED;
+    }
+}
+
+void chat_receive(struct chat *chat, const struct address *from, const void *bytes, size_t size,
+                  int64_t now)
+{
+    struct datagram datagram = datagram_decode(bytes, size);
+    uint32_t index = roster_find(&chat->roster, from);
+
+    chat->counts.received++;
+    if (index != ROSTER_NONE) chat->roster.members[index].heard = now;
+
+    switch (datagram.kind) {
+    case DATAGRAM_SAY:
+    case DATAGRAM_HELLO:
+        receive_named(chat, index, from, datagram, bytes, size, now);
+        break;
+    case DATAGRAM_GOODBYE:
+        if (index != ROSTER_NONE) leave(chat, index, now);
+        break;
+    case DATAGRAM_NOTICE: /* silence, or two servers could go on answering each other for ever */
+        chat->counts.malformed++;
+        break;
+    default:
+        chat->counts.malformed++;
+        if (index != ROSTER_NONE) {
+            tell(chat, from, complaint(datagram.kind), strlen(complaint(datagram.kind)));
+        }
+        break;
+    }
+}

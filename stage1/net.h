@@ -1,0 +1,56 @@
+/*
+ * net: the few things every stage does with sockets, each done right once.
+ *
+ * Contract: sockets are non-blocking. Functions that run at start end the program with one clear
+ * line when they fail; those that run later return what happened.
+ */
+#ifndef NET_H
+#define NET_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/select.h>
+#include <sys/types.h>
+
+#include "address.h"
+
+enum { NET_BUFFER = 4 << 20 }; /* bytes of socket buffer that are asked for: the usual 200 kB hold
+                                  some 256 small datagrams, less than one busy moment brings */
+
+/*
+ * A UDP socket bound to the address that `host` and `port` (0: any free one) name. A name that
+ * stands for several addresses gives the first that can be bound. `*bound` tells what it became.
+ */
+int net_udp_listen(const char *host, uint16_t port, struct address *bound);
+
+/*
+ * A UDP socket connected to `host` and `port`: only datagrams from there are received, and the
+ * system reports it when nobody listens there.
+ */
+int net_udp_connect(const char *host, uint16_t port);
+
+/*
+ * One datagram: its size (cut to `room`), or -1 when there is none now. Errors that an earlier
+ * datagram caused (nobody listens there) set `*refused`, if that is not NULL, and are passed over.
+ */
+ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused);
+
+/* Sends one datagram, to the connected address if `to` is NULL. Returns 0 or the value of errno. */
+int net_send(int fd, const struct address *to, const void *bytes, size_t size);
+
+/*
+ * The wait. Fill a set with net_watch, then net_wait; net_ready tells which of them are readable.
+ * At most `timeout` milliseconds, less when a signal of `signals` comes; then nothing is ready.
+ */
+struct net_set {
+    fd_set readable;
+    int highest;
+};
+
+void net_set_clear(struct net_set *set);
+void net_watch(struct net_set *set, int fd);
+void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals);
+bool net_ready(struct net_set *set, int fd);
+
+#endif

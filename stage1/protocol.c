@@ -1,0 +1,36 @@
+#include "protocol.h"
+
+#include <string.h>
+
+struct datagram datagram_decode(const void *bytes, size_t size)
+{
+    const char *start = bytes;
+    struct datagram datagram = {DATAGRAM_MALFORMED, {NULL, 0}, {NULL, 0}};
+
+    if (size > DATAGRAM_LIMIT) {
+        datagram.kind = DATAGRAM_TOO_LONG;
+        return datagram;
+    }
+    if (size == 0) return datagram;
+    size_t name_size = (unsigned char)start[0];
+    if (name_size > size - 1) return datagram;
+
+    datagram.name = (struct text){start + 1, name_size};
+    datagram.text = (struct text){start + 1 + name_size, size - 1 - name_size};
+    if (name_size > 0 && !name_valid(datagram.name)) datagram.kind = DATAGRAM_BAD_NAME;
+    else if (!text_valid(datagram.text)) datagram.kind = DATAGRAM_BAD_TEXT;
+    else if (name_size > 0) datagram.kind = datagram.text.size ? DATAGRAM_SAY : DATAGRAM_HELLO;
+    else datagram.kind = datagram.text.size ? DATAGRAM_NOTICE : DATAGRAM_GOODBYE;
+    return datagram;
+}
+
+size_t datagram_encode(struct text name, struct text text, char out[DATAGRAM_LIMIT])
+{
+    size_t size = 1 + name.size + text.size;
+
+    if (name.size > NAME_LIMIT || text.size > DATAGRAM_LIMIT || size > DATAGRAM_LIMIT) return 0;
+    out[0] = (char)name.size;
+    if (name.size > 0) memcpy(out + 1, name.bytes, name.size);
+    if (text.size > 0) memcpy(out + 1 + name.size, text.bytes, text.size);
+    return size;
+}

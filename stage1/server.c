@@ -1,0 +1,156 @@
+/*
+ * The server of stage 1: everyone hears everyone, over UDP.
+ *
+ * Model: one socket and one loop. The loop waits until a datagram is there or something is due,
+ * takes in what has arrived, lets chat.c decide what that means, and waits again. A UDP server
+ * needs no connections: the address that each datagram carries is all it knows of a client.
+ *
+ * Of the six hazards of select(), this stage meets five: the bound of FD_SETSIZE, spurious
+ * readiness and EINTR (net.c), SIGPIPE (program.c, for the log on stderr), and the signal that
+ * comes just before the wait (program_signals). Partial reads and writes do not exist with
+ * datagrams; they come with TCP in stage 2.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chat.h"
+#include "net.h"
+#include "program.h"
+
+enum {
+    DRAIN_LIMIT = 256,  /* datagrams taken in before the clock is looked at again */
+    LOG_INTERVAL = 10000 /* milliseconds between two lines of the log, whatever happens */
+};
+
+static const char usage[] =
+    "usage: server [-b ADDRESS] [-p PORT] [-t SECONDS] [-m MEMBERS] [-e] [-v]\n"
+    "  -b ADDRESS  listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
+    "  -p PORT     listen on this UDP port (9001); 0 takes a free one\n"
+    "  -t SECONDS  drop a member that was silent for so long (60)\n"
+    "  -m MEMBERS  let in at most so many (10000)\n"
+    "  -e          end when the last member has left\n"
+    "  -v          log counts to stderr, a line every ten seconds and one at the end\n";
+
+struct options {
+    const char *host;
+    uint16_t port;
+    int64_t silence; /* milliseconds */
+    uint32_t limit;  /* members */
+    bool end_when_empty;
+    bool verbose;
+};
+
+static struct options parse(int argc, char **argv)
+{
+    struct options options = {"127.0.0.1", 9001, 60 * 1000, 10000, false, false};
+    int option;
+
+    opterr = 0; /* one line for an error, and in our words */
+    while ((option = getopt(argc, argv, "b:p:t:m:ev")) != -1) {
+        switch (option) {
+        case 'b': options.host = optarg; break;
+        case 'p': options.port = (uint16_t)program_number('p', optarg, 0, 65535); break;
+        case 't': options.silence = 1000 * program_number('t', optarg, 1, 86400); break;
+        case 'm': options.limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
+        case 'e': options.end_when_empty = true; break;
+        case 'v': options.verbose = true; break;
+        default: program_misuse("-%c is not an option, or its value is missing", optopt);
+        }
+    }
+    if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
+    return options;
+}
+
+/* The edge between chat.c and the network. */
+static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
+                                   size_t size)
+{
+    switch (net_send(*(int *)context, to, bytes, size)) {
+    case 0: return DELIVERY_SENT;
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ECONNREFUSED:
+    case EINVAL: return DELIVERY_UNREACHABLE;
+    default: return DELIVERY_HELD_UP; /* EAGAIN, ENOBUFS, EPERM, ...: this host's own condition */
+    }
+}
+
+static void receive_all(struct chat *chat, int fd, int64_t now)
+{
+    char bytes[DATAGRAM_LIMIT + 1]; /* one more: see datagram_decode */
+    struct address from;
+    ssize_t size;
+
+    for (int i = 0; i < DRAIN_LIMIT; i++) {
+        size = net_receive(fd, bytes, sizeof bytes, &from, NULL);
+        if (size < 0) break;
+        chat_receive(chat, &from, bytes, (size_t)size, now);
+    }
+}
+
+static void announce(const struct address *bound)
+{
+    char text[ADDRESS_TEXT];
+
+    printf("stage1 server: listening on udp %s\n", address_print(bound, text));
+    if (fflush(stdout) != 0) program_die("cannot write to standard output: %s", strerror(errno));
+}
+
+static void log_counts(const struct chat *chat)
+{
+    const struct chat_counts *counts = &chat->counts;
+
+    fprintf(stderr,
+            "stage1 server: %" PRIu32 " members, %" PRIu64 " received (%" PRIu64 " malformed, %"
+            PRIu64 " refused), %" PRIu64 " sent (%" PRIu64 " held up, %" PRIu64 " unreachable)\n",
+            chat->roster.count, counts->received, counts->malformed, counts->refused,
+            counts->sent, counts->held_up, counts->unreachable);
+}
+
+static void serve(struct chat *chat, int fd, const struct options *options)
+{
+    const sigset_t *signals = program_signals();
+    int64_t now = program_now();
+    int64_t log_at = now + LOG_INTERVAL;
+    bool anyone_came = false;
+    struct net_set set;
+
+    while (!program_stopped()) {
+        net_set_clear(&set);
+        net_watch(&set, fd);
+        net_wait(&set, chat_due(chat) - now, signals);
+        now = program_now();
+        if (net_ready(&set, fd)) receive_all(chat, fd, now);
+        chat_tick(chat, now);
+        if (options->verbose && now >= log_at) {
+            log_counts(chat);
+            log_at = now + LOG_INTERVAL;
+        }
+        if (chat->roster.count > 0) anyone_came = true;
+        else if (anyone_came && options->end_when_empty) break;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    program_start("stage1 server", usage, argc, argv);
+    struct options options = parse(argc, argv);
+    struct address bound;
+    struct chat chat;
+    int fd = net_udp_listen(options.host, options.port, &bound);
+
+    if (!chat_create(&chat, options.limit, options.silence, send_datagram, &fd, program_now())) {
+        program_die("no memory for %" PRIu32 " members; try a smaller -m", options.limit);
+    }
+    announce(&bound);
+    serve(&chat, fd, &options);
+    chat_close(&chat);
+    if (options.verbose) log_counts(&chat);
+    chat_destroy(&chat);
+    close(fd);
+    return EXIT_FINE;
+}
