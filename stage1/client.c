@@ -1,0 +1,382 @@
+/*
+ * The client of stage 1: shows what the others say and sends what its user types.
+ *
+ * Model: one socket, one terminal (or pipe) and one loop that waits for either. hello.c decides
+ * when to say hello, term.c shows and reads; here the two meet.
+ *
+ * A line goes out once and is never repeated: UDP may lose it, and in this stage a lost line is
+ * lost. A script that sends thousands of lines is held back a little, though: after every
+ * LINES_AHEAD of them the client waits for a welcome, which shows that the server kept up.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hello.h"
+#include "net.h"
+#include "notice.h"
+#include "program.h"
+#include "protocol.h"
+#include "term.h"
+
+enum {
+    DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
+    LINES_AHEAD = 32,  /* lines from a pipe that go out before the server has answered */
+    GIVE_UP = 5000     /* milliseconds after the end of a pipe's input, if nobody answers */
+};
+
+static const char usage[] =
+    "usage: client [-n NAME] [-p PORT] [HOST]\n"
+    "  -n NAME  your name (you are asked for it if it is missing)\n"
+    "  -p PORT  the server's UDP port (9001)\n"
+    "  HOST     the server's name or address (127.0.0.1)\n";
+
+static const char help[] =
+    "every line is sent to everyone; /name NEW takes another name, /quit leaves, //x says /x";
+
+struct options {
+    struct text name; /* empty: ask */
+    uint16_t port;
+    const char *host;
+};
+
+struct client {
+    struct options options;
+    int fd;
+    struct hello hello;
+    char name[NAME_LIMIT + 2]; /* the one we go by, or ask to; with "> " behind it the prompt */
+    size_t name_size;          /* 0: the user is asked for it */
+    char before[NAME_LIMIT];   /* the one we had, should the new one be refused */
+    size_t before_size;        /* 0: none */
+    int lines_ahead;           /* from a pipe, since the last welcome */
+    int64_t give_up_at;        /* 0: not yet */
+    bool full_told;
+    bool done;
+    struct term term;
+};
+
+static struct options parse(int argc, char **argv)
+{
+    struct options options = {{NULL, 0}, 9001, "127.0.0.1"};
+    int option;
+
+    opterr = 0;
+    while ((option = getopt(argc, argv, "n:p:")) != -1) {
+        switch (option) {
+        case 'n': options.name = text_of(optarg); break;
+        case 'p': options.port = (uint16_t)program_number('p', optarg, 1, 65535); break;
+        default: program_misuse("-%c is not an option, or its value is missing", optopt);
+        }
+    }
+    if (optind < argc) options.host = argv[optind++];
+    if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
+    if (options.name.bytes && !name_valid(options.name)) {
+        program_misuse("\"%s\" cannot be a name: 1 to 255 bytes, no \":\", no control characters, "
+                       "no space at its ends, not starting with *, / or {", options.name.bytes);
+    }
+    return options;
+}
+
+/* --- what the user is told --- */
+
+static void tell(struct client *client, const char *format, const char *detail)
+{
+    char text[512];
+    int size = snprintf(text, sizeof text, format, detail, (unsigned)client->options.port);
+
+    term_notice(&client->term, (struct text){text, (size_t)size});
+}
+
+/* A script cannot be asked for another name, so for it this is the end. */
+static void cannot(struct client *client, struct text why)
+{
+    char text[NOTICE_LIMIT * 3];
+    int size = (int)text_sanitise(why, text);
+
+    term_close(&client->term);
+    program_die("%.*s", size, text);
+}
+
+static void ask_for_name(struct client *client)
+{
+    client->name_size = 0;
+    term_prompt(&client->term, text_of("Your name: "));
+}
+
+static struct text own_name(const struct client *client)
+{
+    return (struct text){client->name, client->name_size};
+}
+
+static void set_name(struct client *client, struct text name)
+{
+    memmove(client->name, name.bytes, name.size);
+    memcpy(client->name + name.size, "> ", 2);
+    client->name_size = name.size;
+    term_prompt(&client->term, (struct text){client->name, name.size + 2});
+}
+
+/* Asks the server for this name: a hello carries it. */
+static void wish_name(struct client *client, struct text name, int64_t now)
+{
+    if (!name_valid(name)) {
+        if (!client->term.screen && client->name_size == 0) {
+            cannot(client, text_of("the first line must be a name, since -n gives none"));
+        }
+        tell(client, "that cannot be a name: 1 to 255 bytes, no \":\", no control characters, "
+             "not starting with *, / or {%s", "");
+        return;
+    }
+    memcpy(client->before, client->name, client->name_size);
+    client->before_size = client->hello.answered ? client->name_size : 0;
+    set_name(client, name);
+    client->lines_ahead = LINES_AHEAD; /* lines of a script wait until the name is granted */
+    hello_now(&client->hello, now);
+}
+
+/* --- what goes out --- */
+
+static void send_datagram(struct client *client, struct text name, struct text text, int64_t now)
+{
+    char bytes[DATAGRAM_LIMIT];
+    size_t size = datagram_encode(name, text, bytes);
+
+    if (net_send(client->fd, NULL, bytes, size) == ECONNREFUSED) {
+        hello_soon(&client->hello, now);
+    }
+}
+
+static void say_hello(struct client *client, int64_t now)
+{
+    send_datagram(client, own_name(client), (struct text){NULL, 0}, now);
+    if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
+        tell(client, "no answer from %s port %u, still trying", client->options.host);
+    }
+}
+
+static void say(struct client *client, struct text text, int64_t now)
+{
+    if (1 + client->name_size + text.size > DATAGRAM_LIMIT) {
+        term_notice(&client->term, text_of(NOTICE_TOO_LONG));
+    } else if (!text_valid(text)) {
+        term_notice(&client->term, text_of(NOTICE_BAD_TEXT));
+    } else if (client->term.screen && !hello_connected(&client->hello)) {
+        tell(client, "not sent: no answer from %s port %u yet", client->options.host);
+    } else {
+        term_message(&client->term, own_name(client), text, true);
+        send_datagram(client, own_name(client), text, now);
+        client->lines_ahead++;
+    }
+}
+
+static void command(struct client *client, struct text line, int64_t now)
+{
+    if (text_starts(line, "/name ")) {
+        wish_name(client, (struct text){line.bytes + 6, line.size - 6}, now);
+    } else if (text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
+               || text_equal(line, text_of("/exit"))) {
+        client->done = true;
+    } else if (text_equal(line, text_of("/help"))) {
+        term_notice(&client->term, text_of(help));
+    } else {
+        term_notice(&client->term, text_of("there is no such command; /help lists them"));
+    }
+}
+
+static void take_line(struct client *client, struct text line, int64_t now)
+{
+    if (client->name_size == 0) {
+        wish_name(client, line, now);
+    } else if (text_starts(line, "//")) {
+        say(client, (struct text){line.bytes + 1, line.size - 1}, now);
+    } else if (text_starts(line, "/")) {
+        command(client, line, now);
+    } else if (line.size > 0) {
+        say(client, line, now);
+    }
+}
+
+/* A person's lines are taken as they come; those of a script when the server keeps up. */
+static bool may_take_line(const struct client *client)
+{
+    if (client->term.screen || client->name_size == 0) return true;
+    return client->hello.answered && client->lines_ahead < LINES_AHEAD;
+}
+
+static void take_lines(struct client *client, int64_t now)
+{
+    struct text line;
+
+    while (!client->done && may_take_line(client)
+           && term_line(&client->term, &line, client->name_size > 0)) {
+        take_line(client, line, now);
+    }
+    /* Out of credit: the welcome that answers this hello gives more. */
+    if (!client->term.screen && client->lines_ahead == LINES_AHEAD) {
+        client->lines_ahead++;
+        hello_now(&client->hello, now);
+    }
+}
+
+/*
+ * The input has ended. On a terminal that means: leave. A script's lines must first be on their
+ * way; they are when the server answers a hello that was sent behind them.
+ */
+static void finish(struct client *client, int64_t now)
+{
+    if (client->done || !term_ended(&client->term)) return;
+    if (client->term.screen || client->name_size == 0) {
+        client->done = true;
+    } else if (client->give_up_at == 0) {
+        client->give_up_at = now + GIVE_UP;
+        client->hello.unanswered = 0;
+        hello_now(&client->hello, now);
+    } else if (now >= client->give_up_at) {
+        char why[320];
+        int size = snprintf(why, sizeof why, "no answer from %s port %u; is a server running there?",
+                            client->options.host, (unsigned)client->options.port);
+        cannot(client, (struct text){why, (size_t)size});
+    }
+}
+
+/* --- what comes in --- */
+
+static void on_welcome(struct client *client, struct text notice, int64_t now)
+{
+    bool answers_last = client->give_up_at != 0 && client->hello.unanswered > 0;
+    bool renamed = client->before_size > 0
+        && !text_equal((struct text){client->before, client->before_size}, own_name(client));
+
+    client->before_size = 0;
+    client->lines_ahead = 0;
+    client->full_told = false;
+    switch (hello_answered(&client->hello, now)) {
+    case HELLO_ANSWER_AGAIN: term_notice(&client->term, text_of("the server answers again")); break;
+    case HELLO_FIRST_ANSWER: term_notice(&client->term, notice); break;
+    default: if (renamed) term_notice(&client->term, notice); break;
+    }
+    if (answers_last) client->done = true;
+}
+
+/* Somebody else has the name: back to the one we had, or ask for another. */
+static void on_taken(struct client *client, struct text notice, int64_t now)
+{
+    if (client->before_size > 0) {
+        term_notice(&client->term, notice);
+        set_name(client, (struct text){client->before, client->before_size});
+        client->before_size = 0;
+        hello_now(&client->hello, now);
+    } else if (client->term.screen) {
+        term_notice(&client->term, notice);
+        ask_for_name(client);
+    } else {
+        cannot(client, notice);
+    }
+}
+
+static void on_full(struct client *client, struct text notice)
+{
+    if (!client->term.screen) cannot(client, notice);
+    if (!client->full_told) term_notice(&client->term, notice);
+    client->full_told = true;
+}
+
+static void on_notice(struct client *client, struct text notice, int64_t now)
+{
+    char welcome[NOTICE_LIMIT], taken[NOTICE_LIMIT];
+    struct text expected = {welcome, notice_welcome(own_name(client), welcome)};
+    struct text refusal = {taken, notice_taken(own_name(client), taken)};
+
+    if (client->name_size > 0 && text_equal(notice, expected)) {
+        on_welcome(client, notice, now);
+    } else if (client->name_size > 0 && text_equal(notice, refusal)) {
+        on_taken(client, notice, now);
+    } else if (text_equal(notice, text_of(NOTICE_FULL))) {
+        on_full(client, notice);
+    } else if (!text_starts(notice, "welcome, ")) { /* that would be a late answer */
+        term_notice(&client->term, notice);
+        if (text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) hello_soon(&client->hello, now);
+    }
+}
+
+/* At most DRAIN_LIMIT at a time; what is left makes the next wait a short one. */
+static void receive_all(struct client *client, int64_t now)
+{
+    char bytes[DATAGRAM_LIMIT + 1];
+    bool refused = false;
+
+    for (int i = 0; i < DRAIN_LIMIT && !client->done; i++) {
+        ssize_t size = net_receive(client->fd, bytes, sizeof bytes, NULL, &refused);
+        if (size < 0) break;
+        struct datagram datagram = datagram_decode(bytes, (size_t)size);
+        if (datagram.kind == DATAGRAM_SAY) {
+            term_message(&client->term, datagram.name, datagram.text, false);
+        } else if (datagram.kind == DATAGRAM_NOTICE) {
+            on_notice(client, datagram.text, now);
+        }
+    }
+    if (refused) hello_soon(&client->hello, now);
+}
+
+/* --- the loop --- */
+
+static int64_t next_due(const struct client *client, int64_t now)
+{
+    if (client->name_size == 0) return now + HELLO_KEEPALIVE; /* nothing to do but wait for keys */
+    if (client->give_up_at != 0 && client->give_up_at < client->hello.due) {
+        return client->give_up_at;
+    }
+    return client->hello.due;
+}
+
+static void wait_and_read(struct client *client, const sigset_t *signals)
+{
+    struct net_set set;
+    int64_t now = program_now();
+
+    net_set_clear(&set);
+    net_watch(&set, client->fd);
+    if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
+    net_wait(&set, next_due(client, now) - now, signals);
+    if (program_screen_lost()) term_redraw(&client->term);
+    if (net_ready(&set, client->fd)) receive_all(client, program_now());
+    if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
+}
+
+static void run(struct client *client, const sigset_t *signals)
+{
+    while (!program_stopped()) {
+        int64_t now = program_now();
+
+        take_lines(client, now);
+        finish(client, now);
+        if (client->done) return;
+        if (client->name_size > 0 && now >= client->hello.due) say_hello(client, now);
+        if (!term_flush(&client->term)) return;
+        wait_and_read(client, signals);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct client client; /* too large for the stack of some systems; all zero */
+
+    program_start("stage1 client", usage, argc, argv);
+    client.options = parse(argc, argv);
+    client.fd = net_udp_connect(client.options.host, client.options.port);
+    const sigset_t *signals = program_signals();
+    term_open(&client.term, signals);
+    if (client.options.name.size > 0) wish_name(&client, client.options.name, program_now());
+    else ask_for_name(&client);
+
+    run(&client, signals);
+    if (client.name_size > 0) { /* goodbye: the one byte 0 */
+        send_datagram(&client, (struct text){NULL, 0}, (struct text){NULL, 0}, program_now());
+    }
+    bool written = term_flush(&client.term) || program_stopped();
+    term_close(&client.term);
+    if (!written) program_die("cannot write to standard output: nobody reads it");
+    return EXIT_FINE;
+}
