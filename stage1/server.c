@@ -5,10 +5,9 @@
  * takes in what has arrived, lets chat.c decide what that means, and waits again. A UDP server
  * needs no connections: the address that each datagram carries is all it knows of a client.
  *
- * Of the six hazards of select(), this stage meets five: the bound of FD_SETSIZE, spurious
- * readiness and EINTR (net.c), SIGPIPE (program.c, for the log on stderr), and the signal that
- * comes just before the wait (program_signals). Partial reads and writes do not exist with
- * datagrams; they come with TCP in stage 2.
+ * Of the six hazards of select() the server meets four: the bound of FD_SETSIZE, spurious readiness
+ * and EINTR (net.c), and SIGPIPE (program.c). Partial reads and partial writes do not exist with
+ * datagrams; the client meets them at its terminal (term.c).
  */
 #include <errno.h>
 #include <inttypes.h>
