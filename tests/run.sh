@@ -1,0 +1,199 @@
+#!/bin/sh
+# run.sh: builds what the tests need and runs them.
+#
+#     tests/run.sh [-v] [-j N] [-l] [PATTERN...]
+#
+# A test file is FOLDER/NAME.sh in one of the folders below. PATTERN is the beginning of its name,
+# and may be a shell pattern: stage1, stage1/names, '*/options'. Without one all run.
+# -v prints the whole TAP of every file, -j N runs N files at a time, -l only lists the files.
+#
+# One line a file is printed, and below it what failed and why, what was skipped as
+# `skip stage1/x: what (missing: tool)`, and anything that is not TAP. The last line is
+# `N passed, N failed, N skipped`, counting checks. Exit status: 0; 1 when something failed or
+# nothing was run (a run in which all is skipped has shown nothing); 2 for a wrong call.
+#
+# CC, CFLAGS and LDFLAGS, if set, are given to make; after a change of them say `make clean`
+# first. A file may take 300 seconds; TEST_SECONDS is another limit.
+#
+# All files are in one temporary folder, which is removed. tools/within runs each file: it ends
+# what takes too long or is left running.
+set -u
+
+folders="unit stage1 stage2 stage3 docs fuzz sim terminal browser redis portability self"
+tests=$(cd "$(dirname "$0")" && pwd) || exit 1
+root=$(dirname "$tests")
+seconds=${TEST_SECONDS:-300}
+verbose=no
+list=no
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+[ "$jobs" -le 4 ] || jobs=4
+
+usage() {
+    echo "usage: tests/run.sh [-v] [-j N] [-l] [PATTERN...]" >&2
+    exit 2
+}
+
+# The name of every test file that a pattern matches, `stage1/names`, one a line.
+list_tests() {
+    for folder in $folders; do
+        for file in "$tests/$folder"/*.sh; do
+            name=$folder/$(basename "$file" .sh)
+            if [ -f "$file" ] && is_wanted "$name" "$@"; then echo "$name"; fi
+        done
+    done
+}
+
+is_wanted() {
+    name=$1
+    shift
+    [ $# -gt 0 ] || return 0
+    for pattern in "$@"; do
+        # A pattern may have a meaning for the shell: that is what it is for.
+        # shellcheck disable=SC2254
+        case $name in $pattern*) return 0 ;; esac
+    done
+    return 1
+}
+
+build() {
+    for folder in tests/tools stage1 stage2 stage3; do
+        [ -f "$root/$folder/Makefile" ] || continue
+        make -s -C "$root/$folder" ${CC:+"CC=$CC"} ${CFLAGS:+"CFLAGS=$CFLAGS"} \
+            ${LDFLAGS:+"LDFLAGS=$LDFLAGS"} >"$work/build" 2>&1 && continue
+        echo "FAIL build of $folder"
+        sed 's/^/     /' "$work/build"
+        echo "0 passed, 1 failed, 0 skipped"
+        return 1
+    done
+}
+
+# run_file NAME: runs one file and prints what came of it, in one piece.
+run_file() {
+    out=$work/$(echo "$1" | tr / .)
+    "$tests/tools/within" -r "$out.took" "$seconds" sh "$tests/$1.sh" \
+        >"$out.tap" 2>&1 </dev/null &
+    echo $! >"$out.running"
+    wait $!
+    ended=$?
+    rm -f "$out.running"
+    judge "$ended" "$out.tap"
+    report "$1" "$(cat "$out.took")" "$out.tap" >"$out.report"
+    cat "$out.report"
+}
+
+# judge STATUS TAP: a file that did not end as it should gets a failing check for it.
+judge() {
+    case $1 in
+    0) why= ;;
+    124) why="took longer than $seconds seconds and was ended" ;;
+    125) why="left something running, which was ended" ;;
+    *) grep -q '^not ok' "$2" && why= || why="ended with status $1" ;;
+    esac
+    # A missing plan has been told of already if the file was ended before its time.
+    if [ -z "$why" ]; then
+        planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$2")
+        made=$(grep -c -e '^ok ' -e '^not ok ' "$2")
+        if [ -z "$planned" ]; then why="ended without a plan"
+        elif [ "$planned" -ne "$made" ]; then why="planned $planned checks and made $made"; fi
+    fi
+    [ -z "$why" ] || printf '\nnot ok - the file %s\n' "$why" >>"$2"
+}
+
+# report NAME SECONDS TAP: the line for the file, and what its reader must know besides.
+report() {
+    awk -v name="$1" -v took="$2" -v verbose="$verbose" '
+        function keep(text) { kept[++lines] = text }
+        /^1\.\.0 # SKIP/ { sub(/^1\.\.0 # SKIP /, ""); skips++
+                           keep("skip " name ": the whole file (missing: " $0 ")"); next }
+        /^ok .* # SKIP / { sub(/^ok [0-9]* *- /, ""); cut = index($0, " # SKIP "); skips++
+                           keep("skip " name ": " substr($0, 1, cut - 1) \
+                                " (missing: " substr($0, cut + 8) ")"); next }
+        /^ok /           { checks++; why = 0; next }
+        /^not ok /       { checks++; failed++; why = 1; keep("     " $0); next }
+        /^#/             { if (why) keep("     " $0); next }
+        /^1\.\.[0-9]/ || /^$/ { next }
+                         { keep("     " $0) }
+        END {
+            printf "%s %s (%d checks%s, %s s)\n", failed ? "FAIL" : "ok  ", name, checks,
+                   failed ? ", " failed " failed" : "", took
+            if (verbose != "yes") for (i = 1; i <= lines; i++) print kept[i]
+        }' "$3"
+    [ $verbose = no ] || sed 's/^/     /' "$3"
+}
+
+# Every worker goes through the whole list and takes what no other has taken: mkdir succeeds
+# for one of them only.
+worker() {
+    while read -r name; do
+        [ ! -e "$work/stop" ] || return 0
+        mkdir "$work/taken/$(echo "$name" | tr / .)" 2>/dev/null || continue
+        run_file "$name"
+    done <"$work/list"
+}
+
+run_all() {
+    mkdir "$work/taken"
+    workers=
+    while [ "$jobs" -gt 0 ]; do
+        worker &
+        workers="$workers $!"
+        jobs=$((jobs - 1))
+    done
+    # shellcheck disable=SC2086 # a list of numbers
+    wait $workers
+}
+
+# The sum of all files, and whether that is a success.
+summary() {
+    cat "$work"/*.tap /dev/null | awk '
+        /^1\.\.0 # SKIP/ || /^ok .* # SKIP / { skipped++; next }
+        /^ok /     { passed++ }
+        /^not ok / { failed++ }
+        END {
+            printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+            exit failed > 0 || passed == 0
+        }'
+}
+
+# Interrupted: the files that run are told to end, and no other is begun.
+interrupt() {
+    trap '' HUP INT TERM
+    : >"$work/stop"
+    for running in "$work"/*.running; do
+        [ -f "$running" ] && kill -s TERM "$(cat "$running")" 2>/dev/null
+    done
+    # shellcheck disable=SC2086
+    [ -z "${workers:-}" ] || wait $workers
+    exit 1
+}
+
+while getopts vj:l option; do
+    case $option in
+    v) verbose=yes ;;
+    j) jobs=$OPTARG ;;
+    l) list=yes ;;
+    *) usage ;;
+    esac
+done
+shift $((OPTIND - 1))
+case $jobs in '' | *[!0-9]* | 0) usage ;; esac
+
+if [ $list = yes ]; then
+    list_tests "$@"
+    exit
+fi
+work=$(mktemp -d "${TMPDIR:-/tmp}/chat-tests.XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+trap interrupt HUP INT TERM
+list_tests "$@" >"$work/list"
+if [ ! -s "$work/list" ]; then
+    echo "no test file matches: $*" >&2
+    echo "0 passed, 0 failed, 0 skipped"
+    exit 1
+fi
+build || exit 1
+mkdir "$work/tmp"
+TMPDIR=$work/tmp
+export TMPDIR
+run_all
+summary

@@ -1,0 +1,68 @@
+#!/bin/sh
+# lossy does to datagrams what it was asked to, the same for the same seed.
+. "$(dirname "$0")/../lib.sh"
+start_server stage1
+server_port=$port
+
+# through OPTION...: a lossy network in front of the server; $port is where it is entered.
+through() {
+    start lossy "$TOOLS/lossy" "$@" "$host" "$server_port"
+    sees lossy "lossy: listening on 127.0.0.1:" || bail "lossy gets ready" "$TMP/lossy.err"
+    port=$(sed -n 's/^lossy: listening on .*://p' "$TMP/lossy.out")
+}
+
+# hellos: a hundred of them, and as many answers as may come.
+hellos() {
+    n=0
+    while [ $n -lt 100 ]; do
+        n=$((n + 1))
+        echo "alice send 05 \"alice\""
+        [ $# -eq 0 ] || echo 'alice gets 00 "welcome, alice"'
+    done
+}
+
+through
+hellos answered >"$TMP/script"
+play "without options everything passes, in order" <"$TMP/script"
+stop lossy
+check "it ends with 0 when told to" test "$status" -eq 0
+check "and has counted" sees lossy "lossy: passed 200, lost 0, doubled 0, held back 0"
+
+through -l 100
+{ hellos && echo "alice hears nothing"; } >"$TMP/script"
+play "at 100 % loss nothing passes" <"$TMP/script"
+stop lossy
+check "and all is counted" sees lossy "lossy: passed 0, lost 100, doubled 0, held back 0"
+
+through -d 100
+play "at 100 % doubling every datagram comes twice, each way" <<'EOT'
+bob send 03 "bob"
+bob gets 00 "welcome, bob"
+bob gets 00 "welcome, bob"
+bob gets 00 "welcome, bob"
+bob gets 00 "welcome, bob"
+EOT
+stop lossy
+check "and is counted once" sees lossy "lossy: passed 3, lost 0, doubled 3"
+
+through -r 100
+play "what is held back comes in the end" <<'EOT'
+carol send 05 "carol"
+carol gets 00 "welcome, carol"
+EOT
+
+# Goodbyes have no answers, so the way there is all there is to count.
+{ hellos | sed 's/send.*/send 00/' && echo "alice hears nothing"; } >"$TMP/script"
+counts() { # SEED: what becomes of a hundred goodbyes
+    through -s "$1" -l 30 -d 20 -r 20
+    play "a hundred goodbyes, seed $1" <"$TMP/script"
+    stop lossy
+    sed -n '$p' "$TMP/lossy.out" >"$TMP/counts.$1.$2"
+}
+counts 7 first
+counts 7 again
+counts 8 first
+check "the same seed does the same" cmp "$TMP/counts.7.first" "$TMP/counts.7.again"
+refute "another seed does something else" cmp "$TMP/counts.7.first" "$TMP/counts.8.first"
+
+done_testing

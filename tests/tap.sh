@@ -1,0 +1,115 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # some variables are shared with lib.sh
+# tap.sh: the checks of a test file, told in TAP. A part of lib.sh, which says what they do.
+#
+# Contract: lib.sh sources it, and defines lib_end_programs and lib_check_stderr, which
+# done_testing calls, and start_server, which scene calls.
+
+lib_checks=0
+lib_failed=0
+lib_done=no # has the file come to its end?
+
+# Results go to descriptor 5, so that a command that is checked cannot print among them.
+exec 5>&1
+
+lib_pass() {
+    lib_checks=$((lib_checks + 1))
+    printf 'ok %d - %s\n' "$lib_checks" "$1" >&5
+}
+
+# lib_fail WHAT [FILE]: the lines of FILE, what was seen, become the diagnostic.
+lib_fail() {
+    lib_checks=$((lib_checks + 1))
+    lib_failed=$((lib_failed + 1))
+    printf 'not ok %d - %s\n' "$lib_checks" "$1" >&5
+    if [ $# -gt 1 ] && [ -s "$2" ]; then lib_harmless <"$2" | sed 's/^/# /' >&5; fi
+}
+
+# What a program printed may hold anything; no control character of it reaches a terminal.
+lib_harmless() { LC_ALL=C tr -d '\000-\010\013-\037\177'; }
+
+check() {
+    lib_what=$1
+    shift
+    if "$@" >"$TMP/lib.seen" 2>&1; then lib_pass "$lib_what"
+    else lib_fail "$lib_what" "$TMP/lib.seen"; fi
+}
+
+refute() {
+    lib_what=$1
+    shift
+    if "$@" >"$TMP/lib.seen" 2>&1; then
+        echo "succeeded, but should not: $*" >>"$TMP/lib.seen"
+        lib_fail "$lib_what" "$TMP/lib.seen"
+    else lib_pass "$lib_what"; fi
+}
+
+play() {
+    lib_what=$1
+    shift
+    check "$lib_what" "$TOOLS/talk" "$@" "$host" "$port"
+}
+
+scene() {
+    lib_scene=$1
+    shift
+    start_server "$STAGE" "$@"
+    play "$lib_scene"
+}
+
+skip() {
+    lib_checks=$((lib_checks + 1))
+    printf 'ok %d - %s # SKIP %s\n' "$lib_checks" "$1" "$2" >&5
+}
+
+skip_all() {
+    printf '1..0 # SKIP %s\n' "$1" >&5
+    lib_done=yes
+    exit 0
+}
+
+bail() {
+    lib_fail "$1" ${2:+"$2"}
+    done_testing
+}
+
+# lib_adopt WHAT: the TAP in lib.tap, line by line, under our own numbers.
+lib_adopt() {
+    lib_inner_failed=0
+    while IFS= read -r lib_line; do
+        case $lib_line in
+        ok\ *)
+            lib_checks=$((lib_checks + 1))
+            printf 'ok %d - %s: %s\n' "$lib_checks" "$1" "${lib_line#*- }" >&5 ;;
+        not\ ok\ *)
+            lib_inner_failed=$((lib_inner_failed + 1))
+            lib_fail "$1: ${lib_line#*- }" ;;
+        1..*) lib_plan=${lib_line#1..} ;;
+        *) printf '# %s\n' "${lib_line#\# }" >&5 ;;
+        esac
+    done <"$TMP/lib.tap"
+}
+
+tap() {
+    lib_what=$1
+    shift
+    lib_plan=missing
+    lib_before=$lib_checks
+    "$@" >"$TMP/lib.tap" 2>&1 && lib_status=0 || lib_status=$?
+    lib_adopt "$lib_what"
+    if [ "$lib_plan" != $((lib_checks - lib_before)) ]; then
+        echo "plan $lib_plan, checks $((lib_checks - lib_before))" >"$TMP/lib.seen"
+        lib_fail "$lib_what: makes as many checks as planned" "$TMP/lib.seen"
+    elif [ "$lib_status" -ne 0 ] && [ "$lib_inner_failed" -eq 0 ]; then
+        echo "status $lib_status" >"$TMP/lib.seen"
+        lib_fail "$lib_what: ends well" "$TMP/lib.seen"
+    fi
+}
+
+done_testing() {
+    lib_end_programs
+    lib_check_stderr
+    printf '1..%d\n' "$lib_checks" >&5
+    lib_done=yes
+    [ "$lib_failed" -eq 0 ]
+    exit
+}

@@ -1,0 +1,80 @@
+/*
+ * await: waits until something has happened, for so long and no longer.
+ *
+ *     await SECONDS FILE COUNT TEXT     until COUNT lines of FILE contain TEXT
+ *     await SECONDS gone PID            until the process has ended
+ *
+ * It ends with 0 as soon as that is so, and with 1 when the seconds are over. A file that is not
+ * there yet has no lines, and a line counts when its end has been written.
+ *
+ * It looks every 10 ms: there is no portable way to be told.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "tool.h"
+
+enum { LOOK_AGAIN_MS = 10 };
+
+static const char usage[] = "usage: await SECONDS FILE COUNT TEXT | await SECONDS gone PID";
+
+static long count_lines(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "r");
+    char *line = NULL;
+    size_t room = 0;
+    long count = 0;
+
+    if (file == NULL) return 0;
+    for (ssize_t size; (size = getline(&line, &room, file)) > 0;) {
+        if (line[size - 1] != '\n') break;
+        line[size - 1] = '\0';
+        if (strstr(line, text) != NULL) count++;
+    }
+    free(line);
+    fclose(file);
+    return count;
+}
+
+/*
+ * A process that has ended but whose parent has not asked for its status still has its number.
+ * Where there is a /proc as on Linux, it tells: the state, after the name in brackets, is Z.
+ */
+static bool is_zombie(long pid)
+{
+    char path[64], text[512];
+
+    snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) return false;
+    size_t size = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[size] = '\0';
+    const char *state = strrchr(text, ')');
+    return state != NULL && strncmp(state, ") Z", 3) == 0;
+}
+
+static bool is_gone(long pid)
+{
+    return (kill((pid_t)pid, 0) != 0 && errno == ESRCH) || is_zombie(pid);
+}
+
+int main(int argc, char **argv)
+{
+    tool_start("await");
+    bool process = argc == 4 && strcmp(argv[2], "gone") == 0;
+    if (!process && argc != 5) tool_die(TOOL_USAGE, usage);
+
+    int64_t deadline = tool_now() + 1000 * tool_number("SECONDS", argv[1], 0, 86400);
+    long number = process ? tool_number("PID", argv[3], 1, 0x7fffffff)
+                          : tool_number("COUNT", argv[3], 0, 0x7fffffff);
+    for (;;) {
+        if (process ? is_gone(number) : count_lines(argv[2], argv[4]) >= number) return 0;
+        if (tool_now() >= deadline) return TOOL_FAILED;
+        tool_sleep(LOOK_AGAIN_MS);
+    }
+}

@@ -1,0 +1,276 @@
+/*
+ * lossy: a bad network, made to order, between a client and a server.
+ *
+ *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] HOST PORT
+ *
+ * It listens on 127.0.0.1 and passes datagrams on to HOST PORT and the answers back. Of the
+ * datagrams in each direction it loses LOSS percent; of the others it sends DOUBLE percent twice
+ * and holds REORDER percent back, until the next one of the same client and direction has gone
+ * out, or for 50 ms. TCP connections to the same port are passed through untouched. To the server
+ * every client address is a socket of its own, so the server still sees as many clients.
+ *
+ * The ready line is `lossy: listening on 127.0.0.1:PORT`. On SIGTERM or SIGINT it sends what it
+ * holds, prints `lossy: passed N, lost N, doubled N, held back N` and ends with 0.
+ *
+ * What happens to the n-th datagram of a direction depends on SEED and n alone: the directions
+ * have random streams of their own, and every datagram takes three numbers from its stream,
+ * whatever becomes of it.
+ *
+ * Limits: 1024 client addresses, found one after the other; more are not answered.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "passage.h"
+#include "tool.h"
+
+enum { FLOWS_MAX = 1024, HOLD_MS = 50, DRAIN_MAX = 64, LOOK_AGAIN_MS = 100 };
+enum direction { TO_SERVER, TO_CLIENT };
+
+static const char usage[] =
+    "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] HOST PORT";
+
+/* A client address and the socket that stands for it on the server's side. */
+struct flow {
+    struct tool_address client;
+    int upstream;
+};
+
+/* A datagram held back. They are all held equally long, so the list is in order of `due`. */
+struct held {
+    struct held *next;
+    const struct flow *flow;
+    enum direction direction;
+    int64_t due;
+    size_t size;
+    unsigned char bytes[];
+};
+
+static struct tool_address server;
+static int udp, tcp; /* what we listen on */
+static struct flow flows[FLOWS_MAX];
+static size_t flow_count;
+static struct held *held_first, **held_last = &held_first;
+static uint64_t streams[2]; /* the state of the random stream of each direction */
+static long loss, twice, reorder; /* percent */
+static unsigned long passed, lost, doubled, held_back;
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stopped = 1;
+}
+
+/* SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to throw dice with. */
+static bool happens(uint64_t *stream, long percent)
+{
+    uint64_t z = (*stream += 0x9e3779b97f4a7c15u);
+
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    z ^= z >> 31;
+    return z % 100 < (uint64_t)percent;
+}
+
+/* A datagram that cannot be sent is lost without being counted: that is the system's doing. */
+static void deliver(const struct flow *flow, enum direction direction,
+                    const unsigned char *bytes, size_t size)
+{
+    const struct sockaddr *client = (const struct sockaddr *)&flow->client.is;
+
+    if (direction == TO_SERVER) (void)send(flow->upstream, bytes, size, 0);
+    else (void)sendto(udp, bytes, size, 0, client, flow->client.size);
+}
+
+static void hold(const struct flow *flow, enum direction direction,
+                 const unsigned char *bytes, size_t size)
+{
+    struct held *item = malloc(sizeof *item + size);
+
+    if (item == NULL) tool_die(TOOL_FAILED, "no memory");
+    *item = (struct held){.flow = flow, .direction = direction, .size = size};
+    item->due = tool_now() + HOLD_MS;
+    memcpy(item->bytes, bytes, size);
+    *held_last = item;
+    held_last = &item->next;
+}
+
+/* Sends what is due, and of `flow` and `direction` everything. NULL: no such flow. */
+static void release(const struct flow *flow, enum direction direction, int64_t now)
+{
+    struct held **link = &held_first;
+
+    while (*link != NULL) {
+        struct held *item = *link;
+        if (item->due > now && !(item->flow == flow && item->direction == direction)) {
+            link = &item->next;
+            continue;
+        }
+        *link = item->next;
+        deliver(item->flow, item->direction, item->bytes, item->size);
+        free(item);
+    }
+    held_last = link;
+}
+
+static void pass(const struct flow *flow, enum direction direction,
+                 const unsigned char *bytes, size_t size)
+{
+    uint64_t *stream = &streams[direction];
+    bool is_lost = happens(stream, loss);
+    bool is_doubled = happens(stream, twice);
+    bool is_held = happens(stream, reorder);
+
+    if (is_lost) {
+        lost++;
+        return;
+    }
+    passed++;
+    if (is_doubled) doubled++;
+    if (is_held) held_back++;
+    for (int copies = is_doubled ? 2 : 1; copies > 0; copies--) {
+        if (is_held) hold(flow, direction, bytes, size);
+        else deliver(flow, direction, bytes, size);
+    }
+    if (!is_held) release(flow, direction, tool_now());
+}
+
+static struct flow *find_flow(const struct tool_address *client)
+{
+    for (size_t i = 0; i < flow_count; i++) {
+        const struct tool_address *known = &flows[i].client;
+        if (known->size == client->size
+            && memcmp(&known->is, &client->is, client->size) == 0) return &flows[i];
+    }
+    if (flow_count == FLOWS_MAX) return NULL;
+    struct flow *flow = &flows[flow_count];
+    *flow = (struct flow){.client = *client, .upstream = tool_udp(&server, NULL)};
+    if (flow->upstream < 0) return NULL;
+    flow_count++;
+    return flow;
+}
+
+static void serve_clients(void)
+{
+    static unsigned char bytes[TOOL_DATAGRAM_MAX];
+
+    for (int i = 0; i < DRAIN_MAX; i++) {
+        struct tool_address from = {.size = sizeof from.is};
+        ssize_t size = recvfrom(udp, bytes, sizeof bytes, 0,
+                                (struct sockaddr *)&from.is, &from.size);
+        if (size < 0) return;
+        struct flow *flow = find_flow(&from);
+        if (flow != NULL) pass(flow, TO_SERVER, bytes, (size_t)size);
+    }
+}
+
+static void serve_flow(const struct flow *flow)
+{
+    static unsigned char bytes[TOOL_DATAGRAM_MAX];
+
+    for (int i = 0; i < DRAIN_MAX; i++) {
+        ssize_t size = recv(flow->upstream, bytes, sizeof bytes, 0);
+        if (size < 0) return;
+        pass(flow, TO_CLIENT, bytes, (size_t)size);
+    }
+}
+
+/* Both sockets on one port of 127.0.0.1. With port 0 UDP chooses, and TCP may find it taken. */
+static bool listen_on(long port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr *any = (struct sockaddr *)&at;
+    socklen_t size = sizeof at;
+    int yes = 1, room = 4 * 1024 * 1024;
+
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    udp = socket(AF_INET, SOCK_DGRAM, 0);
+    tcp = socket(AF_INET, SOCK_STREAM, 0);
+    if (udp < 0 || tcp < 0) tool_die(TOOL_FAILED, "no socket: %s", strerror(errno));
+    setsockopt(udp, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    setsockopt(tcp, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(udp, any, size) == 0 && getsockname(udp, any, &size) == 0
+        && bind(tcp, any, size) == 0 && listen(tcp, 128) == 0
+        && tool_nonblocking(udp) && tool_nonblocking(tcp)) {
+        printf("lossy: listening on 127.0.0.1:%d\n", ntohs(at.sin_port));
+        fflush(stdout);
+        return true;
+    }
+    close(udp);
+    close(tcp);
+    return false;
+}
+
+/* How long to wait: until something held is due, and never so long that a signal which came just
+   before the wait would go unnoticed. */
+static int wait_time(void)
+{
+    int64_t left = held_first == NULL ? LOOK_AGAIN_MS : held_first->due - tool_now();
+
+    return left < 0 ? 0 : left > LOOK_AGAIN_MS ? LOOK_AGAIN_MS : (int)left;
+}
+
+static void serve(void)
+{
+    static struct pollfd wait[2 + FLOWS_MAX + 2 * PASSAGES_MAX];
+    size_t known = flow_count; /* those that come during this turn are not in `wait` */
+    struct pollfd *passages = wait + 2 + known;
+
+    wait[0] = (struct pollfd){.fd = udp, .events = POLLIN};
+    wait[1] = (struct pollfd){.fd = tcp, .events = POLLIN};
+    for (size_t i = 0; i < known; i++) {
+        wait[2 + i] = (struct pollfd){.fd = flows[i].upstream, .events = POLLIN};
+    }
+    size_t count = 2 + known + passage_poll(passages);
+    if (poll(wait, (nfds_t)count, wait_time()) > 0) {
+        passage_serve(passages);
+        if (wait[0].revents != 0) serve_clients();
+        for (size_t i = 0; i < known; i++) {
+            if (wait[2 + i].revents != 0) serve_flow(&flows[i]);
+        }
+        int client = wait[1].revents != 0 ? accept(tcp, NULL, NULL) : -1;
+        if (client >= 0) passage_open(client, &server);
+    }
+    release(NULL, TO_SERVER, tool_now());
+}
+
+int main(int argc, char **argv)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    long port = 0, seed = 1;
+    int option, tries = 0;
+
+    tool_start("lossy");
+    while ((option = getopt(argc, argv, "s:l:d:r:p:")) != -1) {
+        if (option == 's') seed = tool_number("-s", optarg, 0, 0x7fffffff);
+        else if (option == 'l') loss = tool_number("-l", optarg, 0, 100);
+        else if (option == 'd') twice = tool_number("-d", optarg, 0, 100);
+        else if (option == 'r') reorder = tool_number("-r", optarg, 0, 100);
+        else if (option == 'p') port = tool_number("-p", optarg, 0, 65535);
+        else tool_die(TOOL_USAGE, usage);
+    }
+    if (argc - optind != 2) tool_die(TOOL_USAGE, usage);
+    streams[TO_SERVER] = (uint64_t)seed;
+    streams[TO_CLIENT] = ~(uint64_t)seed;
+    (void)tool_many_files(2 + FLOWS_MAX + 2 * PASSAGES_MAX + 16); /* few clients need less */
+    tool_resolve(argv[optind], argv[optind + 1], &server);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    while (!listen_on(port)) {
+        if (port != 0 || ++tries == 20) tool_die(TOOL_FAILED, "no port: %s", strerror(errno));
+    }
+    while (!stopped) serve();
+    release(NULL, TO_SERVER, INT64_MAX);
+    printf("lossy: passed %lu, lost %lu, doubled %lu, held back %lu\n",
+           passed, lost, doubled, held_back);
+    return 0;
+}

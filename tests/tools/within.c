@@ -1,0 +1,147 @@
+/*
+ * within: runs a command for so many seconds at most, and leaves nothing of it behind.
+ *
+ *     within [-r FILE] SECONDS COMMAND [ARGUMENT...]
+ *
+ * The command leads a session of its own, so that it has no terminal whether we have one or not,
+ * and so that everything it starts can be found again: it is in one process group. When the time
+ * is over, or when `within` itself is told to end, the group gets SIGTERM and, if it is still
+ * there 5 seconds later, SIGKILL. When the command ends by itself but leaves processes behind,
+ * these are ended in the same way.
+ *
+ * Exit status: that of the command; 124 the time was over; 125 it left something running; 127 it
+ * could not be started; 128 and the signal's number if a signal ended it. -r FILE gets the
+ * seconds that it took, such as 0.8.
+ *
+ * Limit: a process that makes a session of its own escapes.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+enum {
+    LOOK_AGAIN_MS = 10,
+    GRACE_MS = 5000,    /* between SIGTERM and SIGKILL */
+    LEFTOVER_MS = 1000, /* for what is ending anyway when the command has ended */
+    STATUS_TIMEOUT = 124,
+    STATUS_LEFTOVER = 125,
+    STATUS_NO_START = 127
+};
+
+static const char usage[] = "usage: within [-r FILE] SECONDS COMMAND [ARGUMENT...]";
+
+static volatile sig_atomic_t told_to_end;
+
+static void on_signal(int number)
+{
+    told_to_end = number;
+}
+
+/* Signals that a caller may have ignored or blocked must not be inherited by the command. */
+static _Noreturn void become(char **command)
+{
+    sigset_t none;
+
+    signal(SIGINT, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    execvp(command[0], command);
+    fprintf(stderr, "within: %s: %s\n", command[0], strerror(errno));
+    _exit(STATUS_NO_START);
+}
+
+static bool group_is_there(pid_t group)
+{
+    return kill(-group, 0) == 0 || errno == EPERM;
+}
+
+/* Waits for the group to be empty; the leader, our child, is taken note of on the way. */
+static bool group_ends(pid_t group, int64_t milliseconds, int *status)
+{
+    int64_t deadline = tool_now() + milliseconds;
+
+    for (;;) {
+        waitpid(group, status, WNOHANG);
+        if (!group_is_there(group)) return true;
+        if (tool_now() >= deadline) return false;
+        tool_sleep(LOOK_AGAIN_MS);
+    }
+}
+
+static void end_group(pid_t group)
+{
+    int status;
+
+    kill(-group, SIGTERM);
+    if (group_ends(group, GRACE_MS, &status)) return;
+    kill(-group, SIGKILL);
+    group_ends(group, GRACE_MS, &status);
+}
+
+static int run(char **command, int64_t deadline)
+{
+    int status;
+    pid_t group = fork();
+
+    if (group < 0) tool_die(TOOL_FAILED, "cannot start a process: %s", strerror(errno));
+    if (group == 0) become(command);
+    while (waitpid(group, &status, WNOHANG) == 0) {
+        if (tool_now() >= deadline || told_to_end != 0) {
+            end_group(group);
+            return told_to_end != 0 ? 128 + (int)told_to_end : STATUS_TIMEOUT;
+        }
+        tool_sleep(LOOK_AGAIN_MS);
+    }
+    if (group_is_there(group)) {
+        int ignored;
+        if (!group_ends(group, LEFTOVER_MS, &ignored)) {
+            end_group(group);
+            return STATUS_LEFTOVER;
+        }
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void report(const char *path, int64_t milliseconds)
+{
+    FILE *file = fopen(path, "w");
+
+    if (file == NULL) tool_die(TOOL_FAILED, "%s: %s", path, strerror(errno));
+    fprintf(file, "%ld.%ld\n", (long)(milliseconds / 1000), (long)(milliseconds % 1000 / 100));
+    fclose(file);
+}
+
+int main(int argc, char **argv)
+{
+    const char *report_path = NULL;
+    int first = 1;
+    struct sigaction action = {.sa_handler = on_signal};
+
+    tool_start("within");
+    if (argc > 3 && strcmp(argv[1], "-r") == 0) {
+        report_path = argv[2];
+        first = 3;
+    }
+    if (argc - first < 2) tool_die(TOOL_USAGE, usage);
+    int64_t start = tool_now();
+    long seconds = tool_number("SECONDS", argv[first], 1, 86400);
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    int status = run(argv + first + 1, start + 1000 * seconds);
+    if (report_path != NULL) report(report_path, tool_now() - start);
+    return status;
+}
