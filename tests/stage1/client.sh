@@ -1,0 +1,52 @@
+#!/bin/sh
+# The client as a script's tool: lines in, lines out, without a terminal.
+. "$(dirname "$0")/../lib.sh"
+start_server stage1
+
+client alice -n alice
+check "it is welcomed" sees alice "* welcome, alice"
+client bob
+types bob "bob"
+check "without -n the first line is the name" sees bob "* welcome, bob"
+check "who comes is told of" sees alice "bob joined"
+types alice "hello, bob" "a second line"
+types bob "hello, alice"
+check "a line goes to the other one" sees bob "alice: a second line"
+check "and back" sees alice "bob: hello, alice"
+check "one's own lines are not printed" never_saw alice "hello, bob"
+
+types bob "/name robert"
+check "/name takes another name" sees bob "robert"
+check "and the others are told" sees alice "* bob is now called robert"
+types bob "//shrug" "  two blanks before" ""
+check "// says a line that begins with /" sees alice "robert: /shrug"
+check "blanks stay" sees alice "robert:   two blanks before"
+types bob "/help"
+check "/help lists the commands" sees bob "/quit"
+types bob "/nonsense" "after"
+check "an unknown command is not said to anybody" sees alice "robert: after"
+check "it is not" never_saw alice "nonsense"
+
+types bob "the last words"
+hangup bob
+check "at the end of its input it ends with 0" exits bob 0
+check "its last words have arrived" sees alice "robert: the last words"
+check "and its goodbye" sees alice "* robert left"
+
+for word in /quit /leave /exit; do
+    client carol -n carol
+    types carol "$word" "not said"
+    check "$word ends it with 0" exits carol 0
+done
+check "what comes after it is not said" never_saw alice "not said"
+
+client alice2 -n alice
+check "a name that is taken ends it with 1" exits alice2 1
+check "and the reason is told" complains alice2 "the name alice is taken, choose another one"
+allow_stderr alice2
+
+refute "every line of alice is a message or a notice" \
+    grep -v -e '^[a-z]*: ' -e '^\* ' "$TMP/alice.out"
+stop server
+check "the shutdown is told" sees alice "* the server is shutting down"
+done_testing

@@ -1,0 +1,40 @@
+#!/bin/sh
+# A thousand members at once: all get in, none is flooded with news of the others, and somebody
+# who was there before is served throughout.
+. "$(dirname "$0")/../lib.sh"
+members=1000
+
+# Two hundred hellos of one who was there before, each answered within a second.
+hellos() {
+    n=0
+    while [ $n -lt 200 ]; do
+        echo 'alice send 05 "alice"'
+        echo 'alice awaits 00 "welcome, alice"'
+        n=$((n + 1))
+    done
+}
+
+# The last line says: N members got N datagrams, each at most N, of them notices other than
+# welcome N.
+at_most_datagrams() {
+    most=$(sed -n 's/.*each at most \([0-9]*\),.*/\1/p' "$TMP/crowd.out")
+    [ "${most:-9999}" -le "$1" ] && return 0
+    cat "$TMP/crowd.out"
+    return 1
+}
+
+start_server stage1
+hellos >"$TMP/hellos"
+start crowd "$TOOLS/crowd" "$host" "$port" $members
+play "another member's hellos are answered meanwhile" -t 1 <"$TMP/hellos"
+if grep -q "too few open files" "$TMP/crowd.err"; then skip_all "$members open files"; fi
+check "a thousand who say hello at once are all welcomed" exits crowd 0
+check "and said to be" sees crowd "$members welcomed"
+check "their joins are gathered: none of them got more than 30 datagrams" at_most_datagrams 30
+check "the server takes it calmly" runs server
+
+# All have said goodbye by now, so there is room for their names again.
+start crowd "$TOOLS/crowd" "$host" "$port" $members
+check "they come back" exits crowd 0
+
+done_testing

@@ -1,0 +1,33 @@
+#!/bin/sh
+# The roster has an end: -m sets it.
+. "$(dirname "$0")/../lib.sh"
+
+scene "a fourth is refused, until one of the three has gone" -m 3 <<'EOT'
+a send 01 "a"
+b send 01 "b"
+c send 01 "c"
+a gets 00 "welcome, a"
+b gets 00 "welcome, b"
+c gets 00 "welcome, c"
+a gets 00 "a, b and c joined"
+d send 01 "d"
+d gets 00 "the server is full, try again later"
+d send 01 "d" "let me in"
+d gets 00 "the server is full, try again later"
+# Refused is not silent towards the malformed: a stranger's is dropped as ever.
+d send 05 "d"
+d hears nothing
+a hears nothing
+# The members are not touched: they talk, and may be renamed.
+b send 01 "b" "hello"
+a gets 01 "b" "hello"
+b send 02 "bb"
+a gets 00 "b is now called bb"
+c send 00
+d send 01 "d"
+d gets 00 "welcome, d"
+a gets 00 "c left"
+a gets 00 "d joined"
+EOT
+
+done_testing

@@ -1,0 +1,119 @@
+#!/bin/sh
+# What may be a name, and what may not. A member is told, a stranger is not.
+. "$(dirname "$0")/../lib.sh"
+
+# bad BYTES: a hello under this name, of alice who is a member, and of eve who is none. For every
+# one that is refused the server says so to alice, and nothing to eve.
+bad_names() {
+    echo 'alice send 05 "alice"'
+    echo 'alice gets 00 "welcome, alice"'
+    while read -r bytes; do
+        echo "alice send $bytes"
+        echo 'alice gets 00 "not delivered: that name is not allowed"'
+        echo "alice send $bytes \"text\""
+        echo 'alice gets 00 "not delivered: that name is not allowed"'
+        echo "eve send $bytes"
+        echo "eve send $bytes \"text\""
+    done
+    echo 'eve hears nothing'
+}
+
+refused() {
+    bad_names >"$TMP/script"
+    scene "$1" <"$TMP/script"
+}
+
+refused "control characters: C0, DEL, C1" <<'EOT'
+01 00
+03 "a" 00 "b"
+05 "bob" 0d 0a
+03 "a" 09 "b"
+04 1b "[2J"
+01 7f
+02 c2 80
+02 c2 85
+02 c2 9f
+03 "a" 1f "b"
+EOT
+
+refused "bidirectional controls" <<'EOT'
+02 d8 9c
+03 e2 80 8e
+03 e2 80 8f
+03 e2 80 aa
+03 e2 80 ae
+04 "a" e2 80 ac
+03 e2 81 a6
+03 e2 81 a9
+EOT
+
+refused "a colon, anywhere" <<'EOT'
+01 ":"
+04 "bob:"
+04 ":bob"
+03 "b:b"
+EOT
+
+refused "what would look like a notice, a command or a request" <<'EOT'
+01 "*"
+05 "* bob"
+05 "/quit"
+02 "{}"
+EOT
+
+refused "a space at either end" <<'EOT'
+01 " "
+04 " bob"
+04 "bob "
+EOT
+
+refused "what is not UTF-8" <<'EOT'
+01 80
+01 ff
+02 c0 80
+03 ed a0 80
+04 f4 90 80 80
+03 "ab" e3
+EOT
+
+scene "nearly the same, but allowed" <<'EOT'
+a send 01 "a"
+a gets 00 "welcome, a"
+a send 03 "b*/"
+a gets 00 "welcome, b*/"
+a send 05 "b {}b"
+a gets 00 "welcome, b {}b"
+a send 04 "#\"'\\"
+a gets 00 "welcome, #\"'\\"
+# U+00A0, U+200D, U+202F, U+2065, U+206A stand next to what is refused.
+a send 02 c2 a0
+a gets 00 "welcome, " c2 a0
+a send 03 e2 80 8d
+a gets 00 "welcome, " e2 80 8d
+a send 03 e2 80 af
+a gets 00 "welcome, " e2 80 af
+a send 03 e2 81 a5
+a gets 00 "welcome, " e2 81 a5
+a send 03 e2 81 aa
+a gets 00 "welcome, " e2 81 aa
+# An ideographic space is no U+0020.
+a send 09 "　花子"
+a gets 00 "welcome, 　花子"
+a send 04 "🦊"
+a gets 00 "welcome, 🦊"
+EOT
+
+scene "255 bytes are a name; a 256th is text" <<'EOT'
+a send ff "x"*255
+a gets 00 "welcome, " "x"*255
+a hears nothing
+b send ff "y"*255 "y"
+b gets 00 "welcome, " "y"*255
+a gets ff "y"*255 "y"
+a gets 00 "y"*255 " joined"
+a send ff "部"*85
+a gets 00 "welcome, " "部"*85
+b gets 00 "x"*255 " is now called " "部"*85
+EOT
+
+done_testing

@@ -1,0 +1,52 @@
+#!/bin/sh
+# SIGTERM and SIGINT: everyone is told, then the server ends with status 0, busy or not.
+. "$(dirname "$0")/../lib.sh"
+
+# One who is there, and stays until the last notice; feed it to `alice`.
+witness='alice send 05 "alice"
+alice gets 00 "welcome, alice"'
+last_words='alice awaits 00 "the server is shutting down"'
+
+# meet: alice is a member. hear: she hears of the end.
+meet() {
+    feed alice "$TOOLS/talk" -v "$host" "$port"
+    types alice "$witness"
+    sees alice "welcome"
+}
+hear() {
+    types alice "$last_words"
+    hangup alice
+    exits alice 0 || cat "$TMP/alice.out"
+}
+
+for signal in TERM INT; do
+    start_server stage1
+    check "alice is there" meet
+    kill -s $signal "$(lib_get pid server)"
+    check "SIG$signal ends an idle server with status 0" exits server 0
+    check "and everyone is told" hear
+done
+
+# One member talks without end while the signal comes. Its own sends fail when the
+# server has gone; that is its business.
+start_server stage1
+check "alice is there" meet
+{
+    n=0
+    while [ $n -lt 20000 ]; do
+        n=$((n + 1))
+        echo "bob send 03 \"bob\" \"line\""
+    done
+} >"$TMP/noise"
+start bob "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+types alice 'alice awaits 03 "bob" "line"'
+check "bob talks" sees alice '"line"'
+kill -s TERM "$(lib_get pid server)"
+check "SIGTERM ends a busy server with status 0" exits server 0
+check "and everyone is told" hear
+
+start_server stage1
+kill -s TERM "$(lib_get pid server)"
+check "a server without members ends with status 0, too" exits server 0
+
+done_testing

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Who is silent for too long is dropped: -t sets for how long. Anything well-formed is a sign of
+# life.
+. "$(dirname "$0")/../lib.sh"
+
+scene "the silent one is dropped, once; the one who says hello now and then is not" -t 2 <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob"
+bob   gets 00 "welcome, bob"
+alice gets 00 "alice and bob joined"
+bob   gets 00 "alice and bob joined"
+alice hears nothing
+alice hears nothing
+# One second is over.
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice gets 00 "bob left"
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice hears nothing
+# bob hears no more, until he comes back.
+alice send 05 "alice" "where is bob?"
+bob   hears nothing
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob" "here"
+bob   gets 00 "welcome, bob"
+alice gets 03 "bob" "here"
+alice gets 00 "bob joined"
+EOT
+
+scene "a message is a sign of life as good as a hello" -t 2 <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob"
+alice gets 00 "alice and bob joined"
+bob   gets 00 "welcome, bob"
+bob   gets 00 "alice and bob joined"
+alice hears nothing
+alice hears nothing
+bob   send 03 "bob" "1"
+alice gets 03 "bob" "1"
+alice send 05 "alice" "2"
+bob   gets 05 "alice" "2"
+alice hears nothing
+alice hears nothing
+bob   send 03 "bob" "3"
+alice gets 03 "bob" "3"
+alice send 05 "alice" "4"
+bob   gets 05 "alice" "4"
+alice hears nothing
+alice hears nothing
+bob   send 03 "bob" "5"
+alice gets 03 "bob" "5"
+EOT
+
+done_testing

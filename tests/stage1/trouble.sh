@@ -1,0 +1,67 @@
+#!/bin/sh
+# Clients and servers whose surroundings fail them.
+. "$(dirname "$0")/../lib.sh"
+client=$(lib_program stage1 client)
+
+# A port that a server had a moment ago is free, most likely, for as long as this test needs it.
+start_server stage1
+stop server
+away=$port
+
+client alice -n alice
+check "without a server the client says so" \
+    sees alice "* no answer from 127.0.0.1 port $away, still trying"
+check "and goes on" runs alice
+start_server stage1 -p "$away"
+check "until the server is there" sees alice "* welcome, alice"
+
+client bob -n bob
+check "another one is there" sees bob "* welcome, bob"
+check "and told of" sees alice "bob joined"
+stop server KILL
+PATIENCE=40 # what is silent is asked every 20 seconds, and every second when it does not answer
+check "a server that is gone without a word is noticed" sees alice "still trying" 2
+check "by the other one too" sees bob "still trying"
+start_server stage1 -p "$away"
+check "and so is its return" sees alice "* the server answers again"
+check "by both" sees bob "* the server answers again"
+PATIENCE=10
+types bob "are we back?"
+check "the chat goes on" sees alice "bob: are we back?"
+
+start carol sh -c 'exec "$@" <&-' sh "$client" -n carol -p "$port"
+check "a closed standard input is its end" exits carol 0
+start dora sh -c 'exec "$@" >&-' sh "$client" -n dora -p "$port"
+check "a client whose standard output is closed ends with its input" ended dora
+
+# A pipe whose reader has gone. The status of the client is what its shell writes down.
+feed erin sh -c 'status=$1; shift; { "$@"; echo $? >"$status"; } | :' \
+    sh "$TMP/erin.status" "$client" -n erin -p "$port"
+check "a client that cannot print ends" ended erin
+check "with status 1" grep -q '^1$' "$TMP/erin.status"
+check "and says why" complains erin "stage1 client: "
+allow_stderr erin
+
+# Nobody can read the ready line of this one. It must serve all the same.
+stop server
+start silent sh -c 'exec "$@" >&-' sh "$(lib_program stage1 server)" -p "$away"
+client fred -n fred
+check "a server whose standard output is closed serves" sees fred "* welcome, fred"
+stop silent
+check "and ends with 0" test "$status" -eq 0
+
+# A killed client says no goodbye; the silence tells.
+start_server stage1 -t 2
+feed watch "$TOOLS/talk" -v "$host" "$port"
+types watch 'watch send 05 "watch"' 'watch gets 00 "welcome, watch"' 'watch hears nothing'
+sees watch "hears nothing" || bail "the watcher is there" "$TMP/watch.out"
+client gina -n gina
+types watch 'watch gets 00 "gina joined"'
+check "a client is there" sees watch "gina joined"
+stop gina KILL
+types watch 'watch hears nothing' 'watch hears nothing' \
+    'watch send 05 "watch"' 'watch gets 00 "welcome, watch"' 'watch gets 00 "gina left"'
+hangup watch
+check "killed, it is dropped when it was silent for too long" exits watch 0
+
+done_testing

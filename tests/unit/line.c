@@ -1,0 +1,149 @@
+/* links: stage1/line.c stage1/width.c stage1/text.c */
+/*
+ * line: the editor, fed with the bytes that a terminal sends.
+ */
+#include "line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tap.h"
+#include "width.h"
+
+#define LEFT "\033[D"
+#define RIGHT "\033[C"
+#define UP "\033[A"
+#define DOWN "\033OB" /* some terminals say O and not [ */
+#define HOME "\033[H"
+#define END "\033[4~"
+#define DELETE "\033[3~"
+#define BACKSPACE "\177"
+#define KANJI "\xE9\x83\xA8\xE5\xB1\x8B"
+#define GA "\xE3\x81\x8B\xE3\x82\x99" /* か and the mark that makes it が */
+
+static struct line line;
+
+static enum line_event type(const char *keys)
+{
+    enum line_event last = LINE_NOTHING;
+
+    for (; *keys; keys++) {
+        last = line_key(&line, (uint8_t)*keys);
+        if (last == LINE_ENTERED) line_next(&line, true);
+    }
+    return last;
+}
+
+/* A new line, these keys, and then this text must stand there with its cursor at `|`. */
+static void gives(const char *keys, const char *expected, const char *what)
+{
+    char shown[LINE_LIMIT + 2];
+
+    line_next(&line, false);
+    type(keys);
+    snprintf(shown, sizeof shown, "%.*s|%.*s", (int)line.cursor, line.bytes,
+             (int)(line.size - line.cursor), line.bytes + line.cursor);
+    ok(strcmp(shown, expected) == 0, "%s: %s", what, shown);
+}
+
+static void editing(void)
+{
+    gives("hello", "hello|", "letters");
+    gives(KANJI, KANJI "|", "characters of three bytes");
+    gives("ab" LEFT "x", "ax|b", "inserting");
+    gives("ab" BACKSPACE, "a|", "backspace");
+    gives(KANJI BACKSPACE, "\xE9\x83\xA8|", "backspace takes a character, not a byte");
+    gives(GA BACKSPACE, "|", "and its combining mark with it");
+    gives("x" GA LEFT BACKSPACE, "|" GA, "the cursor steps over both");
+    gives("ab" HOME DELETE, "|b", "delete");
+    gives("ab" HOME RIGHT RIGHT RIGHT, "ab|", "right stops at the end");
+    gives("ab" HOME END "c", "abc|", "home and end");
+    gives("one two  three\027", "one two  |", "Ctrl-W takes a word");
+    gives("one two" "\033[1;5D" "x", "one x|two", "Ctrl-Left goes a word back");
+    gives("one two" HOME "\033[1;5C" "x", "onex| two", "Ctrl-Right a word on");
+    gives("one two" LEFT LEFT "\025", "|wo", "Ctrl-U takes what stands before");
+    gives("one two" LEFT LEFT "\013", "one t|", "Ctrl-K takes what stands behind");
+    gives("\xE9\x83" "a", "a|", "a broken character is dropped");
+    gives("\xC2\x9B" "a", "a|", "a control character of C1 is dropped");
+    gives("\xE2\x80\xAE" "a", "a|", "a change of direction is dropped");
+    gives("\033[999;999;999;999;999;999;999;999xa", "a|", "a control sequence too long for us");
+    gives("\033\033[Da", "a|", "an escape within an escape");
+    gives(HOME DELETE BACKSPACE LEFT RIGHT "\027\025\013", "|", "nothing to do on nothing");
+}
+
+static void pasting(void)
+{
+    gives("a\033[200~one\r\ntwo\t\003\004x\033[201~b", "aone  two xb|",
+          "pasted: line breaks become spaces, and no key in it does anything");
+    gives("\033[200~\033[A\033[201~x", "x|", "pasted arrows do nothing");
+}
+
+static void events(void)
+{
+    line_next(&line, false);
+    ok(type("\004") == LINE_END, "Ctrl-D on an empty line is the end");
+    ok(type("ab\004") == LINE_NOTHING, "and nothing behind the last character");
+    ok(type("\003") == LINE_LEAVE, "Ctrl-C");
+    ok(type("\032") == LINE_SUSPEND, "Ctrl-Z");
+    ok(type("\014") == LINE_REDRAW, "Ctrl-L");
+    ok(type("\007") == LINE_REFUSED, "a key without a meaning rings");
+}
+
+static void history(void)
+{
+    memset(&line, 0, sizeof line);
+    ok(type(UP) == LINE_REFUSED, "no history yet");
+    type("first\rsecond\r");
+    gives(UP, "second|", "up: the last line");
+    gives(UP UP, "first|", "twice: the one before");
+    gives("draft" UP UP UP DOWN DOWN, "draft|", "down again: what had been begun");
+    gives(UP "x" UP DOWN, "second|", "what was recalled is not changed in the history");
+    for (int i = 0; i < 100; i++) type("many\r");
+    line_next(&line, false);
+    int ups = 0;
+    while (type(UP) == LINE_CHANGED) ups++;
+    ok(ups == LINE_HISTORY, "%d lines are remembered", ups);
+}
+
+static void full(void)
+{
+    line_next(&line, false);
+    for (int i = 0; i < LINE_LIMIT - 1; i++) type("x");
+    ok(type("\xC3\xA9") == LINE_REFUSED && line.size == LINE_LIMIT - 1, "é does not fit");
+    ok(type("y") == LINE_CHANGED && line.size == LINE_LIMIT, "y does");
+    ok(type("z") == LINE_REFUSED && line.size == LINE_LIMIT, "and then nothing more");
+}
+
+/* Random keys; after each, what is to be drawn is whole characters, fits, and shows the cursor. */
+static void random_keys(void)
+{
+    static const char *const keys[] = {
+        LEFT, RIGHT, UP, DOWN, HOME, END, DELETE, BACKSPACE, KANJI, GA, "a", " ", "\xCC\x81", "\r",
+        "\027", "\033[1;5D", "\xF0\x9F\x91\x8B", "word ", "\xE3", "\033", "\033[200~", "\033[201~"};
+    uint32_t state = 11;
+    unsigned wrong = 0;
+
+    memset(&line, 0, sizeof line);
+    for (int i = 0; i < 300000; i++) {
+        state = state * 1664525u + 1013904223u;
+        type(keys[(state >> 8) % (sizeof keys / sizeof keys[0])]);
+        if ((state >> 16) % 3) continue; /* several keys may come between two drawings */
+        size_t columns = 4 + (state >> 20) % 40;
+        struct line_view view = line_view(&line, columns);
+        wrong += !text_valid((struct text){line.bytes, line.size}) || !text_valid(view.shown)
+            || width_of_text(view.shown) > columns || view.cursor > columns
+            || view.shown.bytes + view.shown.size > line.bytes + line.size;
+    }
+    ok(wrong == 0, "300000 random keys never tear a character");
+}
+
+int main(void)
+{
+    editing();
+    pasting();
+    events();
+    history();
+    full();
+    random_keys();
+    return done();
+}
