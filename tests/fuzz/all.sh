@@ -1,0 +1,45 @@
+#!/bin/sh
+# Fuzzing: every target here first replays its corpus, with any compiler; then, where clang has
+# libFuzzer, inputs are made up for FUZZ_SECONDS (10). For a longer hunt:
+#
+#     FUZZ_SECONDS=600 tests/run.sh fuzz
+#
+# What it finds is printed in hexadecimal: put it into the corpus, and then mend it.
+. "$(dirname "$0")/../lib.sh"
+here=$ROOT/tests/fuzz
+cc=${CC:-cc}
+strict="-std=c11 -D_POSIX_C_SOURCE=200809L"
+
+chat="chat notice protocol roster table hash random address text program"
+
+# build COMPILER FLAGS TARGET FOLDER NOUNS [DRIVER]
+build() {
+    # The compiler, the flags and the nouns are lists.
+    # shellcheck disable=SC2086
+    (cd "$ROOT/$4" && $1 $strict $2 -I. -o "$TMP/$3" "$here/$3.c" ${6:-} \
+        $(for noun in $5; do echo "$noun.c"; done) ${LDFLAGS:-})
+}
+
+hunt() {
+    mkdir -p "$TMP/found"
+    "$TMP/$1" -seed=1 -max_total_time="${FUZZ_SECONDS:-10}" -max_len=9000 -print_final_stats=1 \
+        -artifact_prefix="$TMP/found/" "$TMP/corpus" "$here/corpus/$1" >"$TMP/hunt" 2>&1 && return
+    tail -n 30 "$TMP/hunt"
+    for file in "$TMP"/found/*; do od -An -tx1 "$file"; done
+    return 1
+}
+
+target() {
+    check "$1 compiles" build "$cc" "${CFLAGS:--O2}" "$1" "$2" "$3" "$here/driver.c"
+    check "$1: the corpus is replayed" "$TMP/$1" "$here/corpus/$1"/*
+    fuzzer="-g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all"
+    if LDFLAGS='' build clang "$fuzzer" "$1" "$2" "$3" >"$TMP/no_fuzzer" 2>&1; then
+        mkdir -p "$TMP/corpus"
+        check "$1: nothing is found in ${FUZZ_SECONDS:-10} seconds" hunt "$1"
+    else
+        skip "$1: a hunt for inputs that break it" "clang with libFuzzer"
+    fi
+}
+
+target stage1_chat stage1 "$chat"
+done_testing

@@ -1,0 +1,209 @@
+#!/bin/sh
+# The client of stage 1 on a terminal, as a person would use it: tmux is the terminal, keys go in
+# with send-keys, and what stands on the screen is compared.
+. "$(dirname "$0")/../lib.sh"
+
+command -v tmux >/dev/null || skip_all "tmux"
+
+TMUX_TMPDIR=$TMP LC_ALL=C.UTF-8 TERM=xterm-256color
+export TMUX_TMPDIR LC_ALL TERM
+unset TMUX NO_COLOR
+
+pane() { tmux -f /dev/null "$@"; }
+
+# open NAME COLUMNS COMMAND: a terminal of that width with the command running in it.
+open() { pane new-session -d -s "$1" -x "$2" -y 16 "$3"; }
+
+# keys NAME KEY...: presses keys that have names; text NAME TEXT: types this.
+keys() { lib_pane=$1; shift; pane send-keys -t "$lib_pane" "$@"; }
+text() { pane send-keys -t "$1" -l "$2"; }
+
+# Tries a condition again and again, for ten seconds at most: capturing a screen takes a while by
+# itself, so this loop is not a hot one.
+eventually() {
+    deadline=$(($(date +%s) + PATIENCE))
+    until "$@" >"$TMP/eventually" 2>&1; do
+        if [ "$(date +%s)" -ge "$deadline" ]; then
+            cat "$TMP/eventually"
+            return 1
+        fi
+    done
+}
+
+# contains NAME TEXT [COUNT]: so many rows of the screen contain the text.
+contains() {
+    pane capture-pane -p -t "$1" >"$TMP/screen"
+    [ "$(grep -c -F -e "$2" "$TMP/screen")" -eq "${3:-1}" ] && return 0
+    echo "expected on the screen of $1, ${3:-1} times: $2"
+    grep . "$TMP/screen"
+    return 1
+}
+shows() { eventually contains "$@"; }
+
+# is_last_row NAME TEXT: the lowest row that is not empty is exactly this.
+is_last_row() {
+    pane capture-pane -p -t "$1" | grep . | tail -n 1 | sed 's/ *$//' >"$TMP/row"
+    [ "$(cat "$TMP/row")" = "$2" ] && return 0
+    echo "expected as the last row: $2"
+    echo "the last row is: $(cat "$TMP/row")"
+    return 1
+}
+last_row() { eventually is_last_row "$@"; }
+row_ends() { # NAME START END: the lowest row, which may have scrolled, begins and ends so
+    pane capture-pane -p -t "$1" | grep . | tail -n 1 | sed 's/ *$//' >"$TMP/row"
+    case $(cat "$TMP/row") in "$2"*"$3") return 0 ;; esac
+    cat "$TMP/row"
+    return 1
+}
+
+is_cursor() { [ "$(pane display-message -p -t "$1" '#{cursor_x}')" -eq "$2" ]; }
+cursor() { eventually is_cursor "$@"; }
+
+start_server stage1
+program="$ROOT/stage1/client -p $port"
+# The first session starts tmux's server; -D keeps it in the foreground, so that it is ours to end.
+start tmux tmux -D -f /dev/null
+allow_stderr tmux # it would rather have a terminal itself
+eventually pane start-server
+
+# --- asking for a name ---
+open a 60 "$program"
+check "the client asks for a name" last_row a "Your name:"
+text a "a:b"
+keys a Enter
+check "a bad name is explained" shows a "that cannot be a name"
+check "and asked for again" last_row a "Your name:"
+text a "花子"
+keys a Enter
+check "a good one is welcomed" shows a "* welcome, 花子"
+check "and stands before the line" last_row a "花子>"
+
+open b 60 "$program -n 花子"
+check "a name that is taken is explained" shows b "* the name 花子 is taken, choose another one"
+text b "bob"
+keys b Enter
+check "and another one is asked for" shows b "* welcome, bob"
+check "the first is told" shows a "bob joined"
+
+# --- the line being typed ---
+text a "half a line, 日本語"
+check "typed text stands there" last_row a "花子> half a line, 日本語"
+check "the cursor stands behind it, counted in columns" cursor a 25
+text b "a message comes in between"
+keys b Enter
+check "what arrives is printed above" shows a "bob: a message comes in between"
+check "and the line is not torn" last_row a "花子> half a line, 日本語"
+check "nor is the cursor moved" cursor a 25
+keys a Left Left
+check "Left goes over a wide character" cursor a 21
+keys a BSpace
+text a "X"
+check "editing in the middle" last_row a "花子> half a line, X本語"
+keys a Home
+check "Home" cursor a 6
+keys a End Enter
+check "Enter sends it" shows b "花子: half a line, X本語"
+check "and shows it to its sender, once" shows a "花子: half a line, X本語"
+keys a Up
+check "Up brings it back" last_row a "花子> half a line, X本語"
+keys a C-u
+
+pane set-buffer "one
+two	three"
+pane paste-buffer -p -t a
+check "what is pasted becomes one line, and is not sent" last_row a "花子> one two three"
+keys a C-u
+check "Ctrl-U takes it away" last_row a "花子>"
+
+# --- long lines and resizing ---
+text a "this line is longer than the screen will be in a moment, ok?"
+check "a line wider than the screen scrolls" eventually row_ends a "花子> " "in a moment, ok?"
+pane resize-window -t a -x 34 -y 16
+check "a narrower screen shows its end" eventually row_ends a "花子> " "in a moment, ok?"
+check "and nothing of it is left behind" shows a "花子>" 1
+pane resize-window -t a -x 60 -y 16
+keys a Home
+check "a wider one has room for more" \
+    eventually row_ends a "花子> this line is longer than the screen will be in a" ""
+keys a End C-u
+text b "long words and many of them, so that this message takes more than one row"
+keys b Enter
+check "a long message is broken between words" shows a "      message takes more than one row"
+text b "日本語には空白がないので、行の終わりで折り返さなければならない。長い文章を書いてみる。"
+keys b Enter
+check "one without spaces is broken anywhere" shows a "      ければならない。長い文章を書いてみる。"
+
+# --- what must not reach the terminal ---
+"$TOOLS/talk" "$host" "$port" <<'EOT'
+eve send 03 "eve" 1b "[2J" 1b "]0;title" 07 "gone?"
+eve send 00
+EOT
+check "an escape sequence is shown, not obeyed" shows a "eve: �[2J�]0;title�gone?"
+check "and what was there is still there" shows a "      message takes more than one row"
+
+# --- colours ---
+pane capture-pane -p -e -t a >"$TMP/colours"
+check "names have colours" grep -q "$(printf '\033\\[[39][1-6]m')" "$TMP/colours"
+keys b C-d
+check "Ctrl-D on an empty line leaves" shows a "* bob left"
+open c 60 "NO_COLOR=1 $program -n carol"
+check "carol comes" shows a "* carol joined"
+text c "plain"
+keys c Enter
+check "and speaks" shows c "carol: plain"
+pane capture-pane -p -e -t c >"$TMP/plain"
+refute "NO_COLOR: not a single colour" grep -q "$(printf '\033')" "$TMP/plain"
+text c "//x"
+keys c Enter
+check "two slashes say one" shows a "carol: /x"
+text c "/help"
+keys c Enter
+check "/help helps" shows c "/quit leaves"
+text c "/name Caroline"
+keys c Enter
+check "/name: another name" shows a "* carol is now called Caroline"
+check "which stands before the line" last_row c "Caroline>"
+
+# --- the terminal is given back ---
+open d 60 "sh -i"
+text d "PS1='ready: '"
+keys d Enter
+check "a shell" last_row d "ready:"
+text d "$program -n dave"
+keys d Enter
+check "dave comes" shows a "* dave joined"
+text d "begun"
+check "and begins a line" last_row d "dave> begun"
+keys d C-z
+check "Ctrl-Z goes back to the shell" last_row d "ready:"
+text d "stty -a | grep -c ' icanon.* echo '"
+keys d Enter
+check "which has its terminal as before" last_row d "ready:"
+text d "fg"
+keys d Enter
+check "fg comes back to the begun line" last_row d "dave> begun"
+keys d C-c
+check "Ctrl-C leaves" shows a "* dave left"
+text d "stty -a >$TMP/after; echo \$?"
+keys d Enter
+check "and there is the shell again" last_row d "ready:"
+check "keys are shown again" eventually grep -q -e "[^-]icanon" "$TMP/after"
+check "and Enter is Enter" eventually grep -q -e "[^-]icrnl" "$TMP/after"
+text d "/quit"
+
+# --- the server goes and comes back ---
+text a "not lost"
+stop server
+check "the end is told" shows a "* the server is shutting down"
+check "then that nobody answers" shows a "* no answer from 127.0.0.1 port $port, still"
+keys a Enter
+check "a line is not sent into the void" shows a "* not sent: no answer from 127.0.0.1 port $port"
+keys a Up
+check "and can be had back" last_row a "花子> not lost"
+start server "$ROOT/stage1/server" -p "$port"
+check "the client notices that it is back" shows a "* the server answers again"
+keys a Enter
+check "and all goes on" shows c "花子: not lost"
+
+pane kill-server
+done_testing
