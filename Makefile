@@ -1,0 +1,33 @@
+# Everything from the top: small loops over the stages. Each stage also builds by itself.
+.POSIX:
+
+STAGES = stage1
+STAGE = 1
+NAME =
+
+all: $(STAGES)
+
+$(STAGES):
+	@cd $@ && $(MAKE) all
+
+# All tests. To pick some: tests/run.sh PATTERN...
+test:
+	@tests/run.sh
+
+# Real servers and clients play a short talk over every stage; it ends by itself.
+demo: all
+	@cd tests/tools && $(MAKE) -s all
+	@tests/demo.sh
+
+# A chat on this machine: run it in two terminals. STAGE=1 picks the stage, NAME=alice the name.
+chat: all
+	@tests/chat.sh "$(STAGE)" "$(NAME)"
+
+# How much each stage costs beside a bare sendto() loop; writes docs/performance/.
+bench: all
+	@tests/bench/run.sh
+
+clean:
+	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
+
+.PHONY: all $(STAGES) test demo chat bench clean

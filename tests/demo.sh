@@ -1,0 +1,95 @@
+#!/bin/sh
+# tests/demo.sh: `make demo`. Plays a short talk over every stage: real servers, real clients, each
+# a process of its own. Nothing here knows what a client will show; it prints what they do show.
+# Ends by itself: 0 when everything was seen, 1 when something did not come within ten seconds.
+set -u
+
+root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
+tools=$root/tests/tools
+tmp=$(mktemp -d) || exit 1
+pids=
+
+end_all() {
+    trap - EXIT
+    for pid in $pids; do kill "$pid" 2>/dev/null; done
+    wait
+    rm -rf "$tmp"
+}
+trap end_all EXIT
+trap 'exit 1' HUP INT TERM
+
+give_up() {
+    echo "demo: waited ten seconds in vain: $*" >&2
+    exit 1
+}
+
+# server STAGE: starts it on a free port and sets $port.
+server() {
+    "$root/$1/server" -p 0 >"$tmp/server" &
+    pids="$pids $!"
+    "$tools/await" 10 "$tmp/server" 1 listening || give_up "$1/server to be ready"
+    cat "$tmp/server"
+    port=$(sed -n 's/.*:\([0-9]*\)$/\1/p' "$tmp/server")
+}
+
+# comes NAME DESCRIPTOR STAGE: starts a client whose keyboard is that descriptor. A second lies
+# between two of them, because who comes within the same quarter of a second is told of together.
+comes() {
+    sleep 1
+    printf '\n%s comes\n' "$1"
+    mkfifo "$tmp/$1.keys"
+    "$root/$3/client" -n "$1" -p "$port" <"$tmp/$1.keys" >"$tmp/$1.screen" &
+    pids="$pids $!"
+    eval "exec $2>\"\$tmp/$1.keys\""
+    echo 0 >"$tmp/$1.shown"
+    "$tools/await" 10 "$tmp/$1.screen" 1 "* welcome, $1" || give_up "$1 to be welcomed"
+}
+
+# shows NAME TEXT: waits for the text on that screen, then prints what is new there.
+shows() {
+    "$tools/await" 10 "$tmp/$1.screen" 1 "$2" || give_up "\"$2\" on the screen of $1"
+    shown=$(cat "$tmp/$1.shown")
+    tail -n "+$((shown + 1))" "$tmp/$1.screen" | sed "s/^/      $1 sees | /"
+    sed -n '$=' "$tmp/$1.screen" >"$tmp/$1.shown"
+}
+
+# types NAME DESCRIPTOR TEXT
+types() {
+    printf '\n%s types: %s\n' "$1" "$3"
+    printf '%s\n' "$3" >&"$2"
+}
+
+stage1() {
+    echo "--- Stage 1: everyone hears everyone ---"
+    server stage1
+    comes alice 3 stage1
+    shows alice "welcome, alice"
+    comes bob 4 stage1
+    shows bob "welcome, bob"
+    shows alice "bob joined"
+    comes 花子 5 stage1
+    shows 花子 "welcome, 花子"
+    shows alice "花子 joined"
+    shows bob "花子 joined"
+
+    types alice 3 "Hello! Who is here?"
+    shows bob "alice: Hello!"
+    shows 花子 "alice: Hello!"
+    types 花子 5 "こんにちは 👋"
+    shows alice "花子: こんにちは"
+    shows bob "花子: こんにちは"
+    types bob 4 "/name Robert"
+    shows bob "welcome, Robert"
+    shows alice "now called"
+    shows 花子 "now called"
+    types bob 4 "/quit"
+    shows alice "Robert left"
+    shows 花子 "Robert left"
+    exec 3>&- 4>&- 5>&-
+}
+
+for stage in stage1; do
+    [ -x "$root/$stage/server" ] || give_up "$stage to be built; run: make demo"
+    $stage
+done
+printf '\nThat was all of it. Now you: `make chat` in two terminals.\n'
