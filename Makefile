@@ -4,6 +4,7 @@
 STAGES = stage1
 STAGE = 1
 NAME =
+PORT =
 
 all: $(STAGES)
 
@@ -15,16 +16,20 @@ test:
 	@tests/run.sh
 
 # Real servers and clients play a short talk over every stage; it ends by itself.
-demo: all
+demo:
+	@$(MAKE) -s all
 	@cd tests/tools && $(MAKE) -s all
 	@tests/demo.sh
 
-# A chat on this machine: run it in two terminals. STAGE=1 picks the stage, NAME=alice the name.
-chat: all
-	@tests/chat.sh "$(STAGE)" "$(NAME)"
+# A chat on this machine: run it in two terminals. STAGE=1 picks the stage, NAME=alice the name,
+# PORT=9901 another port if somebody has the usual one.
+chat:
+	@$(MAKE) -s all
+	@tests/chat.sh "$(STAGE)" "$(NAME)" "$(PORT)"
 
 # How much each stage costs beside a bare sendto() loop; writes docs/performance/.
-bench: all
+bench:
+	@$(MAKE) -s all
 	@tests/bench/run.sh
 
 clean:

@@ -33,6 +33,7 @@ static const char usage[] =
     "  -p PORT  the server's UDP port (9001)\n"
     "  HOST     the server's name or address (127.0.0.1)\n";
 
+static const char hint[] = "what you type goes to everyone; /help shows more";
 static const char help[] =
     "every line is sent to everyone; /name NEW takes another name, /quit leaves, //x says /x";
 
@@ -227,8 +228,10 @@ static void take_lines(struct client *client, int64_t now)
 static void finish(struct client *client, int64_t now)
 {
     if (client->done || !term_ended(&client->term)) return;
-    if (client->term.screen || client->name_size == 0) {
+    if (client->term.screen) {
         client->done = true;
+    } else if (client->name_size == 0) {
+        cannot(client, text_of("no name: give one with -n, or as the first line of the input"));
     } else if (client->give_up_at == 0) {
         client->give_up_at = now + GIVE_UP;
         client->hello.unanswered = 0;
@@ -254,7 +257,10 @@ static void on_welcome(struct client *client, struct text notice, int64_t now)
     client->full_told = false;
     switch (hello_answered(&client->hello, now)) {
     case HELLO_ANSWER_AGAIN: term_notice(&client->term, text_of("the server answers again")); break;
-    case HELLO_FIRST_ANSWER: term_notice(&client->term, notice); break;
+    case HELLO_FIRST_ANSWER:
+        term_notice(&client->term, notice);
+        if (client->term.screen) term_notice(&client->term, text_of(hint));
+        break;
     default: if (renamed) term_notice(&client->term, notice); break;
     }
     if (answers_last) client->done = true;

@@ -22,7 +22,8 @@
 
 enum {
     DRAIN_LIMIT = 256,  /* datagrams taken in before the clock is looked at again */
-    LOG_INTERVAL = 10000 /* milliseconds between two lines of the log, whatever happens */
+    LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
+    LONELY = 300000       /* milliseconds that -e waits for a first member */
 };
 
 static const char usage[] =
@@ -31,7 +32,7 @@ static const char usage[] =
     "  -p PORT     listen on this UDP port (9001); 0 takes a free one\n"
     "  -t SECONDS  drop a member that was silent for so long (60)\n"
     "  -m MEMBERS  let in at most so many (10000)\n"
-    "  -e          end when the last member has left\n"
+    "  -e          end when the last member has left, or if none comes in five minutes\n"
     "  -v          log counts to stderr, a line every ten seconds and one at the end\n";
 
 struct options {
@@ -115,7 +116,7 @@ static void serve(struct chat *chat, int fd, const struct options *options)
     const sigset_t *signals = program_signals();
     int64_t now = program_now();
     int64_t log_at = now + LOG_INTERVAL;
-    bool anyone_came = false;
+    int64_t end_at = now + LONELY;
     struct net_set set;
 
     while (!program_stopped()) {
@@ -129,8 +130,8 @@ static void serve(struct chat *chat, int fd, const struct options *options)
             log_counts(chat);
             log_at = now + LOG_INTERVAL;
         }
-        if (chat->roster.count > 0) anyone_came = true;
-        else if (anyone_came && options->end_when_empty) break;
+        if (chat->roster.count > 0) end_at = now;
+        else if (options->end_when_empty && now >= end_at) break;
     }
 }
 

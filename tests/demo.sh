@@ -88,8 +88,5 @@ stage1() {
     exec 3>&- 4>&- 5>&-
 }
 
-for stage in stage1; do
-    [ -x "$root/$stage/server" ] || give_up "$stage to be built; run: make demo"
-    $stage
-done
+stage1
 printf '\nThat was all of it. Now you: `make chat` in two terminals.\n'

@@ -10,14 +10,13 @@ here=$ROOT/tests/fuzz
 cc=${CC:-cc}
 strict="-std=c11 -D_POSIX_C_SOURCE=200809L"
 
-chat="chat notice protocol roster table hash random address text program"
+chat="chat.c notice.c protocol.c roster.c table.c hash.c random.c address.c text.c program.c"
 
-# build COMPILER FLAGS TARGET FOLDER NOUNS [DRIVER]
+# build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]
 build() {
-    # The compiler, the flags and the nouns are lists.
+    # The compiler, the flags and the sources are lists.
     # shellcheck disable=SC2086
-    (cd "$ROOT/$4" && $1 $strict $2 -I. -o "$TMP/$3" "$here/$3.c" ${6:-} \
-        $(for noun in $5; do echo "$noun.c"; done) ${LDFLAGS:-})
+    (cd "$ROOT/$4" && $1 $strict $2 -I. -o "$TMP/$3" "$here/$3.c" ${6:-} $5 ${LDFLAGS:-})
 }
 
 hunt() {

@@ -1,70 +1,11 @@
 #!/bin/sh
-# The client of stage 1 on a terminal, as a person would use it: tmux is the terminal, keys go in
-# with send-keys, and what stands on the screen is compared.
+# The client of stage 1 on a terminal, as a person would use it.
 . "$(dirname "$0")/../lib.sh"
 
-command -v tmux >/dev/null || skip_all "tmux"
-
-TMUX_TMPDIR=$TMP LC_ALL=C.UTF-8 TERM=xterm-256color
-export TMUX_TMPDIR LC_ALL TERM
-unset TMUX NO_COLOR
-
-pane() { tmux -f /dev/null "$@"; }
-
-# open NAME COLUMNS COMMAND: a terminal of that width with the command running in it.
-open() { pane new-session -d -s "$1" -x "$2" -y 16 "$3"; }
-
-# keys NAME KEY...: presses keys that have names; text NAME TEXT: types this.
-keys() { lib_pane=$1; shift; pane send-keys -t "$lib_pane" "$@"; }
-text() { pane send-keys -t "$1" -l "$2"; }
-
-# Tries a condition again and again, for ten seconds at most: capturing a screen takes a while by
-# itself, so this loop is not a hot one.
-eventually() {
-    deadline=$(($(date +%s) + PATIENCE))
-    until "$@" >"$TMP/eventually" 2>&1; do
-        if [ "$(date +%s)" -ge "$deadline" ]; then
-            cat "$TMP/eventually"
-            return 1
-        fi
-    done
-}
-
-# contains NAME TEXT [COUNT]: so many rows of the screen contain the text.
-contains() {
-    pane capture-pane -p -t "$1" >"$TMP/screen"
-    [ "$(grep -c -F -e "$2" "$TMP/screen")" -eq "${3:-1}" ] && return 0
-    echo "expected on the screen of $1, ${3:-1} times: $2"
-    grep . "$TMP/screen"
-    return 1
-}
-shows() { eventually contains "$@"; }
-
-# is_last_row NAME TEXT: the lowest row that is not empty is exactly this.
-is_last_row() {
-    pane capture-pane -p -t "$1" | grep . | tail -n 1 | sed 's/ *$//' >"$TMP/row"
-    [ "$(cat "$TMP/row")" = "$2" ] && return 0
-    echo "expected as the last row: $2"
-    echo "the last row is: $(cat "$TMP/row")"
-    return 1
-}
-last_row() { eventually is_last_row "$@"; }
-row_ends() { # NAME START END: the lowest row, which may have scrolled, begins and ends so
-    pane capture-pane -p -t "$1" | grep . | tail -n 1 | sed 's/ *$//' >"$TMP/row"
-    case $(cat "$TMP/row") in "$2"*"$3") return 0 ;; esac
-    cat "$TMP/row"
-    return 1
-}
-
-is_cursor() { [ "$(pane display-message -p -t "$1" '#{cursor_x}')" -eq "$2" ]; }
-cursor() { eventually is_cursor "$@"; }
+. "$(dirname "$0")/../screen.sh"
 
 start_server stage1
 program="$ROOT/stage1/client -p $port"
-# The first session starts tmux's server; -D keeps it in the foreground, so that it is ours to end.
-start tmux tmux -D -f /dev/null
-allow_stderr tmux # it would rather have a terminal itself
-eventually pane start-server
 
 # --- asking for a name ---
 open a 60 "$program"
@@ -165,9 +106,7 @@ check "/name: another name" shows a "* carol is now called Caroline"
 check "which stands before the line" last_row c "Caroline>"
 
 # --- the terminal is given back ---
-open d 60 "sh -i"
-text d "PS1='ready: '"
-keys d Enter
+open d 60 "PS1='ready: ' sh -i"
 check "a shell" last_row d "ready:"
 text d "$program -n dave"
 keys d Enter
@@ -205,5 +144,5 @@ check "the client notices that it is back" shows a "* the server answers again"
 keys a Enter
 check "and all goes on" shows c "花子: not lost"
 
-pane kill-server
+close_screens
 done_testing

@@ -1,0 +1,74 @@
+# shellcheck shell=sh
+# screen.sh: for tests that need a real terminal. tmux is the terminal: keys go in with send-keys,
+# and what stands on the screen is compared. Source it after lib.sh; where there is no tmux, the
+# whole file is skipped.
+#
+#     open NAME COLUMNS COMMAND      a terminal of that width, the command running in it
+#     keys NAME KEY...               presses keys that have names: Enter, C-c, BSpace
+#     text NAME TEXT                 types this
+#     pane COMMAND...                anything else that tmux can do
+#     eventually CONDITION...        tries it for ten seconds at most
+# Conditions:
+#     shows NAME TEXT [COUNT]        so many rows (1) of the screen contain the text
+#     last_row NAME TEXT             the lowest row that is not empty is exactly this
+#     row_ends NAME START END        it begins and ends so (not waiting: for `eventually`)
+#     cursor NAME COLUMN             the cursor stands there, counted from 0
+# close_screens ends all of them: call it before done_testing.
+
+command -v tmux >/dev/null || skip_all "tmux"
+
+TMUX_TMPDIR=$TMP LC_ALL=C.UTF-8 TERM=xterm-256color
+export TMUX_TMPDIR LC_ALL TERM
+unset TMUX NO_COLOR
+
+pane() { tmux -f /dev/null "$@"; }
+
+open() { pane new-session -d -s "$1" -x "$2" -y 16 "$3"; }
+
+keys() { lib_pane=$1; shift; pane send-keys -t "$lib_pane" "$@"; }
+text() { pane send-keys -t "$1" -l "$2"; }
+
+# Tries a condition again and again, for ten seconds at most: capturing a screen takes a while by
+# itself, so this loop is not a hot one.
+eventually() {
+    deadline=$(($(date +%s) + PATIENCE))
+    until "$@" >"$TMP/eventually" 2>&1; do
+        if [ "$(date +%s)" -ge "$deadline" ]; then
+            cat "$TMP/eventually"
+            return 1
+        fi
+    done
+}
+
+contains() {
+    pane capture-pane -p -t "$1" >"$TMP/screen"
+    [ "$(grep -c -F -e "$2" "$TMP/screen")" -eq "${3:-1}" ] && return 0
+    echo "expected on the screen of $1, ${3:-1} times: $2"
+    grep . "$TMP/screen"
+    return 1
+}
+shows() { eventually contains "$@"; }
+
+is_last_row() {
+    pane capture-pane -p -t "$1" | grep . | tail -n 1 | sed 's/ *$//' >"$TMP/row"
+    [ "$(cat "$TMP/row")" = "$2" ] && return 0
+    echo "expected as the last row: $2"
+    echo "the last row is: $(cat "$TMP/row")"
+    return 1
+}
+last_row() { eventually is_last_row "$@"; }
+row_ends() {
+    pane capture-pane -p -t "$1" | grep . | tail -n 1 | sed 's/ *$//' >"$TMP/row"
+    case $(cat "$TMP/row") in "$2"*"$3") return 0 ;; esac
+    cat "$TMP/row"
+    return 1
+}
+
+is_cursor() { [ "$(pane display-message -p -t "$1" '#{cursor_x}')" -eq "$2" ]; }
+cursor() { eventually is_cursor "$@"; }
+close_screens() { pane kill-server; }
+
+# The first session starts tmux's server; -D keeps it in the foreground, so that it is ours to end.
+start tmux tmux -D -f /dev/null
+allow_stderr tmux # it would rather have a terminal itself
+eventually pane start-server

@@ -1,0 +1,47 @@
+#!/bin/sh
+# -e: the server ends by itself when the last member has left, and not before. -v: it counts what
+# it did, in lines that are few however much that was.
+. "$(dirname "$0")/../lib.sh"
+
+start_server stage1 -e
+play "with -e it goes on while anyone is there" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice hears nothing
+bob   send 03 "bob"
+bob   gets 00 "welcome, bob"
+alice gets 00 "bob joined"
+alice send 00
+bob   gets 00 "alice left"
+bob   hears nothing
+bob   send 03 "bob"
+bob   gets 00 "welcome, bob"
+bob   send 00
+EOT
+check "and ends when the last one has left" exits server 0
+
+start_server stage1
+play "without it the server stays" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice send 00
+alice hears nothing
+EOT
+check "for whoever comes next" runs server
+
+start_server stage1 -v
+allow_stderr server
+play "a talk to be counted" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice hears nothing
+alice send 05 "alice" ff
+alice gets 00 "not delivered: the text is not valid UTF-8"
+bob   send 05 "alice"
+bob   gets 00 "the name alice is taken, choose another one"
+EOT
+stop server
+check "-v counts" complains server \
+    "1 members, 3 received (1 malformed, 1 refused), 4 sent (0 held up, 0 unreachable)"
+check "in one line" has_lines "$TMP/server.err" 1
+done_testing
