@@ -1,0 +1,167 @@
+/*
+ * bare: the yardstick: the least that a select() server must do to deliver stage 1's messages.
+ *
+ * Model: an array of addresses. A hello puts its sender into the array and is answered with the
+ * welcome; any other datagram goes to everybody in the array but its sender, one sendto() each.
+ *
+ * It is meant to be as fast as such a server can be, so that nobody can say that the real ones
+ * look good beside a slow one:
+ *   - the sender is not looked up: it is left out by one comparison of 64 bits a member, in the
+ *     loop that sends anyway, and that loop also finds out whether the sender is a stranger;
+ *   - a wake-up drains the socket before it waits again. That costs one recvfrom() that finds
+ *     nothing when messages come singly and saves a select() for each when they come in bursts;
+ *     -1 turns it off, so that both can be measured;
+ *   - nothing is checked: no UTF-8, no names, no strikes, no silence, no notices.
+ *
+ * Limits: IPv4 on 127.0.0.1, MOST members, nobody ever leaves. Not a chat server: do not use it
+ * as one. Signals end it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* musl's FD_SET converts signs in ways that -Wconversion objects to: that is theirs. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#endif
+
+#define MOST 20000
+#define DATAGRAM_MAX 4096
+#define BUFFER_WANTED (4 * 1024 * 1024) /* what the real servers ask for, too */
+
+/* Two arrays, so that the comparisons walk over 8 bytes a member and not over 24. */
+static uint64_t keys[MOST];
+static struct sockaddr_in addresses[MOST];
+static size_t count;
+
+static void die(const char *what)
+{
+    fprintf(stderr, "bare: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static uint64_t key_of(const struct sockaddr_in *address)
+{
+    return (uint64_t)address->sin_addr.s_addr << 16 | address->sin_port;
+}
+
+static void member_add(const struct sockaddr_in *address, uint64_t key)
+{
+    if (count == MOST) return;
+    keys[count] = key;
+    addresses[count] = *address;
+    count++;
+}
+
+static void send_to(int fd, const unsigned char *datagram, size_t size,
+                    const struct sockaddr_in *to)
+{
+    /* A failure is one lost datagram, and the load generator counts those. */
+    (void)sendto(fd, datagram, size, 0, (const struct sockaddr *)to, sizeof *to);
+}
+
+/* The one linear search: hellos come before the clock of a measurement starts. */
+static void hello(int fd, const unsigned char *datagram, size_t size,
+                  const struct sockaddr_in *from, uint64_t key)
+{
+    static const char welcome[] = "\0welcome, ";
+    unsigned char answer[sizeof welcome + DATAGRAM_MAX];
+    size_t i = 0;
+
+    while (i < count && keys[i] != key) i++;
+    if (i == count) member_add(from, key);
+    memcpy(answer, welcome, sizeof welcome - 1);
+    memcpy(answer + sizeof welcome - 1, datagram + 1, size - 1);
+    send_to(fd, answer, sizeof welcome - 1 + size - 1, from);
+}
+
+static void say(int fd, const unsigned char *datagram, size_t size, const struct sockaddr_in *from,
+                uint64_t key)
+{
+    int known = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i] == key)
+            known = 1;
+        else
+            send_to(fd, datagram, size, &addresses[i]);
+    }
+    if (!known) member_add(from, key);
+}
+
+/* Takes one datagram and delivers it. Returns 0 when there was none. */
+static int serve(int fd)
+{
+    unsigned char datagram[DATAGRAM_MAX];
+    struct sockaddr_in from;
+    socklen_t from_size = sizeof from;
+    ssize_t got = recvfrom(fd, datagram, sizeof datagram, 0, (struct sockaddr *)&from, &from_size);
+
+    if (got == -1) return 0;
+    if (got > 1 && datagram[0] == got - 1)
+        hello(fd, datagram, (size_t)got, &from, key_of(&from));
+    else
+        say(fd, datagram, (size_t)got, &from, key_of(&from));
+    return 1;
+}
+
+static int open_socket(const char *port)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    int wanted = BUFFER_WANTED;
+    int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+    if (fd == -1 || fcntl(fd, F_SETFL, O_NONBLOCK) == -1) die("socket");
+    /* The system may give less; then more is lost, and the bench says so. */
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons((uint16_t)strtoul(port, NULL, 10));
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) == -1) die("bind");
+    if (getsockname(fd, (struct sockaddr *)&address, &size) == -1) die("getsockname");
+    printf("bare server: listening on udp 127.0.0.1:%u\n", (unsigned)ntohs(address.sin_port));
+    fflush(stdout);
+    return fd;
+}
+
+int main(int argc, char **argv)
+{
+    const char *port = "9000";
+    int singly = 0;
+    int option;
+    int fd;
+
+    while ((option = getopt(argc, argv, "1m:p:")) != -1) {
+        if (option == 'p')
+            port = optarg;
+        else if (option == '1')
+            singly = 1;
+        else if (option != 'm') { /* taken so that all servers start alike; the array is fixed */
+            fprintf(stderr, "usage: bare [-1] [-p PORT] [-m IGNORED]\n");
+            return 2;
+        }
+    }
+    fd = open_socket(port);
+    for (;;) {
+        fd_set readable;
+
+        FD_ZERO(&readable);
+        FD_SET(fd, &readable);
+        if (select(fd + 1, &readable, NULL, NULL, NULL) == -1) continue;
+        while (serve(fd) && !singly)
+            ;
+    }
+}

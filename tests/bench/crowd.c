@@ -1,0 +1,171 @@
+#include "crowd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "watch.h"
+
+/* Hellos on their way at once: small enough that no server's buffer overflows. */
+#define BATCH 32
+#define HELLO_AGAIN 500 /* milliseconds without a welcome */
+#define HELLO_TRIES 10
+
+/* Joins are told within 250 ms (docs/protocol.md), so after 400 nothing is left to be told. */
+#define QUIET 400                /* milliseconds */
+#define SETTLE_MOST 20000000000u /* nanoseconds */
+
+/* So that it is not the load generator that loses datagrams. */
+#define BUFFER_WANTED (1024 * 1024)
+
+void die(const char *what, const char *why)
+{
+    fprintf(stderr, "load: %s: %s\n", what, why);
+    exit(1);
+}
+
+static void raise_file_limit(size_t files)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == -1) die("getrlimit", strerror(errno));
+    if (limit.rlim_cur < files) {
+        limit.rlim_cur = files;
+        if (setrlimit(RLIMIT_NOFILE, &limit) == -1)
+            die("not so many members: ulimit -Hn is too low", strerror(errno));
+    }
+}
+
+static int open_socket(const struct addrinfo *server)
+{
+    int wanted = BUFFER_WANTED;
+    int fd = socket(server->ai_family, SOCK_DGRAM, 0);
+
+    if (fd == -1 || fcntl(fd, F_SETFL, O_NONBLOCK) == -1) die("socket", strerror(errno));
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
+    if (connect(fd, server->ai_addr, server->ai_addrlen) == -1) die("connect", strerror(errno));
+    return fd;
+}
+
+/* Fisher and Yates, with the random numbers of POSIX's example rand(). */
+static void shuffle(size_t *order, size_t size)
+{
+    uint32_t random = 1;
+
+    for (size_t i = 0; i < size; i++) order[i] = i;
+    for (size_t i = size; i > 1; i--) {
+        random = random * 1103515245u + 12345u;
+        size_t other = (random >> 8) % i;
+        size_t kept = order[i - 1];
+        order[i - 1] = order[other];
+        order[other] = kept;
+    }
+}
+
+void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host, const char *port,
+                size_t size)
+{
+    struct addrinfo hints;
+    struct addrinfo *server;
+    int error;
+
+    memset(&hints, 0, sizeof hints);
+    hints.ai_socktype = SOCK_DGRAM;
+    error = getaddrinfo(host, port, &hints, &server);
+    if (error != 0) die(host, gai_strerror(error));
+    raise_file_limit(size + 16);
+    c->dialect = dialect;
+    c->size = size;
+    c->sockets = calloc(size, sizeof *c->sockets);
+    c->order = calloc(size, sizeof *c->order);
+    if (c->sockets == NULL || c->order == NULL) die("members", strerror(ENOMEM));
+    shuffle(c->order, size);
+    for (size_t i = 0; i < size; i++) {
+        c->sockets[i].fd = open_socket(server);
+        c->sockets[i].events = POLLIN;
+    }
+    freeaddrinfo(server);
+}
+
+void crowd_close(struct crowd *c)
+{
+    for (size_t i = 0; i < c->size; i++) close(c->sockets[i].fd);
+    free(c->sockets);
+    free(c->order);
+    c->sockets = NULL;
+    c->order = NULL;
+}
+
+static void say_hello(const struct crowd *c, size_t member)
+{
+    unsigned char datagram[DATAGRAM_MAX];
+    size_t size = c->dialect->hello(member, datagram);
+
+    /* Errors are of no interest: what is lost is repeated, and what else there is recv tells. */
+    (void)send(c->sockets[member].fd, datagram, size, 0);
+}
+
+/* Reads all that has come for a member. Returns whether a welcome was among it. What else comes
+ * is kept in `refusal` for the error message: a server says why it lets nobody in. */
+static bool hear_welcome(const struct crowd *c, size_t member, char *refusal, size_t room)
+{
+    unsigned char datagram[DATAGRAM_MAX];
+    bool welcome = false;
+    ssize_t got;
+
+    while ((got = recv(c->sockets[member].fd, datagram, sizeof datagram, 0)) >= 0) {
+        if (c->dialect->welcomed(datagram, (size_t)got))
+            welcome = true;
+        else if (got > 0)
+            snprintf(refusal, room, "%.*s", (int)got - 1, (const char *)datagram + 1);
+    }
+    if (errno == ECONNREFUSED) die("nobody listens there", strerror(errno));
+    return welcome;
+}
+
+/* Lets in some members, at most BATCH. */
+static void join_batch(struct crowd *c, const size_t *members, size_t count)
+{
+    struct pollfd sockets[BATCH];
+    char refusal[256] = "no answer to its hellos";
+    size_t missing = count;
+
+    for (size_t i = 0; i < count; i++) sockets[i] = c->sockets[members[i]];
+    for (int tries = 0; missing > 0; tries++) {
+        if (tries == HELLO_TRIES) die("a member was not let in", refusal);
+        for (size_t i = 0; i < count; i++)
+            if (sockets[i].fd != -1) say_hello(c, members[i]);
+        while (missing > 0 && poll(sockets, (nfds_t)count, HELLO_AGAIN) > 0)
+            for (size_t i = 0; i < count; i++)
+                if (sockets[i].fd != -1 && sockets[i].revents != 0
+                    && hear_welcome(c, members[i], refusal, sizeof refusal)) {
+                    sockets[i].fd = -1; /* poll() passes over it from now on */
+                    missing--;
+                }
+    }
+}
+
+void crowd_join(struct crowd *c)
+{
+    for (size_t i = 0; i < c->size; i += BATCH)
+        join_batch(c, c->order + i, c->size - i < BATCH ? c->size - i : BATCH);
+}
+
+void crowd_settle(struct crowd *c)
+{
+    char ignored[256];
+    uint64_t start = watch_clock();
+
+    while (poll(c->sockets, (nfds_t)c->size, QUIET) > 0) {
+        if (watch_clock() - start > SETTLE_MOST) die("the server", "does not fall silent");
+        for (size_t i = 0; i < c->size; i++)
+            if (c->sockets[i].revents != 0) (void)hear_welcome(c, i, ignored, sizeof ignored);
+    }
+}

@@ -1,0 +1,85 @@
+#include "ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool ledger_open(struct ledger *l, size_t slots, size_t members, bool echo)
+{
+    memset(l, 0, sizeof *l);
+    l->slots = slots;
+    l->members = members;
+    l->row = members / 64 + 1;
+    l->echo = echo;
+    l->messages = calloc(slots, sizeof *l->messages);
+    l->heard = calloc(slots, l->row * sizeof *l->heard);
+    if (l->messages != NULL && l->heard != NULL) return true;
+    ledger_close(l);
+    return false;
+}
+
+void ledger_close(struct ledger *l)
+{
+    free(l->messages);
+    free(l->heard);
+    l->messages = NULL;
+    l->heard = NULL;
+}
+
+bool ledger_has_room(const struct ledger *l)
+{
+    return l->next - l->oldest < l->slots;
+}
+
+void ledger_send(struct ledger *l, size_t sender, uint64_t now)
+{
+    size_t slot = (size_t)(l->next % l->slots);
+    uint64_t *row = l->heard + slot * l->row;
+
+    memset(row, 0, l->row * sizeof *row);
+    if (!l->echo) row[sender / 64] |= (uint64_t)1 << sender % 64; /* so hearing itself is a stray */
+    l->messages[slot].sent = now;
+    l->messages[slot].missing = l->members - (l->echo ? 0 : 1);
+    l->next++;
+}
+
+bool ledger_hear(struct ledger *l, uint64_t number, size_t member, uint64_t now, uint64_t *age)
+{
+    size_t slot = (size_t)(number % l->slots);
+    uint64_t *word = l->heard + slot * l->row + member / 64;
+    uint64_t bit = (uint64_t)1 << member % 64;
+
+    if (number >= l->next || (number >= l->oldest && (*word & bit) != 0)) {
+        l->strays++;
+        return false;
+    }
+    if (number < l->oldest) { /* its row may already be another's, so it cannot be told */
+        l->late++;
+        return false;
+    }
+    *word |= bit;
+    l->messages[slot].missing--;
+    l->delivered++;
+    *age = now - l->messages[slot].sent;
+    return true;
+}
+
+void ledger_expire(struct ledger *l, uint64_t now)
+{
+    while (!ledger_is_empty(l)) {
+        struct ledger_message *m = &l->messages[l->oldest % l->slots];
+
+        if (m->missing > 0 && now - m->sent < LEDGER_PATIENCE) return;
+        l->lost += m->missing;
+        l->oldest++;
+    }
+}
+
+bool ledger_is_empty(const struct ledger *l)
+{
+    return l->oldest == l->next;
+}
+
+bool ledger_is_broken(const struct ledger *l)
+{
+    return l->strays > 0 || l->late > l->lost;
+}

@@ -1,0 +1,66 @@
+/*
+ * ledger: which messages are in flight and who has not heard them yet.
+ *
+ * Model: messages are numbered from 0 and kept in a ring from the oldest that somebody still
+ * waits for to the newest. Each has a bit for every member, so a delivery that comes twice, or to
+ * the wrong one, is never counted as one that is missing elsewhere.
+ *
+ * Contract: every delivery asked for ends up in exactly one of `delivered` and `lost`. One that
+ * comes after its message was given up stays lost and is counted in `late`, too. All memory is
+ * taken by ledger_open.
+ */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A message is given up after this long: a lost datagram must not hang the run. */
+#define LEDGER_PATIENCE 2000000000u /* nanoseconds */
+
+struct ledger_message {
+    uint64_t sent;  /* by watch_clock */
+    size_t missing; /* deliveries still to come */
+};
+
+struct ledger {
+    size_t slots; /* messages that the ring holds */
+    size_t members;
+    size_t row;      /* words of bits for each message */
+    bool echo;       /* the sender hears its own message */
+    uint64_t oldest; /* number of the oldest message in flight; == next when there is none */
+    uint64_t next;   /* number of the message to be sent next */
+    struct ledger_message *messages; /* slots of them */
+    uint64_t *heard;                 /* slots rows, a bit for each member */
+
+    uint64_t delivered;
+    uint64_t lost;
+    uint64_t late;   /* came after their message was done or given up */
+    uint64_t strays; /* twice, to the sender, or never sent: the server is wrong */
+};
+
+/* False if there is not enough memory. ledger_close frees it. */
+bool ledger_open(struct ledger *l, size_t slots, size_t members, bool echo);
+void ledger_close(struct ledger *l);
+
+/* Room for one more message? */
+bool ledger_has_room(const struct ledger *l);
+
+/* Enters the next message, which must have room. */
+void ledger_send(struct ledger *l, size_t sender, uint64_t now);
+
+/* A member has heard a message. True if that is a delivery to count; *age is then its latency. */
+bool ledger_hear(struct ledger *l, uint64_t number, size_t member, uint64_t now, uint64_t *age);
+
+/* Gives up what has waited too long, and moves on past everything that is done. */
+void ledger_expire(struct ledger *l, uint64_t now);
+
+/* Nothing in flight? */
+bool ledger_is_empty(const struct ledger *l);
+
+/* Did the server deliver something that it should not have? More late ones than lost ones are
+ * copies of messages that were done. */
+bool ledger_is_broken(const struct ledger *l);
+
+#endif

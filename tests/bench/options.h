@@ -1,0 +1,39 @@
+/*
+ * options: what the load generator was asked to do, checked.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "dialect.h"
+
+enum {
+    OPTIONS_TEXT_MIN = 16, /* the digits of a message's number */
+    OPTIONS_TEXT_MAX = DATAGRAM_MAX - 64,
+    OPTIONS_SECONDS_MAX = 50 /* servers drop a member that was silent for 60 */
+};
+
+struct options {
+    const char *label;
+    const char *host;
+    const char *port;
+    const struct dialect *dialect;
+    size_t members;
+    size_t window; /* messages in flight; 0: open loop */
+    double rate;   /* messages a second in the open loop */
+    double seconds;
+    uint64_t messages; /* stop after so many; UINT64_MAX: only the time counts */
+    size_t text_size;
+    pid_t server;   /* 0: do not watch it */
+    bool header;    /* only print the names of the columns */
+    bool on_demand; /* say "joined", then measure once for each line that is read */
+};
+
+/* Fills in what the command line does not say; ends the program with status 2 if it is wrong. */
+void options_read(struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * watch: what can be seen of a process from outside, and the clock to hold against it.
+ *
+ * The server under test is never asked: what it costs is read from the system. Every function
+ * that may not be able to tell says so by returning false, and the bench then prints "-".
+ */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Nanoseconds since some fixed moment; never goes back. */
+uint64_t watch_clock(void);
+
+/* Nanoseconds of processor time, user and system, that the process has used so far. POSIX has
+ * a clock for that (clock_getcpuclockid); where it works for other processes it is exact, not
+ * counted in ticks. macOS has none: false. */
+bool watch_cpu(pid_t process, uint64_t *nanoseconds);
+
+/* Bytes of memory that the process has resident. From Linux's /proc; elsewhere false. */
+bool watch_memory(pid_t process, uint64_t *bytes);
+
+#endif
