@@ -1,0 +1,18 @@
+# Takes the code blocks out of Markdown pages. Each goes to a file of its own in `folder`, and a
+# line to standard output:
+#
+#     NUMBER PAGE LINE LANGUAGE SOURCE
+#
+# for a block that opens with ```LANGUAGE SOURCE; "-" stands for what is missing.
+FNR == 1 { inside = 0 }
+/^```/ && !inside {
+    inside = 1
+    number++
+    language = substr($1, 4)
+    print number, FILENAME, FNR, (language == "" ? "-" : language), (NF > 1 ? $2 : "-")
+    file = folder "/" number
+    printf "" >file
+    next
+}
+/^```/ { inside = 0; close(file); next }
+inside { print >file }

@@ -1,0 +1,72 @@
+#!/bin/sh
+# The pages are true: what they quote is in the files byte for byte, what they show is what the
+# programs print, their examples of the protocol work, and what they name exists.
+#
+#     ```c stage1/chat.c         these lines stand together in that file, just so
+#     ```text tests/docs/transcripts/x.sh     this is what that script prints (ports and times
+#                                             masked by mask.sed)
+#     ```talk stage1             tests/tools/talk plays this against a new server of the stage
+#
+# A block of C must name its file: none may be made up.
+. "$(dirname "$0")/../lib.sh"
+here=$ROOT/tests/docs
+cd "$ROOT" || exit 1
+pages=$(git ls-files '*.md' 2>/dev/null | grep .) || pages=$(find . -name '*.md' | sed 's/^\.\///')
+
+mkdir "$TMP/blocks"
+# shellcheck disable=SC2086 # a list; no page has a space in its name
+awk -v folder="$TMP/blocks" -f "$here/blocks.awk" $pages >"$TMP/list"
+
+# quotes BLOCK FILE
+quotes() {
+    awk 'BEGIN { RS = "\001" } NR == FNR { block = $0; next } { found = index($0, block) }
+         END { exit !found }' "$1" "$2" && return
+    echo "this does not stand in $2:"
+    cat "$1"
+    return 1
+}
+
+# shows BLOCK SCRIPT
+shows() {
+    sed -f "$here/mask.sed" "$1" >"$TMP/expected"
+    "$TOOLS/within" 60 sh "$2" >"$TMP/printed" 2>&1
+    sed -f "$here/mask.sed" "$TMP/printed" >"$TMP/masked"
+    diff "$TMP/expected" "$TMP/masked"
+}
+
+works() { "$TOOLS/talk" "$host" "$port" "$1"; }
+
+while read -r number page line language source; do
+    block=$TMP/blocks/$number
+    case $language.$source in
+    text.tests/*) check "$page:$line shows what $source prints" shows "$block" "$source" ;;
+    talk.stage*)
+        start_server "$source"
+        check "$page:$line: the example works" works "$block"
+        stop server ;;
+    c.- | make.-) check "$page:$line: a block of $language names its file" false ;;
+    *.-) ;;
+    *) check "$page:$line quotes $source" quotes "$block" "$source" ;;
+    esac
+done <"$TMP/list"
+
+# names_exist PAGE: relative links, and paths in `code` that begin with a folder of the project. A
+# test file may go by the name that run.sh knows it by.
+names_exist() {
+    folder=$(dirname "$1")
+    missing=0
+    for link in $(grep -o '](\([^)#:]*\)[^)]*)' "$1" | sed 's/^](//; s/[#)].*//' | grep -v :); do
+        [ -e "$folder/$link" ] || { echo "a link to $link"; missing=1; }
+    done
+    for name in $(grep -o '`\(stage[123]\|tests\|docs\)/[A-Za-z0-9_./-]*' "$1" | tr -d '`'); do
+        case $name in stage[123]/server | stage[123]/client | stage3/gui | tests/tools/*) ;;
+        *) [ -e "$name" ] || [ -e "tests/$name.sh" ] || { echo "the name $name"; missing=1; } ;;
+        esac
+    done
+    return $missing
+}
+
+for page in $pages; do
+    check "what $page names exists" names_exist "$page"
+done
+done_testing

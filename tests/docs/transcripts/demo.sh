@@ -1,0 +1,3 @@
+#!/bin/sh
+# What `make demo` shows.
+tests/demo.sh
