@@ -1,0 +1,16 @@
+#!/bin/sh
+# The same tests with other compilers and another C library.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../copy.sh"
+
+copy_project
+for compiler in clang musl-gcc tcc; do
+    if command -v $compiler >/dev/null; then
+        (cd "$TMP/copy" && make -s clean)
+        check "the tests pass when built with $compiler" env CC=$compiler \
+            "$TMP/copy/tests/run.sh" -j 1 unit stage1/join stage1/malformed stage1/client
+    else
+        skip "the tests pass when built with $compiler" "$compiler"
+    fi
+done
+done_testing

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Every compiler at hand takes every C file without a word, with all its warnings on.
+. "$(dirname "$0")/../lib.sh"
+
+warnings="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
+
+# compiles COMPILER FOLDER: each C file there by itself; optimised, since more is noticed then.
+compiles() {
+    for file in "$ROOT/$2"/*.c; do
+        # shellcheck disable=SC2086 # a list of options
+        $1 $warnings -O2 -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
+    done
+}
+
+for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
+    for folder in stage1 docs/steps tests/tools tests/bench; do
+        if command -v $compiler >/dev/null; then
+            check "$compiler has nothing to say about $folder" compiles $compiler $folder
+        else
+            skip "$compiler has nothing to say about $folder" "$compiler"
+        fi
+    done
+done
+
+# Warnings of tcc are of another kind; it need only compile.
+if command -v tcc >/dev/null; then
+    warnings="-std=c11 -D_POSIX_C_SOURCE=200809L"
+    check "tcc compiles stage1" compiles tcc stage1
+else
+    skip "tcc compiles stage1" "tcc"
+fi
+
+done_testing
