@@ -8,8 +8,8 @@ command -v powerpc-linux-gnu-gcc >/dev/null || skip_all "powerpc-linux-gnu-gcc"
 command -v qemu-ppc >/dev/null || skip_all "qemu-ppc"
 
 copy_project
-(cd "$TMP/copy/stage1" && make -s CC=powerpc-linux-gnu-gcc LDFLAGS=-static) ||
-    bail "it builds for PowerPC"
+(cd "$TMP/copy/stage1" && make -s CC=powerpc-linux-gnu-gcc LDFLAGS=-static) >"$TMP/build" 2>&1 ||
+    bail "it builds for PowerPC" "$TMP/build"
 
 # The tests start programs that run the emulator with the real ones.
 for program in server client; do
