@@ -62,7 +62,7 @@ names_exist() {
         case $name in
             stage[123]/server | stage[123]/client) ;;
             tests/tools/* | tests/bench/load | tests/bench/bare) ;; # programs, once they are built
-        *) [ -e "$name" ] || [ -e "tests/$name.sh" ] || { echo "the name $name"; missing=1; } ;;
+            *) [ -e "$name" ] || [ -e "tests/$name.sh" ] || { echo "the name $name"; missing=1; } ;;
         esac
     done
     return $missing
