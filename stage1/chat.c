@@ -135,10 +135,15 @@ static void tell_joined(struct chat *chat, int64_t now)
     tell_all(chat, found == 1 ? only : ROSTER_NONE, notice, size, now);
 }
 
-/* Once a second through all of them, and not once a datagram: that is cheap, and simpler than
-   keeping them in the order in which they were last heard. */
+/*
+ * Once a second through all of them, and not once a datagram: that is cheap, and simpler than
+ * keeping them in the order in which they were last heard. If this comes much too late, it was the
+ * server that was away (stopped, or the machine slept): what the members sent meanwhile has not
+ * been read yet, and it would be wrong to call them silent. The next time will tell.
+ */
 static void sweep(struct chat *chat, int64_t now)
 {
+    if (now - chat->sweep_at > CHAT_SWEEP) return;
     for (uint32_t i = chat->roster.count; i-- > 0;) {
         if (now - chat->roster.members[i].heard >= chat->silence) leave(chat, i, now);
     }
@@ -204,6 +209,7 @@ static uint32_t join(struct chat *chat, const struct address *from, struct text 
         return ROSTER_NONE;
     }
     chat->joined++;
+    chat->counts.joined++;
     gather(chat, now);
     welcome(chat, index);
     return index;

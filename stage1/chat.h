@@ -36,8 +36,9 @@ typedef enum delivery chat_send(void *context, const struct address *to, const v
 /* Counted since the start, for the log. */
 struct chat_counts {
     uint64_t received;  /* datagrams, of any kind */
-    uint64_t malformed; /* of those */
-    uint64_t refused;   /* of those, for a name that is taken or a roster that is full */
+    uint64_t malformed; /* of the received */
+    uint64_t refused;   /* of the received, for a name that is taken or a roster that is full */
+    uint64_t joined;    /* members, ever */
     uint64_t sent;      /* datagrams, notices too */
     uint64_t held_up;
     uint64_t unreachable;

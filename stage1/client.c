@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "hello.h"
+#include "naming.h"
 #include "net.h"
 #include "notice.h"
 #include "program.h"
@@ -24,7 +25,7 @@
 enum {
     DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
     LINES_AHEAD = 32,  /* lines from a pipe that go out before the server has answered */
-    GIVE_UP = 5000     /* milliseconds after the end of a pipe's input, if nobody answers */
+    GIVE_UP = 5000     /* milliseconds without an answer, once a pipe's input has ended */
 };
 
 static const char usage[] =
@@ -47,12 +48,12 @@ struct client {
     struct options options;
     int fd;
     struct hello hello;
-    char name[NAME_LIMIT + 2]; /* the one we go by, or ask to; with "> " behind it the prompt */
-    size_t name_size;          /* 0: the user is asked for it */
-    char before[NAME_LIMIT];   /* the one we had, should the new one be refused */
-    size_t before_size;        /* 0: none */
-    int lines_ahead;           /* from a pipe, since the last welcome */
-    int64_t give_up_at;        /* 0: not yet */
+    struct naming naming;
+    char prompt[NAME_LIMIT + 2]; /* the name and "> " */
+    int lines_ahead;             /* from a pipe, since the last welcome */
+    bool credit_asked;           /* a hello went out for more of them */
+    bool last_hello;             /* all lines are out, and a hello behind them */
+    int64_t give_up_at;          /* milliseconds; 0: the input has not ended yet */
     bool full_told;
     bool done;
     struct term term;
@@ -82,92 +83,113 @@ static struct options parse(int argc, char **argv)
 
 /* --- what the user is told --- */
 
+/* In `format`, "%s" is the detail and then "%u" the port. */
 static void tell(struct client *client, const char *format, const char *detail)
 {
     char text[512];
     int size = snprintf(text, sizeof text, format, detail, (unsigned)client->options.port);
 
+    if (size >= (int)sizeof text) size = (int)sizeof text - 1;
     term_notice(&client->term, (struct text){text, (size_t)size});
 }
 
-/* A script cannot be asked for another name, so for it this is the end. */
-static void cannot(struct client *client, struct text why)
+/* A script cannot be asked for another name or wait for ever, so for it this is the end. */
+static _Noreturn void cannot(struct client *client, struct text why)
 {
-    char text[NOTICE_LIMIT * 3];
-    int size = (int)text_sanitise(why, text);
+    char text[3 * NOTICE_LIMIT];
 
+    if (why.size > NOTICE_LIMIT) why.size = NOTICE_LIMIT;
+    int size = (int)text_sanitise(why, text);
     term_close(&client->term);
     program_die("%.*s", size, text);
 }
 
-static void ask_for_name(struct client *client)
+static void show_name(struct client *client)
 {
-    client->name_size = 0;
-    term_prompt(&client->term, text_of("Your name: "));
+    struct text name = naming_wished(&client->naming);
+
+    if (name.size == 0) {
+        term_prompt(&client->term, text_of("Your name: "));
+        return;
+    }
+    memcpy(client->prompt, name.bytes, name.size);
+    memcpy(client->prompt + name.size, "> ", 2);
+    term_prompt(&client->term, (struct text){client->prompt, name.size + 2});
 }
 
-static struct text own_name(const struct client *client)
+static bool has_name(const struct client *client)
 {
-    return (struct text){client->name, client->name_size};
-}
-
-static void set_name(struct client *client, struct text name)
-{
-    memmove(client->name, name.bytes, name.size);
-    memcpy(client->name + name.size, "> ", 2);
-    client->name_size = name.size;
-    term_prompt(&client->term, (struct text){client->name, name.size + 2});
+    return naming_wished(&client->naming).size > 0;
 }
 
 /* Asks the server for this name: a hello carries it. */
 static void wish_name(struct client *client, struct text name, int64_t now)
 {
     if (!name_valid(name)) {
-        if (!client->term.screen && client->name_size == 0) {
+        if (!client->term.screen && !has_name(client)) {
             cannot(client, text_of("the first line must be a name, since -n gives none"));
         }
         tell(client, "that cannot be a name: 1 to 255 bytes, no \":\", no control characters, "
              "not starting with *, / or {%s", "");
         return;
     }
-    memcpy(client->before, client->name, client->name_size);
-    client->before_size = client->hello.answered ? client->name_size : 0;
-    set_name(client, name);
-    client->lines_ahead = LINES_AHEAD; /* lines of a script wait until the name is granted */
+    naming_wish(&client->naming, name);
+    show_name(client);
     hello_now(&client->hello, now);
 }
 
 /* --- what goes out --- */
 
-static void send_datagram(struct client *client, struct text name, struct text text, int64_t now)
+/* Returns 0 or the value of errno. */
+static int send_datagram(struct client *client, struct text name, struct text text, int64_t now)
 {
     char bytes[DATAGRAM_LIMIT];
     size_t size = datagram_encode(name, text, bytes);
+    int error = net_send(client->fd, NULL, bytes, size);
 
-    if (net_send(client->fd, NULL, bytes, size) == ECONNREFUSED) {
+    /* That is the late news of an earlier datagram: nobody listened there. This one has not been
+       sent, and somebody may listen by now. */
+    if (error == ECONNREFUSED) {
         hello_soon(&client->hello, now);
+        error = net_send(client->fd, NULL, bytes, size);
     }
+    return error == ECONNREFUSED ? 0 : error;
 }
 
 static void say_hello(struct client *client, int64_t now)
 {
-    send_datagram(client, own_name(client), (struct text){NULL, 0}, now);
+    send_datagram(client, naming_wished(&client->naming), (struct text){NULL, 0}, now);
     if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
         tell(client, "no answer from %s port %u, still trying", client->options.host);
     }
 }
 
+/* On a terminal, is there a reason not to send a line now? A pipe's lines wait by themselves. */
+static bool must_wait(struct client *client)
+{
+    if (!client->term.screen) return false;
+    if (client->hello.missed) {
+        tell(client, "not sent: no answer from %s port %u yet", client->options.host);
+    } else if (!hello_connected(&client->hello) || naming_pending(&client->naming)) {
+        tell(client, "not sent: the server has not welcomed you yet%s", "");
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void say(struct client *client, struct text text, int64_t now)
 {
-    if (1 + client->name_size + text.size > DATAGRAM_LIMIT) {
+    struct text name = naming_wished(&client->naming);
+
+    if (1 + name.size + text.size > DATAGRAM_LIMIT) {
         term_notice(&client->term, text_of(NOTICE_TOO_LONG));
     } else if (!text_valid(text)) {
         term_notice(&client->term, text_of(NOTICE_BAD_TEXT));
-    } else if (client->term.screen && !hello_connected(&client->hello)) {
-        tell(client, "not sent: no answer from %s port %u yet", client->options.host);
-    } else {
-        term_message(&client->term, own_name(client), text, true);
-        send_datagram(client, own_name(client), text, now);
+    } else if (!must_wait(client)) {
+        int error = send_datagram(client, name, text, now);
+        if (error != 0) tell(client, "not sent: %s", strerror(error));
+        else term_message(&client->term, name, text, true);
         client->lines_ahead++;
     }
 }
@@ -188,7 +210,7 @@ static void command(struct client *client, struct text line, int64_t now)
 
 static void take_line(struct client *client, struct text line, int64_t now)
 {
-    if (client->name_size == 0) {
+    if (!has_name(client)) {
         wish_name(client, line, now);
     } else if (text_starts(line, "//")) {
         say(client, (struct text){line.bytes + 1, line.size - 1}, now);
@@ -202,8 +224,8 @@ static void take_line(struct client *client, struct text line, int64_t now)
 /* A person's lines are taken as they come; those of a script when the server keeps up. */
 static bool may_take_line(const struct client *client)
 {
-    if (client->term.screen || client->name_size == 0) return true;
-    return client->hello.answered && client->lines_ahead < LINES_AHEAD;
+    if (client->term.screen || !has_name(client)) return true;
+    return !naming_pending(&client->naming) && client->lines_ahead < LINES_AHEAD;
 }
 
 static void take_lines(struct client *client, int64_t now)
@@ -211,49 +233,53 @@ static void take_lines(struct client *client, int64_t now)
     struct text line;
 
     while (!client->done && may_take_line(client)
-           && term_line(&client->term, &line, client->name_size > 0)) {
+           && term_line(&client->term, &line, has_name(client))) {
         take_line(client, line, now);
     }
-    /* Out of credit: the welcome that answers this hello gives more. */
-    if (!client->term.screen && client->lines_ahead == LINES_AHEAD) {
-        client->lines_ahead++;
+    if (client->lines_ahead >= LINES_AHEAD && !client->term.screen && !client->credit_asked) {
+        client->credit_asked = true; /* the welcome that answers this hello gives more */
         hello_now(&client->hello, now);
     }
 }
 
 /*
- * The input has ended. On a terminal that means: leave. A script's lines must first be on their
- * way; they are when the server answers a hello that was sent behind them.
+ * A script's input has ended. Its lines must first be on their way; one more hello goes behind
+ * them, and when a welcome comes we say goodbye. (It may be the late answer to an earlier hello: a
+ * sign that the server is there, not a proof that it has every line. UDP has no such proof.)
  */
+static void finish_script(struct client *client, int64_t now)
+{
+    bool all_taken = term_ended(&client->term);
+
+    if (all_taken && !has_name(client)) {
+        cannot(client, text_of("no name: give one with -n, or as the first line of the input"));
+    }
+    if (client->give_up_at == 0) client->give_up_at = now + GIVE_UP;
+    if (all_taken && !client->last_hello) {
+        client->last_hello = true;
+        hello_now(&client->hello, now);
+    }
+    if (now >= client->give_up_at) {
+        char why[400];
+        snprintf(why, sizeof why, "no answer from %.255s port %u; is a server running there?",
+                 client->options.host, (unsigned)client->options.port);
+        cannot(client, text_of(why));
+    }
+}
+
 static void finish(struct client *client, int64_t now)
 {
-    if (client->done || !term_ended(&client->term)) return;
-    if (client->term.screen) {
-        client->done = true;
-    } else if (client->name_size == 0) {
-        cannot(client, text_of("no name: give one with -n, or as the first line of the input"));
-    } else if (client->give_up_at == 0) {
-        client->give_up_at = now + GIVE_UP;
-        client->hello.unanswered = 0;
-        hello_now(&client->hello, now);
-    } else if (now >= client->give_up_at) {
-        char why[320];
-        int size = snprintf(why, sizeof why, "no answer from %s port %u; is a server running there?",
-                            client->options.host, (unsigned)client->options.port);
-        cannot(client, (struct text){why, (size_t)size});
-    }
+    if (client->done || !client->term.input_ended) return;
+    if (client->term.screen) client->done = term_ended(&client->term);
+    else finish_script(client, now);
 }
 
 /* --- what comes in --- */
 
-static void on_welcome(struct client *client, struct text notice, int64_t now)
+static void on_welcome(struct client *client, struct text notice, bool renamed, int64_t now)
 {
-    bool answers_last = client->give_up_at != 0 && client->hello.unanswered > 0;
-    bool renamed = client->before_size > 0
-        && !text_equal((struct text){client->before, client->before_size}, own_name(client));
-
-    client->before_size = 0;
     client->lines_ahead = 0;
+    client->credit_asked = false;
     client->full_told = false;
     switch (hello_answered(&client->hello, now)) {
     case HELLO_ANSWER_AGAIN: term_notice(&client->term, text_of("the server answers again")); break;
@@ -263,45 +289,40 @@ static void on_welcome(struct client *client, struct text notice, int64_t now)
         break;
     default: if (renamed) term_notice(&client->term, notice); break;
     }
-    if (answers_last) client->done = true;
+    if (client->give_up_at != 0) client->give_up_at = now + GIVE_UP;
+    if (client->last_hello) client->done = true;
 }
 
-/* Somebody else has the name: back to the one we had, or ask for another. */
-static void on_taken(struct client *client, struct text notice, int64_t now)
+/* The wish was refused: another has the name. */
+static void on_refused(struct client *client, struct text notice, bool kept, int64_t now)
 {
-    if (client->before_size > 0) {
-        term_notice(&client->term, notice);
-        set_name(client, (struct text){client->before, client->before_size});
-        client->before_size = 0;
-        hello_now(&client->hello, now);
-    } else if (client->term.screen) {
-        term_notice(&client->term, notice);
-        ask_for_name(client);
-    } else {
-        cannot(client, notice);
-    }
+    if (!kept && !client->term.screen) cannot(client, notice);
+    term_notice(&client->term, notice);
+    hello_refused(&client->hello, now);
+    show_name(client);
+    if (kept) hello_now(&client->hello, now);
 }
 
-static void on_full(struct client *client, struct text notice)
+static void on_full(struct client *client, struct text notice, int64_t now)
 {
     if (!client->term.screen) cannot(client, notice);
     if (!client->full_told) term_notice(&client->term, notice);
     client->full_told = true;
+    hello_refused(&client->hello, now);
 }
 
 static void on_notice(struct client *client, struct text notice, int64_t now)
 {
-    char welcome[NOTICE_LIMIT], taken[NOTICE_LIMIT];
-    struct text expected = {welcome, notice_welcome(own_name(client), welcome)};
-    struct text refusal = {taken, notice_taken(own_name(client), taken)};
+    bool late = naming_is_late(&client->naming, notice);
+    enum naming_news news = naming_hear(&client->naming, notice);
 
-    if (client->name_size > 0 && text_equal(notice, expected)) {
-        on_welcome(client, notice, now);
-    } else if (client->name_size > 0 && text_equal(notice, refusal)) {
-        on_taken(client, notice, now);
+    if (news == NAMING_WELCOME || news == NAMING_RENAMED) {
+        on_welcome(client, notice, news == NAMING_RENAMED, now);
+    } else if (news == NAMING_KEPT || news == NAMING_REFUSED) {
+        on_refused(client, notice, news == NAMING_KEPT, now);
     } else if (text_equal(notice, text_of(NOTICE_FULL))) {
-        on_full(client, notice);
-    } else if (!text_starts(notice, "welcome, ")) { /* that would be a late answer */
+        on_full(client, notice, now);
+    } else if (!late) {
         term_notice(&client->term, notice);
         if (text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) hello_soon(&client->hello, now);
     }
@@ -330,7 +351,7 @@ static void receive_all(struct client *client, int64_t now)
 
 static int64_t next_due(const struct client *client, int64_t now)
 {
-    if (client->name_size == 0) return now + HELLO_KEEPALIVE; /* nothing to do but wait for keys */
+    if (!has_name(client)) return now + HELLO_KEEPALIVE; /* nothing to do but wait for keys */
     if (client->give_up_at != 0 && client->give_up_at < client->hello.due) {
         return client->give_up_at;
     }
@@ -359,7 +380,7 @@ static void run(struct client *client, const sigset_t *signals)
         take_lines(client, now);
         finish(client, now);
         if (client->done) return;
-        if (client->name_size > 0 && now >= client->hello.due) say_hello(client, now);
+        if (has_name(client) && now >= client->hello.due) say_hello(client, now);
         if (!term_flush(&client->term)) return;
         wait_and_read(client, signals);
     }
@@ -372,13 +393,13 @@ int main(int argc, char **argv)
     program_start("stage1 client", usage, argc, argv);
     client.options = parse(argc, argv);
     client.fd = net_udp_connect(client.options.host, client.options.port);
-    const sigset_t *signals = program_signals();
+    const sigset_t *signals = program_signals(true);
     term_open(&client.term, signals);
     if (client.options.name.size > 0) wish_name(&client, client.options.name, program_now());
-    else ask_for_name(&client);
+    else show_name(&client);
 
     run(&client, signals);
-    if (client.name_size > 0) { /* goodbye: the one byte 0 */
+    if (has_name(&client)) { /* goodbye: the one byte 0 */
         send_datagram(&client, (struct text){NULL, 0}, (struct text){NULL, 0}, program_now());
     }
     bool written = term_flush(&client.term) || program_stopped();

@@ -26,6 +26,13 @@ enum hello_news hello_answered(struct hello *hello, int64_t now)
     return news;
 }
 
+void hello_refused(struct hello *hello, int64_t now)
+{
+    hello->due = now + HELLO_RETRY;
+    hello->unanswered = 0;
+    hello->missed = false;
+}
+
 void hello_soon(struct hello *hello, int64_t now)
 {
     if (hello->due > now + HELLO_RETRY) hello->due = now + HELLO_RETRY;

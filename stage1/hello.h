@@ -41,10 +41,13 @@ enum hello_news hello_sent(struct hello *hello, int64_t now);
 /* The server's answer to one has come. */
 enum hello_news hello_answered(struct hello *hello, int64_t now);
 
+/* The server answered, but did not let us in: it is there, and we ask again. */
+void hello_refused(struct hello *hello, int64_t now);
+
 /* There are signs that nobody listens there any more: ask soon. */
 void hello_soon(struct hello *hello, int64_t now);
 
-/* Is the server there, as far as we know? */
+/* Are we in, and is the server there, as far as we know? */
 bool hello_connected(const struct hello *hello);
 
 #endif

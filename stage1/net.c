@@ -9,12 +9,6 @@
 
 #include "program.h"
 
-/* musl's FD_SET and FD_ISSET convert signs in ways that -Wconversion objects to: that is theirs. */
-#if defined(__GNUC__)
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
-#endif
-
 /* --- opening --- */
 
 /* A host with both kinds of addresses counts as an IPv4 host, for server and client alike. Else
@@ -34,24 +28,30 @@ static struct addrinfo *resolve(const char *host, uint16_t port)
     }
     if (error != 0) {
         program_die("cannot find the host \"%s\": %s; check its spelling, or give a number "
-                    "such as 127.0.0.1", host, gai_strerror(error));
+                    "such as 127.0.0.1", host,
+                    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
     }
     return found;
 }
 
+/* As much as the system allows. Some give less than was asked for, some refuse what is too much. */
+static void ask_for_buffer(int fd, int which)
+{
+    for (int bytes = NET_BUFFER; bytes > 65536; bytes /= 2) {
+        if (setsockopt(fd, SOL_SOCKET, which, &bytes, sizeof bytes) == 0) return;
+    }
+}
+
 static void prepare(int fd)
 {
-    int bytes = NET_BUFFER;
-
     /* select() hazard, the bound: an fd_set has FD_SETSIZE bits, and FD_SET of a descriptor
        beyond them writes over whatever lies behind it. */
     if (fd >= FD_SETSIZE) program_die("too many open files were passed on to this program");
     /* select() hazard, spurious readiness: a datagram whose checksum turns out wrong is thrown
        away after select() has told of it. A blocking read would then wait, for ever perhaps. */
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
-    /* As much as the system allows; that it gives less is no error. */
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    ask_for_buffer(fd, SO_RCVBUF);
+    ask_for_buffer(fd, SO_SNDBUF);
 }
 
 static int open_listening(const struct addrinfo *info, struct address *bound)
@@ -128,11 +128,10 @@ ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool
         from->size = sizeof from->is;
         ssize_t size = recvfrom(fd, bytes, room, 0, &from->is.any, &from->size);
         if (size >= 0) return size;
-        if (errno == EAGAIN || errno == EWOULDBLOCK) return -1;
         if (errno == ECONNREFUSED && refused) *refused = true;
         /* select() hazard, EINTR: a signal came first; nothing is lost, ask again. Every other
-           error was the late news of a datagram that we sent, and is passed over as well, but
-           only by leaving the loop: an error that stays must not hold us here. */
+           error says that nothing is there, or is the late news of a datagram that we sent: we
+           are back soon enough, and one that stays must not hold us here. */
         if (errno != EINTR) return -1;
     }
 }
@@ -149,6 +148,12 @@ int net_send(int fd, const struct address *to, const void *bytes, size_t size)
 }
 
 /* --- the wait --- */
+
+/* musl's FD_SET and FD_ISSET convert signs in ways that -Wconversion objects to: that is theirs. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#endif
 
 void net_set_clear(struct net_set *set)
 {
@@ -176,4 +181,14 @@ void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals)
 bool net_ready(struct net_set *set, int fd)
 {
     return FD_ISSET(fd, &set->readable);
+}
+
+bool net_writable(int fd)
+{
+    static const struct timespec at_once = {0, 0};
+    fd_set writable;
+
+    FD_ZERO(&writable);
+    FD_SET(fd, &writable);
+    return pselect(fd + 1, NULL, &writable, NULL, &at_once, NULL) > 0;
 }

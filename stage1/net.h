@@ -31,8 +31,9 @@ int net_udp_listen(const char *host, uint16_t port, struct address *bound);
 int net_udp_connect(const char *host, uint16_t port);
 
 /*
- * One datagram: its size (cut to `room`), or -1 when there is none now. Errors that an earlier
- * datagram caused (nobody listens there) set `*refused`, if that is not NULL, and are passed over.
+ * One datagram: its size (cut to `room`), or -1 when there is none now. If the system reports that
+ * nobody listens where an earlier datagram went, that is -1 too, and sets `*refused` if that is not
+ * NULL.
  */
 ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused);
 
@@ -52,5 +53,8 @@ void net_set_clear(struct net_set *set);
 void net_watch(struct net_set *set, int fd);
 void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals);
 bool net_ready(struct net_set *set, int fd);
+
+/* Would a short write to it go through at once? */
+bool net_writable(int fd);
 
 #endif

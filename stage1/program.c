@@ -51,7 +51,7 @@ static void complain(const char *format, va_list arguments)
     fputc('\n', stderr);
 }
 
-void program_die(const char *format, ...)
+_Noreturn void program_die(const char *format, ...)
 {
     va_list arguments;
 
@@ -61,7 +61,7 @@ void program_die(const char *format, ...)
     exit(EXIT_CANNOT);
 }
 
-void program_misuse(const char *format, ...)
+_Noreturn void program_misuse(const char *format, ...)
 {
     va_list arguments;
 
@@ -85,17 +85,27 @@ long program_number(char option, const char *value, long low, long high)
     return number;
 }
 
-static volatile sig_atomic_t stopped, screen_lost;
+static volatile sig_atomic_t stopped, screen_lost, suspended;
+static sigset_t while_waiting;
 
 static void on_signal(int number)
 {
-    if (number == SIGINT || number == SIGTERM || number == SIGHUP) stopped = 1;
-    else screen_lost = 1;
+    switch (number) {
+    case SIGTSTP: suspended = 1; break;
+    case SIGINT:
+    case SIGTERM:
+    case SIGHUP:
+    case SIGQUIT: stopped = 1; break;
+    default: screen_lost = 1; break;
+    }
 }
 
-static void catch(int number, sigset_t *blocked)
+/* From now on it is taken while waiting, and at no other time; whatever the caller had set. A shell
+   starts programs in the background with SIGINT ignored: it shall end them all the same. */
+static void catch_signal(int number)
 {
     struct sigaction before, action = {.sa_handler = on_signal};
+    sigset_t blocked;
 
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, &before);
@@ -103,23 +113,26 @@ static void catch(int number, sigset_t *blocked)
         sigaction(number, &before, NULL);
         return;
     }
-    sigaddset(blocked, number);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, number);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    sigdelset(&while_waiting, number);
 }
 
-const sigset_t *program_signals(void)
+const sigset_t *program_signals(bool screen)
 {
-    static sigset_t while_waiting;
-    sigset_t blocked;
-
-    sigemptyset(&blocked);
-    catch(SIGINT, &blocked);
-    catch(SIGTERM, &blocked);
-    catch(SIGHUP, &blocked);
-    catch(SIGCONT, &blocked);
-#ifdef SIGWINCH /* not in POSIX until 2024, but everywhere */
-    catch(SIGWINCH, &blocked);
+    sigprocmask(SIG_BLOCK, NULL, &while_waiting);
+    catch_signal(SIGINT);
+    catch_signal(SIGTERM);
+    catch_signal(SIGHUP);
+    catch_signal(SIGQUIT);
+    if (screen) {
+        catch_signal(SIGCONT);
+        catch_signal(SIGTSTP);
+#ifdef SIGWINCH /* in POSIX since 2024; some systems hide it from programs that ask for less */
+        catch_signal(SIGWINCH);
 #endif
-    sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
+    }
     return &while_waiting;
 }
 
@@ -133,6 +146,27 @@ bool program_screen_lost(void)
     bool lost = screen_lost;
     screen_lost = 0;
     return lost;
+}
+
+bool program_suspended(void)
+{
+    bool asked = suspended;
+    suspended = 0;
+    return asked;
+}
+
+void program_suspend(void)
+{
+    struct sigaction ours, standard = {.sa_handler = SIG_DFL};
+    sigset_t suspend, before;
+
+    sigemptyset(&suspend);
+    sigaddset(&suspend, SIGTSTP);
+    sigaction(SIGTSTP, &standard, &ours);
+    kill(0, SIGTSTP); /* the whole process group: else the shell would not know */
+    sigprocmask(SIG_UNBLOCK, &suspend, &before); /* here we stand until the shell says "fg" */
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
 }
 
 int64_t program_now(void)

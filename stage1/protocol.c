@@ -7,20 +7,24 @@ struct datagram datagram_decode(const void *bytes, size_t size)
     const char *start = bytes;
     struct datagram datagram = {DATAGRAM_MALFORMED, {NULL, 0}, {NULL, 0}};
 
+    if (size == 0) return datagram;
+    size_t name_size = (unsigned char)start[0];
+    if (name_size == 0) { /* the text of a notice is for the receiver to make safe */
+        datagram.kind = size == 1 ? DATAGRAM_GOODBYE : DATAGRAM_NOTICE;
+        datagram.text = (struct text){start + 1, size - 1};
+        return datagram;
+    }
     if (size > DATAGRAM_LIMIT) {
         datagram.kind = DATAGRAM_TOO_LONG;
         return datagram;
     }
-    if (size == 0) return datagram;
-    size_t name_size = (unsigned char)start[0];
     if (name_size > size - 1) return datagram;
 
     datagram.name = (struct text){start + 1, name_size};
     datagram.text = (struct text){start + 1 + name_size, size - 1 - name_size};
-    if (name_size > 0 && !name_valid(datagram.name)) datagram.kind = DATAGRAM_BAD_NAME;
+    if (!name_valid(datagram.name)) datagram.kind = DATAGRAM_BAD_NAME;
     else if (!text_valid(datagram.text)) datagram.kind = DATAGRAM_BAD_TEXT;
-    else if (name_size > 0) datagram.kind = datagram.text.size ? DATAGRAM_SAY : DATAGRAM_HELLO;
-    else datagram.kind = datagram.text.size ? DATAGRAM_NOTICE : DATAGRAM_GOODBYE;
+    else datagram.kind = datagram.text.size > 0 ? DATAGRAM_SAY : DATAGRAM_HELLO;
     return datagram;
 }
 

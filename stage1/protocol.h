@@ -22,7 +22,7 @@ enum datagram_kind {
     DATAGRAM_SAY,       /* a name and a text */
     DATAGRAM_HELLO,     /* a name alone */
     DATAGRAM_GOODBYE,   /* the single byte 0 */
-    DATAGRAM_NOTICE,    /* a text without a name: the server speaks */
+    DATAGRAM_NOTICE,    /* a text without a name: the server speaks. Any bytes, any size */
     DATAGRAM_TOO_LONG,  /* from here on: malformed */
     DATAGRAM_MALFORMED, /* empty, or the name goes on beyond the end */
     DATAGRAM_BAD_NAME,

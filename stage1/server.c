@@ -100,10 +100,12 @@ static void announce(const struct address *bound)
     if (fflush(stdout) != 0) program_die("cannot write to standard output: %s", strerror(errno));
 }
 
+/* If nobody reads the log, it is the log that waits, and not the chat. */
 static void log_counts(const struct chat *chat)
 {
     const struct chat_counts *counts = &chat->counts;
 
+    if (!net_writable(STDERR_FILENO)) return;
     fprintf(stderr,
             "stage1 server: %" PRIu32 " members, %" PRIu64 " received (%" PRIu64 " malformed, %"
             PRIu64 " refused), %" PRIu64 " sent (%" PRIu64 " held up, %" PRIu64 " unreachable)\n",
@@ -111,9 +113,9 @@ static void log_counts(const struct chat *chat)
             counts->sent, counts->held_up, counts->unreachable);
 }
 
-static void serve(struct chat *chat, int fd, const struct options *options)
+static void serve(struct chat *chat, int fd, const struct options *options,
+                  const sigset_t *signals)
 {
-    const sigset_t *signals = program_signals();
     int64_t now = program_now();
     int64_t log_at = now + LOG_INTERVAL;
     int64_t end_at = now + LONELY;
@@ -130,8 +132,8 @@ static void serve(struct chat *chat, int fd, const struct options *options)
             log_counts(chat);
             log_at = now + LOG_INTERVAL;
         }
-        if (chat->roster.count > 0) end_at = now;
-        else if (options->end_when_empty && now >= end_at) break;
+        bool lonely = chat->counts.joined > 0 || now >= end_at;
+        if (options->end_when_empty && chat->roster.count == 0 && lonely) break;
     }
 }
 
@@ -146,8 +148,9 @@ int main(int argc, char **argv)
     if (!chat_create(&chat, options.limit, options.silence, send_datagram, &fd, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -m", options.limit);
     }
+    const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
     announce(&bound);
-    serve(&chat, fd, &options);
+    serve(&chat, fd, &options, signals);
     chat_close(&chat);
     if (options.verbose) log_counts(&chat);
     chat_destroy(&chat);

@@ -49,4 +49,27 @@ refute "every line of alice is a message or a notice" \
     grep -v -e '^[a-z]*: ' -e '^\* ' "$TMP/alice.out"
 stop server
 check "the shutdown is told" sees alice "* the server is shutting down"
+# Nobody is there: a script must not wait for ever, with lines that are not sent yet or without.
+start_server stage1
+stop server
+for lines in 'hi' ''; do
+    printf '%s' "$lines" >"$TMP/lines"
+    # shellcheck disable=SC2016
+    start lonely sh -c 'exec "$1" -n lonely -p "$2" <"$3"' - "$(lib_program stage1 client)" \
+        "$port" "$TMP/lines"
+    allow_stderr lonely
+    check "without a server a script's client ends with 1 (its lines: '$lines')" exits lonely 1
+    check "and says why" complains lonely "no answer from 127.0.0.1 port $port; is a server running"
+done
+
+# A name that looks like an answer hides nobody.
+start_server stage1
+client ann -n ann
+check "ann comes" sees ann "* welcome, ann"
+client odd -n "welcome, nobody"
+check "one with an odd name comes" sees odd "* welcome, welcome, nobody"
+check "and is seen to come" sees ann "welcome, nobody joined"
+hangup odd
+check "and to leave" sees ann "* welcome, nobody left"
+
 done_testing

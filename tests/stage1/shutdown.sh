@@ -49,4 +49,13 @@ start_server stage1
 kill -s TERM "$(lib_get pid server)"
 check "a server without members ends with status 0, too" exits server 0
 
+# Whoever sees the ready line may end the server at once.
+early=0
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    start_server stage1
+    stop server
+    [ "$status" -eq 0 ] || early=$status
+done
+check "ended just when it is ready, it ends well" test $early -eq 0
+
 done_testing

@@ -187,6 +187,22 @@ static void silence(void)
     chat_destroy(&chat);
 }
 
+/* The server itself was stopped for a while; what its members sent meanwhile is still unread. */
+static void pause_of_the_server(void)
+{
+    begin(10);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    pass(1000);
+    now += 3600 * 1000;
+    chat_tick(&chat, now);
+    ok(chat.roster.count == 2, "after an hour's pause nobody is taken for silent at once");
+    arrives(1, "alice", "here I was");
+    pass(2000);
+    ok(chat.roster.count == 1 && got(1, "|bob left"), "a second later who said nothing is");
+    chat_destroy(&chat);
+}
+
 static void refusals(void)
 {
     struct address stranger = address_of(9), member = address_of(1);
@@ -214,6 +230,7 @@ static void refusals(void)
     ok(got(1, "|not delivered: the datagram is malformed"), "a member's is");
     forget();
     chat_receive(&chat, &member, "\000x", 2, now);
+    chat_receive(&chat, &member, "\000\377", 2, now);
     ok(sent_count[1] == 0 && sent_count[2] == 0, "but a notice never");
     chat_close(&chat);
     ok(got(1, "|the server is shutting down") && got(2, "|the server is shutting down"),
@@ -255,6 +272,7 @@ int main(void)
     crowd();
     strikes();
     silence();
+    pause_of_the_server();
     refusals();
     random_steps();
     return done();

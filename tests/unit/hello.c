@@ -31,5 +31,11 @@ int main(void)
     ok(hello_sent(&hello, 28000) == HELLO_NO_ANSWER && !hello_connected(&hello), "the server went");
     ok(hello_answered(&hello, 90000) == HELLO_ANSWER_AGAIN, "the server came back");
     ok(hello_connected(&hello) && hello.due == 110000, "and all is as before");
+
+    hello_sent(&hello, 110000);
+    hello_sent(&hello, 111000);
+    hello_refused(&hello, 111500);
+    ok(hello.due == 112500 && hello_sent(&hello, 112500) == HELLO_NO_NEWS,
+       "a refusal is an answer too: nobody is told that there was none");
     return done();
 }

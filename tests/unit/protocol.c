@@ -17,12 +17,13 @@ static enum datagram_kind kind_of(const char *bytes, size_t size)
 
 static void kinds(void)
 {
-    static const char long_one[DATAGRAM_LIMIT + 1] = "\001a";
+    static const char long_one[DATAGRAM_LIMIT + 1] = "\001a", long_notice[DATAGRAM_LIMIT + 1];
 
     ok(KIND("\005alicehello") == DATAGRAM_SAY, "a name and a text: say");
     ok(KIND("\005alice") == DATAGRAM_HELLO, "a name alone: hello");
     ok(KIND("\000") == DATAGRAM_GOODBYE, "the byte 0: goodbye");
     ok(KIND("\000text") == DATAGRAM_NOTICE, "no name and a text: notice");
+    ok(KIND("\000\377") == DATAGRAM_NOTICE, "no name and anything: notice too");
     ok(KIND("") == DATAGRAM_MALFORMED, "nothing at all: malformed");
     ok(KIND("\006alice") == DATAGRAM_MALFORMED, "a name that goes on beyond the end: malformed");
     ok(KIND("\377") == DATAGRAM_MALFORMED, "a size byte and nothing: malformed");
@@ -30,6 +31,7 @@ static void kinds(void)
     ok(KIND("\001atext\303") == DATAGRAM_BAD_TEXT, "a text that is cut: bad text");
     ok(KIND("\003\346\227xtext") == DATAGRAM_BAD_NAME, "a name that is no UTF-8: bad name");
     ok(kind_of(long_one, DATAGRAM_LIMIT + 1) == DATAGRAM_TOO_LONG, "4097 bytes: too long");
+    ok(kind_of(long_notice, DATAGRAM_LIMIT + 1) == DATAGRAM_NOTICE, "but not without a name");
     ok(kind_of(long_one, DATAGRAM_LIMIT) == DATAGRAM_SAY, "4096 bytes: just right");
 }
 
@@ -75,7 +77,8 @@ static void any_bytes(void)
         struct datagram datagram = datagram_decode(bytes, size);
         if (datagram.kind > DATAGRAM_NOTICE) continue;
         const char *end = datagram.text.bytes + datagram.text.size;
-        outside += end != bytes + size || datagram.name.bytes != bytes + 1;
+        outside += datagram.text.size > 0 && end != bytes + size;
+        outside += datagram.name.size > 0 && datagram.name.bytes != bytes + 1;
     }
     ok(outside == 0, "whatever the bytes, name and text lie within them");
 }
