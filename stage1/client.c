@@ -109,7 +109,7 @@ static void show_name(struct client *client)
     struct text name = naming_wished(&client->naming);
 
     if (name.size == 0) {
-        term_prompt(&client->term, text_of("Your name: "));
+        term_ask(&client->term, text_of("Your name: "));
         return;
     }
     memcpy(client->prompt, name.bytes, name.size);
@@ -328,13 +328,14 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
     }
 }
 
-/* At most DRAIN_LIMIT at a time; what is left makes the next wait a short one. */
+/* At most DRAIN_LIMIT at a time; what is left makes the next wait a short one. If whoever reads our
+   output is slow, datagrams wait in the socket, and are lost there when it is full. */
 static void receive_all(struct client *client, int64_t now)
 {
     char bytes[DATAGRAM_LIMIT + 1];
     bool refused = false;
 
-    for (int i = 0; i < DRAIN_LIMIT && !client->done; i++) {
+    for (int i = 0; i < DRAIN_LIMIT && !client->done && term_has_room(&client->term); i++) {
         ssize_t size = net_receive(client->fd, bytes, sizeof bytes, NULL, &refused);
         if (size < 0) break;
         struct datagram datagram = datagram_decode(bytes, (size_t)size);
@@ -364,9 +365,11 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     int64_t now = program_now();
 
     net_set_clear(&set);
-    net_watch(&set, client->fd);
+    if (term_has_room(&client->term)) net_watch(&set, client->fd);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
+    if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, next_due(client, now) - now, signals);
+    if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
     if (net_ready(&set, client->fd)) receive_all(client, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
@@ -402,8 +405,9 @@ int main(int argc, char **argv)
     if (has_name(&client)) { /* goodbye: the one byte 0 */
         send_datagram(&client, (struct text){NULL, 0}, (struct text){NULL, 0}, program_now());
     }
-    bool written = term_flush(&client.term) || program_stopped();
     term_close(&client.term);
-    if (!written) program_die("cannot write to standard output: nobody reads it");
+    if (client.term.output.failed && !program_stopped()) {
+        program_die("cannot write to standard output: %s", strerror(client.term.output.failed));
+    }
     return EXIT_FINE;
 }

@@ -15,18 +15,26 @@ static size_t code_point_at(const struct line *line, size_t at, uint32_t *code_p
     return utf8_decode((struct text){line->bytes + at, line->size - at}, code_point);
 }
 
-/* Behind the character at `at` and all that combines with it. */
-static size_t next(const struct line *line, size_t at)
+/* Behind all that stands at `at` and combines with what is before it. */
+static size_t past_marks(const struct line *line, size_t at)
 {
     uint32_t code_point;
 
-    if (at < line->size) at += code_point_at(line, at, &code_point);
     while (at < line->size) {
         size_t size = code_point_at(line, at, &code_point);
         if (width_of(code_point) != 0) break;
         at += size;
     }
     return at;
+}
+
+/* Behind the character at `at` and its marks. */
+static size_t next(const struct line *line, size_t at)
+{
+    uint32_t code_point;
+
+    if (at < line->size) at += code_point_at(line, at, &code_point);
+    return past_marks(line, at);
 }
 
 static size_t previous(const struct line *line, size_t at)
@@ -42,17 +50,23 @@ static size_t previous(const struct line *line, size_t at)
     return at;
 }
 
+/* A space with a mark is a character like any other, and belongs to a word. */
+static bool space_at(const struct line *line, size_t at)
+{
+    return line->bytes[at] == ' ' && next(line, at) == at + 1;
+}
+
 static size_t previous_word(const struct line *line, size_t at)
 {
-    while (at > 0 && line->bytes[at - 1] == ' ') at--;
-    while (at > 0 && line->bytes[at - 1] != ' ') at--;
+    while (at > 0 && space_at(line, previous(line, at))) at = previous(line, at);
+    while (at > 0 && !space_at(line, previous(line, at))) at = previous(line, at);
     return at;
 }
 
 static size_t next_word(const struct line *line, size_t at)
 {
-    while (at < line->size && line->bytes[at] == ' ') at++;
-    while (at < line->size && line->bytes[at] != ' ') at++;
+    while (at < line->size && space_at(line, at)) at = next(line, at);
+    while (at < line->size && !space_at(line, at)) at = next(line, at);
     return at;
 }
 
@@ -83,7 +97,8 @@ static enum line_event insert(struct line *line, const char *bytes, size_t size)
     memmove(at + size, at, line->size - line->cursor);
     memcpy(at, bytes, size);
     line->size += size;
-    line->cursor += size;
+    /* A mark that was set before another would leave the cursor between the two. */
+    line->cursor = past_marks(line, line->cursor + size);
     return LINE_CHANGED;
 }
 
@@ -156,10 +171,11 @@ static enum line_event numbered(struct line *line, long number)
     }
 }
 
-/* Within ESC [: parameters, then one final byte that says what it is. */
+/* Within ESC [: parameters, then one final byte that says what it is. (On the Linux console, F1 to
+   F5 send ESC [ [ and a letter: there the second [ counts as a parameter.) */
 static enum line_event control_byte(struct line *line, uint8_t byte)
 {
-    if (byte < 0x40 || byte > 0x7E) {
+    if (byte < 0x40 || (byte == '[' && line->sequence_size == 0)) {
         if (line->sequence_size < LINE_SEQUENCE - 1) {
             line->sequence[line->sequence_size++] = (char)byte;
         }
@@ -169,10 +185,11 @@ static enum line_event control_byte(struct line *line, uint8_t byte)
     line->sequence[line->sequence_size] = '\0';
     line->sequence_size = 0;
     if (byte == '~') return numbered(line, strtol(line->sequence, NULL, 10));
+    if (line->pasting || line->sequence[0] == '[') return LINE_NOTHING;
     /* "1;5" and "1;3": with Ctrl or Alt held down */
     const char *modifier = strchr(line->sequence, ';');
     bool by_word = modifier && (modifier[1] == '5' || modifier[1] == '3');
-    return line->pasting ? LINE_NOTHING : arrow(line, (char)byte, by_word);
+    return arrow(line, (char)byte, by_word);
 }
 
 static enum line_event escaped_byte(struct line *line, uint8_t byte)
@@ -205,7 +222,6 @@ static enum line_event control_key(struct line *line, uint8_t byte)
     case CONTROL('D'):
         if (line->size == 0) return LINE_END;
         return erase(line, line->cursor, next(line, line->cursor));
-    case CONTROL('C'): return LINE_LEAVE;
     case CONTROL('Z'): return LINE_SUSPEND;
     case CONTROL('L'): return LINE_REDRAW;
     default: return LINE_REFUSED;
@@ -230,22 +246,36 @@ static enum line_event character_byte(struct line *line, uint8_t byte)
     line->sequence_size = 0;
     if (utf8_decode(character, &code_point) != character.size) return LINE_REFUSED;
     if (!text_showable(code_point)) return LINE_REFUSED;
-    enum line_event event = insert(line, character.bytes, character.size);
-    /* A mark that was set before another would leave the cursor between the two. */
-    while (line->cursor < line->size) {
-        size_t size = code_point_at(line, line->cursor, &code_point);
-        if (width_of(code_point) != 0) break;
-        line->cursor += size;
-    }
-    return event;
+    return insert(line, character.bytes, character.size);
 }
 
-enum line_event line_key(struct line *line, uint8_t byte)
+/* Back to where any key may come: out of a sequence and out of pasted text. */
+static enum line_event leave(struct line *line)
+{
+    line->key = KEY_PLAIN;
+    line->sequence_size = 0;
+    line->pasting = false;
+    return LINE_LEAVE;
+}
+
+/* Within a sequence. A control character, or what else cannot be part of one, shows that it was cut
+   off; it counts as the key that it is. */
+static bool abandons_sequence(const struct line *line, uint8_t byte)
+{
+    if (line->key == KEY_PLAIN) return false;
+    return byte < 0x20 || (line->key == KEY_CONTROL && byte > 0x7E);
+}
+
+static enum line_event take_byte(struct line *line, uint8_t byte)
 {
     if (byte == 0x1B) {
         line->key = KEY_ESCAPE;
         line->sequence_size = 0;
         return LINE_NOTHING;
+    }
+    if (abandons_sequence(line, byte)) {
+        line->key = KEY_PLAIN;
+        line->sequence_size = 0;
     }
     switch (line->key) {
     case KEY_ESCAPE: return escaped_byte(line, byte);
@@ -260,6 +290,14 @@ enum line_event line_key(struct line *line, uint8_t byte)
         return control_key(line, byte);
     }
     return character_byte(line, byte);
+}
+
+enum line_event line_key(struct line *line, uint8_t byte)
+{
+    if (byte == CONTROL('C')) return leave(line);
+    enum line_event event = take_byte(line, byte);
+    /* Of a long text that is pasted and does not fit, nobody wants to hear each byte. */
+    return line->pasting && event == LINE_REFUSED ? LINE_NOTHING : event;
 }
 
 /* --- what to draw --- */

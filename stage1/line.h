@@ -10,7 +10,7 @@
  * ESC [ 200 ~ and ESC [ 201 ~, if it was asked to mark it.
  *
  * Contract: the text is always valid UTF-8 that is safe to show. The cursor never stands between
- * a character and a mark that combines with it.
+ * a character and a mark that combines with it. Ctrl-C leaves, whatever came before it.
  */
 #ifndef LINE_H
 #define LINE_H
@@ -31,7 +31,7 @@ enum line_event {
     LINE_NOTHING,  /* nothing to see */
     LINE_CHANGED,  /* draw it again */
     LINE_ENTERED,  /* Enter: take the text, then call line_next */
-    LINE_REFUSED,  /* it is full, or the key means nothing here: ring the bell */
+    LINE_REFUSED,  /* it is full, or the key means nothing here: ring the bell; not when pasting */
     LINE_END,      /* Ctrl-D on an empty line */
     LINE_LEAVE,    /* Ctrl-C */
     LINE_SUSPEND,  /* Ctrl-Z */

@@ -158,6 +158,7 @@ int net_send(int fd, const struct address *to, const void *bytes, size_t size)
 void net_set_clear(struct net_set *set)
 {
     FD_ZERO(&set->readable);
+    FD_ZERO(&set->writable);
     set->highest = -1;
 }
 
@@ -167,13 +168,20 @@ void net_watch(struct net_set *set, int fd)
     if (fd > set->highest) set->highest = fd;
 }
 
+void net_watch_write(struct net_set *set, int fd)
+{
+    FD_SET(fd, &set->writable);
+    if (fd > set->highest) set->highest = fd;
+}
+
 void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals)
 {
     if (timeout < 0) timeout = 0;
     struct timespec longest = {(time_t)(timeout / 1000), (long)(timeout % 1000) * 1000000};
 
     /* After an error, EINTR above all, the sets hold no answer: nothing is ready then. */
-    if (pselect(set->highest + 1, &set->readable, NULL, NULL, &longest, signals) < 0) {
+    if (pselect(set->highest + 1, &set->readable, &set->writable, NULL, &longest,
+                signals) < 0) {
         FD_ZERO(&set->readable);
     }
 }

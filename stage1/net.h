@@ -41,16 +41,19 @@ ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool
 int net_send(int fd, const struct address *to, const void *bytes, size_t size);
 
 /*
- * The wait. Fill a set with net_watch, then net_wait; net_ready tells which of them are readable.
+ * The wait. Fill a set with net_watch (wait until it can be read) and net_watch_write, then
+ * net_wait; net_ready tells which of them are readable.
  * At most `timeout` milliseconds, less when a signal of `signals` comes; then nothing is ready.
  */
 struct net_set {
     fd_set readable;
+    fd_set writable;
     int highest;
 };
 
 void net_set_clear(struct net_set *set);
 void net_watch(struct net_set *set, int fd);
+void net_watch_write(struct net_set *set, int fd);
 void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals);
 bool net_ready(struct net_set *set, int fd);
 

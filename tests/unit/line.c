@@ -19,6 +19,7 @@
 #define DELETE "\033[3~"
 #define BACKSPACE "\177"
 #define KANJI "\xE9\x83\xA8\xE5\xB1\x8B"
+#define SPACE_MARK " \xCC\x81" /* a space and an accent on it: one character, not a blank */
 #define GA "\xE3\x81\x8B\xE3\x82\x99" /* か and the mark that makes it が */
 
 static struct line line;
@@ -68,14 +69,31 @@ static void editing(void)
     gives("\xE2\x80\xAE" "a", "a|", "a change of direction is dropped");
     gives("\033[999;999;999;999;999;999;999;999xa", "a|", "a control sequence too long for us");
     gives("\033\033[Da", "a|", "an escape within an escape");
+    gives("a\033[\177b", "b|", "Backspace ends a sequence that was cut off");
+    gives("a\033[1;\001b", "b|a", "and so does Ctrl-A");
+    gives("a\033[[Ab", "ab|", "F1 of the Linux console types nothing");
+    gives("a" SPACE_MARK "b\033[1;5D" "x", "x|a" SPACE_MARK "b",
+          "no word ends between a space and its mark");
+    gives(" " SPACE_MARK " " HOME "\033[1;5C" "x", " " SPACE_MARK "x| ", "nor does the next begin");
+    gives("\xCC\x81" HOME "\t", " \xCC\x81|", "a tab before a mark: the cursor goes behind it");
     gives(HOME DELETE BACKSPACE LEFT RIGHT "\027\025\013", "|", "nothing to do on nothing");
 }
 
 static void pasting(void)
 {
-    gives("a\033[200~one\r\ntwo\t\003\004x\033[201~b", "aone  two xb|",
+    gives("a\033[200~one\r\ntwo\t\004\032x\033[201~b", "aone  two xb|",
           "pasted: line breaks become spaces, and no key in it does anything");
     gives("\033[200~\033[A\033[201~x", "x|", "pasted arrows do nothing");
+    ok(type("\033[200~abc\003") == LINE_LEAVE, "Ctrl-C leaves a paste that never ends");
+    ok(type("\r") == LINE_ENTERED, "and Enter is Enter again");
+    ok(type("\033[1\003") == LINE_LEAVE, "Ctrl-C leaves in the middle of a sequence");
+    ok(type("\033\003") == LINE_LEAVE, "and behind an escape");
+    ok(type("\033O\003") == LINE_LEAVE, "and behind ESC O");
+    unsigned bells = 0;
+    type("\033[200~");
+    for (int i = 0; i < 100000; i++) bells += type("x") == LINE_REFUSED;
+    ok(bells == 0, "what is pasted rings no bell: %u", bells);
+    type("\033[201~\025");
 }
 
 static void events(void)
@@ -119,14 +137,20 @@ static void random_keys(void)
 {
     static const char *const keys[] = {
         LEFT, RIGHT, UP, DOWN, HOME, END, DELETE, BACKSPACE, KANJI, GA, "a", " ", "\xCC\x81", "\r",
-        "\027", "\033[1;5D", "\xF0\x9F\x91\x8B", "word ", "\xE3", "\033", "\033[200~", "\033[201~"};
-    uint32_t state = 11;
-    unsigned wrong = 0;
+        "\027", "\033[1;5D", "\xF0\x9F\x91\x8B", "word ", "\xE3", "\033", "\033[200~", "\033[201~",
+        "\033[1;5C"};
+    uint32_t state = 11, code_point;
+    unsigned wrong = 0, between = 0;
 
     memset(&line, 0, sizeof line);
     for (int i = 0; i < 300000; i++) {
         state = state * 1664525u + 1013904223u;
         type(keys[(state >> 8) % (sizeof keys / sizeof keys[0])]);
+        if (line.cursor > 0 && line.cursor < line.size) {
+            utf8_decode((struct text){line.bytes + line.cursor, line.size - line.cursor},
+                        &code_point);
+            between += width_of(code_point) == 0;
+        }
         if ((state >> 16) % 3) continue; /* several keys may come between two drawings */
         size_t columns = 4 + (state >> 20) % 40;
         struct line_view view = line_view(&line, columns);
@@ -135,6 +159,7 @@ static void random_keys(void)
             || view.shown.bytes + view.shown.size > line.bytes + line.size;
     }
     ok(wrong == 0, "300000 random keys never tear a character");
+    ok(between == 0, "nor does the cursor stand before a mark: %u", between);
 }
 
 int main(void)
