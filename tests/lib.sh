@@ -25,7 +25,8 @@
 #     start NAME COMMAND...      starts it; its output is in $TMP/NAME.out and $TMP/NAME.err
 #     feed NAME COMMAND...       the same, and `types` and `hangup` are its standard input
 #     start_server STAGE [OPTION...]     starts STAGE/server on a free port, as the NAME `server`,
-#                                waits until it is ready and sets $port
+#                                waits until it is ready and sets $port, and $udp_port if UDP
+#                                has another one than TCP (else that is empty)
 #     client NAME [OPTION...]    feeds a client of the same stage, at $port of $host
 #     types NAME LINE...         writes the lines to a fed program
 #     hangup NAME                ends a fed program's input
@@ -56,6 +57,7 @@ TMP=$(mktemp -d "${TMPDIR:-/tmp}/chat.XXXXXX") || exit 1
 STAGE=stage1
 host=127.0.0.1
 port=
+udp_port=
 status=
 PATIENCE=10 # seconds; only a failing test waits so long
 lib_programs= # the names of all that were started
@@ -122,13 +124,16 @@ start_server() {
     start server "$(lib_program "$STAGE" server)" -p 0 "$@"
     "$TOOLS/await" "$PATIENCE" "$TMP/server.out" 1 "listening on" ||
         bail "the server gets ready" "$TMP/server.err"
-    port=$(sed -n '/listening on/{s/.*://;p;q;}' "$TMP/server.out")
+    # The line ends with the port for UDP; before it may stand the one for TCP.
+    udp_port=$(sed -n '/listening on/{s/.*://;p;q;}' "$TMP/server.out")
+    port=$(sed -n '/listening on/{s/, udp .*//;s/.*://;p;q;}' "$TMP/server.out")
+    [ "$udp_port" != "$port" ] || udp_port=
 }
 
 client() {
     lib_name=$1
     shift
-    feed "$lib_name" "$(lib_program "$STAGE" client)" -p "$port" "$@"
+    feed "$lib_name" "$(lib_program "$STAGE" client)" -p "$port" ${udp_port:+-u "$udp_port"} "$@"
 }
 
 # lib_end PID SIGNAL: ends and waits for one of our own processes; sets $status. A shell may

@@ -46,7 +46,7 @@ refute() {
 play() {
     lib_what=$1
     shift
-    check "$lib_what" "$TOOLS/talk" "$@" "$host" "$port"
+    check "$lib_what" "$TOOLS/talk" ${udp_port:+-u "$udp_port"} "$@" "$host" "$port"
 }
 
 scene() {

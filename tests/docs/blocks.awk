@@ -1,15 +1,17 @@
 # Takes the code blocks out of Markdown pages. Each goes to a file of its own in `folder`, and a
 # line to standard output:
 #
-#     NUMBER PAGE LINE LANGUAGE SOURCE
+#     NUMBER PAGE LINE LANGUAGE SOURCE OPTIONS
 #
-# for a block that opens with ```LANGUAGE SOURCE; "-" stands for what is missing.
+# for a block that opens with ```LANGUAGE SOURCE OPTIONS; "-" stands for what is missing.
 FNR == 1 { inside = 0 }
 /^```/ && !inside {
     inside = 1
     number++
     language = substr($1, 4)
-    print number, FILENAME, FNR, (language == "" ? "-" : language), (NF > 1 ? $2 : "-")
+    options = ""
+    for (i = 3; i <= NF; i++) options = options " " $i
+    print number, FILENAME, FNR, (language == "" ? "-" : language), (NF > 1 ? $2 : "-") options
     file = folder "/" number
     printf "" >file
     next

@@ -1,7 +1,11 @@
 # What differs from run to run in a transcript, made equal before transcripts are compared.
 # Ports the system chose:
 s/\(listening on [a-z]* [^ ]*:\)[0-9][0-9]*/\1PORT/g
+s/\(, udp [^ ]*:\)[0-9][0-9]*/\1PORT/g
 s/ port [0-9][0-9]*/ port PORT/g
 s/-p [1-9][0-9]*/-p PORT/g
+s/-u [1-9][0-9]*/-u PORT/g
+# Tokens:
+s/\([^0-9a-f]\|^\)[0-9a-f]\{32\}\([^0-9a-f]\|$\)/\1TOKEN\2/g
 # The clock:
 s/\([^0-9]\|^\)[0-2][0-9]:[0-5][0-9]\([^0-9]\|$\)/\112:34\2/g

@@ -5,7 +5,8 @@
 #     ```c stage1/chat.c         these lines stand together in that file, just so
 #     ```text tests/docs/transcripts/x.sh     this is what that script prints (ports and times
 #                                             masked by mask.sed)
-#     ```talk stage1             tests/tools/talk plays this against a new server of the stage
+#     ```talk stage1 -m 2        tests/tools/talk plays this against a new server of the stage, which
+#                                was given these options
 #
 # A block of C must name its file: none may be made up.
 . "$(dirname "$0")/../lib.sh"
@@ -34,14 +35,15 @@ shows() {
     diff "$TMP/expected" "$TMP/masked"
 }
 
-works() { "$TOOLS/talk" "$host" "$port" "$1"; }
+works() { "$TOOLS/talk" ${udp_port:+-u "$udp_port"} "$host" "$port" "$1"; }
 
-while read -r number page line language source; do
+while read -r number page line language source options; do
     block=$TMP/blocks/$number
     case $language.$source in
     text.tests/*) check "$page:$line shows what $source prints" shows "$block" "$source" ;;
     talk.stage*)
-        start_server "$source"
+        # shellcheck disable=SC2086 # options are words
+        start_server "$source" $options
         check "$page:$line: the example works" works "$block"
         stop server ;;
     c.- | make.-) check "$page:$line: a block of $language names its file" false ;;

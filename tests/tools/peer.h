@@ -1,0 +1,53 @@
+/*
+ * peer: one who speaks in a script of talk: a UDP socket, a TCP connection, and what it kept.
+ *
+ * Contract: peer_find() makes a peer at the first mention of its name; it has no socket then. Both
+ * sockets, once made, are non-blocking. What a peer keeps stays with it when its sockets are
+ * closed.
+ *
+ * Limits: PEERS_MAX peers; what was kept is never given back.
+ */
+#ifndef PEER_H
+#define PEER_H
+
+#include "bytes.h"
+#include "tool.h"
+
+enum { PEERS_MAX = 256 };
+
+struct kept; /* bytes under a name */
+
+struct peer {
+    char name[BYTES_NAME_MAX];
+    int udp; /* -1 until a step needs it, and after `closes` */
+    int tcp; /* -1 unless it is connected */
+    bool placed;
+    struct tool_address udp_place, tcp_place; /* where these speak from, if `placed` */
+    unsigned char port[2]; /* of the UDP socket, big-endian; see peer_lookup() */
+    struct kept *kept;
+};
+
+/* Where the server is. Set before anything else. */
+extern struct tool_address peer_udp_server, peer_tcp_server;
+
+/* NULL: there are too many peers, or the name is too long. */
+struct peer *peer_find(const char *name);
+
+/* Makes the UDP socket if there is none. False with errno set. */
+bool peer_open_udp(struct peer *peer);
+
+/* Connects to the server, within so many milliseconds. False with errno set. */
+bool peer_connect(struct peer *peer, int64_t patience_ms);
+
+/* Ends the connection; `abruptly` with a reset. */
+void peer_disconnect(struct peer *peer, bool abruptly);
+
+void peer_keep(struct peer *peer, const char *name, const unsigned char *is, size_t count);
+
+/*
+ * A bytes_lookup, asked by a peer: NAME is what this peer keeps, OTHER.NAME what the other keeps.
+ * The name `port` is the number of the UDP socket, which is made if need be.
+ */
+bool peer_lookup(void *peer, const char *name, const unsigned char **is, size_t *count);
+
+#endif
