@@ -1,8 +1,8 @@
 # Everything from the top: small loops over the stages. Each stage also builds by itself.
 .POSIX:
 
-STAGES = stage1
-STAGE = 1
+STAGES = stage1 stage2
+STAGE = 2
 NAME =
 PORT =
 
@@ -21,8 +21,8 @@ demo:
 	@cd tests/tools && $(MAKE) -s all
 	@tests/demo.sh
 
-# A chat on this machine: run it in two terminals. STAGE=1 picks the stage, NAME=alice the name,
-# PORT=9901 another port if somebody has the usual one.
+# A chat on this machine: run it in two terminals. STAGE=1 picks a stage (else the newest),
+# NAME=alice the name, PORT=9901 another port if somebody has the usual one.
 chat:
 	@$(MAKE) -s all
 	@tests/chat.sh "$(STAGE)" "$(NAME)" "$(PORT)"
@@ -32,7 +32,11 @@ bench:
 	@$(MAKE) -s all
 	@tests/bench/run.sh
 
+# What each stage adds to the one before.
+diff:
+	@tests/diff.sh
+
 clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
 
-.PHONY: all $(STAGES) test demo chat bench clean
+.PHONY: all $(STAGES) test demo chat bench diff clean

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests/demo.sh: `make demo`. Plays a short talk over every stage: real servers, real clients, each
+# tests/demo.sh [STAGE...]: `make demo`. Plays a short talk over every stage: real servers, real clients, each
 # a process of its own. Nothing here knows what a client will show; it prints what they do show.
 # Ends by itself: 0 when everything was seen, 1 when something did not come within ten seconds.
 set -u
@@ -32,17 +32,21 @@ server() {
     port=$(sed -n 's/.*:\([0-9]*\)$/\1/p' "$tmp/server")
 }
 
-# comes NAME DESCRIPTOR STAGE: starts a client whose keyboard is that descriptor. A second lies
-# between two of them, because who comes within the same quarter of a second is told of together.
+# comes NAME DESCRIPTOR STAGE [OPTION...]: starts a client whose keyboard is that descriptor. A
+# second lies between two of them, because who comes within the same quarter of a second is told of
+# together.
 comes() {
+    name=$1 descriptor=$2 client=$root/$3/client
+    shift 3
     sleep 1
-    printf '\n%s comes\n' "$1"
-    mkfifo "$tmp/$1.keys"
-    "$root/$3/client" -n "$1" -p "$port" <"$tmp/$1.keys" >"$tmp/$1.screen" &
+    printf '\n%s comes%s\n' "$name" "${*:+: $*}"
+    rm -f "$tmp/$name.keys" "$tmp/$name.screen"
+    mkfifo "$tmp/$name.keys"
+    "$client" -n "$name" -p "$port" "$@" <"$tmp/$name.keys" >"$tmp/$name.screen" &
     pids="$pids $!"
-    eval "exec $2>\"\$tmp/$1.keys\""
-    echo 0 >"$tmp/$1.shown"
-    "$tools/await" 10 "$tmp/$1.screen" 1 "* welcome, $1" || give_up "$1 to be welcomed"
+    eval "exec $descriptor>\"\$tmp/$name.keys\""
+    echo 0 >"$tmp/$name.shown"
+    "$tools/await" 10 "$tmp/$name.screen" 1 "* welcome, $name" || give_up "$name to be welcomed"
 }
 
 # shows NAME TEXT: waits for the text on that screen, then prints what is new there.
@@ -86,7 +90,33 @@ stage1() {
     shows alice "Robert left"
     shows 花子 "Robert left"
     exec 3>&- 4>&- 5>&-
+    echo
 }
 
-stage1
-printf '\nThat was all of it. Now you: `make chat` in two terminals.\n'
+stage2() {
+    printf '%s\n' "--- Stage 2: rooms, and tokens for those who are in them ---"
+    server stage2
+    comes alice 3 stage2 -c kitchen
+    shows alice "welcome, alice"
+    comes bob 4 stage2 -j kitchen
+    shows bob "welcome, bob"
+    shows alice "bob joined"
+    comes 花子 5 stage2 -c 部屋
+    shows 花子 "welcome, 花子"
+    printf '\nWhich rooms are there?\n'
+    "$root/stage2/client" -l -p "$port" | sed 's/^/      /'
+
+    types alice 3 "The soup is ready."
+    shows bob "alice: The soup"
+    types bob 4 "/who"
+    shows bob "here:"
+    types 花子 5 "誰もいない"
+    types alice 3 "/leave"
+    shows bob "the room is closed"
+    types 花子 5 "/quit"
+    exec 3>&- 4>&- 5>&-
+    echo
+}
+
+for stage in ${*:-stage1 stage2}; do $stage; done
+printf 'That was all of it. Now you: `make chat` in two terminals.\n'

@@ -1,0 +1,105 @@
+/*
+ * room: which rooms there are, and who is in them.
+ *
+ * Model: a member is in one room, has a name that is unique there and a token that is unique
+ * everywhere. All members lie in one array, and each room's are chained through it: to send to a
+ * room is to walk its chain. Rooms lie in another array. Three hash tables find a member by its
+ * token, a member by room and name, a room by its name.
+ *
+ * Contract: no sockets, no clock, no sending: chat.h does something with it. Indices stay good until
+ * what they stand for is removed. All memory but the names is asked for at the start.
+ */
+#ifndef ROOM_H
+#define ROOM_H
+
+#include "address.h"
+#include "hash.h"
+#include "notice.h"
+#include "protocol.h"
+#include "table.h"
+#include "text.h"
+
+#define ROOM_NONE TABLE_NONE
+
+struct member {
+    struct address address; /* the IP from TCP; the port is 0 until the member's is known */
+    struct text name;       /* owned; no bytes: this place in the array is free */
+    struct token token;
+    int64_t heard;          /* milliseconds: when its last datagram came */
+    uint32_t room;
+    uint32_t next;          /* in its room's chain, or in the chain of free places */
+    uint32_t previous;
+    uint8_t strikes;        /* sends in a row that failed because of its address */
+    bool announced;         /* have the others been told that it joined? */
+};
+
+struct room {
+    struct text name; /* owned; no bytes: this place in the array is free */
+    uint32_t first;   /* of the chain of its members; a new one is put before it */
+    uint32_t count;   /* of members */
+    uint32_t host;
+    uint32_t next_free;
+
+    /* Gathered by chat.c, to be told at tell_at (milliseconds); 0: not in the queue. */
+    int64_t tell_at;
+    uint32_t next_telling, previous_telling; /* in the queue of rooms with something to tell */
+    uint32_t joined;                         /* members with `announced` not set yet */
+    size_t left;                             /* announced members that have gone since */
+    struct text left_names[NOTICE_NAMES];    /* the first of those; owned */
+};
+
+struct rooms {
+    struct member *members; /* owned */
+    uint32_t member_count;
+    uint32_t member_limit;  /* of all rooms together */
+    uint32_t members_used;  /* places of the array that were ever used: beyond them nothing lies */
+    uint32_t free_member;   /* the first in the chain of those that are free again */
+
+    struct room *rooms;     /* owned; as many places as members: a room has at least its host */
+    uint32_t room_count;
+    uint32_t rooms_used;
+    uint32_t free_room;
+
+    uint32_t first_telling; /* the queue of rooms with something to tell, the earliest first */
+    uint32_t last_telling;
+
+    struct table by_token;  /* of members */
+    struct table by_name;   /* of members, within their room */
+    struct table by_room;   /* of rooms */
+    struct hash_key key;
+};
+
+/* False: there is not so much memory. */
+bool rooms_create(struct rooms *rooms, uint32_t member_limit);
+void rooms_destroy(struct rooms *rooms);
+
+/* The index of the room, or ROOM_NONE. */
+uint32_t room_find(const struct rooms *rooms, struct text name);
+
+/* A room without members, whose name nobody has. ROOM_NONE: no place, or no memory for the name. */
+uint32_t room_add(struct rooms *rooms, struct text name);
+
+/* With all its members, and with what is gathered. */
+void room_remove(struct rooms *rooms, uint32_t room);
+
+/* The index of the member, or ROOM_NONE. */
+uint32_t member_find(const struct rooms *rooms, const struct token *token);
+uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text name);
+
+/* A member of the room, whose name nobody there has. ROOM_NONE: as for room_add. */
+uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
+                    const struct token *token, const struct address *address, int64_t now);
+
+/* Takes the member out. Its name is handed over: free it with name_free. */
+struct text member_remove(struct rooms *rooms, uint32_t index);
+
+void name_free(struct text *name);
+
+/*
+ * Puts the room at the end of the queue, to be told at that time, unless it is in it already. All
+ * gather for the same time, so the end is the right place.
+ */
+void telling_add(struct rooms *rooms, uint32_t room, int64_t tell_at);
+void telling_remove(struct rooms *rooms, uint32_t room);
+
+#endif

@@ -1,0 +1,364 @@
+/*
+ * The server of stage 2: rooms are made and joined over TCP, the talk goes over UDP.
+ *
+ * Model: one loop and three kinds of descriptors: the UDP socket, the TCP socket on which
+ * connections come, and the connections, each a small machine (conn.c) that is never waited for.
+ * What requests and datagrams mean is decided by chat.c; what is here only moves bytes.
+ *
+ * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
+ * accept_all stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
+ * together), partial writes (flush sends on when there is room), EINTR and spurious readiness
+ * (net.c: everything is non-blocking, and "not now" is no error).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "chat.h"
+#include "conn.h"
+#include "host.h"
+#include "net.h"
+#include "program.h"
+#include "random.h"
+
+enum {
+    CONN_LIMIT = 512,     /* connections at once: all fit into an fd_set with room to spare */
+    ACCEPT_LIMIT = 64,    /* connections taken in before the chat has its turn again */
+    ACCEPT_PAUSE = 100,   /* milliseconds without accepting when there is no descriptor left */
+    DRAIN_LIMIT = 256,    /* datagrams taken in before the others have their turn */
+    PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
+    LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
+    LONELY = 300000       /* milliseconds that -e waits for a first member */
+};
+
+static const char usage[] =
+    "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
+    "              [-a CONNECTIONS] [-e] [-v]\n"
+    "  -b ADDRESS      listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
+    "  -p PORT         listen on this TCP port (9002); 0 takes a free one\n"
+    "  -u UDPPORT      listen on this UDP port (the same number)\n"
+    "  -t SECONDS      drop a member that was silent for so long (60)\n"
+    "  -m MEMBERS      let at most so many into one room (10000)\n"
+    "  -M MEMBERS      let at most so many in at all (10000)\n"
+    "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
+    "  -e              end when the last member has left, or if none comes in five minutes\n"
+    "  -v              log counts to stderr, a line every ten seconds and one at the end\n";
+
+struct options {
+    const char *host;
+    uint16_t tcp_port;
+    long udp_port;          /* -1: the same as TCP */
+    int64_t silence;        /* milliseconds */
+    uint32_t room_limit;    /* members of one room */
+    uint32_t member_limit;  /* of all rooms */
+    size_t address_limit;   /* connections of one address */
+    bool end_when_empty;
+    bool verbose;
+};
+
+struct server {
+    struct options options;
+    struct chat chat;
+    int udp, tcp;
+    struct conn conns[CONN_LIMIT]; /* the first conn_count are in use, in no order */
+    size_t conn_count;
+    uint64_t next_number;
+    int64_t accept_at; /* milliseconds: not before then */
+};
+
+static struct options parse(int argc, char **argv)
+{
+    struct options options = {"127.0.0.1", 9002, -1, 60 * 1000, 10000, 10000, 16, false, false};
+    int option;
+
+    opterr = 0; /* one line for an error, and in our words */
+    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:ev")) != -1) {
+        switch (option) {
+        case 'b': options.host = optarg; break;
+        case 'p': options.tcp_port = (uint16_t)program_number('p', optarg, 0, 65535); break;
+        case 'u': options.udp_port = program_number('u', optarg, 0, 65535); break;
+        case 't': options.silence = 1000 * program_number('t', optarg, 1, 86400); break;
+        case 'm': options.room_limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
+        case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
+        case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
+        case 'e': options.end_when_empty = true; break;
+        case 'v': options.verbose = true; break;
+        default: program_misuse("-%c is not an option, or its value is missing", optopt);
+        }
+    }
+    if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
+    return options;
+}
+
+/* --- UDP --- */
+
+/* The edge between chat.c and the network. */
+static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
+                                   size_t size)
+{
+    switch (net_send(((struct server *)context)->udp, to, bytes, size)) {
+    case 0: return DELIVERY_SENT;
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ECONNREFUSED:
+    case EINVAL: return DELIVERY_UNREACHABLE;
+    default: return DELIVERY_HELD_UP; /* EAGAIN, ENOBUFS, EPERM, ...: this host's own condition */
+    }
+}
+
+static void receive_all(struct server *server, int64_t now)
+{
+    char bytes[DATAGRAM_LIMIT + 1]; /* one more: see datagram_decode */
+    struct address from;
+
+    for (int i = 0; i < DRAIN_LIMIT; i++) {
+        ssize_t size = net_receive(server->udp, bytes, sizeof bytes, &from, NULL);
+        if (size < 0) break;
+        chat_receive(&server->chat, &from, bytes, (size_t)size, now);
+    }
+}
+
+/* --- one connection --- */
+
+static void end(struct server *server, size_t index)
+{
+    close(server->conns[index].fd);
+    conn_close(&server->conns[index]);
+    server->conns[index] = server->conns[--server->conn_count];
+}
+
+/* select() hazard, partial writes: sends what goes, the rest when there is room again. */
+static void flush(struct conn *conn, int64_t now)
+{
+    struct text out = conn_give(conn);
+
+    if (out.size == 0) return;
+    ssize_t taken = net_write(conn->fd, out.bytes, out.size);
+    if (taken >= 0) {
+        conn_gave(conn, (size_t)taken, now);
+        if (conn->state == CONN_REST) shutdown(conn->fd, SHUT_WR);
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        conn->state = CONN_OVER;
+    }
+}
+
+/* select() hazard, partial reads: whatever has come, conn.c puts it together. */
+static void read_some(struct conn *conn, struct chat *chat, int64_t now)
+{
+    char bytes[8192];
+    struct token token;
+    size_t room = conn_room(conn) < sizeof bytes ? conn_room(conn) : sizeof bytes;
+    ssize_t size = net_read(conn->fd, bytes, room);
+
+    if (size > 0) {
+        random_bytes(&token, sizeof token);
+        conn_take(conn, bytes, (size_t)size, &token, chat, now);
+    } else if (size == 0) {
+        conn_take_end(conn);
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        conn->state = CONN_OVER; /* a reset: there is nobody any more */
+    }
+}
+
+static void serve_connections(struct server *server, struct net_set *set, int64_t now)
+{
+    for (size_t i = server->conn_count; i-- > 0;) { /* backwards: `end` moves the last one */
+        struct conn *conn = &server->conns[i];
+        if (net_ready(set, conn->fd)) read_some(conn, &server->chat, now);
+        flush(conn, now);
+        if (conn->state == CONN_OVER || now >= conn->deadline) end(server, i);
+    }
+}
+
+/* --- new connections --- */
+
+/* The oldest connection whose request is not complete, of that address or (NULL) of any. Returns
+   conn_count if there is none. */
+static size_t oldest_waiting(const struct server *server, const struct address *from)
+{
+    size_t oldest = server->conn_count;
+
+    for (size_t i = 0; i < server->conn_count; i++) {
+        const struct conn *conn = &server->conns[i];
+        if (conn->state != CONN_REQUEST || (from && !host_equal(&conn->from, from))) continue;
+        if (oldest == server->conn_count || conn->number < server->conns[oldest].number) oldest = i;
+    }
+    return oldest;
+}
+
+static size_t count_of(const struct server *server, const struct address *from)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < server->conn_count; i++) {
+        count += host_equal(&server->conns[i].from, from);
+    }
+    return count;
+}
+
+/* Sees to it that there is a place for one more connection. False: there is none to be had. */
+static bool make_place(struct server *server, const struct address *from)
+{
+    bool full = server->conn_count == CONN_LIMIT;
+
+    if (!full && count_of(server, from) < server->options.address_limit) return true;
+    size_t victim = oldest_waiting(server, from);
+    if (victim == server->conn_count && full) victim = oldest_waiting(server, NULL);
+    if (victim == server->conn_count) return false;
+    end(server, victim);
+    return true;
+}
+
+static void take_in(struct server *server, int fd, const struct address *from, int64_t now)
+{
+    if (!make_place(server, from)) {
+        close(fd);
+        return;
+    }
+    struct conn *conn = &server->conns[server->conn_count];
+    if (!conn_open(conn, fd, from, server->next_number++, now)) {
+        close(fd);
+        return;
+    }
+    server->conn_count++;
+}
+
+/*
+ * When there is no descriptor left, accept() fails, the connection stays in the queue, and
+ * select() goes on saying that one is there: a loop that only tries again would spin. So the
+ * oldest that has said nothing goes, or we look away for a moment.
+ */
+static void accept_all(struct server *server, int64_t now)
+{
+    struct address from;
+
+    for (int i = 0; i < ACCEPT_LIMIT; i++) {
+        int fd = net_accept(server->tcp, &from);
+        if (fd >= 0) {
+            take_in(server, fd, &from, now);
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return;
+        } else if (errno != ECONNABORTED) {
+            size_t victim = oldest_waiting(server, NULL);
+            if (victim < server->conn_count) end(server, victim);
+            server->accept_at = now + ACCEPT_PAUSE;
+            return;
+        }
+    }
+}
+
+/* --- the loop --- */
+
+/* Fills the set and returns when something is due. */
+static int64_t watch(const struct server *server, struct net_set *set, int64_t now)
+{
+    int64_t due = chat_due(&server->chat);
+
+    net_set_clear(set);
+    net_watch(set, server->udp);
+    if (now >= server->accept_at) net_watch(set, server->tcp);
+    else if (server->accept_at < due) due = server->accept_at;
+    for (size_t i = 0; i < server->conn_count; i++) {
+        const struct conn *conn = &server->conns[i];
+        if (!conn->ended) net_watch(set, conn->fd);
+        if (conn_give(conn).size > 0) net_watch_write(set, conn->fd);
+        if (conn->deadline < due) due = conn->deadline;
+    }
+    return due;
+}
+
+/* If nobody reads the log, it is the log that waits, and not the chat. */
+static void log_counts(const struct server *server)
+{
+    const struct chat_counts *counts = &server->chat.counts;
+
+    if (!net_writable(STDERR_FILENO)) return;
+    fprintf(stderr,
+            "stage2 server: %" PRIu32 " rooms, %" PRIu32 " members, %" PRIu64 " requests (%" PRIu64
+            " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " sent (%" PRIu64
+            " held up, %" PRIu64 " unreachable)\n",
+            server->chat.rooms.room_count, server->chat.rooms.member_count, counts->requests,
+            counts->refused, counts->received, counts->dropped, counts->sent, counts->held_up,
+            counts->unreachable);
+}
+
+static void serve(struct server *server, const sigset_t *signals)
+{
+    int64_t now = program_now();
+    int64_t log_at = now + LOG_INTERVAL, end_at = now + LONELY;
+    struct net_set set;
+
+    while (!program_stopped()) {
+        int64_t due = watch(server, &set, now);
+        net_wait(&set, due - now, signals);
+        now = program_now();
+        if (net_ready(&set, server->udp)) receive_all(server, now);
+        serve_connections(server, &set, now);
+        if (net_ready(&set, server->tcp)) accept_all(server, now);
+        chat_tick(&server->chat, now);
+        if (server->options.verbose && now >= log_at) {
+            log_counts(server);
+            log_at = now + LOG_INTERVAL;
+        }
+        bool lonely = server->chat.counts.joined > 0 || now >= end_at;
+        bool empty = server->chat.rooms.member_count == 0 && server->conn_count == 0;
+        if (server->options.end_when_empty && empty && lonely) break;
+    }
+}
+
+/* --- start and end --- */
+
+/* Both sockets; with -p 0 the same number must be free for both. */
+static void listen_both(struct server *server, struct address *tcp, struct address *udp)
+{
+    const struct options *options = &server->options;
+    bool any = options->tcp_port == 0 && options->udp_port < 0;
+
+    for (int tries = any ? PORT_TRIES : 1; tries > 0; tries--) {
+        server->tcp = net_tcp_listen(options->host, options->tcp_port, tcp);
+        if (server->tcp < 0) net_cannot_listen("tcp", options->host, options->tcp_port);
+        uint16_t port = options->udp_port < 0 ? host_port(tcp) : (uint16_t)options->udp_port;
+        server->udp = net_udp_listen(options->host, port, udp);
+        if (server->udp >= 0) return;
+        if (tries == 1 || errno != EADDRINUSE) net_cannot_listen("udp", options->host, port);
+        close(server->tcp);
+    }
+}
+
+static void announce(const struct address *tcp, const struct address *udp)
+{
+    char tcp_text[ADDRESS_TEXT], udp_text[ADDRESS_TEXT];
+
+    printf("stage2 server: listening on tcp %s, udp %s\n", address_print(tcp, tcp_text),
+           address_print(udp, udp_text));
+    if (fflush(stdout) != 0) program_die("cannot write to standard output: %s", strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+    static struct server server; /* too large for the stack of some systems */
+    struct address tcp, udp;
+
+    program_start("stage2 server", usage, argc, argv);
+    server.options = parse(argc, argv);
+    listen_both(&server, &tcp, &udp);
+    if (!chat_create(&server.chat, server.options.member_limit, server.options.room_limit,
+                     server.options.silence, send_datagram, &server, program_now())) {
+        program_die("no memory for %" PRIu32 " members; try a smaller -M",
+                    server.options.member_limit);
+    }
+    const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
+    announce(&tcp, &udp);
+    serve(&server, signals);
+    chat_close(&server.chat);
+    if (server.options.verbose) log_counts(&server);
+    while (server.conn_count > 0) end(&server, 0);
+    chat_destroy(&server.chat);
+    close(server.tcp);
+    close(server.udp);
+    return EXIT_FINE;
+}
