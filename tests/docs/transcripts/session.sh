@@ -22,19 +22,23 @@ end_session() {
 trap end_session EXIT
 trap 'exit 1' HUP INT TERM
 
-for folder in docs stage1 tests; do ln -s "$root/$folder" "$session/$folder"; done
+for folder in docs stage1 stage2 tests; do ln -s "$root/$folder" "$session/$folder"; done
 cd "$session" || exit 1
 
-# A server takes a free port and tells which; as soon as it is gone, the port is ours.
-free_port() {
-    stage1/server -p 0 >.free &
-    tests/tools/await 10 .free 1 listening
-    kill $!
-    wait $! 2>/dev/null
-    sed 's/.*://' .free
-}
-port=$(free_port)
-other=$(free_port)
+# Two servers take free ports and tell which; as soon as they are gone, the ports are ours.
+stage1/server -p 0 >.port &
+pids="$pids $!"
+stage1/server -p 0 >.other &
+pids="$pids $!"
+tests/tools/await 10 .port 1 listening
+tests/tools/await 10 .other 1 listening
+for pid in $pids; do
+    kill "$pid"
+    wait "$pid" 2>/dev/null
+done
+pids=
+port=$(sed 's/.*://' .port)
+other=$(sed 's/.*://' .other)
 
 with_ports() {
     printf '%s' "$1" |
