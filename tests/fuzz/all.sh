@@ -12,6 +12,9 @@ strict="-std=c11 -D_POSIX_C_SOURCE=200809L"
 
 chat="chat.c notice.c protocol.c roster.c table.c hash.c random.c address.c text.c program.c"
 
+rooms="chat.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
+    address.c text.c program.c"
+
 # build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]
 build() {
     # The compiler, the flags and the sources are lists.
@@ -20,8 +23,11 @@ build() {
 }
 
 hunt() {
-    mkdir -p "$TMP/found"
-    "$TMP/$1" -seed=1 -max_total_time="${FUZZ_SECONDS:-10}" -max_len=9000 -print_final_stats=1 \
+    rm -rf "$TMP/corpus"
+    mkdir -p "$TMP/found" "$TMP/corpus"
+    # It would start a helper to find the names of functions, and not wait for its end.
+    ASAN_OPTIONS=symbolize=0 UBSAN_OPTIONS=symbolize=0 "$TMP/$1" -seed=1 \
+        -max_total_time="${FUZZ_SECONDS:-10}" -max_len=9000 -print_final_stats=1 \
         -artifact_prefix="$TMP/found/" "$TMP/corpus" "$here/corpus/$1" >"$TMP/hunt" 2>&1 && return
     tail -n 30 "$TMP/hunt"
     for file in "$TMP"/found/*; do od -An -tx1 "$file"; done
@@ -33,7 +39,6 @@ target() {
     check "$1: the corpus is replayed" "$TMP/$1" "$here/corpus/$1"/*
     fuzzer="-g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all"
     if LDFLAGS='' build clang "$fuzzer" "$1" "$2" "$3" >"$TMP/no_fuzzer" 2>&1; then
-        mkdir -p "$TMP/corpus"
         check "$1: nothing is found in ${FUZZ_SECONDS:-10} seconds" hunt "$1"
     else
         skip "$1: a hunt for inputs that break it" "clang with libFuzzer"
@@ -41,4 +46,5 @@ target() {
 }
 
 target stage1_chat stage1 "$chat"
+target stage2_server stage2 "conn.c $rooms"
 done_testing
