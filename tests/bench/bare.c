@@ -1,8 +1,11 @@
 /*
- * bare: the yardstick: the least that a select() server must do to deliver stage 1's messages.
+ * bare: the yardstick: the least that a select() server must do to deliver everybody's messages.
  *
- * Model: an array of addresses. A hello puts its sender into the array and is answered with the
- * welcome; any other datagram goes to everybody in the array but its sender, one sendto() each.
+ * Model: an array of addresses for each room. A hello, in the form of stage 1, puts its sender into
+ * the array and is answered with the welcome; any other datagram goes to everybody in its sender's
+ * room but the sender, one sendto() each. Which room that is stands behind an `@` in the name that
+ * says hello (`m00012@3`); without one it is room 0. Later datagrams do not say it: it is looked
+ * up by the sender's port, one element of an array, and that is all that rooms cost.
  *
  * It is meant to be as fast as such a server can be, so that nobody can say that the real ones
  * look good beside a slow one:
@@ -13,8 +16,8 @@
  *     -1 turns it off, so that both can be measured;
  *   - nothing is checked: no UTF-8, no names, no strikes, no silence, no notices.
  *
- * Limits: IPv4 on 127.0.0.1, MOST members, nobody ever leaves. Not a chat server: do not use it
- * as one. Signals end it.
+ * Limits: IPv4, all members on 127.0.0.1, ROOMS rooms, nobody ever leaves. Not a chat server: do
+ * not use it as one. Signals end it.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -35,14 +38,21 @@
 #pragma GCC diagnostic ignored "-Wsign-conversion"
 #endif
 
-#define MOST 20000
+#define ROOMS 65536
+#define PORTS 65536
 #define DATAGRAM_MAX 4096
 #define BUFFER_WANTED (4 * 1024 * 1024) /* what the real servers ask for, too */
 
 /* Two arrays, so that the comparisons walk over 8 bytes a member and not over 24. */
-static uint64_t keys[MOST];
-static struct sockaddr_in addresses[MOST];
-static size_t count;
+struct room {
+    uint64_t *keys;
+    struct sockaddr_in *addresses;
+    size_t count;
+    size_t space;
+};
+
+static struct room rooms[ROOMS];
+static uint16_t room_of[PORTS]; /* by the sender's port; 0 for strangers */
 
 static void die(const char *what)
 {
@@ -55,12 +65,20 @@ static uint64_t key_of(const struct sockaddr_in *address)
     return (uint64_t)address->sin_addr.s_addr << 16 | address->sin_port;
 }
 
-static void member_add(const struct sockaddr_in *address, uint64_t key)
+static void room_grow(struct room *room)
 {
-    if (count == MOST) return;
-    keys[count] = key;
-    addresses[count] = *address;
-    count++;
+    room->space = room->space == 0 ? 8 : 2 * room->space;
+    room->keys = realloc(room->keys, room->space * sizeof *room->keys);
+    room->addresses = realloc(room->addresses, room->space * sizeof *room->addresses);
+    if (room->keys == NULL || room->addresses == NULL) die("members");
+}
+
+static void member_add(struct room *room, const struct sockaddr_in *address, uint64_t key)
+{
+    if (room->count == room->space) room_grow(room);
+    room->keys[room->count] = key;
+    room->addresses[room->count] = *address;
+    room->count++;
 }
 
 static void send_to(int fd, const unsigned char *datagram, size_t size,
@@ -70,16 +88,30 @@ static void send_to(int fd, const unsigned char *datagram, size_t size,
     (void)sendto(fd, datagram, size, 0, (const struct sockaddr *)to, sizeof *to);
 }
 
+/* The number behind the `@` in a name, or 0. */
+static uint16_t room_number(const unsigned char *name, size_t size)
+{
+    const unsigned char *at = memchr(name, '@', size);
+    unsigned number = 0;
+
+    for (const unsigned char *digit = at; at != NULL && ++digit < name + size;)
+        number = number * 10 + (*digit - '0');
+    return (uint16_t)number;
+}
+
 /* The one linear search: hellos come before the clock of a measurement starts. */
 static void hello(int fd, const unsigned char *datagram, size_t size,
                   const struct sockaddr_in *from, uint64_t key)
 {
     static const char welcome[] = "\0welcome, ";
     unsigned char answer[sizeof welcome + DATAGRAM_MAX];
+    uint16_t number = room_number(datagram + 1, size - 1);
+    struct room *room = &rooms[number];
     size_t i = 0;
 
-    while (i < count && keys[i] != key) i++;
-    if (i == count) member_add(from, key);
+    while (i < room->count && room->keys[i] != key) i++;
+    if (i == room->count) member_add(room, from, key);
+    room_of[ntohs(from->sin_port)] = number;
     memcpy(answer, welcome, sizeof welcome - 1);
     memcpy(answer + sizeof welcome - 1, datagram + 1, size - 1);
     send_to(fd, answer, sizeof welcome - 1 + size - 1, from);
@@ -88,6 +120,10 @@ static void hello(int fd, const unsigned char *datagram, size_t size,
 static void say(int fd, const unsigned char *datagram, size_t size, const struct sockaddr_in *from,
                 uint64_t key)
 {
+    struct room *room = &rooms[room_of[ntohs(from->sin_port)]];
+    const uint64_t *keys = room->keys;
+    const struct sockaddr_in *addresses = room->addresses;
+    size_t count = room->count;
     int known = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -96,7 +132,7 @@ static void say(int fd, const unsigned char *datagram, size_t size, const struct
         else
             send_to(fd, datagram, size, &addresses[i]);
     }
-    if (!known) member_add(from, key);
+    if (!known) member_add(room, from, key);
 }
 
 /* Takes one datagram and delivers it. Returns 0 when there was none. */
@@ -144,13 +180,13 @@ int main(int argc, char **argv)
     int option;
     int fd;
 
-    while ((option = getopt(argc, argv, "1m:p:")) != -1) {
+    while ((option = getopt(argc, argv, "1p:")) != -1) {
         if (option == 'p')
             port = optarg;
         else if (option == '1')
             singly = 1;
-        else if (option != 'm') { /* taken so that all servers start alike; the array is fixed */
-            fprintf(stderr, "usage: bare [-1] [-p PORT] [-m IGNORED]\n");
+        else {
+            fputs("usage: bare [-1] [-p PORT]\n", stderr);
             return 2;
         }
     }

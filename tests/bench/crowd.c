@@ -1,8 +1,9 @@
 #include "crowd.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "ticket.h"
 #include "watch.h"
 
 /* Hellos on their way at once: small enough that no server's buffer overflows. */
@@ -69,8 +71,7 @@ static void shuffle(size_t *order, size_t size)
     }
 }
 
-void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host, const char *port,
-                size_t size)
+struct addrinfo *crowd_resolve(const char *host, const char *port)
 {
     struct addrinfo hints;
     struct addrinfo *server;
@@ -80,33 +81,69 @@ void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host
     hints.ai_socktype = SOCK_DGRAM;
     error = getaddrinfo(host, port, &hints, &server);
     if (error != 0) die(host, gai_strerror(error));
+    return server;
+}
+
+void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host, const char *port,
+                size_t rooms, size_t room_size)
+{
+    size_t size = rooms * room_size;
+
     raise_file_limit(size + 16);
     c->dialect = dialect;
+    c->server = crowd_resolve(host, port);
     c->size = size;
     c->sockets = calloc(size, sizeof *c->sockets);
+    c->seats = calloc(size, sizeof *c->seats);
     c->order = calloc(size, sizeof *c->order);
-    if (c->sockets == NULL || c->order == NULL) die("members", strerror(ENOMEM));
+    c->room_made = calloc(rooms, sizeof *c->room_made);
+    if (c->sockets == NULL || c->seats == NULL || c->order == NULL || c->room_made == NULL)
+        die("members", strerror(ENOMEM));
     shuffle(c->order, size);
     for (size_t i = 0; i < size; i++) {
-        c->sockets[i].fd = open_socket(server);
+        c->sockets[i].fd = open_socket(c->server);
         c->sockets[i].events = POLLIN;
+        c->seats[i].number = i;
+        c->seats[i].room = i % rooms;
     }
-    freeaddrinfo(server);
 }
 
 void crowd_close(struct crowd *c)
 {
     for (size_t i = 0; i < c->size; i++) close(c->sockets[i].fd);
+    freeaddrinfo(c->server);
     free(c->sockets);
+    free(c->seats);
     free(c->order);
-    c->sockets = NULL;
-    c->order = NULL;
+    free(c->room_made);
+    memset(c, 0, sizeof *c);
+}
+
+static uint16_t port_of(int fd)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof address;
+
+    if (getsockname(fd, (struct sockaddr *)&address, &size) == -1)
+        die("getsockname", strerror(errno));
+    if (address.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
+    return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+static void get_token(struct crowd *c, size_t member)
+{
+    struct seat *seat = &c->seats[member];
+    bool *made = &c->room_made[seat->room];
+
+    ticket_fetch(c->server, *made ? TICKET_JOIN : TICKET_CREATE, seat,
+                 port_of(c->sockets[member].fd));
+    *made = true;
 }
 
 static void say_hello(const struct crowd *c, size_t member)
 {
     unsigned char datagram[DATAGRAM_MAX];
-    size_t size = c->dialect->hello(member, datagram);
+    size_t size = c->dialect->hello(&c->seats[member], datagram);
 
     /* Errors are of no interest: what is lost is repeated, and what else there is recv tells. */
     (void)send(c->sockets[member].fd, datagram, size, 0);
@@ -137,7 +174,10 @@ static void join_batch(struct crowd *c, const size_t *members, size_t count)
     char refusal[256] = "no answer to its hellos";
     size_t missing = count;
 
-    for (size_t i = 0; i < count; i++) sockets[i] = c->sockets[members[i]];
+    for (size_t i = 0; i < count; i++) {
+        sockets[i] = c->sockets[members[i]];
+        if (c->dialect->tokens) get_token(c, members[i]);
+    }
     for (int tries = 0; missing > 0; tries++) {
         if (tries == HELLO_TRIES) die("a member was not let in", refusal);
         for (size_t i = 0; i < count; i++)

@@ -1,12 +1,12 @@
 /*
  * dialect: how the load generator talks to each stage: a table of functions.
  *
- * Model: the generator knows numbered members and texts; a dialect turns them into datagrams and
- * back. It has no sockets and no clock. To add a stage, write its functions, put a row into the
- * table, and give the stage a line in run.sh. (A stage whose members first ask over TCP for a
- * token does that in its first `hello` for a member, and keeps the token.)
+ * Model: the generator knows numbered members of numbered rooms, and texts; a dialect turns them
+ * into datagrams and back. It has no sockets and no clock. To add a stage, write its functions and
+ * put a row into the table. (What a member has to ask for over TCP first is in ticket.h.)
  *
- * Contract: `datagram` has room for DATAGRAM_MAX bytes; the functions return the size used.
+ * Contract: `datagram` has room for DATAGRAM_MAX bytes, a name for DIALECT_NAME; the functions
+ * return the size used.
  */
 #ifndef DIALECT_H
 #define DIALECT_H
@@ -16,18 +16,32 @@
 
 #define DATAGRAM_MAX 4096
 
+enum {
+    DIALECT_NAME = 24, /* bytes that the name of any member or room fits into */
+    DIALECT_TOKEN = 32 /* bytes of a token */
+};
+
+/* What a dialect has to know of a member. */
+struct seat {
+    size_t number; /* of the member */
+    size_t room;   /* its room's number */
+    char token[DIALECT_TOKEN]; /* only with `tokens` */
+};
+
 struct dialect {
     const char *name;
 
-    /* A member's own messages come back to it, and each is a delivery. */
-    bool echo;
+    bool echo;   /* a member's own messages come back to it, and each is a delivery */
+    bool rooms;  /* there can be more than one */
+    bool tokens; /* a member asks for one over TCP before it says hello */
 
     /* Asks to be let in; sent until `welcomed` knows the answer. */
-    size_t (*hello)(size_t member, unsigned char *datagram);
+    size_t (*hello)(const struct seat *seat, unsigned char *datagram);
     bool (*welcomed)(const unsigned char *datagram, size_t size);
 
-    /* Wraps a text of at most DATAGRAM_MAX - 64 bytes. */
-    size_t (*say)(size_t member, const char *text, size_t text_size, unsigned char *datagram);
+    /* Wraps a text of at most DATAGRAM_MAX - 128 bytes. */
+    size_t (*say)(const struct seat *seat, const char *text, size_t text_size,
+                  unsigned char *datagram);
 
     /* The texts in a datagram, one a call: *at is 0 at first and moves on. False when there is
      * no further one, so also for a notice. */
@@ -37,5 +51,9 @@ struct dialect {
 
 /* The dialect of that name, or NULL. */
 const struct dialect *dialect_find(const char *name);
+
+/* What members and rooms are called, in every dialect that has a word for them. */
+size_t dialect_member(size_t number, char *name);
+size_t dialect_room(size_t number, char *name);
 
 #endif

@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool ledger_open(struct ledger *l, size_t slots, size_t members, bool echo)
+bool ledger_open(struct ledger *l, size_t slots, size_t rooms, size_t room_size, bool echo)
 {
     memset(l, 0, sizeof *l);
     l->slots = slots;
-    l->members = members;
-    l->row = members / 64 + 1;
+    l->rooms = rooms;
+    l->room_size = room_size;
+    l->row = room_size / 64 + 1;
     l->echo = echo;
     l->messages = calloc(slots, sizeof *l->messages);
     l->heard = calloc(slots, l->row * sizeof *l->heard);
@@ -34,21 +35,25 @@ void ledger_send(struct ledger *l, size_t sender, uint64_t now)
 {
     size_t slot = (size_t)(l->next % l->slots);
     uint64_t *row = l->heard + slot * l->row;
+    size_t place = sender / l->rooms;
 
     memset(row, 0, l->row * sizeof *row);
-    if (!l->echo) row[sender / 64] |= (uint64_t)1 << sender % 64; /* so hearing itself is a stray */
+    if (!l->echo) row[place / 64] |= (uint64_t)1 << place % 64; /* so hearing itself is a stray */
     l->messages[slot].sent = now;
-    l->messages[slot].missing = l->members - (l->echo ? 0 : 1);
+    l->messages[slot].missing = l->room_size - (l->echo ? 0 : 1);
+    l->messages[slot].room = sender % l->rooms;
     l->next++;
 }
 
 bool ledger_hear(struct ledger *l, uint64_t number, size_t member, uint64_t now, uint64_t *age)
 {
     size_t slot = (size_t)(number % l->slots);
-    uint64_t *word = l->heard + slot * l->row + member / 64;
-    uint64_t bit = (uint64_t)1 << member % 64;
+    size_t place = member / l->rooms;
+    uint64_t *word = l->heard + slot * l->row + place / 64;
+    uint64_t bit = (uint64_t)1 << place % 64;
+    bool wrong_room = member % l->rooms != l->messages[slot].room;
 
-    if (number >= l->next || (number >= l->oldest && (*word & bit) != 0)) {
+    if (number >= l->next || (number >= l->oldest && (wrong_room || (*word & bit) != 0))) {
         l->strays++;
         return false;
     }

@@ -2,8 +2,9 @@
  * ledger: which messages are in flight and who has not heard them yet.
  *
  * Model: messages are numbered from 0 and kept in a ring from the oldest that somebody still
- * waits for to the newest. Each has a bit for every member, so a delivery that comes twice, or to
- * the wrong one, is never counted as one that is missing elsewhere.
+ * waits for to the newest. Each has a bit for every member of its room, so a delivery that comes
+ * twice, or to the wrong one, is never counted as one that is missing elsewhere. Members are dealt
+ * to the rooms like cards: member m sits in room m % rooms, at the place m / rooms.
  *
  * Contract: every delivery asked for ends up in exactly one of `delivered` and `lost`. One that
  * comes after its message was given up stays lost and is counted in `late`, too. All memory is
@@ -22,26 +23,28 @@
 struct ledger_message {
     uint64_t sent;  /* by watch_clock */
     size_t missing; /* deliveries still to come */
+    size_t room;    /* the one it was said in */
 };
 
 struct ledger {
     size_t slots; /* messages that the ring holds */
-    size_t members;
-    size_t row;      /* words of bits for each message */
-    bool echo;       /* the sender hears its own message */
+    size_t rooms;
+    size_t room_size; /* members of each room */
+    size_t row;       /* words of bits for each message */
+    bool echo;        /* the sender hears its own message */
     uint64_t oldest; /* number of the oldest message in flight; == next when there is none */
     uint64_t next;   /* number of the message to be sent next */
     struct ledger_message *messages; /* slots of them */
-    uint64_t *heard;                 /* slots rows, a bit for each member */
+    uint64_t *heard;                 /* slots rows, a bit for each place in the room */
 
     uint64_t delivered;
     uint64_t lost;
     uint64_t late;   /* came after their message was done or given up */
-    uint64_t strays; /* twice, to the sender, or never sent: the server is wrong */
+    uint64_t strays; /* twice, to the sender, into another room, or never sent: all wrong */
 };
 
 /* False if there is not enough memory. ledger_close frees it. */
-bool ledger_open(struct ledger *l, size_t slots, size_t members, bool echo);
+bool ledger_open(struct ledger *l, size_t slots, size_t rooms, size_t room_size, bool echo);
 void ledger_close(struct ledger *l);
 
 /* Room for one more message? */

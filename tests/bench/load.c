@@ -1,11 +1,12 @@
 /*
- * load: the load generator: N members of one chat, and what they cost its server.
+ * load: the load generator: R rooms of N members each, and what they cost their server.
  *
  * Model: one process holds all members. All are let in before the clock starts. Then they take
  * turns to speak, either with a window of W messages in flight (a message is done when everybody
  * has heard it, and the next is sent: closed loop) or at a fixed rate whatever happens (open
  * loop). Every delivery is accounted for: see ledger.h. The server's processor time and memory are
- * read from outside, see watch.h. The result is one line of CSV.
+ * read from outside, see watch.h. The result is one line of CSV, see result.h. With -j it is the
+ * getting in itself that is measured, see joins.h.
  *
  * A text is the number of its message in 16 hexadecimal digits, then filling. When it was sent
  * stands in the ledger, so both ends of a latency are read from one clock.
@@ -17,9 +18,9 @@
  * would have to be woken by the server's sendto(), and the price of that, which a server whose
  * members are elsewhere does not pay, would hide what the server itself does.
  *
- * Limits: one room; members on one address; at most 50 s from joining to the end, or members are
- * dropped for silence. Exit status: 0, 1 could not measure or the server delivered what it should
- * not, 2 usage.
+ * Limits: rooms of one size; members on one address; at most 50 s from joining to the end, or
+ * members are dropped for silence. Exit status: 0, 1 could not measure or the server delivered
+ * what it should not, 2 usage.
  */
 #include <errno.h>
 #include <sched.h>
@@ -30,32 +31,19 @@
 
 #include "crowd.h"
 #include "dialect.h"
-#include "histogram.h"
+#include "joins.h"
 #include "ledger.h"
 #include "options.h"
+#include "result.h"
 #include "watch.h"
-
-/* The names of the fields of print_result. */
-static const char header[] = "what,members,load,deliveries,lost,seconds,server_cpu_seconds,"
-                             "cpu_seconds_per_million,deliveries_per_second,p50_us,p99_us,"
-                             "rss_per_member,rss_empty_kb";
 
 struct run {
     const struct options *options;
     struct crowd crowd;
     struct ledger ledger;
-    struct histogram latencies; /* nanoseconds */
     char text[OPTIONS_TEXT_MAX];
-    bool memory_known;
-    uint64_t memory_empty; /* bytes, before the first member */
-    uint64_t memory_joined;
-
-    /* Of one measurement: */
-    uint64_t start, end; /* by watch_clock, as all times here */
-    uint64_t first;      /* number of its first message */
-    uint64_t delivered, lost;
-    bool cpu_known;
-    uint64_t cpu; /* nanoseconds that the server used from start to end */
+    struct result result;
+    uint64_t first; /* number of the measurement's first message */
 };
 
 static void number_write(char *digits, uint64_t number)
@@ -94,7 +82,8 @@ static void send_next(struct run *r)
     size_t size;
 
     number_write(r->text, r->ledger.next);
-    size = r->crowd.dialect->say(sender, r->text, r->options->text_size, datagram);
+    size = r->crowd.dialect->say(&r->crowd.seats[sender], r->text, r->options->text_size,
+                                 datagram);
     ledger_send(&r->ledger, sender, watch_clock());
     /* If it fails, nobody hears it, and the ledger counts every one of these. */
     if (send(r->crowd.sockets[sender].fd, datagram, size, 0) == -1 && errno == ECONNREFUSED)
@@ -105,7 +94,7 @@ static void send_next(struct run *r)
 static bool goes_on(const struct run *r, uint64_t now)
 {
     return r->ledger.next - r->first < r->options->messages
-           && (double)(now - r->start) / 1e9 < r->options->seconds;
+           && (double)(now - r->result.start) / 1e9 < r->options->seconds;
 }
 
 /* May the next message be sent? In the open loop number n is due n / rate after the start. */
@@ -115,7 +104,7 @@ static bool may_send(const struct run *r, uint64_t now)
 
     if (!goes_on(r, now) || !ledger_has_room(&r->ledger)) return false;
     if (o->window > 0) return true;
-    return (double)(now - r->start) / 1e9 * o->rate >= (double)(r->ledger.next - r->first);
+    return (double)(now - r->result.start) / 1e9 * o->rate >= (double)(r->ledger.next - r->first);
 }
 
 static void hear(struct run *r, size_t member, const unsigned char *datagram, size_t size)
@@ -130,7 +119,7 @@ static void hear(struct run *r, size_t member, const unsigned char *datagram, si
         if (!number_read(r, text, text_size, &number))
             r->ledger.strays++;
         else if (ledger_hear(&r->ledger, number, member, watch_clock(), &age))
-            histogram_add(&r->latencies, age);
+            histogram_add(&r->result.latencies, age);
 }
 
 /* Reads what has come for one member. With one message in flight there is one datagram to read,
@@ -162,77 +151,36 @@ static void read_all(struct run *r)
  * heard by all or been given up. */
 static void measure(struct run *r)
 {
-    uint64_t cpu_start = 0;
-    uint64_t cpu_end = 0;
-    uint64_t now = watch_clock();
+    uint64_t delivered = r->ledger.delivered;
+    uint64_t lost = r->ledger.lost;
+    uint64_t now;
 
-    r->latencies = (struct histogram){0};
     r->first = r->ledger.next;
-    r->delivered = r->ledger.delivered;
-    r->lost = r->ledger.lost;
-    r->start = now;
-    r->cpu_known = r->options->server > 0 && watch_cpu(r->options->server, &cpu_start);
+    result_begin(&r->result, r->options);
+    now = r->result.start;
     while (goes_on(r, now) || !ledger_is_empty(&r->ledger)) {
         while (may_send(r, watch_clock())) send_next(r);
         read_all(r);
         now = watch_clock();
         ledger_expire(&r->ledger, now);
     }
-    r->end = watch_clock();
-    r->cpu_known = r->cpu_known && watch_cpu(r->options->server, &cpu_end);
-    r->cpu = cpu_end - cpu_start;
-    r->delivered = r->ledger.delivered - r->delivered;
-    r->lost = r->ledger.lost - r->lost;
+    result_end(&r->result, r->options);
+    r->result.done = r->ledger.delivered - delivered;
+    r->result.lost = r->ledger.lost - lost;
+    result_print(&r->result, r->options);
 }
 
 static void let_in(struct run *r)
 {
     const struct options *o = r->options;
+    struct result *result = &r->result;
     pid_t server = o->server;
 
-    r->memory_known = server > 0 && watch_memory(server, &r->memory_empty);
-    crowd_open(&r->crowd, o->dialect, o->host, o->port, o->members);
+    result->memory_known = server > 0 && watch_memory(server, &result->memory_empty);
+    crowd_open(&r->crowd, o->dialect, o->host, o->port, o->rooms, o->room_size);
     crowd_join(&r->crowd);
     crowd_settle(&r->crowd);
-    r->memory_known = r->memory_known && watch_memory(server, &r->memory_joined);
-}
-
-/* One field: the number, or "-" if it is not known. */
-static void print_field(bool known, int digits, double value)
-{
-    if (known)
-        printf(",%.*f", digits, value);
-    else
-        printf(",-");
-}
-
-static void print_result(const struct run *r)
-{
-    const struct options *o = r->options;
-    double delivered = (double)r->delivered;
-    double seconds = (double)(r->end - r->start) / 1e9;
-    double cpu = (double)r->cpu / 1e9;
-    double grown = (double)r->memory_joined - (double)r->memory_empty;
-    bool some = r->delivered > 0;
-
-    printf("%s,%lu,", o->label, (unsigned long)o->members);
-    if (o->messages == 0)
-        printf("idle");
-    else if (o->window > 0)
-        printf("%lu in flight", (unsigned long)o->window);
-    else
-        printf("%g/s", o->rate);
-    printf(",%.0f,%lu", delivered, (unsigned long)r->lost);
-    print_field(true, 3, seconds);
-    print_field(r->cpu_known, 6, cpu);
-    print_field(r->cpu_known && some, 3, some ? cpu / delivered * 1e6 : 0);
-    print_field(some, 0, delivered / seconds);
-    print_field(some, 1, (double)histogram_quantile(&r->latencies, 0.50) / 1e3);
-    print_field(some, 1, (double)histogram_quantile(&r->latencies, 0.99) / 1e3);
-    print_field(r->memory_known, 0, grown / (double)o->members);
-    print_field(r->memory_known, 0, (double)r->memory_empty / 1024);
-    putchar('\n');
-    fflush(stdout);
+    result->memory_known = result->memory_known && watch_memory(server, &result->memory_joined);
 }
 
 /* Waits for a line. False at the end of the input. */
@@ -245,47 +193,57 @@ static bool asked_for(void)
     return c == '\n';
 }
 
-static void measure_on_demand(struct run *r)
+/* Says that it is ready, and waits to be asked; without -i it is asked once, and at once. */
+static bool asked_again(const struct options *o, bool first)
 {
-    puts("joined");
-    fflush(stdout);
-    while (asked_for()) {
-        measure(r);
-        print_result(r);
+    if (!o->on_demand) return first;
+    if (first) {
+        puts("joined");
+        fflush(stdout);
     }
+    return asked_for();
 }
 
-int main(int argc, char **argv)
+static int run_joins(const struct options *o)
+{
+    struct joins *joins = joins_open(o);
+
+    for (bool first = true; asked_again(o, first); first = false) joins_measure(joins);
+    joins_close(joins);
+    return 0;
+}
+
+static int run_talk(const struct options *o)
 {
     /* static, because histogram and text are too big for a stack that we know nothing of */
     static struct run r;
-    struct options o;
-    size_t slots;
-
-    options_read(&o, argc, argv);
-    if (o.header) {
-        puts(header);
-        return 0;
-    }
-    r.options = &o;
-    memset(r.text, 'x', sizeof r.text);
     /* In the open loop, as many as can be sent before the oldest is given up, and some to spare. */
-    slots = o.window > 0 ? o.window : (size_t)(o.rate * LEDGER_PATIENCE / 1e9 * 1.5) + 64;
-    if (!ledger_open(&r.ledger, slots, o.members, o.dialect->echo))
+    size_t slots = o->window > 0 ? o->window : (size_t)(o->rate * LEDGER_PATIENCE / 1e9 * 1.5) + 64;
+
+    r.options = o;
+    memset(r.text, 'x', sizeof r.text);
+    if (!ledger_open(&r.ledger, slots, o->rooms, o->room_size, o->dialect->echo))
         die("messages in flight", strerror(ENOMEM));
     let_in(&r);
-    if (o.on_demand) {
-        measure_on_demand(&r);
-    } else {
-        measure(&r);
-        print_result(&r);
-    }
+    for (bool first = true; asked_again(o, first); first = false) measure(&r);
     if (ledger_is_broken(&r.ledger))
         fprintf(stderr,
-                "load: the server delivered something twice, to its sender, or garbled: "
-                "%lu strays, %lu late\n",
+                "load: the server delivered something twice, to its sender, into another room, or "
+                "garbled: %lu strays, %lu late\n",
                 (unsigned long)r.ledger.strays, (unsigned long)r.ledger.late);
     crowd_close(&r.crowd);
     ledger_close(&r.ledger);
     return ledger_is_broken(&r.ledger) ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o;
+
+    options_read(&o, argc, argv);
+    if (o.header) {
+        result_print_header();
+        return 0;
+    }
+    return o.joins ? run_joins(&o) : run_talk(&o);
 }

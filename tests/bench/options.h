@@ -13,7 +13,7 @@
 
 enum {
     OPTIONS_TEXT_MIN = 16, /* the digits of a message's number */
-    OPTIONS_TEXT_MAX = DATAGRAM_MAX - 64,
+    OPTIONS_TEXT_MAX = DATAGRAM_MAX - 128,
     OPTIONS_SECONDS_MAX = 50 /* servers drop a member that was silent for 60 */
 };
 
@@ -22,9 +22,13 @@ struct options {
     const char *host;
     const char *port;
     const struct dialect *dialect;
-    size_t members;
-    size_t window; /* messages in flight; 0: open loop */
-    double rate;   /* messages a second in the open loop */
+    size_t rooms;
+    size_t room_size; /* members of each room */
+    size_t members;   /* of all rooms together; with `joins` only those of one */
+    bool joins;       /* measure how members get in, not what they say: see joins.h */
+    size_t window;    /* messages, or joins, in flight; 0: open loop */
+    double rate;      /* messages a second in the open loop, from all members together */
+    double rate_each; /* from each of them; 0: it was not given so */
     double seconds;
     uint64_t messages; /* stop after so many; UINT64_MAX: only the time counts */
     size_t text_size;

@@ -5,7 +5,8 @@
 #
 # Above: what a delivery costs the server, over the number of members, for the yardstick and the
 # server, one message at a time and 64 in flight. Below: the ratio of the two, with the quartiles
-# of the pairs of turns as a bar. Lines and letters take other colours on a dark background.
+# of the pairs of turns as a bar; many rooms are told of in words. Lines and letters take other
+# colours on a dark background.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: plot.sh FILE.csv" >&2; exit 2; }
@@ -107,6 +108,12 @@ $2 ~ /in flight/ && $4 != "-" && $5 != "-" {
     if ($5 > most) most = $5
 }
 
+$2 ~ /rooms.*each/ && $6 != "-" {
+    split($2, word, " ")
+    rooms = sprintf("%d rooms of %d, %s: %.2f (%.2f-%.2f)", word[1], $1 / word[1],
+        word[3] " " word[4], $6, $7, $8)
+}
+
 END {
     left = 60; width = 620; top = 44; height = 220; below = 316; low = 110
     ratio_least = 0.8; ratio_most = 1.4
@@ -122,6 +129,7 @@ END {
     curve("bare dashed", "64 in flight", bare)
     curve("server", "1 in flight", server)
     curve("server dashed", "64 in flight", server)
+    if (rooms != "") text("", left + 12, below + 16, rooms)
     bars("one", "1 in flight", -4)
     bars("many", "64 in flight", 4)
     legend("bare", "bare, 1 in flight", top + 14)

@@ -1,12 +1,14 @@
 #!/bin/sh
-# run.sh: what a server costs beside the yardstick, measured in turns, as a table and a picture.
+# run.sh: what each stage costs beside the yardstick, measured in turns, as a table and a picture.
 #
-#     tests/bench/run.sh [-q] [-r ROUNDS] [-n NAME] [-d DIALECT] [-s COMMAND] [-o FOLDER]
+#     tests/bench/run.sh [-q] [-r ROUNDS] [-o FOLDER] [STAGE...]
+#     tests/bench/run.sh [-q] [-r ROUNDS] [-o FOLDER] -n NAME [-d DIALECT] -s COMMAND
 #
-# -q is a quick look (half a minute; nothing is written), -r says how often everything is done
-# afresh (4). Without the others it measures stage1/server. -s COMMAND is any other server: it is
-# started as `COMMAND -p 0 -m 20000` and has to print a line that ends in `:PORT` once it is
-# ready. NAME is what it is called in the results, DIALECT how to talk to it (load -d).
+# A STAGE is 1 or 2; without one all that are there are measured. -q is a quick look (half a
+# minute a stage; nothing is written), -r says how often everything is done afresh (4). -s COMMAND
+# is any other server: it is started as `COMMAND -p 0 -m 20000` (with -d stage2 as `COMMAND -p 0
+# -m 10000 -M 10000 -a 100000`) and has to print a line that ends in `:PORT` once it is ready. NAME
+# is what it is called in the results, DIALECT how to talk to it (load -d; stage1).
 #
 # The results are FOLDER/NAME.csv, a line a measurement, and FOLDER/NAME.svg; FOLDER is
 # docs/performance unless -o names another.
@@ -22,21 +24,21 @@ set -eu
 
 bench=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$bench/../.." && pwd)
-name=stage1
+self=run.sh
+name=
 dialect=stage1
 command=
 folder=$root/docs/performance
 rounds=4
 quick=no
+more= # options for the server, behind the others
+# shellcheck source=lib.sh
+. "$bench/lib.sh"
 
 usage() {
-    echo "usage: run.sh [-q] [-r ROUNDS] [-n NAME] [-d DIALECT] [-s COMMAND] [-o FOLDER]" >&2
+    echo "usage: run.sh [-q] [-r ROUNDS] [-o FOLDER] [STAGE...]" >&2
+    echo "       run.sh [-q] [-r ROUNDS] [-o FOLDER] -n NAME [-d DIALECT] -s COMMAND" >&2
     exit 2
-}
-
-die() {
-    echo "run.sh: $*" >&2
-    exit 1
 }
 
 while getopts d:n:o:qr:s: option; do
@@ -51,60 +53,30 @@ while getopts d:n:o:qr:s: option; do
     esac
 done
 shift $((OPTIND - 1))
-[ $# -eq 0 ] || usage
+[ -z "$command" ] || [ $# -eq 0 ] || usage
 [ "$name" != bare ] || die "bare is the name of the yardstick; choose another one with -n"
 
-(cd "$bench" && ${MAKE:-make} -s all) || die "the bench does not build"
-if [ -z "$command" ]; then
-    command=$root/$name/server
-    [ -x "$command" ] || die "there is no $command; say make $name first"
-fi
+bench_start
 
-# Everything that is started is in $running, and is ended however this script ends.
-temporary=$(mktemp -d)
-running=
-clean_up() {
-    # shellcheck disable=SC2086 # a list of numbers
-    [ -z "$running" ] || kill $running 2>/dev/null || true
-    rm -rf "$temporary"
-}
-trap clean_up EXIT
-trap 'exit 1' HUP INT TERM
-csv=$temporary/all.csv
-"$bench/load" -H >"$csv"
-
-# start_server COMMAND: leaves its process in $server and its port in $port.
-start_server() {
-    # shellcheck disable=SC2086 # a command may be several words
-    $1 -p 0 -m 20000 >"$temporary/ready" 3>&- 4<&- 5>&- 6<&- &
-    server=$!
-    running="$running $server"
-    ready=
-    read -r ready <"$temporary/ready" || true
-    port=${ready##*:}
-    case $port in
-    '' | *[!0-9]*) die "\"$1\" printed no line that ends in :PORT" ;;
-    esac
-}
-
-# start_load NAME OPTIONS...: the members of the server just started; asked through two pipes.
+# start_load WHAT OPTIONS...: the members of the server just started; asked through two pipes.
 start_load() {
     what=$1
     shift
-    "$bench/load" -i -d "$dialect" -l "$what" -p "$port" -P "$server" "$@" \
+    "$bench/load" -i -l "$what" -p "$port" -P "$server" "$@" \
         <"$temporary/$what.ask" >"$temporary/$what.told" 3>&- 4<&- 5>&- 6<&- &
-    running="$running $!"
+    loads="$loads $!"
 }
 
 start_bare() {
-    start_server "$bench/bare"
-    start_load bare "$@"
+    start_server "$bench/bare" -p 0
+    start_load bare -d bare "$@"
     exec 3>"$temporary/bare.ask" 4<"$temporary/bare.told"
 }
 
 start_other() {
-    start_server "$command"
-    start_load server "$@" -l "$name"
+    # shellcheck disable=SC2046,SC2086 # a command may be several words, and so may these
+    start_server $command -p 0 $(server_options "$dialect") $more
+    start_load server -d "$dialect" "$@" -l "$name"
     exec 5>"$temporary/server.ask" 6<"$temporary/server.told"
 }
 
@@ -144,11 +116,24 @@ measure() {
     exec 3>&- 5>&- # the end of their input ends the loads; the servers are told to
     cat <&4 >/dev/null
     cat <&6 >/dev/null
-    # shellcheck disable=SC2086
-    kill $running 2>/dev/null || true
-    # shellcheck disable=SC2086
-    wait $running 2>/dev/null || true
-    running=
+    end_loads
+    end_servers
+}
+
+# measure_alone TURNS OPTIONS...: the same for what the yardstick cannot do.
+measure_alone() {
+    turns=$1
+    shift
+    start_other "$@"
+    read -r line <&6 || die "no members for $name"
+    while [ "$turns" -gt 0 ]; do
+        turn_of_other
+        turns=$((turns - 1))
+    done
+    exec 5>&-
+    cat <&6 >/dev/null
+    end_loads
+    end_servers
 }
 
 # All loads, once. A turn is long enough for some ten messages and short enough that the machine
@@ -169,25 +154,62 @@ measure_all() {
         measure $many -n $members -w 64 -t $short
     done
     measure $few -n 1000 -r 10 -t 1
+    [ "$dialect" = stage1 ] || measure_rooms
+    [ "$dialect" != stage2 ] || measure_joins
 }
 
-mkfifo "$temporary/ready"
-for what in bare server; do
-    mkfifo "$temporary/$what.ask" "$temporary/$what.told"
-done
+# 500 rooms, in which everybody says something twice a second (10,000 messages and 90,000
+# deliveries a second in all), and 1000 of them for their memory.
+measure_rooms() {
+    measure $few -R 500 -n 10 -e 2 -t 1
+    measure 1 -R 1000 -n 10 -c 0
+}
 
-round=1
-while [ "$round" -le "$rounds" ]; do
-    [ -t 2 ] && printf 'round %d of %d\r' "$round" "$rounds" >&2
-    measure_all
-    round=$((round + 1))
-done
+# Letting members in, one after the other and 16 at once. They stay, so there must be room.
+measure_joins() {
+    more="-M 200000"
+    for lanes in 1 16; do
+        measure_alone $few -j -n 10 -w $lanes -t $long
+    done
+    more=
+}
 
-"$bench/table.sh" "$csv"
-if [ $quick = no ]; then
+# measure_server: the one called $name, started by $command, spoken to in $dialect.
+measure_server() {
+    csv=$temporary/$name.csv
+    "$bench/load" -H >"$csv"
+    round=1
+    while [ "$round" -le "$rounds" ]; do
+        [ -t 2 ] && printf '%s: round %d of %d\r' "$name" "$round" "$rounds" >&2
+        measure_all
+        round=$((round + 1))
+    done
+    "$bench/table.sh" "$csv"
+    [ $quick = no ] || return 0
     mkdir -p "$folder"
     cp "$csv" "$folder/$name.csv"
     "$bench/plot.sh" "$csv" >"$folder/$name.svg"
     echo
     echo "written: $folder/$name.csv and $name.svg"
+}
+
+for what in bare server; do
+    mkfifo "$temporary/$what.ask" "$temporary/$what.told"
+done
+
+if [ -n "$command" ]; then
+    [ -n "$name" ] || name=server
+    measure_server
+    exit
 fi
+# shellcheck disable=SC2046 # a list of numbers
+[ $# -gt 0 ] || set -- $(stages_there)
+for stage; do
+    name=stage$stage
+    dialect=$name
+    command=$root/$name/server
+    [ -x "$command" ] || die "there is no $command; say make $name first"
+    echo "$name"
+    measure_server
+    echo
+done

@@ -1,10 +1,12 @@
 #!/bin/sh
 # syscalls.sh: counts the system calls of a server at work, with strace.
 #
-#     tests/bench/syscalls.sh [-n MEMBERS] [-c MESSAGES] [-d DIALECT] [COMMAND]
+#     tests/bench/syscalls.sh [-n MEMBERS] [-c MESSAGES] [STAGE...]
+#     tests/bench/syscalls.sh [-n MEMBERS] [-c MESSAGES] [-d DIALECT] -s COMMAND
 #
-# It lets MEMBERS (100) into the server (stage1/server), attaches strace, has MESSAGES (200) sent
-# one at a time, detaches, prints the table, and checks what it shows:
+# It lets MEMBERS (100) into the server of each STAGE (1, 2; without one all that are there), or
+# into the one that COMMAND starts, attaches strace, has MESSAGES (200) sent one at a time,
+# detaches, prints the table, and checks what it shows:
 #
 #   - exactly one sendto() a delivery, and none that failed;
 #   - everything else goes by the wake-up and not by the delivery: at most 4 calls a message
@@ -15,13 +17,18 @@
 set -eu
 
 bench=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$bench/../.." && pwd)
+self=syscalls.sh
 members=100
 messages=200
 dialect=stage1
+command=
+# shellcheck source=lib.sh
+. "$bench/lib.sh"
 
-die() {
-    echo "syscalls.sh: $*" >&2
-    exit 1
+usage() {
+    echo "usage: syscalls.sh [-n MEMBERS] [-c MESSAGES] [STAGE... | [-d DIALECT] -s COMMAND]" >&2
+    exit 2
 }
 
 skip() {
@@ -29,75 +36,89 @@ skip() {
     exit 0
 }
 
-while getopts c:d:n: option; do
+while getopts c:d:n:s: option; do
     case $option in
     c) messages=$OPTARG ;;
     d) dialect=$OPTARG ;;
     n) members=$OPTARG ;;
-    *) echo "usage: syscalls.sh [-n MEMBERS] [-c MESSAGES] [-d DIALECT] [COMMAND]" >&2; exit 2 ;;
+    s) command=$OPTARG ;;
+    *) usage ;;
     esac
 done
 shift $((OPTIND - 1))
-command=${1:-$bench/../../stage1/server}
+[ -z "$command" ] || [ $# -eq 0 ] || usage
 
 command -v strace >/dev/null || skip "no strace"
-(cd "$bench" && ${MAKE:-make} -s all) || die "the bench does not build"
+bench_start
+mkfifo "$temporary/ask" "$temporary/told"
 
-temporary=$(mktemp -d)
-running=
-clean_up() {
-    # shellcheck disable=SC2086 # a list of numbers
-    [ -z "$running" ] || kill $running 2>/dev/null || true
-    rm -rf "$temporary"
+# start_tracer: strace says on stderr when it has attached; only then does the counting begin to
+# be complete.
+start_tracer() {
+    strace -c -f -o "$temporary/table" -p "$server" 2>"$temporary/traced" 3>&- 4<&- &
+    tracer=$!
+    servers="$servers $tracer"
+    "$root/tests/tools/await" $PATIENCE "$temporary/traced" 1 attach || true
+    grep -q attached "$temporary/traced" || skip "strace may not: $(cat "$temporary/traced")"
 }
-trap clean_up EXIT
-trap 'exit 1' HUP INT TERM
-for pipe in ready ask told traced; do
-    mkfifo "$temporary/$pipe"
+
+# count_calls: those of $server while its members say so many messages; the line of CSV is $line.
+count_calls() {
+    "$bench/load" -i -d "$dialect" -p "$port" -P "$server" -n "$members" -w 1 -c "$messages" \
+        -t 40 <"$temporary/ask" >"$temporary/told" &
+    loads="$loads $!"
+    exec 3>"$temporary/ask" 4<"$temporary/told"
+    read -r line <&4 || die "the members were not let in"
+    start_tracer
+    echo >&3
+    read -r line <&4 || die "the measurement broke off"
+    kill -INT "$tracer" 2>/dev/null
+    wait "$tracer" || true
+    servers=$server
+    exec 3>&-
+    cat <&4 >/dev/null
+}
+
+# judge DELIVERIES: is the table what it should be?
+judge() {
+    awk -v deliveries="$1" -v messages="$messages" '
+    # The columns: % time, seconds, usecs/call, calls, errors (may be missing), name.
+    $NF == "total" || $4 !~ /^[0-9]+$/ { next }
+    $NF == "sendto" { sent = $4; failed = NF == 6 ? $5 : 0; next }
+    { others += $4 }
+    END {
+        printf "%d messages, %d deliveries: %d sendto (%d failed), ", messages, deliveries, sent,
+            failed
+        printf "%d other calls, %.2f a message\n", others, others / messages
+        if (sent != deliveries || failed > 0) { print "not one sendto a delivery"; exit 1 }
+        if (others > 4 * messages + 20) { print "too many other calls"; exit 1 }
+    }' "$temporary/table"
+}
+
+# examine COMMAND...: 0 when both hold.
+examine() {
+    # shellcheck disable=SC2046 # a list of options
+    start_server "$@" -p 0 $(server_options "$dialect")
+    count_calls
+    end_loads
+    end_servers
+    cat "$temporary/table"
+    echo
+    judge "$(echo "$line" | cut -d , -f 4)"
+}
+
+if [ -n "$command" ]; then
+    # shellcheck disable=SC2086 # a command may be several words
+    examine $command
+    exit
+fi
+# shellcheck disable=SC2046 # a list of numbers
+[ $# -gt 0 ] || set -- $(stages_there)
+status=0
+for stage; do
+    dialect=stage$stage
+    echo "$dialect"
+    examine "$root/$dialect/server" || status=1
+    echo
 done
-
-# shellcheck disable=SC2086 # a command may be several words
-$command -p 0 >"$temporary/ready" &
-server=$!
-running=$server
-ready=
-read -r ready <"$temporary/ready" || true
-port=${ready##*:}
-[ -n "$port" ] || die "\"$command\" printed no line that ends in :PORT"
-
-"$bench/load" -i -d "$dialect" -p "$port" -P "$server" -n "$members" -w 1 -c "$messages" -t 40 \
-    <"$temporary/ask" >"$temporary/told" &
-running="$running $!"
-exec 3>"$temporary/ask" 4<"$temporary/told"
-read -r line <&4 || die "the members were not let in"
-
-# strace says on stderr when it has attached; only then does the counting begin to be complete.
-strace -c -f -o "$temporary/table" -p "$server" 2>"$temporary/traced" 3>&- 4<&- &
-tracer=$!
-running="$running $tracer"
-exec 5<"$temporary/traced"
-read -r line <&5 || true
-case $line in
-*attached*) ;;
-*) skip "strace may not attach: $line" ;;
-esac
-
-echo >&3
-read -r line <&4 || die "the measurement broke off"
-kill -INT "$tracer" 2>/dev/null
-wait "$tracer" || true
-cat "$temporary/table"
-echo
-
-deliveries=$(echo "$line" | cut -d , -f 4)
-awk -v deliveries="$deliveries" -v messages="$messages" '
-# The columns: % time, seconds, usecs/call, calls, errors (may be missing), name.
-$NF == "total" || $4 !~ /^[0-9]+$/ { next }
-$NF == "sendto" { sent = $4; failed = NF == 6 ? $5 : 0; next }
-{ others += $4 }
-END {
-    printf "%d messages, %d deliveries: %d sendto (%d failed), %d other calls, %.2f a message\n",
-        messages, deliveries, sent, failed, others, others / messages
-    if (sent != deliveries || failed > 0) { print "not one sendto a delivery"; exit 1 }
-    if (others > 4 * messages + 20) { print "too many other calls"; exit 1 }
-}' "$temporary/table"
+exit $status

@@ -13,18 +13,37 @@ function number(format, value) {
     return value == "-" ? "-" : sprintf(format, value)
 }
 
-NR == 1 {
-    name = $3
+function memory(    i) {
+    for (i = 1; i <= rows; i++)
+        printf "memory a member (%s): %s %.0f bytes, bare %.0f\n", where[i], name, after[i],
+            bare_after[i]
+    if (rows > 0) printf "memory before the first: %s %.1f MB\n", name, empty / 1024
+}
+
+{ name = $3 }
+$2 ~ /joining/ {
+    joins = joins sprintf("joins, %d at once: %.0f a second, %s us of the server each, " \
+        "p50 %.0f us, p99 %.0f us\n", $2, $10, number("%.0f", $5), $12, $14)
+    next
+}
+$1 >= 10000 && $20 != "-" {
+    where[++rows] = $1 ($2 ~ /rooms/ ? " in " $2 + 0 " rooms" : "")
+    after[rows] = $20
+    bare_after[rows] = $19
+    empty = $22
+}
+$2 ~ /idle/ { next }
+!titled++ {
     print "CPU: seconds of the server per million deliveries; ratio: median (quartiles) of pairs"
     print ""
-    printf "%7s  %-12s %6s %7s  %-18s %9s %9s %9s  %s\n", "members", "load", "CPU", "CPU",
+    printf "%7s  %-18s %5s %7s  %-16s %8s %6s %6s  %s\n", "members", "load", "CPU", "CPU",
         "ratio", "deliver-", "p50", "p99", "lost, of"
-    printf "%7s  %-12s %6s %7s  %-18s %9s %9s %9s  %s\n", "", "", "bare", name,
+    printf "%7s  %-18s %5s %7s  %-16s %8s %6s %6s  %s\n", "", "", "bare", name,
         name "/bare", "ies/s", "us", "us", name "; bare"
 }
 {
     quartiles = $6 == "-" ? "-" : sprintf("%.2f (%.2f-%.2f)", $6, $7, $8)
-    printf "%7d  %-12s %6s %7s  %-18s %9s %9s %9s  %d of %d; %d\n", $1, $2, number("%.2f", $4),
+    printf "%7d  %-18s %5s %7s  %-16s %8s %6s %6s  %d of %d; %d\n", $1, $2, number("%.2f", $4),
         number("%.2f", $5), quartiles, number("%.0f", $10), number("%.0f", $12),
         number("%.0f", $14), $16, $18 + $16, $15
     if ($1 >= 10 && $2 == "1 in flight" && $5 != "-") {
@@ -33,16 +52,12 @@ NR == 1 {
         if (!bare_low || $4 < bare_low) bare_low = $4
         if ($4 > bare_high) bare_high = $4
     }
-    if ($1 >= most && $20 != "-") { most = $1; memory = $20; empty = $22; bare_memory = $19 }
 }
 
 END {
     print ""
     if (low) printf "flatness (1 in flight, 10 members and more): %s %.2f, bare %.2f\n",
         name, high / low, bare_high / bare_low
-    if (most) {
-        printf "memory a member (at %d): %s %.0f bytes, bare %.0f\n", most, name, memory,
-            bare_memory
-        printf "memory before the first: %s %.1f MB\n", name, empty / 1024
-    }
+    memory()
+    printf "%s", joins
 }'

@@ -1,0 +1,31 @@
+/*
+ * joins: how many members a second a server lets in over TCP.
+ *
+ * Model: W lanes, each with one ticket on its way (see ticket.h). A lane makes a room, joins it
+ * until the room has N members, and goes on to the next room. The latency is that from connect()
+ * to the token. Every lane comes from an address of its own, 127.0.0.2 and up, so that neither
+ * the ephemeral ports nor the server's limit per address are what is measured.
+ *
+ * The members stay, and are silent: the server's limits have to allow that. Its notices about
+ * them, one for each room, arrive at one UDP socket that throws them away. So the cost of a join
+ * includes a share of that notice, as it does in real life.
+ */
+#ifndef JOINS_H
+#define JOINS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "options.h"
+
+struct joins;
+
+/* Ends the program if there is no memory or no socket. */
+struct joins *joins_open(const struct options *options);
+void joins_close(struct joins *j);
+
+/* Measures for as long as the options say, and prints the line. A join that is refused ends the
+ * program: it means that the server is full, or wrong. */
+void joins_measure(struct joins *j);
+
+#endif

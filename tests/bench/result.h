@@ -1,0 +1,40 @@
+/*
+ * result: what one measurement found, and how it is told: a line of CSV.
+ *
+ * Model: result_begin and result_end stand around the measurement and read the clock and the
+ * server's processor time, result_print writes the line. What happens between them is counted by
+ * whoever measures.
+ */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "histogram.h"
+#include "options.h"
+
+struct result {
+    uint64_t start, end; /* by watch_clock */
+    uint64_t done, lost; /* deliveries, or joins */
+    bool cpu_known;
+    uint64_t cpu; /* nanoseconds that the server used from start to end */
+    struct histogram latencies; /* nanoseconds */
+
+    /* Not of one measurement; result_begin leaves these alone. */
+    bool memory_known;
+    uint64_t memory_empty; /* bytes, before the first member */
+    uint64_t memory_joined;
+};
+
+void result_begin(struct result *r, const struct options *o);
+void result_end(struct result *r, const struct options *o);
+
+/* The names of the columns. */
+void result_print_header(void);
+
+/* One line, at once. */
+void result_print(const struct result *r, const struct options *o);
+
+#endif

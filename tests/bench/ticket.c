@@ -1,0 +1,140 @@
+#include "ticket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "crowd.h"
+
+enum { HEADER = 32, REQUEST = 0, RESPONSE = 1, COMPLETE = 2 };
+
+/* [room size: 1][operation: 1][state: 1][payload size: 29, big-endian]; ours are below 256. */
+static void header_write(unsigned char *header, const struct ticket *t, int state, size_t payload)
+{
+    memset(header, 0, HEADER);
+    header[0] = (unsigned char)t->room_size;
+    header[1] = (unsigned char)t->operation;
+    header[2] = (unsigned char)state;
+    header[HEADER - 1] = (unsigned char)payload;
+}
+
+/* Is this frame the one that has to come? */
+static bool frame_is(const struct ticket *t, const unsigned char *frame, int state, size_t payload)
+{
+    unsigned char header[HEADER];
+
+    header_write(header, t, state, payload);
+    return memcmp(frame, header, HEADER) == 0
+           && memcmp(frame + HEADER, t->request + HEADER, t->room_size) == 0;
+}
+
+void ticket_start(struct ticket *t, const struct addrinfo *server,
+                  const struct sockaddr_in *source, enum ticket_operation operation,
+                  const struct seat *seat, uint16_t udp_port)
+{
+    char name[DIALECT_NAME];
+    size_t name_size = dialect_member(seat->number, name);
+
+    memset(t, 0, sizeof *t);
+    t->operation = operation;
+    t->udp_port = udp_port;
+    t->room_size = dialect_room(seat->room, (char *)t->request + HEADER);
+    header_write(t->request, t, REQUEST, name_size);
+    memcpy(t->request + HEADER + t->room_size, name, name_size);
+    t->request_size = HEADER + t->room_size + name_size;
+    t->wanted = HEADER + t->room_size + 1;
+
+    t->fd = socket(server->ai_family, SOCK_STREAM, 0);
+    if (t->fd == -1 || fcntl(t->fd, F_SETFL, O_NONBLOCK) == -1) die("socket", strerror(errno));
+    /* Not every system has more than one address of its own; then one has to do. */
+    if (source != NULL) (void)bind(t->fd, (const struct sockaddr *)source, sizeof *source);
+    if (connect(t->fd, server->ai_addr, server->ai_addrlen) == -1 && errno != EINPROGRESS)
+        die("connect", strerror(errno));
+}
+
+static enum ticket_state finish(struct ticket *t, enum ticket_state state)
+{
+    close(t->fd);
+    t->fd = -1;
+    return state;
+}
+
+static enum ticket_state refuse(struct ticket *t, const char *why)
+{
+    t->refusal = why;
+    return finish(t, TICKET_REFUSED);
+}
+
+static enum ticket_state failed(struct ticket *t)
+{
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ENOTCONN)
+        return TICKET_WAITING; /* ENOTCONN: not yet, say some systems */
+    return refuse(t, strerror(errno));
+}
+
+static const char *status_text(unsigned status)
+{
+    static const char *const texts[] = {
+        "done",         "there is such a room", "there is no such room", "wrong password",
+        "name taken",   "malformed request",    "the room is full",      "the server is full",
+    };
+
+    return status < sizeof texts / sizeof texts[0] ? texts[status] : "unknown status";
+}
+
+static enum ticket_state grant(struct ticket *t, char *token)
+{
+    const unsigned char *complete = t->answer + HEADER + t->room_size + 1;
+    unsigned char port[2] = {(unsigned char)(t->udp_port >> 8), (unsigned char)t->udp_port};
+
+    if (!frame_is(t, complete, COMPLETE, DIALECT_TOKEN)) return refuse(t, "no complete frame");
+    memcpy(token, complete + HEADER + t->room_size, DIALECT_TOKEN);
+    /* Two bytes always fit. If the server is gone, the next step finds out. */
+    (void)send(t->fd, port, sizeof port, MSG_NOSIGNAL);
+    return finish(t, TICKET_GRANTED);
+}
+
+enum ticket_state ticket_step(struct ticket *t, char *token)
+{
+    size_t response = HEADER + t->room_size + 1;
+
+    while (t->sent < t->request_size) {
+        ssize_t n = send(t->fd, t->request + t->sent, t->request_size - t->sent, MSG_NOSIGNAL);
+        if (n == -1) return failed(t);
+        t->sent += (size_t)n;
+    }
+    for (;;) {
+        ssize_t n = recv(t->fd, t->answer + t->got, t->wanted - t->got, 0);
+        if (n == -1) return failed(t);
+        if (n == 0) return refuse(t, "the connection was closed without an answer");
+        t->got += (size_t)n;
+        if (t->got < t->wanted) continue;
+        if (t->wanted > response) return grant(t, token);
+        if (!frame_is(t, t->answer, RESPONSE, 1)) return refuse(t, "no response frame");
+        if (t->answer[response - 1] != 0) return refuse(t, status_text(t->answer[response - 1]));
+        t->wanted += HEADER + t->room_size + DIALECT_TOKEN;
+    }
+}
+
+short ticket_events(const struct ticket *t)
+{
+    return t->sent < t->request_size ? POLLOUT : POLLIN;
+}
+
+void ticket_fetch(const struct addrinfo *server, enum ticket_operation operation,
+                  struct seat *seat, uint16_t udp_port)
+{
+    struct ticket t;
+    enum ticket_state state;
+
+    ticket_start(&t, server, NULL, operation, seat, udp_port);
+    while ((state = ticket_step(&t, seat->token)) == TICKET_WAITING) {
+        struct pollfd socket = {.fd = t.fd, .events = ticket_events(&t)};
+        if (poll(&socket, 1, TICKET_PATIENCE) == 0) die("no token", "the server does not answer");
+    }
+    if (state == TICKET_REFUSED) die("no token", t.refusal);
+}

@@ -1,0 +1,57 @@
+/*
+ * ticket: one request over TCP that makes or joins a room, from connect() to the token.
+ *
+ * Model: a small state machine on a non-blocking socket: send the request; read the response and,
+ * if that says yes, the complete frame with the token; send the number of the UDP port; close.
+ * ticket_step does as much of it as can be done now, so many tickets can be on their way at once.
+ * The format is that of docs/protocol.md, Stage 2.
+ *
+ * Contract: after ticket_start call ticket_step whenever poll() says that the socket has become
+ * what ticket_events asks for, until it returns something else than TICKET_WAITING. The socket is
+ * closed by then.
+ */
+#ifndef TICKET_H
+#define TICKET_H
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dialect.h"
+
+#define TICKET_PATIENCE 5000 /* milliseconds; a server that needs longer is taken for dead */
+
+enum ticket_operation { TICKET_CREATE = 1, TICKET_JOIN = 2 };
+
+enum ticket_state { TICKET_WAITING, TICKET_GRANTED, TICKET_REFUSED };
+
+struct ticket {
+    int fd; /* -1: not open */
+    enum ticket_operation operation;
+    uint16_t udp_port;
+    size_t room_size;
+    size_t sent, request_size;
+    size_t got, wanted;  /* bytes of the answer */
+    const char *refusal; /* why it was refused */
+    unsigned char request[32 + 2 * DIALECT_NAME];
+    unsigned char answer[2 * (32 + DIALECT_NAME) + 1 + DIALECT_TOKEN];
+};
+
+/* Connects, from the address `source` if that is not NULL, as the member `seat`. Its UDP port,
+ * in host order, is told to the server after the token. Ends the program if there is no socket. */
+void ticket_start(struct ticket *t, const struct addrinfo *server,
+                  const struct sockaddr_in *source, enum ticket_operation operation,
+                  const struct seat *seat, uint16_t udp_port);
+
+/* When it is granted, the token is copied to `token`. */
+enum ticket_state ticket_step(struct ticket *t, char *token);
+
+/* What poll() should wait for. */
+short ticket_events(const struct ticket *t);
+
+/* All of it at once, waiting. A refusal ends the program. */
+void ticket_fetch(const struct addrinfo *server, enum ticket_operation operation,
+                  struct seat *seat, uint16_t udp_port);
+
+#endif
