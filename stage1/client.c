@@ -371,7 +371,9 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     net_wait(&set, next_due(client, now) - now, signals);
     if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
-    if (net_ready(&set, client->fd)) receive_all(client, program_now());
+    /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
+       before anybody is called silent. */
+    receive_all(client, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 

@@ -159,6 +159,7 @@ void net_set_clear(struct net_set *set)
 {
     FD_ZERO(&set->readable);
     FD_ZERO(&set->writable);
+    set->writes = false;
     set->highest = -1;
 }
 
@@ -171,6 +172,7 @@ void net_watch(struct net_set *set, int fd)
 void net_watch_write(struct net_set *set, int fd)
 {
     FD_SET(fd, &set->writable);
+    set->writes = true;
     if (fd > set->highest) set->highest = fd;
 }
 
@@ -180,8 +182,8 @@ void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals)
     struct timespec longest = {(time_t)(timeout / 1000), (long)(timeout % 1000) * 1000000};
 
     /* After an error, EINTR above all, the sets hold no answer: nothing is ready then. */
-    if (pselect(set->highest + 1, &set->readable, &set->writable, NULL, &longest,
-                signals) < 0) {
+    if (pselect(set->highest + 1, &set->readable, set->writes ? &set->writable : NULL, NULL,
+                &longest, signals) < 0) {
         FD_ZERO(&set->readable);
     }
 }

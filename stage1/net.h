@@ -48,6 +48,7 @@ int net_send(int fd, const struct address *to, const void *bytes, size_t size);
 struct net_set {
     fd_set readable;
     fd_set writable;
+    bool writes; /* is anything in `writable`? An empty set costs the system time, too */
     int highest;
 };
 

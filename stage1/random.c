@@ -9,9 +9,10 @@
 
 void random_bytes(void *bytes, size_t size)
 {
+    static int fd = -1; /* opened once: later there may be no descriptor left */
     char *next = bytes;
-    int fd = open("/dev/urandom", O_RDONLY);
 
+    if (fd < 0) fd = open("/dev/urandom", O_RDONLY);
     if (fd < 0) program_die("cannot open /dev/urandom: %s", strerror(errno));
     while (size > 0) {
         ssize_t got = read(fd, next, size);
@@ -20,5 +21,4 @@ void random_bytes(void *bytes, size_t size)
         next += got;
         size -= (size_t)got;
     }
-    close(fd);
 }

@@ -21,7 +21,8 @@
 #include "program.h"
 
 enum {
-    DRAIN_LIMIT = 256,  /* datagrams taken in before the clock is looked at again */
+    DRAIN_LIMIT = 256,  /* datagrams taken in before the clock is looked at again, or so many */
+    SEND_LIMIT = 10000, /* sent on, some 40 milliseconds' worth: others must have their turn */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
 };
@@ -83,10 +84,10 @@ static void receive_all(struct chat *chat, int fd, int64_t now)
 {
     char bytes[DATAGRAM_LIMIT + 1]; /* one more: see datagram_decode */
     struct address from;
-    ssize_t size;
+    uint64_t enough = chat->counts.sent + SEND_LIMIT;
 
-    for (int i = 0; i < DRAIN_LIMIT; i++) {
-        size = net_receive(fd, bytes, sizeof bytes, &from, NULL);
+    for (int i = 0; i < DRAIN_LIMIT && chat->counts.sent < enough; i++) {
+        ssize_t size = net_receive(fd, bytes, sizeof bytes, &from, NULL);
         if (size < 0) break;
         chat_receive(chat, &from, bytes, (size_t)size, now);
     }
@@ -132,8 +133,8 @@ static void serve(struct chat *chat, int fd, const struct options *options,
             log_counts(chat);
             log_at = now + LOG_INTERVAL;
         }
-        bool lonely = chat->counts.joined > 0 || now >= end_at;
-        if (options->end_when_empty && chat->roster.count == 0 && lonely) break;
+        bool may_end = chat->counts.joined > 0 || now >= end_at;
+        if (options->end_when_empty && chat->roster.count == 0 && may_end) break;
     }
 }
 

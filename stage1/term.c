@@ -164,9 +164,14 @@ void term_open(struct term *term, const sigset_t *signals)
     if (term->screen) enter_raw_mode(term);
 }
 
-void term_suspend(struct term *term)
+void term_release(struct term *term)
 {
     leave_raw_mode(term);
+}
+
+void term_suspend(struct term *term)
+{
+    term_release(term);
     program_suspend();
     term_redraw(term);
 }

@@ -92,6 +92,9 @@ void term_message(struct term *term, struct text who, struct text what, bool own
 /* Shows what the server, or this program itself, has to tell. */
 void term_notice(struct term *term, struct text what);
 
+/* Gives the terminal back for a while, so that Ctrl-C is a signal again; term_redraw takes it. */
+void term_release(struct term *term);
+
 /* The size of the screen changed, or it was taken from us for a while: draw again. */
 void term_redraw(struct term *term);
 

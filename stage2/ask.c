@@ -81,10 +81,11 @@ static bool read_frame(struct exchange *exchange, struct tcrp_frame *frame, size
 }
 
 static bool fits(const struct tcrp_frame *frame, enum tcrp_operation operation,
-                 enum tcrp_state state)
+                 enum tcrp_state state, struct text room)
 {
     errno = EPROTO;
-    return frame->operation == operation && frame->state == state;
+    return frame->operation == operation && frame->state == state
+        && text_equal(frame->room, room);
 }
 
 static bool send_request(struct exchange *exchange, enum tcrp_operation operation,
@@ -110,7 +111,8 @@ static bool open_udp(struct ask *ask, struct exchange *exchange, struct address 
     if (ask->udp < 0) return false;
     number[0] = (char)(host_port(&local) >> 8);
     number[1] = (char)(host_port(&local) & 0xFF);
-    return write_whole(exchange, number, sizeof number);
+    write_whole(exchange, number, sizeof number); /* if not: our first datagram tells it */
+    return true;
 }
 
 static bool take_token(struct ask *ask, const struct tcrp_frame *frame)
@@ -135,11 +137,15 @@ static int converse(struct ask *ask, struct exchange *exchange, enum tcrp_operat
 
     if (!send_request(exchange, operation, room, user)) return -1;
     if (!read_frame(exchange, &frame, &size)) return -1;
-    if (!fits(&frame, operation, TCRP_RESPONSE) || frame.payload.size != 1) return -1;
+    if (frame.payload.size != 1 || frame.state != TCRP_RESPONSE) {
+        errno = EPROTO;
+        return -1;
+    }
     int status = (unsigned char)frame.payload.bytes[0];
-    if (status != TCRP_OK) return status;
+    if (status != TCRP_OK) return status; /* such an answer may come without the room */
+    if (!fits(&frame, operation, TCRP_RESPONSE, room)) return -1;
     if (!read_frame(exchange, &frame, &size)) return -1;
-    if (!fits(&frame, operation, TCRP_COMPLETE)) return -1;
+    if (!fits(&frame, operation, TCRP_COMPLETE, room)) return -1;
     bool good = operation == TCRP_LIST ? take_list(ask, &frame) : take_token(ask, &frame);
     return good ? TCRP_OK : -1;
 }

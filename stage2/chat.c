@@ -36,7 +36,7 @@ static struct member *member_at(struct chat *chat, uint32_t index)
 static enum delivery send_to(struct chat *chat, const struct member *member, const void *bytes,
                              size_t size)
 {
-    if (host_port(&member->address) == 0) return DELIVERY_HELD_UP; /* not known yet */
+    if (!member->reachable) return DELIVERY_HELD_UP;
     enum delivery delivery = chat->send(chat->context, &member->address, bytes, size);
     if (delivery == DELIVERY_SENT) chat->counts.sent++;
     else if (delivery == DELIVERY_HELD_UP) chat->counts.held_up++;
@@ -227,7 +227,6 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t room, struct text use
     if (room_at(chat, room)->count >= chat->room_limit) return TCRP_ROOM_FULL;
     uint32_t index = member_add(&chat->rooms, room, user, token, from, now);
     if (index == ROOM_NONE) return TCRP_SERVER_FULL;
-    member_at(chat, index)->address = host_with_port(from, 0);
     chat->counts.joined++;
     room_at(chat, room)->joined++;
     telling_add(&chat->rooms, room, now + CHAT_GATHER);
@@ -294,6 +293,7 @@ void chat_port(struct chat *chat, const struct token *token, uint16_t port)
     if (index == ROOM_NONE || port == 0) return;
     struct member *member = member_at(chat, index);
     member->address = host_with_port(&member->address, port);
+    member->reachable = true;
 }
 
 /* --- commands --- */
@@ -337,6 +337,7 @@ static void kick(struct chat *chat, uint32_t index, struct text name, int64_t no
     if (room_at(chat, room)->host != index) {
         tell(chat, index, NOTICE_NOT_HOST, strlen(NOTICE_NOT_HOST));
     } else if (target == ROOM_NONE || target == index) {
+        if (!name_valid(name)) name = text_of("that"); /* and not what he typed, too long perhaps */
         tell(chat, index, notice, notice_nobody(name, notice));
     } else {
         tell(chat, target, NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT));
@@ -352,7 +353,7 @@ static void command(struct chat *chat, uint32_t index, struct text text, int64_t
         leave(chat, index, now);
     } else if (text_equal(text, text_of("/who"))) {
         tell_who(chat, index);
-    } else if (text_starts(text, "/kick ") && text.size <= strlen("/kick ") + NAME_LIMIT) {
+    } else if (text_starts(text, "/kick ")) {
         kick(chat, index, after(text, "/kick "), now);
     } else if (text_equal(text, text_of("/help"))) {
         tell(chat, index, NOTICE_HELP, strlen(NOTICE_HELP));
@@ -407,8 +408,10 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
         chat->counts.dropped++;
         return;
     }
-    member_at(chat, index)->heard = now;
-    member_at(chat, index)->address = *from;
+    struct member *member = member_at(chat, index);
+    member->heard = now;
+    member->address = *from;
+    member->reachable = true;
 
     struct text text = datagram.text;
     if (size > DATAGRAM_LIMIT) tell(chat, index, NOTICE_TOO_LONG, strlen(NOTICE_TOO_LONG));

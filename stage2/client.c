@@ -38,7 +38,6 @@ static const char usage[] =
     "  HOST        the server's name or address (127.0.0.1)\n"
     "What is missing, you are asked for. A script must say -c, -j or -l.\n";
 
-static const char hint[] = "what you type goes to everyone in the room; /help shows more";
 static const char bad_name[] =
     "that cannot be a name: 1 to 255 bytes, no \":\", no control characters, not starting with "
     "*, / or {";
@@ -175,15 +174,23 @@ static bool means(struct text line, const char *word)
     return line.size > 0 && line.size <= strlen(word) && memcmp(line.bytes, word, line.size) == 0;
 }
 
+static bool is_goodbye(struct text line)
+{
+    return text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
+        || text_equal(line, text_of("/exit"));
+}
+
 static void take_answer(struct client *client, struct text line)
 {
     struct name *name = client->phase == ASKING_ROOM ? &client->room : &client->user;
 
-    if (client->phase == ASKING_WHAT) {
+    if (is_goodbye(line)) {
+        end(client, EXIT_FINE);
+    } else if (client->phase == ASKING_WHAT) {
         if (means(line, "create")) client->operation = TCRP_CREATE;
         else if (means(line, "join")) client->operation = TCRP_JOIN;
         else if (means(line, "list")) client->operation = TCRP_LIST;
-        else if (text_equal(line, text_of("/quit"))) end(client, EXIT_FINE);
+        else term_notice(&client->term, text_of("type create, join or list, or /quit"));
     } else if (!set_name(name, line)) {
         if (!client->term.screen) cannot(client, "%s", bad_name);
         term_notice(&client->term, text_of(bad_name));
@@ -255,7 +262,7 @@ static void refused(struct client *client, int status)
     bool known = status > 0 && status < (int)(sizeof why / sizeof why[0]);
     const char *reason = known ? why[status] : "the server refused, with a status that is unknown";
 
-    if (!client->term.screen) cannot(client, "%s", reason);
+    if (!client->term.screen || client->list_only) cannot(client, "%s", reason);
     term_notice(&client->term, text_of(reason));
     if (status == TCRP_NAME_TAKEN) {
         client->user.size = 0;
@@ -268,12 +275,19 @@ static void refused(struct client *client, int status)
 
 static void enter(struct client *client)
 {
+    char why[512];
+
+    term_release(&client->term); /* this may take a while, and Ctrl-C must end it */
     int status = ask(&client->ask, client->operation, text_of_name(&client->room),
                      text_of_name(&client->user));
-
+    if (program_stopped()) {
+        end(client, EXIT_FINE);
+        return;
+    }
+    term_redraw(&client->term);
     if (status < 0) {
-        char why[512];
-        snprintf(why, sizeof why, "no answer from %.255s port %u: %s; is a server running there?",
+        snprintf(why, sizeof why,
+                 "no good answer from %.255s port %u: %s; is a server running there?",
                  client->ask.host, (unsigned)client->ask.port, client->ask.why);
         cannot(client, "%s", why);
     }
@@ -336,12 +350,6 @@ static void send_line(struct client *client, struct text line, int64_t now)
     }
 }
 
-static bool is_goodbye(struct text line)
-{
-    return text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
-        || text_equal(line, text_of("/exit"));
-}
-
 static void take_line(struct client *client, struct text line, int64_t now)
 {
     if (client->phase != TALKING) take_answer(client, line);
@@ -398,6 +406,15 @@ static void finish(struct client *client, int64_t now)
 
 /* --- what comes in --- */
 
+static void show_hint(struct client *client)
+{
+    char hint[NAME_LIMIT + 64];
+
+    snprintf(hint, sizeof hint, "what you type goes to everyone in %.*s; /help shows more",
+             (int)client->room.size, client->room.bytes);
+    term_notice(&client->term, text_of(hint));
+}
+
 static void on_welcome(struct client *client, struct text notice, int64_t now)
 {
     client->answered_at = now;
@@ -407,7 +424,7 @@ static void on_welcome(struct client *client, struct text notice, int64_t now)
     case HELLO_ANSWER_AGAIN: term_notice(&client->term, text_of("the server answers again")); break;
     case HELLO_FIRST_ANSWER:
         term_notice(&client->term, notice);
-        if (client->term.screen) term_notice(&client->term, text_of(hint));
+        if (client->term.screen) show_hint(client);
         break;
     default: break;
     }
@@ -483,7 +500,9 @@ static void wait_and_read(struct client *client)
     net_wait(&set, next_due(client, now) - now, client->ask.signals);
     if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
-    if (talking && net_ready(&set, client->ask.udp)) receive_all(client, program_now());
+    /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
+       before anybody is called silent. */
+    if (talking) receive_all(client, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 
@@ -493,6 +512,7 @@ static void run(struct client *client)
         int64_t now = program_now();
 
         take_lines(client, now);
+        now = program_now(); /* that may have taken a while */
         finish(client, now);
         on_time(client, now);
         if (client->phase == DONE || !term_flush(&client->term)) return;
@@ -519,5 +539,6 @@ int main(int argc, char **argv)
     if (client.term.output.failed && !program_stopped()) {
         program_die("cannot write to standard output: %s", strerror(client.term.output.failed));
     }
-    return client.status;
+    if (client.status != EXIT_FINE) program_die("you are no longer in the room");
+    return EXIT_FINE;
 }

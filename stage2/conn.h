@@ -13,6 +13,9 @@
  * on which unread bytes wait makes the system send a reset, which can overtake the answer and
  * destroy it; so we say that we will send no more, and read until the client has closed.
  *
+ * A shortcut: the port that is told here is believed, though only the IP address is proved. See
+ * the end of chapter 2 for what a neighbour with the same address can do with that.
+ *
  * Contract: no sockets, no clock. The descriptor is kept here for the owner, and not used.
  */
 #ifndef CONN_H

@@ -71,7 +71,8 @@ static bool take_code_point(struct json *json, uint32_t *code_point)
 /* Writes a code point as UTF-8: never more bytes than its escape took. */
 static char *put_code_point(char *out, uint32_t code_point)
 {
-    size_t following = code_point < 0x80 ? 0 : code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
+    size_t following = (size_t)(code_point >= 0x80) + (code_point >= 0x800)
+        + (code_point >= 0x10000);
     static const uint8_t lead[] = {0x00, 0xC0, 0xE0, 0xF0};
 
     *out++ = (char)(lead[following] | code_point >> (6 * following));

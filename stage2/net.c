@@ -127,27 +127,29 @@ int net_tcp_listen(const char *host, uint16_t port, struct address *bound)
 
 void net_cannot_listen(const char *kind, const char *host, uint16_t port)
 {
-    const char *advice = errno == EADDRINUSE ? "; another program has it: choose another with -p"
+    const char *advice = errno == EADDRINUSE ? "; another program has it: choose another one"
         : errno == EADDRNOTAVAIL ? "; -b wants an address of this machine" : "";
 
     program_die("cannot listen on %s %s port %u: %s%s", kind, host, (unsigned)port,
                 strerror(errno), advice);
 }
 
-/* A connection is being made; it is, or has failed, when the socket becomes writable. */
+/* A connection is being made; it is, or has failed, when the socket becomes writable. Signals that
+   do not stop the program (the screen has another size) are no reason to give up. */
 static bool await_connection(int fd, const sigset_t *signals)
 {
+    int64_t deadline = program_now() + NET_PATIENCE;
     struct net_set set;
     int error = 0;
     socklen_t size = sizeof error;
 
-    net_set_clear(&set);
-    net_watch_write(&set, fd);
-    net_wait(&set, NET_PATIENCE, signals);
-    if (!net_ready_write(&set, fd)) {
+    do {
         errno = program_stopped() ? EINTR : ETIMEDOUT;
-        return false;
-    }
+        if (program_stopped() || program_now() >= deadline) return false;
+        net_set_clear(&set);
+        net_watch_write(&set, fd);
+        net_wait(&set, deadline - program_now(), signals);
+    } while (!net_ready_write(&set, fd));
     getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
     errno = error;
     return error == 0;
@@ -279,6 +281,7 @@ void net_set_clear(struct net_set *set)
 {
     FD_ZERO(&set->readable);
     FD_ZERO(&set->writable);
+    set->writes = false;
     set->highest = -1;
 }
 
@@ -291,6 +294,7 @@ void net_watch(struct net_set *set, int fd)
 void net_watch_write(struct net_set *set, int fd)
 {
     FD_SET(fd, &set->writable);
+    set->writes = true;
     if (fd > set->highest) set->highest = fd;
 }
 
@@ -300,8 +304,8 @@ void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals)
     struct timespec longest = {(time_t)(timeout / 1000), (long)(timeout % 1000) * 1000000};
 
     /* After an error, EINTR above all, the sets hold no answer: nothing is ready then. */
-    if (pselect(set->highest + 1, &set->readable, &set->writable, NULL, &longest,
-                signals) < 0) {
+    if (pselect(set->highest + 1, &set->readable, set->writes ? &set->writable : NULL, NULL,
+                &longest, signals) < 0) {
         FD_ZERO(&set->readable);
         FD_ZERO(&set->writable);
     }

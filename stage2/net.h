@@ -38,7 +38,7 @@ _Noreturn void net_cannot_listen(const char *kind, const char *host, uint16_t po
 
 /*
  * A TCP connection to `host` and `port`, with both its ends. -1 and errno if it cannot be made
- * within NET_PATIENCE; EINTR if a signal of `signals` came first.
+ * within NET_PATIENCE; EINTR if the program is to stop.
  */
 int net_tcp_connect(const char *host, uint16_t port, const sigset_t *signals,
                     struct address *local, struct address *remote);
@@ -70,13 +70,14 @@ ssize_t net_read(int fd, void *bytes, size_t room);
 ssize_t net_write(int fd, const void *bytes, size_t size);
 
 /*
- * The wait. Fill a set with net_watch, then net_wait; net_ready tells which of them are readable, and
- * net_ready_write which writable.
+ * The wait. Fill a set with net_watch and net_watch_write, then net_wait; net_ready tells which of
+ * them are readable, net_ready_write which writable.
  * At most `timeout` milliseconds, less when a signal of `signals` comes; then nothing is ready.
  */
 struct net_set {
     fd_set readable;
     fd_set writable;
+    bool writes; /* is anything in `writable`? An empty set costs the system time, too */
     int highest;
 };
 

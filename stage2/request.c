@@ -7,7 +7,7 @@ bool request_possible(const struct tcrp_frame *frame)
     if (frame->state != TCRP_REQUEST || frame->payload.size > TCRP_PAYLOAD_LIMIT) return false;
     if (frame->operation == TCRP_LIST) return frame->room.size == 0;
     return (frame->operation == TCRP_CREATE || frame->operation == TCRP_JOIN)
-        && frame->room.size > 0;
+        && frame->room.size > 0 && frame->payload.size > 0;
 }
 
 /* Other people's programs write it in three ways. */

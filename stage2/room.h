@@ -6,8 +6,8 @@
  * room is to walk its chain. Rooms lie in another array. Three hash tables find a member by its
  * token, a member by room and name, a room by its name.
  *
- * Contract: no sockets, no clock, no sending: chat.h does something with it. Indices stay good until
- * what they stand for is removed. All memory but the names is asked for at the start.
+ * Contract: no sockets, no clock, no sending: chat.h does something with it. Indices stay good
+ * until what they stand for is removed. All memory but the names is asked for at the start.
  */
 #ifndef ROOM_H
 #define ROOM_H
@@ -22,7 +22,7 @@
 #define ROOM_NONE TABLE_NONE
 
 struct member {
-    struct address address; /* the IP from TCP; the port is 0 until the member's is known */
+    struct address address; /* the IP from TCP; the port means nothing until `reachable` */
     struct text name;       /* owned; no bytes: this place in the array is free */
     struct token token;
     int64_t heard;          /* milliseconds: when its last datagram came */
@@ -31,6 +31,7 @@ struct member {
     uint32_t previous;
     uint8_t strikes;        /* sends in a row that failed because of its address */
     bool announced;         /* have the others been told that it joined? */
+    bool reachable;         /* is its port known? */
 };
 
 struct room {

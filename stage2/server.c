@@ -29,7 +29,8 @@ enum {
     CONN_LIMIT = 512,     /* connections at once: all fit into an fd_set with room to spare */
     ACCEPT_LIMIT = 64,    /* connections taken in before the chat has its turn again */
     ACCEPT_PAUSE = 100,   /* milliseconds without accepting when there is no descriptor left */
-    DRAIN_LIMIT = 256,    /* datagrams taken in before the others have their turn */
+    DRAIN_LIMIT = 256,    /* datagrams taken in before the others have their turn, or so many */
+    SEND_LIMIT = 10000,   /* sent on, some 40 milliseconds' worth */
     PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
@@ -114,8 +115,9 @@ static void receive_all(struct server *server, int64_t now)
 {
     char bytes[DATAGRAM_LIMIT + 1]; /* one more: see datagram_decode */
     struct address from;
+    uint64_t enough = server->chat.counts.sent + SEND_LIMIT;
 
-    for (int i = 0; i < DRAIN_LIMIT; i++) {
+    for (int i = 0; i < DRAIN_LIMIT && server->chat.counts.sent < enough; i++) {
         ssize_t size = net_receive(server->udp, bytes, sizeof bytes, &from, NULL);
         if (size < 0) break;
         chat_receive(&server->chat, &from, bytes, (size_t)size, now);
@@ -150,12 +152,12 @@ static void flush(struct conn *conn, int64_t now)
 static void read_some(struct conn *conn, struct chat *chat, int64_t now)
 {
     char bytes[8192];
-    struct token token;
+    struct token token = {{0}};
     size_t room = conn_room(conn) < sizeof bytes ? conn_room(conn) : sizeof bytes;
     ssize_t size = net_read(conn->fd, bytes, room);
 
     if (size > 0) {
-        random_bytes(&token, sizeof token);
+        if (conn->state == CONN_REQUEST) random_bytes(&token, sizeof token);
         conn_take(conn, bytes, (size_t)size, &token, chat, now);
     } else if (size == 0) {
         conn_take_end(conn);
@@ -182,18 +184,27 @@ static void serve_connections(struct server *server, struct net_set *set, int64_
 
 /* --- new connections --- */
 
-/* The oldest connection whose request is not complete, of that address or (NULL) of any. Returns
-   conn_count if there is none. */
-static size_t oldest_waiting(const struct server *server, const struct address *from)
+/* The oldest connection in that state, of that address or (NULL) of any. Returns conn_count if
+   there is none. */
+static size_t oldest(const struct server *server, enum conn_state state,
+                     const struct address *from)
 {
-    size_t oldest = server->conn_count;
+    size_t found = server->conn_count;
 
     for (size_t i = 0; i < server->conn_count; i++) {
         const struct conn *conn = &server->conns[i];
-        if (conn->state != CONN_REQUEST || (from && !host_equal(&conn->from, from))) continue;
-        if (oldest == server->conn_count || conn->number < server->conns[oldest].number) oldest = i;
+        if (conn->state != state || (from && !host_equal(&conn->from, from))) continue;
+        if (found == server->conn_count || conn->number < server->conns[found].number) found = i;
     }
-    return oldest;
+    return found;
+}
+
+/* Who has to go: one that has not said what it wants, else one that has had its answer. */
+static size_t victim_of(const struct server *server, const struct address *from)
+{
+    size_t victim = oldest(server, CONN_REQUEST, from);
+
+    return victim < server->conn_count ? victim : oldest(server, CONN_REST, from);
 }
 
 static size_t count_of(const struct server *server, const struct address *from)
@@ -212,8 +223,8 @@ static bool make_place(struct server *server, const struct address *from)
     bool full = server->conn_count == CONN_LIMIT;
 
     if (!full && count_of(server, from) < server->options.address_limit) return true;
-    size_t victim = oldest_waiting(server, from);
-    if (victim == server->conn_count && full) victim = oldest_waiting(server, NULL);
+    size_t victim = victim_of(server, from);
+    if (victim == server->conn_count && full) victim = victim_of(server, NULL);
     if (victim == server->conn_count) return false;
     end(server, victim);
     return true;
@@ -237,8 +248,10 @@ static void take_in(struct server *server, int fd, const struct address *from, i
 
 /*
  * When there is no descriptor left, accept() fails, the connection stays in the queue, and
- * select() goes on saying that one is there: a loop that only tries again would spin. So the
- * oldest that has said nothing goes, or we look away for a moment.
+ * select() goes on saying that one is there: a loop that only tries again would spin. So another
+ * one has to go, and if there is none, we look away for a moment. (Only if it is the first that
+ * fails: select() has told of one, but not of more, and some systems say "no descriptor left"
+ * even when nobody waits.)
  */
 static void accept_all(struct server *server, int64_t now)
 {
@@ -248,12 +261,13 @@ static void accept_all(struct server *server, int64_t now)
         int fd = net_accept(server->tcp, &from);
         if (fd >= 0) {
             take_in(server, fd, &from, now);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return;
-        } else if (errno != ECONNABORTED) {
-            size_t victim = oldest_waiting(server, NULL);
+        } else if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) {
+            return; /* nobody there, or that one is gone again */
+        } else if (i == 0) {
+            size_t victim = victim_of(server, NULL);
             if (victim < server->conn_count) end(server, victim);
-            server->accept_at = now + ACCEPT_PAUSE;
+            else server->accept_at = now + ACCEPT_PAUSE;
+        } else {
             return;
         }
     }
@@ -312,9 +326,9 @@ static void serve(struct server *server, const sigset_t *signals)
             log_counts(server);
             log_at = now + LOG_INTERVAL;
         }
-        bool lonely = server->chat.counts.joined > 0 || now >= end_at;
         bool empty = server->chat.rooms.member_count == 0 && server->conn_count == 0;
-        if (server->options.end_when_empty && empty && lonely) break;
+        bool may_end = server->chat.counts.joined > 0 || now >= end_at;
+        if (server->options.end_when_empty && empty && may_end) break;
     }
 }
 

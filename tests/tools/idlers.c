@@ -123,5 +123,6 @@ int main(int argc, char **argv)
     hold();
     for (long i = 0; i < count; i++) ended += was_ended(connections[i]);
     printf("%ld were ended by the server\n", ended);
+    free(connections);
     return 0;
 }

@@ -20,21 +20,13 @@ struct tool_address peer_udp_server, peer_tcp_server;
 static struct peer peers[PEERS_MAX];
 static int peer_count;
 
-static struct peer *known(const char *name)
+struct peer *peer_find(const char *name)
 {
     for (int i = 0; i < peer_count; i++) {
         if (strcmp(peers[i].name, name) == 0) return &peers[i];
     }
-    return NULL;
-}
-
-struct peer *peer_find(const char *name)
-{
-    struct peer *peer = known(name);
-
-    if (peer != NULL) return peer;
-    if (peer_count == PEERS_MAX || strlen(name) >= sizeof peer->name) return NULL;
-    peer = &peers[peer_count++];
+    if (peer_count == PEERS_MAX || strlen(name) >= sizeof peers[0].name) return NULL;
+    struct peer *peer = &peers[peer_count++];
     strcpy(peer->name, name);
     peer->udp = peer->tcp = -1;
     return peer;
@@ -138,7 +130,7 @@ bool peer_lookup(void *asker, const char *name, const unsigned char **is, size_t
         size_t length = (size_t)(dot - name);
         memcpy(other, name, length);
         other[length] = '\0';
-        peer = known(other);
+        peer = peer_find(other);
         if (peer == NULL) return false;
         name = dot + 1;
     }

@@ -1,0 +1,113 @@
+#!/bin/sh
+# The client as a script's tool: lines in, lines out, without a terminal.
+. "$(dirname "$0")/../lib.sh"
+STAGE=stage2
+start_server stage2
+
+client alice -n alice -c lounge
+check "the one who creates is welcomed" sees alice "* welcome, alice"
+client bob -j lounge
+types bob "bob"
+check "without -n the first line is the name" sees bob "* welcome, bob"
+check "who comes is told of" sees alice "bob joined"
+types alice "hello, bob" "a second line"
+types bob "hello, alice"
+check "a line goes to the other one" sees bob "alice: a second line"
+check "and back" sees alice "bob: hello, alice"
+check "one's own lines are not printed" never_saw alice "hello, bob"
+
+types bob "//shrug" "  two blanks before" ""
+check "// says a line that begins with /" sees alice "bob: /shrug"
+check "blanks stay" sees alice "bob:   two blanks before"
+types bob "/help"
+check "/help is answered" sees bob \
+    "* /who lists who is here, /leave leaves, /kick NAME puts out (host only), //x says /x"
+types bob "/nonsense" "after"
+check "so is an unknown command" sees bob "* there is no such command; /help lists them"
+check "which is not said to anybody" sees alice "bob: after"
+check "it is not" never_saw alice "nonsense"
+types bob "/kick alice"
+check "what the host alone can do" sees bob "* only the host can do that"
+types alice "/who"
+check "/who names both" sees alice "alice (host)"
+
+types bob "the last words"
+hangup bob
+check "at the end of its input it ends with 0" exits bob 0
+check "its last words have arrived" sees alice "bob: the last words"
+check "and its leaving is told" sees alice "* bob left"
+
+for word in /quit /leave /exit; do
+    client carol -n carol -j lounge
+    types carol "$word" "not said"
+    check "$word ends it with 0" exits carol 0
+done
+check "what comes after it is not said" never_saw alice "not said"
+
+# Refused: one line says why, and the status is 1.
+refused() { # WHY OPTION...
+    why=$1
+    shift
+    rm -f "$TMP/eve.err"
+    client eve "$@"
+    allow_stderr eve
+    exits eve 1 && complains eve "$why" && has_lines "$TMP/eve.err" 1 && [ ! -s "$TMP/eve.out" ] &&
+        return 0
+    cat "$TMP/eve.err" "$TMP/eve.out"
+    return 1
+}
+check "a room that exists cannot be created" refused "already" -n eve -c lounge
+check "one that does not exist cannot be joined" refused "no room" -n eve -j attic
+check "a name that is taken" refused "has that name" -n alice -j lounge
+check "the one who is there has not noticed" never_saw alice "eve"
+
+client bob -n bob -j lounge
+check "bob comes back" sees bob "* welcome, bob"
+client carol -n carol -j lounge
+check "carol too" sees carol "* welcome, carol"
+types alice "/kick bob"
+check "who is put out is told" sees bob "* you were put out by the host"
+check "and ends with 1, without waiting for input" exits bob 1
+allow_stderr bob
+check "the others are told" sees carol "* bob was put out by the host"
+types alice "/quit"
+check "the host leaves" exits alice 0
+check "the others are told" sees carol "* the room is closed: the host has left"
+check "and end with 0, without waiting for input" exits carol 0
+refute "every line is a message or a notice" \
+    grep -v -e '^[a-z]*: ' -e '^\* ' "$TMP/alice.out" "$TMP/bob.out" "$TMP/carol.out" -h
+
+# -l prints the rooms and ends.
+start list "$(lib_program stage2 client)" -l -p "$port"
+check "-l of no rooms ends with 0" exits list 0
+client alice -n alice -c 部屋
+client bob -n bob -c "at tic"
+check "two rooms" sees alice "* welcome, alice"
+check "are there" sees bob "* welcome, bob"
+client carol -n carol -j 部屋
+check "and three people" sees carol "* welcome, carol"
+start list "$(lib_program stage2 client)" -l -p "$port"
+check "-l ends with 0" exits list 0
+listed() {
+    grep -q '^at tic.*[^0-9]1$' "$TMP/list.out" && grep -q '^部屋.*[^0-9]2$' "$TMP/list.out" &&
+        has_lines "$TMP/list.out" 2
+}
+check "it lists them, one a line" listed
+client carol2 -l
+types carol2 "nonsense"
+check "-l asks for nothing" exits carol2 0
+stop server
+check "the shutdown is told" sees alice "* the server is shutting down"
+
+# Limits.
+start_server stage2 -m 2 -M 3
+client alice -n alice -c lounge
+check "alice is there" sees alice "* welcome, alice"
+client bob -n bob -j lounge
+check "bob is there" sees bob "* welcome, bob"
+check "the room is full" refused "room is full" -n carol -j lounge
+client carol -n carol -c attic
+check "there is another room" sees carol "* welcome, carol"
+check "the server is full" refused "server is full" -n dora -j attic
+
+done_testing

@@ -1,0 +1,189 @@
+#!/bin/sh
+# What begins with a slash is for the server.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rooms.sh"
+STAGE=stage2
+
+three='alice creates "r"
+alice hears nothing
+bob joins "r"
+alice gets "* bob joined"
+carol joins "r"
+alice gets "* carol joined"
+bob gets "* carol joined"'
+together() { # WHAT: the rest is on standard input
+    { echo "$three" && cat; } >"$TMP/rest"
+    room_scene "$1" <"$TMP/rest"
+}
+
+for word in /leave /exit /quit; do
+    together "$word leaves: others are told, the name is free at once" <<EOT
+bob   says "r" "$word"
+alice says "r"
+alice gets "* welcome, alice"
+dora  joins "r" as "bob"
+alice gets "* bob left"
+carol gets "* bob left"
+alice gets "* bob joined"
+carol gets "* bob joined"
+bob   says "r" "still here?"
+bob   hears nothing
+alice hears nothing
+EOT
+done
+
+room_scene "/who" <<'EOT'
+alice creates "r"
+alice says "r" "/who"
+alice gets "* here: alice (host)"
+bob   joins "r"
+alice gets "* alice and bob joined"
+bob   gets "* alice and bob joined"
+bob   says "r" "/leave"
+alice gets "* bob left"
+alice says "r" "/who"
+alice gets "* here: alice (host)"
+EOT
+
+# In any order, so it is taken apart in the shell.
+start_server stage2
+room_play "/who with three" -v <<'EOT'
+alice creates "r"
+alice hears nothing
+bob   joins "r"
+alice gets "* bob joined"
+carol joins "r"
+alice gets "* carol joined"
+bob   gets "* carol joined"
+bob   says "r" "/who"
+bob   gets "* here: " list=24
+alice hears nothing
+EOT
+who() { sed -n 's/.*bob\.list is "\(.*\)" (24 bytes)$/\1/p' "$TMP/lib.seen"; }
+names=$(who | tr , '\n' | sed 's/^ //' | sort | tr '\n' ,)
+check "it names all three, and the host" test "$names" = "alice (host),bob,carol,"
+
+# Thirty names of 200 bytes are more than a datagram holds. The client prints what comes, as a line.
+start_server stage2
+{
+    echo 'm creates "r"'
+    n=10
+    while [ $n -lt 40 ]; do
+        echo "m joins \"r\" as \"$n$(printf '%0198d' 0)\""
+        n=$((n + 1))
+    done
+} | room_steps | grep -v '^m [a-z]* "\* ' >"$TMP/script"
+play "a host and thirty with long names" <"$TMP/script"
+client late -n late -j r
+check "and one more" sees late "* welcome, late"
+types late "/who"
+check "of more names than fit, the number of the others is told" sees late " others"
+grep '^\* here: ' "$TMP/late.out" | head -n 1 >"$TMP/here"
+named=$(tr , '\n' <"$TMP/here" | grep -c -e 'm (host)$' -e ' [1-3][0-9]0\{198\}$' -e ' late$')
+others=$(sed -n 's/.* and \([0-9]*\) others$/\1/p' "$TMP/here")
+sized() { # at most 4094 bytes and the line feed, and of the names as many as fit
+    size=$(wc -c <"$TMP/here")
+    [ "$size" -le 4095 ] && [ "$size" -gt 3800 ] && return 0
+    echo "$size bytes"
+    return 1
+}
+check "in at most 4094 bytes, which are used" sized
+counted() {
+    [ "$((named + ${others:-0}))" -eq 32 ] && return 0
+    echo "$named named, ${others:-no} others"
+    cut -c 1-300 "$TMP/here"
+    tail -c 60 "$TMP/here"
+    return 1
+}
+check "names and others are 32 together" counted
+hangup late
+
+together "/help, and what is no command" <<'EOT'
+bob   says "r" "/help"
+bob   gets "* /who lists who is here, /leave leaves, /kick NAME puts out (host only), //x says /x"
+bob   says "r" "/"
+bob   gets "* there is no such command; /help lists them"
+bob   says "r" "/nonsense"
+bob   gets "* there is no such command; /help lists them"
+bob   says "r" "/helpless"
+bob   gets "* there is no such command; /help lists them"
+bob   says "r" "/LEAVE"
+bob   gets "* there is no such command; /help lists them"
+bob   says "r" "/leave now"
+bob   gets "* there is no such command; /help lists them"
+alice hears nothing
+carol hears nothing
+EOT
+
+together "/kick: not by a member, not of nobody, not of the host" <<'EOT'
+bob   says "r" "/kick carol"
+bob   gets "* only the host can do that"
+bob   says "r" "/kick bob"
+bob   gets "* only the host can do that"
+bob   says "r" "/kick alice"
+bob   gets "* only the host can do that"
+bob   says "r" "/kick nobody"
+bob   gets "* only the host can do that"
+alice says "r" "/kick dora"
+alice gets "* nobody here is called dora"
+alice says "r" "/kick alice"
+alice gets "* nobody here is called alice"
+alice says "r" "/kick caro"
+alice gets "* nobody here is called caro"
+alice says "r" "/kick carol "
+alice gets "* nobody here is called carol "
+bob   hears nothing
+carol hears nothing
+EOT
+
+together "/kick puts out: all hear of it, the token is dead, the name is free" <<'EOT'
+alice says "r" "/kick bob"
+bob   gets "* you were put out by the host"
+alice gets "* bob was put out by the host"
+carol gets "* bob was put out by the host"
+bob   says "r" "I am still here"
+bob   says "r"
+bob   hears nothing
+alice hears nothing
+carol hears nothing
+alice says "r" "/kick bob"
+alice gets "* nobody here is called bob"
+bob   joins "r"
+alice gets "* bob joined"
+carol gets "* bob joined"
+bob   says "r" "back"
+alice gets "bob: back"
+carol gets "bob: back"
+EOT
+
+room_scene "/kick of names in other scripts, and with blanks" <<'EOT'
+alice creates "r"
+alice hears nothing
+bob   joins "r" as "花子 さん"
+alice gets "* 花子 さん joined"
+alice says "r" "/kick 花子 さん"
+bob   gets "* you were put out by the host"
+alice gets "* 花子 さん was put out by the host"
+bob   joins "r" as "b*b /x"
+alice gets "* b*b /x joined"
+alice says "r" "/kick b*b /x"
+bob   gets "* you were put out by the host"
+EOT
+
+room_scene "one who was put out before his port was known" <<'EOT'
+alice creates "r"
+alice hears nothing
+bob   connects
+bob   writes <join request "r" "bob">
+bob   reads <join response "r" 00>
+bob   reads <join complete "r" token=32>
+bob   hangs up
+alice gets "* bob joined"
+alice says "r" "/kick bob"
+alice gets "* bob was put out by the host"
+bob   says "r"
+bob   hears nothing
+bob   joins "r"
+EOT
+
+done_testing

@@ -1,0 +1,164 @@
+#!/bin/sh
+# When the host is gone, however it went, the room is closed: the others are told, all tokens are
+# worth nothing, and the room's name is free.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rooms.sh"
+STAGE=stage2
+
+for word in /leave /exit /quit; do
+    room_scene "the host says $word" <<EOT
+alice creates "r"
+bob   joins "r"
+carol joins "r"
+alice gets "* alice, bob and carol joined"
+bob   gets "* alice, bob and carol joined"
+carol gets "* alice, bob and carol joined"
+alice says "r" "$word"
+bob   gets "* the room is closed: the host has left"
+carol gets "* the room is closed: the host has left"
+bob   says "r" "anybody?"
+carol says "r"
+alice says "r"
+alice hears nothing
+bob   hears nothing
+carol hears nothing
+bob   joins "r": 02
+bob   creates "r"
+carol joins "r" as "alice"
+bob   gets "* bob and alice joined"
+EOT
+done
+
+room_scene "what waited to be told is not told of a closed room, nor to the next one" <<'EOT'
+alice creates "r"
+alice hears nothing
+bob   joins "r"
+alice gets "* bob joined"
+carol joins "r"
+bob   says "r" "/leave"
+alice says "r" "/leave"
+carol gets "* the room is closed: the host has left"
+dora  creates "r"
+dora  hears nothing
+carol hears nothing
+bob   hears nothing
+EOT
+
+room_scene "the host is silent for too long (-t)" -t 2 <<'EOT'
+alice creates "r"
+bob   joins "r"
+alice gets "* alice and bob joined"
+bob   gets "* alice and bob joined"
+bob   hears nothing
+bob   says "r"
+bob   gets "* welcome, bob"
+bob   hears nothing
+bob   hears nothing
+bob   says "r"
+bob   gets "* welcome, bob"
+bob   gets "* the room is closed: the host has left"
+bob   says "r"
+bob   hears nothing
+alice says "r"
+alice hears nothing
+carol creates "r"
+EOT
+
+room_scene "a host that never sends a datagram is silent, too" -t 1 <<'EOT'
+alice connects
+alice writes <create request "r" "alice"> port
+alice reads <create response "r" 00>
+alice reads <create complete "r" token=32>
+bob   joins "r"
+bob   gets "* alice and bob joined"
+bob   hears nothing
+bob   says "r"
+bob   gets "* welcome, bob"
+bob   gets "* the room is closed: the host has left"
+alice gets "* alice and bob joined"
+carol creates "r"
+EOT
+
+room_scene "somebody else's room goes on" <<'EOT'
+alice creates "r"
+bob   creates "s"
+alice hears nothing
+carol joins "s"
+bob   gets "* carol joined"
+alice says "r" "/leave"
+carol hears nothing
+bob   says "s" "and we?"
+carol gets "bob: and we?"
+EOT
+
+room_scene "a host that leaves and joins is a guest in the next room" <<'EOT'
+alice creates "r"
+alice says "r" "/leave"
+alice hears nothing
+bob   creates "r"
+alice joins "r"
+bob   gets "* bob and alice joined"
+alice gets "* bob and alice joined"
+alice says "r" "/kick bob"
+alice gets "* only the host can do that"
+alice says "r" "/leave"
+bob   gets "* alice left"
+bob   says "r" "/who"
+bob   gets "* here: bob (host)"
+EOT
+
+# The same room made twice in the same instant: both requests are there before either is answered.
+# And again and again, since an instant is short.
+{
+    n=10
+    while [ $n -lt 60 ]; do
+        cat <<EOT
+a connects
+b connects
+a writes <create request "room $n" "a">
+b writes <create request "room $n" "b">
+a reads 07 01 01 00*28 01 "room $n" a=1
+b reads 07 01 01 00*28 01 "room $n" b=1
+a hangs up
+b hangs up
+EOT
+        n=$((n + 1))
+    done
+} >"$TMP/rest"
+start_server stage2
+room_steps <"$TMP/rest" >"$TMP/script"
+"$TOOLS/talk" -v "$host" "$port" "$TMP/script" >"$TMP/told" 2>&1
+sed -n 's/.*[ab]\.[ab] is "\(.*\)" .*/\1/p' "$TMP/told" | sort | uniq -c >"$TMP/statuses"
+one_each() {
+    printf '     50 \\x00\n     50 \\x01\n' | diff - "$TMP/statuses" && return 0
+    tail -n 3 "$TMP/told"
+    return 1
+}
+check "of two who make a room at once, one gets 0 and the other 1, fifty times" one_each
+
+# Joining while the host leaves: in the room before it closes, or told that there is none. Who got
+# in hears of the end, or its token is dead: either way nobody is left in a room without a host.
+# (TCP and UDP may overtake each other. When the keeper is answered, what was sent before is done.)
+{
+    echo 'keeper creates "k"'
+    n=10
+    while [ $n -lt 40 ]; do
+        cat <<EOT
+host creates "hall $n"
+bob connects
+bob writes <join request "hall $n" "bob"> port
+host says "hall $n" "/leave"
+bob reads 07 02 01 00*28 01 "hall $n" status=1
+bob hangs up
+keeper says "k"
+keeper gets "* welcome, keeper"
+host joins "hall $n": 02
+EOT
+        n=$((n + 1))
+    done
+    echo 'last creates "hall 10"'
+} >"$TMP/rest"
+room_play "joining while the host leaves" <"$TMP/rest"
+check "the server has not noticed" runs server
+
+done_testing

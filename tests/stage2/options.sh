@@ -1,0 +1,142 @@
+#!/bin/sh
+# How the programs are called, and how they say that they cannot do what they were asked to.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rooms.sh"
+server=$(lib_program stage2 server)
+client=$(lib_program stage2 client)
+
+# ends STATUS COMMAND...: it ends by itself, soon, with this status; its output is in $TMP/out
+# and $TMP/err.
+ends() {
+    expected=$1
+    shift
+    "$TOOLS/within" 60 "$@" >"$TMP/out" 2>"$TMP/err" </dev/null && status=0 || status=$?
+    [ $status -eq "$expected" ] && return 0
+    echo "$* ended with $status, not with $expected"
+    cat "$TMP/err"
+    return 1
+}
+
+# one_line TEXT: one line was said on stderr, it contains TEXT, and nothing on stdout.
+one_line() {
+    has_lines "$TMP/err" 1 && grep -q -e "$1" "$TMP/err" && [ ! -s "$TMP/out" ] && return 0
+    cat "$TMP/err" "$TMP/out"
+    return 1
+}
+
+says() { grep -q -e "$1" "$TMP/out" && [ ! -s "$TMP/err" ]; }
+
+for program in server client; do
+    path=$(lib_program stage2 $program)
+    check "$program --help ends with 0" ends 0 "$path" --help
+    check "$program --help is the usage, on stdout" says "^usage: .*$program"
+    check "$program --version ends with 0" ends 0 "$path" --version
+    check "$program --version is one line on stdout" has_lines "$TMP/out" 1
+    check "$program: an unknown option is a wrong call" ends 2 "$path" -Z
+    check "$program: and the usage is told" grep -q "usage:" "$TMP/err"
+    check "$program: an option without its value" ends 2 "$path" -p
+    check "$program: a port that is no number" ends 2 "$path" -p none
+    check "$program: a port that is too large" ends 2 "$path" -p 65536
+    check "$program: a port below zero" ends 2 "$path" -p -1
+    check "$program: a UDP port that is no number" ends 2 "$path" -u none
+    check "$program: a UDP port that is too large" ends 2 "$path" -u 65536
+    check "$program: too many arguments" ends 2 "$path" one two
+done
+for option in -t -m -M -a; do
+    check "server: $option with what is no number" ends 2 "$server" -p 0 $option some
+    check "server: $option 0" ends 2 "$server" -p 0 $option 0
+    check "server: $option below zero" ends 2 "$server" -p 0 $option -1
+done
+check "client: port 0 is nobody's" ends 2 "$client" -n alice -c r -p 0
+check "client: UDP port 0 is nobody's" ends 2 "$client" -n alice -c r -u 0
+check "client: -c and -j" ends 2 "$client" -n alice -c r -j r
+check "client: and the usage is told" grep -q "usage:" "$TMP/err"
+check "client: -c and -l" ends 2 "$client" -n alice -c r -l
+check "client: -j and -l" ends 2 "$client" -n alice -l -j r
+check "client: neither -c nor -j, and nobody to ask" ends 2 "$client" -n alice
+check "client: and the usage is told" grep -q "usage:" "$TMP/err"
+
+for name in "a:b" "*bob" "/bob" "{bob" " bob" ""; do
+    refute "client: \"$name\" cannot be a name" ends 0 "$client" -n "$name" -c r -p 9
+    check "client: and this is said" test -s "$TMP/err"
+    refute "client: \"$name\" cannot be a room" ends 0 "$client" -n alice -c "$name" -p 9
+    check "client: and this is said" test -s "$TMP/err"
+done
+
+check "client: an unknown host is status 1" \
+    ends 1 "$client" -n alice -c r -p 9 no-such-host.invalid
+check "client: and one line names it" one_line "no-such-host.invalid"
+check "server: an unknown address is status 1" ends 1 "$server" -p 0 -b no-such-host.invalid
+check "server: and one line names it" one_line "no-such-host.invalid"
+check "server: an address of another host is status 1" ends 1 "$server" -p 0 -b 192.0.2.1
+check "server: and one line names it" one_line "192.0.2.1"
+
+let_in() { # WHAT: the server lets somebody in
+    room_play "$1" <<'EOT'
+alice connects
+alice writes <create request "r" "alice">
+alice reads <create response "r" 00>
+alice reads <create complete "r" token=32>
+alice says "r"
+alice gets "* welcome, alice"
+alice says "r" "/leave"
+EOT
+}
+ready() { # TCP UDP: the ready line says so; a port is N
+    line=$(sed 's/:[1-9][0-9]*,/:N,/; s/:[1-9][0-9]*$/:N/' "$TMP/server.out")
+    [ "$line" = "stage2 server: listening on tcp $1:N, udp $2:N" ] && return 0
+    cat "$TMP/server.out"
+    return 1
+}
+
+start_server stage2
+check "server: the ready line tells where it listens" ready 127.0.0.1 127.0.0.1
+check "server: on the same port of both, unless told otherwise" test -z "$udp_port"
+check "server: a port in use is status 1" ends 1 "$server" -p "$port"
+check "server: and one line names it" one_line "$port"
+let_in "server: the first one does not notice"
+check "server: nothing else is on stdout" has_lines "$TMP/server.out" 1
+
+# The same where only one of the two is in use. A port that a server has just had is free.
+stop server
+start_server stage2
+free=$port
+start_server stage2 -u 0
+taken_tcp=$port
+taken_udp=$udp_port
+check "server: -u 0 takes a free port for UDP" test -n "$taken_udp"
+check "server: a TCP port in use is status 1" ends 1 "$server" -p "$taken_tcp" -u "$free"
+check "server: and one line names it" one_line "$taken_tcp"
+check "server: a UDP port in use is status 1" ends 1 "$server" -p "$free" -u "$taken_udp"
+check "server: and one line names it" one_line "$taken_udp"
+let_in "server: TCP and UDP on different ports"
+client bob -n bob -c s
+check "client: -u is the server's UDP port" sees bob "* welcome, bob"
+hangup bob
+check "client: and all goes well" exits bob 0
+
+start_server stage2 -u "$free"
+check "server: -u is the UDP port" grep -q ", udp 127\.0\.0\.1:$free\$" "$TMP/server.out"
+
+start_server stage2 -b 127.0.0.2
+host=127.0.0.2
+check "server: -b is in the ready line" ready 127.0.0.2 127.0.0.2
+let_in "server: -b 127.0.0.2 is heard there"
+
+# Is there an IPv6 loopback? A talk that can send says so, whoever listens.
+host=::1
+if echo 'a send 00' | "$TOOLS/talk" ::1 9 >/dev/null 2>&1; then
+    start_server stage2 -b ::1
+    check "server: an IPv6 address has brackets in the ready line" ready '[::1]' '[::1]'
+    let_in "server: -b ::1 is heard there"
+    client bob -n bob -c s ::1
+    check "client: ::1 is found" sees bob "* welcome, bob"
+    client carol -n carol -j s ::1
+    check "client: another one joins" sees bob "carol joined"
+    types carol "over IPv6"
+    check "client: and is heard" sees bob "carol: over IPv6"
+else
+    skip "server: -b ::1" "an IPv6 loopback address"
+fi
+
+done_testing

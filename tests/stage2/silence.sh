@@ -1,0 +1,100 @@
+#!/bin/sh
+# A member that is silent for too long is dropped: -t sets for how long. Any datagram with its
+# token is a sign of life. (Of a silent host: stage2/host.)
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rooms.sh"
+STAGE=stage2
+
+room_scene "the silent one is dropped, told of once, and may come back" -t 2 <<'EOT'
+alice creates "r"
+bob   joins "r"
+alice gets "* alice and bob joined"
+bob   gets "* alice and bob joined"
+alice hears nothing
+alice hears nothing
+# One second is over.
+alice says "r"
+alice gets "* welcome, alice"
+alice gets "* bob left"
+alice says "r"
+alice gets "* welcome, alice"
+alice hears nothing
+alice says "r" "where is bob?"
+bob   hears nothing
+alice says "r" "/who"
+alice gets "* here: alice (host)"
+# His token is dead.
+bob   says "r" "here I am"
+bob   hears nothing
+alice hears nothing
+alice says "r"
+alice gets "* welcome, alice"
+bob   joins "r"
+alice gets "* bob joined"
+bob   says "r" "now"
+alice gets "bob: now"
+EOT
+
+room_scene "what is said, and what is refused, is a sign of life" -t 2 <<'EOT'
+alice creates "r"
+bob   joins "r"
+alice gets "* alice and bob joined"
+bob   gets "* alice and bob joined"
+alice hears nothing
+alice hears nothing
+bob   says "r" "1"
+alice gets "bob: 1"
+alice says "r" "2"
+bob   gets "alice: 2"
+alice hears nothing
+alice hears nothing
+bob   says "r" "/nonsense"
+bob   gets "* there is no such command; /help lists them"
+alice says "r" "3"
+bob   gets "alice: 3"
+alice hears nothing
+alice hears nothing
+bob   says "r" ff
+bob   gets "* not delivered: the text is not valid UTF-8"
+alice says "r" "4"
+bob   gets "alice: 4"
+alice hears nothing
+alice hears nothing
+bob   says "r" "5"
+alice gets "bob: 5"
+EOT
+
+room_scene "a sign of life with another's token, or from another address, is none" -t 2 <<'EOT'
+alice creates "r"
+bob   joins "r"
+alice gets "* alice and bob joined"
+eve   at 127.0.0.2
+eve   send 01 20 "r" bob.token
+alice hears nothing
+alice hears nothing
+eve   send 01 20 "r" bob.token
+alice says "r"
+alice gets "* welcome, alice"
+alice hears nothing
+eve   send 01 20 "r" bob.token
+alice says "r"
+alice gets "* welcome, alice"
+alice gets "* bob left"
+EOT
+
+room_scene "one whose first datagram never comes is dropped, too" -t 2 <<'EOT'
+alice creates "r"
+alice hears nothing
+bob   connects
+bob   writes <join request "r" "bob">
+bob   reads <join response "r" 00>
+bob   hangs up
+alice gets "* bob joined"
+alice hears nothing
+alice hears nothing
+alice says "r"
+alice gets "* welcome, alice"
+alice gets "* bob left"
+EOT
+
+done_testing

@@ -1,0 +1,140 @@
+#!/bin/sh
+# Connections that say nothing, or begin and do not go on: they are ended when it is time, and
+# everyone else is served throughout.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rooms.sh"
+STAGE=stage2
+
+# at_least_ended COUNT: so many of the idlers, as they tell when they end.
+at_least_ended() {
+    count=$(sed -n 's/^\([0-9]*\) were ended by the server$/\1/p' "$TMP/idlers.out")
+    [ "${count:-0}" -ge "$1" ] && return 0
+    cat "$TMP/idlers.out"
+    return 1
+}
+
+start_server stage2
+# The host is there as long as its talk, which waits for another line.
+feed host "$TOOLS/talk" -v "$host" "$port"
+echo 'alice creates "lounge"' | room_steps >"$TMP/steps"
+cat "$TMP/steps" >"$TMP/host.in"
+check "the host is there" sees host "welcome"
+
+guests=0
+others() { # WHAT: somebody joins the room, is heard, and leaves
+    guests=$((guests + 1))
+    room_play "$1" -t 1 <<EOT
+guest joins "lounge" as "guest $guests"
+guest says "lounge"
+guest awaits "* welcome, guest $guests"
+guest says "lounge" "/leave"
+EOT
+}
+
+# slow NAME LINE...: a talk of its own, which plays these, and then waits for the end.
+slow() {
+    name=$1
+    shift
+    feed "$name" "$TOOLS/talk" -t 15 -v "$host" "$port"
+    types "$name" "$@" 'x reads end'
+    sees "$name" "x connects"
+}
+check "one says nothing" slow silent 'x connects'
+check "one sends half of a header" slow header 'x connects' 'x writes 06 01 00 00*10'
+check "one a header, and no more" slow begun 'x connects' 'x writes 06 01 00 00*28 05'
+check "one everything but the last byte" slow nearly \
+    'x connects' 'x trickles 5 06 01 00 00*28 05 "garden" "alic"'
+check "one is answered, and does not hang up" slow asked \
+    'x connects' 'x writes 00 03 00 00*29' 'x reads 00 03 01 00*28 01 00' 'x reads count=41'
+for second in 0 1 2 3 4 5 6 7; do
+    others "others are served meanwhile ($second)"
+    for name in silent header begun nearly; do
+        refute "$name has its time" grep -q "reads end" "$TMP/$name.out"
+    done
+    "$TOOLS/await" 1 "$TMP/silent.out" 1 "reads end"
+done
+check "the answered one has its end at once" sees asked "reads end"
+# After ten seconds, of which eight are over.
+for name in silent header begun nearly; do
+    check "$name is ended, in order and not with a reset" sees $name "reads end"
+done
+others "and others are served"
+
+# Slowly, but steadily: the ten seconds count from the start, not from the last byte.
+feed steady "$TOOLS/talk" -t 15 -v "$host" "$port"
+start_time=$(date +%s)
+types steady 'x connects' 'x writes 06 01 00 00*28 ff "garden"'
+n=0
+while [ $n -lt 30 ] && runs steady; do
+    n=$((n + 1))
+    types steady 'y hears nothing' 'x writes "x"'
+done
+PATIENCE=20
+check "one who sends a byte now and then is ended all the same" ended steady
+PATIENCE=10
+took=$(($(date +%s) - start_time))
+check "after ten seconds" test "$took" -ge 9 -a "$took" -le 14
+
+# Six hundred who say nothing, from one address: the server keeps 16 of them.
+start_server stage2
+feed host "$TOOLS/talk" -v "$host" "$port"
+cat "$TMP/steps" >"$TMP/host.in"
+check "the host is there" sees host "welcome"
+feed idlers "$TOOLS/idlers" "$host" "$port" 600
+check "six hundred connections" sees idlers "600 are open"
+others "others are served, from the same address"
+stop idlers
+check "of the six hundred 16 at most were kept" at_least_ended 584
+
+# The same where the address may have a thousand: then it is 512 in all.
+start_server stage2 -a 1000
+feed host "$TOOLS/talk" -v "$host" "$port"
+cat "$TMP/steps" >"$TMP/host.in"
+check "the host is there" sees host "welcome"
+feed idlers "$TOOLS/idlers" "$host" "$port" 600 "06 01 00"
+check "six hundred connections" sees idlers "600 are open"
+others "others are served"
+stop idlers
+check "of the six hundred 512 at most were kept" at_least_ended 88
+
+# Others, at other addresses: 40 of one address, with 16 allowed, do not cost them their place.
+start_server stage2
+feed host "$TOOLS/talk" -v "$host" "$port"
+cat "$TMP/steps" >"$TMP/host.in"
+check "the host is there" sees host "welcome"
+feed patient "$TOOLS/talk" -v "$host" "$port"
+types patient 'x at 127.0.0.2' 'x connects' 'x writes 06 02 00 00*28 03 "lounge"'
+check "one begins a request" sees patient "x writes"
+feed idlers "$TOOLS/idlers" -b 127.0.0.3 "$host" "$port" 40
+check "forty of another address say nothing" sees idlers "40 are open"
+types patient 'x writes "bob"' 'x reads 06 02 01 00*28 01 "lounge" 00'
+check "its request is still served" sees patient "x reads"
+stop idlers
+check "the forty have cost each other their places" sees idlers "24 were ended by the server"
+
+# -a: so many of one address.
+start_server stage2 -a 3
+feed host "$TOOLS/talk" -v "$host" "$port"
+cat "$TMP/steps" >"$TMP/host.in"
+check "the host is there" sees host "welcome"
+room_play "-a 3: a fourth one costs the oldest without a complete request its place" <<'EOT'
+a connects
+a writes 06 02 00 00*28 03
+b connects
+b writes 06 02 00 00*28 03
+c connects
+c writes 06 02 00 00*28 03
+z hears nothing
+d connects
+d writes 06 02 00 00*28 03 "lounge" "dan"
+d reads 06 02 01 00*28 01 "lounge" 00
+d reads 06 02 02 00*28 20 "lounge" token=32
+a reads end
+d hangs up
+b writes "lounge" "bob"
+b reads 06 02 01 00*28 01 "lounge" 00
+c writes "lounge" "cat"
+c reads 06 02 01 00*28 01 "lounge" 00
+EOT
+
+done_testing

@@ -1,0 +1,66 @@
+#!/bin/sh
+# Three sends in a row that fail for the sake of the member's address, and it is dropped. To make
+# a send fail the way there must be cut, so this happens in a network namespace of its own.
+if [ -z "${IN_NAMESPACE:-}" ] && unshare -rn true 2>/dev/null; then
+    IN_NAMESPACE=yes exec unshare -rn sh "$0"
+fi
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../rooms.sh"
+cut='unreachable 127.0.0.2/32 table local'
+[ -n "${IN_NAMESPACE:-}" ] || skip_all "the right to make a network namespace (unshare -rn)"
+ip link set lo up 2>/dev/null || skip_all "the ip command"
+# shellcheck disable=SC2086 # several words
+ip route add $cut && ip route del $cut || skip_all "routes in a network namespace"
+
+# All are played by one talk, while the way to bob is cut and mended.
+start_server stage2
+feed both "$TOOLS/talk" -v "$host" "$port"
+steps=0
+step() { # LINE...: play these and wait until the last is done
+    printf '%s\n' "$@" | room_steps >"$TMP/steps"
+    steps=$((steps + $(wc -l <"$TMP/steps")))
+    cat "$TMP/steps" >"$TMP/both.in"
+    last=$(tail -n 1 "$TMP/steps" | cut -d ' ' -f 1,2)
+    "$TOOLS/await" 10 "$TMP/both.out" 1 "line $steps: $last " ||
+        { tail -n 3 "$TMP/both.out"; return 1; }
+}
+
+# say TEXT: alice says it, and a keepalive after it is answered: the server is done with it.
+say() { step "alice says \"r\" \"$1\"" 'alice says "r"' 'alice gets "* welcome, alice"'; }
+
+check "alice and bob are there" step 'bob at 127.0.0.2' 'alice creates "r"' 'alice hears nothing' \
+    'bob joins "r"' 'alice gets "* bob joined"'
+# shellcheck disable=SC2086
+check "the way to bob is cut" ip route add $cut
+check "two messages do not reach bob" say 1
+check "the second" say 2
+# shellcheck disable=SC2086
+check "the way is mended in time" ip route del $cut
+check "a third reaches him, and clears what was held against him" say 3
+check "only this one" step 'bob gets "alice: 3"'
+# shellcheck disable=SC2086
+check "the way to bob is cut again" ip route add $cut
+check "two more do not reach bob" say 4
+check "two more" say 5
+check "he is still a member" step 'alice hears nothing' \
+    'alice says "r" "/kick nobody"' 'alice gets "* nobody here is called nobody"'
+check "a third in a row" say 6
+check "and he is dropped" step 'alice gets "* bob left"'
+# shellcheck disable=SC2086
+check "mended again" ip route del $cut
+check "nothing goes to him any more" say 7
+check "his token is dead" step 'bob says "r" "hello?"' 'bob hears nothing' 'alice hears nothing'
+check "and he may come back" step 'bob joins "r"' 'alice gets "* bob joined"'
+
+# The host is lost the same way, and takes its room along. eve talks, so that it is sent to.
+check "a room whose host will be lost" step 'bob creates "s"' 'eve joins "s"' \
+    'bob gets "* bob and eve joined"' 'eve gets "* bob and eve joined"'
+# shellcheck disable=SC2086
+check "the way to the host is cut" ip route add $cut
+check "three messages do not reach it, and the room is closed" step \
+    'eve says "s" "1"' 'eve says "s" "2"' 'eve says "s" "3"' \
+    'eve gets "* the room is closed: the host has left"' 'eve says "s"' 'eve hears nothing'
+hangup both
+check "all went as written" exits both 0
+
+done_testing
