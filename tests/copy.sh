@@ -5,7 +5,7 @@
 # copy_project: into $TMP/copy, without what was built here.
 copy_project() {
     mkdir "$TMP/copy"
-    (cd "$ROOT" && cp -R Makefile stage1 tests docs README.md "$TMP/copy")
+    (cd "$ROOT" && cp -R Makefile stage[1-3] tests docs README.md "$TMP/copy")
     (cd "$TMP/copy" && make -s clean)
 }
 

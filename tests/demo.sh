@@ -1,6 +1,7 @@
 #!/bin/sh
-# tests/demo.sh [STAGE...]: `make demo`. Plays a short talk over every stage: real servers, real clients, each
-# a process of its own. Nothing here knows what a client will show; it prints what they do show.
+# tests/demo.sh [STAGE...]: `make demo`. Plays a short talk over every stage: real servers, real
+# clients, each a process of its own. Nothing here knows what a client will show; it prints what
+# they do show.
 # Ends by itself: 0 when everything was seen, 1 when something did not come within ten seconds.
 set -u
 
@@ -118,5 +119,6 @@ stage2() {
     echo
 }
 
-for stage in ${*:-stage1 stage2}; do $stage; done
+[ $# -gt 0 ] || set -- stage1 stage2
+for stage in "$@"; do $stage; done
 printf 'That was all of it. Now you: `make chat` in two terminals.\n'

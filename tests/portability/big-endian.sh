@@ -8,19 +8,25 @@ command -v powerpc-linux-gnu-gcc >/dev/null || skip_all "powerpc-linux-gnu-gcc"
 command -v qemu-ppc >/dev/null || skip_all "qemu-ppc"
 
 copy_project
-(cd "$TMP/copy/stage1" && make -s CC=powerpc-linux-gnu-gcc LDFLAGS=-static) >"$TMP/build" 2>&1 ||
-    bail "it builds for PowerPC" "$TMP/build"
-
 # The tests start programs that run the emulator with the real ones.
-for program in server client; do
-    printf '#!/bin/sh\nexec qemu-ppc "%s" "$@"\n' "$TMP/copy/stage1/$program" >"$TMP/$program"
-    chmod +x "$TMP/$program"
+for stage in stage1 stage2; do
+    (cd "$TMP/copy/$stage" && make -s CC=powerpc-linux-gnu-gcc LDFLAGS=-static) \
+        >"$TMP/build" 2>&1 || bail "$stage builds for PowerPC" "$TMP/build"
+    for program in server client; do
+        emulated=$TMP/$stage.$program
+        printf '#!/bin/sh\nexec qemu-ppc "%s" "$@"\n' "$TMP/copy/$stage/$program" >"$emulated"
+        chmod +x "$emulated"
+    done
 done
-STAGE1_SERVER=$TMP/server STAGE1_CLIENT=$TMP/client
-export STAGE1_SERVER STAGE1_CLIENT
-check "server and client work" "$ROOT/tests/run.sh" -j 1 stage1/join stage1/malformed stage1/lines
+STAGE1_SERVER=$TMP/stage1.server STAGE1_CLIENT=$TMP/stage1.client
+STAGE2_SERVER=$TMP/stage2.server STAGE2_CLIENT=$TMP/stage2.client
+export STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT
+check "server and client of stage 1 work" "$ROOT/tests/run.sh" -j 1 \
+    stage1/join stage1/malformed stage1/lines
+check "server and client of stage 2 work" "$ROOT/tests/run.sh" -j 1 \
+    stage2/join stage2/frames stage2/sizes stage2/json stage2/tokens stage2/list stage2/lines
 
-unset STAGE1_SERVER STAGE1_CLIENT
+unset STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT
 check "the unit tests pass" env CC=powerpc-linux-gnu-gcc LDFLAGS=-static RUN=qemu-ppc \
     "$ROOT/tests/run.sh" -j 1 unit
 done_testing

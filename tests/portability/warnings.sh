@@ -13,7 +13,7 @@ compiles() {
 }
 
 for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
-    for folder in stage1 docs/steps tests/tools tests/bench; do
+    for folder in stage1 stage2 docs/steps tests/tools tests/bench; do
         if command -v $compiler >/dev/null; then
             check "$compiler has nothing to say about $folder" compiles $compiler $folder
         else
@@ -25,9 +25,9 @@ done
 # Warnings of tcc are of another kind; it need only compile.
 if command -v tcc >/dev/null; then
     warnings="-std=c11 -D_POSIX_C_SOURCE=200809L"
-    check "tcc compiles stage1" compiles tcc stage1
+    for stage in stage1 stage2; do check "tcc compiles $stage" compiles tcc $stage; done
 else
-    skip "tcc compiles stage1" "tcc"
+    skip "tcc compiles every stage" "tcc"
 fi
 
 done_testing

@@ -2,7 +2,7 @@
 # Chapter 1, what is still wrong: ten lines through a network that loses three datagrams of ten.
 . tests/docs/transcripts/session.sh
 
-mkfifo keyboard
+run 'mkfifo keyboard'
 exec 3<>keyboard
 behind 'stage1/server' server listening
 behind 'tests/tools/lossy -s 4 -l 30 -p 9101 127.0.0.1 9001' lossy listening
