@@ -180,10 +180,11 @@ void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals)
 {
     if (timeout < 0) timeout = 0;
     struct timespec longest = {(time_t)(timeout / 1000), (long)(timeout % 1000) * 1000000};
+    const struct timespec *limit = timeout == NET_FOREVER ? NULL : &longest;
 
     /* After an error, EINTR above all, the sets hold no answer: nothing is ready then. */
     if (pselect(set->highest + 1, &set->readable, set->writes ? &set->writable : NULL, NULL,
-                &longest, signals) < 0) {
+                limit, signals) < 0) {
         FD_ZERO(&set->readable);
     }
 }

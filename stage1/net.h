@@ -43,8 +43,11 @@ int net_send(int fd, const struct address *to, const void *bytes, size_t size);
 /*
  * The wait. Fill a set with net_watch (wait until it can be read) and net_watch_write, then
  * net_wait; net_ready tells which of them are readable.
- * At most `timeout` milliseconds, less when a signal of `signals` comes; then nothing is ready.
+ * At most `timeout` milliseconds (or NET_FOREVER), less when a signal of `signals` comes; then
+ * nothing is ready.
  */
+#define NET_FOREVER INT64_MAX
+
 struct net_set {
     fd_set readable;
     fd_set writable;

@@ -23,6 +23,7 @@
 enum {
     DRAIN_LIMIT = 256,  /* datagrams taken in before the clock is looked at again, or so many */
     SEND_LIMIT = 10000, /* sent on, some 40 milliseconds' worth: others must have their turn */
+    ALARM = 1000,       /* milliseconds between rings of the alarm clock */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
 };
@@ -118,15 +119,22 @@ static void serve(struct chat *chat, int fd, const struct options *options,
                   const sigset_t *signals)
 {
     int64_t now = program_now();
-    int64_t log_at = now + LOG_INTERVAL;
+    int64_t log_at = now + LOG_INTERVAL, alarm_at = now + ALARM;
     int64_t end_at = now + LONELY;
     struct net_set set;
 
+    program_alarm();
     while (!program_stopped()) {
+        int64_t due = chat_due(chat);
         net_set_clear(&set);
         net_watch(&set, fd);
-        net_wait(&set, chat_due(chat) - now, signals);
+        /* What is due no sooner than the alarm needs no time limit of its own. */
+        net_wait(&set, due >= alarm_at ? NET_FOREVER : due - now, signals);
         now = program_now();
+        if (program_alarm_rang()) {
+            program_alarm();
+            alarm_at = now + ALARM;
+        }
         if (net_ready(&set, fd)) receive_all(chat, fd, now);
         chat_tick(chat, now);
         if (options->verbose && now >= log_at) {

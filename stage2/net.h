@@ -72,8 +72,11 @@ ssize_t net_write(int fd, const void *bytes, size_t size);
 /*
  * The wait. Fill a set with net_watch and net_watch_write, then net_wait; net_ready tells which of
  * them are readable, net_ready_write which writable.
- * At most `timeout` milliseconds, less when a signal of `signals` comes; then nothing is ready.
+ * At most `timeout` milliseconds (or NET_FOREVER), less when a signal of `signals` comes; then
+ * nothing is ready.
  */
+#define NET_FOREVER INT64_MAX
+
 struct net_set {
     fd_set readable;
     fd_set writable;

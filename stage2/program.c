@@ -85,13 +85,14 @@ long program_number(char option, const char *value, long low, long high)
     return number;
 }
 
-static volatile sig_atomic_t stopped, screen_lost, suspended;
+static volatile sig_atomic_t stopped, screen_lost, suspended, rang;
 static sigset_t while_waiting;
 
 static void on_signal(int number)
 {
     switch (number) {
     case SIGTSTP: suspended = 1; break;
+    case SIGALRM: rang = 1; break;
     case SIGINT:
     case SIGTERM:
     case SIGHUP:
@@ -126,6 +127,7 @@ const sigset_t *program_signals(bool screen)
     catch_signal(SIGTERM);
     catch_signal(SIGHUP);
     catch_signal(SIGQUIT);
+    catch_signal(SIGALRM);
     if (screen) {
         catch_signal(SIGCONT);
         catch_signal(SIGTSTP);
@@ -153,6 +155,18 @@ bool program_suspended(void)
     bool asked = suspended;
     suspended = 0;
     return asked;
+}
+
+void program_alarm(void)
+{
+    alarm(1);
+}
+
+bool program_alarm_rang(void)
+{
+    bool was = rang;
+    rang = 0;
+    return was;
 }
 
 void program_suspend(void)

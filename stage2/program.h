@@ -44,6 +44,14 @@ bool program_stopped(void);     /* was there a SIGINT, SIGTERM, SIGHUP or SIGQUI
 bool program_screen_lost(void); /* SIGWINCH or SIGCONT since the last time this was asked? */
 bool program_suspended(void);   /* SIGTSTP since the last time? Then tidy up, program_suspend() */
 
+/*
+ * An alarm clock: program_alarm sets it to ring in a second, which ends a wait. For a server that is
+ * woken a hundred thousand times a second and has something to do once: a wait with a time limit
+ * makes the system start a timer and stop it each time, and that is a tenth of a whole wake-up.
+ */
+void program_alarm(void);
+bool program_alarm_rang(void); /* since the last time this was asked? */
+
 /* Stops this program, and all that the terminal's Ctrl-Z would stop with it. Returns when the
    shell lets it go on. */
 void program_suspend(void);

@@ -32,6 +32,7 @@ enum {
     DRAIN_LIMIT = 256,    /* datagrams taken in before the others have their turn, or so many */
     SEND_LIMIT = 10000,   /* sent on, some 40 milliseconds' worth */
     PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
+    ALARM = 1000,         /* milliseconds between rings of the alarm clock */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
 };
@@ -311,13 +312,19 @@ static void log_counts(const struct server *server)
 static void serve(struct server *server, const sigset_t *signals)
 {
     int64_t now = program_now();
-    int64_t log_at = now + LOG_INTERVAL, end_at = now + LONELY;
+    int64_t log_at = now + LOG_INTERVAL, end_at = now + LONELY, alarm_at = now + ALARM;
     struct net_set set;
 
+    program_alarm();
     while (!program_stopped()) {
         int64_t due = watch(server, &set, now);
-        net_wait(&set, due - now, signals);
+        /* What is due no sooner than the alarm needs no time limit of its own. */
+        net_wait(&set, due >= alarm_at ? NET_FOREVER : due - now, signals);
         now = program_now();
+        if (program_alarm_rang()) {
+            program_alarm();
+            alarm_at = now + ALARM;
+        }
         if (net_ready(&set, server->udp)) receive_all(server, now);
         serve_connections(server, &set, now);
         if (net_ready(&set, server->tcp)) accept_all(server, now);
