@@ -3,7 +3,7 @@
  *
  * Model: a text is a run of bytes that somebody else owns, with its size beside it. It is not
  * ended by a zero byte, because on the wire nothing is: a datagram knows its size, and a zero byte
- * in it is a byte like any other. Sizes are always in bytes, never in characters: 部屋 has size 6.
+ * in it is a byte like any other. Sizes are always in bytes, never in characters: 部屋 has 6.
  *
  * Contract: plain functions on memory, no allocation, nothing is kept.
  */

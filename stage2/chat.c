@@ -337,7 +337,7 @@ static void kick(struct chat *chat, uint32_t index, struct text name, int64_t no
     if (room_at(chat, room)->host != index) {
         tell(chat, index, NOTICE_NOT_HOST, strlen(NOTICE_NOT_HOST));
     } else if (target == ROOM_NONE || target == index) {
-        /* What was typed may be longer than any name, or hold a zero byte, and printf stops there. */
+        /* What was typed may be longer than any name, or hold a zero byte, where printf stops. */
         if (name.size > NAME_LIMIT || memchr(name.bytes, '\0', name.size)) name = text_of("that");
         tell(chat, index, notice, notice_nobody(name, notice));
     } else {

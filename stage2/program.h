@@ -42,11 +42,11 @@ const sigset_t *program_signals(bool screen);
 
 bool program_stopped(void);     /* was there a SIGINT, SIGTERM, SIGHUP or SIGQUIT? */
 bool program_screen_lost(void); /* SIGWINCH or SIGCONT since the last time this was asked? */
-bool program_suspended(void);   /* SIGTSTP since the last time? Then tidy up, program_suspend() */
+bool program_suspended(void);   /* SIGTSTP since the last time? Then tidy up and suspend */
 
 /*
- * An alarm clock: program_alarm sets it to ring in a second, which ends a wait. For a server that is
- * woken a hundred thousand times a second and has something to do once: a wait with a time limit
+ * An alarm clock: program_alarm sets it to ring in a second, which ends a wait. For a server that
+ * is woken a hundred thousand times a second and has something to do once: a wait with a time limit
  * makes the system start a timer and stop it each time, and that is a tenth of a whole wake-up.
  */
 void program_alarm(void);
