@@ -33,11 +33,11 @@ static struct member *member_at(struct chat *chat, uint32_t index)
 
 /* --- sending --- */
 
-static enum delivery send_to(struct chat *chat, const struct member *member, const void *bytes,
+static enum delivery send_to(struct chat *chat, const struct seat *seat, const void *bytes,
                              size_t size)
 {
-    if (!member->reachable) return DELIVERY_HELD_UP;
-    enum delivery delivery = chat->send(chat->context, &member->address, bytes, size);
+    if (!seat->reachable) return DELIVERY_HELD_UP;
+    enum delivery delivery = chat->send(chat->context, &seat->address, bytes, size);
     if (delivery == DELIVERY_SENT) chat->counts.sent++;
     else if (delivery == DELIVERY_HELD_UP) chat->counts.held_up++;
     else chat->counts.unreachable++;
@@ -47,32 +47,31 @@ static enum delivery send_to(struct chat *chat, const struct member *member, con
 static void leave(struct chat *chat, uint32_t index, int64_t now);
 
 /* Does this failed or successful delivery cost the member its place? */
-static bool struck_out(struct member *member, enum delivery delivery)
+static bool struck_out(struct seat *seat, enum delivery delivery)
 {
-    if (delivery == DELIVERY_SENT) member->strikes = 0;
-    return delivery == DELIVERY_UNREACHABLE && ++member->strikes == CHAT_STRIKES;
+    if (delivery == DELIVERY_SENT) seat->strikes = 0;
+    return delivery == DELIVERY_UNREACHABLE && ++seat->strikes == CHAT_STRIKES;
 }
 
 /*
  * The same bytes to every member of the room but one (or ROOM_NONE): here is where the time goes.
  * If the host is struck out on the way, the room is closed, but only when all have been served:
- * one cannot walk along a chain that is gone.
+ * one cannot walk along seats that are gone.
  */
 static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, const void *bytes,
                          size_t size, int64_t now)
 {
-    uint32_t host = room_at(chat, index)->host, next;
+    struct room *room = room_at(chat, index);
     bool host_is_out = false;
 
-    for (uint32_t i = room_at(chat, index)->first; i != ROOM_NONE; i = next) {
-        struct member *member = member_at(chat, i);
-        next = member->next;
-        if (i == except) continue;
-        if (!struck_out(member, send_to(chat, member, bytes, size))) continue;
-        if (i == host) host_is_out = true;
-        else leave(chat, i, now);
+    for (uint32_t i = room->count; i-- > 0;) { /* backwards: `leave` moves the last one */
+        struct seat *seat = &room->seats[i];
+        if (seat->member == except) continue;
+        if (!struck_out(seat, send_to(chat, seat, bytes, size))) continue;
+        if (seat->member == room->host) host_is_out = true;
+        else leave(chat, seat->member, now);
     }
-    if (host_is_out) leave(chat, host, now);
+    if (host_is_out) leave(chat, room->host, now);
 }
 
 /* Every notice goes out behind "* ". */
@@ -87,7 +86,7 @@ static void tell(struct chat *chat, uint32_t member, const char *notice, size_t 
 {
     char talk[TALK_LIMIT];
 
-    send_to(chat, member_at(chat, member), talk, wrap_notice(notice, size, talk));
+    send_to(chat, member_seat(&chat->rooms, member), talk, wrap_notice(notice, size, talk));
 }
 
 static void tell_room(struct chat *chat, uint32_t room, uint32_t except, const char *notice,
@@ -102,8 +101,10 @@ static void tell_room(struct chat *chat, uint32_t room, uint32_t except, const c
 
 static void close_room(struct chat *chat, uint32_t index)
 {
-    for (uint32_t i = room_at(chat, index)->first; i != ROOM_NONE; i = member_at(chat, i)->next) {
-        tell(chat, i, NOTICE_CLOSED, strlen(NOTICE_CLOSED));
+    const struct room *room = room_at(chat, index);
+
+    for (uint32_t i = room->count; i-- > 0;) {
+        tell(chat, room->seats[i].member, NOTICE_CLOSED, strlen(NOTICE_CLOSED));
     }
     room_remove(&chat->rooms, index);
 }
@@ -152,27 +153,41 @@ static void tell_left(struct chat *chat, uint32_t index, int64_t now)
     tell_room(chat, index, ROOM_NONE, notice, size, now);
 }
 
+/* Into a list of `count` newcomers, of which it keeps the first few, in the order of joining. */
+static void list_newcomer(struct chat *chat, uint32_t list[NOTICE_NAMES], uint32_t count,
+                          uint32_t index)
+{
+    uint32_t place = count < NOTICE_NAMES ? count : NOTICE_NAMES;
+    uint64_t number = member_at(chat, index)->number;
+
+    for (; place > 0 && member_at(chat, list[place - 1])->number > number; place--) {
+        if (place < NOTICE_NAMES) list[place] = list[place - 1];
+    }
+    if (place < NOTICE_NAMES) list[place] = index;
+}
+
 static void tell_joined(struct chat *chat, uint32_t index, int64_t now)
 {
     struct room *room = room_at(chat, index);
     char notice[NOTICE_LIMIT];
+    uint32_t list[NOTICE_NAMES], found = 0;
     struct text names[NOTICE_NAMES] = {{NULL, 0}};
-    uint32_t found = 0, only = ROOM_NONE;
 
     if (room->joined == 0) return;
-    /* Newcomers are put before the first of the chain, so those that are looked for come first,
-       the last of them at the start: the names are filled in from behind. */
-    for (uint32_t i = room->first; found < room->joined; i = member_at(chat, i)->next) {
-        struct member *member = member_at(chat, i);
+    /* Newcomers sit behind the others, unless they took the seat of one who left. */
+    for (uint32_t i = room->count; found < room->joined;) {
+        struct member *member = member_at(chat, room->seats[--i].member);
+        if (member->announced) continue;
         member->announced = true;
-        found++;
-        if (room->joined - found < NOTICE_NAMES) names[room->joined - found] = member->name;
-        only = i;
+        list_newcomer(chat, list, found++, room->seats[i].member);
+    }
+    for (uint32_t i = 0; i < NOTICE_NAMES && i < found; i++) {
+        names[i] = member_at(chat, list[i])->name;
     }
     size_t size = notice_people(names, found, "joined", notice);
     room->joined = 0;
     /* One who comes alone has been welcomed and needs not be told of itself. */
-    tell_room(chat, index, found == 1 ? only : ROOM_NONE, notice, size, now);
+    tell_room(chat, index, found == 1 ? list[0] : ROOM_NONE, notice, size, now);
 }
 
 /* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
@@ -240,7 +255,7 @@ static enum tcrp_status create(struct chat *chat, const struct request *request,
     uint32_t room = room_add(&chat->rooms, request->room);
     if (room == ROOM_NONE) return TCRP_SERVER_FULL;
     enum tcrp_status status = let_in(chat, room, request->user, from, token, now);
-    if (status == TCRP_OK) room_at(chat, room)->host = room_at(chat, room)->first;
+    if (status == TCRP_OK) room_at(chat, room)->host = room_at(chat, room)->seats[0].member;
     else room_remove(&chat->rooms, room);
     return status;
 }
@@ -291,9 +306,9 @@ void chat_port(struct chat *chat, const struct token *token, uint16_t port)
     uint32_t index = member_find(&chat->rooms, token);
 
     if (index == ROOM_NONE || port == 0) return;
-    struct member *member = member_at(chat, index);
-    member->address = host_with_port(&member->address, port);
-    member->reachable = true;
+    struct seat *seat = member_seat(&chat->rooms, index);
+    seat->address = host_with_port(&seat->address, port);
+    seat->reachable = true;
 }
 
 /* --- commands --- */
@@ -313,8 +328,9 @@ static void tell_who(struct chat *chat, uint32_t index)
     size_t used = (size_t)snprintf(list, sizeof list, "here: ");
     uint32_t shown = 0;
 
-    for (uint32_t i = room->first; i != ROOM_NONE; i = member_at(chat, i)->next) {
-        struct text name = member_at(chat, i)->name;
+    for (uint32_t i = room->count; i-- > 0;) {
+        uint32_t member = room->seats[i].member;
+        struct text name = member_at(chat, member)->name;
         if (used + name.size + reserve > sizeof list) {
             used += (size_t)snprintf(list + used, sizeof list - used, "... and %u others",
                                      (unsigned)(room->count - shown));
@@ -322,7 +338,7 @@ static void tell_who(struct chat *chat, uint32_t index)
         }
         shown++;
         used += (size_t)snprintf(list + used, sizeof list - used, "%.*s%s%s", (int)name.size,
-                                 name.bytes, i == room->host ? " (host)" : "",
+                                 name.bytes, member == room->host ? " (host)" : "",
                                  shown < room->count ? ", " : "");
     }
     tell(chat, index, list, used);
@@ -375,9 +391,9 @@ static uint32_t find_sender(struct chat *chat, const struct datagram *datagram,
     uint32_t index = member_find(&chat->rooms, &datagram->token);
 
     if (index == ROOM_NONE) return ROOM_NONE;
-    const struct member *member = member_at(chat, index);
-    bool same_room = text_equal(chat->rooms.rooms[member->room].name, datagram->room);
-    return same_room && host_equal(&member->address, from) ? index : ROOM_NONE;
+    bool same_room = text_equal(room_at(chat, member_at(chat, index)->room)->name, datagram->room);
+    bool same_host = host_equal(&member_seat(&chat->rooms, index)->address, from);
+    return same_room && same_host ? index : ROOM_NONE;
 }
 
 static void welcome(struct chat *chat, uint32_t index)
@@ -409,10 +425,10 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
         chat->counts.dropped++;
         return;
     }
-    struct member *member = member_at(chat, index);
-    member->heard = now;
-    member->address = *from;
-    member->reachable = true;
+    struct seat *seat = member_seat(&chat->rooms, index);
+    seat->address = *from;
+    seat->reachable = true;
+    member_at(chat, index)->heard = now;
 
     struct text text = datagram.text;
     if (size > DATAGRAM_LIMIT) tell(chat, index, NOTICE_TOO_LONG, strlen(NOTICE_TOO_LONG));

@@ -77,7 +77,7 @@ uint32_t room_add(struct rooms *rooms, struct text name)
     if (!own.bytes) return ROOM_NONE;
     if (index == rooms->free_room) rooms->free_room = rooms->rooms[index].next_free;
     else rooms->rooms_used++;
-    rooms->rooms[index] = (struct room){.name = own, .first = ROOM_NONE, .host = ROOM_NONE};
+    rooms->rooms[index] = (struct room){.name = own, .host = ROOM_NONE};
     table_insert(&rooms->by_room, hash_of_text(rooms, own), index);
     rooms->room_count++;
     return index;
@@ -87,10 +87,11 @@ void room_remove(struct rooms *rooms, uint32_t index)
 {
     struct room *room = &rooms->rooms[index];
 
-    while (room->first != ROOM_NONE) {
-        struct text name = member_remove(rooms, room->first);
+    while (room->count > 0) {
+        struct text name = member_remove(rooms, room->seats[room->count - 1].member);
         name_free(&name);
     }
+    free(room->seats);
     for (size_t i = 0; i < NOTICE_NAMES; i++) name_free(&room->left_names[i]);
     telling_remove(rooms, index);
     table_remove(&rooms->by_room, hash_of_text(rooms, room->name), index);
@@ -137,46 +138,55 @@ uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text 
     return ROOM_NONE;
 }
 
-static void chain(struct rooms *rooms, uint32_t index)
+/* Sees to it that there is a free seat. It makes half as many again: so a room that has grown to N
+   has moved some 2 N of them in all, and a third stands empty at most. False: no memory. */
+static bool make_seat(struct room *room)
 {
-    struct member *member = &rooms->members[index];
-    struct room *room = &rooms->rooms[member->room];
+    uint32_t space = room->space + room->space / 2 + 1;
 
-    member->previous = ROOM_NONE;
-    member->next = room->first;
-    if (room->first != ROOM_NONE) rooms->members[room->first].previous = index;
-    room->first = index;
-    room->count++;
+    if (room->count < room->space) return true;
+    struct seat *seats = realloc(room->seats, space * sizeof *seats);
+    if (!seats) return false;
+    room->seats = seats;
+    room->space = space;
+    return true;
 }
 
-static void unchain(struct rooms *rooms, uint32_t index)
-{
-    struct member *member = &rooms->members[index];
-    struct room *room = &rooms->rooms[member->room];
-
-    if (member->next != ROOM_NONE) rooms->members[member->next].previous = member->previous;
-    if (member->previous != ROOM_NONE) rooms->members[member->previous].next = member->next;
-    else room->first = member->next;
-    room->count--;
-}
-
-uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
+uint32_t member_add(struct rooms *rooms, uint32_t room_index, struct text name,
                     const struct token *token, const struct address *address, int64_t now)
 {
+    struct room *room = &rooms->rooms[room_index];
     uint32_t index = rooms->free_member != ROOM_NONE ? rooms->free_member : rooms->members_used;
 
-    if (index == rooms->member_limit) return ROOM_NONE;
+    if (index == rooms->member_limit || !make_seat(room)) return ROOM_NONE;
     struct text own = name_copy(name);
     if (!own.bytes) return ROOM_NONE;
-    if (index == rooms->free_member) rooms->free_member = rooms->members[index].next;
+    if (index == rooms->free_member) rooms->free_member = rooms->members[index].next_free;
     else rooms->members_used++;
-    rooms->members[index] = (struct member){
-        .address = *address, .name = own, .token = *token, .heard = now, .room = room};
-    chain(rooms, index);
+    rooms->members[index] = (struct member){.token = *token, .name = own, .room = room_index,
+        .seat = room->count, .heard = now, .number = rooms->next_number++};
+    room->seats[room->count++] = (struct seat){.address = *address, .member = index};
     table_insert(&rooms->by_token, hash_of_token(rooms, token), index);
-    table_insert(&rooms->by_name, hash_of_name(rooms, room, own), index);
+    table_insert(&rooms->by_name, hash_of_name(rooms, room_index, own), index);
     rooms->member_count++;
     return index;
+}
+
+struct seat *member_seat(const struct rooms *rooms, uint32_t index)
+{
+    const struct member *member = &rooms->members[index];
+    return &rooms->rooms[member->room].seats[member->seat];
+}
+
+/* The last seat of the room takes its place. */
+static void leave_seat(struct rooms *rooms, uint32_t index)
+{
+    struct member *member = &rooms->members[index];
+    struct room *room = &rooms->rooms[member->room];
+    struct seat last = room->seats[--room->count];
+
+    room->seats[member->seat] = last;
+    rooms->members[last.member].seat = member->seat;
 }
 
 struct text member_remove(struct rooms *rooms, uint32_t index)
@@ -186,9 +196,9 @@ struct text member_remove(struct rooms *rooms, uint32_t index)
 
     table_remove(&rooms->by_token, hash_of_token(rooms, &member->token), index);
     table_remove(&rooms->by_name, hash_of_name(rooms, member->room, name), index);
-    unchain(rooms, index);
+    leave_seat(rooms, index);
     member->name = (struct text){NULL, 0};
-    member->next = rooms->free_member;
+    member->next_free = rooms->free_member;
     rooms->free_member = index;
     rooms->member_count--;
     return name;

@@ -2,12 +2,18 @@
  * room: which rooms there are, and who is in them.
  *
  * Model: a member is in one room, has a name that is unique there and a token that is unique
- * everywhere. All members lie in one array, and each room's are chained through it: to send to a
- * room is to walk its chain. Rooms lie in another array. Three hash tables find a member by its
- * token, a member by room and name, a room by its name.
+ * everywhere. All members lie in one array, all rooms in another. Three hash tables find a member
+ * by its token, a member by room and name, a room by its name.
  *
- * Contract: no sockets, no clock, no sending: chat.h does something with it. Indices stay good
- * until what they stand for is removed. All memory but the names is asked for at the start.
+ * A room is an array of seats. What sending needs of a member lies there, and not with the member:
+ * in a server of many rooms nearly every message is for one at which nobody has looked for a while,
+ * and memory that is read from end to end comes sooner than memory in as many places as members.
+ *
+ * Contract: no sockets, no clock, no sending: chat.h does something with it. Indices of members and
+ * rooms stay good until what they stand for is removed. Seats are good until the next member_add or
+ * member_remove: when a member goes, the last seat takes the place of its own. To remove members
+ * while walking, walk from the last seat to the first, as in stage 1. All memory but the names and
+ * the seats is asked for at the start.
  */
 #ifndef ROOM_H
 #define ROOM_H
@@ -21,23 +27,29 @@
 
 #define ROOM_NONE TABLE_NONE
 
-struct member {
+struct seat {
     struct address address; /* the IP from TCP; the port means nothing until `reachable` */
-    struct text name;       /* owned; no bytes: this place in the array is free */
-    struct token token;
-    int64_t heard;          /* milliseconds: when its last datagram came */
-    uint32_t room;
-    uint32_t next;          /* in its room's chain, or in the chain of free places */
-    uint32_t previous;
+    uint32_t member;        /* whose seat it is */
     uint8_t strikes;        /* sends in a row that failed because of its address */
-    bool announced;         /* have the others been told that it joined? */
     bool reachable;         /* is its port known? */
 };
 
+struct member {
+    struct token token;
+    struct text name;  /* owned; no bytes: this place in the array is free */
+    uint32_t room;
+    uint32_t seat;     /* which one of the room's */
+    int64_t heard;     /* milliseconds: when its last datagram came */
+    uint64_t number;   /* who joined later has a higher one */
+    uint32_t next_free;
+    bool announced;    /* have the others been told that it joined? */
+};
+
 struct room {
-    struct text name; /* owned; no bytes: this place in the array is free */
-    uint32_t first;   /* of the chain of its members; a new one is put before it */
-    uint32_t count;   /* of members */
+    struct text name;   /* owned; no bytes: this place in the array is free */
+    struct seat *seats; /* owned; the first `count` are taken, a new member gets the next one */
+    uint32_t count;     /* of members */
+    uint32_t space;     /* seats that there is memory for */
     uint32_t host;
     uint32_t next_free;
 
@@ -55,6 +67,7 @@ struct rooms {
     uint32_t member_limit;  /* of all rooms together */
     uint32_t members_used;  /* places of the array that were ever used: beyond them nothing lies */
     uint32_t free_member;   /* the first in the chain of those that are free again */
+    uint64_t next_number;   /* of a member */
 
     struct room *rooms;     /* owned; as many places as members: a room has at least its host */
     uint32_t room_count;
@@ -87,9 +100,11 @@ void room_remove(struct rooms *rooms, uint32_t room);
 uint32_t member_find(const struct rooms *rooms, const struct token *token);
 uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text name);
 
-/* A member of the room, whose name nobody there has. ROOM_NONE: as for room_add. */
+/* A member of the room, whose name nobody there has. ROOM_NONE: no place, or no memory. */
 uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
                     const struct token *token, const struct address *address, int64_t now);
+
+struct seat *member_seat(const struct rooms *rooms, uint32_t index);
 
 /* Takes the member out. Its name is handed over: free it with name_free. */
 struct text member_remove(struct rooms *rooms, uint32_t index);

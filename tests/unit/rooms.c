@@ -238,6 +238,25 @@ static void silence_and_strikes(void)
     chat_destroy(&chat);
 }
 
+/* Whoever leaves, the last one takes that seat: the order of joining must not depend on seats. */
+static void order_of_joining(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    pass(300);
+    for (unsigned peer = 4; peer < 9; peer++) {
+        asks(peer, TCRP_JOIN, "r", (const char *[]){"d", "e", "f", "g", "h"}[peer - 4]);
+    }
+    says(2, "/leave");
+    says(3, "/leave");
+    says(5, "/leave");
+    pass(300);
+    ok(got(1, "* d, f and 2 others joined"), "in order, though some left meanwhile: %s", last[1]);
+    chat_destroy(&chat);
+}
+
 /* Few names, few rooms, few peers, so that they meet. After each step all is in order. */
 static void random_steps(void)
 {
@@ -271,6 +290,7 @@ static void random_steps(void)
             if (!member->name.bytes) continue;
             wrong += member_find(&chat.rooms, &member->token) != m;
             wrong += member_find_name(&chat.rooms, member->room, member->name) != m;
+            wrong += member_seat(&chat.rooms, m)->member != m;
         }
         wrong += sum != chat.rooms.member_count;
     }
@@ -285,6 +305,7 @@ int main(void)
     commands();
     limits();
     silence_and_strikes();
+    order_of_joining();
     random_steps();
     return done();
 }
