@@ -1,13 +1,14 @@
 /*
  * lossy: a bad network, made to order, between a client and a server.
  *
- *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] HOST PORT
+ *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] [-w FILE] HOST PORT
  *
  * It listens on 127.0.0.1 and passes datagrams on to HOST PORT and the answers back. Of the
  * datagrams in each direction it loses LOSS percent; of the others it sends DOUBLE percent twice
  * and holds REORDER percent back, until the next one of the same client and direction has gone
  * out, or for 50 ms. TCP connections to the same port are passed through untouched. To the server
- * every client address is a socket of its own, so the server still sees as many clients.
+ * every client address is a socket of its own, so the server still sees as many clients. All that
+ * arrives here is written to FILE, as record.h says.
  *
  * The ready line is `lossy: listening on 127.0.0.1:PORT`. On SIGTERM or SIGINT it sends what it
  * holds, prints `lossy: passed N, lost N, doubled N, held back N` and ends with 0.
@@ -29,13 +30,14 @@
 #include <unistd.h>
 
 #include "passage.h"
+#include "record.h"
 #include "tool.h"
 
 enum { FLOWS_MAX = 1024, HOLD_MS = 50, DRAIN_MAX = 64, LOOK_AGAIN_MS = 100 };
 enum direction { TO_SERVER, TO_CLIENT };
 
 static const char usage[] =
-    "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] HOST PORT";
+    "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] [-w FILE] HOST PORT";
 
 /* A client address and the socket that stands for it on the server's side. */
 struct flow {
@@ -129,6 +131,7 @@ static void pass(const struct flow *flow, enum direction direction,
     bool is_doubled = happens(stream, twice);
     bool is_held = happens(stream, reorder);
 
+    record(direction == TO_SERVER ? RECORD_UP : RECORD_DOWN, 0, bytes, size);
     if (is_lost) {
         lost++;
         return;
@@ -249,11 +252,12 @@ int main(int argc, char **argv)
     int option, tries = 0;
 
     tool_start("lossy");
-    while ((option = getopt(argc, argv, "s:l:d:r:p:")) != -1) {
+    while ((option = getopt(argc, argv, "s:l:d:r:p:w:")) != -1) {
         if (option == 's') seed = tool_number("-s", optarg, 0, 0x7fffffff);
         else if (option == 'l') loss = tool_number("-l", optarg, 0, 100);
         else if (option == 'd') twice = tool_number("-d", optarg, 0, 100);
         else if (option == 'r') reorder = tool_number("-r", optarg, 0, 100);
+        else if (option == 'w') record_open(optarg);
         else if (option == 'p') port = tool_number("-p", optarg, 0, 65535);
         else tool_die(TOOL_USAGE, usage);
     }

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "record.h"
+
 /* One way of a passage: from side 0 to side 1 or back. */
 struct way {
     unsigned char bytes[16384];
@@ -16,10 +18,12 @@ struct passage {
     int side[2];       /* the client, the server */
     struct way way[2]; /* what side i has sent */
     bool broken;
+    uint32_t number;   /* from 1 on, for the recording */
 };
 
 static struct passage passages[PASSAGES_MAX];
 static size_t passage_count;
+static uint32_t passages_ever;
 
 void passage_open(int client, const struct tool_address *server)
 {
@@ -33,6 +37,7 @@ void passage_open(int client, const struct tool_address *server)
     memset(passage, 0, sizeof *passage);
     passage->side[0] = client;
     passage->side[1] = fd;
+    passage->number = ++passages_ever;
     return;
 refuse:
     if (fd >= 0) close(fd);
@@ -77,8 +82,11 @@ static void read_side(struct passage *passage, int side)
     if (way->over || way->end == sizeof way->bytes) return;
     ssize_t size = recv(passage->side[side], way->bytes + way->end,
                         sizeof way->bytes - way->end, 0);
-    if (size > 0) way->end += (size_t)size;
-    else if (size == 0) way->over = true;
+    if (size > 0) {
+        record(side == 0 ? RECORD_TCP_UP : RECORD_TCP_DOWN, passage->number,
+               way->bytes + way->end, (size_t)size);
+        way->end += (size_t)size;
+    } else if (size == 0) way->over = true;
     else if (!is_passing_error()) passage->broken = true;
 }
 

@@ -1,0 +1,78 @@
+#include "aead.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "chacha20.h"
+#include "constant.h"
+#include "poly1305.h"
+#include "word.h"
+
+/* Section 2.6: block 0 of the key stream gives the key of Poly1305, the text begins at block 1.
+   The first four blocks are made side by side, so a short text costs nothing more. */
+static void start(struct chacha20 *cipher, struct poly1305 *poly,
+                  const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE])
+{
+    unsigned char block[CHACHA20_BLOCK] = {0};
+
+    chacha20_start(cipher, key, nonce, 0);
+    chacha20_xor(cipher, block, sizeof block, block);
+    poly1305_start(poly, block);
+    wipe(block, sizeof block);
+}
+
+static void write_size(unsigned char bytes[8], uint64_t size)
+{
+    word_write_little(bytes, (uint32_t)size);
+    word_write_little(bytes + 4, (uint32_t)(size >> 32));
+}
+
+/* Section 2.8: what the tag is of. With zeros up to whole blocks and both sizes at the end, no
+   byte of one part can pass for one of the other. */
+static void make_tag(struct poly1305 *poly, const void *aad, size_t aad_size, const void *sealed,
+                     size_t size, unsigned char tag[AEAD_TAG])
+{
+    unsigned char sizes[16];
+
+    poly1305_add(poly, aad, aad_size);
+    poly1305_pad(poly);
+    poly1305_add(poly, sealed, size);
+    poly1305_pad(poly);
+    write_size(sizes, aad_size);
+    write_size(sizes + 8, size);
+    poly1305_add(poly, sizes, sizeof sizes);
+    poly1305_end(poly, tag);
+}
+
+void aead_seal(const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE],
+               const void *aad, size_t aad_size, const void *text, size_t size, void *out)
+{
+    struct chacha20 cipher;
+    struct poly1305 poly;
+    unsigned char *sealed = out;
+
+    start(&cipher, &poly, key, nonce);
+    chacha20_xor(&cipher, text, size, sealed);
+    make_tag(&poly, aad, aad_size, sealed, size, sealed + size);
+    wipe(&cipher, sizeof cipher);
+}
+
+bool aead_open(const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE],
+               const void *aad, size_t aad_size, const void *sealed, size_t sealed_size,
+               void *out)
+{
+    struct chacha20 cipher;
+    struct poly1305 poly;
+    const unsigned char *from = sealed;
+    unsigned char tag[AEAD_TAG];
+
+    if (sealed_size < AEAD_TAG) return false;
+    size_t size = sealed_size - AEAD_TAG;
+    start(&cipher, &poly, key, nonce);
+    make_tag(&poly, aad, aad_size, sealed, size, tag);
+    bool genuine = constant_equal(tag, from + size, AEAD_TAG);
+    if (genuine) chacha20_xor(&cipher, from, size, out);
+    wipe(&cipher, sizeof cipher);
+    wipe(tag, sizeof tag); /* that of a forgery would let it through next time */
+    return genuine;
+}

@@ -1,0 +1,66 @@
+/*
+ * chacha20: the stream cipher ChaCha20 (RFC 8439, sections 2.1 to 2.4).
+ *
+ * Model: key, nonce and a counter are mixed to 64 bytes that look like chance, a block of the key
+ * stream; the next number gives the next block. Exclusive or with the key stream seals a text,
+ * and the same again opens it. So the same key with the same nonce must never be used for two
+ * texts: the two sealed texts together would give both away.
+ *
+ * Blocks do not depend on each other, so four are made side by side, each in a lane of its own. A
+ * compiler that knows vector instructions does one step of all four lanes with one of them.
+ *
+ *     struct chacha20 cipher;
+ *     chacha20_start(&cipher, key, nonce, 1);
+ *     chacha20_xor(&cipher, text, size, sealed);
+ *     wipe(&cipher, sizeof cipher);
+ *
+ * Contract: the time depends on the sizes alone. A struct chacha20 is a secret.
+ */
+#ifndef CHACHA20_H
+#define CHACHA20_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CHACHA20_KEY = 32,
+    CHACHA20_NONCE = 12,
+    CHACHA20_BLOCK = 64,
+    CHACHA20_WORDS = CHACHA20_BLOCK / 4,
+    CHACHA20_LANES = 4, /* blocks side by side */
+    CHACHA20_STRIDE = CHACHA20_LANES * CHACHA20_BLOCK
+};
+
+/* The same word of each of the four blocks. */
+struct chacha20_row {
+    uint32_t lane[CHACHA20_LANES];
+};
+
+struct chacha20 {
+    /* Constants, key, number, nonce (section 2.3): of the next block, the one after it and so on.
+       Only their numbers, row 12, differ. */
+    struct chacha20_row start[CHACHA20_WORDS];
+    struct chacha20_row mixed[CHACHA20_WORDS];
+    unsigned char stream[CHACHA20_STRIDE]; /* the last four blocks of the key stream */
+    size_t used;                           /* bytes of them */
+};
+
+/* The key stream begins with the block that has the number `counter`. */
+void chacha20_start(struct chacha20 *cipher, const unsigned char key[CHACHA20_KEY],
+                    const unsigned char nonce[CHACHA20_NONCE], uint32_t counter);
+
+/*
+ * Exclusive or of `size` bytes with the next ones of the key stream. `out` may be `in`, but they
+ * must not overlap otherwise.
+ */
+void chacha20_xor(struct chacha20 *cipher, const unsigned char *in, size_t size,
+                  unsigned char *out);
+
+/*
+ * The block function (section 2.3) for four lanes; `out` is not `in`. For chacha20.c alone. It
+ * stands here so that it stays a function of its own: where it is merged with what calls it, clang
+ * no longer sees that four lanes can be done at once, and it takes three times as long.
+ */
+void chacha20_mix(struct chacha20_row *restrict out, const struct chacha20_row *restrict in);
+
+#endif

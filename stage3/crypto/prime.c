@@ -1,0 +1,144 @@
+#include "prime.h"
+
+#include <string.h>
+
+#include "constant.h"
+
+enum {
+    /* Trial division goes up to here. By then five of six odd numbers have been found out, and a
+       further division finds so few that a round of Miller-Rabin, which costs as much as some
+       thousand divisions, is the better deal. */
+    SMALL_LIMIT = 2048,
+
+    /* One odd number of 1024 bits in 355 is prime, so the chance that none of so many is prime
+       is e^-56. */
+    TRIES = 20000
+};
+
+static bool is_small_prime(uint32_t number)
+{
+    if (number % 2 == 0) return number == 2;
+    for (uint32_t i = 3; i * i <= number; i += 2) {
+        if (number % i == 0) return false;
+    }
+    return number > 1;
+}
+
+static bool has_small_factor(const uint32_t *number, size_t limbs)
+{
+    if (number[0] % 2 == 0) return true;
+    for (uint32_t i = 3; i < SMALL_LIMIT; i += 2) {
+        if (is_small_prime(i) && bignum_remainder(number, i, limbs) == 0) return true;
+    }
+    return false;
+}
+
+/* What the rounds for one number have in common: n - 1 = odd * 2^twos. */
+struct candidate {
+    struct modulus n;
+    uint32_t minus_one[BIGNUM_LIMBS]; /* n - 1 */
+    uint32_t odd[BIGNUM_LIMBS];
+    size_t bits; /* of n, and up to the next multiple of 4 */
+    int twos;
+};
+
+static void candidate_start(struct candidate *candidate, const uint32_t *number, size_t limbs)
+{
+    modulus_start(&candidate->n, number, limbs);
+    memcpy(candidate->minus_one, number, limbs * sizeof *number);
+    candidate->minus_one[0] -= 1; /* it is odd */
+    memcpy(candidate->odd, candidate->minus_one, limbs * sizeof *number);
+    candidate->twos = 0;
+    for (; candidate->odd[0] % 2 == 0; candidate->twos++) {
+        bignum_divide(candidate->odd, 2, limbs);
+    }
+    candidate->bits = (bignum_bits(number, limbs) + 3) / 4 * 4;
+}
+
+/* Is x, in Montgomery form, 1 (or 0)? And is it n - 1? */
+static bool is_one_or_zero(const struct candidate *candidate, const uint32_t *x)
+{
+    static const uint32_t one[BIGNUM_LIMBS] = {1}, zero[BIGNUM_LIMBS];
+    uint32_t value[BIGNUM_LIMBS];
+
+    modulus_leave(&candidate->n, value, x);
+    return bignum_equal(value, one, candidate->n.limbs)
+        || bignum_equal(value, zero, candidate->n.limbs);
+}
+
+static bool is_minus_one(const struct candidate *candidate, const uint32_t *x)
+{
+    uint32_t value[BIGNUM_LIMBS];
+
+    modulus_leave(&candidate->n, value, x);
+    return bignum_equal(value, candidate->minus_one, candidate->n.limbs);
+}
+
+/* A random base from 2 to n - 2, in Montgomery form. Every number below R is as likely, and R is
+   so much more than n that modulo n no base is favoured much. False: the source is broken. */
+static bool pick_base(const struct candidate *candidate, uint32_t *base, random_source *source,
+                      void *context)
+{
+    size_t limbs = candidate->n.limbs;
+
+    for (int tries = 0; tries < 100; tries++) {
+        source(context, base, limbs * sizeof *base);
+        for (size_t i = 0; i < limbs; i++) base[i] &= LIMB_MASK;
+        modulus_enter(&candidate->n, base, base);
+        if (!is_one_or_zero(candidate, base) && !is_minus_one(candidate, base)) return true;
+    }
+    return false;
+}
+
+/*
+ * If n is prime, base ^ (n - 1) is 1, as Fermat found, and the only square roots of 1 are 1 and
+ * n - 1. So going from base ^ odd to there, by squaring, either all are 1 or n - 1 comes first.
+ */
+static bool round_passed(const struct candidate *candidate, const uint32_t *base)
+{
+    uint32_t x[BIGNUM_LIMBS];
+
+    modulus_power(&candidate->n, x, base, candidate->odd, candidate->bits);
+    bool passed = is_one_or_zero(candidate, x) || is_minus_one(candidate, x);
+    for (int i = 1; i < candidate->twos && !passed; i++) {
+        modulus_multiply(&candidate->n, x, x, x);
+        passed = is_minus_one(candidate, x);
+    }
+    wipe(x, sizeof x);
+    return passed;
+}
+
+bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source *source,
+                void *context)
+{
+    struct candidate candidate;
+    uint32_t base[BIGNUM_LIMBS];
+
+    if (bignum_bits(number, limbs) <= 22) return is_small_prime(number[0]); /* below 2048^2 */
+    if (has_small_factor(number, limbs)) return false;
+    candidate_start(&candidate, number, limbs);
+    bool passed = true;
+    for (int i = 0; i < rounds && passed; i++) {
+        passed = pick_base(&candidate, base, source, context) && round_passed(&candidate, base);
+    }
+    wipe(&candidate, sizeof candidate);
+    return passed;
+}
+
+bool prime_generate(uint32_t prime[PRIME_LIMBS], uint32_t exponent, random_source *source,
+                    void *context)
+{
+    unsigned char bytes[PRIME_BYTES];
+    bool found = false;
+
+    for (int tries = 0; tries < TRIES && !found; tries++) {
+        source(context, bytes, sizeof bytes);
+        bytes[0] |= 0xc0;
+        bytes[PRIME_BYTES - 1] |= 1;
+        bignum_read(prime, PRIME_LIMBS, bytes, sizeof bytes);
+        found = bignum_remainder(prime, exponent, PRIME_LIMBS) != 1
+             && prime_test(prime, PRIME_LIMBS, PRIME_ROUNDS_RANDOM, source, context);
+    }
+    wipe(bytes, sizeof bytes);
+    return found;
+}

@@ -1,0 +1,47 @@
+/*
+ * prime: is a large number prime, and finding one that is.
+ *
+ * Model: nobody can find the factors of a large number, but it is easy to see that it has some.
+ * Trial division finds small ones. After it, the test of Miller and Rabin picks a random number
+ * and looks for what cannot happen modulo a prime (FIPS 186-5, B.3.1); a number that is not prime
+ * is found out by at least three of four picks. The picks must be random: for any fixed list of
+ * them somebody can build a number that is not prime and passes.
+ *
+ * Contract: the time depends on the numbers, and tells a little of them. Meant for making a key,
+ * once, before anybody is there to measure.
+ */
+#ifndef PRIME_H
+#define PRIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bignum.h"
+#include "source.h"
+
+enum {
+    PRIME_BITS = 1024, /* half an RSA modulus */
+    PRIME_BYTES = PRIME_BITS / 8,
+    PRIME_LIMBS = BIGNUM_LIMBS / 2,
+
+    /* Rounds of Miller-Rabin. For a number that somebody else may have chosen, each round errs
+       with a chance of 1/4 at most, so 40 of them with 2^-80. A random number of 1024 bits is far
+       kinder: after 8 rounds the chance is below 2^-150 (Damgard, Landrock and Pomerance, 1993). */
+    PRIME_ROUNDS_HOSTILE = 40,
+    PRIME_ROUNDS_RANDOM = 8
+};
+
+/* Is it prime, for all that so many rounds can say? Any number less than R / 16 (see bignum). */
+bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source *source,
+                void *context);
+
+/*
+ * A random prime of 1024 bits, of which the highest two are 1, so that the product of two such has
+ * 2048 bits; and p - 1 has no factor in common with the odd prime `exponent`. False: the source
+ * gave no prime in so many tries that it must be broken.
+ */
+bool prime_generate(uint32_t prime[PRIME_LIMBS], uint32_t exponent, random_source *source,
+                    void *context);
+
+#endif

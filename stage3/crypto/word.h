@@ -1,0 +1,41 @@
+/*
+ * word: 32-bit words from bytes and to bytes.
+ *
+ * Model: a standard says in which order the bytes of a word come: SHA-256 has the highest first
+ * (big-endian), ChaCha20 and Poly1305 the lowest (little-endian). Put together with shifts, a word
+ * is the same on every machine; and a compiler sees that on some of them it is a single load.
+ */
+#ifndef WORD_H
+#define WORD_H
+
+#include <stdint.h>
+
+static inline uint32_t word_read_big(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8
+         | (uint32_t)bytes[3];
+}
+
+static inline void word_write_big(unsigned char *bytes, uint32_t word)
+{
+    bytes[0] = (unsigned char)(word >> 24);
+    bytes[1] = (unsigned char)(word >> 16);
+    bytes[2] = (unsigned char)(word >> 8);
+    bytes[3] = (unsigned char)word;
+}
+
+static inline uint32_t word_read_little(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16
+         | (uint32_t)bytes[3] << 24;
+}
+
+static inline void word_write_little(unsigned char *bytes, uint32_t word)
+{
+    bytes[0] = (unsigned char)word;
+    bytes[1] = (unsigned char)(word >> 8);
+    bytes[2] = (unsigned char)(word >> 16);
+    bytes[3] = (unsigned char)(word >> 24);
+}
+
+#endif

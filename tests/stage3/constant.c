@@ -1,0 +1,222 @@
+/*
+ * constant: what constant.sh runs under valgrind's memcheck.
+ *
+ *     constant WHAT       does one thing with secrets
+ *
+ * Model: memcheck complains where a branch, or an address, depends on bytes that nobody has set. So
+ * the bytes of a secret are said not to have been set; what is computed from them counts as not set
+ * either, and memcheck finds every place where the time, or the cache, would tell of them. Whether
+ * it would find one is what `branch`, `look-up` and `compare` are for: they do it wrong.
+ *
+ * That a tag is right or not is no secret, and is acted on. So constant_equal is replaced here by
+ * one that computes the same and then says that its answer is set. constant_difference is not.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <valgrind/memcheck.h>
+
+#define constant_equal undeclared_equal
+#include "../../stage3/crypto/constant.c"
+#undef constant_equal
+
+#include "../../stage3/crypto/aead.h"
+#include "../../stage3/crypto/hmac.h"
+#include "../../stage3/crypto/oaep.h"
+#include "../../stage3/crypto/pbkdf2.h"
+#include "../../stage3/crypto/rsa.h"
+#include "../../stage3/crypto/sha256.h"
+#include "../unit/hex.h"
+#include "../unit/rsa_vectors.h"
+#include "../unit/seeded.h"
+
+bool constant_equal(const void *a, const void *b, size_t size);
+
+bool constant_equal(const void *a, const void *b, size_t size)
+{
+    bool equal = undeclared_equal(a, b, size);
+
+    (void)VALGRIND_MAKE_MEM_DEFINED(&equal, sizeof equal);
+    return equal;
+}
+
+static uint64_t seed = 10;
+static unsigned char text[300], key[32], nonce[12], sealed[300 + AEAD_TAG];
+volatile unsigned sink; /* what is written here has been computed, whatever the compiler thinks */
+
+static void secret(void *bytes, size_t size)
+{
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(bytes, size);
+}
+
+/* A result that is told to somebody. */
+static void told(const void *bytes, size_t size)
+{
+    (void)VALGRIND_MAKE_MEM_DEFINED(bytes, size);
+}
+
+static void fill(void)
+{
+    seeded_bytes(&seed, text, sizeof text);
+    seeded_bytes(&seed, key, sizeof key);
+    seeded_bytes(&seed, nonce, sizeof nonce);
+}
+
+/* --- what must not be complained of ----------------------------------------------------------- */
+
+static int seal(void)
+{
+    static const size_t size[] = {0, 1, 63, 64, 100, 300};
+
+    for (size_t i = 0; i < sizeof size / sizeof size[0]; i++) {
+        fill();
+        secret(key, sizeof key);
+        secret(text, sizeof text);
+        aead_seal(key, nonce, nonce, sizeof nonce, text, size[i], sealed);
+        told(sealed, size[i] + AEAD_TAG);
+        if (!aead_open(key, nonce, nonce, sizeof nonce, sealed, size[i] + AEAD_TAG, text)) return 1;
+        sealed[size[i]] ^= 1;
+        if (aead_open(key, nonce, nonce, sizeof nonce, sealed, size[i] + AEAD_TAG, text)) return 1;
+    }
+    return 0;
+}
+
+static int hashes(void)
+{
+    unsigned char hash[SHA256_BYTES];
+    struct pbkdf2 work;
+
+    fill();
+    secret(key, sizeof key);
+    secret(text, sizeof text);
+    sha256(text, sizeof text, hash);
+    hmac(key, sizeof key, text, sizeof text, hash);
+    hmac(text, sizeof text, key, sizeof key, hash);
+    pbkdf2_start(&work, text, sizeof text, nonce, sizeof nonce, 1, 10);
+    while (!pbkdf2_step(&work, 3)) continue;
+    pbkdf2_end(&work, hash);
+    sink = hash[0];
+    return 0;
+}
+
+static int equal(void)
+{
+    unsigned char other[32];
+
+    fill();
+    memcpy(other, key, sizeof other);
+    secret(key, sizeof key);
+    sink = undeclared_equal(key, other, sizeof other);
+    sink = constant_difference(key, other, sizeof other);
+    wipe(key, sizeof key);
+    sink = key[0] == 0 ? 1 : 2; /* it is set now, and so may be branched on */
+    return 0;
+}
+
+static void secret_modulus(struct modulus *modulus)
+{
+    secret(modulus->n, sizeof modulus->n);
+    secret(modulus->one, sizeof modulus->one);
+    secret(modulus->square, sizeof modulus->square);
+    secret(&modulus->inverse, sizeof modulus->inverse);
+}
+
+/* All of the key but n, which everybody knows, and the sizes. */
+static void make_key(struct rsa_key *rsa)
+{
+    unsigned char p[RSA_PRIME], q[RSA_PRIME];
+
+    hex(key_p, p);
+    hex(key_q, q);
+    if (!rsa_from_primes(rsa, p, q)) printf("the published key is none\n");
+    secret_modulus(&rsa->p);
+    secret_modulus(&rsa->q);
+    secret(rsa->dp, sizeof rsa->dp);
+    secret(rsa->dq, sizeof rsa->dq);
+    secret(rsa->qinv, sizeof rsa->qinv);
+}
+
+static int private(void)
+{
+    static struct rsa_key rsa;
+    unsigned char number[RSA_BYTES], out[RSA_BYTES];
+
+    make_key(&rsa);
+    seeded_bytes(&seed, number, sizeof number);
+    number[0] = 0;
+    secret(number, sizeof number);
+    bool right = rsa_private(&rsa, number, out);
+    told(&right, sizeof right);
+    if (!right) return 1;
+    memset(number, 0xff, sizeof number);
+    secret(number, sizeof number);
+    right = rsa_private(&rsa, number, out);
+    told(&right, sizeof right);
+    return right;
+}
+
+/* What is well sealed and what is not: both must take the same way. */
+static int oaep(void)
+{
+    static struct rsa_key rsa;
+    unsigned char in[RSA_BYTES], message[32];
+
+    make_key(&rsa);
+    hex(vector[1].sealed, in);
+    bool right = oaep_decrypt(&rsa, in, message, sizeof message);
+    told(&right, sizeof right);
+    if (!right) return 1;
+    hex(vector[7].sealed, in);
+    right = oaep_decrypt(&rsa, in, message, 6);
+    told(&right, sizeof right);
+    return right;
+}
+
+/* --- what must be ----------------------------------------------------------------------------- */
+
+static int branch(void)
+{
+    fill();
+    secret(key, sizeof key);
+    if (key[0] & 1) printf("the branch was taken\n");
+    return 0;
+}
+
+static int look_up(void)
+{
+    fill();
+    secret(key, sizeof key);
+    sink = text[key[0]];
+    return 0;
+}
+
+/* As memcmp does it. */
+static int compare(void)
+{
+    size_t same = 0;
+
+    fill();
+    memcpy(text, key, sizeof key);
+    secret(key, sizeof key);
+    while (same < sizeof key && text[same] == key[same]) same++;
+    sink = (unsigned)same;
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(void);
+} command[] = {
+    {"seal", seal}, {"hashes", hashes}, {"equal", equal}, {"private", private}, {"oaep", oaep},
+    {"branch", branch}, {"look-up", look_up}, {"compare", compare},
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc == 2 && i < sizeof command / sizeof command[0]; i++) {
+        if (strcmp(argv[1], command[i].name) == 0) return command[i].run();
+    }
+    fprintf(stderr, "usage: constant WHAT: see constant.c\n");
+    return 2;
+}
