@@ -86,6 +86,7 @@ static void draw(struct term *term)
     output_put_colour(&term->output, COLOUR_OFF);
     /* The last column stays free: behind it the cursor would hang between two rows. */
     struct line_view view = line_view(&term->line, columns - 1 - before);
+    if (term->secret) view = (struct line_view){{"", 0}, 0};
     output_put(&term->output, view.shown);
     term->width = before + width_of_text(view.shown);
     term->cursor = before + view.cursor;
@@ -123,6 +124,19 @@ static bool in_foreground(void)
     return group <= 0 || group == getpgrp();
 }
 
+/* A terminal that is no screen for us shows what is typed by itself. The end of the line is shown
+   even so, or the next output would stand behind the question. */
+static void show_typing(struct term *term, bool shown)
+{
+    struct termios settings;
+
+    if (term->screen || !isatty(STDIN_FILENO) || !in_foreground()) return;
+    if (tcgetattr(STDIN_FILENO, &settings) != 0) return;
+    settings.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
+    settings.c_lflag |= shown ? ECHO : ECHONL;
+    tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
 /* TCSANOW, and not TCSADRAIN: that waits for the output, on a terminal that hangs for ever. */
 static void leave_raw_mode(struct term *term)
 {
@@ -139,6 +153,7 @@ void term_close(struct term *term)
 {
     if (!opened) return;
     opened = NULL;
+    if (term->secret) show_typing(term, true);
     if (term->screen) leave_raw_mode(term);
     else output_drain(&term->output);
 }
@@ -166,6 +181,7 @@ void term_open(struct term *term, const sigset_t *signals)
 
 void term_release(struct term *term)
 {
+    if (term->secret) show_typing(term, true);
     leave_raw_mode(term);
 }
 
@@ -179,7 +195,9 @@ void term_suspend(struct term *term)
 /* Whoever had the terminal meanwhile may have changed it, so it is taken over anew. */
 void term_redraw(struct term *term)
 {
-    if (!term->screen || program_stopped()) return;
+    if (program_stopped()) return;
+    if (term->secret) show_typing(term, false);
+    if (!term->screen) return;
     enter_raw_mode(term);
     wipe(term);
 }
@@ -195,6 +213,21 @@ void term_ask(struct term *term, struct text question)
     term_prompt(term, question);
     if (term->screen || !isatty(STDIN_FILENO)) return;
     fprintf(stderr, "%.*s", (int)question.size, question.bytes);
+}
+
+void term_ask_secret(struct term *term, struct text question)
+{
+    term->secret = true;
+    show_typing(term, false);
+    term_ask(term, question);
+}
+
+/* Through volatile, as the compiler would leave out a change that nobody looks at. */
+static void overwrite(void *bytes, size_t size)
+{
+    volatile char *next = bytes;
+
+    while (size-- > 0) *next++ = 0;
 }
 
 bool term_flush(struct term *term)
@@ -279,11 +312,11 @@ static void on_key_event(struct term *term, enum line_event event)
     }
 }
 
+static char entered[LINE_LIMIT]; /* the line that term_line gave last, on a screen */
+
 /* The keys up to the next Enter. */
 static bool typed_line(struct term *term, struct text *line, bool remember)
 {
-    static char entered[LINE_LIMIT];
-
     while (term->input_start < term->input_end && !term->leaving) {
         enum line_event event = line_key(&term->line, (uint8_t)term->input[term->input_start++]);
         if (event == LINE_ENTERED) {
@@ -321,6 +354,19 @@ static bool piped_line(struct term *term, struct text *line)
 bool term_line(struct term *term, struct text *line, bool remember)
 {
     return term->screen ? typed_line(term, line, remember) : piped_line(term, line);
+}
+
+/* The keys themselves, the line that they made, and the copy that was handed out. */
+void term_forget(struct term *term)
+{
+    overwrite(term->input, term->input_start);
+    overwrite(term->input + term->input_end, TERM_INPUT - term->input_end);
+    overwrite(term->line.bytes + term->line.size, LINE_LIMIT - term->line.size);
+    overwrite(&term->line.draft, sizeof term->line.draft);
+    overwrite(entered, sizeof entered);
+    if (term->secret) show_typing(term, true);
+    term->secret = false;
+    wipe(term);
 }
 
 bool term_ended(const struct term *term)

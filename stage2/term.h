@@ -35,6 +35,7 @@ struct term {
     bool raw;     /* we have taken it over */
     bool leaving; /* Ctrl-C */
     bool rung;    /* the bell, for what was read last */
+    bool secret;  /* what is being typed is not shown */
     const sigset_t *signals; /* let in while it waits */
     struct termios before;   /* the terminal's own settings, to be put back */
 
@@ -70,6 +71,14 @@ void term_prompt(struct term *term, struct text prompt);
 
 /* The same for a question. Where there is no screen but somebody who types, it is shown as well. */
 void term_ask(struct term *term, struct text question);
+
+/*
+ * The same for a password: what is typed is not shown. The caller takes the line with term_line,
+ * not to be remembered, and then calls term_forget, which wipes what is left of it here; from then
+ * on all is shown again. Only for one who types: a pipe has nobody to hide it from.
+ */
+void term_ask_secret(struct term *term, struct text question);
+void term_forget(struct term *term);
 
 /* Is there room for more input, and more to come? Only then wait for it. */
 bool term_wants_input(const struct term *term);
