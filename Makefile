@@ -1,8 +1,8 @@
 # Everything from the top: small loops over the stages. Each stage also builds by itself.
 .POSIX:
 
-STAGES = stage1 stage2
-STAGE = 2
+STAGES = stage1 stage2 stage3
+STAGE = 3
 NAME =
 PORT =
 

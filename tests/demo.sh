@@ -119,6 +119,54 @@ stage2() {
     echo
 }
 
-[ $# -gt 0 ] || set -- stage1 stage2
+# bob's network loses three datagrams of ten, doubles some and mixes them up.
+stage3() {
+    printf '%s\n' "--- Stage 3: sealed rooms in which nothing is lost ---"
+    CHAT_PASSWORD=
+    HOME=$tmp # the server's key and the client's notes are for this demo alone
+    export CHAT_PASSWORD HOME
+    server stage3
+    real=$port
+    CHAT_PASSWORD="correct horse"
+    comes alice 3 stage3 -c kitchen
+    shows alice "welcome, alice"
+    "$tools/lossy" -s 2 -l 30 -d 10 -r 20 127.0.0.1 "$real" >"$tmp/lossy" &
+    network=$!
+    pids="$pids $network"
+    "$tools/await" 10 "$tmp/lossy" 1 listening || give_up "a bad network"
+    printf '\n(A bad network for bob.)\n'
+    port=$(sed -n 's/.*://p' "$tmp/lossy")
+    comes bob 4 stage3 -j kitchen
+    shows bob "welcome, bob"
+    shows alice "bob joined"
+    port=$real
+
+    printf '\nAnd with another password?\n'
+    CHAT_PASSWORD="wrong horse" "$root/stage3/client" -n eve -p "$port" -j kitchen </dev/null \
+        2>&1 | sed 's/^/      /'
+    printf '\nWhich rooms are there?\n'
+    "$root/stage3/client" -l -p "$port" | sed 's/^/      /'
+
+    printf '\nalice types 500 lines at once\n'
+    n=0
+    while [ $n -lt 500 ]; do
+        n=$((n + 1))
+        printf 'line %d\n' $n >&3
+    done
+    "$tools/await" 30 "$tmp/bob.screen" 1 "alice: line 500" || give_up "the last of the 500 lines"
+    printf '      bob has seen %d of them\n' "$(grep -c '^alice: line' "$tmp/bob.screen")"
+    sed -n '$=' "$tmp/bob.screen" >"$tmp/bob.shown"
+    types bob 4 "All there."
+    shows alice "bob: All there."
+    types alice 3 "/leave"
+    shows bob "the room is closed"
+    exec 3>&- 4>&- 5>&-
+    kill "$network"
+    "$tools/await" 10 "$tmp/lossy" 1 passed || give_up "the network to end"
+    sed -n 's/^lossy: passed/\nThe network: passed/p' "$tmp/lossy"
+    echo
+}
+
+[ $# -gt 0 ] || set -- stage1 stage2 stage3
 for stage in "$@"; do $stage; done
 printf 'That was all of it. Now you: `make chat` in two terminals.\n'

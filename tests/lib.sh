@@ -54,6 +54,8 @@ set -u
 ROOT=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
 TOOLS=$ROOT/tests/tools
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/chat.XXXXXX") || exit 1
+HOME=$TMP # stage 3's client notes there whom it knows
+export HOME
 STAGE=stage1
 host=127.0.0.1
 port=
@@ -118,9 +120,15 @@ lib_program() { # STAGE server|client: the program to test
     eval "printf '%s' \"\${$lib_ours:-\$ROOT/$1/$2}\""
 }
 
+# Making a key takes a second, so the servers of the tests all have the same one.
+lib_key() {
+    [ -f "$TMP/key" ] || { cp "$ROOT/tests/key" "$TMP/key" && chmod 600 "$TMP/key"; }
+}
+
 start_server() {
     STAGE=$1
     shift
+    case $STAGE in stage1 | stage2) ;; *) lib_key && set -- -k "$TMP/key" "$@" ;; esac
     start server "$(lib_program "$STAGE" server)" -p 0 "$@"
     "$TOOLS/await" "$PATIENCE" "$TMP/server.out" 1 "listening on" ||
         bail "the server gets ready" "$TMP/server.err"

@@ -9,3 +9,6 @@ s/-u [1-9][0-9]*/-u PORT/g
 s/\([^0-9a-f]\|^\)[0-9a-f]\{32\}\([^0-9a-f]\|$\)/\1TOKEN\2/g
 # The clock:
 s/\([^0-9]\|^\)[0-2][0-9]:[0-5][0-9]\([^0-9]\|$\)/\112:34\2/g
+# Fingerprints of keys, and the folder in which the reader's home is:
+s/\([^0-9a-f]\|^\)[0-9a-f]\{64\}\([^0-9a-f]\|$\)/\1FINGERPRINT\2/g
+s/\/[^ ]*\/session\.[0-9A-Za-z]*\//HOME\//g

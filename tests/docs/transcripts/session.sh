@@ -4,6 +4,7 @@
 #     run 'COMMAND'       shows it behind a "$ " and runs it
 #     behind 'COMMAND' FILE TEXT    the same, in the background, until the transcript ends; its
 #                         output goes to the file, and when the text is there we go on
+#     ends                ends what `behind` began last
 #     shows FILE TEXT     waits until the file holds the text
 #
 # The commands run in an empty folder that has the project's folders in it. 9001 and 9101 in them
@@ -22,7 +23,7 @@ end_session() {
 trap end_session EXIT
 trap 'exit 1' HUP INT TERM
 
-for folder in docs stage1 stage2 tests; do ln -s "$root/$folder" "$session/$folder"; done
+for folder in docs stage1 stage2 stage3 tests; do ln -s "$root/$folder" "$session/$folder"; done
 cd "$session" || exit 1
 
 # Two servers take free ports and tell which; as soon as they are gone, the ports are ours.
@@ -56,6 +57,14 @@ behind() {
     eval "exec $(with_ports "$1") >\"$2\"" &
     pids="$pids $!"
     shows "$2" "$3"
+}
+
+ends() {
+    printf '$ kill %%1\n'
+    last=${pids##* }
+    kill "$last"
+    wait "$last" 2>/dev/null
+    pids=${pids% *}
 }
 
 shows() { tests/tools/await 10 "$1" 1 "$2" || echo "waited in vain for: $2"; }

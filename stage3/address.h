@@ -1,0 +1,38 @@
+/*
+ * address: where a datagram comes from or goes to, as memory to keep, compare and hash.
+ *
+ * Model: an IPv4 or IPv6 address with its port. The system's sockaddr_storage could hold either,
+ * but takes 128 bytes; a member that is kept by the thousand gets a union of just the two.
+ */
+#ifndef ADDRESS_H
+#define ADDRESS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "hash.h"
+
+struct address {
+    union {
+        struct sockaddr any; /* the family tells which of the two it is */
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } is;
+    socklen_t size; /* what the system calls want to be told: bytes used of the union */
+};
+
+enum { ADDRESS_TEXT = 80 }; /* bytes: room for any address in words, with its port */
+
+/*
+ * The same host, by number, and the same port? Compared field by field: a sockaddr has padding
+ * and fields that do not belong to the identity (the flow label), so memcmp would be wrong.
+ */
+bool address_equal(const struct address *a, const struct address *b);
+
+uint64_t address_hash(const struct hash_key *key, const struct address *address);
+
+/* Writes "127.0.0.1:9001" or "[::1]:9001" and returns `out`. */
+const char *address_print(const struct address *address, char out[ADDRESS_TEXT]);
+
+#endif

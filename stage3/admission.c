@@ -1,0 +1,270 @@
+#include "admission.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/constant.h"
+#include "crypto/sha256.h"
+#include "wire.h"
+
+enum { HISTORY = 50 }; /* lines of what was said before that a newcomer gets to read */
+
+/* --- passwords --- */
+
+/* A user of IPv6 has a whole network of 64 bits, so that counts as one place. */
+static uint64_t place_of(const struct chat *chat, const struct address *from)
+{
+    if (from->is.any.sa_family == AF_INET6) {
+        return hash_bytes(&chat->rooms.key, &from->is.v6.sin6_addr, 8);
+    }
+    return hash_bytes(&chat->rooms.key, &from->is.v4.sin_addr, 4);
+}
+
+/* The proof is as good as the password for getting in here, so even it is kept as a hash only. */
+static void hash_proof(const struct room *room, const unsigned char *proof,
+                       unsigned char out[SEAL_KEY])
+{
+    struct sha256 state;
+
+    sha256_start(&state);
+    sha256_add(&state, room->salt, sizeof room->salt);
+    sha256_add(&state, proof, SEAL_KEY);
+    sha256_end(&state, out);
+}
+
+static bool password_is_right(const struct room *room, const unsigned char *proof)
+{
+    unsigned char hash[SEAL_KEY];
+
+    if (!room->locked || !proof) return !room->locked && !proof;
+    hash_proof(room, proof, hash);
+    return constant_equal(hash, room->proof, sizeof hash);
+}
+
+static enum tcrp_status check_password(struct chat *chat, struct room *room,
+                                       const struct request *request, const struct address *from,
+                                       int64_t now)
+{
+    uint64_t place = place_of(chat, from);
+
+    if (now - room->wrong_since >= TRIES_TIME) room->wrong = 0;
+    if (room->locked && (room->wrong >= TRIES_OF_ROOM || !tries_left(&chat->tries, place, now))) {
+        return TCRP_TOO_MANY_TRIES;
+    }
+    if (password_is_right(room, request->proof)) return TCRP_OK;
+    if (room->locked && request->proof) { /* else nothing was guessed */
+        if (room->wrong++ == 0) room->wrong_since = now;
+        tries_add(&chat->tries, place, now);
+    }
+    return TCRP_WRONG_PASSWORD;
+}
+
+static void lock(struct chat *chat, struct room *room, const unsigned char *proof)
+{
+    if (!proof) return;
+    room->locked = true;
+    chat->random(chat->chance, room->salt, sizeof room->salt);
+    hash_proof(room, proof, room->proof);
+}
+
+/* --- sessions --- */
+
+static void open_session(struct chat *chat, uint32_t index, const struct seal_keys *keys,
+                         uint64_t next, int64_t now)
+{
+    uint32_t chance;
+
+    chat->random(chat->chance, &chance, sizeof chance);
+    wheel_clear(&chat->wheel, index); /* nothing is on its way in the new session */
+    session_open(&chat->rooms.members[index].session, member_session(index, chance), keys,
+                 chat->first_counter, next, now);
+}
+
+/* The entry with which a newcomer begins: some lines back, to know what is talked about. */
+static uint64_t history(const struct log *log)
+{
+    uint64_t number = log->end;
+
+    for (int lines = 0; number > log->first && lines < HISTORY; number--) {
+        if (log_kind(log, number - 1) == ENTRY_SAID) lines++;
+    }
+    return number;
+}
+
+/*
+ * The last line in the log that the client itself has said, if it is later than what it knows. It
+ * was dropped for silence, and some of its lines may have arrived without its knowing; they must
+ * not be taken a second time.
+ */
+static uint64_t last_number(const struct log *log, uint64_t from, const unsigned char *id,
+                            uint64_t known)
+{
+    unsigned char row[FRAME_ENTRY_LIMIT];
+    struct entry entry;
+    struct row first;
+
+    for (uint64_t i = from < log->first ? log->first : from; i < log->end; i++) {
+        struct text rows = {(char *)row, log_copy(log, i, i + 1, row)};
+        if (!frame_next(&rows, &first) || !entry_decode(first, &entry)) continue;
+        if (entry.kind != ENTRY_SAID || memcmp(entry.member, id, SEAL_ID) != 0) continue;
+        if (entry.number > known) known = entry.number;
+    }
+    return known;
+}
+
+/* Lets a user in whom nothing speaks against but, perhaps, the limits. */
+static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct request *request,
+                               const unsigned char id[SEAL_KEY], const struct seal_keys *keys,
+                               int64_t now, uint32_t *member)
+{
+    struct room *room = &chat->rooms.rooms[index];
+    uint64_t next = request->room_id ? request->next : history(&room->log);
+
+    if (room->count >= chat->room_limit) return TCRP_ROOM_FULL;
+    *member = member_add(&chat->rooms, index, request->user, id);
+    if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
+    struct member *newcomer = &chat->rooms.members[*member];
+    newcomer->session.heard = last_number(&room->log, next, id, request->number);
+    open_session(chat, *member, keys, next, now);
+    struct entry joined = {.kind = ENTRY_JOINED, .member = newcomer->id, .name = newcomer->name};
+    if (!chat_append(chat, index, &joined, true, now)) {
+        member_retire(&chat->rooms, *member, now);
+        member_remove(&chat->rooms, *member);
+        return TCRP_SERVER_FULL;
+    }
+    chat_changed(chat, CHANGE_MEMBER, *member);
+    chat->counts.joined++;
+    return TCRP_OK;
+}
+
+/* --- requests --- */
+
+static enum tcrp_status resume(struct chat *chat, uint32_t index, const struct request *request,
+                               const struct seal_keys *keys, int64_t now, uint32_t *member)
+{
+    struct member *old = &chat->rooms.members[index];
+    const struct log *log = &chat->rooms.rooms[old->room].log;
+
+    /* It knows more than we do if the journal was damaged. */
+    if (request->number > old->session.heard) old->session.heard = request->number;
+    /* Without a room id it never got our first answer, and begins like a newcomer. */
+    open_session(chat, index, keys, request->room_id ? request->next : history(log), now);
+    chat_changed(chat, CHANGE_SESSION, index);
+    *member = index;
+    return TCRP_OK;
+}
+
+static enum tcrp_status join(struct chat *chat, uint32_t index, const struct request *request,
+                             const struct address *from, const unsigned char id[SEAL_KEY],
+                             const struct seal_keys *keys, int64_t now, uint32_t *member)
+{
+    struct room *room = &chat->rooms.rooms[index];
+
+    if (request->room_id) {
+        if (memcmp(request->room_id, room->id, SEAL_ID) != 0) return TCRP_NO_ROOM;
+        if (request->next < 1 || request->next > room->log.end) return TCRP_MALFORMED;
+    }
+    enum tcrp_status status = check_password(chat, room, request, from, now);
+    if (status != TCRP_OK) return status;
+    if (room_has_put_out(room, id)) return TCRP_PUT_OUT;
+    uint32_t same = member_find_name(&chat->rooms, index, request->user);
+    if (same == ROOM_NONE) return let_in(chat, index, request, id, keys, now, member);
+    if (!constant_equal(chat->rooms.members[same].id, id, SEAL_KEY)) return TCRP_NAME_TAKEN;
+    return resume(chat, same, request, keys, now, member);
+}
+
+static enum tcrp_status create(struct chat *chat, const struct request *request,
+                               const unsigned char id[SEAL_KEY], const struct seal_keys *keys,
+                               int64_t now, uint32_t *member)
+{
+    unsigned char room_id[SEAL_ID];
+
+    chat->random(chat->chance, room_id, sizeof room_id);
+    uint32_t index = room_add(&chat->rooms, request->room, room_id);
+    if (index == ROOM_NONE) return TCRP_SERVER_FULL;
+    lock(chat, &chat->rooms.rooms[index], request->proof);
+    chat_changed(chat, CHANGE_ROOM, index);
+    enum tcrp_status status = let_in(chat, index, request, id, keys, now, member);
+    if (status == TCRP_OK) chat->rooms.rooms[index].host = *member;
+    else room_remove(&chat->rooms, index);
+    return status;
+}
+
+/* Is it the host of this room, whose first answer was lost? */
+static bool is_host(const struct chat *chat, uint32_t index, const unsigned char id[SEAL_KEY])
+{
+    const struct room *room = &chat->rooms.rooms[index];
+
+    return constant_equal(chat->rooms.members[room->host].id, id, SEAL_KEY);
+}
+
+enum tcrp_status admission_request(struct chat *chat, const struct request *request,
+                                   const struct address *from, const struct seal_keys *keys,
+                                   int64_t now, uint32_t *member)
+{
+    uint32_t index = room_find(&chat->rooms, request->room);
+    unsigned char id[SEAL_KEY];
+    enum tcrp_status status;
+
+    sha256(request->m, SEAL_KEY, id);
+    if (request->operation == TCRP_CREATE && index == ROOM_NONE && !request->room_id) {
+        status = create(chat, request, id, keys, now, member);
+    } else if (index == ROOM_NONE) {
+        status = TCRP_NO_ROOM;
+    } else if (request->operation == TCRP_CREATE && !is_host(chat, index, id)) {
+        status = TCRP_ROOM_EXISTS;
+    } else {
+        status = join(chat, index, request, from, id, keys, now, member);
+    }
+    if (status != TCRP_OK) chat->counts.refused++;
+    return status;
+}
+
+/* --- answers --- */
+
+size_t admission_answer(const struct chat *chat, uint32_t index, void *out, size_t room_size)
+{
+    const struct member *member = &chat->rooms.members[index];
+    const struct room *room = &chat->rooms.rooms[member->room];
+    unsigned char *end = out, *limit = end + room_size;
+
+    wire_put64(end, member->session.id);
+    memcpy(end + 8, room->id, SEAL_ID);
+    wire_put64(end + 24, member->session.read);
+    wire_put64(end + 32, room->log.end);
+    wire_put32(end + 40, room->count);
+    memcpy(end + 44, chat->rooms.members[room->host].id, SEAL_ID);
+    end += 44 + SEAL_ID;
+    for (uint32_t i = room->first; i != ROOM_NONE; i = chat->rooms.members[i].next) {
+        const struct member *other = &chat->rooms.members[i];
+        if (other->state != MEMBER_HERE) continue;
+        if ((size_t)(limit - end) < SEAL_ID + 1 + other->name.size) break;
+        memcpy(end, other->id, SEAL_ID);
+        end[SEAL_ID] = (unsigned char)other->name.size;
+        memcpy(end + SEAL_ID + 1, other->name.bytes, other->name.size);
+        end += SEAL_ID + 1 + other->name.size;
+    }
+    return (size_t)(end - (unsigned char *)out);
+}
+
+size_t admission_list(const struct chat *chat, char *out, size_t room_size)
+{
+    static const char more[] = "...\n";
+    char rest[32];
+    size_t used = 0;
+
+    for (uint32_t i = 0; i < chat->rooms.rooms_used; i++) {
+        const struct room *room = &chat->rooms.rooms[i];
+        if (!room->name.bytes) continue;
+        size_t size = (size_t)snprintf(rest, sizeof rest, "\t%u\t%s\n", (unsigned)room->count,
+                                       room->locked ? "locked" : "open");
+        if (used + room->name.size + size + strlen(more) > room_size) {
+            memcpy(out + used, more, strlen(more));
+            return used + strlen(more);
+        }
+        memcpy(out + used, room->name.bytes, room->name.size);
+        memcpy(out + used + room->name.size, rest, size);
+        used += room->name.size + size;
+    }
+    return used;
+}

@@ -1,0 +1,31 @@
+/*
+ * answer: what the server says to one whom it lets into a room, as it stands inside the seal.
+ *
+ * Contract: plain functions on memory; what an answer points to lies in the bytes it came from.
+ * docs/protocol.md is the normative text.
+ */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include "seal.h"
+#include "text.h"
+
+enum { ANSWER_HEAD = 8 + SEAL_ID + 8 + 8 + 4 + SEAL_ID }; /* bytes before the members */
+
+struct answer {
+    uint64_t session;
+    const unsigned char *room_id; /* SEAL_ID bytes */
+    uint64_t start;               /* the first entry that will be sent: 1 to `end` */
+    uint64_t end;                 /* what entries before it changed is in the list */
+    uint32_t total;               /* members, those too for whom there was no room */
+    const unsigned char *host;    /* SEAL_ID bytes: a member id */
+    struct text members;          /* take them off with answer_member */
+};
+
+/* False: malformed, even if only the last of the members is. */
+bool answer_decode(struct text bytes, struct answer *answer);
+
+/* Takes the first one off `members`. False: there is none left. */
+bool answer_member(struct text *members, const unsigned char **id, struct text *name);
+
+#endif

@@ -1,0 +1,102 @@
+#include "buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ROOM_FIRST = 1024, /* bytes of the first memory; it doubles */
+    PRINT_LIMIT = 512  /* bytes, with the final zero */
+};
+
+struct text buffer_text(const struct buffer *buffer)
+{
+    if (buffer->end == buffer->start) return (struct text){NULL, 0};
+    return (struct text){buffer->bytes + buffer->start, buffer->end - buffer->start};
+}
+
+/* Sees to it that so many more bytes have room. */
+static bool make_room(struct buffer *buffer, size_t size)
+{
+    size_t room = buffer->room > 0 ? buffer->room : ROOM_FIRST;
+
+    if (buffer->failed) return false;
+    if (size <= buffer->room - buffer->end) return true;
+    while (room - buffer->end < size && room <= SIZE_MAX / 2) room *= 2;
+    char *bytes = room - buffer->end < size ? NULL : realloc(buffer->bytes, room);
+    if (!bytes) {
+        buffer->failed = true;
+        return false;
+    }
+    buffer->bytes = bytes;
+    buffer->room = room;
+    return true;
+}
+
+void buffer_put(struct buffer *buffer, const void *bytes, size_t size)
+{
+    if (size == 0 || !make_room(buffer, size)) return;
+    memcpy(buffer->bytes + buffer->end, bytes, size);
+    buffer->end += size;
+}
+
+void buffer_print(struct buffer *buffer, const char *format, ...)
+{
+    char bytes[PRINT_LIMIT];
+    va_list arguments;
+
+    va_start(arguments, format);
+    int size = vsnprintf(bytes, sizeof bytes, format, arguments);
+    va_end(arguments);
+    if (size < 0) return;
+    buffer_put(buffer, bytes, (size_t)size < sizeof bytes ? (size_t)size : sizeof bytes - 1);
+}
+
+/* --- JSON (RFC 8259, section 7) --- */
+
+static void put_character(struct buffer *buffer, struct text character, uint32_t code_point)
+{
+    switch (code_point) {
+    case '"': buffer_put(buffer, "\\\"", 2); break;
+    case '\\': buffer_put(buffer, "\\\\", 2); break;
+    case '\n': buffer_put(buffer, "\\n", 2); break;
+    case '\t': buffer_put(buffer, "\\t", 2); break;
+    default:
+        if (text_showable(code_point)) buffer_put(buffer, character.bytes, character.size);
+        else buffer_put(buffer, REPLACEMENT, strlen(REPLACEMENT));
+    }
+}
+
+void buffer_json(struct buffer *buffer, struct text text)
+{
+    buffer_put(buffer, "\"", 1);
+    while (text.size > 0) {
+        uint32_t code_point = 0;
+        size_t size = utf8_decode(text, &code_point);
+        if (size == 0) size = 1; /* no UTF-8: as good as the zero character, which is not shown */
+        put_character(buffer, (struct text){text.bytes, size}, code_point);
+        text = (struct text){text.bytes + size, text.size - size};
+    }
+    buffer_put(buffer, "\"", 1);
+}
+
+/* --- taking --- */
+
+void buffer_take(struct buffer *buffer, size_t size)
+{
+    buffer->start += size;
+    size_t left = buffer->end - buffer->start;
+    /* Moving what is left to the front, when it is the smaller half, costs no more in all than
+       putting it did. */
+    if (left > buffer->start) return;
+    if (left > 0) memmove(buffer->bytes, buffer->bytes + buffer->start, left);
+    buffer->start = 0;
+    buffer->end = left;
+}
+
+void buffer_free(struct buffer *buffer)
+{
+    free(buffer->bytes);
+    *buffer = (struct buffer){0};
+}

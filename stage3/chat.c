@@ -1,0 +1,438 @@
+#include "chat.h"
+
+#include <string.h>
+
+#define NOTICE_MALFORMED "the server did not understand a datagram of yours"
+#define NOTICE_BAD_TEXT "not delivered: the text is empty, too long or not valid UTF-8"
+
+bool chat_create(struct chat *chat, const struct chat_options *options, int64_t now)
+{
+    struct hash_key key;
+
+    memset(chat, 0, sizeof *chat);
+    chat->outlet.send = options->send;
+    chat->outlet.context = options->context;
+    chat->random = options->random;
+    chat->chance = options->chance;
+    chat->room_limit = options->room_limit;
+    chat->silence = options->silence;
+    chat->sweep_at = now + CHAT_SWEEP;
+    chat->first_ready = chat->first_owed = ROOM_NONE;
+    chat->first_telling = chat->last_telling = ROOM_NONE;
+    chat->random(chat->chance, &key, sizeof key);
+    bool rooms = rooms_create(&chat->rooms, options->member_limit, key);
+    bool wheel = wheel_create(&chat->wheel, options->member_limit, now);
+    return rooms && wheel;
+}
+
+void chat_destroy(struct chat *chat)
+{
+    rooms_destroy(&chat->rooms);
+    wheel_destroy(&chat->wheel);
+}
+
+static struct room *room_at(struct chat *chat, uint32_t index)
+{
+    return &chat->rooms.rooms[index];
+}
+
+static struct member *member_at(struct chat *chat, uint32_t index)
+{
+    return &chat->rooms.members[index];
+}
+
+/* --- the journal --- */
+
+void chat_changed(struct chat *chat, enum chat_change change, uint32_t index)
+{
+    if (!chat->record) return;
+    chat->outlet.unsettled = true;
+    chat->record(chat->recorder, change, index);
+}
+
+void chat_settle(struct chat *chat)
+{
+    chat->outlet.unsettled = false;
+    chat->stalled = false;
+}
+
+void chat_stall(struct chat *chat)
+{
+    chat->stalled = true;
+}
+
+void chat_tell(struct chat *chat, struct text notice)
+{
+    for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
+        struct member *member = member_at(chat, i);
+        if (member->state == MEMBER_HERE) session_tell(&member->session, &chat->outlet, notice);
+    }
+}
+
+/* --- the queue of rooms whose entries can wait a moment --- */
+
+static void telling_add(struct chat *chat, uint32_t index, int64_t tell_at)
+{
+    struct room *room = room_at(chat, index);
+
+    if (room->tell_at != 0) return;
+    room->tell_at = tell_at; /* all wait equally long, so the end is the right place */
+    room->waiting = room->log.end - 1;
+    room->next_telling = ROOM_NONE;
+    room->previous_telling = chat->last_telling;
+    if (chat->last_telling == ROOM_NONE) chat->first_telling = index;
+    else room_at(chat, chat->last_telling)->next_telling = index;
+    chat->last_telling = index;
+}
+
+static void telling_remove(struct chat *chat, uint32_t index)
+{
+    struct room *room = room_at(chat, index);
+    uint32_t next = room->next_telling, previous = room->previous_telling;
+
+    if (room->tell_at == 0) return;
+    room->tell_at = 0;
+    if (next == ROOM_NONE) chat->last_telling = previous;
+    else room_at(chat, next)->previous_telling = previous;
+    if (previous == ROOM_NONE) chat->first_telling = next;
+    else room_at(chat, previous)->next_telling = next;
+}
+
+/* --- what this turn has to send --- */
+
+static void make_ready(struct chat *chat, uint32_t index)
+{
+    struct room *room = room_at(chat, index);
+
+    telling_remove(chat, index);
+    if (room->ready) return;
+    room->ready = true;
+    room->next_ready = chat->first_ready;
+    chat->first_ready = index;
+}
+
+static void owe(struct chat *chat, uint32_t index, uint8_t what)
+{
+    struct member *member = member_at(chat, index);
+
+    if (member->owed == 0) {
+        member->next_owed = chat->first_owed;
+        chat->first_owed = index;
+    }
+    member->owed |= what;
+}
+
+bool chat_append(struct chat *chat, uint32_t room, const struct entry *entry, bool soon,
+                 int64_t now)
+{
+    unsigned char row[FRAME_ENTRY_LIMIT];
+    size_t size = entry_encode(entry, row);
+
+    if (!log_append(&room_at(chat, room)->log, row, size)) return false;
+    chat_changed(chat, CHANGE_ENTRY, room);
+    if (!soon) make_ready(chat, room);
+    else if (!room_at(chat, room)->ready) telling_add(chat, room, now + CHAT_GATHER);
+    return true;
+}
+
+/* --- going --- */
+
+/* Nobody is there any more to whom anything could be sent. */
+static void forget(struct chat *chat, uint32_t index)
+{
+    uint32_t room = member_at(chat, index)->room;
+
+    if (room_at(chat, room)->chained == 1) telling_remove(chat, room);
+    wheel_clear(&chat->wheel, index);
+    member_remove(&chat->rooms, index);
+}
+
+/* All members get the entry that says so, and then the room is gone. */
+static void close_room(struct chat *chat, uint32_t index, enum closed_why why, int64_t now)
+{
+    struct entry closed = {.kind = ENTRY_CLOSED, .why = (uint8_t)why};
+    struct room *room = room_at(chat, index);
+
+    chat_append(chat, index, &closed, false, now);
+    for (uint32_t i = room->first; i != ROOM_NONE; i = member_at(chat, i)->next) {
+        if (member_at(chat, i)->state == MEMBER_HERE) member_retire(&chat->rooms, i, now);
+    }
+    room_close(&chat->rooms, index);
+}
+
+/* By itself, or lost. If it was the host, that was its room. Who is lost is forgotten at once. */
+static void leave(struct chat *chat, uint32_t index, enum left_why why, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    struct entry left = {.kind = ENTRY_LEFT, .member = member->id, .why = (uint8_t)why,
+                         .name = member->name};
+
+    if (room_at(chat, member->room)->host == index) {
+        bool lost = why == LEFT_LOST;
+        close_room(chat, member->room, lost ? CLOSED_HOST_LOST : CLOSED_HOST_LEFT, now);
+    } else {
+        chat_append(chat, member->room, &left, true, now);
+        member_retire(&chat->rooms, index, now);
+    }
+    if (why == LEFT_LOST) forget(chat, index);
+    else owe(chat, index, OWES_PUSH);
+}
+
+/* Has somebody who is gone read the last entry, or had the time to? */
+static bool is_done(const struct member *member, int64_t now)
+{
+    if (member->state != MEMBER_GONE) return false;
+    return member->session.read >= member->session.last || session_struck_out(&member->session)
+        || now - member->gone_at >= CHAT_FAREWELL;
+}
+
+/* --- items --- */
+
+static bool text_fits(const struct room *room, struct text text)
+{
+    if (room->locked) return text.size > SEAL_TAG && text.size <= FRAME_TEXT_LIMIT;
+    return text.size > 0 && text.size <= FRAME_SAY_LIMIT && text_valid(text);
+}
+
+/* False: there is no memory for it; the client will try again. */
+static bool say(struct chat *chat, uint32_t index, uint64_t number, struct text text, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    struct entry said = {.kind = ENTRY_SAID, .member = member->id, .number = number,
+                         .name = member->name, .text = text};
+
+    if (!text_fits(room_at(chat, member->room), text)) {
+        session_tell(&member->session, &chat->outlet, text_of(NOTICE_BAD_TEXT));
+        return true;
+    }
+    chat->counts.said++;
+    return chat_append(chat, member->room, &said, false, now);
+}
+
+/* Clients know who is host, so a wrong one can only come from an odd client: silence. */
+static void put_out(struct chat *chat, uint32_t index, struct text name, int64_t now)
+{
+    uint32_t room = member_at(chat, index)->room;
+    uint32_t target = member_find_name(&chat->rooms, room, name);
+
+    if (room_at(chat, room)->host != index || target == ROOM_NONE || target == index) return;
+    struct member *member = member_at(chat, target);
+    struct entry out = {.kind = ENTRY_PUT_OUT, .member = member->id, .name = member->name};
+    chat_append(chat, room, &out, false, now);
+    room_put_out(room_at(chat, room), member->id);
+    member_retire(&chat->rooms, target, now);
+}
+
+/* False: it could not be taken. */
+static bool take_item(struct chat *chat, uint32_t index, uint64_t number, struct row item,
+                      int64_t now)
+{
+    switch (item.kind) {
+    case ITEM_SAY: return say(chat, index, number, item.bytes, now);
+    case ITEM_KICK: put_out(chat, index, item.bytes, now); return true;
+    case ITEM_LEAVE: leave(chat, index, LEFT_BY_ITSELF, now); return true;
+    default:
+        session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+        return true;
+    }
+}
+
+/* Only the item after the last one heard is taken: so each is taken once, and in order. */
+static void take_items(struct chat *chat, uint32_t index, const struct up *up, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    struct text items = up->items;
+    struct row item;
+
+    for (uint64_t number = up->number; frame_next(&items, &item); number++) {
+        if (member->state != MEMBER_HERE) return; /* it has left, some items before */
+        if (number != member->session.heard + 1) continue;
+        if (!take_item(chat, index, number, item, now)) return;
+        member->session.heard = number;
+    }
+    if (items.size > 0) {
+        session_tell(&member->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+    }
+}
+
+/* --- datagrams --- */
+
+static void take(struct chat *chat, uint32_t index, const struct up *up, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    const struct room *room = room_at(chat, member->room);
+    uint64_t heard = member->session.heard;
+
+    session_acknowledge(&member->session, &room->log, &chat->outlet, up, now);
+    if (!chat->stalled) take_items(chat, index, up, now);
+    if (member->session.heard != heard) chat_changed(chat, CHANGE_HEARD, index);
+    if (up->items.size > 0 || up->flags & FRAME_ANSWER_ME) owe(chat, index, OWES_ANSWER);
+    /* The window may have opened, or the address is known only now. Who is up to date but for what
+       this turn brings, or what can wait, will be served with its room. */
+    uint64_t end = room->tell_at != 0 ? room->waiting : room->log.end;
+    if (member->session.sent < end && !room->ready) owe(chat, index, OWES_PUSH);
+    if (is_done(member, now)) forget(chat, index);
+}
+
+void chat_receive(struct chat *chat, const struct address *from, void *bytes, size_t size,
+                  int64_t now)
+{
+    uint64_t id;
+    struct up up;
+    uint32_t index = ROOM_NONE;
+    enum session_verdict verdict = SESSION_STRANGER;
+
+    chat->counts.received++;
+    if (packet_session(bytes, size, &id)) index = member_find(&chat->rooms, id);
+    if (index != ROOM_NONE) {
+        struct session *session = &member_at(chat, index)->session;
+        bool asked = session->probe != 0;
+        verdict = session_take(session, &chat->outlet, from, bytes, size, &up, now);
+        bool answered = asked && session->probe == 0;
+        if (answered && !chat->stalled) chat_changed(chat, CHANGE_ADDRESS, index);
+    }
+    switch (verdict) {
+    case SESSION_STRANGER: chat->counts.dropped++; break;
+    case SESSION_PROBED: break;
+    case SESSION_MALFORMED:
+        session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+        break;
+    case SESSION_TAKEN: take(chat, index, &up, now); break;
+    }
+}
+
+/* --- sending --- */
+
+/* Has too much failed that was sent to it? Then it is lost, and `sweep` drops it, at once. That is
+   not done here: what has changed is just being told, and what changes now would be told along
+   with it, before the journal has it. */
+static bool is_lost(struct chat *chat, uint32_t index, int64_t now)
+{
+    if (!session_struck_out(&member_at(chat, index)->session)) return false;
+    chat->sweep_at = now;
+    return true;
+}
+
+/* Sends one member what it has not been sent. False: nothing, or it is lost by now. */
+static bool push(struct chat *chat, uint32_t index, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    struct session *session = &member->session;
+    const struct log *log = &room_at(chat, member->room)->log;
+
+    if (!session_push(session, log, &chat->outlet, now)) return false;
+    if (is_lost(chat, index, now)) return false;
+    if (!wheel_is_set(&chat->wheel, index)) {
+        wheel_set(&chat->wheel, index, session->waiting_since + session->patience);
+    }
+    return true;
+}
+
+static void serve_room(struct chat *chat, uint32_t index, int64_t now)
+{
+    uint32_t next;
+
+    for (uint32_t i = room_at(chat, index)->first; i != ROOM_NONE; i = next) {
+        next = member_at(chat, i)->next;
+        if (push(chat, i, now)) member_at(chat, i)->owed = 0; /* it stays in the chain */
+    }
+}
+
+static void serve_member(struct chat *chat, uint32_t index, uint8_t owed, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+
+    if (member->state == MEMBER_FREE) return;
+    if (owed & OWES_PUSH && push(chat, index, now)) return;
+    if (!(owed & OWES_ANSWER)) return;
+    session_answer(&member->session, &chat->outlet);
+    is_lost(chat, index, now);
+}
+
+static void serve_rooms(struct chat *chat, int64_t now)
+{
+    while (chat->first_ready != ROOM_NONE) {
+        uint32_t index = chat->first_ready;
+        chat->first_ready = room_at(chat, index)->next_ready;
+        room_at(chat, index)->ready = false;
+        serve_room(chat, index, now);
+    }
+}
+
+void chat_flush(struct chat *chat, int64_t now)
+{
+    serve_rooms(chat, now);
+    while (chat->first_owed != ROOM_NONE) {
+        uint32_t index = chat->first_owed;
+        struct member *member = member_at(chat, index);
+        uint8_t owed = member->owed;
+        chat->first_owed = member->next_owed;
+        member->owed = 0;
+        serve_member(chat, index, owed, now);
+    }
+}
+
+/* --- what is due at a time --- */
+
+/* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
+   this comes much too late, it was the server that was away: see stage 1. */
+static void sweep(struct chat *chat, int64_t now)
+{
+    bool late = now - chat->sweep_at > CHAT_SWEEP;
+
+    for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
+        struct member *member = member_at(chat, i);
+        bool silent = !late && now - member->session.heard_at >= chat->silence;
+        bool lost = silent || session_struck_out(&member->session);
+        if (member->state == MEMBER_HERE && lost) leave(chat, i, LEFT_LOST, now);
+        else if (is_done(member, now)) forget(chat, i);
+        else if (member->session.calls > 0) session_call(&member->session, &chat->outlet);
+    }
+}
+
+static void repeat(struct chat *chat, uint32_t index, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    const struct log *log = &room_at(chat, member->room)->log;
+    int64_t at = session_repeat(&member->session, log, &chat->outlet, now);
+
+    if (is_lost(chat, index, now)) return;
+    if (session_waits(&member->session)) wheel_set(&chat->wheel, index, at);
+}
+
+int64_t chat_due(const struct chat *chat)
+{
+    int64_t due = chat->sweep_at, wheel = wheel_due(&chat->wheel);
+
+    if (wheel < due) due = wheel;
+    if (chat->first_telling == ROOM_NONE) return due;
+    int64_t tell_at = chat->rooms.rooms[chat->first_telling].tell_at;
+    return tell_at < due ? tell_at : due;
+}
+
+void chat_tick(struct chat *chat, int64_t now)
+{
+    uint32_t index;
+
+    if (now >= chat->sweep_at) {
+        if (!chat->stalled) sweep(chat, now);
+        chat->sweep_at = now + CHAT_SWEEP;
+    }
+    while ((index = wheel_take(&chat->wheel, now)) != WHEEL_NONE) repeat(chat, index, now);
+    while (chat->first_telling != ROOM_NONE
+           && room_at(chat, chat->first_telling)->tell_at <= now) {
+        make_ready(chat, chat->first_telling);
+    }
+}
+
+void chat_close(struct chat *chat, int64_t now)
+{
+    for (uint32_t i = 0; i < chat->rooms.rooms_used; i++) {
+        if (room_at(chat, i)->name.bytes) close_room(chat, i, CLOSED_SHUTDOWN, now);
+    }
+}
+
+bool chat_is_empty(const struct chat *chat)
+{
+    return chat->rooms.chained == 0;
+}

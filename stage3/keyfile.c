@@ -1,0 +1,189 @@
+#include "keyfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto/constant.h"
+#include "crypto/sha256.h"
+#include "program.h"
+#include "random.h"
+
+enum {
+    DIGITS = 2 * RSA_PRIME,
+    FILE_LIMIT = 1024, /* bytes; ours are smaller */
+    PATH_ROOM = 4096
+};
+
+static const char title[] = "chat3 private key, keep it secret";
+
+static void from_source(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    random_bytes(bytes, size);
+}
+
+/* --- digits --- */
+
+static void print_digits(const unsigned char *bytes, size_t size, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < size; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * size] = '\0';
+}
+
+static int digit_value(char digit)
+{
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+    return -1;
+}
+
+/* Reads "p " and so many digits. NULL: that is not there; else what comes behind it. */
+static const char *read_prime(const char *text, char letter, unsigned char out[RSA_PRIME])
+{
+    if (!text || text[0] != letter || text[1] != ' ') return NULL;
+    text += 2;
+    for (int i = 0; i < RSA_PRIME; i++) {
+        int high = digit_value(text[0]);
+        int low = high < 0 ? -1 : digit_value(text[1]);
+        if (low < 0) return NULL;
+        out[i] = (unsigned char)(high << 4 | low);
+        text += 2;
+    }
+    return *text == '\n' ? text + 1 : NULL;
+}
+
+/* --- reading --- */
+
+static bool parse(const char *text, struct rsa_key *key)
+{
+    unsigned char p[RSA_PRIME], q[RSA_PRIME];
+    size_t size = strlen(title);
+
+    if (strncmp(text, title, size) != 0 || text[size] != '\n') return false;
+    const char *rest = read_prime(text + size + 1, 'p', p);
+    bool good = read_prime(rest, 'q', q) && rsa_from_primes(key, p, q);
+    wipe(p, sizeof p);
+    wipe(q, sizeof q);
+    return good;
+}
+
+/* False: there is no such file. */
+static bool load(const char *path, struct rsa_key *key)
+{
+    char text[FILE_LIMIT];
+    struct stat status;
+    int fd = open(path, O_RDONLY);
+
+    if (fd < 0 && errno == ENOENT) return false;
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        program_die("cannot read the key file %s: %s", path, strerror(errno));
+    }
+    if (status.st_mode & (S_IRWXG | S_IRWXO)) {
+        program_die("others may read the key file %s: say chmod 600, and if they are not to be "
+                    "trusted, remove it and start anew", path);
+    }
+    ssize_t size = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (size < 0) program_die("cannot read the key file %s: %s", path, strerror(errno));
+    text[size] = '\0';
+    bool good = parse(text, key);
+    wipe(text, sizeof text);
+    if (!good) {
+        program_die("%s is no key file of this program, or is damaged: put the right one there, or "
+                    "remove it and start anew with another key", path);
+    }
+    return true;
+}
+
+/* --- writing --- */
+
+static bool write_all(int fd, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t taken = write(fd, bytes, size);
+        if (taken < 0 && errno != EINTR) return false;
+        if (taken > 0) {
+            bytes += taken;
+            size -= (size_t)taken;
+        }
+    }
+    return true;
+}
+
+static size_t print(const struct rsa_key *key, char text[FILE_LIMIT])
+{
+    unsigned char p[RSA_PRIME], q[RSA_PRIME];
+    char p_digits[DIGITS + 1], q_digits[DIGITS + 1];
+
+    rsa_primes(key, p, q);
+    print_digits(p, sizeof p, p_digits);
+    print_digits(q, sizeof q, q_digits);
+    int size = snprintf(text, FILE_LIMIT, "%s\np %s\nq %s\n", title, p_digits, q_digits);
+    wipe(p, sizeof p);
+    wipe(q, sizeof q);
+    wipe(p_digits, sizeof p_digits);
+    wipe(q_digits, sizeof q_digits);
+    return (size_t)size;
+}
+
+/*
+ * Written under another name and then given its own, which fails if somebody was faster: so nobody
+ * ever reads half a file, and of two servers that start at once both have the same key in the end.
+ */
+static void save(const char *path, const struct rsa_key *key)
+{
+    char text[FILE_LIMIT], other[PATH_ROOM];
+    size_t size = print(key, text);
+
+    if (snprintf(other, sizeof other, "%s.%ld", path, (long)getpid()) >= (int)sizeof other) {
+        program_die("the key file's name is too long: %s", path);
+    }
+    unlink(other);
+    int fd = open(other, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
+    bool good = fd >= 0 && write_all(fd, text, size) && fsync(fd) == 0;
+    wipe(text, sizeof text);
+    if (good) good = link(other, path) == 0 || errno == EEXIST;
+    int error = errno;
+    if (fd >= 0) close(fd);
+    unlink(other);
+    if (!good) {
+        program_die("cannot write the key file %s: %s; -k names another place", path,
+                    strerror(error));
+    }
+}
+
+void keyfile_load(const char *path, struct rsa_key *key)
+{
+    char usual[PATH_ROOM];
+    const char *home = getenv("HOME");
+
+    if (!path) {
+        if (!home || snprintf(usual, sizeof usual, "%s/.chat3_key", home) >= (int)sizeof usual) {
+            program_die("there is no home folder for the key file: name one with -k");
+        }
+        path = usual;
+    }
+    if (load(path, key)) return;
+    if (!rsa_generate(key, from_source, NULL)) program_die("cannot make a key: no good numbers");
+    save(path, key);
+    if (!load(path, key)) program_die("the key file %s is gone again", path);
+}
+
+void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPRINT + 1])
+{
+    unsigned char modulus[RSA_BYTES], hash[SHA256_BYTES];
+
+    rsa_modulus(key, modulus);
+    sha256(modulus, sizeof modulus, hash);
+    print_digits(hash, sizeof hash, digits);
+}

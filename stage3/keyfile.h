@@ -1,0 +1,23 @@
+/*
+ * keyfile: the server's key pair, kept from one start to the next.
+ *
+ * Model: clients remember the server by the fingerprint of its public key, so the key must stay the
+ * same. The file has three lines: what it is, and the two primes in hexadecimal digits; everything
+ * else of the key is computed from them. Only its owner may read it.
+ *
+ * Contract: for the start of a program; what goes wrong ends it with a clear line.
+ */
+#ifndef KEYFILE_H
+#define KEYFILE_H
+
+#include "crypto/rsa.h"
+
+enum { KEYFILE_FINGERPRINT = 64 }; /* digits: SHA-256 of the modulus */
+
+/* Reads the key from the file, or makes one and writes it there, which takes a second or so.
+   NULL: the usual place, .chat3_key in the home folder. */
+void keyfile_load(const char *path, struct rsa_key *key);
+
+void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPRINT + 1]);
+
+#endif

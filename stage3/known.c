@@ -1,0 +1,122 @@
+#include "known.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "servers.h"
+
+enum {
+    PATH_ROOM = 4096,                                    /* bytes of the file's name */
+    LINE_ROOM = SERVER_TEXT + 1 + FINGERPRINT_DIGITS + 4 /* bytes of a line */
+};
+
+void fingerprint_print(const unsigned char fingerprint[FINGERPRINT],
+                       char out[FINGERPRINT_DIGITS + 1])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (int i = 0; i < FINGERPRINT; i++) {
+        out[2 * i] = digits[fingerprint[i] >> 4];
+        out[2 * i + 1] = digits[fingerprint[i] & 15];
+    }
+    out[FINGERPRINT_DIGITS] = '\0';
+}
+
+static int digit_value(char digit)
+{
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F') return digit - 'A' + 10;
+    return -1;
+}
+
+bool fingerprint_parse(struct text digits, unsigned char fingerprint[FINGERPRINT])
+{
+    if (digits.size != FINGERPRINT_DIGITS) return false;
+    for (int i = 0; i < FINGERPRINT; i++) {
+        int high = digit_value(digits.bytes[2 * i]), low = digit_value(digits.bytes[2 * i + 1]);
+        if (high < 0 || low < 0) return false;
+        fingerprint[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}
+
+const char *known_file(void)
+{
+    static char path[PATH_ROOM];
+    const char *named = getenv("CHAT_KNOWN"), *home = getenv("HOME");
+
+    if (named && named[0]) return named;
+    if (!home || !home[0]) return NULL;
+    int size = snprintf(path, sizeof path, "%s/.chat3_known", home);
+    return size < PATH_ROOM ? path : NULL;
+}
+
+/* The next line without its end. False: there is none. One that is too long comes as nothing. */
+static bool next_line(FILE *file, char line[LINE_ROOM])
+{
+    size_t size = 0;
+    int byte;
+
+    while ((byte = getc(file)) != EOF && byte != '\n') {
+        if (size < LINE_ROOM) line[size++] = (char)byte;
+    }
+    if (size == LINE_ROOM) size = 0;
+    line[size] = '\0';
+    return byte != EOF || size > 0;
+}
+
+/* Is this line about the server, and does it say something? */
+static bool line_says(const char *line, const char *server, unsigned char fingerprint[FINGERPRINT])
+{
+    size_t size = strlen(server);
+
+    if (strncmp(line, server, size) != 0 || line[size] != ' ') return false;
+    struct text digits = text_of(line + size + 1);
+    while (digits.size > 0 && strchr(" \r", digits.bytes[digits.size - 1])) digits.size--;
+    return fingerprint_parse(digits, fingerprint);
+}
+
+enum known_answer known_find(const char *server, unsigned char fingerprint[FINGERPRINT])
+{
+    const char *path = known_file();
+    FILE *file = path ? fopen(path, "r") : NULL;
+    char line[LINE_ROOM];
+    bool found = false;
+
+    if (!file) return !path || errno == ENOENT ? KNOWN_NO : KNOWN_ERROR;
+    while (!found && next_line(file, line)) found = line_says(line, server, fingerprint);
+    bool failed = ferror(file);
+    fclose(file);
+    return found ? KNOWN_YES : failed ? KNOWN_ERROR : KNOWN_NO;
+}
+
+/* Somebody may have written into the file by hand, and not ended the last line. */
+static bool ends_in_a_line(int fd)
+{
+    char last = '\n';
+
+    if (lseek(fd, -1, SEEK_END) >= 0 && read(fd, &last, 1) != 1) return true;
+    return last == '\n';
+}
+
+int known_add(const char *server, const unsigned char fingerprint[FINGERPRINT])
+{
+    char digits[FINGERPRINT_DIGITS + 1], line[LINE_ROOM + 2];
+    const char *path = known_file();
+
+    if (!path) return ENOENT;
+    int fd = open(path, O_RDWR | O_APPEND | O_CREAT, S_IRUSR | S_IWUSR);
+    if (fd < 0) return errno;
+    fingerprint_print(fingerprint, digits);
+    int size = snprintf(line, sizeof line, "%s%s %s\n", ends_in_a_line(fd) ? "" : "\n", server,
+                        digits);
+    ssize_t written = write(fd, line, (size_t)size);
+    int error = written == size ? 0 : written < 0 ? errno : ENOSPC;
+    if (close(fd) != 0 && error == 0) error = errno;
+    return error;
+}

@@ -1,0 +1,97 @@
+#include "notice.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A name as printf's "%.*s" wants it: first the size, then the bytes. */
+#define SHOW(name) (int)(name).size, (name).bytes
+
+size_t notice_welcome(struct text name, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "welcome, %.*s", SHOW(name));
+}
+
+size_t notice_put_out(struct text name, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "%.*s was put out by the host", SHOW(name));
+}
+
+size_t notice_nobody(struct text name, char out[NOTICE_LIMIT])
+{
+    if (!name_valid(name)) return (size_t)snprintf(out, NOTICE_LIMIT, "nobody here is called that");
+    return (size_t)snprintf(out, NOTICE_LIMIT, "nobody here is called %.*s", SHOW(name));
+}
+
+size_t notice_unreadable(struct text name, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "a line under the name %.*s is unreadable",
+                            SHOW(name));
+}
+
+size_t notice_gap(uint64_t count, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "%" PRIu64 " %s missing here", count,
+                            count == 1 ? "entry is" : "entries are");
+}
+
+size_t notice_closed(enum closed_why why, char out[NOTICE_LIMIT])
+{
+    const char *reason = why == CLOSED_HOST_LEFT ? "the host has left"
+        : why == CLOSED_HOST_LOST ? "the host was lost"
+        : why == CLOSED_SHUTDOWN ? "the server is shutting down" : "nobody says why";
+
+    return (size_t)snprintf(out, NOTICE_LIMIT, "the room is closed: %s", reason);
+}
+
+size_t notice_people(const struct text *names, size_t known, uint64_t count, const char *what,
+                     char out[NOTICE_LIMIT])
+{
+    size_t named = known < NOTICE_NAMES ? known : NOTICE_NAMES, used = 0;
+
+    if (count > NOTICE_NAMES) named = named < NOTICE_NAMES - 1 ? named : NOTICE_NAMES - 1;
+    for (size_t i = 0; i < named; i++) {
+        const char *before = i == 0 ? "" : i + 1 == count ? " and " : ", ";
+        used += (size_t)snprintf(out + used, NOTICE_LIMIT - used, "%s%.*s", before,
+                                 SHOW(names[i]));
+    }
+    if (count > named) {
+        used += (size_t)snprintf(out + used, NOTICE_LIMIT - used, "%s%" PRIu64 " other%s",
+                                 named > 0 ? " and " : "", count - named,
+                                 count - named == 1 ? "" : "s");
+    }
+    used += (size_t)snprintf(out + used, NOTICE_LIMIT - used, " %s", what);
+    return used;
+}
+
+/* Puts one more name behind the others, if it has room and leaves some. */
+static bool put_name(const struct person *person, bool host, uint32_t before,
+                     char out[NOTICE_LIMIT], size_t *used)
+{
+    size_t reserve = 64; /* for " (host)" and "and 10000 others" */
+
+    if (*used + person->name.size + reserve > NOTICE_LIMIT) return false;
+    *used += (size_t)snprintf(out + *used, NOTICE_LIMIT - *used, "%s %.*s%s",
+                              before > 0 ? "," : "", SHOW(person->name), host ? " (host)" : "");
+    return true;
+}
+
+size_t notice_who(const struct talk *talk, char out[NOTICE_LIMIT])
+{
+    const struct people *people = talk_people(talk);
+    const struct person *host = people_find(people, talk_host(talk));
+    size_t used = (size_t)snprintf(out, NOTICE_LIMIT, "here:");
+    uint32_t shown = host && put_name(host, true, 0, out, &used) ? 1 : 0;
+
+    for (uint32_t i = 0; i < people->count; i++) {
+        if (&people->list[i] == host) continue;
+        if (!put_name(&people->list[i], false, shown, out, &used)) break;
+        shown++;
+    }
+    if (people->total > shown) {
+        uint64_t others = people->total - shown;
+        used += (size_t)snprintf(out + used, NOTICE_LIMIT - used, " and %" PRIu64 " other%s",
+                                 others, others == 1 ? "" : "s");
+    }
+    return used;
+}

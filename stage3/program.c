@@ -1,0 +1,192 @@
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char *program_name = "chat";
+static const char *program_usage = "";
+
+/* A descriptor 0, 1 or 2 that was closed by the caller would be given to our first socket,
+   and then a line printed for the user would go out as a datagram. So fill the gaps. */
+static void open_standard_descriptors(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd <= 2);
+    if (fd > 2) close(fd);
+}
+
+void program_start(const char *name, const char *usage, int argc, char **argv)
+{
+    program_name = name;
+    program_usage = usage;
+    open_standard_descriptors();
+    /* select() hazard, SIGPIPE: writing to a pipe or connection whose reader has gone would end
+       us without a word. Ignored, the write fails with EPIPE, and that we can handle. */
+    signal(SIGPIPE, SIG_IGN);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            fputs(usage, stdout);
+            exit(EXIT_FINE);
+        }
+        if (strcmp(argv[i], "--version") == 0) {
+            printf("%s 1.0\n", name);
+            exit(EXIT_FINE);
+        }
+    }
+}
+
+static void complain(const char *format, va_list arguments)
+{
+    fprintf(stderr, "%s: ", program_name);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+_Noreturn void program_die(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    complain(format, arguments);
+    va_end(arguments);
+    exit(EXIT_CANNOT);
+}
+
+_Noreturn void program_misuse(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    complain(format, arguments);
+    va_end(arguments);
+    fputs(program_usage, stderr);
+    exit(EXIT_USAGE);
+}
+
+long program_number(char option, const char *value, long low, long high)
+{
+    char *end;
+
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    if (errno != 0 || end == value || *end != '\0' || number < low || number > high) {
+        program_misuse("-%c wants a whole number from %ld to %ld, not \"%s\"",
+                       option, low, high, value);
+    }
+    return number;
+}
+
+static volatile sig_atomic_t stopped, screen_lost, suspended, rang;
+static sigset_t while_waiting;
+
+static void on_signal(int number)
+{
+    switch (number) {
+    case SIGTSTP: suspended = 1; break;
+    case SIGALRM: rang = 1; break;
+    case SIGINT:
+    case SIGTERM:
+    case SIGHUP:
+    case SIGQUIT: stopped = 1; break;
+    default: screen_lost = 1; break;
+    }
+}
+
+/* From now on it is taken while waiting, and at no other time; whatever the caller had set. A shell
+   starts programs in the background with SIGINT ignored: it shall end them all the same. */
+static void catch_signal(int number)
+{
+    struct sigaction before, action = {.sa_handler = on_signal};
+    sigset_t blocked;
+
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, &before);
+    if (number == SIGHUP && before.sa_handler == SIG_IGN) { /* started under nohup */
+        sigaction(number, &before, NULL);
+        return;
+    }
+    sigemptyset(&blocked);
+    sigaddset(&blocked, number);
+    sigprocmask(SIG_BLOCK, &blocked, NULL);
+    sigdelset(&while_waiting, number);
+}
+
+const sigset_t *program_signals(bool screen)
+{
+    sigprocmask(SIG_BLOCK, NULL, &while_waiting);
+    catch_signal(SIGINT);
+    catch_signal(SIGTERM);
+    catch_signal(SIGHUP);
+    catch_signal(SIGQUIT);
+    catch_signal(SIGALRM);
+    if (screen) {
+        catch_signal(SIGCONT);
+        catch_signal(SIGTSTP);
+#ifdef SIGWINCH /* in POSIX since 2024; some systems hide it from programs that ask for less */
+        catch_signal(SIGWINCH);
+#endif
+    }
+    return &while_waiting;
+}
+
+bool program_stopped(void)
+{
+    return stopped;
+}
+
+bool program_screen_lost(void)
+{
+    bool lost = screen_lost;
+    screen_lost = 0;
+    return lost;
+}
+
+bool program_suspended(void)
+{
+    bool asked = suspended;
+    suspended = 0;
+    return asked;
+}
+
+void program_alarm(void)
+{
+    alarm(1);
+}
+
+bool program_alarm_rang(void)
+{
+    bool was = rang;
+    rang = 0;
+    return was;
+}
+
+void program_suspend(void)
+{
+    struct sigaction ours, standard = {.sa_handler = SIG_DFL};
+    sigset_t suspend, before;
+
+    sigemptyset(&suspend);
+    sigaddset(&suspend, SIGTSTP);
+    sigaction(SIGTSTP, &standard, &ours);
+    kill(0, SIGTSTP); /* the whole process group: else the shell would not know */
+    sigprocmask(SIG_UNBLOCK, &suspend, &before); /* here we stand until the shell says "fg" */
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    sigaction(SIGTSTP, &ours, NULL);
+}
+
+int64_t program_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}

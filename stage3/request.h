@@ -1,0 +1,35 @@
+/*
+ * request: what a client asks of the server, as it stands inside the seal.
+ *
+ * Contract: plain functions on memory; what a request points to lies in the bytes it came from.
+ * docs/protocol.md is the normative text.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include "seal.h"
+#include "tcrp.h"
+
+enum {
+    /* bytes: two names with their sizes, m, the proof with its flag, room id, next, number */
+    REQUEST_LIMIT = 2 * (1 + NAME_LIMIT) + SEAL_KEY + 1 + SEAL_KEY + SEAL_ID + 8 + 8
+};
+
+struct request {
+    enum tcrp_operation operation;
+    struct text room; /* all of these are empty, NULL or 0 for list */
+    struct text user;
+    const unsigned char *m;       /* SEAL_KEY bytes */
+    const unsigned char *proof;   /* SEAL_KEY bytes; NULL: no password was given */
+    const unsigned char *room_id; /* SEAL_ID bytes; NULL: it comes for the first time */
+    uint64_t next;                /* the first entry that the client does not have */
+    uint64_t number;              /* the last of its items that it knows to be heard */
+};
+
+/* Takes the opened bytes apart. False: malformed. */
+bool request_decode(enum tcrp_operation operation, struct text bytes, struct request *request);
+
+/* Puts them together; both names have at most NAME_LIMIT bytes. Returns the size. */
+size_t request_encode(const struct request *request, char out[REQUEST_LIMIT]);
+
+#endif

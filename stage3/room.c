@@ -1,0 +1,274 @@
+#include "room.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/constant.h"
+
+bool rooms_create(struct rooms *rooms, uint32_t member_limit, struct hash_key key)
+{
+    *rooms = (struct rooms){.member_limit = member_limit,
+                            .free_member = ROOM_NONE,
+                            .free_room = ROOM_NONE,
+                            .key = key};
+    rooms->members = calloc(member_limit, sizeof *rooms->members);
+    rooms->rooms = calloc(member_limit, sizeof *rooms->rooms);
+    bool name_table = table_create(&rooms->by_name, member_limit);
+    bool room_table = table_create(&rooms->by_room, member_limit);
+
+    if (rooms->members && rooms->rooms && name_table && room_table) return true;
+    rooms_destroy(rooms);
+    return false;
+}
+
+void rooms_destroy(struct rooms *rooms)
+{
+    for (uint32_t i = 0; rooms->members && i < rooms->members_used; i++) {
+        free((char *)rooms->members[i].name.bytes);
+        wipe(&rooms->members[i], sizeof rooms->members[i]);
+    }
+    for (uint32_t i = 0; rooms->rooms && i < rooms->rooms_used; i++) {
+        free((char *)rooms->rooms[i].name.bytes);
+        free(rooms->rooms[i].put_out);
+        log_destroy(&rooms->rooms[i].log);
+    }
+    table_destroy(&rooms->by_room);
+    table_destroy(&rooms->by_name);
+    free(rooms->rooms);
+    free(rooms->members);
+}
+
+static struct text name_copy(struct text name)
+{
+    char *bytes = malloc(name.size + 1); /* malloc(0) may give nothing: who has gone has no name */
+
+    if (bytes && name.size > 0) memcpy(bytes, name.bytes, name.size);
+    return (struct text){bytes, name.size};
+}
+
+static void name_free(struct text *name)
+{
+    free((char *)name->bytes); /* name_copy made it, so it may be taken away */
+    *name = (struct text){NULL, 0};
+}
+
+/* --- rooms --- */
+
+static uint64_t hash_of_text(const struct rooms *rooms, struct text text)
+{
+    return hash_bytes(&rooms->key, text.bytes, text.size);
+}
+
+uint32_t room_find(const struct rooms *rooms, struct text name)
+{
+    struct probe probe = table_probe(&rooms->by_room, hash_of_text(rooms, name));
+    uint32_t index;
+
+    while ((index = table_next(&rooms->by_room, &probe)) != TABLE_NONE) {
+        if (text_equal(rooms->rooms[index].name, name)) return index;
+    }
+    return ROOM_NONE;
+}
+
+bool room_put(struct rooms *rooms, uint32_t index, struct text name,
+              const unsigned char id[SEAL_ID])
+{
+    struct room *room = &rooms->rooms[index];
+    struct text own = name_copy(name);
+
+    if (!own.bytes) return false;
+    if (index >= rooms->rooms_used) rooms->rooms_used = index + 1;
+    /* A place that is used again may still stand in the chain of rooms that this turn serves. */
+    *room = (struct room){.name = own, .first = ROOM_NONE, .host = ROOM_NONE,
+                          .ready = room->ready, .next_ready = room->next_ready};
+    memcpy(room->id, id, SEAL_ID);
+    log_create(&room->log);
+    table_insert(&rooms->by_room, hash_of_text(rooms, own), index);
+    rooms->room_count++;
+    return true;
+}
+
+uint32_t room_add(struct rooms *rooms, struct text name, const unsigned char id[SEAL_ID])
+{
+    bool again = rooms->free_room != ROOM_NONE;
+    uint32_t index = again ? rooms->free_room : rooms->rooms_used;
+
+    if (index == rooms->member_limit) return ROOM_NONE;
+    uint32_t next_free = rooms->rooms[index].next_free;
+    if (!room_put(rooms, index, name, id)) return ROOM_NONE;
+    if (again) rooms->free_room = next_free;
+    return index;
+}
+
+void room_close(struct rooms *rooms, uint32_t index)
+{
+    struct room *room = &rooms->rooms[index];
+
+    table_remove(&rooms->by_room, hash_of_text(rooms, room->name), index);
+    name_free(&room->name);
+    room->closed = true;
+    rooms->room_count--;
+}
+
+void room_remove(struct rooms *rooms, uint32_t index)
+{
+    struct room *room = &rooms->rooms[index];
+
+    if (!room->closed) room_close(rooms, index);
+    log_destroy(&room->log);
+    free(room->put_out);
+    room->put_out = NULL;
+    room->closed = false;
+    room->next_free = rooms->free_room;
+    rooms->free_room = index;
+}
+
+bool room_has_put_out(const struct room *room, const unsigned char id[SEAL_ID])
+{
+    for (uint32_t i = 0; i < room->put_out_count && i < ROOM_PUT_OUT; i++) {
+        if (memcmp(room->put_out[i], id, SEAL_ID) == 0) return true;
+    }
+    return false;
+}
+
+void room_put_out(struct room *room, const unsigned char id[SEAL_ID])
+{
+    if (!room->put_out) room->put_out = malloc(ROOM_PUT_OUT * sizeof *room->put_out);
+    if (!room->put_out) return; /* then it may come back: a nuisance, and no more */
+    memcpy(room->put_out[room->put_out_count++ % ROOM_PUT_OUT], id, SEAL_ID);
+}
+
+/* --- members --- */
+
+/* The same name in two rooms is two names: the room's number, spread over all bits, tells them
+   apart. */
+static uint64_t hash_of_name(const struct rooms *rooms, uint32_t room, struct text name)
+{
+    return hash_of_text(rooms, name) + room * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+uint64_t member_session(uint32_t index, uint32_t chance)
+{
+    return (uint64_t)index << 32 | chance;
+}
+
+uint32_t member_find(const struct rooms *rooms, uint64_t session)
+{
+    uint32_t index = (uint32_t)(session >> 32);
+
+    if (index >= rooms->members_used) return ROOM_NONE;
+    const struct member *member = &rooms->members[index];
+    bool it_is = member->state != MEMBER_FREE && member->session.id == session;
+    return it_is ? index : ROOM_NONE;
+}
+
+uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text name)
+{
+    struct probe probe = table_probe(&rooms->by_name, hash_of_name(rooms, room, name));
+    uint32_t index;
+
+    while ((index = table_next(&rooms->by_name, &probe)) != TABLE_NONE) {
+        const struct member *member = &rooms->members[index];
+        if (member->room == room && text_equal(member->name, name)) return index;
+    }
+    return ROOM_NONE;
+}
+
+static void chain(struct rooms *rooms, uint32_t index)
+{
+    struct member *member = &rooms->members[index];
+    struct room *room = &rooms->rooms[member->room];
+
+    member->previous = ROOM_NONE;
+    member->next = room->first;
+    if (room->first != ROOM_NONE) rooms->members[room->first].previous = index;
+    room->first = index;
+    room->chained++;
+    rooms->chained++;
+}
+
+static void unchain(struct rooms *rooms, uint32_t index)
+{
+    struct member *member = &rooms->members[index];
+    struct room *room = &rooms->rooms[member->room];
+
+    if (member->next != ROOM_NONE) rooms->members[member->next].previous = member->previous;
+    if (member->previous != ROOM_NONE) rooms->members[member->previous].next = member->next;
+    else room->first = member->next;
+    room->chained--;
+    rooms->chained--;
+}
+
+bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text name,
+                const unsigned char id[SEAL_KEY])
+{
+    struct member *member = &rooms->members[index];
+    struct text own = name_copy(name);
+
+    if (!own.bytes) return false;
+    if (index >= rooms->members_used) rooms->members_used = index + 1;
+    /* A place that is used again may still stand in the chain of those who are owed something. */
+    *member = (struct member){.name = own, .room = room, .state = MEMBER_HERE,
+                              .owed = member->owed, .next_owed = member->next_owed};
+    memcpy(member->id, id, SEAL_KEY);
+    chain(rooms, index);
+    table_insert(&rooms->by_name, hash_of_name(rooms, room, own), index);
+    rooms->member_count++;
+    rooms->rooms[room].count++;
+    return true;
+}
+
+uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
+                    const unsigned char id[SEAL_KEY])
+{
+    bool again = rooms->free_member != ROOM_NONE;
+    uint32_t index = again ? rooms->free_member : rooms->members_used;
+
+    if (index == rooms->member_limit) return ROOM_NONE;
+    uint32_t next_free = rooms->members[index].next;
+    if (!member_put(rooms, index, room, name, id)) return ROOM_NONE;
+    if (again) rooms->free_member = next_free;
+    return index;
+}
+
+void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
+{
+    struct member *member = &rooms->members[index];
+    struct room *room = &rooms->rooms[member->room];
+
+    table_remove(&rooms->by_name, hash_of_name(rooms, member->room, member->name), index);
+    name_free(&member->name);
+    member->state = MEMBER_GONE;
+    member->gone_at = now;
+    member->session.last = room->log.end;
+    room->count--;
+    rooms->member_count--;
+}
+
+void member_remove(struct rooms *rooms, uint32_t index)
+{
+    struct member *member = &rooms->members[index];
+    uint32_t room = member->room;
+
+    unchain(rooms, index);
+    wipe(&member->session, sizeof member->session); /* its keys above all */
+    member->state = MEMBER_FREE;
+    member->next = rooms->free_member;
+    rooms->free_member = index;
+    if (rooms->rooms[room].closed && rooms->rooms[room].chained == 0) room_remove(rooms, room);
+}
+
+void rooms_link_free(struct rooms *rooms)
+{
+    rooms->free_member = rooms->free_room = ROOM_NONE;
+    for (uint32_t i = rooms->members_used; i-- > 0;) {
+        if (rooms->members[i].state != MEMBER_FREE) continue;
+        rooms->members[i].next = rooms->free_member;
+        rooms->free_member = i;
+    }
+    for (uint32_t i = rooms->rooms_used; i-- > 0;) {
+        if (rooms->rooms[i].name.bytes || rooms->rooms[i].closed) continue;
+        rooms->rooms[i].next_free = rooms->free_room;
+        rooms->free_room = i;
+    }
+}

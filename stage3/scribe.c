@@ -1,0 +1,184 @@
+#include "scribe.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net.h"
+#include "program.h"
+#include "recovery.h"
+
+#define NOTICE_FULL "the journal is full"
+
+enum { BOOT_BITS = 24, COUNTER_BITS = 40 }; /* of a counter: which start, and which datagram */
+
+/* --- writing --- */
+
+static void note(void *recorder, enum chat_change change, uint32_t index)
+{
+    struct scribe *scribe = recorder;
+    unsigned char row[CHANGE_LIMIT];
+    size_t size = change_write(scribe->chat, change, index, row);
+
+    journal_add(&scribe->journal, row, size);
+    /* Of rooms that are not in the copy yet, it will get all there is then. */
+    if (change_room(scribe->chat, change, index) < scribe->next_room) {
+        journal_add_to_copy(&scribe->journal, row, size);
+    }
+}
+
+static void complain(struct scribe *scribe, int error, int64_t now)
+{
+    if (now < scribe->complain_at) return;
+    scribe->complain_at = now + SCRIBE_COMPLAIN;
+    chat_tell(scribe->chat, text_of(NOTICE_FULL));
+    if (!net_writable(STDERR_FILENO)) return;
+    fprintf(stderr, "stage3 server: cannot write the journal %s: %s; the chat waits for it\n",
+            scribe->journal.path, strerror(error));
+}
+
+bool scribe_commit(struct scribe *scribe, int64_t now)
+{
+    if (!scribe->journal.path) return true;
+    if (scribe->chat->stalled && now < scribe->retry_at) return false;
+    if (journal_commit(&scribe->journal)) {
+        chat_settle(scribe->chat);
+        return true;
+    }
+    int error = errno;
+    scribe->retry_at = now + SCRIBE_RETRY;
+    chat_stall(scribe->chat);
+    complain(scribe, error, now);
+    return false;
+}
+
+/* --- a shorter journal --- */
+
+static void add_to_copy(void *context, const void *row, size_t size)
+{
+    journal_add_to_copy(context, row, size);
+}
+
+static bool begin_copy(struct scribe *scribe)
+{
+    unsigned char row[CHANGE_LIMIT];
+
+    if (!journal_begin_copy(&scribe->journal)) return false;
+    journal_add_to_copy(&scribe->journal, row, change_write_boot(scribe->boot, row));
+    return true;
+}
+
+/* Some rooms more; after the last one it takes the journal's place, and the result is true. */
+static bool write_slice(struct scribe *scribe)
+{
+    struct journal *journal = &scribe->journal;
+    const struct rooms *rooms = &scribe->chat->rooms;
+
+    while (scribe->next_room < rooms->rooms_used && journal->piece.size < scribe->slice) {
+        change_write_room(scribe->chat, scribe->next_room++, add_to_copy, journal);
+    }
+    if (scribe->next_room >= rooms->rooms_used) return journal_end_copy(journal);
+    journal_write_piece(journal);
+    return false;
+}
+
+void scribe_shorten(struct scribe *scribe)
+{
+    struct journal *journal = &scribe->journal;
+
+    if (!journal->path || scribe->chat->stalled || journal->turn.size > 0) return;
+    if (!journal_has_copy(journal)) {
+        if (journal->file.size < scribe->shorten_at) return;
+        scribe->shorten_at = journal->file.size + SCRIBE_SHORTEN; /* if it fails: later again */
+        if (!begin_copy(scribe)) return;
+    }
+    bool done = write_slice(scribe);
+    if (!journal_has_copy(journal)) scribe->next_room = 0; /* or it was given up */
+    if (!done) return;
+    scribe->shorten_at = SCRIBE_FACTOR * journal->file.size;
+    if (scribe->shorten_at < SCRIBE_SHORTEN) scribe->shorten_at = SCRIBE_SHORTEN;
+}
+
+/* --- starting --- */
+
+static bool take_row(void *context, struct row row)
+{
+    switch (recovery_take(context, row)) {
+    case RECOVERY_TAKEN: return true;
+    case RECOVERY_UNFIT: break;
+    case RECOVERY_NO_PLACE:
+        program_die("the journal has more members than -M allows: say a greater number there");
+    case RECOVERY_NO_MEMORY: program_die("no memory for what is in the journal");
+    }
+    return false;
+}
+
+static void cannot_write(const struct scribe *scribe)
+{
+    program_die("cannot write the journal %s: %s", scribe->journal.path, strerror(errno));
+}
+
+static void begin_boot(struct scribe *scribe)
+{
+    unsigned char row[CHANGE_LIMIT];
+
+    journal_add(&scribe->journal, row, change_write_boot(scribe->boot, row));
+    if (!journal_commit(&scribe->journal)) cannot_write(scribe);
+    /* Always: if this were lost, the next start would have the same number and seal other things
+       under the same counters. That must not happen even when the power fails. */
+    journal_sync(&scribe->journal);
+}
+
+/* What was good of it becomes a new journal. The damaged one stays, as FILE.damaged, for whoever
+   knows better. */
+static void replace(struct scribe *scribe)
+{
+    const char *path = scribe->journal.path;
+    size_t size = strlen(path) + sizeof ".damaged";
+    char *name = malloc(size);
+
+    if (!name) program_die("no memory for the journal's name");
+    snprintf(name, size, "%s.damaged", path);
+    unlink(name);
+    if (link(path, name) != 0) {
+        program_die("cannot put the damaged journal aside as %s: %s", name, strerror(errno));
+    }
+    fprintf(stderr, "stage3 server: the journal %s was damaged: it is kept as %s, and what is good "
+            "of it is used\n", path, name);
+    free(name);
+    bool done = false;
+    if (begin_copy(scribe)) {
+        while (journal_has_copy(&scribe->journal)) done = write_slice(scribe);
+    }
+    if (!done) cannot_write(scribe);
+    scribe->next_room = 0;
+}
+
+void scribe_open(struct scribe *scribe, struct chat *chat, const char *path, bool sync,
+                 bool salvage, int64_t now)
+{
+    struct recovery recovery = {.chat = chat, .now = now};
+
+    *scribe = (struct scribe){.chat = chat, .complain_at = now, .shorten_at = SCRIBE_SHORTEN,
+                              .slice = SCRIBE_SLICE};
+    if (!path) return;
+    recovery.salvage = salvage;
+    journal_open(&scribe->journal, path, sync);
+    bool damaged = journal_read(&scribe->journal, salvage, take_row, &recovery);
+    recovery.salvage = damaged;
+    scribe->boot = recovery.boot + 1;
+    if (scribe->boot >> BOOT_BITS != 0) program_die("the journal has seen too many starts");
+    recovery_end(&recovery, scribe->boot << COUNTER_BITS);
+    if (damaged) replace(scribe);
+    else begin_boot(scribe);
+    chat->record = note;
+    chat->recorder = scribe;
+}
+
+void scribe_close(struct scribe *scribe)
+{
+    journal_close(&scribe->journal);
+}

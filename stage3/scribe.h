@@ -1,0 +1,50 @@
+/*
+ * scribe: keeps the journal of a chat, and makes the chat again from it.
+ *
+ * Model: the chat tells of each change, and the scribe writes it down (change.h) in the journal.
+ * The server asks after each turn whether all is written: only then may it be told. If it cannot be
+ * written, the chat stands still, and the members are told why; once a second it is tried again.
+ *
+ * When the journal has grown long, a shorter one is written: room by room, some with each turn.
+ *
+ * Contract: without a path everything here does nothing, and all is always well.
+ */
+#ifndef SCRIBE_H
+#define SCRIBE_H
+
+#include "chat.h"
+#include "journal.h"
+
+enum {
+    SCRIBE_RETRY = 1000,              /* milliseconds until it is tried again to write */
+    SCRIBE_COMPLAIN = 10000,          /* milliseconds between two complaints about that */
+    SCRIBE_SLICE = 64 * 1024,         /* bytes of the shorter journal that a turn may write: at
+                                         least one room, which is 256 KiB and its members at most */
+    SCRIBE_SHORTEN = 4 * 1024 * 1024, /* bytes of a journal that is worth it, */
+    SCRIBE_FACTOR = 4                 /* if it has grown to so many times what it was after the
+                                         last time */
+};
+
+struct scribe {
+    struct journal journal;
+    struct chat *chat;
+    uint64_t boot;         /* the number of this start */
+    int64_t retry_at;      /* milliseconds */
+    int64_t complain_at;   /* milliseconds */
+    uint64_t shorten_at;   /* bytes of the journal */
+    size_t slice;          /* bytes */
+    uint32_t next_room;    /* rooms before this one are in the shorter journal */
+};
+
+/* Takes the journal's state into the chat, which must be new. What goes wrong ends the program. */
+void scribe_open(struct scribe *scribe, struct chat *chat, const char *path, bool sync,
+                 bool salvage, int64_t now);
+void scribe_close(struct scribe *scribe);
+
+/* Is all that has changed written down, so that it may be told? */
+bool scribe_commit(struct scribe *scribe, int64_t now);
+
+/* Goes on with the shorter journal, if it is time for one. Call it when all is written. */
+void scribe_shorten(struct scribe *scribe);
+
+#endif

@@ -1,0 +1,75 @@
+#include "servers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A number from 1 to 65535 that takes all of these bytes. */
+static bool parse_port(const char *bytes, size_t size, uint16_t *port)
+{
+    unsigned long number = 0;
+
+    if (size < 1 || size > 5) return false;
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] < '0' || bytes[i] > '9') return false;
+        number = number * 10 + (unsigned long)(bytes[i] - '0');
+    }
+    *port = (uint16_t)number;
+    return number >= 1 && number <= 65535;
+}
+
+/* Where the host of one server ends. More than one colon and no brackets: an IPv6 address alone. */
+static size_t host_size(const char *bytes, size_t size)
+{
+    const char *colon = memchr(bytes, ':', size);
+
+    if (!colon) return size;
+    size_t before = (size_t)(colon - bytes);
+    return memchr(colon + 1, ':', size - before - 1) ? size : before;
+}
+
+static bool parse_one(const char *bytes, size_t size, struct server_name *server)
+{
+    size_t host, end;
+
+    if (size > 0 && bytes[0] == '[') {
+        const char *bracket = memchr(bytes, ']', size);
+        if (!bracket) return false;
+        bytes++;
+        host = (size_t)(bracket - bytes);
+        size--;
+        end = host + 1;
+    } else {
+        host = end = host_size(bytes, size);
+    }
+    if (host < 1 || host >= SERVER_HOST) return false;
+    memcpy(server->host, bytes, host);
+    server->host[host] = '\0';
+    if (end == size) return true;
+    return bytes[end] == ':' && parse_port(bytes + end + 1, size - end - 1, &server->port);
+}
+
+bool servers_parse(const char *text, uint16_t port, struct servers *servers)
+{
+    servers->count = 0;
+    for (;;) {
+        size_t size = strcspn(text, ",");
+        if (servers->count == SERVERS_LIMIT) return false;
+        struct server_name *server = &servers->list[servers->count++];
+        server->port = port;
+        if (!parse_one(text, size, server)) return false;
+        if (text[size] == '\0') return true;
+        text += size + 1;
+    }
+}
+
+const char *server_print(const struct server_name *server, char out[SERVER_TEXT])
+{
+    bool v6 = strchr(server->host, ':') != NULL;
+
+    snprintf(out, SERVER_TEXT, v6 ? "[%s]:%u" : "%s:%u", server->host, (unsigned)server->port);
+    for (char *byte = out; *byte; byte++) {
+        if (*byte < ' ' || *byte > '~') *byte = '?';
+    }
+    return out;
+}

@@ -1,0 +1,35 @@
+/*
+ * servers: the list of servers that a user gives, "HOST:PORT,HOST,[::1]:9003".
+ *
+ * Contract: plain functions on memory. An IPv6 address that comes with a port stands in brackets;
+ * without one it may.
+ */
+#ifndef SERVERS_H
+#define SERVERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+    SERVERS_LIMIT = 16,
+    SERVER_HOST = 256, /* bytes of a host's name, with the final zero */
+    SERVER_TEXT = SERVER_HOST + 8 /* "[HOST]:65535" with the final zero */
+};
+
+struct server_name {
+    char host[SERVER_HOST];
+    uint16_t port;
+};
+
+struct servers {
+    struct server_name list[SERVERS_LIMIT];
+    unsigned count; /* at least 1 */
+};
+
+/* `port` is for those that have none of their own. False: it is not of that form. */
+bool servers_parse(const char *text, uint16_t port, struct servers *servers);
+
+/* Writes "HOST:PORT" or "[HOST]:PORT", what cannot be shown as "?", and returns `out`. */
+const char *server_print(const struct server_name *server, char out[SERVER_TEXT]);
+
+#endif

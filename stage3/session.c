@@ -1,0 +1,315 @@
+#include "session.h"
+
+#include <string.h>
+
+#include "crypto/constant.h"
+
+void session_open(struct session *session, uint64_t id, const struct seal_keys *keys,
+                  uint64_t counter, uint64_t next, int64_t now)
+{
+    uint64_t heard = session->heard;
+
+    *session = (struct session){.id = id,
+                                .counter = counter,
+                                .read = next,
+                                .sent = next,
+                                .last = SESSION_OPEN,
+                                .heard = heard,
+                                .told = heard,
+                                .heard_at = now,
+                                .patience = SESSION_PATIENCE};
+    memcpy(session->up, keys->up, sizeof session->up);
+    memcpy(session->down, keys->down, sizeof session->down);
+}
+
+void session_revive(struct session *session, uint64_t counter, uint64_t end, int64_t now)
+{
+    session->counter = counter;
+    session->sent = session->last < end ? session->last : end;
+    session->told = session->heard;
+    session->heard_at = now;
+    session->patience = SESSION_PATIENCE;
+    session->calls = session->candidate.size != 0 ? SESSION_CALLS : 0;
+}
+
+/* --- sending --- */
+
+/* Seals the body of `size` bytes that stands in its place in `packet`, and sends it. */
+static void emit(struct session *session, struct outlet *outlet, unsigned char *packet,
+                 size_t size)
+{
+    size = packet_seal(packet, size, session->id, ++session->counter, session->down);
+    switch (outlet->send(outlet->context, &session->address, packet, size)) {
+    case DELIVERY_SENT:
+        outlet->sent++;
+        session->strikes = 0;
+        break;
+    case DELIVERY_HELD_UP: outlet->held_up++; break;
+    case DELIVERY_UNREACHABLE:
+        outlet->unreachable++;
+        if (session->strikes < SESSION_STRIKES) session->strikes++;
+        break;
+    }
+}
+
+static bool has_address(const struct session *session)
+{
+    return session->address.size != 0;
+}
+
+bool session_struck_out(const struct session *session)
+{
+    return session->strikes >= SESSION_STRIKES;
+}
+
+/*
+ * What stands at the beginning of a datagram. Some are sent in the middle of a turn: they must not
+ * say that something was heard which the journal does not have yet. The client would forget it, and
+ * if the server ended just then, nobody would know it any more.
+ */
+static void put_head(struct session *session, const struct outlet *outlet, uint64_t first,
+                     unsigned char *packet)
+{
+    if (!outlet->unsettled) session->told = session->heard;
+    struct down head = {.heard = session->told, .first = first};
+    down_encode(&head, packet + PACKET_HEAD);
+}
+
+static uint64_t lesser(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint64_t greater(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/*
+ * Sends one datagram with entries from `from` on, as many up to `to` as a datagram should hold, but
+ * at least one; what the log has no more is told as a gap. Returns the number it got to.
+ */
+static uint64_t send_pack(struct session *session, const struct log *log, struct outlet *outlet,
+                          uint64_t from, uint64_t to)
+{
+    unsigned char packet[PACKET_LIMIT];
+    size_t size = PACKET_HEAD + FRAME_DOWN_HEAD;
+
+    put_head(session, outlet, from, packet);
+    if (from < log->first) {
+        struct entry gap = {.kind = ENTRY_GAP, .number = log->first};
+        size += entry_encode(&gap, packet + size);
+        from = log->first;
+    }
+    to = greater(log_fit(log, from, to, PACKET_AIM - SEAL_TAG - size), lesser(from + 1, to));
+    if (to < from) to = from;
+    size += log_copy(log, from, to, packet + size);
+    outlet->entries += to - from;
+    emit(session, outlet, packet, size - PACKET_HEAD);
+    session->sent = greater(session->sent, to); /* a gap may lead beyond what was sent before */
+    return to;
+}
+
+bool session_waits(const struct session *session)
+{
+    return session->read < session->sent;
+}
+
+/* How far it may be sent the log now. */
+static uint64_t send_limit(const struct session *session, const struct log *log)
+{
+    /* The log has dropped what it has not acknowledged: whoever lives there hears nothing or is far
+       too slow. The timer asks, one datagram at a time, and nothing else is sent into the void. */
+    if (session_waits(session) && session->read < log->first) return session->sent;
+    uint64_t base = greater(session->read, log->first);
+    uint64_t to = lesser(lesser(log->end, session->last), base + SESSION_WINDOW);
+
+    if (to > base && log_size(log, base, to) > SESSION_WINDOW_BYTES) {
+        to = log_fit(log, base, to, SESSION_WINDOW_BYTES);
+    }
+    return to;
+}
+
+bool session_push(struct session *session, const struct log *log, struct outlet *outlet,
+                  int64_t now)
+{
+    uint64_t to = send_limit(session, log);
+
+    if (!has_address(session) || session->sent >= to) return false;
+    if (!session_waits(session)) session->waiting_since = now;
+    if (session->timed == 0) {
+        session->timed = session->sent;
+        session->timed_at = now;
+    }
+    while (session->sent < to) send_pack(session, log, outlet, session->sent, to);
+    return true;
+}
+
+void session_answer(struct session *session, struct outlet *outlet)
+{
+    unsigned char packet[PACKET_HEAD + FRAME_DOWN_HEAD + SEAL_TAG];
+
+    if (!has_address(session)) return;
+    put_head(session, outlet, session->sent, packet);
+    emit(session, outlet, packet, FRAME_DOWN_HEAD);
+}
+
+void session_tell(struct session *session, struct outlet *outlet, struct text notice)
+{
+    unsigned char packet[PACKET_LIMIT];
+
+    if (!has_address(session)) return;
+    put_head(session, outlet, session->sent, packet);
+    size_t size = frame_put(ENTRY_NOTICE, notice, packet + PACKET_HEAD + FRAME_DOWN_HEAD);
+    emit(session, outlet, packet, FRAME_DOWN_HEAD + size);
+}
+
+/* --- sending again --- */
+
+/* The time of something that was sent twice says nothing: which of the two was acknowledged?
+   (P. Karn's rule, RFC 6298, section 3.) */
+static void send_again(struct session *session, const struct log *log, struct outlet *outlet,
+                       uint64_t to)
+{
+    uint64_t from = session->read;
+
+    session->timed = 0;
+    while (from < to) {
+        from = send_pack(session, log, outlet, from, to);
+        outlet->again++;
+    }
+}
+
+int64_t session_repeat(struct session *session, const struct log *log, struct outlet *outlet,
+                       int64_t now)
+{
+    if (!session_waits(session) || !has_address(session)) return now + session->patience;
+    if (now - session->waiting_since >= session->patience) {
+        /* One datagram is enough to learn how things stand: the answer tells what is missing. */
+        session->timed = 0;
+        send_pack(session, log, outlet, session->read, session->sent);
+        outlet->again++;
+        session->doubtful = session->sent;
+        session->waiting_since = now;
+        session->patience *= 2;
+        if (session->patience > SESSION_PATIENCE_LIMIT) session->patience = SESSION_PATIENCE_LIMIT;
+    }
+    return session->waiting_since + session->patience;
+}
+
+/* A round trip has been measured; what stood is worth seven times as much (RFC 6298, section 2). */
+static void measure(struct session *session, int64_t now)
+{
+    int64_t sample = now - session->timed_at;
+
+    if (sample > SESSION_PATIENCE_LIMIT) sample = SESSION_PATIENCE_LIMIT;
+    if (session->round_trip == 0) session->round_trip = (int32_t)sample;
+    session->round_trip = (int32_t)((7 * session->round_trip + sample) / 8);
+    session->timed = 0;
+}
+
+void session_acknowledge(struct session *session, const struct log *log, struct outlet *outlet,
+                         const struct up *up, int64_t now)
+{
+    /* Of what never was, or going back: either old or nonsense. */
+    if (up->read > log->end || up->read < session->read) return;
+    bool moves = up->read > session->read;
+    /* While it resumed, the session before this one may have brought it more than we know of. */
+    session->sent = greater(session->sent, up->read);
+    if (moves) {
+        if (session->timed != 0 && up->read > session->timed) measure(session, now);
+        session->read = up->read;
+        session->waiting_since = now;
+        session->patience = session->round_trip + SESSION_PATIENCE;
+    }
+    /* It is there again, and has nothing of what was on its way when it was not. */
+    if (moves && up->read < session->doubtful && up->from <= up->read) {
+        send_again(session, log, outlet, session->doubtful);
+        session->doubtful = 0;
+        return;
+    }
+    if (up->from <= up->read || up->from > session->sent) return;
+    /* The same hole again: what fills it may be on its way already. */
+    if (session->hole == up->read
+        && now - session->hole_at < session->round_trip + SESSION_HOLE_PAUSE) return;
+    session->hole = up->read;
+    session->hole_at = now;
+    send_again(session, log, outlet, up->from);
+}
+
+/* --- receiving --- */
+
+/* As long as an address is asked, the probe is the same, bytes and all. With a new one for each
+   datagram, a client that sends much would always answer the one before the last. */
+static void send_probe(struct session *session, struct outlet *outlet, const struct address *to)
+{
+    unsigned char packet[PACKET_EXTRA];
+
+    if (session->probe == 0 || !address_equal(&session->candidate, to)) {
+        session->candidate = *to;
+        session->probe = ++session->counter;
+        session->calls = 0;
+    }
+    size_t size = packet_seal(packet, 0, session->id, session->probe, session->down);
+    if (outlet->send(outlet->context, to, packet, size) == DELIVERY_SENT) outlet->sent++;
+}
+
+void session_call(struct session *session, struct outlet *outlet)
+{
+    struct address to = session->candidate;
+
+    if (session->calls == 0) return;
+    uint8_t left = (uint8_t)(session->calls - 1);
+    send_probe(session, outlet, &to);
+    session->calls = left;
+}
+
+/*
+ * The first address of a session. What the member has not read, it is sent anew: after a restart
+ * nobody knows what the server has sent before. And no datagram from before this one counts: a
+ * restarted server does not know which of them it had, and they were made without the probe.
+ */
+static void begin_at(struct session *session, const struct up *up)
+{
+    if (up->read > session->read && up->read <= session->sent) session->read = up->read;
+    session->sent = session->read;
+    window_close(&session->window);
+}
+
+/*
+ * A datagram that opens was made by the member, but it may have been sent on by somebody else, from
+ * anywhere. So an address proves itself: a probe goes there, and only who reads what arrives there
+ * can say its counter. The probe is smaller than anything that asks for it, so nobody can be
+ * flooded by it.
+ */
+static bool proven(struct session *session, struct outlet *outlet, const struct address *from,
+                   const struct up *up)
+{
+    if (has_address(session) && address_equal(&session->address, from)) return true;
+    if (session->probe != 0 && up->echo == session->probe
+        && address_equal(&session->candidate, from)) {
+        if (!has_address(session)) begin_at(session, up);
+        session->address = *from;
+        session->probe = 0;
+        session->calls = 0;
+        return true;
+    }
+    send_probe(session, outlet, from);
+    return false;
+}
+
+enum session_verdict session_take(struct session *session, struct outlet *outlet,
+                                  const struct address *from, void *bytes, size_t size,
+                                  struct up *up, int64_t now)
+{
+    uint64_t counter;
+
+    if (!packet_open(bytes, size, session->up, &counter)) return SESSION_STRANGER;
+    if (window_has(&session->window, counter)) return SESSION_STRANGER;
+    window_add(&session->window, counter);
+    struct text body = {(char *)bytes + PACKET_HEAD, size - PACKET_EXTRA};
+    if (!up_decode(body, up)) return SESSION_MALFORMED;
+    if (!proven(session, outlet, from, up)) return SESSION_PROBED;
+    session->heard_at = now;
+    return SESSION_TAKEN;
+}

@@ -1,0 +1,626 @@
+#include "talk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "crypto/constant.h"
+#include "crypto/sha256.h"
+#include "cursor.h"
+#include "lock.h"
+#include "outbox.h"
+#include "wire.h"
+
+enum { ITEMS_ROOM = PACKET_AIM - PACKET_EXTRA - FRAME_UP_HEAD }; /* bytes, in one datagram */
+
+struct talk {
+    struct talk_params is;       /* what it points to is copied to the next three */
+    char user[NAME_LIMIT];
+    unsigned char id[SEAL_ID];
+    unsigned char secret[SEAL_KEY];
+    bool locked;                 /* the room has a password */
+    enum talk_state state;
+
+    /* The session: new with each answer. */
+    uint64_t session;
+    unsigned char up[SEAL_KEY], down[SEAL_KEY];
+    uint64_t counter;            /* of the last datagram that went out */
+    struct window window;        /* of what came */
+    uint64_t echo;               /* the latest probe's counter; 0: none came */
+    bool connected;              /* something else has come, too */
+
+    /* The room. */
+    unsigned char room_id[SEAL_ID];
+    unsigned char host[SEAL_ID];
+    struct cursor cursor;
+    uint64_t old_end;            /* entries before it happened before we came */
+    uint64_t list_end;           /* what entries before it changed is in the list already */
+    struct people people;
+    uint64_t own_last;           /* the number of the last own line that came back */
+    char plain[FRAME_TEXT_LIMIT];/* a line that was opened */
+
+    /* What goes up. */
+    struct outbox outbox;
+    bool leaving;
+    uint64_t leave;              /* the number of the item that says so; 0: not yet there */
+
+    /* When: in milliseconds, TALK_NEVER for not at all. */
+    int64_t ack_due;
+    uint32_t ack_entries, ack_bytes; /* since the last acknowledgement */
+    uint32_t ack_limit;          /* entries: drawn */
+    int64_t hole_shown_at;
+    int64_t probed_at;           /* a probe was answered */
+    int64_t asked_at;            /* the first question that is not answered yet */
+    int64_t ask_due;             /* the next question */
+    int64_t keepalive;           /* how long after an answer that is: drawn */
+    int64_t admitted_at;
+    bool unsure;                 /* the list of members may be wrong */
+    bool dropped;                /* the server has said that we are lost */
+};
+
+/* --- small things --- */
+
+/* From 0 up to, not including, `limit`. That it is not quite even does no harm here. */
+static uint32_t draw(struct talk *talk, uint32_t limit)
+{
+    uint32_t number;
+
+    talk->is.random(talk->is.random_context, &number, sizeof number);
+    return number % limit;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool is_own(const struct talk *talk, const unsigned char *id)
+{
+    return memcmp(id, talk->id, SEAL_ID) == 0;
+}
+
+/* --- life --- */
+
+struct talk *talk_create(const struct talk_params *params)
+{
+    unsigned char hash[SHA256_BYTES];
+    struct hash_key key;
+    struct talk *talk = calloc(1, sizeof *talk);
+
+    if (!talk) return NULL;
+    talk->is = *params;
+    params->random(params->random_context, &key, sizeof key);
+    if (!people_create(&talk->people, key)) {
+        free(talk);
+        return NULL;
+    }
+    memcpy(talk->user, params->user.bytes, params->user.size);
+    talk->is.user.bytes = talk->user;
+    talk->is.m = talk->is.secret = NULL;
+    sha256(params->m, SEAL_KEY, hash);
+    memcpy(talk->id, hash, SEAL_ID);
+    talk->locked = params->secret != NULL;
+    if (talk->locked) memcpy(talk->secret, params->secret, SEAL_KEY);
+    outbox_create(&talk->outbox);
+    talk->keepalive = TALK_KEEPALIVE - (int64_t)draw(talk, TALK_KEEPALIVE_SPREAD);
+    return talk;
+}
+
+void talk_destroy(struct talk *talk)
+{
+    if (!talk) return;
+    cursor_start(&talk->cursor, 0);
+    people_destroy(&talk->people);
+    outbox_destroy(&talk->outbox);
+    wipe(talk, sizeof *talk);
+    free(talk);
+}
+
+/* --- going out --- */
+
+static void acknowledged(struct talk *talk)
+{
+    talk->ack_due = TALK_NEVER;
+    talk->ack_entries = talk->ack_bytes = 0;
+    talk->ack_limit = TALK_ACK_FEWEST + draw(talk, TALK_ACK_MOST - TALK_ACK_FEWEST + 1);
+}
+
+static void send_one(struct talk *talk, bool ask, int64_t now)
+{
+    unsigned char packet[PACKET_LIMIT];
+    unsigned char *body = packet + PACKET_HEAD;
+    struct up up = {.flags = ask ? FRAME_ANSWER_ME : 0,
+                    .echo = talk->echo,
+                    .read = talk->cursor.read,
+                    .from = cursor_from(&talk->cursor)};
+
+    size_t size = outbox_pack(&talk->outbox, ITEMS_ROOM, body + FRAME_UP_HEAD, &up.number, now);
+    up_encode(&up, body);
+    size = packet_seal(packet, FRAME_UP_HEAD + size, talk->session, ++talk->counter, talk->up);
+    if (ask && talk->asked_at == TALK_NEVER) talk->asked_at = now;
+    if (ask) talk->ask_due = now + TALK_ASK_AGAIN;
+    acknowledged(talk);
+    if (up.from != 0) { /* shown until it is filled: this may get lost, and so may what fills it */
+        talk->hole_shown_at = now;
+        talk->ack_due = now + TALK_ACK_SOONEST
+            + (int64_t)draw(talk, TALK_ACK_LATEST - TALK_ACK_SOONEST + 1);
+    }
+    talk->is.send(talk->is.context, packet, size);
+}
+
+/* At least one, and all items that may go. */
+static void send_all(struct talk *talk, bool ask, int64_t now)
+{
+    do send_one(talk, ask, now);
+    while (outbox_ready(&talk->outbox));
+}
+
+/* --- the log --- */
+
+static void tell(struct talk *talk, struct talk_news *news)
+{
+    news->old = news->entry != 0 && news->entry < talk->old_end;
+    news->own = news->who && is_own(talk, news->who);
+    talk->is.event(talk->is.context, news);
+}
+
+/* Whoever came or went meanwhile is not known any more. */
+static void tell_gap(struct talk *talk, uint64_t count)
+{
+    struct talk_news news = {.kind = NEWS_GAP, .entry = talk->cursor.read, .count = count};
+
+    talk->unsure = true;
+    tell(talk, &news);
+}
+
+/* False: it cannot be shown, whatever it is. */
+static bool open_line(struct talk *talk, const struct entry *entry, struct text *text)
+{
+    struct lock_line line = {talk->room_id, entry->member, entry->name, entry->number,
+                             entry->text};
+
+    *text = entry->text;
+    if (talk->locked) {
+        if (entry->text.size > FRAME_TEXT_LIMIT) return false;
+        if (!lock_open(talk->secret, &line, talk->plain)) return false;
+        *text = (struct text){talk->plain, entry->text.size - SEAL_TAG};
+    }
+    return text->size > 0 && text->size <= FRAME_SAY_LIMIT && text_valid(*text);
+}
+
+/* Is it no repeat? One's own last number is kept apart, where nobody can push it out. */
+static bool rises(struct talk *talk, const struct entry *entry)
+{
+    if (!is_own(talk, entry->member)) {
+        return people_rises(&talk->people, entry->member, entry->number);
+    }
+    if (entry->number <= talk->own_last) return false;
+    talk->own_last = entry->number;
+    return true;
+}
+
+/* One that does not open must not count for its number: else whoever makes it up could keep the
+   lines that follow from being shown. */
+static void on_said(struct talk *talk, const struct entry *entry, struct talk_news *news)
+{
+    bool readable = open_line(talk, entry, &news->text);
+
+    news->number = entry->number;
+    news->unreadable = !readable;
+    if (!readable) news->text = (struct text){NULL, 0};
+    if (!readable || rises(talk, entry)) tell(talk, news);
+    if (talk->locked) wipe(talk->plain, sizeof talk->plain);
+}
+
+/* Has the server heard that we leave? */
+static bool has_left(const struct talk *talk)
+{
+    return talk->leave != 0 && talk->outbox.heard >= talk->leave;
+}
+
+/* What it means for us: that we are out, or (while we thought that we were there) dropped. */
+static void on_own_going(struct talk *talk, const struct entry *entry)
+{
+    if (entry->kind == ENTRY_PUT_OUT) talk->state = TALK_PUT_OUT;
+    else if (talk->cursor.read < talk->list_end) return; /* we have come back since */
+    else if (entry->why == LEFT_BY_ITSELF) talk->state = TALK_LEFT;
+    else talk->dropped = true;
+}
+
+static void on_member(struct talk *talk, const struct entry *entry, struct talk_news *news)
+{
+    bool listed = talk->cursor.read < talk->list_end;
+
+    if (!listed && entry->kind == ENTRY_JOINED) {
+        people_join(&talk->people, entry->member, entry->name);
+    } else if (!listed) {
+        people_leave(&talk->people, entry->member);
+    }
+    if (entry->kind != ENTRY_JOINED && is_own(talk, entry->member)) on_own_going(talk, entry);
+    tell(talk, news);
+}
+
+static bool well_formed(const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_CLOSED: return true;
+    case ENTRY_LEFT: return entry->why <= LEFT_LOST && name_valid(entry->name);
+    case ENTRY_SAID:
+    case ENTRY_JOINED:
+    case ENTRY_PUT_OUT: return name_valid(entry->name);
+    default: return false; /* no entry of a log */
+    }
+}
+
+/*
+ * The entry at the cursor. One that makes no sense counts as a gap of one: not to go past it would
+ * mean to wait for it for ever, and to pass over it in silence would be untrue.
+ */
+static void on_entry(struct talk *talk, struct row row)
+{
+    static const enum news_kind kinds[] = {[ENTRY_SAID] = NEWS_SAID,
+                                           [ENTRY_JOINED] = NEWS_JOINED,
+                                           [ENTRY_LEFT] = NEWS_LEFT,
+                                           [ENTRY_PUT_OUT] = NEWS_PUT_OUT,
+                                           [ENTRY_CLOSED] = NEWS_CLOSED};
+    struct entry entry;
+
+    if (!entry_decode(row, &entry) || !well_formed(&entry)) {
+        tell_gap(talk, 1);
+        return;
+    }
+    struct talk_news news = {.kind = kinds[entry.kind], .entry = talk->cursor.read,
+                             .name = entry.name, .why = entry.why};
+    if (entry.kind != ENTRY_CLOSED) news.who = entry.member;
+    switch (entry.kind) {
+    case ENTRY_SAID: on_said(talk, &entry, &news); break;
+    case ENTRY_CLOSED:
+        talk->state = has_left(talk) ? TALK_LEFT : TALK_CLOSED; /* a host's leaving closes it */
+        tell(talk, &news);
+        break;
+    default: on_member(talk, &entry, &news); break;
+    }
+}
+
+static bool has_room(const struct talk *talk)
+{
+    return !talk->is.has_room || talk->is.has_room(talk->is.context);
+}
+
+/* Tells all that is in order, as far as the owner can take it. */
+static void deliver(struct talk *talk)
+{
+    struct row row;
+    uint64_t count = 1;
+
+    while (talk->state == TALK_HERE && has_room(talk)) {
+        switch (cursor_look(&talk->cursor, &row, &count)) {
+        case CURSOR_NOTHING: return;
+        case CURSOR_ENTRY:
+            count = 1;
+            talk->ack_entries++;
+            talk->ack_bytes += (uint32_t)(FRAME_ROW + row.bytes.size);
+            on_entry(talk, row);
+            break;
+        case CURSOR_GAP: tell_gap(talk, count); break;
+        }
+        cursor_step(&talk->cursor, count);
+    }
+}
+
+/* When the next acknowledgement is due, after entries have come (even if they were known). */
+static void owe(struct talk *talk, int64_t now)
+{
+    int64_t due = now + TALK_ACK_SOONEST;
+
+    if (cursor_from(&talk->cursor) != 0) {
+        due = talk->hole_shown_at + TALK_HOLE_PAUSE;
+    } else if (talk->ack_entries >= talk->ack_limit || talk->ack_bytes >= TALK_ACK_BYTES) {
+        due = now;
+    } else if (talk->ack_due == TALK_NEVER) {
+        due += (int64_t)draw(talk, TALK_ACK_LATEST - TALK_ACK_SOONEST + 1);
+    } else {
+        return;
+    }
+    talk->ack_due = earlier(talk->ack_due, due);
+}
+
+/* --- coming in --- */
+
+static void tell_notice(struct talk *talk, struct text text)
+{
+    struct talk_news news = {.kind = NEWS_NOTICE, .text = text};
+
+    if (text.size > 0 && text_valid(text)) tell(talk, &news);
+}
+
+/* Numbers them as the server did, and puts them in their places. Returns whether there were any
+   of the log. */
+static bool take_entries(struct talk *talk, const struct down *down)
+{
+    struct text rows = down->entries;
+    uint64_t number = down->first, next;
+    struct row row;
+    bool any = false;
+
+    while (frame_next(&rows, &row) && number < CURSOR_LIMIT) {
+        if (row.kind == ENTRY_NOTICE) {
+            tell_notice(talk, row.bytes);
+            continue;
+        }
+        any = true;
+        next = number + 1;
+        if (row.kind == ENTRY_GAP && row.bytes.size == 8) next = wire_get64(row.bytes.bytes);
+        if (next <= number) break; /* nobody can say how they go on */
+        cursor_put(&talk->cursor, number, row);
+        deliver(talk); /* at once: it makes room for the next ones */
+        number = next;
+    }
+    return any;
+}
+
+/* The item that says that we leave, as soon as there is a place for it. */
+static void put_leave(struct talk *talk)
+{
+    if (!talk->leaving || talk->leave != 0) return;
+    if (outbox_put(&talk->outbox, ITEM_LEAVE, (struct text){NULL, 0})) {
+        talk->leave = outbox_next(&talk->outbox) - 1;
+    }
+}
+
+/* After anything has happened: what is to be sent at once? */
+static void settle(struct talk *talk, int64_t now)
+{
+    put_leave(talk);
+    if (has_left(talk) && talk->state == TALK_HERE) talk->state = TALK_LEFT;
+    if (talk->state != TALK_HERE) {
+        send_one(talk, false, now); /* so the server need not tell it again */
+    } else if (outbox_ready(&talk->outbox) || now >= talk->ack_due) {
+        send_all(talk, false, now);
+    }
+}
+
+static void on_body(struct talk *talk, const struct down *down, int64_t now)
+{
+    talk->connected = true;
+    talk->asked_at = TALK_NEVER;
+    talk->ask_due = now + talk->keepalive;
+    outbox_heard(&talk->outbox, down->heard, now);
+    if (take_entries(talk, down)) owe(talk, now);
+    settle(talk, now);
+}
+
+/*
+ * The server wants to know whether we are at this address, and has not looked at what we sent; so
+ * all of it goes again, with the proof. Not too often: if the network gave each of our datagrams
+ * another address, proofs and probes would never end.
+ */
+static void on_probe(struct talk *talk, uint64_t counter, int64_t now)
+{
+    if (counter > talk->echo) talk->echo = counter; /* one that was overtaken proves nothing */
+    if (now - talk->probed_at < TALK_PROBE_PAUSE) {
+        talk->ask_due = earlier(talk->ask_due, talk->probed_at + TALK_PROBE_PAUSE);
+        return;
+    }
+    talk->probed_at = now;
+    outbox_rewind(&talk->outbox);
+    send_all(talk, true, now);
+}
+
+bool talk_receive(struct talk *talk, void *bytes, size_t size, int64_t now)
+{
+    uint64_t session, counter;
+    struct down down;
+
+    if (talk->state != TALK_HERE) return false;
+    if (!packet_session(bytes, size, &session) || session != talk->session) return false;
+    if (!packet_open(bytes, size, talk->down, &counter)) return false;
+    struct text body = {(const char *)bytes + PACKET_HEAD, size - PACKET_EXTRA};
+    bool again = window_has(&talk->window, counter);
+    /* A probe is asked again with the same bytes, if the answer got lost. Anybody could play it to
+       us, so that it came is no sign of life from the server. */
+    if (again && (body.size > 0 || counter != talk->echo)) return false;
+    window_add(&talk->window, counter);
+    if (!again && talk->asked_at != TALK_NEVER) talk->asked_at = now;
+    if (body.size == 0) on_probe(talk, counter, now);
+    else if (down_decode(body, &down)) on_body(talk, &down, now);
+    return true;
+}
+
+/* --- the answer over TCP --- */
+
+static void take_members(struct talk *talk, const struct answer *answer)
+{
+    struct text members = answer->members;
+    const unsigned char *id;
+    struct text name;
+
+    people_list_begin(&talk->people);
+    while (answer_member(&members, &id, &name)) people_list_put(&talk->people, id, name);
+    people_list_end(&talk->people, answer->total);
+}
+
+static void begin_session(struct talk *talk, uint64_t session, const struct seal_keys *keys)
+{
+    talk->session = session;
+    memcpy(talk->up, keys->up, SEAL_KEY);
+    memcpy(talk->down, keys->down, SEAL_KEY);
+    talk->counter = talk->echo = 0;
+    talk->window = (struct window){0, 0};
+    talk->connected = talk->unsure = talk->dropped = false;
+}
+
+static void begin_times(struct talk *talk, int64_t now)
+{
+    talk->admitted_at = now;
+    talk->asked_at = talk->ask_due = TALK_NEVER;
+    talk->hole_shown_at = now - TALK_HOLE_PAUSE;
+    talk->probed_at = now - TALK_PROBE_PAUSE;
+    acknowledged(talk);
+}
+
+bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text bytes, int64_t now)
+{
+    bool first = talk->state == TALK_WAITING;
+    struct answer answer;
+
+    if (talk_over(talk) || !answer_decode(bytes, &answer)) return false;
+    if (!first && memcmp(answer.room_id, talk->room_id, SEAL_ID) != 0) return false;
+    begin_session(talk, answer.session, keys);
+    begin_times(talk, now);
+    memcpy(talk->room_id, answer.room_id, SEAL_ID);
+    memcpy(talk->host, answer.host, SEAL_ID);
+    if (first) {
+        cursor_start(&talk->cursor, answer.start);
+        talk->old_end = answer.end;
+    }
+    talk->list_end = answer.end;
+    take_members(talk, &answer);
+    talk->state = TALK_HERE;
+    cursor_gone(&talk->cursor, answer.start); /* coming back, what lies before it is gone */
+    deliver(talk);
+    outbox_rewind(&talk->outbox);
+    put_leave(talk);
+    send_all(talk, true, now); /* so the server learns where we are */
+    return true;
+}
+
+/* --- time --- */
+
+int64_t talk_due(const struct talk *talk)
+{
+    if (talk->state != TALK_HERE) return TALK_NEVER;
+    return earlier(earlier(talk->ack_due, talk->ask_due), outbox_due(&talk->outbox));
+}
+
+void talk_tick(struct talk *talk, int64_t now)
+{
+    uint64_t read = talk->cursor.read;
+
+    if (talk->state != TALK_HERE) return;
+    deliver(talk); /* there may be room again */
+    if (talk->cursor.read != read) owe(talk, now);
+    bool again = now >= outbox_due(&talk->outbox);
+    if (again) outbox_again(&talk->outbox, now);
+    if (talk->state == TALK_HERE && (again || now >= talk->ask_due)) send_all(talk, true, now);
+    else settle(talk, now);
+}
+
+void talk_doubt(struct talk *talk, int64_t now)
+{
+    if (talk->state == TALK_HERE) talk->ask_due = earlier(talk->ask_due, now + TALK_ASK_AGAIN);
+}
+
+/* --- the user --- */
+
+enum talk_result talk_say(struct talk *talk, struct text text, int64_t now, uint64_t *number)
+{
+    char sealed[FRAME_TEXT_LIMIT];
+    uint64_t next = outbox_next(&talk->outbox);
+    struct lock_line line = {talk->room_id, talk->id, talk->is.user, next, text};
+
+    if (text.size > FRAME_SAY_LIMIT) return TALK_TOO_LONG;
+    if (text.size == 0 || !text_valid(text)) return TALK_BAD_TEXT;
+    if (talk->state != TALK_HERE || talk->leaving) return TALK_FULL;
+    if (talk->locked) {
+        lock_seal(talk->secret, &line, sealed);
+        text = (struct text){sealed, text.size + SEAL_TAG};
+    }
+    if (!outbox_put(&talk->outbox, ITEM_SAY, text)) return TALK_FULL;
+    if (number) *number = next;
+    settle(talk, now);
+    return TALK_OK;
+}
+
+enum talk_result talk_kick(struct talk *talk, struct text name, int64_t now)
+{
+    if (talk->state != TALK_HERE || talk->leaving) return TALK_FULL;
+    if (!is_own(talk, talk->host)) return TALK_NOT_HOST;
+    if (text_equal(name, talk->is.user)) return TALK_ONESELF;
+    bool known = people_named(&talk->people, name) != NULL;
+    if (!name_valid(name) || (!known && !people_hidden(&talk->people))) return TALK_NOBODY;
+    if (!outbox_put(&talk->outbox, ITEM_KICK, name)) return TALK_FULL;
+    settle(talk, now);
+    return TALK_OK;
+}
+
+void talk_leave(struct talk *talk, int64_t now)
+{
+    talk->leaving = true;
+    if (talk->state == TALK_WAITING) talk->state = TALK_LEFT;
+    if (talk->state == TALK_HERE) settle(talk, now);
+}
+
+/* --- how it stands --- */
+
+enum talk_state talk_state(const struct talk *talk)
+{
+    return talk->state;
+}
+
+bool talk_over(const struct talk *talk)
+{
+    return talk->state > TALK_HERE;
+}
+
+bool talk_silent(const struct talk *talk, int64_t now)
+{
+    if (talk->state != TALK_HERE) return false;
+    return talk->dropped
+        || (talk->asked_at != TALK_NEVER && now - talk->asked_at >= TALK_PATIENCE);
+}
+
+bool talk_wants_resume(const struct talk *talk, int64_t now)
+{
+    if (talk_silent(talk, now)) return true;
+    return talk->state == TALK_HERE && talk->unsure
+        && now - talk->admitted_at >= TALK_REFRESH_PAUSE;
+}
+
+bool talk_connected(const struct talk *talk)
+{
+    return talk->connected;
+}
+
+void talk_position(const struct talk *talk, unsigned char room_id[SEAL_ID], uint64_t *next,
+                   uint64_t *number)
+{
+    memcpy(room_id, talk->room_id, SEAL_ID);
+    *next = talk->cursor.read;
+    *number = talk->outbox.heard;
+}
+
+size_t talk_unheard(const struct talk *talk)
+{
+    return (size_t)(talk->outbox.last - talk->outbox.heard);
+}
+
+bool talk_all_heard(const struct talk *talk)
+{
+    return talk_unheard(talk) == 0;
+}
+
+bool talk_takes(const struct talk *talk)
+{
+    return talk->state == TALK_HERE && !talk->leaving && talk_unheard(talk) < OUTBOX_ITEMS;
+}
+
+bool talk_caught_up(const struct talk *talk)
+{
+    return talk->state > TALK_WAITING && talk->connected && talk->cursor.read >= talk->old_end;
+}
+
+const struct people *talk_people(const struct talk *talk)
+{
+    return &talk->people;
+}
+
+const unsigned char *talk_host(const struct talk *talk)
+{
+    return talk->host;
+}
+
+const unsigned char *talk_id(const struct talk *talk)
+{
+    return talk->id;
+}

@@ -1,0 +1,182 @@
+/*
+ * talk: one membership of a room, as the member sees it.
+ *
+ * Model: the room is a log, and this is a cursor in it. Two streams run over datagrams that may be
+ * lost, doubled or come in any order:
+ *
+ *   - the log comes down. Its entries are told to the owner in order, each once: what comes too
+ *     early waits in `hold`, what comes again is passed over, and what the server has no more is
+ *     told as a gap. How far it has come is said with each datagram that goes up.
+ *   - items go up: what is said, whom the host puts out, and that we leave. They wait in `outbox`,
+ *     ready to be sent again, until the server has heard them. A line that was said counts as
+ *     delivered when it comes back in the log.
+ *
+ * Keys and session change with each exchange over TCP (knock.h); the membership goes on. When the
+ * server does not answer for some seconds, this says so (talk_wants_resume), and whoever owns it
+ * makes that exchange and hands over the answer.
+ *
+ * Contract: no sockets, no clock, no randomness of its own: `now` is in milliseconds and never goes
+ * back, random bytes come from a function, datagrams and news leave through functions. These may
+ * ask this talk things, but must not change it. Whatever comes off the wire may be anything.
+ * Memory is taken for the members, for items on their way and for entries beyond a hole.
+ */
+#ifndef TALK_H
+#define TALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/source.h"
+#include "frame.h"
+#include "people.h"
+#include "seal.h"
+#include "text.h"
+
+enum {
+    TALK_ACK_FEWEST = 128,        /* entries after which an acknowledgement goes out: drawn */
+    TALK_ACK_MOST = 256,          /* between these two, so that 1000 members do it one by one */
+    TALK_ACK_BYTES = 32 * 1024,   /* or so many bytes of entries */
+    TALK_ACK_SOONEST = 100,       /* or so many milliseconds after an entry: drawn between */
+    TALK_ACK_LATEST = 200,        /* these two */
+    TALK_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that show a hole */
+    TALK_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */
+    TALK_KEEPALIVE = 20000,       /* milliseconds of silence before the server is asked: up to */
+    TALK_KEEPALIVE_SPREAD = 2000, /* so much earlier, drawn */
+    TALK_ASK_AGAIN = 500,         /* milliseconds until an unanswered question is asked again */
+    TALK_PATIENCE = 5000,         /* milliseconds without an answer: then over TCP again */
+    TALK_REFRESH_PAUSE = 10000    /* milliseconds between two resumes for the members' sake */
+};
+
+#define TALK_NEVER INT64_MAX
+
+/* --- what it tells --- */
+
+enum news_kind {
+    NEWS_SAID,    /* who, name, text, number; own: this very process said it, and it is delivered */
+    NEWS_JOINED,  /* who, name */
+    NEWS_LEFT,    /* who, name, why: enum left_why */
+    NEWS_PUT_OUT, /* who, name */
+    NEWS_CLOSED,  /* why: enum closed_why */
+    NEWS_GAP,     /* count: so many entries cannot be told */
+    NEWS_NOTICE   /* text: from the server itself, to this member */
+};
+
+struct talk_news {
+    enum news_kind kind;
+    uint64_t entry;           /* its number in the log; of a gap: the first; of a notice: 0 */
+    bool old;                 /* it happened before this member entered for the first time */
+    bool own;                 /* said, joined, left, put out: it is this member itself */
+    bool unreadable;          /* said: there is no text to show, it did not open or is no text */
+    const unsigned char *who; /* SEAL_ID bytes: the member id */
+    struct text name;         /* a valid name */
+    struct text text;         /* valid UTF-8, not yet safe to show: see text_sanitise */
+    uint64_t number;          /* of the line among all of its sender's */
+    uint64_t count;
+    uint8_t why;
+};
+
+/* What it points to is good until it returns. */
+typedef void talk_event(void *context, const struct talk_news *news);
+
+/* A datagram, to be sent to the server. It may get lost, so nobody asks what became of it. */
+typedef void talk_send(void *context, const void *bytes, size_t size);
+
+/* Can the owner take another piece of news? While not, the log waits, and the server with it. */
+typedef bool talk_room(void *context);
+
+struct talk_params {
+    struct text user;            /* this member's name, valid; copied */
+    const unsigned char *m;      /* SEAL_KEY bytes; copied */
+    const unsigned char *secret; /* SEAL_KEY bytes, the room secret; copied. NULL: no password */
+    random_source *random;
+    void *random_context;
+    talk_send *send;
+    talk_event *event;
+    talk_room *has_room;         /* NULL: always */
+    void *context;               /* for these three */
+};
+
+/* --- its life --- */
+
+struct talk;
+
+/* NULL: no memory. Nothing happens before talk_admit. */
+struct talk *talk_create(const struct talk_params *params);
+
+/* Wipes what is secret and frees all. NULL is fine. */
+void talk_destroy(struct talk *talk);
+
+/*
+ * The server has let us in, for the first time or again: `answer` is what it sealed. From now on
+ * the session and keys are these. False, and nothing has changed: the answer is malformed, or about
+ * another room than before, or there is no memory.
+ */
+bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text answer, int64_t now);
+
+/* A datagram has come; it is opened in place. False: not from our server, or seen before. */
+bool talk_receive(struct talk *talk, void *bytes, size_t size, int64_t now);
+
+/* When to call talk_tick, or TALK_NEVER. While `has_room` said no, it is for the owner to call
+   talk_tick as soon as there is room. */
+int64_t talk_due(const struct talk *talk);
+void talk_tick(struct talk *talk, int64_t now);
+
+/* There are signs that nobody listens at the server's port any more: asks soon. */
+void talk_doubt(struct talk *talk, int64_t now);
+
+/* --- what its user does --- */
+
+enum talk_result {
+    TALK_OK,
+    TALK_FULL,     /* as many items are on the way as may be; or it is over, or about to be */
+    TALK_TOO_LONG, /* more than FRAME_SAY_LIMIT bytes */
+    TALK_BAD_TEXT, /* empty, or not UTF-8 */
+    TALK_NOT_HOST, /* kick: only the host can */
+    TALK_NOBODY,   /* kick: nobody here is called so */
+    TALK_ONESELF   /* kick: the host itself */
+};
+
+/* `*number`, if not NULL, becomes the one under which the line will come back as delivered. */
+enum talk_result talk_say(struct talk *talk, struct text text, int64_t now, uint64_t *number);
+enum talk_result talk_kick(struct talk *talk, struct text name, int64_t now);
+
+/* Leaves, after all that was said. It is over when the server has heard it. */
+void talk_leave(struct talk *talk, int64_t now);
+
+/* --- how it stands --- */
+
+enum talk_state {
+    TALK_WAITING, /* not admitted yet */
+    TALK_HERE,
+    TALK_LEFT,
+    TALK_PUT_OUT,
+    TALK_CLOSED
+};
+enum talk_state talk_state(const struct talk *talk);
+bool talk_over(const struct talk *talk); /* left, put out or closed: nothing goes or comes now */
+
+/* Should there be an exchange over TCP: is it silent, or are the members not known for sure? */
+bool talk_wants_resume(const struct talk *talk, int64_t now);
+bool talk_silent(const struct talk *talk, int64_t now); /* is it because of silence? */
+
+/* Has anything but probes come since talk_admit? Until then UDP may be blocked on the way. */
+bool talk_connected(const struct talk *talk);
+
+/* What a request to resume says. */
+void talk_position(const struct talk *talk, unsigned char room_id[SEAL_ID], uint64_t *next,
+                   uint64_t *number);
+
+size_t talk_unheard(const struct talk *talk); /* items that the server has not heard yet */
+bool talk_all_heard(const struct talk *talk);
+
+bool talk_takes(const struct talk *talk);    /* would one more item be taken now? */
+
+/* Has all come that happened before we entered for the first time? */
+bool talk_caught_up(const struct talk *talk);
+
+const struct people *talk_people(const struct talk *talk); /* who is here: see people.h */
+const unsigned char *talk_host(const struct talk *talk);   /* the host's member id */
+const unsigned char *talk_id(const struct talk *talk);     /* our own */
+
+#endif

@@ -1,0 +1,222 @@
+/*
+ * vectors: prints what docs/protocol.md shows of stage 3: one exchange and some datagrams, byte by
+ * byte, from numbers that are fixed. Made by the very code of stage 3, so that it cannot be out of
+ * date; whoever writes a client of their own compares with it.
+ *
+ *     vectors KEYFILE
+ *
+ * Random bytes are those that count up: N is 00 01 02 ..., k begins with 20, the seed with 40, m with
+ * 60, the room id with 80.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto/hmac.h"
+#include "crypto/oaep.h"
+#include "crypto/sha256.h"
+#include "frame.h"
+#include "keyfile.h"
+#include "lock.h"
+#include "packet.h"
+#include "request.h"
+#include "wire.h"
+
+static unsigned char modulus[RSA_BYTES], n[32], k[32], seed[32], m[32], room_id[SEAL_ID], id[32];
+static unsigned char proof[32], secret[32];
+static struct seal_keys keys;
+static struct sha256 transcript;
+
+static void count_up(unsigned char *bytes, size_t size, int from)
+{
+    for (size_t i = 0; i < size; i++) bytes[i] = (unsigned char)(from + (int)i);
+}
+
+static void show(const char *what, const void *bytes, size_t size)
+{
+    const unsigned char *byte = bytes;
+
+    printf("%s (%zu bytes)", what, size);
+    for (size_t i = 0; i < size; i++) {
+        if (i % 32 == 0) printf("\n   ");
+        printf("%s%02x", i % 4 == 0 ? " " : "", byte[i]);
+    }
+    printf("\n");
+}
+
+/* --- the exchange --- */
+
+static size_t frame(int operation, int state, const void *payload, size_t size, char *out)
+{
+    struct tcrp_frame parts = {(uint8_t)operation, (uint8_t)state, {NULL, 0}, {payload, size}};
+
+    return tcrp_encode(parts, out);
+}
+
+/* A frame whose payload is sealed; `block` stands before the seal, or is NULL. */
+static size_t sealed_frame(int operation, int state, const unsigned char *key, uint64_t number,
+                           struct text block, struct text text, char *out)
+{
+    char payload[4096];
+    size_t size = block.size + text.size + SEAL_TAG;
+
+    memset(payload, 0, sizeof payload);
+    if (block.size > 0) memcpy(payload, block.bytes, block.size);
+    frame(operation, state, payload, size, out);
+    seal(key, number, out, TCRP_HEADER, text.bytes, text.size, out + TCRP_HEADER + block.size);
+    return TCRP_HEADER + size;
+}
+
+static void show_keys(char *bytes)
+{
+    unsigned char payload[RSA_BYTES + 32];
+    size_t size = frame(TCRP_KEY, TCRP_REQUEST, NULL, 0, bytes);
+
+    sha256_start(&transcript);
+    sha256_add(&transcript, bytes, size);
+    show("key request", bytes, size);
+    memcpy(payload, modulus, sizeof modulus);
+    memcpy(payload + RSA_BYTES, n, sizeof n);
+    size = frame(TCRP_KEY, TCRP_RESPONSE, payload, sizeof payload, bytes);
+    sha256_add(&transcript, bytes, size);
+    show("key response: header, modulus, N", bytes, size);
+}
+
+static void show_request(char *bytes, const struct request *request)
+{
+    unsigned char block[RSA_BYTES], t[32], prk[32];
+    char plain[REQUEST_LIMIT];
+    struct text text = {plain, request_encode(request, plain)};
+    size_t size = RSA_BYTES + text.size + SEAL_TAG;
+
+    show("k", k, sizeof k);
+    show("OAEP seed", seed, sizeof seed);
+    oaep_encrypt(modulus, k, sizeof k, seed, block);
+    show("RSA block", block, sizeof block);
+    frame(TCRP_CREATE, TCRP_REQUEST, plain, size < REQUEST_LIMIT ? size : REQUEST_LIMIT, bytes);
+    tcrp_set_payload_size(bytes, size);
+    sha256_add(&transcript, bytes, TCRP_HEADER);
+    sha256_add(&transcript, block, sizeof block);
+    sha256_end(&transcript, t);
+    show("T", t, sizeof t);
+    hmac(n, sizeof n, k, sizeof k, prk);
+    show("prk", prk, sizeof prk);
+    seal_keys_make(&keys, n, k, t);
+    show("key of requests", keys.request, 32);
+    show("key of answers", keys.answer, 32);
+    show("key of the client's datagrams", keys.up, 32);
+    show("key of the server's datagrams", keys.down, 32);
+    show("request, before it is sealed", plain, text.size);
+    size = sealed_frame(TCRP_CREATE, TCRP_REQUEST, keys.request, 0,
+                        (struct text){(char *)block, sizeof block}, text, bytes);
+    show("request: header, RSA block, seal", bytes, size);
+}
+
+static void show_answer(char *bytes)
+{
+    static const struct text none = {NULL, 0};
+    char answer[128] = {0};
+
+    size_t size = sealed_frame(TCRP_CREATE, TCRP_RESPONSE, keys.answer, 0, none,
+                               (struct text){answer, 1}, bytes);
+    show("response: header, seal of the status 0", bytes, size);
+    wire_put64(answer, 0x0000000712345678);
+    memcpy(answer + 8, room_id, SEAL_ID);
+    wire_put64(answer + 24, 1);
+    wire_put64(answer + 32, 2);
+    wire_put32(answer + 40, 1);
+    memcpy(answer + 44, id, SEAL_ID);
+    memcpy(answer + 60, id, SEAL_ID);
+    memcpy(answer + 76, "\5alice", 6);
+    show("answer, before it is sealed", answer, 82);
+    size = sealed_frame(TCRP_CREATE, TCRP_COMPLETE, keys.answer, 1, none,
+                        (struct text){answer, 82}, bytes);
+    show("complete: header, seal", bytes, size);
+}
+
+/* --- datagrams --- */
+
+static void show_up(const char *what, uint64_t counter, const struct up *up, struct text say)
+{
+    unsigned char packet[PACKET_LIMIT];
+    size_t size = FRAME_UP_HEAD;
+
+    up_encode(up, packet + PACKET_HEAD);
+    if (say.size > 0) size += frame_put(ITEM_SAY, say, packet + PACKET_HEAD + size);
+    printf("%s\n", what);
+    show("    body", packet + PACKET_HEAD, size);
+    size = packet_seal(packet, size, 0x0000000712345678, counter, keys.up);
+    show("    datagram", packet, size);
+}
+
+static void show_down(const char *what, uint64_t counter, uint64_t heard, uint64_t first,
+                      const struct entry *entry)
+{
+    unsigned char packet[PACKET_LIMIT];
+    struct down down = {.heard = heard, .first = first};
+    size_t size = FRAME_DOWN_HEAD;
+
+    down_encode(&down, packet + PACKET_HEAD);
+    size += entry_encode(entry, packet + PACKET_HEAD + size);
+    printf("%s\n", what);
+    show("    body", packet + PACKET_HEAD, size);
+    size = packet_seal(packet, size, 0x0000000712345678, counter, keys.down);
+    show("    datagram", packet, size);
+}
+
+static void show_datagrams(void)
+{
+    static const struct text none = {NULL, 0};
+    unsigned char probe[PACKET_EXTRA], line[64];
+    struct lock_line said = {room_id, id, text_of("alice"), 1, text_of("hello")};
+    struct entry joined = {.kind = ENTRY_JOINED, .member = id, .name = text_of("alice")};
+    struct up hello = {.flags = FRAME_ANSWER_ME, .read = 1, .number = 1};
+    struct up echo = {.flags = FRAME_ANSWER_ME, .echo = 1, .read = 1, .number = 1};
+    struct up says = {.flags = FRAME_ANSWER_ME, .echo = 1, .read = 2, .number = 1};
+
+    show_up("the client's first datagram, counter 1", 1, &hello, none);
+    packet_seal(probe, 0, 0x0000000712345678, 1, keys.down);
+    show("the server's probe, counter 1", probe, sizeof probe);
+    show_up("the client answers the probe, counter 2", 2, &echo, none);
+    show_down("the server sends entry 1, alice joined, counter 2", 2, 0, 1, &joined);
+    lock_seal(secret, &said, line);
+    size_t size = said.text.size + SEAL_TAG;
+    show("what alice says, \"hello\", sealed under number 1", line, size);
+    struct text sealed = {(char *)line, size};
+    show_up("the client says it, counter 3", 3, &says, sealed);
+    struct entry entry = {.kind = ENTRY_SAID, .member = id, .number = 1,
+                          .name = text_of("alice"), .text = sealed};
+    show_down("the server sends it as entry 2, counter 3", 3, 1, 2, &entry);
+}
+
+int main(int argc, char **argv)
+{
+    char bytes[4096];
+    struct rsa_key key;
+    struct request request = {.operation = TCRP_CREATE, .room = text_of("lounge"),
+                              .user = text_of("alice"), .m = m, .proof = proof};
+    unsigned char fingerprint[32];
+    struct pbkdf2 work;
+
+    if (argc != 2) return 2;
+    keyfile_load(argv[1], &key);
+    rsa_modulus(&key, modulus);
+    sha256(modulus, sizeof modulus, fingerprint);
+    count_up(n, sizeof n, 0);
+    count_up(k, sizeof k, 0x20);
+    count_up(seed, sizeof seed, 0x40);
+    count_up(m, sizeof m, 0x60);
+    count_up(room_id, sizeof room_id, 0x80);
+    sha256(m, sizeof m, id);
+    show("fingerprint", fingerprint, sizeof fingerprint);
+    show("member id of m", id, SEAL_ID);
+    lock_start(&work, text_of("correct horse"), fingerprint, text_of("lounge"));
+    pbkdf2_step(&work, LOCK_ROUNDS);
+    lock_end(&work, proof, secret);
+    show("proof of the password \"correct horse\" for the room \"lounge\"", proof, 32);
+    show("room secret", secret, 32);
+    show_keys(bytes);
+    show_request(bytes, &request);
+    show_answer(bytes);
+    show_datagrams();
+    return 0;
+}

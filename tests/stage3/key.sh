@@ -1,0 +1,61 @@
+#!/bin/sh
+# The server's key: made once, kept in a file that is nobody else's business, remembered by clients.
+. "$(dirname "$0")/../lib.sh"
+STAGE=stage3
+ours=$(lib_program stage3 client)
+server=$(lib_program stage3 server)
+
+start server "$server" -p 0
+"$TOOLS/await" 60 "$TMP/server.out" 1 "listening on" || bail "the server makes a key" "$TMP/server.err"
+port=$(sed -n '/listening on/{s/.*://;p;q;}' "$TMP/server.out")
+first=$(sed -n 's/^stage3 server: key //p' "$TMP/server.out")
+mode() { ls -l "$1" | cut -c1-10; }
+check "the key file is for its owner alone" [ "$(mode "$TMP/.chat3_key")" = "-rw-------" ]
+check "the fingerprint has 64 digits" expr "$first" : '[0-9a-f]\{64\}$'
+
+client alice -n alice -c r
+check "a client shows a key that it sees for the first time" sees alice "$first"
+check "and notes it" grep -q "127.0.0.1:$port $first" "$TMP/.chat3_known"
+check "where nobody else reads" [ "$(mode "$TMP/.chat3_known")" = "-rw-------" ]
+client bob -n bob -j r
+check "the second time it knows it" sees bob "* welcome, bob"
+check "and says nothing" never_saw bob "$first"
+
+start right "$ours" -p "$port" -k "$first" -l
+check "the right key can be demanded" exits right 0
+start wrong "$ours" -p "$port" -k "$(echo "$first" | tr 0123456789abcdef 123456789abcdef0)" -l
+allow_stderr wrong
+check "another one is refused" exits wrong 4
+check "and said why" complains wrong "has another key than the one demanded"
+
+stop bob
+stop alice
+stop server
+start server "$server" -p "$port"
+check "the server starts again" sees server "listening on"
+check "with the same key" sees server "$first"
+
+# Somebody else at the same place.
+stop server
+start_server stage3 -p "$port"
+port=$port
+start eve "$ours" -p "$port" -n eve -c r
+allow_stderr eve
+check "a changed key ends the client" exits eve 4
+check "loudly" complains eve "THE KEY OF 127.0.0.1:$port HAS CHANGED"
+known_is_kept() { grep -q "127.0.0.1:$port $first" "$TMP/.chat3_known"; }
+check "what was noted stays" known_is_kept
+
+chmod 644 "$TMP/key"
+start open "$server" -p 0 -k "$TMP/key"
+allow_stderr open
+check "a key that others can read is refused" exits open 1
+check "with advice" complains open "chmod 600"
+chmod 600 "$TMP/key"
+sed 's/^p ./p x/' "$TMP/key" >"$TMP/bad"
+chmod 600 "$TMP/bad"
+start bad "$server" -p 0 -k "$TMP/bad"
+allow_stderr bad
+check "so is one that is damaged" exits bad 1
+check "with advice, too" complains bad "is damaged"
+done_testing

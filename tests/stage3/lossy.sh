@@ -1,0 +1,67 @@
+#!/bin/sh
+# Four members whose datagrams are lost (30 %), doubled (10 %) and mixed up: each sees every line of
+# the others once, and all in the same order.
+. "$(dirname "$0")/../lib.sh"
+STAGE=stage3
+LINES_EACH=${LINES_EACH:-300}
+start_server stage3
+start lossy "$TOOLS/lossy" -s 7 -l 30 -d 10 -r 20 "$host" "$port"
+check "the bad network is there" sees lossy "listening on"
+port=$(sed -n 's/.*://p' "$TMP/lossy.out")
+PATIENCE=60
+
+client alice -n alice -c r
+check "alice makes a room" sees alice "* welcome, alice"
+for name in bob carol dora; do
+    client $name -n $name -j r
+    check "$name comes" sees $name "* welcome, $name"
+done
+check "all are there" sees alice "dora joined"
+for name in alice bob carol dora; do
+    awk -v name=$name -v n="$LINES_EACH" \
+        'BEGIN { for (i = 1; i <= n; i++) print name " says number " i }' >"$TMP/$name.lines"
+done
+for name in alice bob carol dora; do cat "$TMP/$name.lines" >"$TMP/$name.in" & done
+for name in alice bob carol dora; do
+    for other in alice bob carol dora; do
+        [ $other = $name ] ||
+            check "$name sees the last line of $other" sees $name "$other: $other says number $LINES_EACH"
+    done
+done
+
+# What one of them has seen of some of the others, in the order in which it came.
+seen() { # WHO OF...
+    who=$1
+    shift
+    pattern=$(echo "$*" | tr ' ' '|')
+    grep -E "^($pattern): " "$TMP/$who.out"
+}
+all_lines() { # WHO OF
+    seen "$1" "$2" | sed "s/^$2: //" >"$TMP/got"
+    diff "$TMP/$2.lines" "$TMP/got" >"$TMP/difference" && return 0
+    head -n 5 "$TMP/difference"
+    return 1
+}
+same_order() { # A B OF...
+    a=$1 b=$2
+    shift 2
+    seen "$a" "$@" >"$TMP/a"
+    seen "$b" "$@" >"$TMP/b"
+    cmp "$TMP/a" "$TMP/b"
+}
+for name in alice bob carol dora; do
+    for other in alice bob carol dora; do
+        [ $other = $name ] || check "$name has every line of $other, once" all_lines $name $other
+    done
+done
+check "alice and bob saw the others in one order" same_order alice bob carol dora
+check "carol and dora, too" same_order carol dora alice bob
+check "and alice and dora" same_order alice dora bob carol
+for name in bob carol dora; do
+    hangup $name
+    check "$name leaves" exits $name 0
+done
+stop lossy
+bad_enough() { sed -n 's/.*lost \([0-9]*\),.*/\1/p' "$TMP/lossy.out" | awk '{ exit !($1 > 100) }'; }
+check "the network was bad indeed" bad_enough
+done_testing

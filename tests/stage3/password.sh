@@ -1,0 +1,42 @@
+#!/bin/sh
+# Rooms with a password: who has it gets in and reads, who has not does neither.
+. "$(dirname "$0")/../lib.sh"
+STAGE=stage3
+start_server stage3
+ours=$(lib_program stage3 client)
+
+CHAT_PASSWORD="correct horse"
+export CHAT_PASSWORD
+client alice -n alice -c vault
+check "a room with a password is made" sees alice "* welcome, alice"
+client bob -n bob -j vault
+check "the same password lets in" sees bob "* welcome, bob"
+types alice "wie geht's? 元気?"
+check "and reads" sees bob "alice: wie geht's? 元気?"
+"$ours" -l -p "$port" >"$TMP/list"
+check "the list shows that it is locked" grep -q "^vault: 2 (locked)" "$TMP/list"
+
+refused() { # WHAT PASSWORD STATUS TEXT
+    CHAT_PASSWORD=$2
+    start eve "$ours" -p "$port" -n eve -j "${5:-vault}"
+    CHAT_PASSWORD="correct horse"
+    allow_stderr eve
+    check "$1" exits eve "$3"
+    check "$1: why" complains eve "$4"
+    : >"$TMP/eve.err"
+}
+refused "another password" "wrong horse" 3 "wrong password"
+refused "no password" "" 3 "wrong password"
+for try in two three four five; do
+    refused "another password, number $try" "wrong $try" 3 "wrong password"
+done
+refused "after five wrong ones none is looked at" "wrong six" 3 "too many wrong passwords"
+refused "not even the right one" "correct horse" 3 "too many wrong passwords"
+types bob "still here"
+check "who is in is not disturbed" sees alice "bob: still here"
+
+CHAT_PASSWORD=
+client carol -n carol -c porch
+check "a room without one" sees carol "* welcome, carol"
+refused "a password for a room that has none" "something" 3 "wrong password" porch
+done_testing

@@ -1,0 +1,424 @@
+/* links: stage3/scribe.c stage3/journal.c stage3/lockfile.c stage3/record.c stage3/crc.c stage3/recovery.c stage3/change.c stage3/chat.c stage3/admission.c stage3/room.c stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/net.c stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/*
+ * journal: the file. It is written, cut, damaged, locked and shortened, the disk is full, and each
+ * time the server is started anew from it. What ends the program is tried in a process of its own.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "life.h"
+#include "scribe.h"
+#include "tap.h"
+
+enum { PATH = 300, FILE_ROOM = 1024 * 1024, SAID_ROOM = 2000 };
+
+static char folder[PATH], path[PATH + 20], other[PATH + 20], said_path[PATH + 20];
+static struct scribe scribe;
+
+/* --- files --- */
+
+static const char *with(const char *ending)
+{
+    static char name[PATH + 40];
+
+    snprintf(name, sizeof name, "%s%s", path, ending);
+    return name;
+}
+
+static size_t read_file(const char *name, void *bytes, size_t room)
+{
+    int fd = open(name, O_RDONLY);
+    ssize_t size = fd < 0 ? 0 : read(fd, bytes, room);
+
+    if (fd >= 0) close(fd);
+    return size < 0 ? 0 : (size_t)size;
+}
+
+static void write_file(const char *name, const void *bytes, size_t size)
+{
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    if (fd < 0 || write(fd, bytes, size) != (ssize_t)size) abort();
+    close(fd);
+}
+
+static bool exists(const char *name)
+{
+    struct stat status;
+
+    return stat(name, &status) == 0;
+}
+
+static off_t file_size(const char *name)
+{
+    struct stat status;
+
+    return stat(name, &status) == 0 ? status.st_size : -1;
+}
+
+static void clear(void)
+{
+    static const char *const endings[] = {"", ".lock", ".new", ".damaged"};
+
+    for (unsigned i = 0; i < 4; i++) unlink(with(endings[i]));
+    unlink(other);
+    snprintf(other, sizeof other, "%s/other.lock", folder);
+    unlink(other);
+    snprintf(other, sizeof other, "%s/other", folder);
+}
+
+/* --- servers --- */
+
+static void start(bool salvage)
+{
+    guests_begin(64, 64);
+    scribe_open(&scribe, &chat, path, false, salvage, now);
+}
+
+static void end(void)
+{
+    scribe_close(&scribe);
+    guests_end();
+}
+
+static bool turn(void)
+{
+    bool written = scribe_commit(&scribe, now);
+
+    if (written) guests_flush();
+    scribe_shorten(&scribe);
+    return written;
+}
+
+/* Starts a server from the file, in a process of its own, and ends it by a signal. Returns how it
+   ended by itself, or 0. What it had to say stands in `said`. */
+static char said[SAID_ROOM];
+
+static int try_start(bool salvage, bool (*is_right)(void))
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = open(said_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (dup2(fd, 2) < 0) _exit(99);
+        start(salvage);
+        _exit(is_right && !is_right() ? 98 : 0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    memset(said, 0, sizeof said);
+    read_file(said_path, said, sizeof said - 1);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool says(const char *what)
+{
+    return strstr(said, what) != NULL;
+}
+
+/* --- opening --- */
+
+static void opening(void)
+{
+    struct stat status;
+
+    clear();
+    umask(0);
+    start(false);
+    ok(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600, "the file is for its owner");
+    ok(stat(with(".lock"), &status) == 0 && (status.st_mode & 0777) == 0600, "so is the lock");
+    ok(scribe.boot == 1 && chat.first_counter >> 40 == 1, "this is the first start");
+    end();
+    start(false);
+    ok(scribe.boot == 2 && chat.first_counter >> 40 == 2, "and this is the second one");
+    end();
+    ok(try_start(false, NULL) == 0 && said[0] == '\0', "all is well, and nothing is said");
+    chmod(path, 0640);
+    ok(try_start(false, NULL) == 1 && says("others may read the journal") && says("chmod 600"),
+       "a file that others may read is refused");
+    write_file(path, "dear diary", 10);
+    chmod(path, 0600);
+    ok(try_start(true, NULL) == 1 && says("is no journal of this program"), "so is another file");
+    ok(file_size(path) == 10, "and it is left alone");
+    clear();
+    mkdir(path, 0700);
+    ok(try_start(false, NULL) == 1, "so is a folder");
+    rmdir(path);
+    write_file(path, "chat3 jou", 9);
+    ok(try_start(false, NULL) == 0 && file_size(path) > 28, "one that was only just begun is not");
+}
+
+static void locking(void)
+{
+    int ready[2];
+    char byte;
+
+    clear();
+    if (pipe(ready) != 0) abort();
+    fflush(stdout);
+    pid_t holder = fork();
+    if (holder == 0) {
+        start(false);
+        if (write(ready[1], "x", 1) != 1) _exit(1);
+        pause();
+        _exit(0);
+    }
+    if (read(ready[0], &byte, 1) != 1) abort();
+    char number[30];
+    snprintf(number, sizeof number, "process %ld", (long)holder);
+    ok(try_start(false, NULL) == 1 && says("in use by another server") && says(number),
+       "of two servers one gets it, and the other one says who has it");
+    kill(holder, SIGKILL);
+    waitpid(holder, NULL, 0);
+    ok(try_start(false, NULL) == 0, "when that is killed it is free");
+    close(ready[0]);
+    close(ready[1]);
+}
+
+/* --- what comes back --- */
+
+static struct chat was; /* as it was when the server ended */
+
+static bool is_same(void)
+{
+    return same_chat(&was, &chat);
+}
+
+/* A file with some life in it; the last record is one line. */
+static void live_a_little(void)
+{
+    clear();
+    start(false);
+    guests_meet(4);
+    turn();
+    for (int i = 0; i < 10; i++) {
+        guest_does(1, ITEM_SAY, "a line");
+        turn();
+    }
+    was = chat;
+}
+
+static void torn(void)
+{
+    static unsigned char bytes[FILE_ROOM];
+    unsigned wrong = 0;
+
+    live_a_little();
+    uint64_t last = scribe.journal.file.size;
+    struct log *log = &was.rooms.rooms[0].log;
+    uint64_t lines = log->end;
+    uint32_t position = log->position;
+    guest_does(1, ITEM_SAY, "the last line");
+    turn();
+    scribe_close(&scribe);
+    size_t size = read_file(path, bytes, sizeof bytes);
+    ok(size > last + 50 && try_start(false, is_same) == 0, "all comes back");
+    log->end = lines; /* what it was a line before */
+    log->position = position;
+    was.rooms.members[guests[1].member].session.heard--;
+    for (size_t cut = size - 1; cut > last; cut -= cut > last + 5 && cut < size - 5 ? 5 : 1) {
+        write_file(path, bytes, cut);
+        wrong += try_start(false, is_same) != 0 || !says("in the middle of a record");
+        if (cut % 4 > 0) continue;
+        wrong += try_start(false, is_same) != 0 || said[0] != '\0';
+    }
+    ok(wrong == 0, "with the last record torn, all but that");
+    write_file(path, bytes, last);
+    ok(try_start(false, is_same) == 0 && said[0] == '\0', "without it, too, and silently");
+    guests_end();
+}
+
+static bool has_room(void)
+{
+    return chat.rooms.room_count == 1 && chat.rooms.member_count == 4;
+}
+
+static void damaged(void)
+{
+    static unsigned char bytes[FILE_ROOM], now_bytes[FILE_ROOM];
+    unsigned refused = 0, tried = 0, salvaged = 0, kept = 0;
+
+    live_a_little();
+    uint64_t before = scribe.journal.file.size;
+    guest_does(1, ITEM_SAY, "a line that will be damaged");
+    turn();
+    uint64_t behind = scribe.journal.file.size;
+    guest_does(2, ITEM_SAY, "a line behind it");
+    turn();
+    end();
+    size_t size = read_file(path, bytes, sizeof bytes);
+    for (uint64_t at = before; at < behind; at += 11, tried++) {
+        clear();
+        bytes[at] ^= (unsigned char)(1 << tried % 8);
+        write_file(path, bytes, size);
+        refused += try_start(false, NULL) == 1 && says("is damaged at byte") && says("-S");
+        refused += read_file(path, now_bytes, sizeof now_bytes) == size && memcmp(bytes, now_bytes, size) == 0;
+        salvaged += try_start(true, has_room) == 0 && says(".damaged");
+        salvaged += try_start(false, has_room) == 0 && said[0] == '\0';
+        kept += read_file(with(".damaged"), now_bytes, sizeof now_bytes) == size
+            && memcmp(bytes, now_bytes, size) == 0;
+        bytes[at] ^= (unsigned char)(1 << tried % 8);
+    }
+    ok(refused == 2 * tried, "a wrong bit in the middle stops the start, and nothing is changed");
+    ok(salvaged == 2 * tried, "unless the rest is to be salvaged: then that is there from now on");
+    ok(kept == tried, "and the damaged file is kept");
+    clear();
+    bytes[3] ^= 1;
+    write_file(path, bytes, size);
+    ok(try_start(false, NULL) == 1 && try_start(true, has_room) == 0, "the same for the title");
+}
+
+/* --- the disk is full --- */
+
+static void limit(off_t size)
+{
+    struct rlimit limit;
+
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = size < 0 ? limit.rlim_max : (rlim_t)size;
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) abort();
+}
+
+/* The limit is for our own output, too: what is seen under it is told later. */
+static void full(void)
+{
+    live_a_little();
+    off_t size = file_size(path);
+    guests_forget();
+    int real_stderr = dup(2), fd = open(said_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (dup2(fd, 2) < 0) abort();
+    scribe.complain_at = 0;
+    limit(size + 40); /* a record begins to fit, but does not */
+    guest_does(1, ITEM_SAY, "too much");
+    bool untouched = !turn() && file_size(path) == size;
+    bool told = got(0, "N") && got(1, "N") && got_text(2, "the journal is full");
+    bool no_more = guests[1].heard == 10;
+    for (int i = 0; i < 5; i++) {
+        guest_does(2, ITEM_SAY, "not now");
+        guests[2].peer.number--;
+        now += 500;
+        turn();
+    }
+    bool still = got(0, "N") && file_size(path) == size;
+    limit(-1);
+    dup2(real_stderr, 2);
+    close(real_stderr);
+    close(fd);
+    memset(said, 0, sizeof said);
+    read_file(said_path, said, sizeof said - 1);
+    ok(untouched, "what cannot be written whole is not written at all");
+    ok(told && no_more, "members are told that, and nothing else");
+    ok(says("cannot write the journal") && says(strerror(EFBIG)), "whoever runs the server, too");
+    ok(still, "as long as it is so, nothing changes");
+    now += 1000;
+    ok(turn() && got(0, "NS") && got_text(0, "too much") && guests[1].heard == 11,
+       "when there is room again it goes on");
+    guest_does(2, ITEM_SAY, "now");
+    turn();
+    ok(got(0, "NSS") && got_text(0, "now"), "with what was said meanwhile");
+    was = chat;
+    scribe_close(&scribe);
+    ok(try_start(false, is_same) == 0, "and it is all in the file");
+    guests_end();
+    clear();
+    limit(30);
+    int status = try_start(false, NULL);
+    limit(-1);
+    ok(status == 1, "without room for a start there is none");
+}
+
+/* --- shortening --- */
+
+/* The state that a server would have that was started now, from a copy of the file as it is. */
+static bool would_be_same(void)
+{
+    static unsigned char bytes[FILE_ROOM];
+    char real[sizeof path];
+
+    size_t size = read_file(path, bytes, sizeof bytes);
+    if (size == FILE_ROOM) abort();
+    write_file(other, bytes, size);
+    was = chat;
+    memcpy(real, path, sizeof path);
+    memcpy(path, other, sizeof path);
+    int status = try_start(false, is_same);
+    memcpy(path, real, sizeof path);
+    return status == 0 && said[0] == '\0';
+}
+
+static void shortening(void)
+{
+    unsigned wrong = 0, shorter = 0, slices = 0;
+    bool began = false;
+
+    clear();
+    start(false);
+    scribe.slice = 1; /* a room at a time */
+    for (unsigned i = 0; i < 6000; i++) {
+        now += peer_below(300);
+        for (unsigned j = peer_below(6); j > 0; j--) act(peer_below(PEOPLE));
+        chat_tick(&chat, now);
+        if (i % 197 == 50) scribe.shorten_at = 0;
+        off_t before = file_size(path);
+        if (!turn()) abort();
+        slices += journal_has_copy(&scribe.journal);
+        bool done = began && !journal_has_copy(&scribe.journal);
+        began = journal_has_copy(&scribe.journal);
+        shorter += done && file_size(path) < before;
+        if (done || i % 200 == 0) wrong += !would_be_same();
+    }
+    ok(slices > 100 && shorter > 20, "it was shortened %u times in %u slices", shorter, slices);
+    ok(wrong == 0, "and said the same all the time");
+    ok(!exists(with(".new")), "nothing is left beside it");
+    scribe.shorten_at = 0;
+    turn();
+    ok(exists(with(".new")), "if it ends in the middle of that");
+    was = chat;
+    close(scribe.journal.lock);
+    scribe.journal.lock = -1;
+    ok(try_start(false, is_same) == 0 && !exists(with(".new")), "that is taken away, all is there");
+    end();
+}
+
+/* There is room for what is new, but not for a copy. */
+static void no_room_to_shorten(void)
+{
+    live_a_little();
+    scribe.shorten_at = 0;
+    scribe.slice = 1;
+    if (mkdir(with(".new"), 0700) != 0) abort();
+    guest_does(1, ITEM_SAY, "a line");
+    ok(turn() && !journal_has_copy(&scribe.journal), "a copy that cannot be made is done without");
+    rmdir(with(".new"));
+    was = chat;
+    scribe_close(&scribe);
+    ok(try_start(false, is_same) == 0, "and nothing is lost");
+    guests_end();
+}
+
+int main(void)
+{
+    const char *temporary = getenv("TMPDIR");
+
+    snprintf(folder, sizeof folder, "%s/journal.XXXXXX", temporary ? temporary : "/tmp");
+    if (!mkdtemp(folder)) abort();
+    snprintf(path, sizeof path, "%s/journal", folder);
+    snprintf(other, sizeof other, "%s/other", folder);
+    snprintf(said_path, sizeof said_path, "%s/said", folder);
+    opening();
+    locking();
+    torn();
+    damaged();
+    full();
+    shortening();
+    no_room_to_shorten();
+    clear();
+    unlink(said_path);
+    rmdir(folder);
+    return done();
+}

@@ -1,0 +1,479 @@
+/* links: stage3/recovery.c stage3/change.c stage3/chat.c stage3/admission.c stage3/room.c stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/*
+ * recovery: a server that ends at any moment, and is made again from what its journal has. The
+ * journal is a tape in memory. Of a turn, all is on it or nothing, and what was sent before that
+ * must not say more than it has.
+ */
+#include "recovery.h"
+
+#include "life.h"
+#include "tap.h"
+
+enum { TAPE = 64 * 1024 * 1024, COUNTER_BITS = 40 };
+
+static unsigned char *tape;
+static size_t written;   /* bytes that were told to the journal */
+static size_t committed; /* bytes of whole turns */
+static uint64_t boot;
+
+static void put_row(void *context, const void *row, size_t size)
+{
+    (void)context;
+    if (written + size > TAPE) abort();
+    memcpy(tape + written, row, size);
+    written += size;
+}
+
+static void note(void *context, enum chat_change change, uint32_t index)
+{
+    unsigned char row[CHANGE_LIMIT];
+
+    put_row(context, row, change_write(&chat, change, index, row));
+}
+
+static void commit(void)
+{
+    committed = written;
+    chat_settle(&chat);
+}
+
+static void tape_begin(void)
+{
+    unsigned char row[CHANGE_LIMIT];
+
+    if (!tape) tape = malloc(TAPE);
+    if (!tape) abort();
+    written = 0;
+    boot = 1;
+    put_row(NULL, row, change_write_boot(boot, row));
+    committed = written;
+}
+
+static void begin(uint32_t members)
+{
+    guests_begin(members, members);
+    tape_begin();
+    chat.record = note;
+}
+
+/* Guests in a room, and the journal has them. */
+static void meet(unsigned count)
+{
+    begin(GUESTS);
+    guests_meet(count);
+    commit();
+}
+
+/* A chat made from what was committed. Returns how many rows did not fit. */
+static unsigned recover(struct chat *again, size_t size, bool salvage)
+{
+    struct chat_options options = {.member_limit = chat.rooms.member_limit,
+                                   .room_limit = chat.room_limit, .silence = chat.silence,
+                                   .send = guest_arrival, .random = peer_fill};
+    struct recovery recovery = {.chat = again, .salvage = salvage, .now = now};
+    struct text rows = {(const char *)tape, size};
+    struct row row;
+    unsigned unfit = 0;
+
+    if (!chat_create(again, &options, now)) abort();
+    while (frame_next(&rows, &row)) unfit += recovery_take(&recovery, row) != RECOVERY_TAKEN;
+    recovery_end(&recovery, (recovery.boot + 1) << COUNTER_BITS);
+    return unfit;
+}
+
+/* The tape, made again from the state alone. */
+static void summarize(void)
+{
+    tape_begin();
+    for (uint32_t i = 0; i < chat.rooms.rooms_used; i++) {
+        change_write_room(&chat, i, put_row, NULL);
+    }
+    committed = written;
+}
+
+/* The server ends, and another one goes on. False: it does not have what it had. */
+static bool restart(void)
+{
+    unsigned char row[CHANGE_LIMIT];
+    struct chat again;
+    unsigned unfit = recover(&again, committed, false);
+    bool settled = written == committed;
+    bool same = unfit == 0 && (!settled || same_chat(&chat, &again));
+
+    chat_destroy(&chat);
+    chat = again;
+    chat.record = note;
+    written = committed;
+    put_row(NULL, row, change_write_boot(++boot, row));
+    commit();
+    return same;
+}
+
+/* --- a restart, step by step --- */
+
+static void called_back(void)
+{
+    meet(3);
+    guest_does(1, ITEM_SAY, "before");
+    commit();
+    guests_flush();
+    for (unsigned i = 0; i < 3; i++) guest_reads(i);
+    guests_forget();
+    uint64_t counter = member_of(1)->session.counter;
+    ok(restart(), "the server goes on with rooms, members, keys and entries");
+    ok(member_of(1)->session.counter >> 40 > counter >> 40, "its counters are beyond all used");
+    chat_tick(&chat, now);
+    ok(guests[0].probes == 1 && guests[1].probes == 1 && guests[1].datagrams == 0,
+       "each member is asked, where it was, whether it is there");
+    for (unsigned i = 0; i < 3; i++) guest_reads(i);
+    guests_flush();
+    ok(guests[1].datagrams == 0 && guests[1].wrong == 0, "who has all is sent nothing");
+    guest_does(1, ITEM_SAY, "after");
+    commit();
+    guests_flush();
+    ok(got(0, "S") && got(1, "S") && got_text(2, "after"), "and then it is as it was");
+    guests_end();
+}
+
+/* What came in while the answer was on its way, and what nobody has got yet. */
+static void catching_up(void)
+{
+    meet(3);
+    guests[2].deaf = true;
+    for (int i = 0; i < 30; i++) guest_does(1, ITEM_SAY, "a line that guest 2 does not get");
+    commit();
+    guests_flush();
+    guest_reads(1);
+    guests_forget();
+    bool same = restart();
+    guests[2].deaf = false;
+    guest_does(1, ITEM_SAY, "not from a proven address");
+    ok(same && chat.rooms.rooms[0].log.end == guests[1].peer.read,
+       "before it has answered, nothing of a member is taken");
+    guests[1].peer.number--;
+    guest_does(1, ITEM_SAY, "the first line after the restart");
+    commit();
+    guests_flush();
+    guest_arrives(2);
+    guest_reads(2);
+    guests_flush();
+    ok(guests[2].entries == 31 && guests[2].wrong == 0
+       && got_text(2, "the first line after the restart"),
+       "what a member has missed it gets at once, in one go");
+    guests_end();
+}
+
+/* Somebody has recorded what a member sent to the old server, and plays it to the new one. */
+static void recorded(void)
+{
+    unsigned char old[PACKET_LIMIT], again[PACKET_LIMIT], item[64];
+    struct address elsewhere = peer_address(GUEST_PORT + 9);
+
+    meet(2);
+    struct peer *peer = &guests[1].peer;
+    struct up up = {.echo = peer->echo, .read = peer->read, .number = peer->number + 1};
+    size_t size = frame_put(ITEM_SAY, text_of("mine"), item);
+    size = peer_seal(peer, &up, item, size, old);
+    peer->number++;
+    restart();
+    uint64_t end = chat.rooms.rooms[0].log.end;
+    memcpy(again, old, size);
+    guests[9].peer = *peer;
+    chat_receive(&chat, &elsewhere, again, size, now);
+    ok(chat.rooms.rooms[0].log.end == end && guests[9].probes == 1,
+       "a recorded datagram is good for a probe, and no more");
+    memcpy(again, old, size);
+    chat_receive(&chat, &elsewhere, again, size, now);
+    ok(guests[9].probes == 1 && member_of(1)->session.address.size == 0, "the second: for nothing");
+    guest_reads(1);
+    guest_reads(1);
+    memcpy(again, old, size);
+    chat_receive(&chat, &peer->address, again, size, now);
+    ok(member_of(1)->session.address.size != 0 && chat.rooms.rooms[0].log.end == end,
+       "once the member itself has answered, nothing from before counts, not even from its place");
+    guest_does(1, ITEM_KICK, "nobody");
+    peer->number -= 2;
+    guest_does(1, ITEM_SAY, "mine");
+    ok(chat.rooms.rooms[0].log.end == end + 1, "but what it says now");
+    guests_end();
+}
+
+/* --- what is sent before the journal has it --- */
+
+static void unsettled(void)
+{
+    meet(2);
+    uint64_t heard = guests[1].heard;
+    guest_does(1, ITEM_SAY, "one");
+    guest_sends(1, 0, guests[1].peer.number + 1, "\1\0\1\377", 4); /* no UTF-8: a notice at once */
+    ok(guests[1].datagrams == 1 && guests[1].heard == heard,
+       "a notice does not say that a line was heard which is not in the journal");
+    ok(written > committed, "that line is about to be written");
+    commit();
+    guests_flush();
+    ok(guests[1].heard == heard + 2, "when it is, the member is told");
+    guests_end();
+}
+
+static void stalled(void)
+{
+    meet(3);
+    guest_does(1, ITEM_SAY, "one");
+    chat_stall(&chat);
+    size_t before = written;
+    guest_does(2, ITEM_SAY, "two");
+    guest_does(0, ITEM_LEAVE, "");
+    guests[1].outcome = DELIVERY_UNREACHABLE;
+    for (int i = 0; i < 70; i++) {
+        now += 1000;
+        chat_tick(&chat, now);
+        guest_sends(2, FRAME_ANSWER_ME, guests[2].peer.number, NULL, 0);
+    }
+    ok(written == before && chat.rooms.rooms[0].count == 3,
+       "while nothing can be written, nothing changes");
+    ok(got(2, "") && guests[2].heard == 0, "and nobody is told anything");
+    guests[1].outcome = DELIVERY_SENT;
+    for (unsigned i = 0; i < 3; i++) guest_reads(i);
+    commit();
+    guests_flush();
+    ok(got(0, "S") && got(2, "S"), "then all goes on");
+    guests[2].peer.number--;
+    guest_does(2, ITEM_SAY, "two");
+    commit();
+    guests_flush();
+    ok(got(0, "SS") && got_text(0, "two"), "with what was not taken before");
+    guests_end();
+}
+
+/* --- chance --- */
+
+/* Has the server what everybody was told? */
+static unsigned forgotten(void)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        if (!is_in(i)) continue;
+        const struct member *member = member_of(i);
+        count += guests[i].heard > member->session.heard;
+        count += guests[i].peer.read > chat.rooms.rooms[member->room].log.end;
+    }
+    return count;
+}
+
+/* Lines of one member id that do not have rising numbers: one of them was taken twice. */
+static unsigned doubled(const struct log *log)
+{
+    uint64_t last[PEOPLE] = {0};
+    unsigned char bytes[FRAME_ENTRY_LIMIT];
+    unsigned count = 0;
+    struct entry entry;
+    struct row row;
+
+    for (uint64_t i = log->first; i < log->end; i++) {
+        struct text rows = {(char *)bytes, log_copy(log, i, i + 1, bytes)};
+        if (!frame_next(&rows, &row) || !entry_decode(row, &entry)) abort();
+        for (unsigned guest = 0; entry.kind == ENTRY_SAID && guest < PEOPLE; guest++) {
+            if (memcmp(entry.member, ids[guest], SEAL_ID) != 0) continue;
+            count += entry.number <= last[guest];
+            last[guest] = entry.number;
+        }
+    }
+    return count;
+}
+
+/* All listen, and say again what was not heard. Returns how many have not got everything. */
+static unsigned settle_down(void)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < PEOPLE; i++) guests[i].deaf = false;
+    for (unsigned turn = 0; turn < 600; turn++) {
+        now += 100;
+        for (unsigned i = 0; i < PEOPLE; i++) {
+            if (is_in(i)) speak(i, false);
+        }
+        chat_tick(&chat, now);
+        commit();
+        guests_flush();
+    }
+    for (unsigned i = 0; i < PEOPLE; i++) {
+        if (!is_in(i)) continue;
+        count += guests[i].heard != guests[i].peer.number;
+        count += guests[i].peer.read != chat.rooms.rooms[member_of(i)->room].log.end;
+    }
+    for (uint32_t i = 0; i < chat.rooms.rooms_used; i++) {
+        if (chat.rooms.rooms[i].name.bytes) count += doubled(&chat.rooms.rooms[i].log);
+    }
+    return count;
+}
+
+/* Thousands of turns, and an end of the server in every twentieth, at any place of the turn. */
+static void life(void)
+{
+    unsigned lost = 0, different = 0, restarts = 0, summaries = 0;
+
+    begin(64);
+    for (unsigned turn = 0; turn < 20000; turn++) {
+        now += peer_below(200) == 0 ? 30000 : peer_below(400);
+        for (unsigned i = peer_below(6); i > 0; i--) act(peer_below(PEOPLE));
+        chat_tick(&chat, now);
+        unsigned fate = peer_below(40);
+        if (fate > 0) {
+            commit();
+            guests_flush();
+        }
+        if (fate < 2) {
+            different += !restart();
+            lost += forgotten();
+            restarts++;
+        }
+        if (turn % 500 == 499) {
+            struct chat again;
+            summarize();
+            different += recover(&again, committed, false) != 0 || !same_chat(&chat, &again);
+            chat_destroy(&again);
+            summaries++;
+        }
+    }
+    ok(restarts > 500 && summaries > 30, "%u ends, %u summaries", restarts, summaries);
+    ok(different == 0, "what comes back is what was there");
+    ok(lost == 0, "and all that anybody was told");
+    ok(settle_down() == 0 && chat.rooms.member_count > 3,
+       "in the end all have heard everything, and nothing was taken twice");
+    guests_end();
+}
+
+/* --- a tape with holes --- */
+
+static bool is_sound(const struct chat *again)
+{
+    for (uint32_t i = 0; i < again->rooms.rooms_used; i++) {
+        const struct room *room = &again->rooms.rooms[i];
+        if (room->closed) return false;
+        if (!room->name.bytes) continue;
+        const struct member *host = &again->rooms.members[room->host];
+        if (host->state != MEMBER_HERE || host->room != i) return false;
+        if (i < chat.rooms.rooms_used && memcmp(room->id, chat.rooms.rooms[i].id, SEAL_ID) == 0
+            && room->log.end <= chat.rooms.rooms[i].log.end) return false;
+    }
+    return true;
+}
+
+/* Rows are missing here and there, or changed: what comes of it has hosts in its rooms, and no
+   number that was used before. */
+static void holes(void)
+{
+    unsigned char *whole = malloc(TAPE);
+    unsigned wrong = 0, unfit = 0;
+
+    begin(64);
+    for (unsigned turn = 0; turn < 3000; turn++) {
+        now += peer_below(400);
+        for (unsigned i = peer_below(6); i > 0; i--) act(peer_below(PEOPLE));
+        chat_tick(&chat, now);
+        commit();
+        guests_flush();
+    }
+    if (!whole) abort();
+    memcpy(whole, tape, committed);
+    for (unsigned round = 0; round < 60; round++) {
+        struct text rows = {(const char *)whole, committed};
+        struct chat again;
+        struct row row;
+        size_t size = 0;
+        while (frame_next(&rows, &row)) {
+            if (peer_below(100) < round / 10) continue;
+            size_t row_size = frame_put(row.kind, row.bytes, tape + size);
+            if (peer_below(100) < round % 10) tape[size + FRAME_ROW] ^= (unsigned char)round;
+            size += row_size;
+        }
+        unfit += recover(&again, size, true) > 0;
+        wrong += !is_sound(&again);
+        chat_destroy(&again);
+    }
+    ok(unfit > 10, "rows that do not fit are noticed");
+    ok(wrong == 0, "what is left of a damaged journal is sound");
+    free(whole);
+    guests_end();
+}
+
+/* Rows of which some bytes are missing, or which say what cannot be. */
+static void malformed(void)
+{
+    unsigned wrong = 0;
+
+    begin(64);
+    guests_meet(5);
+    guest_does(0, ITEM_KICK, "n3");
+    commit();
+    struct text rows = {(const char *)tape, committed};
+    struct row row;
+    while (frame_next(&rows, &row)) {
+        for (size_t size = 0; size < row.bytes.size && size < 60; size++) {
+            struct chat again;
+            struct row cut = {row.kind, {row.bytes.bytes, size}};
+            recover(&again, committed, false);
+            struct recovery recovery = {.chat = &again, .boot = 100, .now = now};
+            wrong += recovery_take(&recovery, cut) == RECOVERY_TAKEN;
+            chat_destroy(&again);
+        }
+    }
+    ok(wrong == 0, "a row that is cut does not fit, nor does one a second time");
+    struct chat small;
+    struct chat_options options = {.member_limit = 2, .room_limit = 2, .silence = 1000,
+                                   .send = guest_arrival, .random = peer_fill};
+    struct recovery recovery = {.chat = &small, .now = now};
+    chat_create(&small, &options, now);
+    bool no_place = false;
+    rows = (struct text){(const char *)tape, committed};
+    while (frame_next(&rows, &row)) {
+        if (recovery_take(&recovery, row) == RECOVERY_NO_PLACE) no_place = true;
+    }
+    ok(no_place, "for fewer places than there are members it says so");
+    chat_destroy(&small);
+    guests_end();
+}
+
+/* After a salvage members come in anew, and go on. */
+static void salvaged(void)
+{
+    struct chat again;
+
+    meet(2);
+    for (int i = 0; i < 5; i++) guest_does(1, ITEM_SAY, "a line");
+    commit();
+    guests_flush();
+    guest_reads(1);
+    guests_forget();
+    recover(&again, committed, true);
+    chat_destroy(&chat);
+    chat = again;
+    chat.rooms.members[guests[1].member].session.heard = 2; /* as if three were lost */
+    guest_reads(1);
+    ok(guests[1].probes == 0, "after a salvage old sessions get silence");
+    come_again(1);
+    guest_does(1, ITEM_SAY, "on");
+    guest_reads(1);
+    guest_reads(1);
+    guest_sends(1, 0, guests[1].peer.number, "\1\0\2on", 5);
+    guests_flush();
+    ok(guests[1].kinds[0] == 'G' && got_text(1, "on"),
+       "members come in anew, are told of a gap, and can speak");
+    guests_end();
+}
+
+int main(void)
+{
+    called_back();
+    catching_up();
+    recorded();
+    unsettled();
+    stalled();
+    life();
+    holes();
+    malformed();
+    salvaged();
+    free(tape);
+    return done();
+}
