@@ -168,7 +168,11 @@ static enum tcrp_status join(struct chat *chat, uint32_t index, const struct req
     if (status != TCRP_OK) return status;
     if (room_has_put_out(room, id)) return TCRP_PUT_OUT;
     uint32_t same = member_find_name(&chat->rooms, index, request->user);
-    if (same == ROOM_NONE) return let_in(chat, index, request, id, keys, now, member);
+    if (same == ROOM_NONE) {
+        /* Under two names at once its lines' numbers would mean two things. */
+        if (member_find_id(&chat->rooms, index, id) != ROOM_NONE) return TCRP_NAME_TAKEN;
+        return let_in(chat, index, request, id, keys, now, member);
+    }
     if (!constant_equal(chat->rooms.members[same].id, id, SEAL_KEY)) return TCRP_NAME_TAKEN;
     return resume(chat, same, request, keys, now, member);
 }

@@ -267,6 +267,8 @@ static void take(struct chat *chat, uint32_t index, const struct up *up, int64_t
     if (!chat->stalled) take_items(chat, index, up, now);
     if (member->session.heard != heard) chat_changed(chat, CHANGE_HEARD, index);
     if (up->items.size > 0 || up->flags & FRAME_ANSWER_ME) owe(chat, index, OWES_ANSWER);
+    /* Later may be much later; it should know that we are there. This says nothing that is new. */
+    if (chat->stalled) session_answer(&member->session, &chat->outlet);
     /* The window may have opened, or the address is known only now. Who is up to date but for what
        this turn brings, or what can wait, will be served with its room. */
     uint64_t end = room->tell_at != 0 ? room->waiting : room->log.end;

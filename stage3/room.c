@@ -14,9 +14,10 @@ bool rooms_create(struct rooms *rooms, uint32_t member_limit, struct hash_key ke
     rooms->members = calloc(member_limit, sizeof *rooms->members);
     rooms->rooms = calloc(member_limit, sizeof *rooms->rooms);
     bool name_table = table_create(&rooms->by_name, member_limit);
+    bool id_table = table_create(&rooms->by_id, member_limit);
     bool room_table = table_create(&rooms->by_room, member_limit);
 
-    if (rooms->members && rooms->rooms && name_table && room_table) return true;
+    if (rooms->members && rooms->rooms && name_table && id_table && room_table) return true;
     rooms_destroy(rooms);
     return false;
 }
@@ -33,6 +34,7 @@ void rooms_destroy(struct rooms *rooms)
         log_destroy(&rooms->rooms[i].log);
     }
     table_destroy(&rooms->by_room);
+    table_destroy(&rooms->by_id);
     table_destroy(&rooms->by_name);
     free(rooms->rooms);
     free(rooms->members);
@@ -174,6 +176,25 @@ uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text 
     return ROOM_NONE;
 }
 
+static uint64_t hash_of_id(const struct rooms *rooms, uint32_t room,
+                           const unsigned char id[SEAL_KEY])
+{
+    return hash_of_name(rooms, room, (struct text){(const char *)id, SEAL_KEY});
+}
+
+uint32_t member_find_id(const struct rooms *rooms, uint32_t room,
+                        const unsigned char id[SEAL_KEY])
+{
+    struct probe probe = table_probe(&rooms->by_id, hash_of_id(rooms, room, id));
+    uint32_t index;
+
+    while ((index = table_next(&rooms->by_id, &probe)) != TABLE_NONE) {
+        const struct member *member = &rooms->members[index];
+        if (member->room == room && constant_equal(member->id, id, SEAL_KEY)) return index;
+    }
+    return ROOM_NONE;
+}
+
 static void chain(struct rooms *rooms, uint32_t index)
 {
     struct member *member = &rooms->members[index];
@@ -213,6 +234,7 @@ bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text 
     memcpy(member->id, id, SEAL_KEY);
     chain(rooms, index);
     table_insert(&rooms->by_name, hash_of_name(rooms, room, own), index);
+    table_insert(&rooms->by_id, hash_of_id(rooms, room, id), index);
     rooms->member_count++;
     rooms->rooms[room].count++;
     return true;
@@ -237,6 +259,7 @@ void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
     struct room *room = &rooms->rooms[member->room];
 
     table_remove(&rooms->by_name, hash_of_name(rooms, member->room, member->name), index);
+    table_remove(&rooms->by_id, hash_of_id(rooms, member->room, member->id), index);
     name_free(&member->name);
     member->state = MEMBER_GONE;
     member->gone_at = now;

@@ -3,8 +3,8 @@
  *
  * Model: a room has a log, and its members are sessions that read it. All members lie in one
  * array, and each room's are chained through it: to serve a room is to walk its chain. Rooms lie in
- * another array. Two hash tables find a member by room and name, and a room by its name. A session
- * id is the member's place in the array and 32 random bits: to find it is one look, and one that is
+ * another array. Three hash tables find a member by room and name, a member by room and id, and a
+ * room by its name. A session id is the member's place in the array and 32 random bits: to find it is one look, and one that is
  * made up or out of date finds nothing.
  *
  * A member that has left, and a room that is closed, have no name any more, and nobody finds them
@@ -85,6 +85,7 @@ struct rooms {
     uint32_t free_room;
 
     struct table by_name;   /* of members that are here, within their room */
+    struct table by_id;     /* the same */
     struct table by_room;   /* of open rooms */
     struct hash_key key;
 };
@@ -116,6 +117,8 @@ void room_put_out(struct room *room, const unsigned char id[SEAL_ID]);
 /* The member of this session, or ROOM_NONE. */
 uint32_t member_find(const struct rooms *rooms, uint64_t session);
 uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text name);
+uint32_t member_find_id(const struct rooms *rooms, uint32_t room,
+                        const unsigned char id[SEAL_KEY]);
 
 /* The session id of a member; `chance` is random. */
 uint64_t member_session(uint32_t index, uint32_t chance);

@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 # sources STAGE: the names of its C files.
-sources() { (cd "$1" && ls -- *.c *.h); }
+sources() { (cd "$1" && ls -- *.c *.h */*.c */*.h 2>/dev/null); }
 
 # sort_out BEFORE AFTER: prints the three lists; the names of the changed files go to descriptor 3.
 sort_out() {

@@ -228,7 +228,7 @@ static void torn(void)
         wrong += try_start(false, is_same) != 0 || said[0] != '\0';
     }
     ok(wrong == 0, "with the last record torn, all but that");
-    write_file(path, bytes, last);
+    write_file(path, bytes, (size_t)last);
     ok(try_start(false, is_same) == 0 && said[0] == '\0', "without it, too, and silently");
     guests_end();
 }
@@ -257,7 +257,8 @@ static void damaged(void)
         bytes[at] ^= (unsigned char)(1 << tried % 8);
         write_file(path, bytes, size);
         refused += try_start(false, NULL) == 1 && says("is damaged at byte") && says("-S");
-        refused += read_file(path, now_bytes, sizeof now_bytes) == size && memcmp(bytes, now_bytes, size) == 0;
+        refused += read_file(path, now_bytes, sizeof now_bytes) == size
+            && memcmp(bytes, now_bytes, size) == 0;
         salvaged += try_start(true, has_room) == 0 && says(".damaged");
         salvaged += try_start(false, has_room) == 0 && said[0] == '\0';
         kept += read_file(with(".damaged"), now_bytes, sizeof now_bytes) == size

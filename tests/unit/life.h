@@ -110,7 +110,8 @@ static inline void come_again(unsigned index)
 
     if (!room->name.bytes) return;
     snprintf(name, sizeof name, "guest %u", index);
-    struct request request = {.operation = TCRP_JOIN, .room = room->name, .user = text_of(name),
+    struct text user = member_of(index)->name.size > 0 ? member_of(index)->name : text_of(name);
+    struct request request = {.operation = TCRP_JOIN, .room = room->name, .user = user,
                               .m = guest->m, .room_id = room->id, .next = guest->peer.read,
                               .number = guest->heard};
     if (room->locked) request.proof = (const unsigned char *)"0123456789abcdef0123456789abcdef";
@@ -158,7 +159,9 @@ static inline void act(unsigned index)
     case 2: come_again(index); break;
     case 3: guests[index].deaf = !guests[index].deaf; break;
     case 4: guests[index].peer.address = peer_address(GUEST_PORT + index); break;
-    case 5: case 6: case 7: guest_reads(index); break;
+    case 5: guests[index].outcome = (enum delivery)peer_below(3); break;
+    case 6: case 7: guests[index].outcome = DELIVERY_SENT; break;
+    case 8: case 9: guest_reads(index); break;
     default: speak(index, peer_below(3) > 0); break;
     }
 }

@@ -69,8 +69,10 @@ static struct outcome read_all(void)
 {
     struct outcome outcome = {0};
     struct text body;
+    unsigned steps = 0;
 
-    for (unsigned steps = 0; steps < 100; steps++) {
+    for (;;) {
+        if (++steps > 100) abort();
         switch (record_next(&reader, &body)) {
         case RECORD_GOOD:
             outcome.good++;
@@ -84,7 +86,6 @@ static struct outcome read_all(void)
         case RECORD_END: outcome.end = true; return outcome;
         }
     }
-    abort();
 }
 
 static enum record_title start(size_t size)
