@@ -1,0 +1,45 @@
+#include "call.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "hex.h"
+
+void call_begin(struct call *call, const struct shared *shared, const char *operation)
+{
+    call->count = call->numbers = 0;
+    call_put(call, text_of(operation));
+    call_put_bytes(call, shared->server, ABSENCE_ID);
+}
+
+void call_put(struct call *call, struct text word)
+{
+    call->words[call->count++] = word;
+}
+
+void call_put_bytes(struct call *call, const void *bytes, size_t size)
+{
+    call_put(call, (struct text){bytes, size});
+}
+
+void call_put_number(struct call *call, uint64_t number)
+{
+    char *digits = call->digits[call->numbers++];
+    int size = snprintf(digits, sizeof call->digits[0], "%" PRIu64, number);
+
+    call_put_bytes(call, digits, (size_t)size);
+}
+
+void call_put_room(struct call *call, const unsigned char room[SEAL_ID])
+{
+    hex_encode(room, SEAL_ID, call->room);
+    call_put_bytes(call, call->room, SHARED_HEX);
+}
+
+bool call_make(struct shared *shared, const struct call *call, enum shared_operation operation,
+               struct shared_ticket ticket)
+{
+    struct redis_ticket redis = {(int)operation, ticket.who, ticket.what};
+
+    return redis_call(&shared->redis, redis, call->words, call->count, shared->now);
+}

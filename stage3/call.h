@@ -1,0 +1,34 @@
+/*
+ * call: the words of one call of shared.lua, put together.
+ *
+ * Contract: what is put must stay until the call is made, except for ids of rooms and numbers,
+ * which are written here.
+ */
+#ifndef CALL_H
+#define CALL_H
+
+#include "shared.h"
+
+enum { CALL_NUMBERS = 4 }; /* of them in a call; and of rooms one */
+
+struct call {
+    struct text words[REDIS_WORDS];
+    size_t count;
+    char digits[CALL_NUMBERS][24];
+    size_t numbers; /* of `digits` */
+    char room[SHARED_HEX];
+};
+
+/* The operation, and we who call. */
+void call_begin(struct call *call, const struct shared *shared, const char *operation);
+
+void call_put(struct call *call, struct text word);
+void call_put_bytes(struct call *call, const void *bytes, size_t size);
+void call_put_number(struct call *call, uint64_t number);
+void call_put_room(struct call *call, const unsigned char room[SEAL_ID]);
+
+/* False: not now; nothing will come. */
+bool call_make(struct shared *shared, const struct call *call, enum shared_operation operation,
+               struct shared_ticket ticket);
+
+#endif
