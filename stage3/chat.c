@@ -122,17 +122,22 @@ static void owe(struct chat *chat, uint32_t index, uint8_t what)
     member->owed |= what;
 }
 
-bool chat_append(struct chat *chat, uint32_t room, const struct entry *entry, bool soon,
-                 int64_t now)
+static bool append_row(struct chat *chat, uint32_t room, struct text row, bool soon, int64_t now)
 {
-    unsigned char row[FRAME_ENTRY_LIMIT];
-    size_t size = entry_encode(entry, row);
-
-    if (!log_append(&room_at(chat, room)->log, row, size)) return false;
+    if (!log_append(&room_at(chat, room)->log, row.bytes, row.size)) return false;
     chat_changed(chat, CHANGE_ENTRY, room);
     if (!soon) make_ready(chat, room);
     else if (!room_at(chat, room)->ready) telling_add(chat, room, now + CHAT_GATHER);
     return true;
+}
+
+bool chat_append(struct chat *chat, uint32_t room, const struct entry *entry, bool soon,
+                 int64_t now)
+{
+    unsigned char row[FRAME_ENTRY_LIMIT];
+    struct text bytes = {(char *)row, entry_encode(entry, row)};
+
+    return append_row(chat, room, bytes, soon, now);
 }
 
 /* --- going --- */
@@ -151,16 +156,19 @@ static void forget(struct chat *chat, uint32_t index)
 static void close_room(struct chat *chat, uint32_t index, enum closed_why why, int64_t now)
 {
     struct entry closed = {.kind = ENTRY_CLOSED, .why = (uint8_t)why};
-    struct room *room = room_at(chat, index);
 
     chat_append(chat, index, &closed, false, now);
-    for (uint32_t i = room->first; i != ROOM_NONE; i = member_at(chat, i)->next) {
-        if (member_at(chat, i)->state == MEMBER_HERE) member_retire(&chat->rooms, i, now);
-    }
-    room_close(&chat->rooms, index);
+    room_follow(&chat->rooms, index, &closed, now);
 }
 
-/* By itself, or lost. If it was the host, that was its room. Who is lost is forgotten at once. */
+/* Who is lost is forgotten at once. Another one gets the last entry, and the time to say so. */
+static void see_off(struct chat *chat, uint32_t index, uint8_t why)
+{
+    if (why == LEFT_LOST) forget(chat, index);
+    else owe(chat, index, OWES_PUSH);
+}
+
+/* By itself, or lost. If it was the host, that was its room. */
 static void leave(struct chat *chat, uint32_t index, enum left_why why, int64_t now)
 {
     struct member *member = member_at(chat, index);
@@ -174,8 +182,7 @@ static void leave(struct chat *chat, uint32_t index, enum left_why why, int64_t 
         chat_append(chat, member->room, &left, true, now);
         member_retire(&chat->rooms, index, now);
     }
-    if (why == LEFT_LOST) forget(chat, index);
-    else owe(chat, index, OWES_PUSH);
+    see_off(chat, index, (uint8_t)why);
 }
 
 /* Has somebody who is gone read the last entry, or had the time to? */
@@ -186,6 +193,41 @@ static bool is_done(const struct member *member, int64_t now)
         || now - member->gone_at >= CHAT_FAREWELL;
 }
 
+/* --- for a keeper --- */
+
+bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t now)
+{
+    struct text rest = row;
+    struct entry entry;
+    struct row one;
+
+    if (!frame_next(&rest, &one) || !entry_decode(one, &entry)) return false;
+    bool soon = entry.kind == ENTRY_JOINED || entry.kind == ENTRY_LEFT;
+    if (!append_row(chat, room, row, soon, now)) return false;
+    uint32_t left = room_follow(&chat->rooms, room, &entry, now);
+    if (left != ROOM_NONE) see_off(chat, left, entry.why);
+    return true;
+}
+
+void chat_heard(struct chat *chat, uint32_t index, uint64_t number)
+{
+    struct member *member = member_at(chat, index);
+
+    if (number > member->session.heard) member->session.heard = number;
+    owe(chat, index, OWES_ANSWER);
+}
+
+void chat_unasked(struct chat *chat, uint32_t index)
+{
+    member_at(chat, index)->asked = 0;
+}
+
+void chat_drop(struct chat *chat, uint32_t index, int64_t now)
+{
+    if (member_at(chat, index)->state == MEMBER_HERE) member_retire(&chat->rooms, index, now);
+    forget(chat, index);
+}
+
 /* --- items --- */
 
 static bool text_fits(const struct room *room, struct text text)
@@ -194,19 +236,32 @@ static bool text_fits(const struct room *room, struct text text)
     return text.size > 0 && text.size <= FRAME_SAY_LIMIT && text_valid(text);
 }
 
-/* False: there is no memory for it; the client will try again. */
-static bool say(struct chat *chat, uint32_t index, uint64_t number, struct text text, int64_t now)
+/* It is not done, but it counts. */
+static enum taken refuse(struct chat *chat, uint32_t index, uint64_t number, const char *notice)
+{
+    const struct keeper *keeper = chat->keeper;
+
+    session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(notice));
+    if (!keeper) return TAKEN;
+    return keeper->say(keeper->context, index, number, (struct text){NULL, 0});
+}
+
+static enum taken say(struct chat *chat, uint32_t index, uint64_t number, struct text text,
+                      int64_t now)
 {
     struct member *member = member_at(chat, index);
+    const struct keeper *keeper = chat->keeper;
     struct entry said = {.kind = ENTRY_SAID, .member = member->id, .number = number,
                          .name = member->name, .text = text};
+    unsigned char bytes[FRAME_ENTRY_LIMIT];
 
     if (!text_fits(room_at(chat, member->room), text)) {
-        session_tell(&member->session, &chat->outlet, text_of(NOTICE_BAD_TEXT));
-        return true;
+        return refuse(chat, index, number, NOTICE_BAD_TEXT);
     }
     chat->counts.said++;
-    return chat_append(chat, member->room, &said, false, now);
+    struct text row = {(char *)bytes, entry_encode(&said, bytes)};
+    if (keeper) return keeper->say(keeper->context, index, number, row);
+    return append_row(chat, member->room, row, false, now) ? TAKEN : NOT_NOW;
 }
 
 /* Clients know who is host, so a wrong one can only come from an odd client: silence. */
@@ -219,25 +274,37 @@ static void put_out(struct chat *chat, uint32_t index, struct text name, int64_t
     struct member *member = member_at(chat, target);
     struct entry out = {.kind = ENTRY_PUT_OUT, .member = member->id, .name = member->name};
     chat_append(chat, room, &out, false, now);
-    room_put_out(room_at(chat, room), member->id);
-    member_retire(&chat->rooms, target, now);
+    room_follow(&chat->rooms, room, &out, now);
 }
 
-/* False: it could not be taken. */
-static bool take_item(struct chat *chat, uint32_t index, uint64_t number, struct row item,
-                      int64_t now)
+static enum taken take_item(struct chat *chat, uint32_t index, uint64_t number, struct row item,
+                            int64_t now)
 {
+    const struct keeper *keeper = chat->keeper;
+
     switch (item.kind) {
     case ITEM_SAY: return say(chat, index, number, item.bytes, now);
-    case ITEM_KICK: put_out(chat, index, item.bytes, now); return true;
-    case ITEM_LEAVE: leave(chat, index, LEFT_BY_ITSELF, now); return true;
-    default:
-        session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(NOTICE_MALFORMED));
-        return true;
+    case ITEM_KICK:
+        if (keeper) return keeper->kick(keeper->context, index, number, item.bytes);
+        put_out(chat, index, item.bytes, now);
+        return TAKEN;
+    case ITEM_LEAVE:
+        if (keeper) return keeper->leave(keeper->context, index, number);
+        leave(chat, index, LEFT_BY_ITSELF, now);
+        return TAKEN;
+    default: return refuse(chat, index, number, NOTICE_MALFORMED);
     }
 }
 
-/* Only the item after the last one heard is taken: so each is taken once, and in order. */
+/* The last item that is taken or on its way to the keeper. */
+static uint64_t last_item(const struct member *member)
+{
+    uint64_t heard = member->session.heard;
+
+    return member->asked > heard ? member->asked : heard;
+}
+
+/* Only the item after the last one is taken: so each is taken once, and in order. */
 static void take_items(struct chat *chat, uint32_t index, const struct up *up, int64_t now)
 {
     struct member *member = member_at(chat, index);
@@ -246,9 +313,11 @@ static void take_items(struct chat *chat, uint32_t index, const struct up *up, i
 
     for (uint64_t number = up->number; frame_next(&items, &item); number++) {
         if (member->state != MEMBER_HERE) return; /* it has left, some items before */
-        if (number != member->session.heard + 1) continue;
-        if (!take_item(chat, index, number, item, now)) return;
-        member->session.heard = number;
+        if (number != last_item(member) + 1) continue;
+        enum taken taken = take_item(chat, index, number, item, now);
+        if (taken == NOT_NOW) return;
+        if (taken == ASKED) member->asked = number;
+        else member->session.heard = number;
     }
     if (items.size > 0) {
         session_tell(&member->session, &chat->outlet, text_of(NOTICE_MALFORMED));
@@ -261,12 +330,15 @@ static void take(struct chat *chat, uint32_t index, const struct up *up, int64_t
 {
     struct member *member = member_at(chat, index);
     const struct room *room = room_at(chat, member->room);
-    uint64_t heard = member->session.heard;
+    uint64_t heard = member->session.heard, asked = member->asked;
 
     session_acknowledge(&member->session, &room->log, &chat->outlet, up, now);
     if (!chat->stalled) take_items(chat, index, up, now);
     if (member->session.heard != heard) chat_changed(chat, CHANGE_HEARD, index);
-    if (up->items.size > 0 || up->flags & FRAME_ANSWER_ME) owe(chat, index, OWES_ANSWER);
+    /* What is with the keeper is answered when he has. But a client that asks wants to know whether
+       we are here. */
+    bool answer = up->items.size > 0 && member->asked == asked;
+    if (answer || up->flags & FRAME_ANSWER_ME) owe(chat, index, OWES_ANSWER);
     /* Later may be much later; it should know that we are there. This says nothing that is new. */
     if (chat->stalled) session_answer(&member->session, &chat->outlet);
     /* The window may have opened, or the address is known only now. Who is up to date but for what
@@ -376,6 +448,14 @@ void chat_flush(struct chat *chat, int64_t now)
 
 /* --- what is due at a time --- */
 
+static void lose(struct chat *chat, uint32_t index, int64_t now)
+{
+    const struct keeper *keeper = chat->keeper;
+
+    if (keeper) keeper->lose(keeper->context, index);
+    else leave(chat, index, LEFT_LOST, now);
+}
+
 /* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
    this comes much too late, it was the server that was away: see stage 1. */
 static void sweep(struct chat *chat, int64_t now)
@@ -386,7 +466,7 @@ static void sweep(struct chat *chat, int64_t now)
         struct member *member = member_at(chat, i);
         bool silent = !late && now - member->session.heard_at >= chat->silence;
         bool lost = silent || session_struck_out(&member->session);
-        if (member->state == MEMBER_HERE && lost) leave(chat, i, LEFT_LOST, now);
+        if (member->state == MEMBER_HERE && lost) lose(chat, i, now);
         else if (is_done(member, now)) forget(chat, i);
         else if (member->session.calls > 0) session_call(&member->session, &chat->outlet);
     }

@@ -14,6 +14,10 @@
  *
  * A room lives as long as its host. When the host goes, however it goes, the room is closed.
  *
+ * Who decides what becomes an entry is this, for a server that is alone. If several share their
+ * rooms, it is somebody else, who may take his time: see struct keeper. Then an entry comes from
+ * there, and is the same for all servers: chat_take_entry does here what it says.
+ *
  * With a journal, a server that is ended in the middle of things goes on where it was. For that,
  * nobody may learn of a change before the journal has it: write what `record` has told, say
  * chat_settle, and only then chat_flush or an answer over TCP. What chat_receive and chat_tick send
@@ -52,6 +56,33 @@ enum chat_change {
 
 typedef void chat_record(void *recorder, enum chat_change change, uint32_t index);
 
+/* What a keeper says to something that it was asked for. */
+enum taken {
+    TAKEN,
+    ASKED,  /* it will be answered: chat_heard, chat_unasked or chat_drop */
+    NOT_NOW /* the client will try again */
+};
+
+struct claim;
+struct claim_wish;
+
+/* Decides for several servers what becomes an entry. What it decides comes as chat_take_entry. */
+struct keeper {
+    void *context;
+
+    /* Items of a member. A `row` of no bytes: it counts, but nothing is to be told. */
+    enum taken (*say)(void *context, uint32_t member, uint64_t number, struct text row);
+    enum taken (*kick)(void *context, uint32_t member, uint64_t number, struct text name);
+    enum taken (*leave)(void *context, uint32_t member, uint64_t number);
+
+    /* A member is lost. May be asked again and again until it is gone. */
+    void (*lose)(void *context, uint32_t member);
+
+    /* Requests, see claim.h. NULL: no memory. What is begun has to be ended. */
+    struct claim *(*begin)(void *context, const struct claim_wish *wish, int64_t now);
+    void (*end)(void *context, struct claim *claim);
+};
+
 /* Counted since the start, for the log. What was sent is counted by the outlet. */
 struct chat_counts {
     uint64_t requests; /* over TCP, that were whole */
@@ -81,6 +112,7 @@ struct chat {
     chat_record *record;    /* called at each change; NULL: there is no journal */
     void *recorder;         /* for record */
     bool stalled;           /* the journal cannot be written: nothing may change */
+    const struct keeper *keeper; /* NULL: we decide ourselves, and at once */
 };
 
 struct chat_options {
@@ -123,6 +155,20 @@ void chat_settle(struct chat *chat);
 /* The journal cannot be written. Until chat_settle nothing is taken that would change anything;
    to hold back requests and chat_flush is the caller's part. */
 void chat_stall(struct chat *chat);
+
+/* --- for a keeper --- */
+
+/* The next entry of a room's log: a row that was looked at. Does what it says. False: no memory. */
+bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t now);
+
+/* A member's items up to this one were taken. */
+void chat_heard(struct chat *chat, uint32_t member, uint64_t number);
+
+/* What a member asked for was not done, as far as we know: its client will ask again. */
+void chat_unasked(struct chat *chat, uint32_t member);
+
+/* A member is not here any more, and nobody has to be told: it is at another server, say. */
+void chat_drop(struct chat *chat, uint32_t member, int64_t now);
 
 /* --- for admission.c --- */
 

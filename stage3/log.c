@@ -15,6 +15,12 @@ void log_destroy(struct log *log)
     log_create(log);
 }
 
+void log_begin(struct log *log, uint64_t first)
+{
+    log_destroy(log);
+    log->first = log->end = first;
+}
+
 /* Where an entry begins, or would begin. */
 static uint32_t start_of(const struct log *log, uint64_t number)
 {

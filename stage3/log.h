@@ -38,6 +38,9 @@ struct log {
 void log_create(struct log *log);
 void log_destroy(struct log *log);
 
+/* Empties it; the next entry will have the number `first`. */
+void log_begin(struct log *log, uint64_t first);
+
 /*
  * Appends a row of at most FRAME_ENTRY_LIMIT bytes under the number log->end, and drops the oldest
  * ones if there is no room for all. False: there is no memory even for this one alone.

@@ -85,12 +85,6 @@ static void drop_room(struct recovery *recovery, uint32_t index)
     if (is_used(room)) room_remove(&recovery->chat->rooms, index);
 }
 
-static void begin_log(struct log *log, uint64_t first)
-{
-    log_destroy(log);
-    log->first = log->end = first;
-}
-
 static enum recovery_result take_room(struct recovery *recovery, struct reading *in)
 {
     struct rooms *rooms = &recovery->chat->rooms;
@@ -109,7 +103,7 @@ static enum recovery_result take_room(struct recovery *recovery, struct reading 
     room->locked = (flags & CHANGE_LOCKED) != 0;
     memcpy(room->salt, salt, ROOM_SALT);
     memcpy(room->proof, proof, SEAL_KEY);
-    begin_log(&room->log, first);
+    log_begin(&room->log, first);
     if (flags & CHANGE_CLOSED) room_close(rooms, index);
     return RECOVERY_TAKEN;
 }
@@ -237,41 +231,6 @@ static enum recovery_result take_heard(struct recovery *recovery, struct reading
 
 /* --- entries --- */
 
-static void retire(struct recovery *recovery, uint32_t room, const struct entry *entry)
-{
-    uint32_t index = member_find_name(&recovery->chat->rooms, room, entry->name);
-
-    if (index == ROOM_NONE) return; /* an old story, told in a summary */
-    if (memcmp(member_at(recovery, index)->id, entry->member, SEAL_ID) != 0) return;
-    member_retire(&recovery->chat->rooms, index, recovery->now);
-}
-
-static void close_room(struct recovery *recovery, uint32_t index)
-{
-    struct room *room = room_at(recovery, index);
-
-    if (room->closed) return;
-    for (uint32_t i = room->first; i != ROOM_NONE; i = member_at(recovery, i)->next) {
-        if (member_at(recovery, i)->state != MEMBER_HERE) continue;
-        member_retire(&recovery->chat->rooms, i, recovery->now);
-    }
-    room_close(&recovery->chat->rooms, index);
-}
-
-/* What chat.c has done when it wrote this entry. */
-static void follow(struct recovery *recovery, uint32_t room, const struct entry *entry)
-{
-    switch (entry->kind) {
-    case ENTRY_PUT_OUT:
-        room_put_out(room_at(recovery, room), entry->member);
-        retire(recovery, room, entry);
-        break;
-    case ENTRY_LEFT: retire(recovery, room, entry); break;
-    case ENTRY_CLOSED: close_room(recovery, room); break;
-    default: break;
-    }
-}
-
 static enum recovery_result take_entry(struct recovery *recovery, struct reading *in)
 {
     uint32_t index = get32(in);
@@ -289,9 +248,9 @@ static enum recovery_result take_entry(struct recovery *recovery, struct reading
     }
     struct log *log = &room_at(recovery, index)->log;
     if (number < log->end || (number > log->end && !recovery->salvage)) return RECOVERY_UNFIT;
-    if (number > log->end) begin_log(log, number);
+    if (number > log->end) log_begin(log, number);
     if (!log_append(log, whole.bytes, whole.size)) return RECOVERY_NO_MEMORY;
-    follow(recovery, index, &entry);
+    room_follow(&recovery->chat->rooms, index, &entry, recovery->now);
     return RECOVERY_TAKEN;
 }
 
@@ -354,7 +313,7 @@ static void mend_room(struct recovery *recovery, uint32_t index)
         drop_room(recovery, index);
         return;
     }
-    begin_log(&room->log, room->log.end + STEP);
+    log_begin(&room->log, room->log.end + STEP);
     for (uint32_t i = room->first; i != ROOM_NONE; i = next) {
         next = member_at(recovery, i)->next;
         if (member_at(recovery, i)->state == MEMBER_GONE) drop_member(recovery, i);

@@ -268,6 +268,41 @@ void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
     rooms->member_count--;
 }
 
+/* Not found: an old story, told again. */
+static uint32_t retire(struct rooms *rooms, uint32_t room, const struct entry *entry, int64_t now)
+{
+    uint32_t index = member_find_name(rooms, room, entry->name);
+
+    if (index == ROOM_NONE) return ROOM_NONE;
+    if (memcmp(rooms->members[index].id, entry->member, SEAL_ID) != 0) return ROOM_NONE;
+    member_retire(rooms, index, now);
+    return index;
+}
+
+static void close_for_all(struct rooms *rooms, uint32_t index, int64_t now)
+{
+    struct room *room = &rooms->rooms[index];
+
+    if (room->closed) return;
+    for (uint32_t i = room->first; i != ROOM_NONE; i = rooms->members[i].next) {
+        if (rooms->members[i].state == MEMBER_HERE) member_retire(rooms, i, now);
+    }
+    room_close(rooms, index);
+}
+
+uint32_t room_follow(struct rooms *rooms, uint32_t room, const struct entry *entry, int64_t now)
+{
+    switch (entry->kind) {
+    case ENTRY_LEFT: return retire(rooms, room, entry, now);
+    case ENTRY_PUT_OUT:
+        room_put_out(&rooms->rooms[room], entry->member);
+        retire(rooms, room, entry, now);
+        return ROOM_NONE;
+    case ENTRY_CLOSED: close_for_all(rooms, room, now); return ROOM_NONE;
+    default: return ROOM_NONE;
+    }
+}
+
 void member_remove(struct rooms *rooms, uint32_t index)
 {
     struct member *member = &rooms->members[index];

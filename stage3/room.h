@@ -42,6 +42,7 @@ struct member {
     uint32_t next_owed;               /* in the chain of those whom this turn owes something */
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
+    uint64_t asked;                   /* items up to this one are with the keeper (chat.h); 0: none */
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 
@@ -134,6 +135,12 @@ bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text 
 
 /* It is here no more, and its name is free; but its session goes on up to the log's end. */
 void member_retire(struct rooms *rooms, uint32_t index, int64_t now);
+
+/*
+ * Does what an entry of the room's log says: who has left or was put out is retired, and so is
+ * everybody when the room is closed. Returns the index of the one who left, or ROOM_NONE.
+ */
+uint32_t room_follow(struct rooms *rooms, uint32_t room, const struct entry *entry, int64_t now);
 
 /* Forgets a retired member, and its closed room if it was the last one there. */
 void member_remove(struct rooms *rooms, uint32_t index);
