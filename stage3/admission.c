@@ -12,7 +12,7 @@ enum { HISTORY = 50 }; /* lines of what was said before that a newcomer gets to 
 /* --- passwords --- */
 
 /* A user of IPv6 has a whole network of 64 bits, so that counts as one place. */
-static uint64_t place_of(const struct chat *chat, const struct address *from)
+uint64_t admission_place(const struct chat *chat, const struct address *from)
 {
     if (from->is.any.sa_family == AF_INET6) {
         return hash_bytes(&chat->rooms.key, &from->is.v6.sin6_addr, 8);
@@ -21,13 +21,13 @@ static uint64_t place_of(const struct chat *chat, const struct address *from)
 }
 
 /* The proof is as good as the password for getting in here, so even it is kept as a hash only. */
-static void hash_proof(const struct room *room, const unsigned char *proof,
-                       unsigned char out[SEAL_KEY])
+void admission_hash(const unsigned char salt[ROOM_SALT], const unsigned char *proof,
+                    unsigned char out[SEAL_KEY])
 {
     struct sha256 state;
 
     sha256_start(&state);
-    sha256_add(&state, room->salt, sizeof room->salt);
+    sha256_add(&state, salt, ROOM_SALT);
     sha256_add(&state, proof, SEAL_KEY);
     sha256_end(&state, out);
 }
@@ -37,7 +37,7 @@ static bool password_is_right(const struct room *room, const unsigned char *proo
     unsigned char hash[SEAL_KEY];
 
     if (!room->locked || !proof) return !room->locked && !proof;
-    hash_proof(room, proof, hash);
+    admission_hash(room->salt, proof, hash);
     return constant_equal(hash, room->proof, sizeof hash);
 }
 
@@ -45,7 +45,7 @@ static enum tcrp_status check_password(struct chat *chat, struct room *room,
                                        const struct request *request, const struct address *from,
                                        int64_t now)
 {
-    uint64_t place = place_of(chat, from);
+    uint64_t place = admission_place(chat, from);
 
     if (now - room->wrong_since >= TRIES_TIME) room->wrong = 0;
     if (room->locked && (room->wrong >= TRIES_OF_ROOM || !tries_left(&chat->tries, place, now))) {
@@ -64,13 +64,13 @@ static void lock(struct chat *chat, struct room *room, const unsigned char *proo
     if (!proof) return;
     room->locked = true;
     chat->random(chat->chance, room->salt, sizeof room->salt);
-    hash_proof(room, proof, room->proof);
+    admission_hash(room->salt, proof, room->proof);
 }
 
 /* --- sessions --- */
 
-static void open_session(struct chat *chat, uint32_t index, const struct seal_keys *keys,
-                         uint64_t next, int64_t now)
+void admission_open(struct chat *chat, uint32_t index, const struct seal_keys *keys,
+                    uint64_t next, int64_t now)
 {
     uint32_t chance;
 
@@ -80,8 +80,8 @@ static void open_session(struct chat *chat, uint32_t index, const struct seal_ke
                  chat->first_counter, next, now);
 }
 
-/* The entry with which a newcomer begins: some lines back, to know what is talked about. */
-static uint64_t history(const struct log *log)
+/* Some lines back, to know what is talked about. */
+uint64_t admission_history(const struct log *log)
 {
     uint64_t number = log->end;
 
@@ -118,14 +118,14 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
                                int64_t now, uint32_t *member)
 {
     struct room *room = &chat->rooms.rooms[index];
-    uint64_t next = request->room_id ? request->next : history(&room->log);
+    uint64_t next = request->room_id ? request->next : admission_history(&room->log);
 
     if (room->count >= chat->room_limit) return TCRP_ROOM_FULL;
     *member = member_add(&chat->rooms, index, request->user, id);
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
     struct member *newcomer = &chat->rooms.members[*member];
     newcomer->session.heard = last_number(&room->log, next, id, request->number);
-    open_session(chat, *member, keys, next, now);
+    admission_open(chat, *member, keys, next, now);
     struct entry joined = {.kind = ENTRY_JOINED, .member = newcomer->id, .name = newcomer->name};
     if (!chat_append(chat, index, &joined, true, now)) {
         member_retire(&chat->rooms, *member, now);
@@ -148,7 +148,8 @@ static enum tcrp_status resume(struct chat *chat, uint32_t index, const struct r
     /* It knows more than we do if the journal was damaged. */
     if (request->number > old->session.heard) old->session.heard = request->number;
     /* Without a room id it never got our first answer, and begins like a newcomer. */
-    open_session(chat, index, keys, request->room_id ? request->next : history(log), now);
+    uint64_t next = request->room_id ? request->next : admission_history(log);
+    admission_open(chat, index, keys, next, now);
     chat_changed(chat, CHANGE_SESSION, index);
     *member = index;
     return TCRP_OK;
@@ -226,19 +227,27 @@ enum tcrp_status admission_request(struct chat *chat, const struct request *requ
 
 /* --- answers --- */
 
+void admission_head(const struct answer *answer, unsigned char *out)
+{
+    wire_put64(out, answer->session);
+    memcpy(out + 8, answer->room_id, SEAL_ID);
+    wire_put64(out + 24, answer->start);
+    wire_put64(out + 32, answer->end);
+    wire_put32(out + 40, answer->total);
+    memcpy(out + 44, answer->host, SEAL_ID);
+}
+
 size_t admission_answer(const struct chat *chat, uint32_t index, void *out, size_t room_size)
 {
     const struct member *member = &chat->rooms.members[index];
     const struct room *room = &chat->rooms.rooms[member->room];
+    struct answer head = {.session = member->session.id, .room_id = room->id,
+                          .start = member->session.read, .end = room->log.end,
+                          .total = room->count, .host = chat->rooms.members[room->host].id};
     unsigned char *end = out, *limit = end + room_size;
 
-    wire_put64(end, member->session.id);
-    memcpy(end + 8, room->id, SEAL_ID);
-    wire_put64(end + 24, member->session.read);
-    wire_put64(end + 32, room->log.end);
-    wire_put32(end + 40, room->count);
-    memcpy(end + 44, chat->rooms.members[room->host].id, SEAL_ID);
-    end += 44 + SEAL_ID;
+    admission_head(&head, end);
+    end += ANSWER_HEAD;
     for (uint32_t i = room->first; i != ROOM_NONE; i = chat->rooms.members[i].next) {
         const struct member *other = &chat->rooms.members[i];
         if (other->state != MEMBER_HERE) continue;

@@ -11,6 +11,7 @@
 #ifndef ADMISSION_H
 #define ADMISSION_H
 
+#include "answer.h"
 #include "chat.h"
 #include "request.h"
 
@@ -28,5 +29,24 @@ size_t admission_answer(const struct chat *chat, uint32_t member, void *out, siz
 
 /* The list of rooms, "NAME TAB MEMBERS TAB open|locked" a line, in at most `room` bytes. */
 size_t admission_list(const struct chat *chat, char *out, size_t room);
+
+/* --- for claim.c, which does the same where several servers share their rooms --- */
+
+/* Where wrong passwords come from, as tries.h wants it. */
+uint64_t admission_place(const struct chat *chat, const struct address *from);
+
+/* What is kept of a room's proof: SHA-256(salt, proof). */
+void admission_hash(const unsigned char salt[ROOM_SALT], const unsigned char *proof,
+                    unsigned char out[SEAL_KEY]);
+
+/* Gives a member a session with new keys, from entry `next` on. */
+void admission_open(struct chat *chat, uint32_t member, const struct seal_keys *keys,
+                    uint64_t next, int64_t now);
+
+/* The entry with which a newcomer begins. */
+uint64_t admission_history(const struct log *log);
+
+/* Writes an answer but for its members: ANSWER_HEAD bytes. */
+void admission_head(const struct answer *answer, unsigned char *out);
 
 #endif

@@ -202,7 +202,9 @@ bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t 
     struct row one;
 
     if (!frame_next(&rest, &one) || !entry_decode(one, &entry)) return false;
-    bool soon = entry.kind == ENTRY_JOINED || entry.kind == ENTRY_LEFT;
+    /* (Of a room without members nobody is told: it would be in the queue when it is removed.) */
+    bool soon = (entry.kind == ENTRY_JOINED || entry.kind == ENTRY_LEFT)
+        && room_at(chat, room)->chained > 0;
     if (!append_row(chat, room, row, soon, now)) return false;
     uint32_t left = room_follow(&chat->rooms, room, &entry, now);
     if (left != ROOM_NONE) see_off(chat, left, entry.why);

@@ -21,6 +21,7 @@ bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t n
 
 void conn_close(struct conn *conn)
 {
+    if (conn->claim) conn->keeper->end(conn->keeper->context, conn->claim);
     free(conn->out);
     wipe(conn, sizeof *conn);
     conn->fd = -1;
@@ -182,6 +183,40 @@ static void answer(struct conn *conn, uint8_t operation, const struct seal_keys 
     put_sealed(conn, operation, TCRP_COMPLETE, keys->answer, 1, size);
 }
 
+/* Asks the keeper. False: it cannot be done now. */
+static bool begin_claim(struct conn *conn, const struct seal_keys *keys,
+                        const struct request *request, struct chat *chat, int64_t now)
+{
+    struct claim_wish wish = {request, &conn->from, keys};
+
+    conn->keeper = chat->keeper;
+    conn->claim = conn->keeper->begin(conn->keeper->context, &wish, now);
+    if (!conn->claim) return false;
+    conn->state = CONN_CLAIM;
+    conn->deadline = now + CONN_ANSWER_TIME;
+    return true;
+}
+
+void conn_go_on(struct conn *conn, struct chat *chat, int64_t now)
+{
+    if (conn->state != CONN_CLAIM || conn->claim->step != CLAIM_OVER) return;
+    const struct claim *claim = conn->claim;
+    uint8_t operation = (uint8_t)claim->operation;
+    char *text = conn->out + conn->put + TCRP_HEADER;
+    text[0] = (char)claim->status;
+    put_sealed(conn, operation, TCRP_RESPONSE, claim->keys.answer, 0, 1);
+    if (claim->status == TCRP_OK) {
+        text = conn->out + conn->put + TCRP_HEADER;
+        memcpy(text, claim->answer.bytes, claim->answer.size);
+        put_sealed(conn, operation, TCRP_COMPLETE, claim->keys.answer, 1, claim->answer.size);
+    } else {
+        chat->counts.refused++;
+    }
+    conn->keeper->end(conn->keeper->context, conn->claim);
+    conn->claim = NULL;
+    end_with_answer(conn, now);
+}
+
 static void serve(struct conn *conn, const struct seal_keys *keys, struct text bytes,
                   struct chat *chat, int64_t now)
 {
@@ -191,9 +226,16 @@ static void serve(struct conn *conn, const struct seal_keys *keys, struct text b
     uint32_t member = ROOM_NONE;
 
     chat->counts.requests++;
-    if (!request_decode((enum tcrp_operation)operation, bytes, &request)) chat->counts.refused++;
-    else if (operation == TCRP_LIST) status = TCRP_OK;
-    else status = admission_request(chat, &request, &conn->from, keys, now, &member);
+    if (!request_decode((enum tcrp_operation)operation, bytes, &request)) {
+        chat->counts.refused++;
+    } else if (chat->keeper) {
+        if (begin_claim(conn, keys, &request, chat, now)) return;
+        status = TCRP_BUSY;
+    } else if (operation == TCRP_LIST) {
+        status = TCRP_OK;
+    } else {
+        status = admission_request(chat, &request, &conn->from, keys, now, &member);
+    }
     answer(conn, operation, keys, status, chat, member);
     end_with_answer(conn, now);
 }
@@ -219,7 +261,9 @@ void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, 
 void conn_take_end(struct conn *conn)
 {
     conn->ended = true; /* a client that half-closes behind its request still gets its answer */
-    if (conn->state != CONN_ANSWER && conn->state != CONN_WORK) conn->state = CONN_OVER;
+    bool answers = conn->state == CONN_ANSWER || conn->state == CONN_WORK
+        || conn->state == CONN_CLAIM;
+    if (!answers) conn->state = CONN_OVER;
 }
 
 struct text conn_give(const struct conn *conn)

@@ -5,14 +5,14 @@
  * as many at a time as the system takes. Nobody is waited for: while this connection waits, all
  * the others, and the chat, go on.
  *
- *     KEY --> REQUEST --> WORK --> ANSWER --> REST --> over
+ *     KEY --> REQUEST --> WORK --> (CLAIM) --> ANSWER --> REST --> over
  *      |         |          |
  *      +---------+----------+-- malformed: an answer in the clear, then REST
  *
  * KEY waits for the key request and answers it with the server's modulus and N, 32 bytes that are
  * new: REQUEST waits for the sealed request. In WORK it is there, and waits for its turn: opening
  * it takes an RSA operation, some milliseconds, so the server does one at a time, when it suits the
- * chat. REST is stage 2's: we say that we send no more, and read until the client has closed.
+ * chat. CLAIM is there if the chat has a keeper, who takes his time (claim.h). REST is stage 2's: we say that we send no more, and read until the client has closed.
  *
  * Whatever is wrong with a sealed request, the answer is the same: a padding that is wrong goes on
  * with a random key, and then the seal does not open. An attacker who could tell the two apart
@@ -23,7 +23,7 @@
 #ifndef CONN_H
 #define CONN_H
 
-#include "admission.h"
+#include "claim.h"
 #include "crypto/rsa.h"
 #include "crypto/sha256.h"
 
@@ -36,7 +36,9 @@ enum {
     CONN_OUT = 2 * TCRP_HEADER + 1 + SEAL_TAG + TCRP_PAYLOAD_LIMIT
 };
 
-enum conn_state { CONN_KEY, CONN_REQUEST, CONN_WORK, CONN_ANSWER, CONN_REST, CONN_OVER };
+enum conn_state {
+    CONN_KEY, CONN_REQUEST, CONN_WORK, CONN_CLAIM, CONN_ANSWER, CONN_REST, CONN_OVER
+};
 
 struct conn {
     int fd;
@@ -51,6 +53,8 @@ struct conn {
     char *out;                  /* owned, CONN_OUT bytes */
     size_t put;                 /* bytes of `out` */
     size_t sent;                /* bytes of `out` that are on their way */
+    const struct keeper *keeper;/* of `claim` */
+    struct claim *claim;        /* CLAIM: owned */
     bool ended;                 /* the other side sends no more: there is nothing to read */
 };
 
@@ -70,6 +74,9 @@ void conn_take(struct conn *conn, const char *bytes, size_t size, const struct r
 
 /* In WORK: its turn. This takes some milliseconds. */
 void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, int64_t now);
+
+/* In CLAIM: goes on if the claim is over. */
+void conn_go_on(struct conn *conn, struct chat *chat, int64_t now);
 
 /* The other side sends no more. */
 void conn_take_end(struct conn *conn);

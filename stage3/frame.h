@@ -55,7 +55,12 @@ enum entry_kind {
 };
 
 enum left_why { LEFT_BY_ITSELF = 0, LEFT_LOST = 1 };
-enum closed_why { CLOSED_HOST_LEFT = 0, CLOSED_HOST_LOST = 1, CLOSED_SHUTDOWN = 2 };
+enum closed_why {
+    CLOSED_HOST_LEFT = 0,
+    CLOSED_HOST_LOST = 1,
+    CLOSED_SHUTDOWN = 2,
+    CLOSED_LOST = 3 /* what several servers had in common is gone */
+};
 
 struct down {
     uint64_t heard; /* the number of the member's last item that was taken */

@@ -39,7 +39,8 @@ size_t notice_closed(enum closed_why why, char out[NOTICE_LIMIT])
 {
     const char *reason = why == CLOSED_HOST_LEFT ? "the host has left"
         : why == CLOSED_HOST_LOST ? "the host was lost"
-        : why == CLOSED_SHUTDOWN ? "the server is shutting down" : "nobody says why";
+        : why == CLOSED_SHUTDOWN ? "the server is shutting down"
+        : why == CLOSED_LOST ? "the shared log was lost" : "nobody says why";
 
     return (size_t)snprintf(out, NOTICE_LIMIT, "the room is closed: %s", reason);
 }

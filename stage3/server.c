@@ -9,6 +9,9 @@
  * With -j the server goes on where it was when it is started again, however it ended. For that,
  * what a turn has changed is written to a journal before anybody is told of it (scribe.h).
  *
+ * With -r several servers share their rooms through Redis (mirror.h). It is one more connection in
+ * the loop: what is asked of it is answered in some later turn.
+ *
  * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
  * accept_all stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
  * together), partial writes (flush sends on when there is room), EINTR and spurious readiness
@@ -27,12 +30,15 @@
 #include "crypto/constant.h"
 #include "host.h"
 #include "keyfile.h"
+#include "mirror.h"
 #include "net.h"
 #include "program.h"
 #include "random.h"
+#include "redis_socket.h"
 #include "scribe.h"
 
 #define NOTICE_RESTART "the server is restarting"
+#define NOTICE_END "the server is shutting down"
 
 enum {
     CONN_LIMIT = 512,     /* connections at once: all fit into an fd_set with room to spare */
@@ -42,6 +48,7 @@ enum {
     WORK_LIMIT = 64,      /* requests that wait to be opened; more are told that we are busy */
     WORK_SHARE = 4,       /* while there is talk, one part in so many of the time goes into them */
     PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
+    SHARE_TIME = 10000,   /* milliseconds for Redis to answer, at the start */
     FAREWELL = 1000,      /* milliseconds for the last entries to arrive, at the end */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
@@ -49,7 +56,7 @@ enum {
 
 static const char usage[] =
     "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-k KEYFILE] [-j JOURNAL] [-s] [-S] [-e] [-v]\n"
+    "              [-a CONNECTIONS] [-k KEYFILE] [-j JOURNAL] [-s] [-S] [-r REDIS] [-e] [-v]\n"
     "  -b ADDRESS      listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
     "  -p PORT         listen on this TCP port (9003); 0 takes a free one\n"
     "  -u UDPPORT      listen on this UDP port (the same number)\n"
@@ -61,6 +68,8 @@ static const char usage[] =
     "  -j JOURNAL      keep rooms and members in this file, and go on with them at the next start\n"
     "  -s              wait until the disk has it: then even a power failure loses nothing\n"
     "  -S              if the journal is damaged, go on with what is good of it\n"
+    "  -r REDIS        share rooms with other servers through this Redis: HOST:PORT or\n"
+    "                  redis://:PASSWORD@HOST:PORT/DATABASE; so does CHAT_REDIS in the environment\n"
     "  -e              end when the last member has left, or if none comes in five minutes\n"
     "  -v              log counts to stderr, a line every ten seconds and one at the end\n";
 
@@ -68,6 +77,8 @@ struct options {
     const char *host;
     const char *keyfile;    /* NULL: the usual place */
     const char *journal;    /* NULL: none */
+    const char *redis;      /* NULL: we are alone */
+    struct redis_url url;   /* the same, taken apart */
     bool sync;
     bool salvage;
     uint16_t tcp_port;
@@ -85,6 +96,8 @@ struct server {
     struct rsa_key key;
     struct chat chat;
     struct scribe scribe;
+    struct mirror mirror;          /* with -r, */
+    struct redis_socket redis;     /* and its connection */
     int udp, tcp;
     struct conn conns[CONN_LIMIT]; /* the first conn_count are in use, in no order */
     size_t conn_count;
@@ -97,11 +110,12 @@ static struct options parse(int argc, char **argv)
 {
     struct options options = {.host = "127.0.0.1", .tcp_port = 9003, .udp_port = -1,
                               .silence = 60 * 1000, .room_limit = 10000,
-                              .member_limit = 10000, .address_limit = 16};
+                              .member_limit = 10000, .address_limit = 16,
+                              .redis = getenv("CHAT_REDIS")};
     int option;
 
     opterr = 0; /* one line for an error, and in our words */
-    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:k:j:sSev")) != -1) {
+    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:k:j:r:sSev")) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
         case 'p': options.tcp_port = (uint16_t)program_number('p', optarg, 0, 65535); break;
@@ -112,6 +126,7 @@ static struct options parse(int argc, char **argv)
         case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
         case 'k': options.keyfile = optarg; break;
         case 'j': options.journal = optarg; break;
+        case 'r': options.redis = optarg; break;
         case 's': options.sync = true; break;
         case 'S': options.salvage = true; break;
         case 'e': options.end_when_empty = true; break;
@@ -122,6 +137,12 @@ static struct options parse(int argc, char **argv)
     if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
     if ((options.sync || options.salvage) && !options.journal) {
         program_misuse("-%c is about a journal: name it with -j", options.sync ? 's' : 'S');
+    }
+    if (options.redis && options.journal) {
+        program_misuse("-j and -r do not go together: with -r it is Redis that keeps the rooms");
+    }
+    if (options.redis && !redis_url_parse(options.redis, &options.url)) {
+        program_misuse("-r wants HOST:PORT or redis://:PASSWORD@HOST:PORT/DATABASE");
     }
     return options;
 }
@@ -199,7 +220,8 @@ static void read_some(struct server *server, struct conn *conn, int64_t now)
     ssize_t size = net_read(conn->fd, bytes, conn_room(conn));
 
     if (size > 0) {
-        bool busy = server->chat.stalled || count_in(server, CONN_WORK) >= WORK_LIMIT;
+        size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_CLAIM);
+        bool busy = server->chat.stalled || waiting >= WORK_LIMIT;
         conn_take(conn, bytes, (size_t)size, &server->key, &server->chat, busy, now);
     } else if (size == 0) {
         conn_take_end(conn);
@@ -213,6 +235,7 @@ static void serve_connection(struct server *server, size_t index, bool readable,
     struct conn *conn = &server->conns[index];
 
     if (readable) read_some(server, conn, now);
+    conn_go_on(conn, &server->chat, now);
     flush(conn, now);
     if (conn->state == CONN_OVER || now >= conn->deadline) end(server, index);
 }
@@ -345,14 +368,63 @@ static void work(struct server *server, bool talk, int64_t now)
     else end(server, index); /* it may not be told what became of it, and asks again */
 }
 
+/* --- with others --- */
+
+/* Returns when something is due. */
+static int64_t watch_redis(struct server *server, struct net_set *set, int64_t now)
+{
+    if (!server->options.redis) return INT64_MAX;
+    socket_watch(&server->redis, &server->mirror.shared.redis, set, now);
+    return mirror_due(&server->mirror);
+}
+
+static void read_redis(struct server *server, struct net_set *set, int64_t now)
+{
+    if (!server->options.redis) return;
+    mirror_tick(&server->mirror, now);
+    socket_read(&server->redis, &server->mirror.shared.redis, set, now);
+    if (server->mirror.refused) {
+        program_die("this Redis is not to be used: %s", server->mirror.shared.why);
+    }
+}
+
+static void write_redis(struct server *server, int64_t now)
+{
+    if (!server->options.redis) return;
+    socket_write(&server->redis, &server->mirror.shared.redis, now);
+}
+
+/* Only when Redis answers there is a server. */
+static void join_others(struct server *server, const sigset_t *signals)
+{
+    const struct shared *shared = &server->mirror.shared;
+    int64_t now = program_now(), end_at = now + SHARE_TIME;
+    char name[SERVER_TEXT];
+    struct net_set set;
+
+    while (server->options.redis && !shared->up && !program_stopped()) {
+        net_set_clear(&set);
+        int64_t due = watch_redis(server, &set, now);
+        net_wait(&set, (due < end_at ? due : end_at) - now, signals);
+        now = program_now();
+        read_redis(server, &set, now);
+        write_redis(server, now);
+        if (now < end_at || shared->up) continue;
+        server_print(&server->options.url.server, name);
+        program_die("cannot use Redis at %s: %s", name, shared->redis.why);
+    }
+}
+
 /* --- the loop --- */
 
 /* Fills the set and returns when something is due. */
-static int64_t watch(const struct server *server, struct net_set *set, int64_t now)
+static int64_t watch(struct server *server, struct net_set *set, int64_t now)
 {
     int64_t due = chat_due(&server->chat);
 
     net_set_clear(set);
+    int64_t redis_due = watch_redis(server, set, now);
+    if (redis_due < due) due = redis_due;
     net_watch(set, server->udp);
     if (now >= server->accept_at) net_watch(set, server->tcp);
     else if (server->accept_at < due) due = server->accept_at;
@@ -384,7 +456,8 @@ static void log_counts(const struct server *server)
             chat->outlet.unreachable);
 }
 
-/* One turn: wait, take in, write the journal, send on, and open a request. Returns the time. */
+/* One turn: wait, take in, write the journal, send on, and open a request. Returns the time.
+   (What Redis has told in this turn is sent on in this turn; so is what it is to be asked.) */
 static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
 {
     struct net_set set;
@@ -393,12 +466,15 @@ static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
     net_wait(&set, due - now, signals);
     now = program_now();
     bool talk = net_ready(&set, server->udp);
+    read_redis(server, &set, now);
     if (talk) receive_all(server, now);
     serve_connections(server, &set, now);
     if (net_ready(&set, server->tcp)) accept_all(server, now);
     chat_tick(&server->chat, now);
+    write_redis(server, now);
     if (scribe_commit(&server->scribe, now)) chat_flush(&server->chat, now);
     work(server, talk, now);
+    write_redis(server, now);
     scribe_shorten(&server->scribe);
     return now;
 }
@@ -420,6 +496,18 @@ static void serve(struct server *server, const sigset_t *signals)
     }
 }
 
+/* Members go on at the other servers, by themselves. False: there are none. */
+static bool hand_over(struct server *server, const sigset_t *signals)
+{
+    int64_t now = program_now(), end_at = now + FAREWELL;
+
+    mirror_quit(&server->mirror);
+    while (server->mirror.quit == MIRROR_ASKS && now < end_at) now = turn(server, signals, now);
+    if (server->mirror.quit == MIRROR_ALONE) return false;
+    chat_tell(&server->chat, text_of(NOTICE_END));
+    return true;
+}
+
 /* Everyone is told, and has a moment to say that it has arrived. With a journal it is no farewell:
    all goes on when the server is back. */
 static void say_farewell(struct server *server, const sigset_t *signals)
@@ -430,9 +518,13 @@ static void say_farewell(struct server *server, const sigset_t *signals)
         chat_tell(&server->chat, text_of(NOTICE_RESTART));
         return;
     }
-    chat_close(&server->chat, now);
+    if (server->options.redis && hand_over(server, signals)) return;
+    if (server->options.redis) mirror_close(&server->mirror);
+    else chat_close(&server->chat, now);
+    write_redis(server, now);
     chat_flush(&server->chat, now);
     while (!chat_is_empty(&server->chat) && now < end_at) now = turn(server, signals, now);
+    if (server->options.redis) hand_over(server, signals); /* as one without members, now */
 }
 
 /* --- start and end --- */
@@ -463,7 +555,7 @@ static void announce(const struct address *tcp, const struct address *udp)
     if (fflush(stdout) != 0) program_die("cannot write to standard output: %s", strerror(errno));
 }
 
-static void create(struct server *server)
+static void create(struct server *server, const char *fingerprint)
 {
     struct chat_options options = {.member_limit = server->options.member_limit,
                                    .room_limit = server->options.room_limit,
@@ -477,6 +569,12 @@ static void create(struct server *server)
     }
     scribe_open(&server->scribe, &server->chat, server->options.journal, server->options.sync,
                 server->options.salvage, program_now());
+    socket_create(&server->redis);
+    if (server->options.redis && !mirror_create(&server->mirror, &server->chat,
+                                                &server->options.url, fingerprint,
+                                                program_now())) {
+        program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
+    }
 }
 
 int main(int argc, char **argv)
@@ -490,8 +588,9 @@ int main(int argc, char **argv)
     keyfile_load(server.options.keyfile, &server.key);
     keyfile_fingerprint(&server.key, fingerprint);
     listen_both(&server, &tcp, &udp);
-    create(&server);
+    create(&server, fingerprint);
     const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
+    join_others(&server, signals);
     printf("stage3 server: key %s\n", fingerprint);
     announce(&tcp, &udp);
     serve(&server, signals);
@@ -499,6 +598,8 @@ int main(int argc, char **argv)
     if (server.options.verbose) log_counts(&server);
     while (server.conn_count > 0) end(&server, 0);
     scribe_close(&server.scribe);
+    if (server.options.redis) mirror_destroy(&server.mirror);
+    socket_destroy(&server.redis);
     chat_destroy(&server.chat);
     wipe(&server.key, sizeof server.key);
     close(server.tcp);
