@@ -1,0 +1,101 @@
+#!/bin/sh
+# What comes from Redis may be wrong: the port is another program's, the password is wrong, or
+# somebody puts bytes of his own on the way. No server falls over it.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/redis.lib"
+PATIENCE=30
+start_redis
+start_shared honest
+start meddle "$TOOLS/meddle" "$redis_port" "$TMP/forged"
+"$TOOLS/await" "$PATIENCE" "$TMP/meddle.out" 1 "" || bail "the meddler gets ready"
+straight=$redis_port
+redis_port=$(cat "$TMP/meddle.out")
+start_shared victim
+redis_port=$straight
+honest=$(address_of honest)
+victim=$(address_of victim)
+
+member alice "$honest" -n alice -c den
+check "a room" sees alice "* welcome, alice"
+member bob "$victim" -n bob -j den
+check "and a member at the server that is lied to" sees bob "* welcome, bob"
+room=$(redis HGET chat3:rooms den | cut -c 1-32)
+channel=chat3:$room
+
+# forge WHAT FORMAT: puts these bytes in, and sees whether the talk goes on.
+round=0
+forge() {
+    round=$((round + 1))
+    # shellcheck disable=SC2059 # the format is the bytes
+    printf -- "$2" >"$TMP/made"
+    mv "$TMP/made" "$TMP/forged"
+    types bob "bob, $round"
+    check "$1: what is said goes out" sees alice "bob: bob, $round"
+    types alice "alice, $round"
+    check "$1: and comes in" sees bob "alice: alice, $round"
+}
+forge "an answer to nothing" '+OK\r\n'
+forge "an error" '-ERR no\r\n'
+forge "bytes that are no RESP" 'SSH-2.0-OpenSSH_9.9\r\n'
+forge "an array of too many values" '*1000000000\r\n'
+forge "a size below zero" '$-5\r\n'
+forge "an array in an array, too deep" '*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n'
+push='>3\r\n$7\r\nmessage\r\n$38\r\n'$channel'\r\n'
+forge "an entry that is no row" "$push"'$5\r\n9 abc\r\n'
+forge "an entry of a kind that nobody knows" "$push"'$5\r\n9 \t\000\000\r\n'
+forge "an entry far ahead" "$push"'$13\r\n900000 \002\000\003abc\r\n'
+forge "a gap, which no log has" "$push"'$13\r\n4 \006\000\010abcdefgh\r\n'
+forge "somebody who has moved, and is not here" \
+    "$push"'$54\r\n0 mmmmmmmmmmmmmmmm 11111111111111111111111111111111 x\r\n'
+forge "a push of another kind" '>2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nx\r\n'
+forge "a message without a text" '>2\r\n$7\r\nmessage\r\n:1\r\n'
+forge "a map" '%%1\r\n+a\r\n+b\r\n'
+check "the server is still there" runs victim
+check "and told nobody that it left" never_saw alice "* bob left"
+
+# --- what is not to be used at all ---
+
+# They wait ten seconds for a good answer, all at the same time.
+tries() { # NAME URL
+    start "$1" "$(lib_program stage3 server)" -p 0 -k "$TMP/key" -r "$2"
+    allow_stderr "$1"
+}
+refuses() { # NAME TEXT
+    exits "$1" 1 && complains "$1" "$2"
+}
+lib_key
+redis CONFIG SET requirepass "open:sesame" >/dev/null
+tries nobody 127.0.0.1:1
+tries another "127.0.0.1:${honest##*:}"
+tries without "127.0.0.1:$redis_port"
+tries wrong "redis://:wrong@127.0.0.1:$redis_port"
+check "nobody there" refuses nobody "cannot use Redis at 127.0.0.1:1:"
+check "another program's port" refuses another "cannot use Redis at"
+check "a password is missing" refuses without "NOAUTH"
+check "a wrong password" refuses wrong "WRONGPASS"
+start right "$(lib_program stage3 server)" -p 0 -k "$TMP/key" \
+    -r "redis://:open%3Asesame@127.0.0.1:$redis_port/2"
+check "the right password" sees right "listening on"
+stop right
+CHAT_REDIS="redis://:open%3Asesame@127.0.0.1:$redis_port/2" \
+    start right "$(lib_program stage3 server)" -p 0 -k "$TMP/key"
+check "or from the environment" sees right "listening on"
+redis_cli="$redis_cli --no-auth-warning -a open:sesame"
+check "which is that database" [ "$(redis -n 2 EXISTS chat3:epoch)" = 1 ]
+stop right
+check "the end takes what it has kept away" [ "$(redis -n 2 HLEN chat3:servers)" = 0 ]
+redis CONFIG SET requirepass "" >/dev/null
+redis_cli=${redis_cli%% *}
+redis SET chat3:key other >/dev/null
+tries other "127.0.0.1:$redis_port"
+check "another key" refuses other "its servers have another key"
+redis CONFIG SET maxmemory 100mb maxmemory-policy allkeys-lru >/dev/null
+tries full "127.0.0.1:$redis_port"
+check "one that throws away what it likes" refuses full "noeviction"
+start wrong "$(lib_program stage3 server)" -r "redis://x:0"
+allow_stderr wrong
+check "what is no address" exits wrong 2
+start wrong "$(lib_program stage3 server)" -r 127.0.0.1 -j "$TMP/journal"
+allow_stderr wrong
+check "a journal and Redis" exits wrong 2
+done_testing
