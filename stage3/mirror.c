@@ -203,9 +203,8 @@ static void answer_read(struct mirror *mirror, const struct shared_answer *page)
     }
     mirrored->checking = false;
     if (!take_page(mirror, index, page)) return;
-    bool missing = log->end < mirrored->wanted;
-    if (missing && log->end == end) mistrust(mirror, index); /* they are nowhere */
-    else if (missing || page->count == SHARED_PAGE) read_page(mirror, index);
+    if (log->end == end) mirrored->wanted = end; /* if there should be more, it is nowhere */
+    else if (log->end < mirrored->wanted || page->count == SHARED_PAGE) read_page(mirror, index);
 }
 
 /* --- members --- */

@@ -44,6 +44,8 @@ push='>3\r\n$7\r\nmessage\r\n$38\r\n'$channel'\r\n'
 forge "an entry that is no row" "$push"'$5\r\n9 abc\r\n'
 forge "an entry of a kind that nobody knows" "$push"'$5\r\n9 \t\000\000\r\n'
 forge "an entry far ahead" "$push"'$13\r\n900000 \002\000\003abc\r\n'
+forge "an entry far ahead that is one" \
+    "$push"'$29\r\n900000 \002\000\023mmmmmmmmmmmmmmmmmal\r\n'
 forge "a gap, which no log has" "$push"'$13\r\n4 \006\000\010abcdefgh\r\n'
 forge "somebody who has moved, and is not here" \
     "$push"'$54\r\n0 mmmmmmmmmmmmmmmm 11111111111111111111111111111111 x\r\n'
