@@ -8,8 +8,8 @@
  * asks for the place. When it is granted there is a member; but the room may be new to this server,
  * and READ waits until its log is here. A list is just asked for (ASK).
  *
- * Each step is one call of shared.lua (order.h). When nobody knows whether it was done, the client is
- * told that we are busy. It comes again by itself, and finds its place: the same m has the same
+ * Each step is one call of shared.lua (order.h). When nobody knows whether it was done, the client
+ * is told that we are busy. It comes again by itself, and finds its place: the same m has the same
  * member id.
  *
  * Contract: no sockets, no clock. A claim belongs to the mirror; who began it has to end it.

@@ -12,7 +12,8 @@
  * KEY waits for the key request and answers it with the server's modulus and N, 32 bytes that are
  * new: REQUEST waits for the sealed request. In WORK it is there, and waits for its turn: opening
  * it takes an RSA operation, some milliseconds, so the server does one at a time, when it suits the
- * chat. CLAIM is there if the chat has a keeper, who takes his time (claim.h). REST is stage 2's: we say that we send no more, and read until the client has closed.
+ * chat. CLAIM is there if the chat has a keeper, who takes his time (claim.h). REST is stage 2's:
+ * we say that we send no more, and read until the client has closed.
  *
  * Whatever is wrong with a sealed request, the answer is the same: a padding that is wrong goes on
  * with a random key, and then the seal does not open. An attacker who could tell the two apart

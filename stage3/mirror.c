@@ -46,9 +46,10 @@ uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text
     index = room_add(&mirror->chat->rooms, name, id);
     if (index == ROOM_NONE) return ROOM_NONE;
     room_at(mirror, index)->locked = locked;
-    mirror->rooms[index] = (struct mirror_room){.used = true};
+    bool followed = order_follow(&mirror->shared, id);
+    mirror->rooms[index] = (struct mirror_room){.used = true, .followed = followed,
+                                                .checking = !followed};
     table_insert(&mirror->by_id, hash_of(mirror, id), index);
-    order_follow(&mirror->shared, id); /* if that cannot be now, SHARED_UP is still to come */
     return index;
 }
 
@@ -260,8 +261,8 @@ static void lose(void *context, uint32_t index)
     order_lose(&mirror->shared, ticket, room_at(mirror, member->room)->id, member->id);
 }
 
-/* It is not in the room any more, or at another server. If that is news, it goes without a word. But
-   the entry that says so may still be on its way. */
+/* It is not in the room any more, or at another server. If that is news, it goes without a word.
+   But the entry that says so may still be on its way. */
 static void gone(struct mirror *mirror, uint32_t index)
 {
     const struct member *member = member_at(mirror, index);
@@ -295,16 +296,27 @@ static void tell_all(struct mirror *mirror, bool waiting)
     chat_tell(mirror->chat, text_of(waiting ? NOTICE_WAITING : NOTICE_BACK));
 }
 
+/* Makes up for a break. Of very many rooms not all can be asked for at once: the next look goes on
+   with those that are left. */
+static void refresh(struct mirror *mirror, uint32_t index)
+{
+    struct mirror_room *mirrored = &mirror->rooms[index];
+
+    if (!mirrored->followed) {
+        mirrored->followed = order_follow(&mirror->shared, room_at(mirror, index)->id);
+    }
+    if (mirrored->followed && mirrored->checking) read_page(mirror, index);
+}
+
 /* The connection is new: what was published before it may have been missed. */
-static void follow_all(struct mirror *mirror)
+static void refresh_all(struct mirror *mirror)
 {
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
         struct mirror_room *mirrored = &mirror->rooms[i];
         if (!mirrored->used) continue;
-        order_follow(&mirror->shared, room_at(mirror, i)->id);
+        mirrored->followed = mirrored->reading = false;
         mirrored->checking = true;
-        mirrored->reading = false;
-        read_page(mirror, i);
+        refresh(mirror, i);
     }
 }
 
@@ -337,7 +349,7 @@ static void take_event(void *context, enum shared_event event)
     switch (event) {
     case SHARED_UP:
         tell_all(mirror, false);
-        follow_all(mirror);
+        refresh_all(mirror);
         break;
     case SHARED_WAITING: tell_all(mirror, true); break;
     case SHARED_BACK: tell_all(mirror, false); break;
@@ -410,8 +422,9 @@ void mirror_tick(struct mirror *mirror, int64_t now)
     mirror->sweep_at = now + MIRROR_SWEEP;
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
         const struct mirror_room *mirrored = &mirror->rooms[i];
-        if (!mirrored->used || mirrored->claims > 0) continue;
-        if (room_at(mirror, i)->chained == 0) remove_room(mirror, i);
+        if (!mirrored->used) continue;
+        if (room_at(mirror, i)->chained == 0 && mirrored->claims == 0) remove_room(mirror, i);
+        else if (mirror->shared.up) refresh(mirror, i);
     }
 }
 

@@ -3,9 +3,9 @@
  * in Redis.
  *
  * Model: a mirror is a room of chat.h with only our own members in it. Nothing is decided here: an
- * item that a member sends is ordered (order.h), and becomes an entry there. The entry comes back to
- * all servers that follow the room, this one too, and chat_take_entry does what it says. Entries have
- * numbers: what comes twice is passed over, and where one is missing a page is read.
+ * item that a member sends is ordered (order.h), and becomes an entry there. The entry comes back
+ * to all servers that follow the room, this one too, and chat_take_entry does what it says. Entries
+ * have numbers: what comes twice is passed over, and where one is missing a page is read.
  *
  *     datagram -> chat -> say -> Redis -> entry -> chat -> datagrams
  *
@@ -27,8 +27,9 @@ enum {
 
 struct mirror_room {
     bool used;       /* a mirror lies at this place of chat->rooms */
+    bool followed;   /* its entries come; else it is tried again with the next look */
     bool reading;    /* a page is asked for */
-    bool checking;   /* after a break: take nothing before the logs are compared */
+    bool checking;   /* after a break: take nothing before the logs have been compared */
     uint32_t claims; /* requests that need it */
     uint64_t wanted; /* entries before this one exist */
 };
@@ -58,8 +59,8 @@ void mirror_destroy(struct mirror *mirror);
 void mirror_tick(struct mirror *mirror, int64_t now);
 int64_t mirror_due(const struct mirror *mirror);
 
-/* The server ends. `quit` tells: MIRROR_MAY, its members can go on elsewhere; MIRROR_ALONE, there is
-   no other server: mirror_close closes their rooms. */
+/* The server ends. `quit` tells: MIRROR_MAY, its members can go on elsewhere; MIRROR_ALONE, there
+   is no other server: mirror_close closes their rooms. */
 void mirror_quit(struct mirror *mirror);
 void mirror_close(struct mirror *mirror);
 

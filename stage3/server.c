@@ -69,7 +69,7 @@ static const char usage[] =
     "  -s              wait until the disk has it: then even a power failure loses nothing\n"
     "  -S              if the journal is damaged, go on with what is good of it\n"
     "  -r REDIS        share rooms with other servers through this Redis: HOST:PORT or\n"
-    "                  redis://:PASSWORD@HOST:PORT/DATABASE; so does CHAT_REDIS in the environment\n"
+    "                  redis://:PASSWORD@HOST:PORT/DATABASE, or what CHAT_REDIS says\n"
     "  -e              end when the last member has left, or if none comes in five minutes\n"
     "  -v              log counts to stderr, a line every ten seconds and one at the end\n";
 

@@ -4,9 +4,9 @@
  *     meddle PORT FILE
  *
  * It listens on a free port of 127.0.0.1 and prints its number. Whoever connects there is connected
- * to PORT, and bytes go both ways as they are. When FILE is there, what is in it is sent to everyone
- * who is connected, as if it came from the server, and FILE is removed. So it should appear at once
- * and as a whole: by mv.
+ * to PORT, and bytes go both ways as they are. When FILE is there, what is in it is sent to
+ * everyone who is connected, as if it came from the server, and FILE is removed. So it should
+ * appear at once and as a whole: by mv.
  *
  * It stands between whole replies only if the server is not just sending one.
  */
