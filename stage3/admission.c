@@ -80,15 +80,18 @@ static void open_session(struct chat *chat, uint32_t index, const struct seal_ke
                  chat->first_counter, next, now);
 }
 
-/* The entry with which a newcomer begins: some lines back, to know what is talked about. */
+/* The entry with which a newcomer begins: some lines back, to know what is talked about. Who is there
+   it is told at once, so what lies before the first of these lines is of no use to it. */
 static uint64_t history(const struct log *log)
 {
-    uint64_t number = log->end;
+    uint64_t start = log->end;
 
-    for (int lines = 0; number > log->first && lines < HISTORY; number--) {
-        if (log_kind(log, number - 1) == ENTRY_SAID) lines++;
+    for (uint64_t i = log->end, lines = 0; i > log->first && lines < HISTORY; i--) {
+        if (log_kind(log, i - 1) != ENTRY_SAID) continue;
+        start = i - 1;
+        lines++;
     }
-    return number;
+    return start;
 }
 
 /*
@@ -164,16 +167,20 @@ static enum tcrp_status join(struct chat *chat, uint32_t index, const struct req
         if (memcmp(request->room_id, room->id, SEAL_ID) != 0) return TCRP_NO_ROOM;
         if (request->next < 1 || request->next > room->log.end) return TCRP_MALFORMED;
     }
-    enum tcrp_status status = check_password(chat, room, request, from, now);
+    uint32_t same = member_find_name(&chat->rooms, index, request->user);
+    bool is_in = same != ROOM_NONE && constant_equal(chat->rooms.members[same].id, id, SEAL_KEY);
+    /* Whoever shows m is in already: what strangers try at the door does not touch it. */
+    enum tcrp_status status = TCRP_OK;
+    if (!is_in) status = check_password(chat, room, request, from, now);
+    else if (!password_is_right(room, request->proof)) status = TCRP_WRONG_PASSWORD;
     if (status != TCRP_OK) return status;
     if (room_has_put_out(room, id)) return TCRP_PUT_OUT;
-    uint32_t same = member_find_name(&chat->rooms, index, request->user);
     if (same == ROOM_NONE) {
         /* Under two names at once its lines' numbers would mean two things. */
         if (member_find_id(&chat->rooms, index, id) != ROOM_NONE) return TCRP_NAME_TAKEN;
         return let_in(chat, index, request, id, keys, now, member);
     }
-    if (!constant_equal(chat->rooms.members[same].id, id, SEAL_KEY)) return TCRP_NAME_TAKEN;
+    if (!is_in) return TCRP_NAME_TAKEN;
     return resume(chat, same, request, keys, now, member);
 }
 

@@ -194,6 +194,14 @@ static bool text_fits(const struct room *room, struct text text)
     return text.size > 0 && text.size <= FRAME_SAY_LIMIT && text_valid(text);
 }
 
+/* One notice a turn: a single datagram has room for a thousand items that deserve one. */
+static void complain(struct chat *chat, uint32_t index, const char *notice)
+{
+    if (member_at(chat, index)->owed & OWES_QUIET) return;
+    session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(notice));
+    owe(chat, index, OWES_QUIET);
+}
+
 /* False: there is no memory for it; the client will try again. */
 static bool say(struct chat *chat, uint32_t index, uint64_t number, struct text text, int64_t now)
 {
@@ -202,7 +210,7 @@ static bool say(struct chat *chat, uint32_t index, uint64_t number, struct text 
                          .name = member->name, .text = text};
 
     if (!text_fits(room_at(chat, member->room), text)) {
-        session_tell(&member->session, &chat->outlet, text_of(NOTICE_BAD_TEXT));
+        complain(chat, index, NOTICE_BAD_TEXT);
         return true;
     }
     chat->counts.said++;
@@ -232,7 +240,7 @@ static bool take_item(struct chat *chat, uint32_t index, uint64_t number, struct
     case ITEM_KICK: put_out(chat, index, item.bytes, now); return true;
     case ITEM_LEAVE: leave(chat, index, LEFT_BY_ITSELF, now); return true;
     default:
-        session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+        complain(chat, index, NOTICE_MALFORMED);
         return true;
     }
 }
@@ -247,11 +255,13 @@ static void take_items(struct chat *chat, uint32_t index, const struct up *up, i
     for (uint64_t number = up->number; frame_next(&items, &item); number++) {
         if (member->state != MEMBER_HERE) return; /* it has left, some items before */
         if (number != member->session.heard + 1) continue;
+        /* No honest client has more on the way than this beyond what it was told. */
+        if (number - member->session.told > CHAT_ITEMS) return;
         if (!take_item(chat, index, number, item, now)) return;
         member->session.heard = number;
     }
     if (items.size > 0) {
-        session_tell(&member->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+        complain(chat, index, NOTICE_MALFORMED);
     }
 }
 
@@ -297,13 +307,22 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     case SESSION_STRANGER: chat->counts.dropped++; break;
     case SESSION_PROBED: break;
     case SESSION_MALFORMED:
-        session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+        complain(chat, index, NOTICE_MALFORMED);
         break;
     case SESSION_TAKEN: take(chat, index, &up, now); break;
     }
 }
 
 /* --- sending --- */
+
+void chat_strike(struct chat *chat, const void *datagram, size_t size)
+{
+    uint64_t session;
+    uint32_t index = ROOM_NONE;
+
+    if (packet_session(datagram, size, &session)) index = member_find(&chat->rooms, session);
+    if (index != ROOM_NONE) session_strike(&member_at(chat, index)->session, &chat->outlet);
+}
 
 /* Has too much failed that was sent to it? Then it is lost, and `sweep` drops it, at once. That is
    not done here: what has changed is just being told, and what changes now would be told along

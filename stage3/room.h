@@ -31,7 +31,7 @@ enum {
 enum member_state { MEMBER_FREE, MEMBER_HERE, MEMBER_GONE };
 
 /* What a turn of the loop still owes a member, as bits. */
-enum { OWES_ANSWER = 1, OWES_PUSH = 2 };
+enum { OWES_ANSWER = 1, OWES_PUSH = 2, OWES_QUIET = 4 };
 
 struct member {
     struct session session;
