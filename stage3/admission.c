@@ -95,9 +95,10 @@ static uint64_t history(const struct log *log)
 }
 
 /*
- * The last line in the log that the client itself has said, if it is later than what it knows. It
+ * The last line in the log that the client itself has said, if it is later than what is known. It
  * was dropped for silence, and some of its lines may have arrived without its knowing; they must
- * not be taken a second time.
+ * not be taken a second time. The room remembers the last number of some who have gone; when a
+ * whole network was cut off, there may be more of them, and then the log must tell.
  */
 static uint64_t last_number(const struct log *log, uint64_t from, const unsigned char *id,
                             uint64_t known)
@@ -127,7 +128,9 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
     *member = member_add(&chat->rooms, index, request->user, id);
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
     struct member *newcomer = &chat->rooms.members[*member];
-    newcomer->session.heard = last_number(&room->log, next, id, request->number);
+    uint64_t heard = room_recall(room, id);
+    if (request->number > heard) heard = request->number;
+    newcomer->session.heard = last_number(&room->log, next, id, heard);
     open_session(chat, *member, keys, next, now);
     struct entry joined = {.kind = ENTRY_JOINED, .member = newcomer->id, .name = newcomer->name};
     if (!chat_append(chat, index, &joined, true, now)) {

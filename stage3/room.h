@@ -25,6 +25,7 @@
 
 enum {
     ROOM_PUT_OUT = 64,   /* member ids that a room remembers to have put out, the latest ones */
+    ROOM_GONE = 64,      /* members that have gone whose last number a room remembers */
     ROOM_SALT = 16       /* bytes beside the proof that is kept only as a hash */
 };
 
@@ -45,6 +46,12 @@ struct member {
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 
+/* Somebody who was here. If it was lost and comes back, its lines must not be taken again. */
+struct gone {
+    unsigned char id[SEAL_ID];
+    uint64_t heard;                   /* the last of its items that was taken */
+};
+
 struct room {
     struct text name;                 /* owned; no bytes and not closed: this place is free */
     unsigned char id[SEAL_ID];
@@ -63,6 +70,8 @@ struct room {
     uint32_t next_free;
     unsigned char (*put_out)[SEAL_ID];/* owned; NULL: nobody yet. A ring of ROOM_PUT_OUT */
     uint32_t put_out_count;
+    struct gone *gone;                /* owned; NULL: nobody yet. A ring of ROOM_GONE */
+    uint32_t gone_count;
 
     bool ready;                       /* the log is longer, and this turn will send it */
     uint32_t next_ready;
@@ -113,6 +122,9 @@ void room_remove(struct rooms *rooms, uint32_t room);
 
 bool room_has_put_out(const struct room *room, const unsigned char id[SEAL_ID]);
 void room_put_out(struct room *room, const unsigned char id[SEAL_ID]);
+
+/* The last item that was taken from a member that has gone; 0: not known, or nothing. */
+uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID]);
 
 /* The member of this session, or ROOM_NONE. */
 uint32_t member_find(const struct rooms *rooms, uint64_t session);
