@@ -27,6 +27,11 @@ chat:
 	@$(MAKE) -s all
 	@tests/chat.sh "$(STAGE)" "$(NAME)" "$(PORT)" || :
 
+# The same in a window, which your browser shows. Starts a server if none is running here.
+gui:
+	@$(MAKE) -s all
+	@tests/gui.sh || :
+
 # How much each stage costs beside a bare sendto() loop; writes docs/performance/.
 bench:
 	@$(MAKE) -s all
@@ -39,4 +44,4 @@ diff:
 clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
 
-.PHONY: all $(STAGES) test demo chat bench diff clean
+.PHONY: all $(STAGES) test demo chat gui bench diff clean

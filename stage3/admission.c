@@ -80,21 +80,25 @@ void admission_open(struct chat *chat, uint32_t index, const struct seal_keys *k
                  chat->first_counter, next, now);
 }
 
-/* Some lines back, to know what is talked about. */
+/* Some lines back, to know what is talked about. Who is there it is told at once, so what lies before
+   the first of these lines is of no use to it. */
 uint64_t admission_history(const struct log *log)
 {
-    uint64_t number = log->end;
+    uint64_t start = log->end;
 
-    for (int lines = 0; number > log->first && lines < HISTORY; number--) {
-        if (log_kind(log, number - 1) == ENTRY_SAID) lines++;
+    for (uint64_t i = log->end, lines = 0; i > log->first && lines < HISTORY; i--) {
+        if (log_kind(log, i - 1) != ENTRY_SAID) continue;
+        start = i - 1;
+        lines++;
     }
-    return number;
+    return start;
 }
 
 /*
- * The last line in the log that the client itself has said, if it is later than what it knows. It
+ * The last line in the log that the client itself has said, if it is later than what is known. It
  * was dropped for silence, and some of its lines may have arrived without its knowing; they must
- * not be taken a second time.
+ * not be taken a second time. The room remembers the last number of some who have gone; when a
+ * whole network was cut off, there may be more of them, and then the log must tell.
  */
 static uint64_t last_number(const struct log *log, uint64_t from, const unsigned char *id,
                             uint64_t known)
@@ -124,7 +128,9 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
     *member = member_add(&chat->rooms, index, request->user, id);
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
     struct member *newcomer = &chat->rooms.members[*member];
-    newcomer->session.heard = last_number(&room->log, next, id, request->number);
+    uint64_t heard = room_recall(room, id);
+    if (request->number > heard) heard = request->number;
+    newcomer->session.heard = last_number(&room->log, next, id, heard);
     admission_open(chat, *member, keys, next, now);
     struct entry joined = {.kind = ENTRY_JOINED, .member = newcomer->id, .name = newcomer->name};
     if (!chat_append(chat, index, &joined, true, now)) {
@@ -165,16 +171,20 @@ static enum tcrp_status join(struct chat *chat, uint32_t index, const struct req
         if (memcmp(request->room_id, room->id, SEAL_ID) != 0) return TCRP_NO_ROOM;
         if (request->next < 1 || request->next > room->log.end) return TCRP_MALFORMED;
     }
-    enum tcrp_status status = check_password(chat, room, request, from, now);
+    uint32_t same = member_find_name(&chat->rooms, index, request->user);
+    bool is_in = same != ROOM_NONE && constant_equal(chat->rooms.members[same].id, id, SEAL_KEY);
+    /* Whoever shows m is in already: what strangers try at the door does not touch it. */
+    enum tcrp_status status = TCRP_OK;
+    if (!is_in) status = check_password(chat, room, request, from, now);
+    else if (!password_is_right(room, request->proof)) status = TCRP_WRONG_PASSWORD;
     if (status != TCRP_OK) return status;
     if (room_has_put_out(room, id)) return TCRP_PUT_OUT;
-    uint32_t same = member_find_name(&chat->rooms, index, request->user);
     if (same == ROOM_NONE) {
         /* Under two names at once its lines' numbers would mean two things. */
         if (member_find_id(&chat->rooms, index, id) != ROOM_NONE) return TCRP_NAME_TAKEN;
         return let_in(chat, index, request, id, keys, now, member);
     }
-    if (!constant_equal(chat->rooms.members[same].id, id, SEAL_KEY)) return TCRP_NAME_TAKEN;
+    if (!is_in) return TCRP_NAME_TAKEN;
     return resume(chat, same, request, keys, now, member);
 }
 

@@ -238,12 +238,20 @@ static bool text_fits(const struct room *room, struct text text)
     return text.size > 0 && text.size <= FRAME_SAY_LIMIT && text_valid(text);
 }
 
+/* One notice a turn: a single datagram has room for a thousand items that deserve one. */
+static void complain(struct chat *chat, uint32_t index, const char *notice)
+{
+    if (member_at(chat, index)->owed & OWES_QUIET) return;
+    session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(notice));
+    owe(chat, index, OWES_QUIET);
+}
+
 /* It is not done, but it counts. */
 static enum taken refuse(struct chat *chat, uint32_t index, uint64_t number, const char *notice)
 {
     const struct keeper *keeper = chat->keeper;
 
-    session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(notice));
+    complain(chat, index, notice);
     if (!keeper) return TAKEN;
     return keeper->say(keeper->context, index, number, (struct text){NULL, 0});
 }
@@ -316,13 +324,15 @@ static void take_items(struct chat *chat, uint32_t index, const struct up *up, i
     for (uint64_t number = up->number; frame_next(&items, &item); number++) {
         if (member->state != MEMBER_HERE) return; /* it has left, some items before */
         if (number != last_item(member) + 1) continue;
+        /* No honest client has more on the way than this beyond what it was told. */
+        if (number - member->session.told > CHAT_ITEMS) return;
         enum taken taken = take_item(chat, index, number, item, now);
         if (taken == NOT_NOW) return;
         if (taken == ASKED) member->asked = number;
         else member->session.heard = number;
     }
     if (items.size > 0) {
-        session_tell(&member->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+        complain(chat, index, NOTICE_MALFORMED);
     }
 }
 
@@ -371,13 +381,22 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     case SESSION_STRANGER: chat->counts.dropped++; break;
     case SESSION_PROBED: break;
     case SESSION_MALFORMED:
-        session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(NOTICE_MALFORMED));
+        complain(chat, index, NOTICE_MALFORMED);
         break;
     case SESSION_TAKEN: take(chat, index, &up, now); break;
     }
 }
 
 /* --- sending --- */
+
+void chat_strike(struct chat *chat, const void *datagram, size_t size)
+{
+    uint64_t session;
+    uint32_t index = ROOM_NONE;
+
+    if (packet_session(datagram, size, &session)) index = member_find(&chat->rooms, session);
+    if (index != ROOM_NONE) session_strike(&member_at(chat, index)->session, &chat->outlet);
+}
 
 /* Has too much failed that was sent to it? Then it is lost, and `sweep` drops it, at once. That is
    not done here: what has changed is just being told, and what changes now would be told along

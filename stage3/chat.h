@@ -37,6 +37,7 @@
 
 enum {
     CHAT_GATHER = 250,   /* milliseconds that joins and leaves wait for others */
+    CHAT_ITEMS = 64,     /* items of a member that are taken until it is told so */
     CHAT_SWEEP = 1000,   /* milliseconds between looks for members that fell silent */
     CHAT_FAREWELL = 10000 /* milliseconds that somebody who has gone has to read the last entry */
 };
@@ -132,6 +133,9 @@ void chat_destroy(struct chat *chat);
 /* A datagram has come; it is opened in place. `size` may be PACKET_LIMIT + 1: too long. */
 void chat_receive(struct chat *chat, const struct address *from, void *bytes, size_t size,
                   int64_t now);
+
+/* This datagram, which was to be sent later, found no way to its address. */
+void chat_strike(struct chat *chat, const void *datagram, size_t size);
 
 /* Sends what has become due by what was received. */
 void chat_flush(struct chat *chat, int64_t now);

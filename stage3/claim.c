@@ -186,6 +186,16 @@ static bool password_is_right(const struct shared_answer *room, const unsigned c
     return constant_equal(hash, room->proof, sizeof hash);
 }
 
+/* Is it in that room already, here? */
+static bool is_in(const struct mirror *mirror, const struct claim *claim,
+                  const unsigned char *room_id)
+{
+    uint32_t room = mirror_find(mirror, room_id);
+
+    return room != ROOM_NONE
+        && member_find_id(&mirror->chat->rooms, room, claim->id) != ROOM_NONE;
+}
+
 static enum tcrp_status check_password(struct mirror *mirror, const struct claim *claim,
                                        const struct shared_answer *room)
 {
@@ -193,11 +203,13 @@ static enum tcrp_status check_password(struct mirror *mirror, const struct claim
     uint64_t place = admission_place(mirror->chat, &claim->from);
     int64_t now = mirror->shared.now;
 
-    if (room->proof && (room->number >= TRIES_OF_ROOM || !tries_left(tries, place, now))) {
-        return TCRP_TOO_MANY_TRIES;
-    }
+    bool left = room->number < TRIES_OF_ROOM && tries_left(tries, place, now);
+
+    /* Whoever shows m is in already: what strangers try at the door does not touch it. */
+    bool in = is_in(mirror, claim, room->room);
+    if (room->proof && !left && !in) return TCRP_TOO_MANY_TRIES;
     if (password_is_right(room, claim->request.proof)) return TCRP_OK;
-    if (room->proof && claim->request.proof) { /* else nothing was guessed */
+    if (room->proof && !in && claim->request.proof) { /* else nothing was guessed */
         order_wrong(&mirror->shared, ticket_of(claim), room->room);
         tries_add(tries, place, now);
     }

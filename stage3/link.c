@@ -65,6 +65,7 @@ struct link {
     unsigned address;           /* the next of its addresses; 0: it has no more */
     unsigned failures;          /* servers in a row that did not let us in */
     unsigned busy;              /* rounds of them in which one was just busy */
+    int64_t entered_at;         /* milliseconds: when it was let in last */
     int64_t pause;              /* milliseconds: the last one; 0: none yet */
     int tcp;
     struct address local, remote; /* its ends */
@@ -389,6 +390,7 @@ static void enter(struct link *link, int64_t now)
         return;
     }
     link->talk = talk;
+    link->entered_at = now;
     close_tcp(link);
     link->phase = RESTING;
     link->failures = link->busy = 0;
@@ -583,7 +585,7 @@ static void resume(struct link *link, int64_t now)
         tell_away(link, words);
     }
     link->address = 0;
-    if (talk_connected(link->talk)) begin(link, now);
+    if (talk_connected(link->talk) && now - link->entered_at >= PAUSE_SHORTEST) begin(link, now);
     else pause_for_a_while(link, now);
 }
 

@@ -26,7 +26,7 @@ static uint64_t hash_of(const struct mirror *mirror, const unsigned char *id)
     return hash_bytes(&mirror->chat->rooms.key, id, SEAL_ID);
 }
 
-static uint32_t find(const struct mirror *mirror, const unsigned char *id)
+uint32_t mirror_find(const struct mirror *mirror, const unsigned char *id)
 {
     struct probe probe = table_probe(&mirror->by_id, hash_of(mirror, id));
     uint32_t index;
@@ -40,7 +40,7 @@ static uint32_t find(const struct mirror *mirror, const unsigned char *id)
 uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text name,
                      bool locked)
 {
-    uint32_t index = find(mirror, id);
+    uint32_t index = mirror_find(mirror, id);
 
     if (index != ROOM_NONE) return index;
     index = room_add(&mirror->chat->rooms, name, id);
@@ -145,7 +145,7 @@ void mirror_want(struct mirror *mirror, uint32_t index, uint64_t end)
 static void take_entry(void *context, const unsigned char *id, uint64_t number, struct text row)
 {
     struct mirror *mirror = context;
-    uint32_t index = find(mirror, id);
+    uint32_t index = mirror_find(mirror, id);
 
     if (index == ROOM_NONE) return;
     const struct log *log = &room_at(mirror, index)->log;
@@ -214,7 +214,7 @@ static void take_moved(void *context, const unsigned char *id, const unsigned ch
                        struct text name)
 {
     struct mirror *mirror = context;
-    uint32_t room = find(mirror, id);
+    uint32_t room = mirror_find(mirror, id);
 
     if (room == ROOM_NONE) return;
     uint32_t index = member_find_name(&mirror->chat->rooms, room, name);

@@ -66,6 +66,9 @@ void mirror_close(struct mirror *mirror);
 
 /* --- for claim.c --- */
 
+/* The index of a room that is mirrored, or ROOM_NONE. */
+uint32_t mirror_find(const struct mirror *mirror, const unsigned char *id);
+
 /* The index of that room, which is followed from now on. ROOM_NONE: no place. */
 uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text name,
                      bool locked);

@@ -31,6 +31,7 @@ void rooms_destroy(struct rooms *rooms)
     for (uint32_t i = 0; rooms->rooms && i < rooms->rooms_used; i++) {
         free((char *)rooms->rooms[i].name.bytes);
         free(rooms->rooms[i].put_out);
+        free(rooms->rooms[i].gone);
         log_destroy(&rooms->rooms[i].log);
     }
     table_destroy(&rooms->by_room);
@@ -119,7 +120,9 @@ void room_remove(struct rooms *rooms, uint32_t index)
     if (!room->closed) room_close(rooms, index);
     log_destroy(&room->log);
     free(room->put_out);
+    free(room->gone);
     room->put_out = NULL;
+    room->gone = NULL;
     room->closed = false;
     room->next_free = rooms->free_room;
     rooms->free_room = index;
@@ -138,6 +141,26 @@ void room_put_out(struct room *room, const unsigned char id[SEAL_ID])
     if (!room->put_out) room->put_out = malloc(ROOM_PUT_OUT * sizeof *room->put_out);
     if (!room->put_out) return; /* then it may come back: a nuisance, and no more */
     memcpy(room->put_out[room->put_out_count++ % ROOM_PUT_OUT], id, SEAL_ID);
+}
+
+uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID])
+{
+    uint64_t heard = 0;
+
+    for (uint32_t i = 0; i < room->gone_count && i < ROOM_GONE; i++) {
+        bool it_is = memcmp(room->gone[i].id, id, SEAL_ID) == 0;
+        if (it_is && room->gone[i].heard > heard) heard = room->gone[i].heard;
+    }
+    return heard;
+}
+
+static void remember(struct room *room, const struct member *member)
+{
+    if (!room->gone) room->gone = malloc(ROOM_GONE * sizeof *room->gone);
+    if (!room->gone) return; /* then a line may come twice; clients pass over the second one */
+    struct gone *gone = &room->gone[room->gone_count++ % ROOM_GONE];
+    memcpy(gone->id, member->id, SEAL_ID);
+    gone->heard = member->session.heard;
 }
 
 /* --- members --- */
@@ -261,6 +284,7 @@ void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
     table_remove(&rooms->by_name, hash_of_name(rooms, member->room, member->name), index);
     table_remove(&rooms->by_id, hash_of_id(rooms, member->room, member->id), index);
     name_free(&member->name);
+    if (!room->closed) remember(room, member);
     member->state = MEMBER_GONE;
     member->gone_at = now;
     member->session.last = room->log.end;

@@ -25,13 +25,14 @@
 
 enum {
     ROOM_PUT_OUT = 64,   /* member ids that a room remembers to have put out, the latest ones */
+    ROOM_GONE = 64,      /* members that have gone whose last number a room remembers */
     ROOM_SALT = 16       /* bytes beside the proof that is kept only as a hash */
 };
 
 enum member_state { MEMBER_FREE, MEMBER_HERE, MEMBER_GONE };
 
 /* What a turn of the loop still owes a member, as bits. */
-enum { OWES_ANSWER = 1, OWES_PUSH = 2 };
+enum { OWES_ANSWER = 1, OWES_PUSH = 2, OWES_QUIET = 4 };
 
 struct member {
     struct session session;
@@ -44,6 +45,12 @@ struct member {
     uint8_t state;                    /* enum member_state */
     uint64_t asked;                   /* items up to this one are with the keeper (chat.h); 0: none */
     int64_t gone_at;                  /* milliseconds: when it was retired */
+};
+
+/* Somebody who was here. If it was lost and comes back, its lines must not be taken again. */
+struct gone {
+    unsigned char id[SEAL_ID];
+    uint64_t heard;                   /* the last of its items that was taken */
 };
 
 struct room {
@@ -64,6 +71,8 @@ struct room {
     uint32_t next_free;
     unsigned char (*put_out)[SEAL_ID];/* owned; NULL: nobody yet. A ring of ROOM_PUT_OUT */
     uint32_t put_out_count;
+    struct gone *gone;                /* owned; NULL: nobody yet. A ring of ROOM_GONE */
+    uint32_t gone_count;
 
     bool ready;                       /* the log is longer, and this turn will send it */
     uint32_t next_ready;
@@ -114,6 +123,9 @@ void room_remove(struct rooms *rooms, uint32_t room);
 
 bool room_has_put_out(const struct room *room, const unsigned char id[SEAL_ID]);
 void room_put_out(struct room *room, const unsigned char id[SEAL_ID]);
+
+/* The last item that was taken from a member that has gone; 0: not known, or nothing. */
+uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID]);
 
 /* The member of this session, or ROOM_NONE. */
 uint32_t member_find(const struct rooms *rooms, uint64_t session);

@@ -45,6 +45,7 @@ enum {
     ACCEPT_LIMIT = 64,    /* connections taken in before the chat has its turn again */
     ACCEPT_PAUSE = 100,   /* milliseconds without accepting when there is no descriptor left */
     DRAIN_LIMIT = 256,    /* datagrams taken in before they are sent on */
+    BATCH = 16,           /* datagrams that are sealed before they are sent: see send_datagram */
     WORK_LIMIT = 64,      /* requests that wait to be opened; more are told that we are busy */
     WORK_SHARE = 4,       /* while there is talk, one part in so many of the time goes into them */
     PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
@@ -91,6 +92,13 @@ struct options {
     bool verbose;
 };
 
+/* A datagram that is sealed and waits to be sent. */
+struct parcel {
+    struct address to;
+    size_t size;
+    unsigned char bytes[PACKET_LIMIT];
+};
+
 struct server {
     struct options options;
     struct rsa_key key;
@@ -99,6 +107,8 @@ struct server {
     struct mirror mirror;          /* with -r, */
     struct redis_socket redis;     /* and its connection */
     int udp, tcp;
+    struct parcel parcels[BATCH];
+    size_t parcel_count;
     struct conn conns[CONN_LIMIT]; /* the first conn_count are in use, in no order */
     size_t conn_count;
     uint64_t next_number;
@@ -149,11 +159,9 @@ static struct options parse(int argc, char **argv)
 
 /* --- UDP --- */
 
-/* The edge between chat.c and the network. */
-static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
-                                   size_t size)
+static enum delivery send_now(const struct server *server, const struct parcel *parcel)
 {
-    switch (net_send(((struct server *)context)->udp, to, bytes, size)) {
+    switch (net_send(server->udp, &parcel->to, parcel->bytes, parcel->size)) {
     case 0: return DELIVERY_SENT;
     case EHOSTUNREACH:
     case ENETUNREACH:
@@ -161,6 +169,36 @@ static enum delivery send_datagram(void *context, const struct address *to, cons
     case EINVAL: return DELIVERY_UNREACHABLE;
     default: return DELIVERY_HELD_UP; /* EAGAIN, ENOBUFS, EPERM, ...: this host's own condition */
     }
+}
+
+static void send_batch(struct server *server)
+{
+    for (size_t i = 0; i < server->parcel_count; i++) {
+        const struct parcel *parcel = &server->parcels[i];
+        enum delivery delivery = send_now(server, parcel);
+        if (delivery == DELIVERY_SENT) continue;
+        if (delivery == DELIVERY_HELD_UP) server->chat.outlet.held_up++;
+        else chat_strike(&server->chat, parcel->bytes, parcel->size);
+    }
+    server->parcel_count = 0;
+}
+
+/*
+ * The edge between chat.c and the network. To seal and to send in turns is slower by a good
+ * twentieth than to seal sixteen and then to send sixteen: each of the two pushes the other one's
+ * instructions out of the processor's cache. More than sixteen gains nothing more.
+ */
+static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
+                                   size_t size)
+{
+    struct server *server = context;
+
+    if (server->parcel_count == BATCH) send_batch(server);
+    struct parcel *parcel = &server->parcels[server->parcel_count++];
+    parcel->to = *to;
+    parcel->size = size;
+    memcpy(parcel->bytes, bytes, size);
+    return DELIVERY_LATER;
 }
 
 static void from_system(void *context, void *bytes, size_t size)
@@ -473,6 +511,7 @@ static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
     chat_tick(&server->chat, now);
     write_redis(server, now);
     if (scribe_commit(&server->scribe, now)) chat_flush(&server->chat, now);
+    send_batch(server); /* and what was due by itself: probes, repeats */
     work(server, talk, now);
     write_redis(server, now);
     scribe_shorten(&server->scribe);
@@ -505,6 +544,7 @@ static bool hand_over(struct server *server, const sigset_t *signals)
     while (server->mirror.quit == MIRROR_ASKS && now < end_at) now = turn(server, signals, now);
     if (server->mirror.quit == MIRROR_ALONE) return false;
     chat_tell(&server->chat, text_of(NOTICE_END));
+    send_batch(server);
     return true;
 }
 
@@ -516,6 +556,7 @@ static void say_farewell(struct server *server, const sigset_t *signals)
 
     if (server->options.journal) {
         chat_tell(&server->chat, text_of(NOTICE_RESTART));
+        send_batch(server);
         return;
     }
     if (server->options.redis && hand_over(server, signals)) return;
@@ -523,6 +564,7 @@ static void say_farewell(struct server *server, const sigset_t *signals)
     else chat_close(&server->chat, now);
     write_redis(server, now);
     chat_flush(&server->chat, now);
+    send_batch(server);
     while (!chat_is_empty(&server->chat) && now < end_at) now = turn(server, signals, now);
     if (server->options.redis) hand_over(server, signals); /* as one without members, now */
 }

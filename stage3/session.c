@@ -44,12 +44,20 @@ static void emit(struct session *session, struct outlet *outlet, unsigned char *
         outlet->sent++;
         session->strikes = 0;
         break;
+    case DELIVERY_LATER: outlet->sent++; break;
     case DELIVERY_HELD_UP: outlet->held_up++; break;
     case DELIVERY_UNREACHABLE:
         outlet->unreachable++;
         if (session->strikes < SESSION_STRIKES) session->strikes++;
         break;
     }
+}
+
+void session_strike(struct session *session, struct outlet *outlet)
+{
+    outlet->sent--;
+    outlet->unreachable++;
+    if (session->strikes < SESSION_STRIKES) session->strikes++;
 }
 
 static bool has_address(const struct session *session)
@@ -219,6 +227,7 @@ void session_acknowledge(struct session *session, const struct log *log, struct 
     if (moves) {
         if (session->timed != 0 && up->read > session->timed) measure(session, now);
         session->read = up->read;
+        session->strikes = 0; /* something has arrived there */
         session->waiting_since = now;
         session->patience = session->round_trip + SESSION_PATIENCE;
     }
@@ -229,9 +238,11 @@ void session_acknowledge(struct session *session, const struct log *log, struct 
         return;
     }
     if (up->from <= up->read || up->from > session->sent) return;
-    /* The same hole again: what fills it may be on its way already. */
-    if (session->hole == up->read
-        && now - session->hole_at < session->round_trip + SESSION_HOLE_PAUSE) return;
+    /* The same hole again: what fills it may be on its way already. And not for each of a thousand
+       acknowledgements that show one: that would be a thousand windows. */
+    int64_t pause = session->hole == up->read ? session->round_trip + SESSION_HOLE_PAUSE
+                                              : SESSION_HOLE_PAUSE / 2;
+    if (session->hole_at != 0 && now - session->hole_at < pause) return;
     session->hole = up->read;
     session->hole_at = now;
     send_again(session, log, outlet, up->from);
@@ -251,7 +262,8 @@ static void send_probe(struct session *session, struct outlet *outlet, const str
         session->calls = 0;
     }
     size_t size = packet_seal(packet, 0, session->id, session->probe, session->down);
-    if (outlet->send(outlet->context, to, packet, size) == DELIVERY_SENT) outlet->sent++;
+    enum delivery delivery = outlet->send(outlet->context, to, packet, size);
+    if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) outlet->sent++;
 }
 
 void session_call(struct session *session, struct outlet *outlet)

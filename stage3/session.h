@@ -38,6 +38,7 @@ enum {
 /* What became of a datagram that was to be sent. */
 enum delivery {
     DELIVERY_SENT,       /* the system took it: more nobody can know of UDP */
+    DELIVERY_LATER,      /* it will be sent; if that fails, session_strike */
     DELIVERY_HELD_UP,    /* this host could not send just now: not the receiver's fault */
     DELIVERY_UNREACHABLE /* there is no way to that address: a strike */
 };
@@ -134,6 +135,9 @@ bool session_waits(const struct session *session);
  */
 int64_t session_repeat(struct session *session, const struct log *log, struct outlet *outlet,
                        int64_t now);
+
+/* A datagram that was to be sent later found no way to its address: a strike. */
+void session_strike(struct session *session, struct outlet *outlet);
 
 bool session_struck_out(const struct session *session);
 

@@ -16,6 +16,7 @@
 --   chat3:members:ROOM   hash    member -> SERVER NUMBER NAME; the number of the last item taken
 --   chat3:names:ROOM     hash    name -> member
 --   chat3:out:ROOM       list    members that were put out, the latest first
+--   chat3:gone:ROOM      list    MEMBER NUMBER of those who have gone, the latest first
 --   chat3:wrong:ROOM     number  wrong passwords in a minute
 --   chat3:log:ROOM       stream  the entries, 0-1, 0-2, ...: each has one field r, the row
 --
@@ -30,6 +31,7 @@
 local LEASE = 10000     -- milliseconds
 local ENTRIES = 1024    -- of a log, and some more: whole nodes are cut off
 local PUT_OUT = 64      -- members that a room remembers to have put out
+local GONE = 64         -- members that have gone whose last number a room remembers
 local REMOVALS = 64     -- of members of a dead server, in one call
 local ROSTER = 65000    -- bytes of the list of members that a newcomer gets
 local ROSTER_NAMES = 3800 -- and the most that can be in them
@@ -77,6 +79,17 @@ local function last_number(room, from, member, known)
             local number = 0
             for i = 20, 27 do number = number * 256 + string.byte(bytes, i) end
             known = math.max(known, number)
+        end
+    end
+    return known
+end
+
+-- The last item that was taken from a member that has gone, as far as the room remembers.
+local function recall(room, member)
+    local known = 0
+    for _, one in ipairs(call('LRANGE', 'chat3:gone:' .. room, 0, -1)) do
+        if string.sub(one, 1, 16) == member then
+            known = math.max(known, tonumber(string.sub(one, 18)))
         end
     end
     return known
@@ -137,12 +150,15 @@ local function close(room, name, why)
     end
     call('HDEL', 'chat3:rooms', name)
     call('UNLINK', 'chat3:room:' .. room, 'chat3:members:' .. room, 'chat3:names:' .. room,
-        'chat3:out:' .. room, 'chat3:wrong:' .. room)
+        'chat3:out:' .. room, 'chat3:gone:' .. room, 'chat3:wrong:' .. room)
     call('EXPIRE', 'chat3:log:' .. room, REMAINS)
 end
 
 -- It is in the room no more; `bytes` is the entry that says so.
 local function remove(room, room_name, member, server, name, bytes)
+    local _, heard = find(room, member)
+    call('LPUSH', 'chat3:gone:' .. room, member .. string.format(' %.0f', heard))
+    call('LTRIM', 'chat3:gone:' .. room, 0, GONE - 1)
     call('HDEL', 'chat3:members:' .. room, member)
     call('HDEL', 'chat3:names:' .. room, name)
     call('SREM', 'chat3:of:' .. server, room .. member)
@@ -320,7 +336,9 @@ function operations.join(server, room, member, name, next, number, joined, limit
     if call('HEXISTS', 'chat3:names:' .. room, name) == 1 then return {'taken'} end
     if call('HLEN', 'chat3:names:' .. room) >= tonumber(limit) then return {'full'} end
     if places == '0' then return {'server full'} end
-    if next > 0 then number = last_number(room, next, member, number) end
+    if next > 0 then
+        number = last_number(room, next, member, math.max(number, recall(room, member)))
+    end
     add(room, room_name, member, server, number, name, joined)
     return welcome(room, number)
 end

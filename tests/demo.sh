@@ -119,7 +119,7 @@ stage2() {
     echo
 }
 
-# bob's network loses three datagrams of ten, doubles some and mixes them up.
+# bob's network loses two datagrams of ten, doubles some and mixes them up.
 stage3() {
     printf '%s\n' "--- Stage 3: sealed rooms in which nothing is lost ---"
     CHAT_PASSWORD=
@@ -130,7 +130,7 @@ stage3() {
     CHAT_PASSWORD="correct horse"
     comes alice 3 stage3 -c kitchen
     shows alice "welcome, alice"
-    "$tools/lossy" -s 2 -l 30 -d 10 -r 20 127.0.0.1 "$real" >"$tmp/lossy" &
+    "$tools/lossy" -s 2 -l 20 -d 10 -r 20 127.0.0.1 "$real" >"$tmp/lossy" &
     network=$!
     pids="$pids $network"
     "$tools/await" 10 "$tmp/lossy" 1 listening || give_up "a bad network"

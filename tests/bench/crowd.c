@@ -12,6 +12,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "member.h"
 #include "ticket.h"
 #include "watch.h"
 
@@ -21,8 +22,12 @@
 #define HELLO_TRIES 10
 
 /* Joins are told within 250 ms (docs/protocol.md), so after 400 nothing is left to be told. */
-#define QUIET 400                /* milliseconds */
+#define QUIET 400000000u         /* nanoseconds */
 #define SETTLE_MOST 20000000000u /* nanoseconds */
+
+/* While members say hello, those who have done so are looked after so often: long before the server
+ * would think that something got lost. */
+#define SERVE_EVERY 20000000u /* nanoseconds */
 
 /* So that it is not the load generator that loses datagrams. */
 #define BUFFER_WANTED (1024 * 1024)
@@ -84,6 +89,27 @@ struct addrinfo *crowd_resolve(const char *host, const char *port)
     return server;
 }
 
+/* The wheel of stage 3 counts in milliseconds, and a step of it are 32 of them: good for a server,
+ * but its clients shall not be late. So it is told that 2^15 nanoseconds are one. It does not reach
+ * far then, a quarter of a second: who is due later is looked at once more, and set again. */
+static int64_t wheel_time(uint64_t nanoseconds)
+{
+    return (int64_t)(nanoseconds >> 15);
+}
+
+static void open_members(struct crowd *c)
+{
+    c->members = calloc(c->size, sizeof *c->members);
+    c->alarms = calloc(c->size, sizeof *c->alarms);
+    if (c->members == NULL || c->alarms == NULL
+        || !wheel_create(&c->wheel, (uint32_t)c->size, wheel_time(watch_clock())))
+        die("members", strerror(ENOMEM));
+    for (size_t i = 0; i < c->size; i++) {
+        member_open(&c->members[i]);
+        c->seats[i].member = &c->members[i];
+    }
+}
+
 void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host, const char *port,
                 size_t rooms, size_t room_size)
 {
@@ -106,12 +132,19 @@ void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host
         c->seats[i].number = i;
         c->seats[i].room = i % rooms;
     }
+    if (dialect->sealed) open_members(c);
 }
 
 void crowd_close(struct crowd *c)
 {
-    for (size_t i = 0; i < c->size; i++) close(c->sockets[i].fd);
+    for (size_t i = 0; i < c->size; i++) {
+        close(c->sockets[i].fd);
+        if (c->members != NULL) member_close(&c->members[i]);
+    }
     freeaddrinfo(c->server);
+    free(c->members);
+    free(c->alarms);
+    wheel_destroy(&c->wheel);
     free(c->sockets);
     free(c->seats);
     free(c->order);
@@ -130,41 +163,115 @@ static uint16_t port_of(int fd)
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 
-static void get_token(struct crowd *c, size_t member)
+/* ---- what goes and what comes ---- */
+
+void crowd_send(struct crowd *c, size_t member, const unsigned char *datagram, size_t size)
+{
+    c->sent++;
+    /* If it fails otherwise, it is lost, and whoever counts what comes will see that. */
+    if (send(c->sockets[member].fd, datagram, size, 0) == -1 && errno == ECONNREFUSED)
+        die("nobody listens there", strerror(errno));
+}
+
+long crowd_receive(struct crowd *c, size_t member, unsigned char *datagram, uint64_t now)
+{
+    ssize_t got = recv(c->sockets[member].fd, datagram, DATAGRAM_MAX, 0);
+
+    if (got == -1) return -1;
+    c->received++;
+    if (c->dialect->take != NULL
+        && !c->dialect->take(&c->seats[member], datagram, (size_t)got, now))
+        return 0;
+    return (long)got;
+}
+
+void crowd_tend(struct crowd *c, size_t member, uint64_t now)
+{
+    unsigned char datagram[DATAGRAM_MAX];
+    struct seat *seat = &c->seats[member];
+    uint32_t timer = (uint32_t)member;
+    uint64_t due;
+
+    if (c->dialect->due == NULL) return;
+    while ((due = c->dialect->due(seat)) <= now)
+        crowd_send(c, member, datagram, c->dialect->report(seat, datagram, now));
+    if (due == MEMBER_NEVER) return;
+    if (wheel_is_set(&c->wheel, timer)) {
+        if (c->alarms[member] <= due) return; /* when it rings there is time to set it again */
+        wheel_clear(&c->wheel, timer);
+    }
+    c->alarms[member] = due;
+    wheel_set(&c->wheel, timer, wheel_time(due));
+}
+
+void crowd_tick(struct crowd *c, uint64_t now)
+{
+    uint32_t timer;
+
+    if (c->dialect->due == NULL) return;
+    while ((timer = wheel_take(&c->wheel, wheel_time(now))) != WHEEL_NONE)
+        crowd_tend(c, timer, now);
+}
+
+bool crowd_is_done(const struct crowd *c)
+{
+    for (size_t i = 0; c->members != NULL && i < c->size; i++)
+        if (member_owes(&c->members[i])) return false;
+    return true;
+}
+
+/* Reads all that has come for a member, and keeps what was no welcome in `refusal` for the error
+ * message: a server says why it lets nobody in. Returns whether the member is welcome. */
+static bool hear_welcome(struct crowd *c, size_t member, char *refusal, size_t room)
+{
+    unsigned char datagram[DATAGRAM_MAX];
+    uint64_t now = watch_clock();
+    bool welcome = false;
+    long got;
+
+    while ((got = crowd_receive(c, member, datagram, now)) >= 0) {
+        if (c->dialect->welcomed(&c->seats[member], datagram, (size_t)got))
+            welcome = true;
+        else if (got > 0 && !c->dialect->sealed)
+            snprintf(refusal, room, "%.*s", (int)got - 1, (const char *)datagram + 1);
+    }
+    if (errno == ECONNREFUSED) die("nobody listens there", strerror(errno));
+    crowd_tend(c, member, now);
+    return welcome;
+}
+
+/* Looks after those who are in already, if it is time to and they need that. */
+static void serve(struct crowd *c)
+{
+    char ignored[256];
+    uint64_t now = watch_clock();
+
+    if (c->dialect->due == NULL || now - c->served < SERVE_EVERY) return;
+    if (poll(c->sockets, (nfds_t)c->size, 0) > 0)
+        for (size_t i = 0; i < c->size; i++)
+            if (c->sockets[i].revents != 0) (void)hear_welcome(c, i, ignored, sizeof ignored);
+    crowd_tick(c, now);
+    c->served = now;
+}
+
+/* ---- how they get in ---- */
+
+static void get_ticket(struct crowd *c, size_t member)
 {
     struct seat *seat = &c->seats[member];
     bool *made = &c->room_made[seat->room];
 
-    ticket_fetch(c->server, *made ? TICKET_JOIN : TICKET_CREATE, seat,
+    ticket_fetch(c->dialect, c->server, *made ? TICKET_JOIN : TICKET_CREATE, seat,
                  port_of(c->sockets[member].fd));
     *made = true;
 }
 
-static void say_hello(const struct crowd *c, size_t member)
+static void say_hello(struct crowd *c, size_t member)
 {
     unsigned char datagram[DATAGRAM_MAX];
-    size_t size = c->dialect->hello(&c->seats[member], datagram);
 
-    /* Errors are of no interest: what is lost is repeated, and what else there is recv tells. */
-    (void)send(c->sockets[member].fd, datagram, size, 0);
-}
-
-/* Reads all that has come for a member. Returns whether a welcome was among it. What else comes
- * is kept in `refusal` for the error message: a server says why it lets nobody in. */
-static bool hear_welcome(const struct crowd *c, size_t member, char *refusal, size_t room)
-{
-    unsigned char datagram[DATAGRAM_MAX];
-    bool welcome = false;
-    ssize_t got;
-
-    while ((got = recv(c->sockets[member].fd, datagram, sizeof datagram, 0)) >= 0) {
-        if (c->dialect->welcomed(datagram, (size_t)got))
-            welcome = true;
-        else if (got > 0)
-            snprintf(refusal, room, "%.*s", (int)got - 1, (const char *)datagram + 1);
-    }
-    if (errno == ECONNREFUSED) die("nobody listens there", strerror(errno));
-    return welcome;
+    crowd_send(c, member, datagram,
+               c->dialect->hello(&c->seats[member], datagram, watch_clock()));
 }
 
 /* Lets in some members, at most BATCH. */
@@ -176,7 +283,7 @@ static void join_batch(struct crowd *c, const size_t *members, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         sockets[i] = c->sockets[members[i]];
-        if (c->dialect->tokens) get_token(c, members[i]);
+        if (c->dialect->tokens) get_ticket(c, members[i]);
     }
     for (int tries = 0; missing > 0; tries++) {
         if (tries == HELLO_TRIES) die("a member was not let in", refusal);
@@ -192,20 +299,31 @@ static void join_batch(struct crowd *c, const size_t *members, size_t count)
     }
 }
 
+/* In stage 3 all ask over TCP before any of them says hello: who has not done so is sent nothing,
+ * so the server can work on the requests, some milliseconds each, and nobody has to be looked
+ * after. */
 void crowd_join(struct crowd *c)
 {
-    for (size_t i = 0; i < c->size; i += BATCH)
+    for (size_t i = 0; c->dialect->sealed && i < c->size; i++) get_ticket(c, c->order[i]);
+    for (size_t i = 0; i < c->size; i += BATCH) {
         join_batch(c, c->order + i, c->size - i < BATCH ? c->size - i : BATCH);
+        serve(c);
+    }
 }
 
 void crowd_settle(struct crowd *c)
 {
     char ignored[256];
     uint64_t start = watch_clock();
+    uint64_t heard = start; /* the last of them */
 
-    while (poll(c->sockets, (nfds_t)c->size, QUIET) > 0) {
-        if (watch_clock() - start > SETTLE_MOST) die("the server", "does not fall silent");
-        for (size_t i = 0; i < c->size; i++)
-            if (c->sockets[i].revents != 0) (void)hear_welcome(c, i, ignored, sizeof ignored);
+    for (uint64_t now = start; now - heard < QUIET || !crowd_is_done(c); now = watch_clock()) {
+        if (now - start > SETTLE_MOST) die("the server", "does not fall silent");
+        if (poll(c->sockets, (nfds_t)c->size, 5) > 0) {
+            heard = now;
+            for (size_t i = 0; i < c->size; i++)
+                if (c->sockets[i].revents != 0) (void)hear_welcome(c, i, ignored, sizeof ignored);
+        }
+        crowd_tick(c, now);
     }
 }

@@ -3,8 +3,10 @@
  *
  * Model: an array for poll(), the index being the member's number, and one of seats beside it.
  * Member m sits in room m % rooms. The first of a room to get in makes it, the others join.
- * Everything here happens before the clock starts; during the measurement load.c reads the sockets
- * itself.
+ * All that happens before the clock starts; during the measurement load.c reads the sockets itself.
+ *
+ * Members of stage 3 have things to send at certain times. For those there is a wheel of timers,
+ * stage 3's own: nobody ever looks through all members for one that has something to do.
  *
  * Limits: as many members as the process may open files (crowd_open raises that as far as it is
  * let). Errors at this time end the program with one line.
@@ -18,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../../stage3/wheel.h"
 #include "dialect.h"
 
 struct crowd {
@@ -28,6 +31,14 @@ struct crowd {
     size_t size;
     size_t *order;   /* in which they join: shuffled, see crowd_open */
     bool *room_made; /* of each room: is it there already? */
+    uint64_t served; /* when crowd_serve was last called, by watch_clock */
+
+    /* Only in a sealed dialect. */
+    struct member *members;
+    struct wheel wheel;
+    uint64_t *alarms; /* of each member: when its timer rings, by watch_clock, if it is set */
+
+    uint64_t received, sent; /* datagrams, by all members together */
 };
 
 /* The order of joining is shuffled (always the same way): the load generator reads its sockets in
@@ -42,6 +53,23 @@ void crowd_join(struct crowd *c);
 
 /* Waits until the notices about the joining have all come and it has been quiet for a while. */
 void crowd_settle(struct crowd *c);
+
+/* Sends for a member, from its own socket. Ends the program if nobody listens at the server. */
+void crowd_send(struct crowd *c, size_t member, const unsigned char *datagram, size_t size);
+
+/* Receives one datagram for a member, DATAGRAM_MAX bytes of room, and takes it as its dialect
+ * does. Returns its size; 0: it is of no interest; -1: none is there. */
+long crowd_receive(struct crowd *c, size_t member, unsigned char *datagram, uint64_t now);
+
+/* After something has come for a member or was sent by it: sends what is due, and sets its timer
+ * to what will be. */
+void crowd_tend(struct crowd *c, size_t member, uint64_t now);
+
+/* The same for all whose timers have rung. */
+void crowd_tick(struct crowd *c, uint64_t now);
+
+/* Is there nothing that any of them has yet to acknowledge, or the server to hear? */
+bool crowd_is_done(const struct crowd *c);
 
 /* The server's address; freeaddrinfo() frees it. Ends the program if there is none. */
 struct addrinfo *crowd_resolve(const char *host, const char *port);

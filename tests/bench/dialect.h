@@ -5,14 +5,19 @@
  * into datagrams and back. It has no sockets and no clock. To add a stage, write its functions and
  * put a row into the table. (What a member has to ask for over TCP first is in ticket.h.)
  *
+ * In stages 1 and 2 a member has nothing to do but talk, and to know its seat is enough. In stage 3
+ * it has a state (member.h), and things to send that nobody has told it to: `due` says when, and
+ * `report` what.
+ *
  * Contract: `datagram` has room for DATAGRAM_MAX bytes, a name for DIALECT_NAME; the functions
- * return the size used.
+ * return the size used. `now` is in nanoseconds.
  */
 #ifndef DIALECT_H
 #define DIALECT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define DATAGRAM_MAX 4096
 
@@ -26,6 +31,7 @@ struct seat {
     size_t number; /* of the member */
     size_t room;   /* its room's number */
     char token[DIALECT_TOKEN]; /* only with `tokens` */
+    struct member *member;     /* only with `sealed`: its state, owned by whoever seats it */
 };
 
 struct dialect {
@@ -34,19 +40,28 @@ struct dialect {
     bool echo;   /* a member's own messages come back to it, and each is a delivery */
     bool rooms;  /* there can be more than one */
     bool tokens; /* a member asks for one over TCP before it says hello */
+    bool sealed; /* it asks for its keys over TCP before it says hello */
 
     /* Asks to be let in; sent until `welcomed` knows the answer. */
-    size_t (*hello)(const struct seat *seat, unsigned char *datagram);
-    bool (*welcomed)(const unsigned char *datagram, size_t size);
+    size_t (*hello)(struct seat *seat, unsigned char *datagram, uint64_t now);
+    bool (*welcomed)(const struct seat *seat, const unsigned char *datagram, size_t size);
 
-    /* Wraps a text of at most DATAGRAM_MAX - 128 bytes. */
-    size_t (*say)(const struct seat *seat, const char *text, size_t text_size,
-                  unsigned char *datagram);
+    /* Wraps a text of at most DATAGRAM_MAX - 496 bytes. */
+    size_t (*say)(struct seat *seat, const char *text, size_t text_size, unsigned char *datagram,
+                  uint64_t now);
+
+    /* What a datagram needs before anything else, in place. False: it is not to be looked at.
+     * NULL: nothing. */
+    bool (*take)(struct seat *seat, unsigned char *datagram, size_t size, uint64_t now);
 
     /* The texts in a datagram, one a call: *at is 0 at first and moves on. False when there is
      * no further one, so also for a notice. */
-    bool (*next_text)(const unsigned char *datagram, size_t size, size_t *at, const char **text,
-                      size_t *text_size);
+    bool (*next_text)(struct seat *seat, const unsigned char *datagram, size_t size, size_t *at,
+                      const char **text, size_t *text_size);
+
+    /* When the member has something to send by itself, and what. NULL: it never has. */
+    uint64_t (*due)(const struct seat *seat);
+    size_t (*report)(struct seat *seat, unsigned char *datagram, uint64_t now);
 };
 
 /* The dialect of that name, or NULL. */

@@ -6,19 +6,24 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "crowd.h"
+#include "member.h"
 #include "result.h"
 #include "ticket.h"
 #include "watch.h"
 
+#define LANES_BESIDE 64 /* what stage 3 lets wait for its turn */
+
 struct lane {
     struct ticket ticket;
     struct seat seat;
+    struct member member;
     struct sockaddr_in source;
     uint64_t started;    /* the ticket, by watch_clock */
     size_t room_members; /* that have joined the lane's room so far */
@@ -32,6 +37,8 @@ struct joins {
     uint16_t sink_port;
     size_t next_room;
     size_t next_member;
+    size_t set_out; /* beside something else, so far */
+    double wanted;  /* of these */
     size_t lane_count;
     struct lane *lanes;
     struct pollfd *sockets; /* of the lanes; fd -1: not on its way */
@@ -67,7 +74,8 @@ struct joins *joins_open(const struct options *options)
 
     if (j == NULL) die("joins", strerror(ENOMEM));
     j->options = options;
-    j->lane_count = options->window;
+    j->lane_count = options->joins ? options->window : LANES_BESIDE;
+    j->next_room = options->joins ? 0 : options->rooms; /* those are taken */
     j->lanes = calloc(j->lane_count, sizeof *j->lanes);
     j->sockets = calloc(j->lane_count, sizeof *j->sockets);
     if (j->lanes == NULL || j->sockets == NULL) die("joins", strerror(ENOMEM));
@@ -102,27 +110,28 @@ static void lane_start(struct joins *j, size_t i)
 
     if (create) lane->seat.room = j->next_room++;
     lane->seat.number = j->next_member++;
+    lane->seat.member = &lane->member;
+    member_open(&lane->member);
     lane->started = watch_clock();
-    ticket_start(&lane->ticket, j->server, j->loopback ? &lane->source : NULL,
+    ticket_start(&lane->ticket, j->options->dialect, j->server, j->loopback ? &lane->source : NULL,
                  create ? TICKET_CREATE : TICKET_JOIN, &lane->seat, j->sink_port);
     j->sockets[i].fd = lane->ticket.fd;
     j->sockets[i].events = POLLOUT;
 }
 
-/* Does what can be done. Returns whether the member is in. */
-static bool lane_step(struct joins *j, size_t i)
+/* Does what can be done. */
+static void lane_step(struct joins *j, size_t i)
 {
     struct lane *lane = &j->lanes[i];
-    enum ticket_state state = ticket_step(&lane->ticket, lane->seat.token);
+    enum ticket_state state = ticket_step(&lane->ticket, &lane->seat);
 
     j->sockets[i].fd = lane->ticket.fd;
     j->sockets[i].events = ticket_events(&lane->ticket);
     if (state == TICKET_REFUSED) die("a join was refused", lane->ticket.refusal);
-    if (state == TICKET_WAITING) return false;
+    if (state == TICKET_WAITING) return;
     histogram_add(&j->result.latencies, watch_clock() - lane->started);
     j->result.done++;
     lane->room_members++;
-    return true;
 }
 
 static void empty_sink(const struct joins *j)
@@ -133,24 +142,25 @@ static void empty_sink(const struct joins *j)
         ;
 }
 
-/* Lets every lane go on that can; starts new members while `go_on`. Returns how many are on
+/* Lets every lane go on that can, and starts at most so many new members. Returns how many are on
  * their way. */
-static size_t step_all(struct joins *j, bool go_on)
+static size_t step_all(struct joins *j, size_t may_start)
 {
-    int ready = poll(j->sockets, (nfds_t)j->lane_count, 0);
-    uint64_t now = watch_clock();
     size_t on_their_way = 0;
 
-    if (ready == 0) sched_yield();
+    (void)poll(j->sockets, (nfds_t)j->lane_count, 0);
     for (size_t i = 0; i < j->lane_count; i++) {
         struct pollfd *socket = &j->sockets[i];
 
-        if (socket->fd == -1) {
-            if (go_on) lane_start(j, i);
-        } else if (socket->revents != 0) {
-            if (lane_step(j, i) && go_on) lane_start(j, i);
-        } else if (now - j->lanes[i].started > TICKET_PATIENCE * (uint64_t)1000000) {
+        if (socket->fd != -1 && socket->revents != 0)
+            lane_step(j, i);
+        else if (socket->fd != -1
+                 && watch_clock() - j->lanes[i].started > TICKET_PATIENCE * (uint64_t)1000000)
             die("a join was not answered", "the server is gone, or too slow");
+        if (socket->fd == -1 && may_start > 0) {
+            lane_start(j, i);
+            may_start--;
+            j->set_out++;
         }
         if (socket->fd != -1) on_their_way++;
     }
@@ -160,14 +170,30 @@ static size_t step_all(struct joins *j, bool go_on)
 void joins_measure(struct joins *j)
 {
     uint64_t length = (uint64_t)(j->options->seconds * 1e9);
-    bool go_on = true;
+    size_t may_start = j->lane_count;
 
     result_begin(&j->result, j->options);
-    while (step_all(j, go_on) > 0) {
+    while (step_all(j, may_start) > 0) {
+        sched_yield();
         empty_sink(j);
-        go_on = watch_clock() - j->result.start < length
-                && j->result.done < j->options->messages;
+        if (watch_clock() - j->result.start >= length || j->result.done >= j->options->messages)
+            may_start = 0;
     }
     result_end(&j->result, j->options);
     result_print(&j->result, j->options);
+}
+
+void joins_beside(struct joins *j, double wanted)
+{
+    j->wanted = wanted;
+    (void)step_all(j, (double)j->set_out < wanted ? (size_t)(wanted - (double)j->set_out) : 0);
+}
+
+void joins_finish(struct joins *j)
+{
+    if ((double)j->set_out < j->wanted - 1)
+        fprintf(stderr, "load: %lu of %.0f joins set out: the server did not keep up\n",
+                (unsigned long)j->set_out, j->wanted);
+    while (step_all(j, 0) > 0) sched_yield();
+    j->set_out = 0;
 }

@@ -3,17 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool ledger_reserve(struct ledger *l, size_t slots)
+{
+    if (slots <= l->slots) return true;
+    free(l->messages);
+    free(l->heard);
+    l->slots = slots;
+    l->messages = calloc(slots, sizeof *l->messages);
+    l->heard = calloc(slots, l->row * sizeof *l->heard);
+    return l->messages != NULL && l->heard != NULL;
+}
+
 bool ledger_open(struct ledger *l, size_t slots, size_t rooms, size_t room_size, bool echo)
 {
     memset(l, 0, sizeof *l);
-    l->slots = slots;
     l->rooms = rooms;
     l->room_size = room_size;
     l->row = room_size / 64 + 1;
     l->echo = echo;
-    l->messages = calloc(slots, sizeof *l->messages);
-    l->heard = calloc(slots, l->row * sizeof *l->heard);
-    if (l->messages != NULL && l->heard != NULL) return true;
+    if (ledger_reserve(l, slots)) return true;
     ledger_close(l);
     return false;
 }

@@ -47,6 +47,10 @@ struct ledger {
 bool ledger_open(struct ledger *l, size_t slots, size_t rooms, size_t room_size, bool echo);
 void ledger_close(struct ledger *l);
 
+/* Sees to it that so many messages have room, which only happens while none is in flight. False if
+ * there is not enough memory. */
+bool ledger_reserve(struct ledger *l, size_t slots);
+
 /* Room for one more message? */
 bool ledger_has_room(const struct ledger *l);
 

@@ -6,28 +6,30 @@
  * has heard it, and the next is sent: closed loop) or at a fixed rate whatever happens (open
  * loop). Every delivery is accounted for: see ledger.h. The server's processor time and memory are
  * read from outside, see watch.h. The result is one line of CSV, see result.h. With -j it is the
- * getting in itself that is measured, see joins.h.
+ * getting in itself that is measured, see joins.h; with -J it happens beside the talk.
+ *
+ * In stage 3 members acknowledge what they read, up to 200 ms later. That is a part of what the
+ * deliveries cost the server, so the measurement ends when nothing is left to be acknowledged.
  *
  * A text is the number of its message in 16 hexadecimal digits, then filling. When it was sent
  * stands in the ledger, so both ends of a latency are read from one clock.
  *
  * With -i the members stay, and each line on stdin asks for one more measurement: so two servers
  * can be measured in turns within a fraction of a second, and the moods of the machine hit both.
+ * A line may change the load: "-w 64 -t 0.5".
  *
  * The loop spins (poll with no waiting) and yields when nothing has come: a sleeping receiver
  * would have to be woken by the server's sendto(), and the price of that, which a server whose
  * members are elsewhere does not pay, would hide what the server itself does.
  *
- * Limits: rooms of one size; members on one address; at most 50 s from joining to the end, or
- * members are dropped for silence. Exit status: 0, 1 could not measure or the server delivered
- * what it should not, 2 usage.
+ * Limits: rooms of one size; members on one address; in stages 1 and 2 at most 50 s from joining to
+ * the end, or members are dropped for silence. Exit status: 0, 1 could not measure or the server
+ * delivered what it should not, 2 usage.
  */
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/types.h>
 
 #include "crowd.h"
 #include "dialect.h"
@@ -38,9 +40,10 @@
 #include "watch.h"
 
 struct run {
-    const struct options *options;
+    struct options *options;
     struct crowd crowd;
     struct ledger ledger;
+    struct joins *joins; /* NULL: nobody ever joined beside */
     char text[OPTIONS_TEXT_MAX];
     struct result result;
     uint64_t first; /* number of the measurement's first message */
@@ -79,15 +82,16 @@ static void send_next(struct run *r)
 {
     unsigned char datagram[DATAGRAM_MAX];
     size_t sender = (size_t)(r->ledger.next % r->crowd.size);
+    uint64_t now = watch_clock();
     size_t size;
 
     number_write(r->text, r->ledger.next);
     size = r->crowd.dialect->say(&r->crowd.seats[sender], r->text, r->options->text_size,
-                                 datagram);
-    ledger_send(&r->ledger, sender, watch_clock());
-    /* If it fails, nobody hears it, and the ledger counts every one of these. */
-    if (send(r->crowd.sockets[sender].fd, datagram, size, 0) == -1 && errno == ECONNREFUSED)
-        die("the server is gone", strerror(errno));
+                                 datagram, now);
+    ledger_send(&r->ledger, sender, now);
+    /* If it gets lost, nobody hears it, and the ledger counts every one of these. */
+    crowd_send(&r->crowd, sender, datagram, size);
+    crowd_tend(&r->crowd, sender, now);
 }
 
 /* Has this measurement still messages to send, now or later? */
@@ -103,22 +107,24 @@ static bool may_send(const struct run *r, uint64_t now)
     const struct options *o = r->options;
 
     if (!goes_on(r, now) || !ledger_has_room(&r->ledger)) return false;
-    if (o->window > 0) return true;
+    if (o->window > 0) return r->ledger.next - r->ledger.oldest < o->window;
     return (double)(now - r->result.start) / 1e9 * o->rate >= (double)(r->ledger.next - r->first);
 }
 
-static void hear(struct run *r, size_t member, const unsigned char *datagram, size_t size)
+static void hear(struct run *r, size_t member, const unsigned char *datagram, size_t size,
+                 uint64_t now)
 {
+    struct seat *seat = &r->crowd.seats[member];
     const char *text;
     size_t text_size;
     size_t at = 0;
     uint64_t number;
     uint64_t age;
 
-    while (r->crowd.dialect->next_text(datagram, size, &at, &text, &text_size))
+    while (r->crowd.dialect->next_text(seat, datagram, size, &at, &text, &text_size))
         if (!number_read(r, text, text_size, &number))
             r->ledger.strays++;
-        else if (ledger_hear(&r->ledger, number, member, watch_clock(), &age))
+        else if (ledger_hear(&r->ledger, number, member, now, &age))
             histogram_add(&r->result.latencies, age);
 }
 
@@ -127,12 +133,15 @@ static void hear(struct run *r, size_t member, const unsigned char *datagram, si
 static void read_member(struct run *r, size_t member)
 {
     unsigned char datagram[DATAGRAM_MAX];
-    ssize_t got;
+    uint64_t now;
+    long got;
 
     do {
-        got = recv(r->crowd.sockets[member].fd, datagram, sizeof datagram, 0);
-        if (got > 0) hear(r, member, datagram, (size_t)got);
+        now = watch_clock();
+        got = crowd_receive(&r->crowd, member, datagram, now);
+        if (got > 0) hear(r, member, datagram, (size_t)got, now);
     } while (got >= 0 && r->options->window != 1);
+    crowd_tend(&r->crowd, member, now);
 }
 
 static void read_all(struct run *r)
@@ -145,29 +154,65 @@ static void read_all(struct run *r)
             read_member(r, i);
             ready--;
         }
+    crowd_tick(&r->crowd, watch_clock());
 }
 
-/* The measurement itself: from the first message to the moment when each of them has either been
- * heard by all or been given up. */
-static void measure(struct run *r)
+/* From the first message to the moment when each of them has either been heard by all or been
+ * given up. */
+static void talk(struct run *r)
 {
-    uint64_t delivered = r->ledger.delivered;
-    uint64_t lost = r->ledger.lost;
-    uint64_t now;
+    const struct options *o = r->options;
+    uint64_t now = r->result.start;
 
-    r->first = r->ledger.next;
-    result_begin(&r->result, r->options);
-    now = r->result.start;
     while (goes_on(r, now) || !ledger_is_empty(&r->ledger)) {
         while (may_send(r, watch_clock())) send_next(r);
         read_all(r);
         now = watch_clock();
         ledger_expire(&r->ledger, now);
+        if (o->beside > 0)
+            joins_beside(r->joins, (double)(now - r->result.start) / 1e9 * o->beside);
     }
-    result_end(&r->result, r->options);
+    if (o->beside > 0) joins_finish(r->joins);
+}
+
+/* What the members have to acknowledge, and an answer to that: so the server has read it all. */
+static void fall_silent(struct run *r)
+{
+    const struct dialect *dialect = r->crowd.dialect;
+    unsigned char datagram[DATAGRAM_MAX];
+    uint64_t received;
+
+    if (dialect->due == NULL) return;
+    while (!crowd_is_done(&r->crowd)) read_all(r);
+    received = r->crowd.received;
+    crowd_send(&r->crowd, 0, datagram,
+               dialect->hello(&r->crowd.seats[0], datagram, watch_clock()));
+    while (r->crowd.received == received) read_all(r);
+}
+
+static void measure(struct run *r)
+{
+    struct options *o = r->options;
+    uint64_t delivered = r->ledger.delivered;
+    uint64_t lost = r->ledger.lost;
+    uint64_t received = r->crowd.received;
+    uint64_t sent = r->crowd.sent;
+    /* In the open loop, as many as can be sent before the oldest is given up, and some to spare. */
+    size_t slots = o->window > 0 ? o->window : (size_t)(o->rate * LEDGER_PATIENCE / 1e9 * 1.5) + 64;
+
+    if (!ledger_reserve(&r->ledger, slots)) die("messages in flight", strerror(ENOMEM));
+    if (o->beside > 0 && r->joins == NULL) r->joins = joins_open(o);
+    r->first = r->ledger.next;
+    result_begin(&r->result, o);
+    talk(r);
+    result_delivered(&r->result);
+    fall_silent(r);
+    result_end(&r->result, o);
     r->result.done = r->ledger.delivered - delivered;
     r->result.lost = r->ledger.lost - lost;
-    result_print(&r->result, r->options);
+    r->result.received = r->crowd.received - received;
+    r->result.sent = r->crowd.sent - sent;
+    result_print(&r->result, o);
 }
 
 static void let_in(struct run *r)
@@ -183,28 +228,29 @@ static void let_in(struct run *r)
     result->memory_known = result->memory_known && watch_memory(server, &result->memory_joined);
 }
 
-/* Waits for a line. False at the end of the input. */
-static bool asked_for(void)
+/* Waits for a line, and does as it says. False at the end of the input. */
+static bool asked_for(struct options *o)
 {
-    int c;
+    char line[128];
 
-    do c = getchar();
-    while (c != '\n' && c != EOF);
-    return c == '\n';
+    if (fgets(line, sizeof line, stdin) == NULL) return false;
+    line[strcspn(line, "\n")] = '\0';
+    options_change(o, line);
+    return true;
 }
 
 /* Says that it is ready, and waits to be asked; without -i it is asked once, and at once. */
-static bool asked_again(const struct options *o, bool first)
+static bool asked_again(struct options *o, bool first)
 {
     if (!o->on_demand) return first;
     if (first) {
         puts("joined");
         fflush(stdout);
     }
-    return asked_for();
+    return asked_for(o);
 }
 
-static int run_joins(const struct options *o)
+static int run_joins(struct options *o)
 {
     struct joins *joins = joins_open(o);
 
@@ -213,16 +259,14 @@ static int run_joins(const struct options *o)
     return 0;
 }
 
-static int run_talk(const struct options *o)
+static int run_talk(struct options *o)
 {
     /* static, because histogram and text are too big for a stack that we know nothing of */
     static struct run r;
-    /* In the open loop, as many as can be sent before the oldest is given up, and some to spare. */
-    size_t slots = o->window > 0 ? o->window : (size_t)(o->rate * LEDGER_PATIENCE / 1e9 * 1.5) + 64;
 
     r.options = o;
     memset(r.text, 'x', sizeof r.text);
-    if (!ledger_open(&r.ledger, slots, o->rooms, o->room_size, o->dialect->echo))
+    if (!ledger_open(&r.ledger, 64, o->rooms, o->room_size, o->dialect->echo))
         die("messages in flight", strerror(ENOMEM));
     let_in(&r);
     for (bool first = true; asked_again(o, first); first = false) measure(&r);
@@ -233,6 +277,7 @@ static int run_talk(const struct options *o)
                 (unsigned long)r.ledger.strays, (unsigned long)r.ledger.late);
     crowd_close(&r.crowd);
     ledger_close(&r.ledger);
+    if (r.joins != NULL) joins_close(r.joins);
     return ledger_is_broken(&r.ledger) ? 1 : 0;
 }
 

@@ -13,7 +13,7 @@
 
 enum {
     OPTIONS_TEXT_MIN = 16, /* the digits of a message's number */
-    OPTIONS_TEXT_MAX = DATAGRAM_MAX - 128,
+    OPTIONS_TEXT_MAX = 3600, /* what every stage takes */
     OPTIONS_SECONDS_MAX = 50 /* servers drop a member that was silent for 60 */
 };
 
@@ -26,6 +26,7 @@ struct options {
     size_t room_size; /* members of each room */
     size_t members;   /* of all rooms together; with `joins` only those of one */
     bool joins;       /* measure how members get in, not what they say: see joins.h */
+    double beside;    /* while they talk, so many others join a second; -1: it was not asked */
     size_t window;    /* messages, or joins, in flight; 0: open loop */
     double rate;      /* messages a second in the open loop, from all members together */
     double rate_each; /* from each of them; 0: it was not given so */
@@ -39,5 +40,9 @@ struct options {
 
 /* Fills in what the command line does not say; ends the program with status 2 if it is wrong. */
 void options_read(struct options *options, int argc, char **argv);
+
+/* The same for a line such as "-w 64 -t 0.5", which may only hold what can be changed while the
+ * members stay: -w, -r, -e, -J, -t and -c. Takes the line apart. */
+void options_change(struct options *options, char *line);
 
 #endif

@@ -9,16 +9,24 @@ void result_begin(struct result *r, const struct options *o)
     r->latencies = (struct histogram){0};
     r->done = 0;
     r->lost = 0;
+    r->received = 0;
+    r->sent = 0;
     r->cpu = 0;
+    r->end = 0;
     r->start = watch_clock();
     r->cpu_known = o->server > 0 && watch_cpu(o->server, &r->cpu);
+}
+
+void result_delivered(struct result *r)
+{
+    r->end = watch_clock();
 }
 
 void result_end(struct result *r, const struct options *o)
 {
     uint64_t cpu_start = r->cpu;
 
-    r->end = watch_clock();
+    if (r->end == 0) result_delivered(r);
     r->cpu_known = r->cpu_known && watch_cpu(o->server, &r->cpu);
     r->cpu -= cpu_start;
 }
@@ -26,7 +34,8 @@ void result_end(struct result *r, const struct options *o)
 void result_print_header(void)
 {
     puts("what,members,load,deliveries,lost,seconds,server_cpu_seconds,cpu_seconds_per_million,"
-         "deliveries_per_second,p50_us,p99_us,rss_per_member,rss_empty_kb");
+         "deliveries_per_second,p50_us,p99_us,rss_per_member,rss_empty_kb,datagrams_received,"
+         "datagrams_sent");
 }
 
 /* The field `load`: what the server had to do. */
@@ -43,6 +52,7 @@ static void print_load(const struct options *o)
         printf("%g/s each", o->rate_each);
     else
         printf("%g/s", o->rate);
+    if (o->beside >= 0) printf(" beside %g joins/s", o->beside);
 }
 
 /* One field: the number, or "-" if it is not known. */
@@ -73,6 +83,8 @@ void result_print(const struct result *r, const struct options *o)
     print_field(some, 1, (double)histogram_quantile(&r->latencies, 0.99) / 1e3);
     print_field(r->memory_known, 0, grown / (double)o->members);
     print_field(r->memory_known, 0, (double)r->memory_empty / 1024);
+    print_field(!o->joins, 0, (double)r->received);
+    print_field(!o->joins, 0, (double)r->sent);
     putchar('\n');
     fflush(stdout);
 }

@@ -3,7 +3,8 @@
  *
  * Model: result_begin and result_end stand around the measurement and read the clock and the
  * server's processor time, result_print writes the line. What happens between them is counted by
- * whoever measures.
+ * whoever measures. Where something remains to be done after the last delivery, which belongs to
+ * the cost but not to the time that it took, result_delivered says when that was.
  */
 #ifndef RESULT_H
 #define RESULT_H
@@ -18,6 +19,7 @@
 struct result {
     uint64_t start, end; /* by watch_clock */
     uint64_t done, lost; /* deliveries, or joins */
+    uint64_t received, sent; /* datagrams, by all members together */
     bool cpu_known;
     uint64_t cpu; /* nanoseconds that the server used from start to end */
     struct histogram latencies; /* nanoseconds */
@@ -29,6 +31,7 @@ struct result {
 };
 
 void result_begin(struct result *r, const struct options *o);
+void result_delivered(struct result *r);
 void result_end(struct result *r, const struct options *o);
 
 /* The names of the columns. */

@@ -4,11 +4,12 @@
 #     tests/bench/run.sh [-q] [-r ROUNDS] [-o FOLDER] [STAGE...]
 #     tests/bench/run.sh [-q] [-r ROUNDS] [-o FOLDER] -n NAME [-d DIALECT] -s COMMAND
 #
-# A STAGE is 1 or 2; without one all that are there are measured. -q is a quick look (half a
-# minute a stage; nothing is written), -r says how often everything is done afresh (4). -s COMMAND
-# is any other server: it is started as `COMMAND -p 0 -m 20000` (with -d stage2 as `COMMAND -p 0
-# -m 10000 -M 10000 -a 100000`) and has to print a line that ends in `:PORT` once it is ready. NAME
-# is what it is called in the results, DIALECT how to talk to it (load -d; stage1).
+# A STAGE is 1, 2 or 3; without one all that are there are measured. -q is a quick look (half a
+# minute a stage, for stage 3 two; nothing is written), -r says how often everything is done afresh
+# (4). -s COMMAND is any other server: it is started as `COMMAND -p 0 -m 20000` (with -d stage2 as
+# `COMMAND -p 0 -m 10000 -M 10000 -a 100000`, with -d stage3 there is `-k KEYFILE` besides) and has
+# to print a line that ends in `:PORT` as soon as it is ready. NAME is what it is called in the
+# results, DIALECT how to talk to it (load -d; stage1).
 #
 # The results are FOLDER/NAME.csv, a line a measurement, and FOLDER/NAME.svg; FOLDER is
 # docs/performance unless -o names another.
@@ -80,23 +81,21 @@ start_other() {
     exec 5>"$temporary/server.ask" 6<"$temporary/server.told"
 }
 
-# One turn: any line asks, and a line of CSV is the answer.
+# One turn: a line asks, which may change the load, and a line of CSV is the answer.
 turn_of_bare() {
-    echo >&3
+    echo "$1" >&3
     read -r line <&4 || die "the load on bare broke off"
     echo "$line" >>"$csv"
 }
 
 turn_of_other() {
-    echo >&5
+    echo "$1" >&5
     read -r line <&6 || die "the load on $name broke off"
     echo "$line" >>"$csv"
 }
 
-# measure PAIRS OPTIONS...: so many pairs of turns under the load that OPTIONS describe.
-measure() {
-    pairs=$1
-    shift
+# seat_both OPTIONS...: both servers, with members as OPTIONS describe them.
+seat_both() {
     if [ $((round % 2)) -eq 1 ]; then
         start_bare "$@" && start_other "$@"
     else
@@ -104,15 +103,21 @@ measure() {
     fi
     read -r line <&4 || die "no members for bare"
     read -r line <&6 || die "no members for $name"
+}
 
-    while [ "$pairs" -gt 0 ]; do
-        case $((pairs % 2)) in
-        0) turn_of_bare && turn_of_other ;;
-        1) turn_of_other && turn_of_bare ;;
+# pairs COUNT LOAD: so many pairs of turns under that load.
+pairs() {
+    count=$1
+    while [ "$count" -gt 0 ]; do
+        case $((count % 2)) in
+        0) turn_of_bare "$2" && turn_of_other "$2" ;;
+        1) turn_of_other "$2" && turn_of_bare "$2" ;;
         esac
-        pairs=$((pairs - 1))
+        count=$((count - 1))
     done
+}
 
+dismiss_both() {
     exec 3>&- 5>&- # the end of their input ends the loads; the servers are told to
     cat <&4 >/dev/null
     cat <&6 >/dev/null
@@ -120,16 +125,23 @@ measure() {
     end_servers
 }
 
-# measure_alone TURNS OPTIONS...: the same for what the yardstick cannot do.
-measure_alone() {
-    turns=$1
-    shift
+# seat_other OPTIONS... and dismiss_other: the same for what the yardstick cannot do.
+seat_other() {
     start_other "$@"
     read -r line <&6 || die "no members for $name"
-    while [ "$turns" -gt 0 ]; do
-        turn_of_other
-        turns=$((turns - 1))
+}
+
+# turns COUNT LOAD...: so many turns under each of the loads, one after the other.
+turns() {
+    count=$1
+    shift
+    while [ "$count" -gt 0 ]; do
+        for load; do turn_of_other "$load"; done
+        count=$((count - 1))
     done
+}
+
+dismiss_other() {
     exec 5>&-
     cat <&6 >/dev/null
     end_loads
@@ -139,38 +151,71 @@ measure_alone() {
 # All loads, once. A turn is long enough for some ten messages and short enough that the machine
 # is in the same mood during the next one. 10 messages a second to 1000 members are the 10,000
 # packets a second that the chat was asked to bear. (With 10,000 members and 64 in flight, two
-# thirds of a million datagrams would lie in buffers: that measures buffers.)
+# thirds of a million datagrams would lie in buffers: that measures buffers.) Members stay for all
+# loads that they can bear: in stage 3 it takes minutes to let so many in.
 measure_all() {
-    if [ $quick = yes ]; then
-        few=2 many=4 short=0.1 long=0.2
-    else
-        few=6 many=10 short=0.2 long=0.5
-    fi
+    case $dialect$quick in
+    # Members acknowledge at the end of a turn at the latest: in short ones that is too often.
+    stage3yes) few=2 many=4 short=0.2 long=2 rate_time=2 ;;
+    stage3no) few=4 many=8 short=0.5 long=2 rate_time=3 ;;
+    *yes) few=2 many=4 short=0.1 long=0.2 rate_time=1 ;;
+    *) few=6 many=10 short=0.2 long=0.5 rate_time=1 ;;
+    esac
     for members in 2 10 100 1000; do
-        measure $many -n $members -w 1 -t $short
+        seat_both -n $members
+        pairs $many "-w 1 -t $short"
+        [ $members -eq 2 ] || pairs $many "-w 64 -t $short"
+        [ $members -lt 1000 ] || pairs $few "-r 10 -t $rate_time"
+        dismiss_both
     done
-    measure $few -n 10000 -w 1 -t $long
-    for members in 10 100 1000; do
-        measure $many -n $members -w 64 -t $short
-    done
-    measure $few -n 1000 -r 10 -t 1
+    if [ "$dialect" != stage3 ] || [ $quick = no ]; then
+        seat_both -n 10000
+        pairs $few "-w 1 -t $long"
+        dismiss_both
+    fi
     [ "$dialect" = stage1 ] || measure_rooms
-    [ "$dialect" != stage2 ] || measure_joins
+    case $dialect in
+    stage2) measure_joins $long 1 16 ;;
+    stage3) measure_joins 1 1 16 64 && measure_disturbance ;;
+    esac
 }
 
 # 500 rooms, in which everybody says something twice a second (10,000 messages and 90,000
 # deliveries a second in all), and 1000 of them for their memory.
 measure_rooms() {
-    measure $few -R 500 -n 10 -e 2 -t 1
-    measure 1 -R 1000 -n 10 -c 0
+    seat_both -R 500 -n 10
+    pairs $few "-e 2 -t $rate_time"
+    dismiss_both
+    [ "$dialect" = stage2 ] || [ "$round$quick" = 1no ] || return 0
+    seat_both -R 1000 -n 10
+    pairs 1 "-c 0"
+    dismiss_both
 }
 
-# Letting members in, one after the other and 16 at once. They stay, so there must be room.
+# measure_joins SECONDS LANES...: letting members in, so many at once. They stay, so there must be
+# room.
 measure_joins() {
+    seconds=$1
+    shift
     more="-M 200000"
-    for lanes in 1 16; do
-        measure_alone $few -j -n 10 -w $lanes -t $long
+    for lanes; do
+        seat_other -j -n 10 -w "$lanes" -t "$seconds"
+        turns $few "-t $seconds"
+        dismiss_other
     done
+    more=
+}
+
+# What those who talk notice of 10,000 joins a minute: the load that the chat was asked to bear, and
+# 50 rooms of ten, without and with them in turns.
+measure_disturbance() {
+    more="-M 200000"
+    seat_other -n 1000
+    turns $few "-r 10 -t 2 -J 0" "-r 10 -t 2 -J 167"
+    dismiss_other
+    seat_other -R 50 -n 10
+    turns $few "-e 2 -t 2 -J 0" "-e 2 -t 2 -J 167"
+    dismiss_other
     more=
 }
 

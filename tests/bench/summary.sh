@@ -14,6 +14,7 @@
 #    11 p50 in microseconds b      12 s     13 p99 b               14 s
 #    15 lost (sum) b               16 s     17 deliveries (sum) b  18 s
 #    19 bytes a member b           20 s     21 kilobytes before the first member b   22 s
+#    23 datagrams (sum) that members of s received    24 and that they sent
 #
 # The ratio is the median of the ratios of turns side by side: the first line of one server
 # belongs to the first one of the other, and so on. What cannot be told is `-`.
@@ -76,6 +77,7 @@ END {
         key = order[k]
         print key ";" name ";" both(8) ";" ratio(key, 0.5) ";" ratio(key, 0.25) ";" \
             ratio(key, 0.75) ";" both(9) ";" both(10) ";" both(11) ";" sum(key, 0, 5) ";" \
-            sum(key, 1, 5) ";" sum(key, 0, 4) ";" sum(key, 1, 4) ";" both(12) ";" both(13)
+            sum(key, 1, 5) ";" sum(key, 0, 4) ";" sum(key, 1, 4) ";" both(12) ";" both(13) ";" \
+            sum(key, 1, 14) ";" sum(key, 1, 15)
     }
 }' "$1"

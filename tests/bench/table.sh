@@ -26,6 +26,10 @@ $2 ~ /joining/ {
         "p50 %.0f us, p99 %.0f us\n", $2, $10, number("%.0f", $5), $12, $14)
     next
 }
+$2 ~ /beside/ {
+    besides = besides sprintf("%d members, %s: p50 %.0f us, p99 %.0f us\n", $1, $2, $12, $14)
+    next
+}
 $1 >= 10000 && $20 != "-" {
     where[++rows] = $1 ($2 ~ /rooms/ ? " in " $2 + 0 " rooms" : "")
     after[rows] = $20
@@ -46,6 +50,10 @@ $2 ~ /idle/ { next }
     printf "%7d  %-18s %5s %7s  %-16s %8s %6s %6s  %d of %d; %d\n", $1, $2, number("%.2f", $4),
         number("%.2f", $5), quartiles, number("%.0f", $10), number("%.0f", $12),
         number("%.0f", $14), $16, $18 + $16, $15
+    if ($23 > 0) {
+        packs = packs sprintf("%7d  %-18s %9.2f  %9.3f\n", $1, $2, $18 / $23, $24 / $18)
+        if ($18 > 1.05 * $23) packed = 1 # in other stages there is a delivery in each
+    }
     if ($1 >= 10 && $2 == "1 in flight" && $5 != "-") {
         if (!low || $5 < low) low = $5
         if ($5 > high) high = $5
@@ -59,5 +67,11 @@ END {
     if (low) printf "flatness (1 in flight, 10 members and more): %s %.2f, bare %.2f\n",
         name, high / low, bare_high / bare_low
     memory()
-    printf "%s", joins
+    printf "%s%s", joins, besides
+    if (!packed) exit
+    print ""
+    printf "%7s  %-18s %9s  %9s\n", "members", "load", "deliver-", "sent by"
+    printf "%7s  %-18s %9s  %9s\n", "", "", "ies a", "members, a"
+    printf "%7s  %-18s %9s  %9s\n", "", "", "datagram", "delivery"
+    printf "%s", packs
 }'

@@ -3,14 +3,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "../../stage3/knock.h"
+#include "../../stage3/random.h"
 #include "crowd.h"
+#include "member.h"
+#include "watch.h"
 
 enum { HEADER = 32, REQUEST = 0, RESPONSE = 1, COMPLETE = 2 };
+
+/* ---- the request of stage 2 ---- */
 
 /* [room size: 1][operation: 1][state: 1][payload size: 29, big-endian]; ours are below 256. */
 static void header_write(unsigned char *header, const struct ticket *t, int state, size_t payload)
@@ -32,21 +39,56 @@ static bool frame_is(const struct ticket *t, const unsigned char *frame, int sta
            && memcmp(frame + HEADER, t->request + HEADER, t->room_size) == 0;
 }
 
-void ticket_start(struct ticket *t, const struct addrinfo *server,
-                  const struct sockaddr_in *source, enum ticket_operation operation,
-                  const struct seat *seat, uint16_t udp_port)
+static void write_request(struct ticket *t, const struct seat *seat)
 {
     char name[DIALECT_NAME];
     size_t name_size = dialect_member(seat->number, name);
 
-    memset(t, 0, sizeof *t);
-    t->operation = operation;
-    t->udp_port = udp_port;
     t->room_size = dialect_room(seat->room, (char *)t->request + HEADER);
     header_write(t->request, t, REQUEST, name_size);
     memcpy(t->request + HEADER + t->room_size, name, name_size);
     t->request_size = HEADER + t->room_size + name_size;
     t->wanted = HEADER + t->room_size + 1;
+}
+
+/* ---- that of stage 3 ---- */
+
+static void from_system(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    random_bytes(bytes, size);
+}
+
+static void start_knock(struct ticket *t, const struct seat *seat)
+{
+    char room[DIALECT_NAME];
+    char user[DIALECT_NAME];
+    unsigned char m[SEAL_KEY];
+    struct request request = {.operation =
+                                  t->operation == TICKET_CREATE ? TCRP_CREATE : TCRP_JOIN,
+                              .room = {room, dialect_room(seat->room, room)},
+                              .user = {user, dialect_member(seat->number, user)},
+                              .m = m};
+
+    random_bytes(m, sizeof m);
+    t->knock = malloc(sizeof *t->knock);
+    if (t->knock == NULL) die("a request", strerror(ENOMEM));
+    knock_start(t->knock, &request, NULL, from_system, NULL);
+}
+
+/* ---- both ---- */
+
+void ticket_start(struct ticket *t, const struct dialect *dialect, const struct addrinfo *server,
+                  const struct sockaddr_in *source, enum ticket_operation operation,
+                  const struct seat *seat, uint16_t udp_port)
+{
+    memset(t, 0, sizeof *t);
+    t->operation = operation;
+    t->udp_port = udp_port;
+    if (dialect->sealed)
+        start_knock(t, seat);
+    else
+        write_request(t, seat);
 
     t->fd = socket(server->ai_family, SOCK_STREAM, 0);
     if (t->fd == -1 || fcntl(t->fd, F_SETFL, O_NONBLOCK) == -1) die("socket", strerror(errno));
@@ -60,6 +102,8 @@ static enum ticket_state finish(struct ticket *t, enum ticket_state state)
 {
     close(t->fd);
     t->fd = -1;
+    free(t->knock);
+    t->knock = NULL;
     return state;
 }
 
@@ -81,10 +125,13 @@ static const char *status_text(unsigned status)
     static const char *const texts[] = {
         "done",         "there is such a room", "there is no such room", "wrong password",
         "name taken",   "malformed request",    "the room is full",      "the server is full",
+        "many tries",   "the server is busy",   "put out",
     };
 
     return status < sizeof texts / sizeof texts[0] ? texts[status] : "unknown status";
 }
+
+/* ---- the answer of stage 2 ---- */
 
 static enum ticket_state grant(struct ticket *t, char *token)
 {
@@ -98,7 +145,7 @@ static enum ticket_state grant(struct ticket *t, char *token)
     return finish(t, TICKET_GRANTED);
 }
 
-enum ticket_state ticket_step(struct ticket *t, char *token)
+static enum ticket_state step_request(struct ticket *t, char *token)
 {
     size_t response = HEADER + t->room_size + 1;
 
@@ -120,21 +167,76 @@ enum ticket_state ticket_step(struct ticket *t, char *token)
     }
 }
 
-short ticket_events(const struct ticket *t)
+/* ---- that of stage 3 ---- */
+
+static enum ticket_state grant_keys(struct ticket *t, struct member *member)
 {
-    return t->sent < t->request_size ? POLLOUT : POLLIN;
+    const struct knock *knock = t->knock;
+
+    if (knock->status != TCRP_OK) return refuse(t, status_text((unsigned)knock->status));
+    if (!member_admit(member, &knock->keys, knock->answer, watch_clock()))
+        return refuse(t, "malformed answer");
+    return finish(t, TICKET_GRANTED);
 }
 
-void ticket_fetch(const struct addrinfo *server, enum ticket_operation operation,
-                  struct seat *seat, uint16_t udp_port)
+/* Sends what there is to be sent. False, and errno: not all of it goes. */
+static bool send_out(const struct ticket *t)
+{
+    struct knock *knock = t->knock;
+
+    while (knock->out_start < knock->out_end) {
+        ssize_t n = send(t->fd, knock->out + knock->out_start, knock->out_end - knock->out_start,
+                         MSG_NOSIGNAL);
+        if (n == -1) return false;
+        knock_sent(knock, (size_t)n);
+    }
+    return true;
+}
+
+static enum ticket_state step_knock(struct ticket *t, struct member *member)
+{
+    char bytes[16384];
+
+    for (;;) {
+        if (!send_out(t)) return failed(t);
+        ssize_t n = recv(t->fd, bytes, sizeof bytes, 0);
+        if (n == -1) return failed(t);
+        if (n == 0) return refuse(t, "the connection was closed without an answer");
+        switch (knock_take(t->knock, bytes, (size_t)n)) {
+        case KNOCK_ON: break;
+        case KNOCK_ANSWERED: return grant_keys(t, member);
+        case KNOCK_UNAUTHENTICATED: return refuse(t, status_text((unsigned)t->knock->status));
+        default: return refuse(t, "malformed frames");
+        }
+    }
+}
+
+/* ---- both ---- */
+
+enum ticket_state ticket_step(struct ticket *t, struct seat *seat)
+{
+    return t->knock != NULL ? step_knock(t, seat->member) : step_request(t, seat->token);
+}
+
+short ticket_events(const struct ticket *t)
+{
+    bool sends = t->knock != NULL ? t->knock->out_start < t->knock->out_end
+                                  : t->sent < t->request_size;
+
+    return sends ? POLLOUT : POLLIN;
+}
+
+void ticket_fetch(const struct dialect *dialect, const struct addrinfo *server,
+                  enum ticket_operation operation, struct seat *seat, uint16_t udp_port)
 {
     struct ticket t;
     enum ticket_state state;
 
-    ticket_start(&t, server, NULL, operation, seat, udp_port);
-    while ((state = ticket_step(&t, seat->token)) == TICKET_WAITING) {
+    ticket_start(&t, dialect, server, NULL, operation, seat, udp_port);
+    while ((state = ticket_step(&t, seat)) == TICKET_WAITING) {
         struct pollfd socket = {.fd = t.fd, .events = ticket_events(&t)};
-        if (poll(&socket, 1, TICKET_PATIENCE) == 0) die("no token", "the server does not answer");
+        if (poll(&socket, 1, TICKET_PATIENCE) == 0)
+            die("not let in", "the server does not answer");
     }
-    if (state == TICKET_REFUSED) die("no token", t.refusal);
+    if (state == TICKET_REFUSED) die("not let in", t.refusal);
 }

@@ -1,10 +1,12 @@
 /*
- * ticket: one request over TCP that makes or joins a room, from connect() to the token.
+ * ticket: one request over TCP that makes or joins a room, from connect() to the token or the keys.
  *
- * Model: a small state machine on a non-blocking socket: send the request; read the response and,
- * if that says yes, the complete frame with the token; send the number of the UDP port; close.
+ * Model: a small state machine on a non-blocking socket. In stage 2: send the request; read the
+ * response and, if that says yes, the complete frame with the token; send the number of the UDP
+ * port; close. In stage 3: what stage3/knock.h does, from the key request to the sealed answer,
+ * which says what the member has to know of its room.
  * ticket_step does as much of it as can be done now, so many tickets can be on their way at once.
- * The format is that of docs/protocol.md, Stage 2.
+ * The formats are those of docs/protocol.md.
  *
  * Contract: after ticket_start call ticket_step whenever poll() says that the socket has become
  * what ticket_events asks for, until it returns something else than TICKET_WAITING. The socket is
@@ -20,6 +22,8 @@
 
 #include "dialect.h"
 
+struct knock;
+
 #define TICKET_PATIENCE 5000 /* milliseconds; a server that needs longer is taken for dead */
 
 enum ticket_operation { TICKET_CREATE = 1, TICKET_JOIN = 2 };
@@ -29,29 +33,32 @@ enum ticket_state { TICKET_WAITING, TICKET_GRANTED, TICKET_REFUSED };
 struct ticket {
     int fd; /* -1: not open */
     enum ticket_operation operation;
+    const char *refusal; /* why it was refused */
+    struct knock *knock; /* owned; stage 3 only, and then nothing below is used */
+
     uint16_t udp_port;
     size_t room_size;
     size_t sent, request_size;
-    size_t got, wanted;  /* bytes of the answer */
-    const char *refusal; /* why it was refused */
+    size_t got, wanted; /* bytes of the answer */
     unsigned char request[32 + 2 * DIALECT_NAME];
     unsigned char answer[2 * (32 + DIALECT_NAME) + 1 + DIALECT_TOKEN];
 };
 
-/* Connects, from the address `source` if that is not NULL, as the member `seat`. Its UDP port,
- * in host order, is told to the server after the token. Ends the program if there is no socket. */
-void ticket_start(struct ticket *t, const struct addrinfo *server,
+/* Connects, from the address `source` if that is not NULL, as the member `seat`. In stage 2 its UDP
+ * port, in host order, is told to the server after the token. Ends the program if there is no
+ * socket. */
+void ticket_start(struct ticket *t, const struct dialect *dialect, const struct addrinfo *server,
                   const struct sockaddr_in *source, enum ticket_operation operation,
                   const struct seat *seat, uint16_t udp_port);
 
-/* When it is granted, the token is copied to `token`. */
-enum ticket_state ticket_step(struct ticket *t, char *token);
+/* When it is granted, the seat has got its token, or its member its keys. */
+enum ticket_state ticket_step(struct ticket *t, struct seat *seat);
 
 /* What poll() should wait for. */
 short ticket_events(const struct ticket *t);
 
 /* All of it at once, waiting. A refusal ends the program. */
-void ticket_fetch(const struct addrinfo *server, enum ticket_operation operation,
-                  struct seat *seat, uint16_t udp_port);
+void ticket_fetch(const struct dialect *dialect, const struct addrinfo *server,
+                  enum ticket_operation operation, struct seat *seat, uint16_t udp_port);
 
 #endif

@@ -47,4 +47,5 @@ target() {
 
 target stage1_chat stage1 "$chat"
 target stage2_server stage2 "conn.c $rooms"
+target stage3_http stage3 "http.c text.c crypto/constant.c"
 done_testing

@@ -9,7 +9,7 @@ command -v qemu-ppc >/dev/null || skip_all "qemu-ppc"
 
 copy_project
 # The tests start programs that run the emulator with the real ones.
-for stage in stage1 stage2; do
+for stage in stage1 stage2 stage3; do
     (cd "$TMP/copy/$stage" && make -s CC=powerpc-linux-gnu-gcc LDFLAGS=-static) \
         >"$TMP/build" 2>&1 || bail "$stage builds for PowerPC" "$TMP/build"
     for program in server client; do
@@ -20,13 +20,17 @@ for stage in stage1 stage2; do
 done
 STAGE1_SERVER=$TMP/stage1.server STAGE1_CLIENT=$TMP/stage1.client
 STAGE2_SERVER=$TMP/stage2.server STAGE2_CLIENT=$TMP/stage2.client
-export STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT
+STAGE3_SERVER=$TMP/stage3.server STAGE3_CLIENT=$TMP/stage3.client
+export STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT STAGE3_SERVER STAGE3_CLIENT
 check "server and client of stage 1 work" "$ROOT/tests/run.sh" -j 1 \
     stage1/join stage1/malformed stage1/lines
 check "server and client of stage 2 work" "$ROOT/tests/run.sh" -j 1 \
     stage2/join stage2/frames stage2/sizes stage2/json stage2/tokens stage2/list stage2/lines
+check "server and client of stage 3 work" "$ROOT/tests/run.sh" -j 1 stage3/rooms stage3/key
+STAGE3_CLIENT=$ROOT/stage3/client
+check "and with a client on this machine" "$ROOT/tests/run.sh" -j 1 stage3/rooms stage3/password
 
-unset STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT
+unset STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT STAGE3_SERVER STAGE3_CLIENT
 check "the unit tests pass" env CC=powerpc-linux-gnu-gcc LDFLAGS=-static RUN=qemu-ppc \
     "$ROOT/tests/run.sh" -j 1 unit
 done_testing

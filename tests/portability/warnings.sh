@@ -8,12 +8,12 @@ warnings="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversi
 compiles() {
     for file in "$ROOT/$2"/*.c; do
         # shellcheck disable=SC2086 # a list of options
-        $1 $warnings -O2 -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
+        $1 $warnings -O2 -I"$ROOT/tests/tools" -I"$ROOT/stage3" -c -o "$TMP/object.o" "$file" || return 1
     done
 }
 
 for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
-    for folder in stage1 stage2 docs/steps tests/tools tests/bench; do
+    for folder in stage1 stage2 stage3 stage3/crypto docs/steps tests/tools tests/bench tests/sim; do
         if command -v $compiler >/dev/null; then
             check "$compiler has nothing to say about $folder" compiles $compiler $folder
         else
@@ -25,7 +25,7 @@ done
 # Warnings of tcc are of another kind; it need only compile.
 if command -v tcc >/dev/null; then
     warnings="-std=c11 -D_POSIX_C_SOURCE=200809L"
-    for stage in stage1 stage2; do check "tcc compiles $stage" compiles tcc $stage; done
+    for stage in stage1 stage2 stage3 stage3/crypto; do check "tcc compiles $stage" compiles tcc $stage; done
 else
     skip "tcc compiles every stage" "tcc"
 fi

@@ -177,8 +177,8 @@ static void items(void)
     guest_does(1, ITEM_SAY, "\xFF\xFE");
     guest_does(1, (enum item_kind)9, "what?");
     guests_flush();
-    ok(got(1, "NNN") && guests[0].entries == 0 && guests[1].heard == 6,
-       "what cannot be said gets a notice, and is done with");
+    ok(got(1, "N") && guests[0].entries == 0 && guests[1].heard == 6,
+       "what cannot be said gets a notice, one a turn, and is done with");
     static char long_text[FRAME_SAY_LIMIT + 2];
     memset(long_text, 'x', FRAME_SAY_LIMIT);
     guest_does(1, ITEM_SAY, long_text);

@@ -1,0 +1,57 @@
+/*
+ * gate: who may talk to the window's little server.
+ *
+ * Model: it listens on 127.0.0.1, but that alone keeps out nobody who matters. Every user of this
+ * machine can connect there, and so can every page that our user's browser shows, on its behalf.
+ * So there are two secrets and two checks:
+ *
+ *   - the key is in the address that is printed. It works once, for whoever comes first, and is
+ *     exchanged for
+ *   - the cookie, which the browser shows with each request from then on. HttpOnly: no script can
+ *     read it. SameSite=Strict: it is not shown when another site's page has made the request.
+ *   - Host must be the very address that we listen on. A page of evil.example can have its name
+ *     lead to 127.0.0.1 (DNS rebinding), and is then of the same origin as we are, as far as the
+ *     browser knows; but it says "Host: evil.example".
+ *   - Origin, where the browser tells it, must be ourselves, and in a POST it must be told.
+ *
+ * Contract: no sockets, no clock. Secrets are compared in constant time.
+ */
+#ifndef GATE_H
+#define GATE_H
+
+#include "crypto/source.h"
+#include "http.h"
+
+enum {
+    GATE_SECRET = 32, /* hexadecimal digits, 128 random bits */
+    GATE_HOST = 16,   /* bytes of "127.0.0.1:65535", with the final zero */
+    GATE_URL = GATE_HOST + 64,
+    GATE_COOKIE = 128 /* bytes of the header line that hands out the cookie */
+};
+
+struct gate {
+    char host[GATE_HOST];
+    char cookie[16]; /* its name. Cookies know no ports: so that is in it */
+    char key[GATE_SECRET + 1];
+    char secret[GATE_SECRET + 1]; /* the cookie's value */
+};
+
+void gate_open(struct gate *gate, uint16_t port, random_source *random, void *context);
+void gate_close(struct gate *gate);
+
+/* The key is used up: here is another one. */
+void gate_renew(struct gate *gate, random_source *random, void *context);
+
+/* "http://127.0.0.1:PORT/?key=..." */
+const char *gate_url(const struct gate *gate, char out[GATE_URL]);
+
+/* "Set-Cookie: ...", with its CR LF */
+const char *gate_cookie(const struct gate *gate, char out[GATE_COOKIE]);
+
+/* Did it come to the right address, and not from a foreign page? 0, or the status to refuse it. */
+int gate_check(const struct gate *gate, const struct http_request *request);
+
+bool gate_has_key(const struct gate *gate, const struct http_request *request);
+bool gate_has_cookie(const struct gate *gate, const struct http_request *request);
+
+#endif

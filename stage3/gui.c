@@ -1,0 +1,364 @@
+/*
+ * The window of stage 3: a client with a web page in place of the terminal.
+ *
+ * Model: one loop, as in the servers, and three kinds of descriptors: the TCP socket on which the
+ * browser comes, its connections (web.c), and those of the rooms that we are in (seat.c). What a
+ * request means is decided by api.c, who may ask by gate.c; what is here only moves bytes.
+ *
+ * It listens on 127.0.0.1 and nowhere else. The six hazards of select() are met as in the server:
+ * the bound of FD_SETSIZE (net.c, and CONN_LIMIT), SIGPIPE (program.c), partial reads (http.c),
+ * partial writes (flush), EINTR and spurious readiness (net.c).
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "api.h"
+#include "crypto/constant.h"
+#include "host.h"
+#include "opener.h"
+#include "program.h"
+#include "random.h"
+#include "servers.h"
+#include "web.h"
+
+enum {
+    CONN_LIMIT = 64,      /* connections at once: a browser opens some six, and one a tab */
+    ACCEPT_LIMIT = 16,    /* connections taken in before the others have their turn again */
+    ACCEPT_PAUSE = 100,   /* milliseconds without accepting when there is no descriptor left */
+    ROUNDS_LIMIT = 16,    /* requests of one connection that are answered in one turn */
+    USUAL_PORT = 9403,    /* so that a browser knows us again, and what it has kept for us */
+    FAREWELL = 2000       /* milliseconds for the server to hear that we leave, at the end */
+};
+
+static const char usage[] =
+    "usage: gui [-p PORT] [-u UDPPORT] [-k FINGERPRINT] [-w PORT] [--no-open | --window] [HOST]\n"
+    "  HOST            the server, or several: HOST:PORT,HOST:PORT (127.0.0.1)\n"
+    "  -p PORT         the server's TCP port, where HOST names none (9003)\n"
+    "  -u UDPPORT      the server's UDP port (the same number)\n"
+    "  -k FINGERPRINT  talk only to a server whose key has this fingerprint\n"
+    "  -w PORT         serve the window on this port (9403, or a free one); 0 takes a free one\n"
+    "  --window        open a window of its own, if there is a browser that can do that\n"
+    "  --no-open       open nothing, only print the address\n";
+
+enum way { WAY_TAB = OPENER_TAB, WAY_WINDOW = OPENER_WINDOW, WAY_NONE };
+
+struct options {
+    struct seat_home home;
+    long port;   /* of the window; -1: the usual one, or else a free one */
+    enum way way;
+    unsigned char fingerprint[FINGERPRINT];
+    char server[SERVER_TEXT];
+};
+
+struct gui {
+    struct options options;
+    struct api api;
+    struct opener opener;
+    int listening;
+    struct web webs[CONN_LIMIT]; /* the first web_count are in use, in no order */
+    size_t web_count;
+    uint64_t next_number;
+    int64_t accept_at; /* milliseconds: not before then */
+};
+
+/* --- the call --- */
+
+static void parse_server(struct options *options, const char *host)
+{
+    struct servers servers;
+
+    options->home.servers = host;
+    if (!servers_parse(host, options->home.port, &servers)) {
+        program_misuse("\"%s\" is no list of servers, such as HOST:PORT,HOST:PORT", host);
+    }
+    server_print(&servers.list[0], options->server);
+}
+
+static void demand(struct options *options, const char *digits)
+{
+    if (!fingerprint_parse(text_of(digits), options->fingerprint)) {
+        program_misuse("-k wants a fingerprint of 64 hexadecimal digits, not \"%s\"", digits);
+    }
+    options->home.fingerprint = options->fingerprint;
+}
+
+/* Takes the long options out of the call, for getopt does not know any. */
+static int take_long(struct options *options, int argc, char **argv)
+{
+    int kept = 0;
+
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--no-open") == 0) options->way = WAY_NONE;
+        else if (strcmp(argv[i], "--window") == 0) options->way = WAY_WINDOW;
+        else argv[kept++] = argv[i];
+    }
+    argv[kept] = NULL;
+    return kept;
+}
+
+static void parse(struct options *options, int argc, char **argv)
+{
+    int option;
+
+    *options = (struct options){.home = {.port = 9003, .udp_port = -1}, .port = -1};
+    argc = take_long(options, argc, argv);
+    opterr = 0; /* one line for an error, and in our words */
+    while ((option = getopt(argc, argv, "p:u:k:w:")) != -1) {
+        switch (option) {
+        case 'p': options->home.port = (uint16_t)program_number('p', optarg, 1, 65535); break;
+        case 'u': options->home.udp_port = program_number('u', optarg, 1, 65535); break;
+        case 'k': demand(options, optarg); break;
+        case 'w': options->port = program_number('w', optarg, 0, 65535); break;
+        default: program_misuse("-%c is not an option, or its value is missing", optopt);
+        }
+    }
+    if (optind + 1 < argc) program_misuse("\"%s\" is one word too many", argv[optind + 1]);
+    parse_server(options, optind < argc ? argv[optind] : "127.0.0.1");
+}
+
+/* --- one connection --- */
+
+static void end(struct gui *gui, size_t index)
+{
+    close(gui->webs[index].fd);
+    web_close(&gui->webs[index]);
+    gui->webs[index] = gui->webs[--gui->web_count];
+}
+
+/* select() hazard, partial writes: sends what goes, the rest when there is room again. When all of
+   an answer has gone, the next request may be there already, and answered: so more than once. */
+static void flush(struct gui *gui, struct web *web, int64_t now)
+{
+    for (int i = 0; i < ROUNDS_LIMIT && web_give(web).size > 0; i++) {
+        struct text out = web_give(web);
+        ssize_t taken = net_write(web->fd, out.bytes, out.size);
+        if (taken >= 0) {
+            web_gave(web, (size_t)taken, &gui->api, now);
+            if (web->state == WEB_REST) shutdown(web->fd, SHUT_WR);
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return;
+        } else {
+            web->state = WEB_OVER;
+        }
+    }
+}
+
+static void read_some(struct gui *gui, struct web *web, int64_t now)
+{
+    char bytes[8192];
+    size_t room = web_room(web) < sizeof bytes ? web_room(web) : sizeof bytes;
+    ssize_t size = room > 0 ? net_read(web->fd, bytes, room) : -1;
+
+    if (room == 0) return;
+    if (size > 0) {
+        web_take(web, bytes, (size_t)size, &gui->api, now);
+        wipe(bytes, (size_t)size); /* a password, perhaps */
+    } else if (size == 0) {
+        web_take_end(web);
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        web->state = WEB_OVER; /* a reset: there is nobody any more */
+    }
+}
+
+static void serve_web(struct gui *gui, size_t index, bool readable, int64_t now)
+{
+    struct web *web = &gui->webs[index];
+
+    if (readable) read_some(gui, web, now);
+    if (now >= web_due(web)) web_expire(web, now);
+    flush(gui, web, now);
+    if (web->state == WEB_OVER) end(gui, index);
+}
+
+/* --- new connections --- */
+
+/* Who has to go: a stranger, the oldest of them; else one who has the cookie, but asks nothing. */
+static size_t victim_of(const struct gui *gui)
+{
+    size_t found = gui->web_count;
+
+    for (int pass = 0; pass < 2 && found == gui->web_count; pass++) {
+        for (size_t i = 0; i < gui->web_count; i++) {
+            const struct web *web = &gui->webs[i];
+            bool may = pass == 0 ? !web->trusted
+                                 : web->state == WEB_READING && !http_begun(&web->http);
+            if (!may) continue;
+            if (found == gui->web_count || web->number < gui->webs[found].number) found = i;
+        }
+    }
+    return found;
+}
+
+static void take_in(struct gui *gui, int fd, int64_t now)
+{
+    if (gui->web_count == CONN_LIMIT) {
+        size_t victim = victim_of(gui);
+        if (victim == gui->web_count) {
+            close(fd);
+            return;
+        }
+        end(gui, victim);
+    }
+    if (!web_open(&gui->webs[gui->web_count], fd, gui->next_number++, now)) {
+        close(fd);
+        return;
+    }
+    gui->web_count++;
+}
+
+/* Without a descriptor left, accept() fails, and select() would go on saying that somebody is
+   there: so we look away for a moment. */
+static void accept_all(struct gui *gui, int64_t now)
+{
+    struct address from;
+
+    for (int i = 0; i < ACCEPT_LIMIT; i++) {
+        int fd = net_accept(gui->listening, &from);
+        if (fd >= 0) {
+            take_in(gui, fd, now);
+            continue;
+        }
+        bool full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+        if (full && i == 0) gui->accept_at = now + ACCEPT_PAUSE;
+        return;
+    }
+}
+
+/* --- the loop --- */
+
+static void tell_streams(void *context, struct text block)
+{
+    struct gui *gui = context;
+
+    for (size_t i = 0; i < gui->web_count; i++) web_tell(&gui->webs[i], block);
+}
+
+static void say_address(struct gui *gui, const char *words)
+{
+    char url[GATE_URL];
+
+    printf("stage3 gui: %s %s\n", words, gate_url(&gui->api.gate, url));
+    fflush(stdout); /* if nobody reads it any more, the window goes on all the same */
+}
+
+static int64_t watch(struct gui *gui, struct net_set *set, int64_t now)
+{
+    net_set_clear(set);
+    int64_t due = api_watch(&gui->api, set);
+    if (gui->opener.deadline < due) due = gui->opener.deadline;
+    if (now >= gui->accept_at) net_watch(set, gui->listening);
+    else if (gui->accept_at < due) due = gui->accept_at;
+    for (size_t i = 0; i < gui->web_count; i++) {
+        const struct web *web = &gui->webs[i];
+        if (web_room(web) > 0) net_watch(set, web->fd);
+        if (web_give(web).size > 0) net_watch_write(set, web->fd);
+        if (web_due(web) < due) due = web_due(web);
+    }
+    return due;
+}
+
+static void set_wall(struct gui *gui)
+{
+    struct timespec wall;
+
+    clock_gettime(CLOCK_REALTIME, &wall);
+    gui->api.events.wall = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000;
+}
+
+static void serve_webs(struct gui *gui, struct net_set *set, int64_t now)
+{
+    for (size_t i = gui->web_count; i-- > 0;) { /* backwards: `end` moves the last one */
+        serve_web(gui, i, net_ready(set, gui->webs[i].fd), now);
+    }
+}
+
+/* A turn of the loop; waits until `until` at most. */
+static void turn(struct gui *gui, int64_t until, const sigset_t *signals)
+{
+    struct net_set set;
+    int64_t now = program_now(), due = watch(gui, &set, now);
+
+    if (until < due) due = until;
+    net_wait(&set, due == INT64_MAX ? NET_FOREVER : due > now ? due - now : 0, signals);
+    now = program_now();
+    set_wall(gui);
+    api_serve(&gui->api, &set, now);
+    serve_webs(gui, &set, now);
+    if (net_ready(&set, gui->listening)) accept_all(gui, now);
+    if (gui->api.key_used || now >= gui->opener.deadline) opener_end(&gui->opener);
+    if (!gui->api.key_used) return;
+    gui->api.key_used = false;
+    say_address(gui, "opened; for another browser");
+}
+
+/* Out of the rooms in order, so that the others see us leave at once; but nobody waits for long. */
+static void leave(struct gui *gui, const sigset_t *signals)
+{
+    int64_t until = program_now() + FAREWELL;
+
+    while (!api_leave_all(&gui->api, program_now()) && program_now() < until) {
+        turn(gui, until, signals);
+    }
+}
+
+/* --- start and end --- */
+
+static void system_random(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    random_bytes(bytes, size);
+}
+
+static uint16_t start_listening(struct gui *gui)
+{
+    long wanted = gui->options.port;
+    struct address bound;
+
+    gui->listening = net_tcp_listen("127.0.0.1", (uint16_t)(wanted < 0 ? USUAL_PORT : wanted),
+                                    &bound);
+    if (gui->listening < 0 && wanted < 0) gui->listening = net_tcp_listen("127.0.0.1", 0, &bound);
+    if (gui->listening < 0) net_cannot_listen("tcp", "127.0.0.1", (uint16_t)wanted);
+    return host_port(&bound);
+}
+
+static void open_window(struct gui *gui)
+{
+    char url[GATE_URL];
+    const char *why;
+
+    gui->opener.deadline = INT64_MAX;
+    if (gui->options.way == WAY_NONE) return;
+    why = opener_start(&gui->opener, (enum opener_way)gui->options.way,
+                       gate_url(&gui->api.gate, url), program_now());
+    if (why) printf("stage3 gui: take that address into a browser: %s\n", why);
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    static struct gui gui; /* too large for the stack of some systems */
+    const sigset_t *signals;
+
+    program_start("stage3 gui", usage, argc, argv);
+    parse(&gui.options, argc, argv);
+    signals = program_signals(false);
+    gui.api.home = gui.options.home;
+    gui.api.server = gui.options.server;
+    gui.api.random = system_random;
+    api_open(&gui.api, start_listening(&gui), tell_streams, &gui);
+    set_wall(&gui);
+    say_address(&gui, "open");
+    open_window(&gui);
+    while (!program_stopped()) turn(&gui, INT64_MAX, signals);
+    leave(&gui, signals);
+    while (gui.web_count > 0) end(&gui, gui.web_count - 1);
+    opener_end(&gui.opener);
+    api_close(&gui.api);
+    close(gui.listening);
+    return EXIT_FINE;
+}

@@ -1,0 +1,80 @@
+/*
+ * member: one membership of stage 3, as the load generator keeps it: keys, counters, a cursor.
+ *
+ * Model: what stage3/talk.c does for a person, without the person: entries of the log are counted
+ * and handed on, items are numbered and kept until the server has heard them, and what is due (an
+ * acknowledgement, a probe's answer, a repeat, a sign of life) is due at a time. The protocol,
+ * docs/protocol.md, leaves a member some freedom; all of it is used as stage3/talk.c does, since
+ * the acknowledgements are a part of what a delivery costs the server. Two things are simpler:
+ *   - entries beyond a hole are handed on at once, and only one run of them is remembered; what
+ *     comes beyond a second hole counts as lost and comes again;
+ *   - nobody resumes over TCP: a server that is silent for so long has failed the measurement.
+ *
+ * Contract: no sockets, no clock: `now` is in nanoseconds, by watch_clock. `datagram` has room for
+ * DATAGRAM_MAX bytes.
+ */
+#ifndef MEMBER_H
+#define MEMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../../stage3/frame.h"
+#include "../../stage3/packet.h"
+#include "../../stage3/seal.h"
+
+#define MEMBER_NEVER UINT64_MAX
+#define MEMBER_ACK_LATEST 200000000u /* nanoseconds that an acknowledgement waits at most */
+
+struct member {
+    uint64_t session; /* 0: not let in yet */
+    unsigned char up[SEAL_KEY], down[SEAL_KEY];
+    uint64_t counter;     /* of the last datagram sent */
+    struct window window; /* of those that came */
+    uint64_t echo;        /* the counter of the last probe */
+    bool connected;       /* something else than a probe has come */
+
+    uint64_t next;     /* every entry before this one is there, */
+    uint64_t from, to; /* and so are these, beyond a hole; from 0: there is no hole */
+    struct text fresh; /* rows that are still to be handed on, in the datagram opened last */
+
+    uint64_t said, heard;  /* the last item there is; the last one that the server has taken */
+    unsigned char *items;  /* the rows of those between: to be repeated */
+    size_t items_size, items_room;
+    uint64_t patience;     /* nanoseconds until they are */
+
+    uint32_t ack_entries, ack_bytes; /* since the last acknowledgement */
+    uint32_t ack_limit;              /* entries */
+    uint64_t ack_due, ask_due, repeat_due;
+    uint64_t hole_shown_at;
+};
+
+/* Before it is let in: nothing is due. member_close frees what it owns. */
+void member_open(struct member *m);
+void member_close(struct member *m);
+
+/* It is let in, with these keys and this answer (see stage3/knock.h). False: malformed. */
+bool member_admit(struct member *m, const struct seal_keys *keys, struct text answer,
+                  uint64_t now);
+
+/* Each writes a datagram and returns its size: one that asks for an answer; one that says a text;
+ * one with all that is due, which is what the member has to report. */
+size_t member_ask(struct member *m, unsigned char *datagram, uint64_t now);
+size_t member_say(struct member *m, const char *text, size_t text_size, unsigned char *datagram,
+                  uint64_t now);
+size_t member_report(struct member *m, unsigned char *datagram, uint64_t now);
+
+/* When member_report is due; MEMBER_NEVER: not at all. */
+uint64_t member_due(const struct member *m);
+
+/* A datagram has come: opens it in place and takes note of it. False: it was not for this member,
+ * or is an old one. Then member_next_text hands on what was said in it, one text a call, until it
+ * returns false. */
+bool member_take(struct member *m, unsigned char *datagram, size_t size, uint64_t now);
+bool member_next_text(struct member *m, const char **text, size_t *text_size);
+
+/* Has it read something that it has not acknowledged, or said something that was not heard? */
+bool member_owes(const struct member *m);
+
+#endif

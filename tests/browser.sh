@@ -1,0 +1,160 @@
+# shellcheck shell=sh
+# browser.sh: for tests that need a real browser: Chromium, which is told what to do by way of
+# chromedriver, in the protocol WebDriver (https://www.w3.org/TR/webdriver2/): HTTP and JSON, so
+# curl is all that a script needs. Source it after lib.sh; where one of the three is missing, the
+# whole file is skipped.
+#
+#     window NAME [OPTION...]   starts stage3/gui for the server at $port, as the program gui_NAME,
+#                               and a browser of its own that goes to the address it prints
+#     browser NAME [ARGUMENT]   only the browser; the argument is one for its command line
+#     address NAME              the address that gui_NAME printed last
+#     visit NAME URL            goes there
+#     tab NAME                  a new tab, which is the one that is talked to from now on; its number
+#                               is then in $tab
+#     turn NAME TAB             to that tab
+#     close_tab NAME            closes the one that is talked to; turn to another one then
+#     does NAME SCRIPT          runs JavaScript in the page
+#     click NAME SELECTOR       clicks on what the CSS selector finds, as a user does
+#     write NAME SELECTOR TEXT  types into it, likewise; "\n" is Enter
+#     view NAME WIDTH HEIGHT light|dark    the window's size and what colours its user likes
+#     shot NAME FILE            a picture of the page as PNG
+#     close_browsers            ends all of them: call it before done_testing
+# Conditions, which wait for ten seconds at most:
+#     holds NAME EXPRESSION     the JavaScript becomes true
+#     shows NAME TEXT           the page that is seen contains the text
+# And one that does not:
+#     hides NAME TEXT           it does not contain it
+
+for lib_need in curl chromedriver chromium base64; do
+    command -v $lib_need >/dev/null || skip_all "$lib_need"
+done
+
+# A sandbox needs a user that is not root, whom there is none in many a container.
+lib_arguments='"--headless=new","--disable-gpu","--lang=en-GB","--window-size=1280,800"'
+[ "$(id -u)" -ne 0 ] || lib_arguments="$lib_arguments,\"--no-sandbox\""
+lib_browsers=
+
+# A text as a JSON string.
+quoted() {
+    printf '%s\n' "$1" | sed 's/[\\"]/\\&/g' |
+        awk 'BEGIN { printf "\"" } { printf "%s%s", (NR > 1 ? "\\n" : ""), $0 } END { printf "\"" }'
+}
+
+# call METHOD PATH [BODY]: what the driver answers goes to $TMP/driver.json.
+call() {
+    set -- "$@" ''
+    curl -s -X "$1" ${3:+-H 'Content-Type: application/json' --data-binary "$3"} \
+        "$driver$2" >"$TMP/driver.json" && ! grep -q '"error":' "$TMP/driver.json"
+}
+
+# value: the string or the number that was answered, as it stands in the JSON.
+value() { sed 's/^{"value"://; s/}$//; s/^"//; s/"$//' "$TMP/driver.json"; }
+
+# ask NAME METHOD PATH [BODY]: of the browser of that name.
+ask() {
+    lib_session=/session/$(lib_get session "$1")
+    shift
+    lib_method=$1
+    lib_path=$2
+    shift 2
+    call "$lib_method" "$lib_session$lib_path" "$@" && return
+    cat "$TMP/driver.json"
+    return 1
+}
+
+browser() {
+    call POST /session "{\"capabilities\":{\"alwaysMatch\":{\"goog:chromeOptions\":{\"args\":[
+        $lib_arguments,${2:+\"$2\",}\"--user-data-dir=$TMP/browser.$1\"]}}}}" ||
+        bail "a browser starts" "$TMP/driver.json"
+    lib_set session "$1" "$(sed 's/.*"sessionId":"\([^"]*\)".*/\1/' "$TMP/driver.json")"
+    lib_browsers="$lib_browsers $1"
+}
+
+# A browser is a dozen processes, and some of them end a moment after the driver says so.
+close_browsers() {
+    for lib_browser in $lib_browsers; do ask "$lib_browser" DELETE "" || :; done
+    lib_browsers=
+    lib_tries=0
+    while lib_browsers_left && [ $lib_tries -lt 20 ]; do
+        lib_tries=$((lib_tries + 1))
+        "$TOOLS/await" 1 "$TMP/driver.out" 1000000 "wait a second" >/dev/null || :
+    done
+}
+lib_browsers_left() {
+    ps -A -o pgid= -o comm= | awk -v group="$(ps -o pgid= -p $$)" '
+        $1 == group + 0 && $2 ~ /^chrom/ && $2 != "chromedriver" { found = 1 }
+        END { exit !found }'
+}
+
+address() { sed -n 's/.*\(http:[^ ]*\)$/\1/p' "$TMP/gui_$1.out" | tail -n 1; }
+
+window() {
+    lib_window=$1
+    shift
+    start "gui_$lib_window" "${STAGE3_GUI:-$ROOT/stage3/gui}" -w 0 --no-open -p "$port" "$@"
+    sees "gui_$lib_window" "key=" || bail "the window of $lib_window starts"
+    browser "$lib_window"
+    visit "$lib_window" "$(address "$lib_window")"
+}
+
+visit() { ask "$1" POST /url "{\"url\":$(quoted "$2")}"; }
+
+tab() {
+    ask "$1" POST /window/new '{"type":"tab"}' || return 1
+    tab=$(sed 's/.*"handle":"\([^"]*\)".*/\1/' "$TMP/driver.json")
+    turn "$1" "$tab"
+}
+turn() { ask "$1" POST /window "{\"handle\":\"$2\"}"; }
+close_tab() { ask "$1" DELETE /window; }
+
+does() { ask "$1" POST /execute/sync "{\"script\":$(quoted "$2"),\"args\":[]}"; }
+
+element() { # NAME SELECTOR: its number is then in $found
+    ask "$1" POST /element "{\"using\":\"css selector\",\"value\":$(quoted "$2")}" || return 1
+    found=$(sed 's/.*:"\([^"]*\)"}}$/\1/' "$TMP/driver.json")
+}
+
+click() { element "$1" "$2" && ask "$1" POST "/element/$found/click" '{}'; }
+
+write() {
+    element "$1" "$2" || return 1
+    ask "$1" POST "/element/$found/value" \
+        "{\"text\":$(quoted "$3" | sed 's/\\\\n/\\ue007/g')}"
+}
+
+# devtools NAME COMMAND PARAMETERS: what WebDriver itself has no word for.
+devtools() { ask "$1" POST /goog/cdp/execute "{\"cmd\":\"$2\",\"params\":$3}"; }
+
+view() {
+    devtools "$1" Emulation.setDeviceMetricsOverride \
+        "{\"width\":$2,\"height\":$3,\"deviceScaleFactor\":1,\"mobile\":false}"
+    devtools "$1" Emulation.setEmulatedMedia \
+        "{\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"$4\"}]}"
+}
+
+shot() {
+    ask "$1" GET /screenshot || return 1
+    value | base64 -d >"$2"
+}
+
+holds() {
+    lib_deadline=$(($(date +%s) + PATIENCE))
+    until does "$1" "return Boolean($2)" >/dev/null && [ "$(value)" = true ]; do
+        if [ "$(date +%s)" -ge "$lib_deadline" ]; then
+            echo "does not hold in the window of $1: $2"
+            does "$1" 'return document.body.innerText' && value
+            return 1
+        fi
+    done
+}
+
+shows() { holds "$1" "document.body.innerText.includes($(quoted "$2"))"; }
+hides() {
+    does "$1" "return document.body.innerText.includes($(quoted "$2"))" && [ "$(value)" = false ]
+}
+
+start driver chromedriver --port=0
+allow_stderr driver
+"$TOOLS/await" 30 "$TMP/driver.out" 1 "started successfully on port" ||
+    bail "chromedriver starts" "$TMP/driver.out"
+driver=http://127.0.0.1:$(sed -n 's/.*successfully on port \([0-9]*\).*/\1/p' "$TMP/driver.out")

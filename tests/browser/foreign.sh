@@ -1,0 +1,76 @@
+#!/bin/sh
+# Other pages in the same browser, and what they can do to a server on 127.0.0.1: with a careless one
+# (docs/steps/web.c) everything, with the window nothing. evil.example is a name that leads to
+# 127.0.0.1, as after a successful DNS rebinding.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../browser.sh"
+
+# shellcheck disable=SC2086 # lists
+compile() {
+    ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L ${CFLAGS:-} ${LDFLAGS:-} -o "$TMP/web" \
+        "$ROOT/docs/steps/web.c"
+}
+check "the careless server compiles" compile
+start careless "$TMP/web" 0
+check "and listens" sees careless "listening on port"
+careless=$(sed -n 's/.* port //p' "$TMP/careless.out")
+start gui "${STAGE3_GUI:-$ROOT/stage3/gui}" -w 0 --no-open -p 9
+check "and so does the window" sees gui "key="
+web=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p;q' "$TMP/gui.out")
+
+browser user "--host-resolver-rules=MAP evil.example 127.0.0.1"
+# told NAME SCRIPT TEXT: what the script's promise gives, or its error
+told() {
+    does "$1" "return (async () => { try { $2 } catch (error) { return 'no: ' + error.name } })()"
+    [ "$(value)" = "$3" ] && return 0
+    echo "told: $(value)"
+    return 1
+}
+
+visit user "$(sed -n 's/.*\(http:.*\)/\1/p;q' "$TMP/gui.out")"
+check "the user has the window open" holds user "boot"
+
+# --- DNS rebinding: the page of evil.example, and its name leads to us ---
+
+visit user "http://evil.example:$careless/" >/dev/null
+check "rebinding: the careless server's secret is read by the page of evil.example" \
+    told user 'return (await (await fetch("/")).text()).trim()' '\u003Ch1>The secret is sesame\u003C/h1>'
+visit user "http://evil.example:$web/" >/dev/null
+check "the window shows it nothing" shows user "There is nothing here of that name."
+check "however it asks" told user 'const all = [];
+    for (const path of ["/", "/events", "/past", "/?key=1"]) all.push((await fetch(path)).status);
+    for (const path of ["/list", "/say"]) all.push((await fetch(path, {method: "POST", body: "{}",
+        headers: {"Content-Type": "application/json"}})).status);
+    return all.join(" ")' '421 421 421 421 421 421'
+
+# --- another page on 127.0.0.1: of the same site, so that it has the cookie sent along ---
+
+visit user "http://127.0.0.1:$careless/" >/dev/null
+page="http://127.0.0.1:$web"
+check "a page of another port cannot read the window's" \
+    told user "return (await fetch('$page/past', {credentials: 'include'})).status" "no: TypeError"
+check "nor its stream" told user "return await new Promise(done => {
+    const stream = new EventSource('$page/events', {withCredentials: true});
+    stream.onmessage = () => done('read'); stream.onerror = () => done('refused'); })" "refused"
+check "nor run it as a script" told user "return await new Promise(done => {
+    const script = document.createElement('script'); script.src = '$page/past';
+    script.onload = () => done('run'); script.onerror = () => done('refused');
+    document.body.append(script); })" "refused"
+check "nor frame it" told user "return await new Promise(done => {
+    const frame = document.createElement('iframe'); frame.src = '$page/'; frame.onload = () => {
+        try { done(frame.contentDocument ? 'read' : 'blocked') } catch { done('blocked') } };
+    document.body.append(frame); })" "blocked"
+check "what it posts blindly, without reading the answer" told user "await fetch('$page/create', {method: 'POST',
+    mode: 'no-cors', credentials: 'include',
+    body: JSON.stringify({room: 'r', name: 'eve', password: ''})}).catch(() => 0); return 'sent'" "sent"
+visit user "http://evil.example:$careless/" >/dev/null
+check "or from another site" told user "await fetch('$page/create', {method: 'POST',
+    mode: 'no-cors', credentials: 'include',
+    body: JSON.stringify({room: 'r', name: 'eve', password: ''})}).catch(() => 0); return 'sent'" "sent"
+visit user "$page/"
+check "the window is still the user's" holds user "boot"
+# Each wish to enter a room gets the next handle: if one had been taken, this would not be the first.
+check "and nothing of that was done" told user 'return (await post("/list", {})).room' "1"
+
+close_browsers
+done_testing

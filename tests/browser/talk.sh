@@ -1,0 +1,113 @@
+#!/bin/sh
+# Two windows, each in a browser of its own, and a client in a terminal, in one room.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../browser.sh"
+
+# enter NAME join|create ROOM PASSWORD: by hand, in the dialog.
+enter() {
+    click "$1" "#enter" && click "$1" "#tab-$2" &&
+        does "$1" '["room", "name", "password"].forEach(id => $("entry-" + id).value = "")' &&
+        write "$1" "#entry-room" "$3" && write "$1" "#entry-name" "$1" &&
+        { [ -z "$4" ] || write "$1" "#entry-password" "$4"; } && click "$1" "#entry-go"
+}
+say() { write "$1" "#text" "$2\\n"; }
+# has_line NAME SENDER TEXT [CLASS]: a line of that sender in the room that is shown
+has_line() {
+    holds "$1" "[...document.querySelectorAll('.log:not([hidden]) .line${4:+.$4}')].some(line =>
+        line.querySelector('.hush, .who bdi').textContent === $(quoted "$2")
+        && line.querySelector('.text').textContent === $(quoted "$3"))"
+}
+delivered() { holds "$1" "document.querySelectorAll('.line.waiting').length === 0"; }
+# lines NAME: how many lines there are
+lines() { does "$1" "return document.querySelectorAll('.log:not([hidden]) .line').length" && value; }
+
+start_server stage3
+window alice
+check "the page says which server it is for" holds alice "\$('server').textContent.endsWith(':$port')"
+check "and that there is no room yet" shows alice "You are in no room yet."
+check "a browser that has been let in does not show the key" \
+    holds alice "location.href === location.origin + '/'"
+
+check "alice creates a room with a password" enter alice create Garden "open sesame"
+check "and is its host" holds alice "document.querySelector('.member .tags')?.textContent === 'hostyou'"
+check "it was her first visit to the server" shows alice "First visit to this server. Its key:"
+fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
+check "and the key is the one that the server says" shows alice "$fingerprint"
+check "she says something to nobody" say alice "Is anybody here?"
+check "it comes back, and so it is delivered" delivered alice
+
+window bob
+check "bob looks at the list" click bob "#enter"
+check "the room is there, with a lock" holds bob "document.querySelector('.choice svg')"
+check "he goes back" click bob "[data-close]"
+check "bob tries a password" enter bob join Garden "open barley"
+check "it is the wrong one" shows bob "That is not the password of this room."
+check "the field is marked" holds bob "\$('entry-password').getAttribute('aria-invalid') === 'true'"
+check "he tries another" write bob "#entry-password" "open sesame\\n"
+check "and is in" holds bob "current?.name === 'Garden' && !\$('entry').open"
+check "he is told what was said before" has_line bob alice "Is anybody here?"
+check "alice sees him come" shows alice "bob joined"
+
+check "bob says something" say bob "I am, in English and 日本語 👋"
+check "alice reads it" has_line alice bob "I am, in English and 日本語 👋"
+check "and bob sees it delivered" delivered bob
+
+CHAT_PASSWORD="open sesame" client carol -j Garden -n carol
+check "carol comes from a terminal" shows alice "carol joined"
+types carol "from a terminal"
+check "alice reads what she writes" has_line alice carol "from a terminal"
+check "and so does bob" has_line bob carol "from a terminal"
+check "alice answers" say alice "from a window"
+check "carol reads it" sees carol "alice: from a window"
+
+check "bob sends a script" say bob '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+check "it stays text" has_line alice bob '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+check "and nothing of it was run" holds alice "document.title === 'Garden – Chat'"
+check "nor put into the page" holds alice "!document.querySelector('.line img, .line script')"
+check "two lines, made with Shift and Enter" \
+    does bob '$("text").value = "first\nsecond"; $("say").requestSubmit()'
+check "arrive as two" has_line alice bob "first
+second"
+check "and as one in a terminal" sees carol "bob: first second"
+
+before=$(lines bob)
+check "bob reloads the page" ask bob POST /refresh '{}'
+check "and nothing is lost" holds bob "document.querySelectorAll('.log:not([hidden]) .line').length === $before"
+check "nor shown twice as unread" holds bob "document.title === 'Garden – Chat'"
+check "he can go on talking" say bob "still here"
+check "and is heard" has_line alice bob "still here"
+check "and it is delivered" delivered bob
+
+check "bob opens a second tab" tab bob
+check "with the window's address, without a key" visit bob "http://$(address bob | sed 's/.*:\/\///; s/\/.*//')/"
+check "it shows the same" has_line bob carol "from a terminal"
+check "and what comes now, too" say alice "to both tabs"
+check "although the other one reads the stream" has_line bob alice "to both tabs"
+check "of the two one does" holds bob "!isLeader"
+
+check "a second room, without a password" enter alice create Porch ""
+check "is shown" holds alice "current?.name === 'Porch' && rooms.size === 2"
+types carol "is alice still here?"
+check "what is said in the first one counts as unread" holds alice "document.title === '(1) Porch – Chat'"
+check "alice goes back with the keyboard" write alice "#text" ""
+does alice 'document.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowUp", altKey: true}))'
+check "and has read it" holds alice "document.title === 'Garden – Chat'"
+
+check "alice removes carol" does alice "kickOut(current, 'carol')"
+check "she is asked whether she means it" click alice "#question-yes"
+check "carol is put out" ended carol
+check "bob sees it" shows bob "carol was removed by the host"
+check "alice removes bob" does alice "kickOut(current, 'bob')"
+check "she means that, too" click alice "#question-yes"
+check "bob is told" shows bob "The host has removed you from this room."
+check "and can write no more" holds bob "\$('composer').hidden && !\$('closed').hidden"
+check "he removes the room from his list" click bob "#forget"
+check "and it is gone" shows bob "You are in no room yet."
+
+check "alice leaves her room" click alice "#leave"
+check "she is warned" shows alice "You are its host: the room closes for everybody."
+check "and means it" click alice "#question-yes"
+check "the other one is left" holds alice "current?.name === 'Porch' && rooms.size === 1"
+
+close_browsers
+done_testing

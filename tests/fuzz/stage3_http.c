@@ -1,0 +1,101 @@
+/*
+ * The HTTP parser of stage 3 under any bytes in any pieces.
+ *
+ * Model: the first byte of the input chooses how the rest is cut into pieces; the rest is what a
+ * browser, or somebody else, sends on one connection.
+ *
+ * What must hold: whatever the pieces, the same requests come out, byte by byte, and the same
+ * refusal at the end; every text of a request lies within the buffer; whoever is not refused and
+ * not answered can always send more; all in all nothing breaks (a sanitizer tells).
+ */
+#include "http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* All that came out, as one running number. */
+struct account {
+    uint64_t sum;
+    unsigned requests;
+    int status;
+};
+
+static void must(int condition)
+{
+    if (!condition) abort();
+}
+
+static void add(struct account *account, struct text text)
+{
+    account->sum = account->sum * 31 + text.size;
+    for (size_t i = 0; i < text.size; i++) {
+        account->sum = account->sum * 31 + (unsigned char)text.bytes[i];
+    }
+}
+
+static void add_within(struct account *account, const struct http *http, struct text text)
+{
+    must(text.bytes >= http->buffer && text.bytes + text.size <= http->buffer + http->used);
+    add(account, text);
+}
+
+static void look_at(struct account *account, const struct http *http)
+{
+    const struct http_request *request = &http->request;
+
+    account->requests++;
+    add_within(account, http, request->method);
+    add_within(account, http, request->path);
+    add_within(account, http, request->query);
+    add_within(account, http, request->body);
+    must(request->body.size <= HTTP_BODY_LIMIT && request->header_count <= HTTP_HEADERS_LIMIT);
+    for (size_t i = 0; i < request->header_count; i++) {
+        add_within(account, http, request->headers[i].name);
+        add_within(account, http, request->headers[i].value);
+    }
+    account->sum += request->keep;
+    add(account, http_parameter(request->query, '&', "key"));
+    add(account, http_parameter(http_header(request, "cookie"), ';', "chat"));
+}
+
+/* `pattern` 0 gives all at once. Else the sizes of the pieces follow from it. */
+static struct account read_all(const char *bytes, size_t size, unsigned pattern)
+{
+    struct account account = {0};
+    struct http http;
+
+    must(http_open(&http));
+    while (size > 0 && http.state != HTTP_BAD) {
+        size_t room = http_room(&http), piece = pattern == 0 ? size : pattern % 7 + pattern % 64;
+        must(room > 0);
+        pattern = pattern * 5 % 251;
+        if (piece == 0) piece = 1;
+        if (piece > size) piece = size;
+        if (piece > room) piece = room;
+        http_take(&http, bytes, piece);
+        bytes += piece;
+        size -= piece;
+        while (http.state == HTTP_WHOLE) {
+            look_at(&account, &http);
+            http_next(&http);
+        }
+    }
+    account.status = http.state == HTTP_BAD ? http.status : 0;
+    must(account.status == 0 || (account.status >= 400 && account.status < 600));
+    http_close(&http);
+    return account;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
+{
+    if (size == 0) return 0;
+    const char *bytes = (const char *)input + 1;
+    struct account whole = read_all(bytes, size - 1, 0);
+    struct account pieces = read_all(bytes, size - 1, input[0]);
+
+    must(whole.sum == pieces.sum && whole.requests == pieces.requests);
+    must(whole.status == pieces.status);
+    return 0;
+}

@@ -1,0 +1,195 @@
+#!/bin/sh
+# Who gets into the window: the key, the cookie, Host and Origin; and that the key is seen by nobody
+# else while a browser is started.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../web.sh"
+gui=${STAGE3_GUI:-$ROOT/stage3/gui}
+start_gui
+first=$(web_key)
+
+# --- the key and the cookie ---
+
+web_play "without a key and a cookie there is nothing to see" <<'EOT'
+x connects
+x writes <GET / HTTP/1.1|HOST>
+x reads [403]
+x writes <GET /events HTTP/1.1|HOST>
+x reads [403]
+x writes <GET /?key=00000000000000000000000000000000 HTTP/1.1|HOST>
+x reads [403]
+x writes <GET /?key= HTTP/1.1|HOST>
+x reads [403]
+x writes <POST /list HTTP/1.1|HOST|ORIGIN|TYPE|Content-Length: 2> "{}"
+x reads [403]
+x writes <GET /nothing HTTP/1.1|HOST>
+x reads [403]
+EOT
+web_play "the key is good for the page, and for nothing else" <<EOT
+x connects
+x writes <GET /events?key=$first HTTP/1.1|HOST>
+x reads [403]
+x writes <POST /?key=$first HTTP/1.1|HOST|ORIGIN|TYPE|Content-Length: 2> "{}"
+x reads [403]
+EOT
+check "the key is exchanged for a cookie" get_in
+refute "once" "$TOOLS/talk" 127.0.0.1 "$web" "$TMP/web.talk"
+web_play "who comes with it again gets nothing" <<EOT
+x connects
+x writes <GET /?key=$first HTTP/1.1|HOST>
+x reads [403]
+EOT
+check "a new one is printed" sees gui "key=" 2
+refute "which is another one" test "$first" = "$(web_key)"
+web_play "with the cookie there is the page, and it is kept nowhere" <<EOT
+x connects
+x writes <GET / HTTP/1.1|HOST|COOKIE>
+x reads "HTTP/1.1 200 OK" CRLF
+x reads "Content-Type: text/html; charset=utf-8" CRLF "Content-Length: " length=5 CRLF ALWAYS
+x reads "Content-Security-Policy: default-src 'none'; script-src 'sha256-" hash=44 "'; "
+x reads "style-src 'sha256-" hash=44 "'; connect-src 'self'; img-src data:; base-uri 'none'; "
+EOT
+web_play "among other cookies, too" <<EOT
+x connects
+x writes <GET /nothing HTTP/1.1|HOST|Cookie: a=b; chat-$web=$cookie; chat-1=2>
+x reads [404]
+EOT
+for wrong in "chat-$web=00000000000000000000000000000000" "chat-1=$cookie" "chat-$web=${cookie}0" \
+    "chat-$web=" "xchat-$web=$cookie" "chat-$web=$(echo "$cookie" | tr a-f A-F)x"; do
+    web_play "not with the cookie $(echo "$wrong" | cut -c 1-20)..." <<EOT
+x connects
+x writes <GET /nothing HTTP/1.1|HOST|Cookie: $wrong>
+x reads [403]
+EOT
+done
+web_play "an old key in the address is taken out of it" <<EOT
+x connects
+x writes <GET /?key=$first HTTP/1.1|HOST|COOKIE>
+x reads "HTTP/1.1 303 See Other" CRLF
+EOT
+
+# --- Host: a name that leads here (DNS rebinding) ---
+
+for wrong in "evil.example:$web" "evil.example" "localhost:$web" "127.0.0.1" "127.0.0.1:1" \
+    "127.0.0.1:$web.evil.example" "127.0.0.1:${web}0" "127.1:$web" "[::1]:$web" ""; do
+    web_play "Host: $wrong is not us" <<EOT
+x connects
+x writes <GET / HTTP/1.1|Host: $wrong|COOKIE>
+x reads [421]
+x writes <GET /?key=$(web_key) HTTP/1.1|Host: $wrong>
+x reads [421]
+EOT
+done
+web_play "the key has not been used up by that" <<EOT
+x connects
+x writes <GET /?key=$(web_key) HTTP/1.1|HOST>
+x reads "HTTP/1.1 200 OK" CRLF
+EOT
+
+# --- Origin: another page in the same browser ---
+
+for wrong in "http://evil.example" "null" "http://127.0.0.1" "https://127.0.0.1:$web" \
+    "http://127.0.0.1:${web}0" "http://localhost:$web"; do
+    web_play "a request from $wrong is refused" <<EOT
+x connects
+x writes <POST /list HTTP/1.1|HOST|COOKIE|TYPE|Origin: $wrong|Content-Length: 2> "{}"
+x reads [403]
+x writes <GET /past HTTP/1.1|HOST|COOKIE|Origin: $wrong>
+x reads [403]
+EOT
+done
+web_play "a POST that does not say from where is refused" <<'EOT'
+x connects
+x writes <POST /list HTTP/1.1|HOST|COOKIE|TYPE|Content-Length: 2> "{}"
+x reads [403]
+x writes <POST /list HTTP/1.1|HOST|COOKIE|TYPE|ORIGIN|Origin: http://evil.example|Content-Length: 2> "{}"
+x reads [403]
+EOT
+web_play "and so is one that a form could send" <<'EOT'
+x connects
+x writes <POST /list HTTP/1.1|HOST|COOKIE|ORIGIN|Content-Type: text/plain|Content-Length: 2> "{}"
+x reads "HTTP/1.1 415 Unsupported Media Type" CRLF
+EOT
+stop gui
+
+# --- starting a browser ---
+
+# A browser that writes down what it was called with and what it was given to read.
+mkdir "$TMP/bin"
+cat >"$TMP/bin/xdg-open" <<'EOT'
+#!/bin/sh
+file=${1#--app=}
+file=${file#file://}
+ls -l "$file" >"$HOME/opened.mode"
+cp "$file" "$HOME/opened.html"
+ps -ef >"$HOME/opened.ps" 2>/dev/null
+printf '%s\n' "$0" "$@" >"$HOME/opened.tmp"
+mv "$HOME/opened.tmp" "$HOME/opened"
+EOT
+chmod +x "$TMP/bin/xdg-open"
+cp "$TMP/bin/xdg-open" "$TMP/bin/chromium"
+
+# opens OPTION...: the window is started on a desktop, with these browsers
+opens() {
+    rm -f "$TMP"/opened*
+    start gui env PATH="$TMP/bin:$PATH" DISPLAY=:0 "$gui" -w 0 "$@"
+    "$TOOLS/await" "$PATIENCE" "$TMP/gui.out" 1 "key=" &&
+        "$TOOLS/await" "$PATIENCE" "$TMP/opened" 1 open.html
+}
+# clean: no file of the opener is there any more
+clean() { [ -z "$(find "$TMP" -name "chat-window*")" ]; }
+used() { # somebody comes with the key
+    web=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p;q' "$TMP/gui.out")
+    get_in
+}
+check "a browser is started" opens
+check "with a file" grep -q "^$TMP/chat-window-.*/open.html$" "$TMP/opened"
+check "that only we may read" grep -q "^-rw-------" "$TMP/opened.mode"
+check "and that leads to the address" grep -q "url=http://127.0.0.1:[0-9]*/?key=$(web_key)\"" "$TMP/opened.html"
+refute "nobody sees the key on a command line" grep "$(web_key)" "$TMP/opened" "$TMP/opened.ps"
+check "the browser comes" used
+check "and is told of" sees gui "opened; for another browser"
+check "the file is gone" clean
+stop gui
+check "--window: a browser that has windows is preferred" opens --window
+check "it is told to open one" grep -q "^--app=file://$TMP/chat-window-.*/open.html$" "$TMP/opened"
+check "it is another program" grep -q "/chromium$" "$TMP/opened"
+stop gui
+check "when the window ends, the file is gone" clean
+rm "$TMP/bin/chromium"
+
+start gui env -u DISPLAY -u WAYLAND_DISPLAY -u BROWSER PATH="$TMP/bin:$PATH" "$gui" -w 0
+check "without a desktop nothing is opened" sees gui "take that address into a browser"
+check "but the address is there" grep -q "open http://127" "$TMP/gui.out"
+check "and no file" clean
+rm -f "$TMP"/opened*
+start gui env DISPLAY=:0 PATH="$TMP/bin:$PATH" "$gui" -w 0 --no-open
+check "--no-open: the address is printed" sees gui "key="
+check "and no file made" clean
+stop gui
+
+# --- the call ---
+
+ends() { # STATUS COMMAND...
+    expected=$1
+    shift
+    "$TOOLS/within" 60 "$@" >"$TMP/out" 2>"$TMP/err" </dev/null && status=0 || status=$?
+    [ $status -eq "$expected" ] && return 0
+    cat "$TMP/out" "$TMP/err"
+    return 1
+}
+check "--help" ends 0 "$gui" --help
+check "is the usage" grep -q "^usage: gui" "$TMP/out"
+check "--version" ends 0 "$gui" --version
+check "an unknown option" ends 2 "$gui" -Z
+check "a port that is none" ends 2 "$gui" -w 65536
+check "a server's port that is none" ends 2 "$gui" -p 0
+check "a fingerprint that is none" ends 2 "$gui" -k 12
+check "a server that is none" ends 2 "$gui" "[::1"
+check "two servers in two words" ends 2 "$gui" one two
+start_gui
+check "a port in use" ends 1 "$gui" --no-open -w "$web"
+check "is named in one line" grep -q "$web" "$TMP/err"
+stop gui
+check "it ends well when it is told to" test "$status" -eq 0
+
+done_testing

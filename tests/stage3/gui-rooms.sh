@@ -1,0 +1,170 @@
+#!/bin/sh
+# Rooms by way of the window's requests: what api.h promises the page.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../web.sh"
+start_server stage3
+fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
+start_gui
+check "the window" get_in
+
+# Our own two rooms are handles 2 and 3: the list was 1.
+web_play "list, create, say, join another one, leave" -t 10 <<EOT
+s streams 0
+s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
+s told {"kind":"now"}
+x connects
+x posts /list {}
+s told {"kind":"list","room":"1","rooms":[],"more":false}
+y connects
+y posts /create {"room":"部屋","name":"花子","password":""}
+s told {"kind":"room","room":"2","cut":0,"locked":false,"state":"open","name":"部屋","you":"花子","host":"花子","why":"","members":["花子"]}
+s line 1 {"kind":"key","room":"2","id":1,"time":TIME,"fingerprint":"$fingerprint"}
+z connects
+z posts /say {"room":"2","text":"one\nline \u202e<b>\u0007 \"\\\\"}
+s line 2 {"kind":"sent","room":"2","id":2,"time":TIME,"text":"one\nline �<b>� \"\\\\","number":1}
+s line 3 {"kind":"said","room":"2","id":3,"time":TIME,"name":"花子","text":"one\nline �<b>� \"\\\\","number":1,"own":true}
+u connects
+u posts /create {"room":"other","name":"alice","password":""}
+s told {"kind":"room","room":"3","cut":0,"locked":false,"state":"open","name":"other","you":"alice","host":"alice","why":"","members":["alice"]}
+v connects
+v posts /leave {"room":"3"}
+s told {"kind":"gone","room":"3"}
+EOT
+web_play "who comes later is told all of it" <<EOT
+s streams 0
+s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":["2"]}
+s told {"kind":"room","room":"2","cut":0,"locked":false,"state":"open","name":"部屋","you":"花子","host":"花子","why":"","members":["花子"]}
+s told {"kind":"list","room":"1","rooms":[],"more":false}
+s told {"kind":"gone","room":"3"}
+s line 1 {"kind":"key","room":"2","id":1,"time":TIME,"fingerprint":"$fingerprint"}
+s line 2 {"kind":"sent","room":"2","id":2,"time":TIME,"text":"one\nline �<b>� \"\\\\","number":1}
+s line 3 {"kind":"said","room":"2","id":3,"time":TIME,"name":"花子","text":"one\nline �<b>� \"\\\\","number":1,"own":true}
+s told {"kind":"room","room":"2","cut":0,"locked":false,"state":"open","name":"部屋","you":"花子","host":"花子","why":"","members":["花子"]}
+s told {"kind":"now"}
+EOT
+
+client bob -j 部屋 -n bob
+check "bob comes from a terminal" sees bob "* welcome, bob"
+check "and is told what was said before" sees bob "花子: one line �<b>"
+types bob "hello"
+check "he speaks" sees bob "花子" 1
+client carol -j 部屋 -n carol
+check "carol comes, too" sees bob "carol joined"
+web_play "who comes back says what it has seen" -t 10 <<EOT
+s connects
+s writes <GET /events HTTP/1.1|HOST|COOKIE|Last-Event-ID: 5>
+s reads "HTTP/1.1 200 OK" CRLF "Content-Type: text/event-stream" CRLF "Connection: close" CRLF ALWAYS CRLF "retry: 500" 0a 0a
+s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":["2"]}
+s told {"kind":"room","room":"2","cut":0,"locked":false,"state":"open","name":"部屋","you":"花子","host":"花子","why":"","members":["花子","bob","carol"]}
+s told {"kind":"list","room":"1","rooms":[],"more":false}
+s told {"kind":"gone","room":"3"}
+s line 6 {"kind":"joined","room":"2","id":6,"time":TIME,"name":"carol"}
+s told {"kind":"room","room":"2","cut":0,"locked":false,"state":"open","name":"部屋","you":"花子","host":"花子","why":"","members":["花子","bob","carol"]}
+s told {"kind":"now"}
+x connects
+x posts /kick {"room":"2","name":"carol"}
+x reads "HTTP/1.1 200 OK" CRLF
+s line 7 {"kind":"kicked","room":"2","id":7,"time":TIME,"name":"carol"}
+y connects
+y posts /kick {"room":"2","name":"carol"}
+y reads "HTTP/1.1 409 Conflict" CRLF
+EOT
+check "carol is put out" ended carol
+
+# --- requests that make no sense ---
+
+says() { # STATUS PATH JSON: that POST is answered so
+    web_play "$2 $3: $1" <<EOT
+x connects
+x posts $2 $3
+x reads "HTTP/1.1 $1 "
+EOT
+}
+says 400 /say 'room'
+says 400 /say '{"room":"2","text":"hi"'
+says 400 /say '{"room":"2","text":["hi"]}'
+says 400 /say '{"room":"2","text":"\ud800"}'
+says 404 /say '{"room":2,"text":"hi"}'
+says 404 /say '{"room":"02","text":"hi"}'
+says 404 /say '{"room":"3","text":"hi"}'
+says 404 /say '{"text":"hi"}'
+says 409 /say '{"room":"2","text":""}'
+says 409 /say '{"room":"2"}'
+says 409 /say "{\"room\":\"2\",\"text\":\"$(i=0; while [ $i -lt 401 ]; do i=$((i + 1)); printf 'ninebytes'; done)\"}"
+says 200 /say "{\"room\":\"2\",\"text\":\"$(i=0; while [ $i -lt 400 ]; do i=$((i + 1)); printf 'ninebytes'; done)\"}"
+says 409 /kick '{"room":"2","name":"花子"}'
+says 409 /kick '{"room":"2"}'
+says 404 /leave '{}'
+for name in '' ' a' 'a:b' '*a' '/a' '{a' 'a\u0007' 'a\u202e'; do
+    says 400 /join "{\"room\":\"r\",\"name\":\"$name\"}"
+    says 400 /create "{\"room\":\"$name\",\"name\":\"n\"}"
+done
+web_play "the methods of each place" <<'EOT'
+x connects
+x writes <GET /say HTTP/1.1|HOST|COOKIE>
+x reads "HTTP/1.1 405 Method Not Allowed" CRLF
+y connects
+y writes <HEAD / HTTP/1.1|HOST|COOKIE> <GET /nothing HTTP/1.1|HOST|COOKIE>
+y reads "HTTP/1.1 405 Method Not Allowed" CRLF "Content-Type: text/plain; charset=utf-8" CRLF
+y reads "Content-Length: 19" CRLF ALWAYS "Allow: GET" CRLF CRLF
+y reads [404]
+EOT
+
+# --- the end ---
+
+check "the window ends when it is told to" stop gui
+check "its rooms are left at once" sees bob "* the room is closed: the host has left"
+stop bob
+
+CHAT_PASSWORD=sesame client host -c house -n host
+check "a room with a password" sees host "* welcome, host"
+start_gui
+check "another window" get_in
+web_play "who is not let in is told why" -t 15 <<EOT
+s streams 0
+s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
+s told {"kind":"now"}
+x connects
+x posts /list {}
+s told {"kind":"list","room":"1","rooms":[{"members":1,"locked":true,"name":"house"}],"more":false}
+a connects
+a posts /create {"room":"house","name":"eve","password":""}
+s told {"kind":"refused","room":"2","why":"There is a room of that name already.","status":"exists"}
+b connects
+b posts /join {"room":"nowhere","name":"eve","password":""}
+s told {"kind":"refused","room":"3","why":"There is no room of that name.","status":"none"}
+c connects
+c posts /join {"room":"house","name":"eve","password":"barley"}
+s told {"kind":"refused","room":"4","why":"That is not the password of this room. (For a room without the lock sign, give none.)","status":"password"}
+d connects
+d posts /join {"room":"house","name":"host","password":"sesame"}
+s told {"kind":"refused","room":"5","why":"Somebody in that room has this name. Choose another one.","status":"name"}
+EOT
+
+# The server of this port has another key now than it had, says the file.
+cp "$TMP/.chat3_known" "$TMP/known"
+sed "s/ [0-9a-f]*$/ $(printf '%064d' 7)/" "$TMP/known" >"$TMP/.chat3_known"
+start_gui
+check "another window" get_in
+web_play "a server with another key than before is not talked to" -t 15 <<EOT
+s streams 0
+s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
+s told {"kind":"now"}
+x connects
+x posts /join {"room":"house","name":"eve","password":""}
+s told {"kind":"refused","room":"1","why":"THE KEY OF 127.0.0.1:$port HAS CHANGED: somebody may be in between. If its owner says that it has a new one, take its line out of $TMP/.chat3_known","status":"key-changed","fingerprint":"$fingerprint"}
+EOT
+stop gui
+stop server
+start_gui
+check "another window" get_in
+web_play "nor is one that is not there" -t 15 <<EOT
+s streams 0
+s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
+s told {"kind":"now"}
+x connects
+x posts /list {}
+s told {"kind":"refused","room":"1","why":"No good answer from 127.0.0.1:$port: Connection refused; is a server running there?","status":"unreachable"}
+EOT
+
+done_testing

@@ -1,0 +1,125 @@
+/* links: stage3/gate.c stage3/policy.c stage3/http.c stage3/text.c stage3/crypto/constant.c stage3/crypto/sha256.c */
+/*
+ * gate: the key, the cookie, Host and Origin; and policy: what the page may do.
+ */
+#include "gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy.h"
+#include "tap.h"
+
+static struct gate gate;
+static struct http http;
+static unsigned char next;
+
+static void count_up(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    for (size_t i = 0; i < size; i++) ((unsigned char *)bytes)[i] = next++;
+}
+
+/* The request of a line and headers, each with its CR LF. */
+static const struct http_request *asks(const char *line, const char *headers)
+{
+    char bytes[4096];
+
+    if (http.buffer) http_close(&http);
+    if (!http_open(&http)) exit(1);
+    http_take(&http, bytes, (size_t)sprintf(bytes, "%s HTTP/1.1\r\n%s\r\n", line, headers));
+    if (http.state != HTTP_WHOLE) exit(1);
+    return &http.request;
+}
+
+#define HOST "Host: 127.0.0.1:9403\r\n"
+
+static int checks(const char *line, const char *headers)
+{
+    return gate_check(&gate, asks(line, headers));
+}
+
+static void hosts(void)
+{
+    ok(checks("GET /", HOST) == 0, "the right host");
+    ok(checks("GET /", "Host: 127.0.0.1:94030\r\n") == 421, "a longer one");
+    ok(checks("GET /", "Host: 127.0.0.1:940\r\n") == 421, "a shorter one");
+    ok(checks("GET /", "Host: evil.example:9403\r\n") == 421, "another name");
+    ok(checks("GET /", "Host: localhost:9403\r\n") == 421, "not even this one");
+    ok(checks("GET /", "Host:\r\n") == 421, "none");
+}
+
+static void origins(void)
+{
+    ok(checks("GET /", HOST "Origin: http://127.0.0.1:9403\r\n") == 0, "the right origin");
+    ok(checks("GET /", HOST "Origin: https://127.0.0.1:9403\r\n") == 403, "another scheme");
+    ok(checks("GET /", HOST "Origin: http://127.0.0.1\r\n") == 403, "another port");
+    ok(checks("GET /", HOST "Origin: null\r\n") == 403, "a page that has none");
+    ok(checks("GET /", HOST "Origin:\r\n") == 403, "an empty one");
+    ok(checks("GET /", HOST "Origin: http://127.0.0.1:9403\r\nOrigin: null\r\n") == 403, "two");
+    ok(checks("POST /say", HOST "Content-Length: 0\r\n") == 403, "a POST must have one");
+    ok(checks("POST /say", HOST "Content-Length: 0\r\nOrigin: http://127.0.0.1:9403\r\n") == 0,
+       "and then it is good");
+}
+
+static void secrets(void)
+{
+    char url[GATE_URL], cookie[GATE_COOKIE], line[128], headers[512], old[GATE_SECRET + 1];
+
+    ok(strcmp(gate_url(&gate, url), "http://127.0.0.1:9403/?key=101112131415161718191a1b1c1d1e1f")
+           == 0, "the address");
+    ok(strcmp(gate_cookie(&gate, cookie),
+              "Set-Cookie: chat-9403=000102030405060708090a0b0c0d0e0f; Path=/; HttpOnly; "
+              "SameSite=Strict\r\n") == 0, "the cookie");
+    sprintf(line, "GET /?key=%s", gate.key);
+    ok(gate_has_key(&gate, asks(line, HOST)), "the key is known");
+    size_t wrong = 0;
+    for (size_t i = 0; i < GATE_SECRET; i++) {
+        sprintf(line, "GET /?key=%s", gate.key);
+        line[10 + i] = 'x';
+        wrong += gate_has_key(&gate, asks(line, HOST));
+        line[10 + i] = '\0';
+        wrong += gate_has_key(&gate, asks(line, HOST));
+    }
+    ok(wrong == 0, "not with a wrong digit, nor with fewer");
+    ok(!gate_has_key(&gate, asks("GET /", HOST)), "nor without one");
+    sprintf(headers, HOST "Cookie: a=b; chat-9403=%s\r\n", gate.secret);
+    ok(gate_has_cookie(&gate, asks("GET /", headers)), "the cookie is known");
+    sprintf(headers, HOST "Cookie: chat-9404=%s\r\n", gate.secret);
+    ok(!gate_has_cookie(&gate, asks("GET /", headers)), "not under another name");
+    sprintf(headers, HOST "Cookie: chat-9403=%s\r\n", gate.key);
+    ok(!gate_has_cookie(&gate, asks("GET /", headers)), "the key is no cookie");
+    strcpy(old, gate.key);
+    gate_renew(&gate, count_up, NULL);
+    sprintf(line, "GET /?key=%s", old);
+    ok(!gate_has_key(&gate, asks(line, HOST)), "a key that was used is none");
+    sprintf(line, "GET /?key=%s", gate.key);
+    ok(gate_has_key(&gate, asks(line, HOST)), "the next one is");
+}
+
+/* The hashes are what OpenSSL says of "b" and "a". */
+static void policies(void)
+{
+    char line[POLICY_LIMIT];
+
+    policy_line(text_of("<style>a</style><script>b</script>"), line);
+    ok(strstr(line, "script-src 'sha256-PiPoFgA5WUoziU9lZOGxNIu9egCI1CxKy3PurtWcAJ0=';") != NULL,
+       "the script is named by its hash");
+    ok(strstr(line, "style-src 'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=';") != NULL,
+       "and so is the style sheet");
+    ok(strstr(line, "default-src 'none';") != NULL, "everything else is forbidden");
+    ok(strlen(line) > 2 && strcmp(line + strlen(line) - 2, "\r\n") == 0, "it is a whole line");
+}
+
+int main(void)
+{
+    gate_open(&gate, 9403, count_up, NULL);
+    hosts();
+    origins();
+    secrets();
+    policies();
+    http_close(&http);
+    gate_close(&gate);
+    ok(gate.key[0] == '\0' && gate.secret[0] == '\0', "in the end the secrets are wiped");
+    return done();
+}
