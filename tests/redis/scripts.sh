@@ -116,7 +116,10 @@ redis -x XADD "chat3:log:$cats" '0-*' r <"$TMP/said" >/dev/null
 check "a line that it did not know of counts" welcomes 7 12 2 $alice \
     join $two $cats $carol carol 9 3 J3 10 1
 check "if it is the same room for it" gives "ok" lose $two $cats $carol
-check "else it begins anew" welcomes 0 14 2 $alice join $two $cats $carol carol 0 0 J3 10 1
+check "when the log has no more of it, the room remembers" welcomes 7 14 2 $alice \
+    join $two $cats $carol carol 13 3 J3 10 1
+check "and again" gives "ok" lose $two $cats $carol
+check "else it begins anew" welcomes 0 16 2 $alice join $two $cats $carol carol 0 0 J3 10 1
 
 check "the host leaves" gives "ok 4" leave $one $cats $alice 4
 check "that was the room" gives "none" look - cats
