@@ -80,8 +80,8 @@ void admission_open(struct chat *chat, uint32_t index, const struct seal_keys *k
                  chat->first_counter, next, now);
 }
 
-/* Some lines back, to know what is talked about. Who is there it is told at once, so what lies before
-   the first of these lines is of no use to it. */
+/* Some lines back, to know what is talked about. Who is there it is told at once, so what lies
+   before the first of these lines is of no use to it. */
 uint64_t admission_history(const struct log *log)
 {
     uint64_t start = log->end;
