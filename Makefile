@@ -5,6 +5,7 @@ STAGES = stage1 stage2 stage3
 STAGE = 3
 NAME =
 PORT =
+WINDOW =
 
 all: $(STAGES)
 
@@ -28,14 +29,16 @@ chat:
 	@tests/chat.sh "$(STAGE)" "$(NAME)" "$(PORT)" || :
 
 # The same in a window, which your browser shows. Starts a server if none is running here.
+# WINDOW=--window asks for a window without the browser's own things around it.
 gui:
 	@$(MAKE) -s all
-	@tests/gui.sh || :
+	@tests/gui.sh "$(PORT)" $(WINDOW) || :
 
 # How much each stage costs beside a bare sendto() loop; writes docs/performance/.
 bench:
 	@$(MAKE) -s all
 	@tests/bench/run.sh
+	@tests/bench/crypto.sh
 
 # What each stage adds to the one before.
 diff:

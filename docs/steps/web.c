@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static const char answer[] = "HTTP/1.1 200 OK\r\n"
@@ -18,6 +19,7 @@ static const char answer[] = "HTTP/1.1 200 OK\r\n"
 int main(int argc, char **argv)
 {
     struct sockaddr_in here = {.sin_family = AF_INET};
+    struct timeval second = {.tv_sec = 1};
     char request[4096];
 
     signal(SIGPIPE, SIG_IGN);
@@ -35,6 +37,8 @@ int main(int argc, char **argv)
     fflush(stdout);
     for (;;) {
         int connection = accept(fd, NULL, NULL);
+        /* Browsers also make connections in store, and say nothing on them. */
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second);
         ssize_t got = recv(connection, request, sizeof request, 0);
         if (got > 0) printf("%.*s", (int)got, request);
         fflush(stdout);

@@ -15,3 +15,5 @@ s/\([^0-9a-f]\|^\)[0-9a-f]\{64\}\([^0-9a-f]\|$\)/\1FINGERPRINT\2/g
 s/\/[^ ]*\/session\.[0-9A-Za-z]*\//HOME\//g
 # What a bad network did:
 s/passed [0-9]*, lost [0-9]*, doubled [0-9]*, held back [0-9]*/passed N, lost N, doubled N, held back N/
+# How long a test took:
+s/, [0-9.]* s)/, N s)/

@@ -15,6 +15,9 @@ chat="chat.c notice.c protocol.c roster.c table.c hash.c random.c address.c text
 rooms="chat.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
     address.c text.c program.c"
 
+window="web.c api.c gate.c policy.c events.c buffer.c json.c http.c reply.c text.c
+    crypto/constant.c crypto/sha256.c"
+
 # build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]
 build() {
     # The compiler, the flags and the sources are lists.
@@ -48,4 +51,5 @@ target() {
 target stage1_chat stage1 "$chat"
 target stage2_server stage2 "conn.c $rooms"
 target stage3_http stage3 "http.c text.c crypto/constant.c"
+target stage3_web stage3 "$window"
 done_testing

@@ -102,7 +102,9 @@ static void too_many(bool ip6)
     ok(tries_from(1, 9, ip6, right) == TCRP_TOO_MANY_TRIES, "for a minute");
     now += 1;
     ok(tries_from(1, 9, ip6, right) == TCRP_NAME_TAKEN, "and then again");
-    for (unsigned i = 0; i < 80; i++) count += tries_from(9 + i, 0, ip6, wrong) == TCRP_WRONG_PASSWORD;
+    for (unsigned i = 0; i < 80; i++) {
+        count += tries_from(9 + i, 0, ip6, wrong) == TCRP_WRONG_PASSWORD;
+    }
     ok(count == 15 + 60 && tries_from(500, 0, ip6, right) == TCRP_TOO_MANY_TRIES,
        "sixty for one room, wherever from");
     now += 60000;
@@ -146,7 +148,8 @@ static void resuming(void)
     uint64_t old = guests[1].peer.session, before = chat.rooms.rooms[0].log.end;
     struct request request = resumes(1, "n1", guests[1].peer.read, 1);
     ok(guest_asks(1, &request) == TCRP_OK && guests[1].peer.session != old
-           && member_find(&chat.rooms, old) == ROOM_NONE, "resumed: a new session, the old one ends");
+           && member_find(&chat.rooms, old) == ROOM_NONE,
+       "resumed: a new session, the old one ends");
     guests_pass(300);
     ok(chat.rooms.rooms[0].log.end == before && chat.rooms.rooms[0].count == 3
            && guests[2].entries == 1, "and nobody is told");
@@ -335,7 +338,8 @@ static bool answer_is_right(unsigned index, size_t room, unsigned members)
     for (; good && at < size; count++) {
         struct text name = {(char *)answer + at + SEAL_ID + 1, answer[at + SEAL_ID]};
         uint32_t found = member_find_name(&chat.rooms, member_of(index)->room, name);
-        good = found != ROOM_NONE && memcmp(chat.rooms.members[found].id, answer + at, SEAL_ID) == 0;
+        good = found != ROOM_NONE
+            && memcmp(chat.rooms.members[found].id, answer + at, SEAL_ID) == 0;
         at += SEAL_ID + 1 + name.size;
     }
     free(answer);

@@ -211,7 +211,8 @@ static void locked(void)
     memset(sealed, 0xFF, FRAME_TEXT_LIMIT);
     guest_does(0, ITEM_SAY, sealed);
     guests_flush();
-    ok(got(0, "NS") && guests[0].text_size == FRAME_TEXT_LIMIT, "and can be any bytes, 3616 of them");
+    ok(got(0, "NS") && guests[0].text_size == FRAME_TEXT_LIMIT,
+       "and can be any bytes, 3616 of them");
     guests_end();
 }
 
@@ -271,7 +272,8 @@ static void putting_out(void)
     ok(guest_enters(2, TCRP_JOIN, "den", "n2", NULL) == TCRP_PUT_OUT
            && guest_enters(2, TCRP_JOIN, "den", "other", NULL) == TCRP_PUT_OUT,
        "nor can it come back, under any name");
-    ok(guest_enters(7, TCRP_JOIN, "den", "n2", NULL) == TCRP_OK, "another can, even under its name");
+    ok(guest_enters(7, TCRP_JOIN, "den", "n2", NULL) == TCRP_OK,
+       "another can, even under its name");
     guests_end();
 }
 
@@ -285,7 +287,8 @@ static void host_leaves(void)
     ok(got(0, "C") && got(1, "C") && got(2, "C") && guests[2].why == CLOSED_HOST_LEFT,
        "with its host a room is closed");
     ok(guest_enters(5, TCRP_JOIN, "den", "x", NULL) == TCRP_NO_ROOM
-           && guest_enters(5, TCRP_CREATE, "den", "x", NULL) == TCRP_OK, "its name is free at once");
+           && guest_enters(5, TCRP_CREATE, "den", "x", NULL) == TCRP_OK,
+       "its name is free at once");
     guest_does(1, ITEM_SAY, "still here");
     guest_arrives(5);
     guests_pass(300);
@@ -351,7 +354,8 @@ static void strikes(void)
         guests_flush();
     }
     guests_pass(0);
-    ok(guests[1].why == CLOSED_HOST_LOST && got(1, "SSSLSSSC"), "the host too: all are told at once");
+    ok(guests[1].why == CLOSED_HOST_LOST && got(1, "SSSLSSSC"),
+       "the host too: all are told at once");
     guests_end();
 
     guests_begin(GUESTS, GUESTS);

@@ -61,7 +61,8 @@ static size_t size_of(uint64_t from, uint64_t to)
     return size;
 }
 
-/* Are the entries from ... to what was appended? Memory of just the size, for a sanitizer to see. */
+/* Are the entries from ... to what was appended? They are copied to memory of just their size, for
+   a sanitizer to see. */
 static bool same(uint64_t from, uint64_t to)
 {
     size_t size = size_of(from, to), at = 0;

@@ -150,11 +150,12 @@ static void proving(void)
     ok(!push() && sent_count == 0, "a session begins without an address: nothing is sent");
     ok(reads(1, 0) == SESSION_PROBED && sent_count == 1 && sent[0].probe && sent[0].size == 32
            && sent[0].port == 1, "a first datagram is answered with a probe of 32 bytes");
-    ok(!push() && session.heard_at == now && session_waits(&session) == false, "and changes nothing");
+    ok(!push() && session.heard_at == now && !session_waits(&session), "and changes nothing");
     ok(reads(1, 0) == SESSION_PROBED && sent_count == 2 && sent[1].counter == sent[0].counter,
        "the next one with the same probe");
     peer.echo = sent[0].counter + 1;
-    ok(reads(1, 0) == SESSION_PROBED && sent[2].counter == sent[0].counter, "a guess proves nothing");
+    ok(reads(1, 0) == SESSION_PROBED && sent[2].counter == sent[0].counter,
+       "a guess proves nothing");
     peer.echo = sent[0].counter;
     peer.address = peer_address(2);
     ok(reads(1, 0) == SESSION_PROBED && sent[3].port == 2 && sent[3].counter != sent[0].counter,
@@ -345,7 +346,8 @@ static void holes(void)
     ok(sent_count == 2, "nor another hole in the same moment");
     now += SESSION_HOLE_PAUSE / 2;
     reads(15, 30);
-    ok(sent_count == 4 && sent[2].first == 15 && sent[3].next == 30, "another hole after half of that");
+    ok(sent_count == 4 && sent[2].first == 15 && sent[3].next == 30,
+       "another hole after half of that");
     ok(outlet.again == 4, "it is counted");
     sent_count = 0;
     now += 1000;
@@ -379,7 +381,8 @@ static void repeating(void)
     }
     ok(wrong == 0, "unanswered, one datagram is sent again after 0.3, 0.6, 1.2 ... 5 seconds");
     reads(2, 0);
-    ok(session_repeat(&session, &room, &outlet, now) <= now + SESSION_PATIENCE, "then, with progress, soon");
+    ok(session_repeat(&session, &room, &outlet, now) <= now + SESSION_PATIENCE,
+       "then, with progress, soon");
     reads(41, 0);
     sent_count = 0;
     now += 10000;

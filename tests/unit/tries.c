@@ -46,7 +46,9 @@ static void full_row(void)
 
     memset(&tries, 0, sizeof tries);
     for (uint64_t i = 0; i < TRIES_IN_ROW; i++) add(i * TRIES_ROWS, 5, 1000 + (int64_t)(9 - i));
-    for (uint64_t i = 0; i < TRIES_IN_ROW; i++) blocked += !tries_left(&tries, i * TRIES_ROWS, 2000);
+    for (uint64_t i = 0; i < TRIES_IN_ROW; i++) {
+        blocked += !tries_left(&tries, i * TRIES_ROWS, 2000);
+    }
     ok(blocked == TRIES_IN_ROW, "a row has places for four");
     add(9 * TRIES_ROWS, 5, 2000);
     ok(!tries_left(&tries, 9 * TRIES_ROWS, 2000)

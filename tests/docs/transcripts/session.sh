@@ -27,9 +27,9 @@ for folder in docs stage1 stage2 stage3 tests; do ln -s "$root/$folder" "$sessio
 cd "$session" || exit 1
 
 # Two servers take free ports and tell which; as soon as they are gone, the ports are ours.
-stage1/server -p 0 >.port &
+stage2/server -p 0 >.port &
 pids="$pids $!"
-stage1/server -p 0 >.other &
+stage2/server -p 0 >.other &
 pids="$pids $!"
 tests/tools/await 10 .port 1 listening
 tests/tools/await 10 .other 1 listening

@@ -1,0 +1,27 @@
+# shellcheck shell=sh
+# sim.sh: makes the simulator. Source it, with $ROOT set to the project.
+#
+#     build_sim PROGRAM     with CC, CFLAGS and LDFLAGS, if they are set; uses a folder PROGRAM.o
+#
+# What is simulated is compiled so that its malloc() is the simulator's, which counts.
+
+sim_core="admission answer address change chat cursor frame hash lock log outbox packet people
+    program random recovery request room seal session table talk text tries wheel crypto/aead
+    crypto/chacha20 crypto/constant crypto/hmac crypto/pbkdf2 crypto/poly1305 crypto/sha256"
+sim_counted="-Dmalloc=memory_malloc -Dcalloc=memory_calloc -Drealloc=memory_realloc
+    -Dfree=memory_free"
+sim_strict="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow"
+
+# Flags and sources are lists.
+# shellcheck disable=SC2086
+build_sim() {
+    mkdir -p "$1.o" || return 1
+    sim_sources=
+    for sim_name in $sim_core; do sim_sources="$sim_sources $sim_name.c"; done
+    (cd "$ROOT/stage3" && for sim_source in $sim_sources; do
+        ${CC:-cc} $sim_strict $sim_counted ${CFLAGS:--O2} -c \
+            -o "$1.o/$(basename "$sim_source" .c).o" "$sim_source" || exit 1
+    done) || return 1
+    (cd "$ROOT/tests/sim" && ${CC:-cc} $sim_strict ${CFLAGS:--O2} -I"$ROOT/stage3" ${LDFLAGS:-} \
+        -o "$1" ./*.c "$1.o"/*.o)
+}

@@ -1,0 +1,500 @@
+#include "actor.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chat.h"
+#include "dice.h"
+#include "door.h"
+#include "path.h"
+#include "places.h"
+#include "queue.h"
+#include "sim.h"
+#include "view.h"
+
+enum {
+    WATCH = 1000,     /* milliseconds, between two looks whether to resume */
+    FLOOD_PAUSE = 30  /* milliseconds, between two bursts of a flood */
+};
+
+struct actor {
+    uint32_t index, place, room;
+    struct soul *soul;   /* NULL: outside */
+    struct talk *talk;   /* NULL: outside */
+    struct view view;
+    uint64_t exchange;   /* the one that it waits for; 0: none */
+    uint64_t session;    /* as the last answer said */
+    int64_t knock_at;    /* not before then */
+    int64_t asleep, slow;/* until then */
+    int64_t tick;        /* when a tick is due; 0: none */
+    uint32_t flood;      /* lines still to be said at once */
+    uint32_t lives;      /* memberships so far */
+    uint32_t failures;   /* exchanges in a row */
+};
+
+static struct actor *actors;
+
+static bool is_locked(const struct actor *actor)
+{
+    return actor->room < sim.plan.locked;
+}
+
+/* What the password of a room would give: by its number alone. */
+static void make_key(uint32_t room, unsigned char what, unsigned char key[SEAL_KEY])
+{
+    memset(key, (int)room + 1, SEAL_KEY);
+    key[0] = what;
+}
+
+static bool is_asleep(const struct actor *actor)
+{
+    return sim.now < actor->asleep;
+}
+
+/* --- its talk --- */
+
+static void on_send(void *context, const void *bytes, size_t size)
+{
+    struct actor *actor = context;
+
+    path_up(actor->place, bytes, size);
+}
+
+static void on_news(void *context, const struct talk_news *news)
+{
+    struct actor *actor = context;
+
+    view_news(&actor->view, news);
+}
+
+static bool has_room(void *context)
+{
+    const struct actor *actor = context;
+
+    return sim.now >= actor->slow;
+}
+
+static void tick_at(struct actor *actor, int64_t at)
+{
+    if (at < sim.now) at = sim.now;
+    if (actor->tick != 0 && actor->tick <= at) return;
+    actor->tick = at;
+    queue_put((struct event){.at = at, .kind = EVENT_TICK, .who = actor->index});
+}
+
+static void go_out(struct actor *actor, const char *why)
+{
+    note("%s is out: %s", actor->soul->name, why);
+    talk_destroy(actor->talk);
+    actor->talk = NULL;
+    actor->soul = NULL;
+    actor->exchange = 0;
+    actor->flood = 0;
+    actor->failures = 0;
+    actor->knock_at = sim.now + dice_below(2000);
+}
+
+static void knock(struct actor *actor);
+
+/* After each call into its talk. */
+static void settle(struct actor *actor)
+{
+    view_check(&actor->view, actor->talk);
+    if (talk_over(actor->talk)) {
+        static const char *const why[] = {"?", "?", "it has left", "it was put out",
+                                          "the room was closed"};
+        go_out(actor, why[talk_state(actor->talk)]);
+        return;
+    }
+    if (talk_state(actor->talk) != TALK_HERE) return;
+    if (talk_wants_resume(actor->talk, sim.now) && actor->exchange == 0
+        && sim.now >= actor->knock_at) knock(actor);
+    int64_t due = talk_due(actor->talk), watch = sim.now + WATCH;
+    tick_at(actor, due < watch ? (due > sim.now ? due : sim.now + 1) : watch);
+}
+
+/* --- going in, and going on --- */
+
+/* Its own name, a new one, or somebody else's. */
+static struct soul *new_soul(struct actor *actor)
+{
+    char name[SOUL_NAME];
+    uint32_t kind = dice_below(10);
+
+    if (kind == 0) snprintf(name, sizeof name, "a%u", (unsigned)dice_below(sim.plan.actors));
+    else if (kind < 5) snprintf(name, sizeof name, "a%u", (unsigned)actor->index);
+    else snprintf(name, sizeof name, "a%u.%u", (unsigned)actor->index, (unsigned)actor->lives);
+    return soul_new(actor->index, name);
+}
+
+static void be_born(struct actor *actor)
+{
+    unsigned char secret[SEAL_KEY];
+
+    actor->lives++;
+    actor->room = dice_below(sim.plan.rooms);
+    actor->soul = new_soul(actor);
+    actor->soul->creates = dice_percent(30);
+    actor->view = (struct view){.soul = actor->soul};
+    make_key(actor->room, 's', secret);
+    struct talk_params params = {.user = text_of(actor->soul->name), .m = actor->soul->m,
+                                 .secret = is_locked(actor) ? secret : NULL,
+                                 .random = dice_fill, .send = on_send, .event = on_news,
+                                 .has_room = has_room, .context = actor};
+    actor->talk = talk_create(&params);
+    if (!actor->talk) abort();
+}
+
+static void knock(struct actor *actor)
+{
+    unsigned char proof[SEAL_KEY], room_id[SEAL_ID];
+    char room[16];
+    bool first = talk_state(actor->talk) == TALK_WAITING;
+    bool create = first && actor->soul->creates;
+
+    snprintf(room, sizeof room, "room%u", (unsigned)actor->room);
+    bool wrong = first && !create && dice_one_in(50);
+    make_key(actor->room, wrong ? 'x' : 'p', proof);
+    struct request request = {.operation = create ? TCRP_CREATE : TCRP_JOIN, .room = text_of(room),
+                              .user = text_of(actor->soul->name), .m = actor->soul->m,
+                              .proof = is_locked(actor) ? proof : NULL};
+    if (!first) {
+        request.room_id = room_id;
+        talk_position(actor->talk, room_id, &request.next, &request.number);
+        sim.counts.resumes++;
+    }
+    note("%s %s %s", actor->soul->name, !first ? "resumes in" : create ? "creates" : "joins", room);
+    actor->exchange = door_knock(actor->index, actor->place, &request);
+}
+
+static void admitted(struct actor *actor, struct text bytes, uint64_t exchange)
+{
+    struct answer answer;
+
+    if (!answer_decode(bytes, &answer)) fail("a malformed answer");
+    actor->session = answer.session;
+    view_admitted(&actor->view, &answer);
+    note("%s is in, session %lx, from entry %lu", actor->soul->name, (unsigned long)answer.session,
+         (unsigned long)answer.start);
+    if (!talk_admit(actor->talk, door_keys(exchange), bytes, sim.now)) {
+        fail("%s does not understand the answer", actor->soul->name);
+    }
+    settle(actor);
+}
+
+/* Is that a reason for not letting it in, and if so, does it try again? */
+static bool tries_again(struct actor *actor, enum tcrp_status status)
+{
+    const struct soul *soul = actor->soul;
+    const struct history *history = actor->view.history;
+    bool first = !history;
+
+    switch (status) {
+    case TCRP_NO_ROOM:
+        if (first) actor->soul->creates = dice_percent(60);
+        else if (history->there && !history->closed) fail("%s: its room is there", soul->name);
+        return first && actor->soul->creates;
+    case TCRP_ROOM_EXISTS:
+        if (!first || !soul->creates) fail("%s did not want to create", soul->name);
+        actor->soul->creates = false;
+        return dice_percent(70);
+    case TCRP_NAME_TAKEN:
+        if (!first && !soul->gone) fail("%s: its own name is taken", soul->name);
+        return !sim.over && dice_percent(first ? 20 : 80);
+    case TCRP_PUT_OUT:
+        if (!soul->put_out) fail("%s: nobody put it out", soul->name);
+        return false;
+    case TCRP_WRONG_PASSWORD:
+        if (!first) fail("%s: its password was right", soul->name);
+        return true;
+    case TCRP_ROOM_FULL:
+    case TCRP_SERVER_FULL:
+        if (!first && !soul->gone) fail("%s had a place", soul->name);
+        return !sim.over && dice_percent(first ? 50 : 80);
+    case TCRP_TOO_MANY_TRIES:
+    case TCRP_BUSY: return true;
+    default: fail("%s gets status %d", soul->name, (int)status);
+    }
+}
+
+void actor_answer(uint64_t exchange, const unsigned char *bytes, size_t size)
+{
+    struct actor *actor = &actors[door_actor(exchange)];
+    enum tcrp_status status = (enum tcrp_status)bytes[0];
+
+    if (actor->exchange != exchange) return; /* it has given up, or died */
+    actor->exchange = 0;
+    actor->failures = 0;
+    if (status == TCRP_OK) {
+        admitted(actor, (struct text){(const char *)bytes + 1, size - 1}, exchange);
+        return;
+    }
+    note("%s is refused: %d", actor->soul->name, (int)status);
+    if (!tries_again(actor, status)) {
+        go_out(actor, "it was refused");
+        return;
+    }
+    actor->knock_at = sim.now + 500 + dice_below(2000);
+    tick_at(actor, actor->knock_at);
+}
+
+void actor_timeout(uint64_t exchange)
+{
+    struct actor *actor = &actors[door_actor(exchange)];
+
+    if (actor->exchange != exchange) return;
+    note("%s gets no answer at the door", actor->soul->name);
+    actor->exchange = 0;
+    if (actor->failures++ > 3 && talk_state(actor->talk) == TALK_WAITING && dice_percent(40)) {
+        go_out(actor, "it has had enough");
+        return;
+    }
+    tick_at(actor, sim.now);
+}
+
+/* --- what happens to it --- */
+
+uint64_t actor_session(uint32_t index)
+{
+    return actors[index].session;
+}
+
+void actor_receive(uint32_t index, uint32_t place, void *bytes, size_t size)
+{
+    struct actor *actor = &actors[index];
+    uint64_t session;
+
+    if (!actor->talk || is_asleep(actor)) return;
+    if (size == PACKET_EXTRA && packet_session(bytes, size, &session)
+        && session == actor->session) place_prove(place, session);
+    talk_receive(actor->talk, bytes, size, sim.now);
+    settle(actor);
+}
+
+void actor_tick(uint32_t index)
+{
+    struct actor *actor = &actors[index];
+
+    if (actor->tick == 0 || sim.now < actor->tick) return; /* it was put off */
+    actor->tick = 0;
+    if (!actor->talk) return;
+    if (is_asleep(actor)) {
+        tick_at(actor, actor->asleep);
+        return;
+    }
+    if (talk_state(actor->talk) == TALK_WAITING) {
+        if (actor->exchange == 0 && sim.now >= actor->knock_at) knock(actor);
+        else if (actor->exchange == 0) tick_at(actor, actor->knock_at);
+        return;
+    }
+    bool reads_again = actor->slow != 0 && sim.now >= actor->slow;
+    if (reads_again) actor->slow = 0;
+    if (reads_again || talk_due(actor->talk) <= sim.now) talk_tick(actor->talk, sim.now);
+    settle(actor);
+}
+
+/* --- what it does --- */
+
+static bool say(struct actor *actor)
+{
+    char text[FRAME_SAY_LIMIT];
+    uint32_t limit = dice_percent(90) ? sim.plan.text_limit / 10 + 1 : sim.plan.text_limit;
+    size_t size = 1 + dice_below(limit < FRAME_SAY_LIMIT ? limit : FRAME_SAY_LIMIT);
+    uint64_t number = actor->soul->count + 1;
+
+    for (size_t i = 0; i < size; i++) text[i] = (char)('a' + dice_below(26));
+    struct text what = {text, size};
+    /* It may be on its way, and even fail, before we are told its number. */
+    soul_says(actor->soul, number, what);
+    if (talk_say(actor->talk, what, sim.now, &number) != TALK_OK) {
+        actor->soul->count--;
+        return false;
+    }
+    if (number != actor->soul->count) fail("%s: another number than the next", actor->soul->name);
+    return true;
+}
+
+static void burst(struct actor *actor, uint32_t lines)
+{
+    note("%s says %u lines", actor->soul->name, (unsigned)lines);
+    while (lines-- > 0 && say(actor)) continue;
+}
+
+static void flood(struct actor *actor)
+{
+    for (int i = 0; i < 64 && actor->flood > 0 && say(actor); i++) actor->flood--;
+    queue_put((struct event){.at = sim.now + FLOOD_PAUSE, .kind = EVENT_ACT, .who = actor->index});
+}
+
+static void kick(struct actor *actor)
+{
+    const struct people *people = talk_people(actor->talk);
+
+    char name[SOUL_NAME];
+
+    if (memcmp(talk_host(actor->talk), actor->soul->id, SEAL_ID) != 0 || people->count == 0) {
+        return;
+    }
+    struct text who = people->list[dice_below(people->count)].name;
+    snprintf(name, sizeof name, "%.*s", (int)who.size, who.bytes);
+    if (strcmp(name, actor->soul->name) == 0) return;
+    soul_kicks(actor->soul, name);
+    if (talk_kick(actor->talk, text_of(name), sim.now) == TALK_OK) {
+        note("%s puts %s out", actor->soul->name, name);
+    } else {
+        actor->soul->count--;
+        actor->soul->kicks--;
+    }
+}
+
+static void move(struct actor *actor)
+{
+    place_leave(actor->place);
+    actor->place = place_new(actor->index);
+    note("%s moves to place %u", actor->soul->name, (unsigned)actor->place);
+    if (dice_percent(20)) talk_doubt(actor->talk, sim.now);
+}
+
+static void crash(struct actor *actor)
+{
+    sim.counts.crashes++;
+    if (dice_percent(50)) {
+        place_leave(actor->place);
+        actor->place = place_new(actor->index);
+    }
+    go_out(actor, "it crashed");
+}
+
+static void sleep_on(struct actor *actor)
+{
+    actor->asleep = sim.now + dice_below(dice_percent(20) ? 150000 : 10000);
+    note("%s falls asleep for %ld ms", actor->soul->name, (long)(actor->asleep - sim.now));
+}
+
+static void read_slowly(struct actor *actor)
+{
+    actor->slow = sim.now + 1 + dice_below(dice_percent(20) ? 60000 : 5000);
+    note("%s reads nothing for %ld ms", actor->soul->name, (long)(actor->slow - sim.now));
+}
+
+static void do_something(struct actor *actor)
+{
+    const struct plan *plan = &sim.plan;
+    uint32_t weights[] = {plan->say, plan->burst, plan->flood, plan->kick, plan->leave, plan->crash,
+                          plan->move, plan->sleep, plan->slow};
+    uint32_t sum = 0, what = 0;
+
+    for (size_t i = 0; i < sizeof weights / sizeof *weights; i++) sum += weights[i];
+    for (uint32_t dice = dice_below(sum); dice >= weights[what]; what++) dice -= weights[what];
+    switch (what) {
+    case 0: burst(actor, 1); break;
+    case 1: burst(actor, dice_between(2, 64)); break;
+    case 2: actor->flood = dice_between(500, 2000); break;
+    case 3: kick(actor); break;
+    case 4:
+        note("%s leaves", actor->soul->name);
+        actor->soul->leaves = true;
+        talk_leave(actor->talk, sim.now);
+        break;
+    case 5: crash(actor); break;
+    case 6: move(actor); break;
+    case 7: sleep_on(actor); break;
+    default: read_slowly(actor); break;
+    }
+}
+
+static void act_later(const struct actor *actor)
+{
+    int64_t at = sim.now + 1 + dice_below(2 * sim.plan.act_every);
+
+    queue_put((struct event){.at = at, .kind = EVENT_ACT, .who = actor->index});
+}
+
+void actor_act(uint32_t index)
+{
+    struct actor *actor = &actors[index];
+
+    if (sim.over) return;
+    if (actor->flood > 0) flood(actor);
+    else act_later(actor);
+    if (!actor->talk) {
+        if (sim.now < actor->knock_at) return;
+        be_born(actor);
+        knock(actor);
+        return;
+    }
+    if (is_asleep(actor) || talk_state(actor->talk) == TALK_WAITING) return;
+    if (actor->flood == 0) do_something(actor);
+    if (actor->talk) settle(actor);
+}
+
+/* --- all of them --- */
+
+void actors_begin(void)
+{
+    actors = calloc(sim.plan.actors, sizeof *actors);
+    if (!actors) abort();
+    uint32_t crowd = dice_percent(30) ? 100 : 5000;
+    for (uint32_t i = 0; i < sim.plan.actors; i++) {
+        actors[i].index = i;
+        actors[i].place = place_new(i);
+        queue_put((struct event){.at = sim.now + dice_below(crowd), .kind = EVENT_ACT, .who = i});
+    }
+}
+
+void actors_end(void)
+{
+    for (uint32_t i = 0; i < sim.plan.actors; i++) talk_destroy(actors[i].talk);
+    free(actors);
+}
+
+void actors_wake(void)
+{
+    for (uint32_t i = 0; i < sim.plan.actors; i++) {
+        actors[i].asleep = 0;
+        if (actors[i].slow > sim.now) actors[i].slow = sim.now;
+        actors[i].flood = 0;
+        if (actors[i].talk) tick_at(&actors[i], sim.now);
+    }
+}
+
+void actors_check(const struct chat *chat)
+{
+    uint32_t here = 0;
+
+    for (uint32_t i = 0; i < sim.plan.actors; i++) {
+        struct actor *actor = &actors[i];
+        if (!actor->talk) continue;
+        bool waits = talk_state(actor->talk) == TALK_WAITING;
+        if (waits && sim.plan.room_limit > sim.plan.actors) {
+            fail("%s is still waiting", actor->soul->name);
+        }
+        if (talk_state(actor->talk) != TALK_HERE) continue;
+        view_check_end(&actor->view, actor->talk, chat);
+        here++;
+    }
+    if (here != chat->rooms.member_count) {
+        fail("%u are in, and the server has %u members", (unsigned)here,
+             (unsigned)chat->rooms.member_count);
+    }
+}
+
+void actors_leave(void)
+{
+    for (uint32_t i = 0; i < sim.plan.actors; i++) {
+        if (!actors[i].talk) continue;
+        actors[i].soul->leaves = true;
+        talk_leave(actors[i].talk, sim.now);
+        settle(&actors[i]);
+    }
+}
+
+void actors_check_gone(void)
+{
+    for (uint32_t i = 0; i < sim.plan.actors; i++) {
+        if (actors[i].talk && talk_state(actors[i].talk) == TALK_HERE) {
+            fail("%s is still there", actors[i].soul->name);
+        }
+    }
+}

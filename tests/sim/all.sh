@@ -1,0 +1,40 @@
+#!/bin/sh
+# Simulation: the server's and the clients' core in one process, on networks as bad as a seed says
+# (see sim.h). Every seed is another story, and the same one each time. For more of them:
+#
+#     SIM_SEEDS=100000 TEST_SECONDS=3600 tests/run.sh sim     from SIM_FIRST (1) on
+#     tests/sim/run SEED                                      tells the story of one
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=../sim.sh
+. "$ROOT/tests/sim.sh"
+first=${SIM_FIRST:-1}
+case ${CFLAGS:-} in *sanitize*) few=300 ;; *) few=2000 ;; esac
+seeds=${SIM_SEEDS:-$few}
+last=$((first + seeds - 1))
+
+# Plays these seeds; what went wrong is told with the way to see it.
+play_seeds() {
+    # RUN: an emulator, for a compiler that makes programs for another machine.
+    # shellcheck disable=SC2086
+    ${RUN:-} "$TMP/play" "$1" "$2" >"$TMP/$1.played" && return
+    cat "$TMP/$1.played"
+    sed -n 's/^seed \([0-9]*\),.*/to see it: tests\/sim\/run \1/p' "$TMP/$1.played"
+    return 1
+}
+
+digest() { sed -n 's/.*digest //p' "$1"; }
+
+plays_the_same() {
+    play_seeds 1 50
+    once=$(digest "$TMP/1.played")
+    play_seeds 1 50
+    again=$(digest "$TMP/1.played")
+    echo "digests: $once, $again"
+    [ -n "$once" ] && [ "$once" = "$again" ]
+}
+
+check "the simulator compiles" build_sim "$TMP/play"
+[ -x "$TMP/play" ] || done_testing
+check "seeds $first to $last: nothing goes wrong" play_seeds "$first" "$last"
+check "the same seeds play the same story" plays_the_same
+done_testing

@@ -1,0 +1,145 @@
+#include "door.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admission.h"
+#include "dice.h"
+#include "history.h"
+#include "house.h"
+#include "path.h"
+#include "places.h"
+#include "queue.h"
+#include "sim.h"
+
+struct exchange {
+    uint32_t actor, place;
+    enum tcrp_operation operation;
+    char request[REQUEST_LIMIT];
+    size_t size;
+    struct seal_keys keys;
+};
+
+static struct exchange *exchanges; /* number n is at n - 1 */
+static uint64_t count, room;
+
+void doors_begin(void)
+{
+    exchanges = NULL;
+    count = room = 0;
+}
+
+void doors_end(void)
+{
+    free(exchanges);
+    doors_begin();
+}
+
+uint32_t door_actor(uint64_t number)
+{
+    return exchanges[number - 1].actor;
+}
+
+const struct seal_keys *door_keys(uint64_t number)
+{
+    return &exchanges[number - 1].keys;
+}
+
+uint64_t door_knock(uint32_t actor, uint32_t place, const struct request *request)
+{
+    if (count == room) {
+        room = room ? 2 * room : 64;
+        exchanges = realloc(exchanges, room * sizeof *exchanges);
+        if (!exchanges) abort();
+    }
+    struct exchange *exchange = &exchanges[count++];
+    exchange->actor = actor;
+    exchange->place = place;
+    exchange->operation = request->operation;
+    exchange->size = request_encode(request, exchange->request);
+    dice_fill(NULL, &exchange->keys, sizeof exchange->keys);
+    queue_put((struct event){.at = sim.now + DOOR_PATIENCE, .kind = EVENT_TIMEOUT, .mark = count});
+    if (!path_is_cut(actor) && !dice_percent(sim.plan.tcp_loss)) {
+        queue_put((struct event){.at = sim.now + path_delay(), .kind = EVENT_REQUEST,
+                                 .mark = count});
+    }
+    return count;
+}
+
+static void reply(uint64_t number, enum tcrp_status status, const void *answer, size_t size)
+{
+    static unsigned char bytes[1 + TCRP_PAYLOAD_LIMIT];
+    const struct exchange *exchange = &exchanges[number - 1];
+
+    bytes[0] = (unsigned char)status;
+    if (size > 0) memcpy(bytes + 1, answer, size);
+    digest(bytes, 1 + size);
+    if (path_is_cut(exchange->actor) || dice_percent(sim.plan.tcp_loss)) return;
+    queue_put_bytes((struct event){.at = sim.now + path_delay(), .kind = EVENT_ANSWER,
+                                   .mark = number}, bytes, 1 + size);
+}
+
+void door_arrives(uint64_t number)
+{
+    if (!house_knock(number)) reply(number, TCRP_BUSY, NULL, 0);
+}
+
+/* The last that was served: one at a time is. */
+static struct {
+    enum tcrp_status status;
+    unsigned char bytes[TCRP_PAYLOAD_LIMIT];
+    size_t size;
+} answer;
+
+void door_answer(uint64_t number)
+{
+    reply(number, answer.status, answer.bytes, answer.size);
+}
+
+/* --- the server's side --- */
+
+/* Does it begin where it should? `before` is the number that the next entry had before. */
+static void check_start(const struct request *request, const struct member *member,
+                        const struct room *room_of, uint64_t before)
+{
+    const struct history *history = history_find(room_of->id);
+    uint64_t start = member->session.read;
+
+    if (request->room_id) {
+        if (start != request->next) fail("somebody who resumes begins elsewhere");
+    } else if (start >= history->dropped && start != history_start(history, before)) {
+        fail("a newcomer begins at entry %lu, not %lu", (unsigned long)start,
+             (unsigned long)history_start(history, before));
+    }
+}
+
+static enum tcrp_status admit(struct exchange *exchange, const struct request *request,
+                              struct chat *chat, uint32_t *index)
+{
+    struct address from = place_address(exchange->place);
+    uint32_t found = room_find(&chat->rooms, request->room);
+    uint64_t before = found == ROOM_NONE ? 1 : chat->rooms.rooms[found].log.end;
+    enum tcrp_status status =
+        admission_request(chat, request, &from, &exchange->keys, sim.now, index);
+
+    history_watch(chat);
+    if (status != TCRP_OK) return status;
+    const struct member *member = &chat->rooms.members[*index];
+    check_start(request, member, &chat->rooms.rooms[member->room], before);
+    sim.counts.admitted++;
+    return status;
+}
+
+void door_serve(uint64_t number, struct chat *chat)
+{
+    struct exchange *exchange = &exchanges[number - 1];
+    struct text bytes = {exchange->request, exchange->size};
+    struct request request;
+    uint32_t index = ROOM_NONE;
+
+    if (!request_decode(exchange->operation, bytes, &request)) fail("a request is malformed");
+    answer.status = admit(exchange, &request, chat, &index);
+    answer.size = 0;
+    if (answer.status != TCRP_OK) return;
+    answer.size = admission_answer(chat, index, answer.bytes, sizeof answer.bytes - SEAL_TAG);
+}

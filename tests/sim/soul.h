@@ -1,0 +1,61 @@
+/*
+ * soul: a membership, from the first request to after its end, and all that was said in it.
+ *
+ * Model: a client process makes an m for each membership, and its member id is what all others see.
+ * What somebody has said is known here before it is sealed, so that both witnesses can ask: who is
+ * this, and did he say that? Souls stay until the run ends.
+ */
+#ifndef SOUL_H
+#define SOUL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "seal.h"
+#include "text.h"
+
+enum { SOUL_NAME = 24 };
+
+struct soul_item {
+    uint64_t digest;            /* of the text; 0: it is no line but a kick or the leave */
+    int64_t at;                 /* when it was said */
+};
+
+struct soul {
+    unsigned char m[SEAL_KEY];
+    unsigned char id[SEAL_ID];
+    char name[SOUL_NAME];
+    uint32_t actor;
+    bool creates;               /* it asked to create its room */
+    bool leaves;                /* it has said that it wants to leave */
+    bool gone;                  /* a log has said that it has left, or was lost */
+    bool put_out;               /* ... or put out */
+    struct soul_item *items;    /* owned: number n is at n - 1 */
+    uint64_t count, room;
+    uint64_t logged;            /* the number of the last line that stands in a log */
+    uint32_t kicks;             /* names it has put out that are not in a log yet */
+    char (*kicked)[SOUL_NAME];  /* owned */
+};
+
+void souls_begin(void);
+void souls_end(void);
+
+/* A new one; good until the end. */
+struct soul *soul_new(uint32_t actor, const char *name);
+
+/* NULL: there never was such a member id. */
+struct soul *soul_find(const unsigned char id[SEAL_ID]);
+
+/* Its next item is under way, with that number. */
+void soul_says(struct soul *soul, uint64_t number, struct text text);
+void soul_kicks(struct soul *soul, const char *name);
+
+/* The first line after `number` that it has said, or 0. */
+uint64_t soul_next_line(const struct soul *soul, uint64_t number);
+
+uint64_t soul_digest(struct text text);
+
+/* Takes a kick of that name off the list. False: there is none. */
+bool soul_spend_kick(struct soul *soul, struct text name);
+
+#endif
