@@ -4,8 +4,8 @@
  * Model: a room has a log, and its members are sessions that read it. All members lie in one
  * array, and each room's are chained through it: to serve a room is to walk its chain. Rooms lie in
  * another array. Three hash tables find a member by room and name, a member by room and id, and a
- * room by its name. A session id is the member's place in the array and 32 random bits: to find it is one look, and one that is
- * made up or out of date finds nothing.
+ * room by its name. A session id is the member's place in the array and 32 random bits: to find it
+ * is one look, and one that is made up or out of date finds nothing.
  *
  * A member that has left, and a room that is closed, have no name any more, and nobody finds them
  * by one. But they stay in place until those concerned have been told: see member_retire.

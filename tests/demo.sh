@@ -26,7 +26,8 @@ give_up() {
 
 # server STAGE: starts it on a free port and sets $port.
 server() {
-    "$root/$1/server" -p 0 >"$tmp/server" &
+    : >"$tmp/server" # now: in the background it might be emptied after it was looked at
+    "$root/$1/server" -p 0 >>"$tmp/server" &
     pids="$pids $!"
     "$tools/await" 10 "$tmp/server" 1 listening || give_up "$1/server to be ready"
     cat "$tmp/server"
