@@ -1,0 +1,230 @@
+/* links: stage3/conn.c stage3/knock.c stage3/tcrp.c stage3/request.c stage3/chat.c stage3/admission.c stage3/room.c stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/address.c stage3/text.c stage3/crypto/oaep.c stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/*
+ * The server's side of the exchange over TCP, with our own client on the other: in pieces, with
+ * every byte changed, and played again. Chance is seeded, so N can be had a second time, and then a
+ * recorded request is as good as on the first day but for the one byte that was changed.
+ */
+#include "conn.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "knock.h"
+#include "seeded.h"
+#include "tap.h"
+
+enum { KEY_ANSWER = TCRP_HEADER + RSA_BYTES + SEAL_KEY, REFUSAL = TCRP_HEADER + 1 };
+
+static struct rsa_key key;
+static struct chat chat;
+static struct conn conn;
+static struct knock knock;
+static struct address from;
+static uint64_t server_seed, client_seed;
+static unsigned char m[SEAL_KEY] = "thirty-two bytes for one client";
+static char recorded[4096]; /* what the client sent */
+static size_t recorded_size;
+static char answered[2 * TCRP_FRAME_LIMIT];
+static size_t answered_size;
+
+static enum delivery no_way(void *context, const struct address *to, const void *bytes, size_t size)
+{
+    (void)context, (void)to, (void)bytes, (void)size;
+    return DELIVERY_SENT;
+}
+
+static void begin_chat(void)
+{
+    struct chat_options options = {.member_limit = 16, .room_limit = 16, .silence = 60000,
+                                   .send = no_way, .random = seeded_bytes,
+                                   .chance = &server_seed};
+
+    server_seed = 1;
+    if (!chat_create(&chat, &options, 0)) abort();
+}
+
+static void begin_conn(uint64_t seed)
+{
+    server_seed = seed;
+    answered_size = 0;
+    if (!conn_open(&conn, 7, &from, 1, 0)) abort();
+}
+
+/* Takes what the server says. */
+static void collect(void)
+{
+    struct text out = conn_give(&conn);
+
+    memcpy(answered + answered_size, out.bytes, out.size);
+    answered_size += out.size;
+    conn_gave(&conn, out.size, 0);
+}
+
+/* The server takes these bytes, so many at a time, and does its work. */
+static void hand_over(const char *bytes, size_t size, size_t piece, bool busy)
+{
+    while (size > 0) {
+        size_t now = size < piece ? size : piece;
+        if (now > conn_room(&conn)) now = conn_room(&conn);
+        conn_take(&conn, bytes, now, &key, &chat, busy, 0);
+        bytes += now;
+        size -= now;
+    }
+    if (conn.state == CONN_WORK) conn_work(&conn, &key, &chat, 0);
+    collect();
+}
+
+static struct request wish(enum tcrp_operation operation)
+{
+    return (struct request){.operation = operation, .room = text_of("r"),
+                            .user = text_of("alice"), .m = m};
+}
+
+/* A whole exchange, in such pieces; what the client says is recorded. */
+static enum knock_progress exchange(enum tcrp_operation operation, size_t piece)
+{
+    struct request request = wish(operation);
+    enum knock_progress progress = KNOCK_ON;
+    size_t taken = 0;
+
+    client_seed = 2;
+    recorded_size = 0;
+    knock_start(&knock, &request, NULL, seeded_bytes, &client_seed);
+    for (int turn = 0; turn < 2 && progress == KNOCK_ON; turn++) {
+        size_t size = knock.out_end - knock.out_start;
+        memcpy(recorded + recorded_size, knock.out + knock.out_start, size);
+        hand_over(recorded + recorded_size, size, piece, false);
+        recorded_size += size;
+        knock_sent(&knock, size);
+        progress = knock_take(&knock, answered + taken, answered_size - taken);
+        taken = answered_size;
+    }
+    return progress;
+}
+
+static void in_pieces(size_t piece)
+{
+    begin_chat();
+    begin_conn(3);
+    bool in = exchange(TCRP_CREATE, piece) == KNOCK_ANSWERED && knock.status == TCRP_OK;
+    ok(in && chat.rooms.member_count == 1 && conn.state == CONN_REST,
+       "in pieces of %zu bytes", piece);
+    knock_end(&knock);
+    conn_close(&conn);
+    chat_destroy(&chat);
+}
+
+static bool was_refused(enum tcrp_status status)
+{
+    return answered_size == KEY_ANSWER + REFUSAL
+        && answered[answered_size - 1] == (char)status && conn.state == CONN_REST;
+}
+
+/* The recording again, with the same N or another one. Did it let anybody in? */
+static bool replayed(uint64_t seed)
+{
+    begin_chat();
+    begin_conn(seed);
+    hand_over(recorded, TCRP_HEADER, sizeof recorded, false); /* and reads the key */
+    hand_over(recorded + TCRP_HEADER, recorded_size - TCRP_HEADER, sizeof recorded, false);
+    return chat.rooms.member_count > 0;
+}
+
+static void end(void)
+{
+    conn_close(&conn);
+    chat_destroy(&chat);
+}
+
+/* Every byte of the recording is changed, one at a time. */
+static void changed(void)
+{
+    int in = 0, odd = 0;
+
+    for (size_t i = 0; i < recorded_size; i++) {
+        recorded[i] = (char)(recorded[i] ^ 1 << i % 8);
+        if (replayed(3)) in++;
+        recorded[i] = (char)(recorded[i] ^ 1 << i % 8);
+        /* In the headers it is malformed, or waits for what never comes. Behind them all is one. */
+        bool in_header = i < 2 * TCRP_HEADER;
+        if (!in_header && !was_refused(TCRP_MALFORMED)) odd++;
+        end();
+    }
+    ok(in == 0, "any byte changed: nobody is let in (%zu bytes)", recorded_size);
+    ok(odd == 0, "and whatever was wrong, padding or seal, the answer is the same");
+}
+
+static void cut(void)
+{
+    int in = 0;
+
+    for (size_t i = 0; i < recorded_size; i++) {
+        begin_chat();
+        begin_conn(3);
+        hand_over(recorded, i, sizeof recorded, false);
+        conn_take_end(&conn);
+        if (chat.rooms.member_count > 0 || conn.state != CONN_OVER) in++;
+        end();
+    }
+    ok(in == 0, "cut anywhere: nobody is let in, and it is over");
+}
+
+static void again(void)
+{
+    begin_chat();
+    begin_conn(3);
+    exchange(TCRP_CREATE, sizeof recorded);
+    knock_end(&knock);
+    end();
+    ok(replayed(3), "with the same N a recording is as good as new: so much hangs on N");
+    end();
+    ok(!replayed(4) && was_refused(TCRP_MALFORMED), "with another one it does not open");
+    end();
+}
+
+static void refused(void)
+{
+    char frame[TCRP_HEADER + 300] = {0};
+
+    for (int operation = 0; operation < 256; operation++) {
+        struct tcrp_frame parts = {(uint8_t)operation, TCRP_REQUEST, {"r", 1}, {"alice", 5}};
+        begin_chat();
+        begin_conn(3);
+        hand_over(frame, tcrp_encode(parts, frame), sizeof frame, false);
+        if (answered_size != REFUSAL || answered[REFUSAL - 1] != TCRP_MALFORMED) break;
+        end();
+        if (operation == 255) ok(true, "what is not sealed is malformed, stage 2's requests too");
+    }
+    begin_chat();
+    begin_conn(3);
+    memset(frame, 0xFF, TCRP_HEADER);
+    hand_over(frame, TCRP_HEADER, sizeof frame, false);
+    ok(answered_size == REFUSAL && conn.state == CONN_REST, "so is a size beyond all bounds");
+    end();
+    begin_chat();
+    begin_conn(3);
+    hand_over(recorded, TCRP_HEADER, sizeof recorded, true);
+    hand_over(recorded + TCRP_HEADER, recorded_size - TCRP_HEADER, sizeof recorded, true);
+    ok(was_refused(TCRP_BUSY) && chat.rooms.member_count == 0, "busy is said in the clear");
+    end();
+}
+
+int main(void)
+{
+    uint64_t seed = 5;
+
+    from.is.v4.sin_family = AF_INET;
+    from.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    from.size = sizeof from.is.v4;
+    if (!rsa_generate(&key, seeded_bytes, &seed)) abort();
+    in_pieces(1);
+    in_pieces(7);
+    in_pieces(100);
+    in_pieces(sizeof recorded);
+    again();
+    changed();
+    cut();
+    refused();
+    return done();
+}
