@@ -43,7 +43,7 @@ struct member {
     uint32_t next_owed;               /* in the chain of those whom this turn owes something */
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
-    uint64_t asked;                   /* items up to this one are with the keeper (chat.h); 0: none */
+    uint64_t asked;                   /* items up to this one are with the keeper (chat.h), or 0 */
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 

@@ -13,7 +13,7 @@
 # nothing was run (a run in which all is skipped has shown nothing); 2 for a wrong call.
 #
 # CC, CFLAGS and LDFLAGS, if set, are given to make; after a change of them say `make clean`
-# first. A file may take 300 seconds; TEST_SECONDS is another limit.
+# first. A file may take 900 seconds; TEST_SECONDS is another limit.
 #
 # All files are in one temporary folder, which is removed. tools/within runs each file: it ends
 # what takes too long or is left running.
@@ -22,7 +22,7 @@ set -u
 folders="unit stage1 stage2 stage3 docs fuzz sim terminal browser redis portability self"
 tests=$(cd "$(dirname "$0")" && pwd) || exit 1
 root=$(dirname "$tests")
-seconds=${TEST_SECONDS:-300}
+seconds=${TEST_SECONDS:-900}
 verbose=no
 list=no
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)

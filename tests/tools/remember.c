@@ -3,8 +3,8 @@
  *
  *     remember PID TEXT...
  *
- * Prints `remember: TEXT is there` for each text that is. Status 0 if one was found, 1 if none, 2 if
- * this system does not let us look (Linux does, through /proc).
+ * Prints `remember: TEXT is there` for each text that is. Status 0 if one was found, 1 if none,
+ * 2 if this system does not let us look (Linux does, through /proc).
  */
 #include <errno.h>
 #include <fcntl.h>

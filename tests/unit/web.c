@@ -262,7 +262,7 @@ static void pressure(void)
     ok(web_due(&web) == 5 + WEB_REQUEST_TIME, "not from the latest");
     web_expire(&web, 5 + WEB_REQUEST_TIME);
     take(SIZE_MAX, 5 + WEB_REQUEST_TIME);
-    ok(count("HTTP/1.1 408") == 1 && web.state == WEB_REST, "half a request is told that it is late");
+    ok(count("HTTP/1.1 408") == 1 && web.state == WEB_REST, "half a request is late, and told so");
     web_take_end(&web);
     ok(web.state == WEB_OVER, "and when the browser closes, it is over");
     end();
