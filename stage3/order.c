@@ -164,12 +164,17 @@ bool order_read(struct shared *shared, struct shared_ticket ticket, const unsign
 {
     char key[10 + SHARED_HEX] = "chat3:log:", id[24], count[8];
     struct redis_ticket redis = {SHARED_READ, ticket.who, ticket.what};
+    struct text words[6];
 
     hex_encode(room, SEAL_ID, key + 10);
     snprintf(id, sizeof id, "0-%" PRIu64, from);
     snprintf(count, sizeof count, "%d", SHARED_PAGE);
-    struct text words[] = {text_of("XRANGE"), {key, sizeof key}, text_of(id), text_of("+"),
-                           text_of("COUNT"), text_of(count)};
+    words[0] = text_of("XRANGE");
+    words[1] = (struct text){key, sizeof key};
+    words[2] = text_of(id);
+    words[3] = text_of("+");
+    words[4] = text_of("COUNT");
+    words[5] = text_of(count);
     return redis_command(&shared->redis, redis, words, 6, shared->now);
 }
 

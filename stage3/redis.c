@@ -127,8 +127,10 @@ static bool subscription(struct redis *redis, const char *command, struct text c
                          int64_t now)
 {
     struct redis_ticket ticket = {.kind = TICKET_SUBSCRIPTION};
-    struct text words[] = {text_of(command), channel};
+    struct text words[2];
 
+    words[0] = text_of(command);
+    words[1] = channel;
     return redis_command(redis, ticket, words, 2, now);
 }
 
@@ -147,8 +149,11 @@ bool redis_unsubscribe(struct redis *redis, struct text channel, int64_t now)
 static void load_script(struct redis *redis, int64_t now)
 {
     struct redis_ticket ticket = {.kind = TICKET_SCRIPT};
-    struct text words[] = {text_of("SCRIPT"), text_of("LOAD"), redis->script};
+    struct text words[3];
 
+    words[0] = text_of("SCRIPT");
+    words[1] = text_of("LOAD");
+    words[2] = redis->script;
     say(redis, ticket, words, 3, now);
 }
 
@@ -156,16 +161,21 @@ void redis_connected(struct redis *redis, int64_t now)
 {
     const struct redis_url *url = &redis->url;
     struct redis_ticket hello = {.kind = TICKET_HELLO}, chosen = {.kind = TICKET_SELECT};
-    struct text words[] = {text_of("HELLO"), text_of("3"), text_of("AUTH"), text_of(url->user),
-                           text_of(url->password)};
     char number[16];
+    struct text words[5];
 
     redis->state = REDIS_GREETING;
+    words[0] = text_of("HELLO");
+    words[1] = text_of("3");
+    words[2] = text_of("AUTH");
+    words[3] = text_of(url->user);
+    words[4] = text_of(url->password);
     say(redis, hello, words, url->password[0] ? 5 : 2, now);
     if (url->database != 0) {
         snprintf(number, sizeof number, "%u", url->database);
-        struct text select[] = {text_of("SELECT"), text_of(number)};
-        say(redis, chosen, select, 2, now);
+        words[0] = text_of("SELECT");
+        words[1] = text_of(number);
+        say(redis, chosen, words, 2, now);
     }
     load_script(redis, now);
 }

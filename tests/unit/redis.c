@@ -110,7 +110,7 @@ static void get_ready(void)
 static bool call(int kind, uint64_t who, int64_t now)
 {
     struct redis_ticket ticket = {kind, who, 0};
-    struct text words[] = {text_of("say"), text_of("x")};
+    struct text words[] = {{"say", 3}, {"x", 1}};
 
     return redis_call(&redis, ticket, words, 2, now);
 }
