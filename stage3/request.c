@@ -31,7 +31,7 @@ static bool take_proof(struct text *bytes, struct request *request)
 {
     const char *flag = take(bytes, 1);
 
-    if (!flag || *flag < 0 || *flag > 1) return false;
+    if (!flag || (unsigned char)*flag > 1) return false;
     if (*flag == 1) request->proof = (const unsigned char *)take(bytes, SEAL_KEY);
     return *flag == 0 || request->proof;
 }

@@ -8,7 +8,7 @@ warnings="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversi
 compiles() {
     for file in "$ROOT/$2"/*.c; do
         # shellcheck disable=SC2086 # a list of options
-        $1 $warnings -O2 -I"$ROOT/tests/tools" -I"$ROOT/stage3" -c -o "$TMP/object.o" "$file" || return 1
+        $1 $warnings -O2 -I"$ROOT/stage3" -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
     done
 }
 

@@ -30,7 +30,7 @@ void counters_end(void)
 
 static struct used *find(uint64_t key)
 {
-    size_t at = key & (size_of_table - 1);
+    size_t at = (size_t)(key & (size_of_table - 1));
 
     while (table[at].key != 0 && table[at].key != key) at = (at + 1) & (size_of_table - 1);
     return &table[at];

@@ -49,7 +49,7 @@ uint64_t door_knock(uint32_t actor, uint32_t place, const struct request *reques
 {
     if (count == room) {
         room = room ? 2 * room : 64;
-        exchanges = realloc(exchanges, room * sizeof *exchanges);
+        exchanges = realloc(exchanges, (size_t)room * sizeof *exchanges);
         if (!exchanges) abort();
     }
     struct exchange *exchange = &exchanges[count++];

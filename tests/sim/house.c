@@ -31,7 +31,7 @@ static size_t waiting_count;
 static int64_t paused_until, full_until;
 
 /* It is to be killed: at that point of its turn; and back at that time. */
-static enum { LIVES, DIES_FULL, DIES_WRITTEN, DIES_TOLD } fate;
+static enum fate { LIVES, DIES_FULL, DIES_WRITTEN, DIES_TOLD } fate;
 static int64_t back_at;
 
 /* What is being taken in: it may be answered with a probe, once. */
@@ -114,7 +114,7 @@ void house_pause(int64_t until)
 
 void house_crash(int64_t back)
 {
-    static const int fates[] = {DIES_FULL, DIES_WRITTEN, DIES_TOLD};
+    static const enum fate fates[] = {DIES_FULL, DIES_WRITTEN, DIES_TOLD};
 
     fate = fates[dice_below(3)];
     back_at = back;

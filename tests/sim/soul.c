@@ -69,7 +69,7 @@ static void add(struct soul *soul, uint64_t digest)
 {
     if (soul->count == soul->room) {
         soul->room = soul->room ? 2 * soul->room : 16;
-        soul->items = realloc(soul->items, soul->room * sizeof *soul->items);
+        soul->items = realloc(soul->items, (size_t)soul->room * sizeof *soul->items);
         if (!soul->items) abort();
     }
     soul->items[soul->count++] = (struct soul_item){digest, sim.now};
