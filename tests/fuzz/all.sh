@@ -15,6 +15,10 @@ chat="chat.c notice.c protocol.c roster.c table.c hash.c random.c address.c text
 rooms="chat.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
     address.c text.c program.c"
 
+den="conn.c admission.c request.c tcrp.c chat.c room.c session.c log.c wheel.c tries.c frame.c
+    packet.c seal.c table.c hash.c random.c program.c address.c text.c crypto/aead.c
+    crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
+
 window="web.c api.c gate.c policy.c events.c buffer.c json.c http.c reply.c text.c
     crypto/constant.c crypto/sha256.c"
 
@@ -50,6 +54,7 @@ target() {
 
 target stage1_chat stage1 "$chat"
 target stage2_server stage2 "conn.c $rooms"
+target stage3_server stage3 "$den"
 target stage3_http stage3 "http.c text.c crypto/constant.c"
 target stage3_web stage3 "$window"
 done_testing

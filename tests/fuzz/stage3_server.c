@@ -1,0 +1,385 @@
+/*
+ * The server of stage 3 under any bytes: on TCP and over UDP, as they stand and behind the seal.
+ *
+ * Model: nobody makes up a tag by trying, so this target has the keys. RSA is not there: the block
+ * of a request opens to its own first 32 bytes, unless its last byte is odd. The input is a list of
+ * steps, each
+ *
+ *     [what: 1 byte][size: 2, little-endian][bytes]
+ *
+ * `what`, bits 0 and 1: which of four guests. Bits 2 and 3: the bytes are
+ *     0  what comes on its connection, as it stands
+ *     1  a datagram from its address, as it stands
+ *     2  [operation][request], sealed and sent as a whole exchange over a new connection; a room id
+ *        that begins with `r` stands for that of its room
+ *     3  [body of a datagram], sealed with the session that it got last
+ * Bit 4: in a body, the echo is that of the last probe, and what was read is all that came. Bit 5:
+ * it ends its connection first, and what is owed is sent behind this step. Bit 6: a second passes.
+ * Bit 7: it is at its other address.
+ *
+ * What must hold: answers are whole frames; what is sent opens, and is well-formed; nothing but a
+ * probe goes where no probe went before, and a probe only as an answer to something as large;
+ * counts are right after each step; and when all are silent, nothing is left. A sanitizer sees the
+ * rest.
+ */
+#include "conn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/constant.h"
+#include "crypto/oaep.h"
+#include "wire.h"
+
+enum { PEERS = 4, MEMBERS = 6, ROOM_MEMBERS = 3, SILENCE = 8000, PORT = 1000 };
+
+struct peer {
+    struct conn conn;
+    struct address address;
+    uint64_t session;         /* 0: it has none */
+    struct seal_keys keys;
+    unsigned char room_id[SEAL_ID];
+    uint64_t counter, echo, read;
+    uint64_t probed[2];       /* the session whose probe went to each of its addresses last */
+};
+
+static struct chat chat;
+static struct peer peers[PEERS];
+static struct rsa_key key;
+static uint64_t chance;
+static unsigned asking = UINT32_MAX; /* the port from which something has just come, */
+static size_t asking_size;           /* and how much */
+
+static void must(int condition)
+{
+    if (!condition) abort();
+}
+
+static void draw(void *context, void *bytes, size_t size)
+{
+    unsigned char *out = bytes;
+
+    (void)context;
+    while (size-- > 0) {
+        chance = chance * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        *out++ = (unsigned char)(chance >> 56);
+    }
+}
+
+/* --- in place of RSA --- */
+
+void rsa_modulus(const struct rsa_key *unused, unsigned char n[RSA_BYTES])
+{
+    (void)unused;
+    memset(n, 'n', RSA_BYTES);
+}
+
+bool oaep_decrypt(const struct rsa_key *unused, const unsigned char in[RSA_BYTES],
+                  unsigned char *message, size_t size)
+{
+    bool good = in[RSA_BYTES - 1] % 2 == 0;
+
+    (void)unused;
+    for (size_t i = 0; i < size; i++) message[i] = good ? in[i] : 0;
+    return good;
+}
+
+/* --- what goes out --- */
+
+/* Each peer has two ports. */
+static void set_port(struct peer *peer, bool other)
+{
+    unsigned number = (unsigned)(peer - peers);
+
+    memset(&peer->address, 0, sizeof peer->address);
+    peer->address.size = sizeof(struct sockaddr_in);
+    peer->address.is.v4.sin_family = AF_INET;
+    peer->address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    peer->address.is.v4.sin_port = htons((uint16_t)(PORT + 2 * number + other));
+}
+
+static void look_at_rows(struct peer *peer, struct text body)
+{
+    struct entry entry;
+    struct down down;
+    struct row row;
+
+    must(down_decode(body, &down));
+    uint64_t number = down.first;
+    while (frame_next(&down.entries, &row)) {
+        must(entry_decode(row, &entry));
+        if (entry.kind == ENTRY_GAP) must(entry.number > number);
+        if (entry.kind == ENTRY_GAP) number = entry.number;
+        else if (entry.kind != ENTRY_NOTICE) number++;
+    }
+    must(down.entries.size == 0);
+    if (number > peer->read) peer->read = number;
+}
+
+static enum delivery look_at(void *context, const struct address *to, const void *bytes,
+                             size_t size)
+{
+    unsigned char packet[PACKET_LIMIT];
+    unsigned port = ntohs(to->is.v4.sin_port) - PORT;
+    struct peer *peer = &peers[port / 2];
+    uint64_t session, counter = 0;
+
+    (void)context;
+    must(port < 2 * PEERS && size <= PACKET_LIMIT && packet_session(bytes, size, &session));
+    if (size == PACKET_EXTRA) {
+        must(port == asking && size <= asking_size);
+        asking = UINT32_MAX; /* once */
+        peer->probed[port % 2] = session;
+    } else {
+        must(peer->probed[port % 2] == session);
+    }
+    memcpy(packet, bytes, size);
+    if (session == peer->session) {
+        must(packet_open(packet, size, peer->keys.down, &counter));
+        struct text body = {(char *)packet + PACKET_HEAD, size - PACKET_EXTRA};
+        if (body.size == 0) peer->echo = counter;
+        else look_at_rows(peer, body);
+    }
+    return (enum delivery)(port % 4 == 3 ? counter % 3 : DELIVERY_SENT);
+}
+
+/* --- what comes in --- */
+
+static void receive(struct peer *peer, unsigned char *bytes, size_t size, int64_t now)
+{
+    asking = ntohs(peer->address.is.v4.sin_port) - PORT;
+    asking_size = size;
+    chat_receive(&chat, &peer->address, bytes, size, now);
+    asking = UINT32_MAX;
+}
+
+static void datagram(struct peer *peer, const uint8_t *bytes, size_t size, int64_t now)
+{
+    unsigned char packet[PACKET_LIMIT + 1];
+
+    if (size > sizeof packet) size = sizeof packet;
+    if (size > 0) memcpy(packet, bytes, size);
+    receive(peer, packet, size, now);
+}
+
+static void sealed(struct peer *peer, const uint8_t *bytes, size_t size, bool sensible,
+                   int64_t now)
+{
+    unsigned char packet[PACKET_LIMIT], *body = packet + PACKET_HEAD;
+
+    if (size > PACKET_LIMIT - PACKET_EXTRA) size = PACKET_LIMIT - PACKET_EXTRA;
+    if (size > 0) memcpy(body, bytes, size);
+    if (sensible && size >= FRAME_UP_HEAD) {
+        wire_put64(body + 1, peer->echo);
+        wire_put64(body + 9, peer->read);
+    }
+    size = packet_seal(packet, size, peer->session, ++peer->counter, peer->keys.up);
+    receive(peer, packet, size, now);
+}
+
+/* --- connections --- */
+
+static void begin_conn(struct peer *peer, int64_t now)
+{
+    must(conn_open(&peer->conn, -1, &peer->address, 1, now));
+}
+
+static void end_conn(struct peer *peer)
+{
+    conn_take_end(&peer->conn);
+    conn_close(&peer->conn);
+}
+
+/* All that is to be sent, in pieces: whole frames, one behind the other. Copies the last. */
+static size_t drain(struct peer *peer, char *last, int64_t now)
+{
+    struct text out = conn_give(&peer->conn);
+    struct tcrp_frame frame;
+    size_t size = 0;
+
+    while (out.size > 0) {
+        must(tcrp_decode(out.bytes, out.size, &frame, &size) == TCRP_FRAME && size <= out.size);
+        must(frame.room.size == 0 && frame.state != TCRP_REQUEST);
+        memcpy(last, out.bytes, size);
+        out.bytes += size;
+        out.size -= size;
+    }
+    while (conn_give(&peer->conn).size > 0) {
+        conn_gave(&peer->conn, (conn_give(&peer->conn).size + 1) / 2, now);
+    }
+    return size;
+}
+
+static void on_stream(struct peer *peer, const uint8_t *bytes, size_t size, int64_t now)
+{
+    static char last[TCRP_FRAME_LIMIT];
+
+    while (size > 0) {
+        size_t piece = conn_room(&peer->conn) < size ? conn_room(&peer->conn) : size;
+        must(piece > 0);
+        conn_take(&peer->conn, (const char *)bytes, piece, &key, &chat, size % 7 == 1, now);
+        if (peer->conn.state == CONN_WORK) conn_work(&peer->conn, &key, &chat, now);
+        drain(peer, last, now);
+        bytes += piece;
+        size -= piece;
+    }
+}
+
+/* What the client knows when it is answered. */
+static void on_answer(struct peer *peer, char *frame, size_t size, const struct seal_keys *keys)
+{
+    char *payload = frame + TCRP_HEADER;
+    size_t sealed_size = size - TCRP_HEADER;
+
+    if (frame[2] != TCRP_COMPLETE) return;
+    must(unseal(keys->answer, 1, frame, TCRP_HEADER, payload, sealed_size, payload));
+    if (frame[1] == TCRP_LIST) return;
+    must(sealed_size >= 60 + SEAL_TAG);
+    peer->session = wire_get64(payload);
+    memcpy(peer->room_id, payload + 8, SEAL_ID);
+    peer->read = wire_get64(payload + 24);
+    peer->keys = *keys;
+    peer->counter = peer->echo = 0;
+}
+
+/* The room id in a request is the 16 bytes before its last 16. */
+static size_t make_request(const struct peer *peer, const uint8_t *bytes, size_t size, char *out)
+{
+    if (size > CONN_SEALED_LIMIT - RSA_BYTES - SEAL_TAG) {
+        size = CONN_SEALED_LIMIT - RSA_BYTES - SEAL_TAG;
+    }
+    if (size > 0) memcpy(out, bytes, size);
+    if (size > 32 && out[size - 32] == 'r') memcpy(out + size - 32, peer->room_id, SEAL_ID);
+    return size;
+}
+
+static void request(struct peer *peer, const uint8_t *bytes, size_t size, int64_t now)
+{
+    static char last[TCRP_FRAME_LIMIT];
+    char wire[TCRP_HEADER + CONN_SEALED_LIMIT], *payload = wire + TCRP_HEADER;
+    struct tcrp_frame ask = {TCRP_KEY, TCRP_REQUEST, {NULL, 0}, {NULL, 0}};
+    unsigned char n[SEAL_KEY], t[SEAL_KEY];
+    struct sha256 transcript;
+    struct seal_keys keys;
+
+    if (size == 0) return;
+    end_conn(peer);
+    begin_conn(peer, now);
+    sha256_start(&transcript);
+    sha256_add(&transcript, wire, tcrp_encode(ask, wire));
+    on_stream(peer, (uint8_t *)wire, TCRP_HEADER, now);
+    memcpy(n, peer->conn.n, SEAL_KEY);
+    sha256_add(&transcript, peer->conn.out, TCRP_HEADER + RSA_BYTES + SEAL_KEY);
+    ask.operation = (uint8_t)(1 + bytes[0] % 3);
+    tcrp_encode(ask, wire);
+    memset(payload, 'k', RSA_BYTES);
+    payload[RSA_BYTES - 1] = (char)(bytes[0] / 3 == 9); /* sometimes one that does not open */
+    size_t inner = make_request(peer, bytes + 1, size - 1, payload + RSA_BYTES);
+    tcrp_set_payload_size(wire, RSA_BYTES + inner + SEAL_TAG);
+    sha256_add(&transcript, wire, TCRP_HEADER + RSA_BYTES);
+    sha256_end(&transcript, t);
+    seal_keys_make(&keys, n, (unsigned char *)payload, t);
+    seal(keys.request, 0, wire, TCRP_HEADER, payload + RSA_BYTES, inner, payload + RSA_BYTES);
+    conn_take(&peer->conn, wire, TCRP_HEADER + RSA_BYTES + inner + SEAL_TAG, &key, &chat, false,
+              now);
+    must(peer->conn.state == CONN_WORK);
+    conn_work(&peer->conn, &key, &chat, now);
+    on_answer(peer, last, drain(peer, last, now), &keys);
+}
+
+/* --- what must hold --- */
+
+static void check(void)
+{
+    uint32_t here = 0, chained = 0, open = 0;
+
+    for (uint32_t i = 0; i < chat.rooms.members_used; i++) {
+        const struct member *member = &chat.rooms.members[i];
+        const struct session *session = &member->session;
+        here += member->state == MEMBER_HERE;
+        chained += member->state != MEMBER_FREE;
+        if (member->state == MEMBER_FREE) continue;
+        const struct log *log = &chat.rooms.rooms[member->room].log;
+        must(session->read <= session->sent && session->sent <= log->end);
+    }
+    for (uint32_t i = 0; i < chat.rooms.rooms_used; i++) {
+        const struct room *room = &chat.rooms.rooms[i];
+        open += room->name.bytes != NULL;
+        must(room->log.end - room->log.first <= LOG_ENTRIES && room->count <= ROOM_MEMBERS);
+        if (!room->name.bytes) continue;
+        must(room->count > 0 && chat.rooms.members[room->host].state == MEMBER_HERE);
+        must(room_find(&chat.rooms, room->name) == i);
+    }
+    must(here == chat.rooms.member_count && chained == chat.rooms.chained);
+    must(open == chat.rooms.room_count);
+}
+
+static void pass(int64_t *now, int64_t time)
+{
+    int64_t end = *now + time;
+
+    while (chat_due(&chat) <= end) {
+        if (chat_due(&chat) > *now) *now = chat_due(&chat);
+        chat_tick(&chat, *now);
+        chat_flush(&chat, *now);
+    }
+    *now = end;
+}
+
+static void step(unsigned what, const uint8_t *bytes, size_t size, int64_t *now)
+{
+    struct peer *peer = &peers[what & 3];
+
+    set_port(peer, what >> 7 & 1);
+    if (what >> 6 & 1) pass(now, 1000);
+    if (what >> 5 & 1) {
+        end_conn(peer);
+        begin_conn(peer, *now);
+    }
+    switch (what >> 2 & 3) {
+    case 0: on_stream(peer, bytes, size, *now); break;
+    case 1: datagram(peer, bytes, size, *now); break;
+    case 2: request(peer, bytes, size, *now); break;
+    default: sealed(peer, bytes, size, what >> 4 & 1, *now); break;
+    }
+    if (what >> 5 & 1) chat_flush(&chat, *now); /* else it is packed with what comes next */
+    check();
+}
+
+static void begin(int64_t now)
+{
+    struct chat_options options = {.member_limit = MEMBERS, .room_limit = ROOM_MEMBERS,
+                                   .silence = SILENCE, .send = look_at, .random = draw};
+
+    chance = 1;
+    memset(peers, 0, sizeof peers);
+    must(chat_create(&chat, &options, now));
+    for (unsigned i = 0; i < PEERS; i++) {
+        set_port(&peers[i], false);
+        begin_conn(&peers[i], now);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t left);
+
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t left)
+{
+    int64_t now = 1;
+
+    begin(now);
+    while (left >= 3) {
+        unsigned what = input[0];
+        size_t size = (size_t)input[1] | (size_t)input[2] << 8;
+        input += 3;
+        left -= 3;
+        if (size > left) size = left;
+        step(what, input, size, &now);
+        input += size;
+        left -= size;
+    }
+    pass(&now, SILENCE + CHAT_FAREWELL + 3 * CHAT_SWEEP);
+    must(chat_is_empty(&chat) && chat.rooms.room_count == 0 && chat.wheel.count == 0);
+    for (unsigned i = 0; i < PEERS; i++) conn_close(&peers[i].conn);
+    chat_destroy(&chat);
+    return 0;
+}
