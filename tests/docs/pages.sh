@@ -37,7 +37,8 @@ shows() {
 
 works() { "$TOOLS/talk" ${udp_port:+-u "$udp_port"} "$host" "$port" "$1"; }
 
-while read -r number page line language source options; do
+# The list has a descriptor of its own: what runs in the loop may read standard input.
+while read -r number page line language source options <&7; do
     block=$TMP/blocks/$number
     case $language.$source in
     text.tests/*) check "$page:$line shows what $source prints" shows "$block" "$source" ;;
@@ -50,7 +51,9 @@ while read -r number page line language source options; do
     *.-) ;;
     *) check "$page:$line quotes $source" quotes "$block" "$source" ;;
     esac
-done <"$TMP/list"
+    seen=$number
+done 7<"$TMP/list"
+check "no block was passed over" test "${seen:-0}" -eq "$(wc -l <"$TMP/list")"
 
 # names_exist PAGE: relative links, and paths in `code` that begin with a folder of the project. A
 # test file may go by the name that run.sh knows it by.
