@@ -369,10 +369,11 @@ void claim_take(struct mirror *mirror, const struct shared_answer *answer)
 static enum tcrp_status let_in(struct mirror *mirror, struct claim *claim)
 {
     struct chat *chat = mirror->chat;
-    const struct room *room = room_at(mirror, claim->room);
+    struct room *room = room_at(mirror, claim->room);
     uint32_t index = find_member(mirror, claim);
 
     if (index == ROOM_NONE) return TCRP_BUSY; /* it was put out meanwhile, say: it will be told */
+    room->log.readers = claim->total; /* at all servers; some were here before our copy began */
     uint64_t next = admission_history(&room->log);
     if (next > claim->end) next = claim->end;
     if (claim->request.room_id) next = claim->request.next;

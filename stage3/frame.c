@@ -6,6 +6,12 @@
 
 enum { SAID_HEAD = SEAL_ID + 8 + 1 }; /* bytes of a said entry before the name */
 
+int64_t frame_ack_latest(uint64_t members)
+{
+    if (members > FRAME_ACK_LIMIT) return FRAME_ACK_LIMIT;
+    return members > FRAME_ACK_LATEST ? (int64_t)members : FRAME_ACK_LATEST;
+}
+
 void up_encode(const struct up *up, void *body)
 {
     unsigned char *bytes = body;

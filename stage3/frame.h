@@ -20,8 +20,17 @@ enum {
     FRAME_SAY_LIMIT = 3600,   /* bytes of what somebody says at once */
     FRAME_TEXT_LIMIT = FRAME_SAY_LIMIT + SEAL_TAG, /* the same, sealed in a room with a password */
     FRAME_ENTRY_LIMIT = FRAME_ROW + SEAL_ID + 8 + 1 + NAME_LIMIT + FRAME_TEXT_LIMIT,
-    FRAME_ANSWER_ME = 1       /* flag of a client's datagram: answer, even if nothing is new */
+    FRAME_ANSWER_ME = 1,      /* flag of a client's datagram: answer, even if nothing is new */
+    FRAME_ACK_LATEST = 200,   /* milliseconds that a client may keep an acknowledgement back, */
+    FRAME_ACK_LIMIT = 2000    /* and in the largest rooms */
 };
+
+/*
+ * The same in a room of so many members: one millisecond for each, within these two. So a room
+ * acknowledges some thousand times a second at most, however many it has and however much is said.
+ * (RTCP does it this way: RFC 3550, section 6.2.)
+ */
+int64_t frame_ack_latest(uint64_t members);
 
 /* --- from the client --- */
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "frame.h"
+
 void log_create(struct log *log)
 {
     *log = (struct log){.first = 1, .end = 1};
@@ -17,8 +19,11 @@ void log_destroy(struct log *log)
 
 void log_begin(struct log *log, uint64_t first)
 {
+    uint32_t readers = log->readers;
+
     log_destroy(log);
     log->first = log->end = first;
+    log->readers = readers;
 }
 
 /* Where an entry begins, or would begin. */
@@ -99,6 +104,12 @@ static bool make_room(struct log *log, size_t size)
     return true;
 }
 
+static void count_reader(struct log *log, uint8_t kind)
+{
+    if (kind == ENTRY_JOINED) log->readers++;
+    else if ((kind == ENTRY_LEFT || kind == ENTRY_PUT_OUT) && log->readers > 0) log->readers--;
+}
+
 bool log_append(struct log *log, const void *row, size_t size)
 {
     if (!make_room(log, size)) return false;
@@ -106,6 +117,7 @@ bool log_append(struct log *log, const void *row, size_t size)
     log->starts[log->end & (log->entry_room - 1)] = log->position;
     log->position += (uint32_t)size;
     log->end++;
+    count_reader(log, *(const unsigned char *)row);
     return true;
 }
 

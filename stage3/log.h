@@ -8,6 +8,9 @@
  *
  * Both rings begin small and double as the room fills them: most rooms never say much.
  *
+ * The entries say, too, who joins and goes, so the log knows how many read it. If it does not have
+ * them all from the first one on, its owner knows better.
+ *
  * Contract: no sockets, no clock. "from ... to" means: from this entry up to the one before `to`.
  */
 #ifndef LOG_H
@@ -33,12 +36,13 @@ struct log {
     uint32_t position;    /* where the next entry will begin */
     uint64_t first;       /* the oldest entry that is there */
     uint64_t end;         /* the number that the next one will have */
+    uint32_t readers;     /* members of the room */
 };
 
 void log_create(struct log *log);
 void log_destroy(struct log *log);
 
-/* Empties it; the next entry will have the number `first`. */
+/* Empties it; the next entry will have the number `first`. Its readers stay. */
 void log_begin(struct log *log, uint64_t first);
 
 /*

@@ -327,6 +327,7 @@ void recovery_end(struct recovery *recovery, uint64_t counter)
 
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         if (!is_used(room_at(recovery, i))) continue;
+        room_at(recovery, i)->log.readers = room_at(recovery, i)->count;
         if (room_at(recovery, i)->chained == 0) drop_room(recovery, i); /* nobody came in */
         else if (recovery->salvage) mend_room(recovery, i);
     }

@@ -17,7 +17,7 @@ void session_open(struct session *session, uint64_t id, const struct seal_keys *
                                 .heard = heard,
                                 .told = heard,
                                 .heard_at = now,
-                                .patience = SESSION_PATIENCE};
+                                .patience = SESSION_PATIENCE + FRAME_ACK_LATEST};
     memcpy(session->up, keys->up, sizeof session->up);
     memcpy(session->down, keys->down, sizeof session->down);
 }
@@ -28,7 +28,7 @@ void session_revive(struct session *session, uint64_t counter, uint64_t end, int
     session->sent = session->last < end ? session->last : end;
     session->told = session->heard;
     session->heard_at = now;
-    session->patience = SESSION_PATIENCE;
+    session->patience = SESSION_PATIENCE + FRAME_ACK_LATEST;
     session->calls = session->candidate.size != 0 ? SESSION_CALLS : 0;
 }
 
@@ -138,13 +138,22 @@ static uint64_t send_limit(const struct session *session, const struct log *log)
     return to;
 }
 
+/* How long nothing need be heard, and still nothing is wrong. */
+static int32_t patience(const struct session *session, const struct log *log)
+{
+    return session->round_trip + SESSION_PATIENCE + (int32_t)frame_ack_latest(log->readers);
+}
+
 bool session_push(struct session *session, const struct log *log, struct outlet *outlet,
                   int64_t now)
 {
     uint64_t to = send_limit(session, log);
 
     if (!has_address(session) || session->sent >= to) return false;
-    if (!session_waits(session)) session->waiting_since = now;
+    if (!session_waits(session)) {
+        session->waiting_since = now;
+        session->patience = patience(session, log);
+    }
     if (session->timed == 0) {
         session->timed = session->sent;
         session->timed_at = now;
@@ -229,7 +238,7 @@ void session_acknowledge(struct session *session, const struct log *log, struct 
         session->read = up->read;
         session->strikes = 0; /* something has arrived there */
         session->waiting_since = now;
-        session->patience = session->round_trip + SESSION_PATIENCE;
+        session->patience = patience(session, log);
     }
     /* It is there again, and has nothing of what was on its way when it was not. */
     if (moves && up->read < session->doubtful && up->from <= up->read) {

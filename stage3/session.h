@@ -24,8 +24,9 @@
 enum {
     SESSION_WINDOW = 512,           /* entries on the way to a member at most, */
     SESSION_WINDOW_BYTES = 65536,   /* and bytes of them */
-    SESSION_PATIENCE = 300,         /* milliseconds beside the round trip before something is sent
-                                       again: acknowledgements take up to 200 */
+    SESSION_PATIENCE = 100,         /* milliseconds beside the round trip, and the time for which a
+                                       client keeps an acknowledgement back, before something is
+                                       sent again */
     SESSION_PATIENCE_LIMIT = 5000,  /* milliseconds, after doubling */
     SESSION_HOLE_PAUSE = 20,        /* milliseconds beside the round trip until a hole is filled
                                        again */

@@ -118,6 +118,14 @@ void talk_destroy(struct talk *talk)
 
 /* --- going out --- */
 
+/* Half to all of what a client in such a room may take for it. */
+static int64_t ack_pause(struct talk *talk)
+{
+    int64_t latest = frame_ack_latest(talk->people.total);
+
+    return latest - (int64_t)draw(talk, (uint32_t)(latest / 2) + 1);
+}
+
 static void acknowledged(struct talk *talk)
 {
     talk->ack_due = TALK_NEVER;
@@ -142,8 +150,7 @@ static void send_one(struct talk *talk, bool ask, int64_t now)
     acknowledged(talk);
     if (up.from != 0) { /* shown until it is filled: this may get lost, and so may what fills it */
         talk->hole_shown_at = now;
-        talk->ack_due = now + TALK_ACK_SOONEST
-            + (int64_t)draw(talk, TALK_ACK_LATEST - TALK_ACK_SOONEST + 1);
+        talk->ack_due = now + TALK_HOLE_SHOWN - (int64_t)draw(talk, TALK_HOLE_SHOWN / 2 + 1);
     }
     talk->is.send(talk->is.context, packet, size);
 }
@@ -311,14 +318,14 @@ static void deliver(struct talk *talk)
 /* When the next acknowledgement is due, after entries have come (even if they were known). */
 static void owe(struct talk *talk, int64_t now)
 {
-    int64_t due = now + TALK_ACK_SOONEST;
+    int64_t due;
 
     if (cursor_from(&talk->cursor) != 0) {
         due = talk->hole_shown_at + TALK_HOLE_PAUSE;
     } else if (talk->ack_entries >= talk->ack_limit || talk->ack_bytes >= TALK_ACK_BYTES) {
         due = now;
     } else if (talk->ack_due == TALK_NEVER) {
-        due += (int64_t)draw(talk, TALK_ACK_LATEST - TALK_ACK_SOONEST + 1);
+        due = now + ack_pause(talk);
     } else {
         return;
     }

@@ -37,9 +37,9 @@ enum {
     TALK_ACK_FEWEST = 128,        /* entries after which an acknowledgement goes out: drawn */
     TALK_ACK_MOST = 256,          /* between these two, so that 1000 members do it one by one */
     TALK_ACK_BYTES = 32 * 1024,   /* or so many bytes of entries */
-    TALK_ACK_SOONEST = 100,       /* or so many milliseconds after an entry: drawn between */
-    TALK_ACK_LATEST = 200,        /* these two */
-    TALK_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that show a hole */
+                                  /* or half to all of frame_ack_latest() after an entry: drawn */
+    TALK_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that show a hole, */
+    TALK_HOLE_SHOWN = 200,        /* and half to all of these until it is shown without a cause */
     TALK_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */
     TALK_KEEPALIVE = 20000,       /* milliseconds of silence before the server is asked: up to */
     TALK_KEEPALIVE_SPREAD = 2000, /* so much earlier, drawn */

@@ -8,7 +8,7 @@
  * read from outside, see watch.h. The result is one line of CSV, see result.h. With -j it is the
  * getting in itself that is measured, see joins.h; with -J it happens beside the talk.
  *
- * In stage 3 members acknowledge what they read, up to 200 ms later. That is a part of what the
+ * In stage 3 members acknowledge what they read, up to 2 s later. That is a part of what the
  * deliveries cost the server, so the measurement ends when nothing is left to be acknowledged.
  *
  * A text is the number of its message in 16 hexadecimal digits, then filling. When it was sent

@@ -11,7 +11,6 @@
 #define MILLISECOND UINT64_C(1000000)
 
 /* What docs/protocol.md says, and where it says "drawn at random", from where to where. */
-#define ACK_SOONEST (100 * MILLISECOND)
 #define ACK_FEWEST 128u
 #define ACK_MOST 256u
 #define ACK_BYTES 32768u
@@ -24,7 +23,10 @@
 
 enum {
     ITEMS_ROOM = PACKET_AIM - PACKET_EXTRA - FRAME_UP_HEAD, /* bytes, but at least one item */
-    ANSWER_START = 8 + SEAL_ID, /* where an answer has the number of the first entry */
+    ANSWER_START = 8 + SEAL_ID, /* where an answer has the number of the first entry, */
+    ANSWER_LIST_END = ANSWER_START + 8,   /* that from which on entries change the number of */
+    ANSWER_PEOPLE = ANSWER_LIST_END + 8,  /* members, */
+    ANSWER_LEAST = ANSWER_PEOPLE + 4,
     HAD_ALREADY = 0             /* no kind of entry: put in place of it in what came twice */
 };
 
@@ -73,11 +75,13 @@ static void answered(struct member *m, uint64_t now)
 bool member_admit(struct member *m, const struct seal_keys *keys, struct text answer,
                   uint64_t now)
 {
-    if (answer.size < ANSWER_START + 8) return false;
+    if (answer.size < ANSWER_LEAST) return false;
     m->session = wire_get64(answer.bytes);
     m->next = wire_get64(answer.bytes + ANSWER_START);
     memcpy(m->up, keys->up, sizeof m->up);
     memcpy(m->down, keys->down, sizeof m->down);
+    m->list_end = wire_get64(answer.bytes + ANSWER_LIST_END);
+    m->people = wire_get32(answer.bytes + ANSWER_PEOPLE);
     acknowledged(m);
     answered(m, now);
     return true;
@@ -208,6 +212,22 @@ static void skip_to(struct member *m, uint64_t next)
     m->from = 0;
 }
 
+/* Half to all of what a member of such a room may take for it. */
+static uint64_t ack_pause(const struct member *m)
+{
+    uint64_t latest = (uint64_t)frame_ack_latest(m->people) * MILLISECOND;
+
+    return latest - draw(latest / 2 + 1);
+}
+
+/* Who joins and who goes. */
+static void count_people(struct member *m, uint64_t number, uint8_t kind)
+{
+    if (number < m->list_end) return;
+    if (kind == ENTRY_JOINED) m->people++;
+    else if (kind == ENTRY_LEFT || kind == ENTRY_PUT_OUT) m->people--;
+}
+
 /* When the next acknowledgement is due, after entries have come, new or not. */
 static void owe(struct member *m, uint64_t now)
 {
@@ -218,7 +238,7 @@ static void owe(struct member *m, uint64_t now)
     else if (m->ack_entries >= m->ack_limit || m->ack_bytes >= ACK_BYTES)
         due = now;
     else if (m->ack_due == MEMBER_NEVER)
-        due = now + ACK_SOONEST + draw(MEMBER_ACK_LATEST - ACK_SOONEST + 1);
+        due = now + ack_pause(m);
     m->ack_due = earlier(m->ack_due, due);
 }
 
@@ -238,6 +258,7 @@ static void take_entries(struct member *m, const struct down *down, uint64_t now
             if (number <= m->next) skip_to(m, wire_get64(row.bytes.bytes));
             number = wire_get64(row.bytes.bytes);
         } else if (is_new(m, number++)) {
+            count_people(m, number - 1, row.kind);
             m->ack_entries++;
             m->ack_bytes += (uint32_t)(FRAME_ROW + row.bytes.size);
         } else {

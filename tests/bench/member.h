@@ -25,7 +25,6 @@
 #include "../../stage3/seal.h"
 
 #define MEMBER_NEVER UINT64_MAX
-#define MEMBER_ACK_LATEST 200000000u /* nanoseconds that an acknowledgement waits at most */
 
 struct member {
     uint64_t session; /* 0: not let in yet */
@@ -37,6 +36,8 @@ struct member {
 
     uint64_t next;     /* every entry before this one is there, */
     uint64_t from, to; /* and so are these, beyond a hole; from 0: there is no hole */
+    uint64_t list_end; /* what entries before this one changed is counted already in */
+    uint32_t people;   /* the members of the room */
     struct text fresh; /* rows that are still to be handed on, in the datagram opened last */
 
     uint64_t said, heard;  /* the last item there is; the last one that the server has taken */

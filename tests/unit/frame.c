@@ -196,6 +196,17 @@ static void largest(void)
     free(bytes);
 }
 
+static void ack_latest(void)
+{
+    ok(frame_ack_latest(0) == 200 && frame_ack_latest(2) == 200 && frame_ack_latest(200) == 200,
+       "in a small room an acknowledgement comes after 200 ms at the latest");
+    ok(frame_ack_latest(201) == 201 && frame_ack_latest(1000) == 1000
+           && frame_ack_latest(2000) == 2000,
+       "in a larger one after a millisecond for each member");
+    ok(frame_ack_latest(2001) == 2000 && frame_ack_latest(UINT64_MAX) == 2000,
+       "and in the largest after two seconds");
+}
+
 int main(void)
 {
     up();
@@ -204,5 +215,6 @@ int main(void)
     entries();
     short_entries();
     largest();
+    ack_latest();
     return done();
 }

@@ -121,6 +121,28 @@ static void every_cut(void)
     ok(wrong == 0, "a row is cut at every place of the ring, and the ring grows in each state");
 }
 
+/* Who has joined and not gone is counted, whatever the log has dropped meanwhile. */
+static void readers(void)
+{
+    struct entry entry = {.member = (const unsigned char *)"member's id, 16", .name = {"bob", 3}};
+    static const enum entry_kind kinds[] = {ENTRY_LEFT, ENTRY_JOINED, ENTRY_JOINED, ENTRY_JOINED,
+                                            ENTRY_SAID, ENTRY_LEFT, ENTRY_PUT_OUT, ENTRY_CLOSED};
+    static const uint32_t counts[] = {0, 1, 2, 3, 3, 2, 1, 1};
+    unsigned char row[FRAME_ENTRY_LIMIT];
+    unsigned wrong = 0;
+
+    begin(0);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        entry.kind = kinds[i];
+        wrong += !log_append(&room, row, entry_encode(&entry, row));
+        wrong += room.readers != counts[i];
+    }
+    ok(wrong == 0, "who joins and who goes is counted");
+    log_begin(&room, 100);
+    ok(room.readers == 1 && room.end == 100, "and kept where the log begins anew");
+    log_destroy(&room);
+}
+
 static unsigned play(uint32_t position, uint32_t entries, size_t least, uint32_t spread)
 {
     unsigned wrong = 0;
@@ -180,6 +202,7 @@ int main(void)
 {
     empty();
     every_cut();
+    readers();
     many();
     no_memory();
     return done();

@@ -381,13 +381,36 @@ static void repeating(void)
     }
     ok(wrong == 0, "unanswered, one datagram is sent again after 0.3, 0.6, 1.2 ... 5 seconds");
     reads(2, 0);
-    ok(session_repeat(&session, &room, &outlet, now) <= now + SESSION_PATIENCE,
+    ok(session_repeat(&session, &room, &outlet, now) <= now + SESSION_PATIENCE + FRAME_ACK_LATEST,
        "then, with progress, soon");
     reads(41, 0);
     sent_count = 0;
     now += 10000;
     session_repeat(&session, &room, &outlet, now);
     ok(sent_count == 0, "and nothing when all has arrived");
+    end();
+}
+
+/* Those who read a large room need not say so at once: see frame_ack_latest. */
+static void patience_of_many(void)
+{
+    begin();
+    room.readers = 1000;
+    prove();
+    append(1, 100);
+    push();
+    session_repeat(&session, &room, &outlet, now + 1099);
+    ok(sent_count == 1, "in a room of 1000, nothing is sent again within 1.1 seconds");
+    session_repeat(&session, &room, &outlet, now + 1100);
+    ok(sent_count == 2 && sent[1].first == 1, "but then");
+    room.readers = 3;
+    reads(2, 0);
+    append(1, 100);
+    push();
+    session_repeat(&session, &room, &outlet, now + 299);
+    ok(sent_count == 3, "when it has become a small one");
+    session_repeat(&session, &room, &outlet, now + 300);
+    ok(sent_count == 4 && sent[3].first == 2, "the time is that of a small one");
     end();
 }
 
@@ -435,7 +458,7 @@ static void round_trip(void)
         reads(i + 1, 0);
     }
     ok(session.round_trip > 150 && session.round_trip <= 200
-           && session.patience == session.round_trip + SESSION_PATIENCE,
+           && session.patience == session.round_trip + SESSION_PATIENCE + FRAME_ACK_LATEST,
        "a round trip of 200 ms is measured as %d", (int)session.round_trip);
     append(1, 10);
     push();
@@ -529,6 +552,7 @@ int main(void)
     acknowledging();
     holes();
     repeating();
+    patience_of_many();
     outage();
     round_trip();
     strikes();

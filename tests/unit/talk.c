@@ -424,6 +424,25 @@ static void acknowledging(void)
     }
     ok(least < 110 && most > 190, "it is not always the same time");
 
+    static const struct { uint32_t members; int64_t least, most; } large[] = {
+        {300, 150, 300}, {1000, 500, 1000}, {10000, 1000, 2000}
+    };
+    unsigned wrong = 0;
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
+        begin_in(NULL);
+        answer_begin(1, 3, large[i].members);
+        admit();
+        down(0, 1);
+        for (uint64_t n = 3; n < 200; n++) {
+            say(bob, "bob", n, "x");
+            down(0, n);
+            int64_t wait = talk_due(talk) - now;
+            wrong += wait < large[i].least || wait > large[i].most;
+            pass(wait);
+        }
+    }
+    ok(wrong == 0, "and in large rooms later: half to all of a millisecond a member: %u", wrong);
+
     begin_in(NULL);
     unsigned entries = 0, fewest = 1000, highest = 0;
     uint64_t number = 3;
