@@ -220,10 +220,12 @@ has_lines() {
 
 # --- the end --------------------------------------------------------------------------------
 
+# The feeder comes last: a program whose input has ended would be just about to end by itself, and a
+# signal in the midst of that can leave a helper of its sanitizer behind.
 lib_end_programs() {
     for lib_name in $lib_programs; do
-        hangup "$lib_name"
         stop "$lib_name"
+        hangup "$lib_name"
     done
 }
 

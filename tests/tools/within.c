@@ -20,6 +20,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,13 +70,22 @@ static bool group_is_there(pid_t group)
     return kill(-group, 0) == 0 || errno == EPERM;
 }
 
-/* Waits for the group to be empty; the leader, our child, is taken note of on the way. */
-static bool group_ends(pid_t group, int64_t milliseconds, int *status)
+/* What is left behind by the command becomes our child where the system can do that. Otherwise the
+   first process of all takes it in, and some of those let the dead wait for a second or more. */
+static void adopt(void)
+{
+#ifdef __linux__
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+#endif
+}
+
+/* Waits for the group to be empty; those of our children who have ended are taken note of. */
+static bool group_ends(pid_t group, int64_t milliseconds)
 {
     int64_t deadline = tool_now() + milliseconds;
 
     for (;;) {
-        waitpid(group, status, WNOHANG);
+        while (waitpid(-group, NULL, WNOHANG) > 0) {}
         if (!group_is_there(group)) return true;
         if (tool_now() >= deadline) return false;
         tool_sleep(LOOK_AGAIN_MS);
@@ -82,19 +94,18 @@ static bool group_ends(pid_t group, int64_t milliseconds, int *status)
 
 static void end_group(pid_t group)
 {
-    int status;
-
     kill(-group, SIGTERM);
-    if (group_ends(group, GRACE_MS, &status)) return;
+    if (group_ends(group, GRACE_MS)) return;
     kill(-group, SIGKILL);
-    group_ends(group, GRACE_MS, &status);
+    group_ends(group, GRACE_MS);
 }
 
 static int run(char **command, int64_t deadline)
 {
     int status;
-    pid_t group = fork();
 
+    adopt();
+    pid_t group = fork();
     if (group < 0) tool_die(TOOL_FAILED, "cannot start a process: %s", strerror(errno));
     if (group == 0) become(command);
     while (waitpid(group, &status, WNOHANG) == 0) {
@@ -104,12 +115,9 @@ static int run(char **command, int64_t deadline)
         }
         tool_sleep(LOOK_AGAIN_MS);
     }
-    if (group_is_there(group)) {
-        int ignored;
-        if (!group_ends(group, LEFTOVER_MS, &ignored)) {
-            end_group(group);
-            return STATUS_LEFTOVER;
-        }
+    if (group_is_there(group) && !group_ends(group, LEFTOVER_MS)) {
+        end_group(group);
+        return STATUS_LEFTOVER;
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
