@@ -29,46 +29,35 @@
     } while (0)
 
 /*
- * All twenty rounds are written out, in one loop over the lanes that has nothing but sums,
- * exclusive ors and shifts in it: that is the form in which compilers see by themselves that the
- * lanes can be done at once. They also have to know that what is written is not what is read next:
- * `restrict` says so.
+ * Four rounds, in a loop over the lanes that has nothing but sums, exclusive ors and shifts in it:
+ * that is the form in which compilers see by themselves that the lanes can be done at once.
+ *
+ * All twenty written out would be a twentieth faster in a loop that does nothing else. But they
+ * would be twelve kilobytes of instructions, and a server that seals one short datagram after the
+ * other would push the system's own out of the processor's cache with them, each time.
  */
-void chacha20_mix(struct chacha20_row *restrict out, const struct chacha20_row *restrict in)
+static void four_rounds(struct chacha20_row *restrict x)
 {
     for (size_t i = 0; i < CHACHA20_LANES; i++) {
-        uint32_t x0 = in[0].lane[i], x1 = in[1].lane[i], x2 = in[2].lane[i];
-        uint32_t x3 = in[3].lane[i], x4 = in[4].lane[i], x5 = in[5].lane[i];
-        uint32_t x6 = in[6].lane[i], x7 = in[7].lane[i], x8 = in[8].lane[i];
-        uint32_t x9 = in[9].lane[i], x10 = in[10].lane[i], x11 = in[11].lane[i];
-        uint32_t x12 = in[12].lane[i], x13 = in[13].lane[i], x14 = in[14].lane[i];
-        uint32_t x15 = in[15].lane[i];
-        DOUBLE_ROUND; /* 1 */
+        uint32_t x0 = x[0].lane[i], x1 = x[1].lane[i], x2 = x[2].lane[i], x3 = x[3].lane[i];
+        uint32_t x4 = x[4].lane[i], x5 = x[5].lane[i], x6 = x[6].lane[i], x7 = x[7].lane[i];
+        uint32_t x8 = x[8].lane[i], x9 = x[9].lane[i], x10 = x[10].lane[i], x11 = x[11].lane[i];
+        uint32_t x12 = x[12].lane[i], x13 = x[13].lane[i], x14 = x[14].lane[i], x15 = x[15].lane[i];
         DOUBLE_ROUND;
         DOUBLE_ROUND;
-        DOUBLE_ROUND;
-        DOUBLE_ROUND; /* 5 */
-        DOUBLE_ROUND;
-        DOUBLE_ROUND;
-        DOUBLE_ROUND;
-        DOUBLE_ROUND;
-        DOUBLE_ROUND; /* 10 */
-        out[0].lane[i] = x0 + in[0].lane[i];
-        out[1].lane[i] = x1 + in[1].lane[i];
-        out[2].lane[i] = x2 + in[2].lane[i];
-        out[3].lane[i] = x3 + in[3].lane[i];
-        out[4].lane[i] = x4 + in[4].lane[i];
-        out[5].lane[i] = x5 + in[5].lane[i];
-        out[6].lane[i] = x6 + in[6].lane[i];
-        out[7].lane[i] = x7 + in[7].lane[i];
-        out[8].lane[i] = x8 + in[8].lane[i];
-        out[9].lane[i] = x9 + in[9].lane[i];
-        out[10].lane[i] = x10 + in[10].lane[i];
-        out[11].lane[i] = x11 + in[11].lane[i];
-        out[12].lane[i] = x12 + in[12].lane[i];
-        out[13].lane[i] = x13 + in[13].lane[i];
-        out[14].lane[i] = x14 + in[14].lane[i];
-        out[15].lane[i] = x15 + in[15].lane[i];
+        x[0].lane[i] = x0, x[1].lane[i] = x1, x[2].lane[i] = x2, x[3].lane[i] = x3;
+        x[4].lane[i] = x4, x[5].lane[i] = x5, x[6].lane[i] = x6, x[7].lane[i] = x7;
+        x[8].lane[i] = x8, x[9].lane[i] = x9, x[10].lane[i] = x10, x[11].lane[i] = x11;
+        x[12].lane[i] = x12, x[13].lane[i] = x13, x[14].lane[i] = x14, x[15].lane[i] = x15;
+    }
+}
+
+void chacha20_mix(struct chacha20_row *restrict out, const struct chacha20_row *restrict in)
+{
+    memcpy(out, in, CHACHA20_WORDS * sizeof *in);
+    for (int rounds = 0; rounds < 20; rounds += 4) four_rounds(out);
+    for (size_t word = 0; word < CHACHA20_WORDS; word++) {
+        for (size_t i = 0; i < CHACHA20_LANES; i++) out[word].lane[i] += in[word].lane[i];
     }
 }
 
