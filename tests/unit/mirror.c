@@ -169,12 +169,14 @@ static bool ordered(const char *letters)
     return same;
 }
 
+static uint32_t total; /* members at all servers, when the next one is let in */
+
 /* Answers the order `of`, as operation and status. */
 static void answer(struct shared_ticket of, enum shared_operation operation,
                    enum shared_status status, uint64_t heard, uint64_t end)
 {
     struct shared_answer it = {.operation = operation, .status = status, .ticket = of,
-                               .number = heard, .end = end, .count = 1,
+                               .number = heard, .end = end, .count = total,
                                .host = guests[0].m, .text = {"", 0}};
 
     memcpy(it.room, room, SEAL_ID);
@@ -254,6 +256,7 @@ static void begin(void)
     struct seal_keys keys;
 
     guests_begin(8, 8);
+    total = 1;
     reachable = true;
     memset(orders, 0, sizeof orders);
     if (!mirror_create(&mirror, &chat, &url, fingerprint, now)) abort();
@@ -421,8 +424,10 @@ static void claims(void)
     ordered("R");
     claim = knock(1, TCRP_JOIN, &keys);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    total = 700;
     answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
     joined(1, 2);
+    ok(chat.rooms.rooms[0].log.readers == 700, "those at other servers read the log, too");
     ok(claim->status == TCRP_OK && chat.rooms.member_count == 2, "or comes again");
     enter(1, claim, &keys);
     ok(member_of(1)->session.heard == 7, "and goes on with the number that Redis knows");
