@@ -110,15 +110,24 @@ static void open_members(struct crowd *c)
     }
 }
 
-void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host, const char *port,
-                size_t rooms, size_t room_size)
+/* Member m is the (m / rooms)th of its room. */
+static struct addrinfo *server_of(const struct crowd *c, size_t member)
 {
-    size_t size = rooms * room_size;
+    return c->servers[member / c->rooms % c->server_count];
+}
+
+void crowd_open(struct crowd *c, const struct options *options)
+{
+    size_t size = options->members;
+    size_t rooms = options->rooms;
 
     raise_file_limit(size + 16);
-    c->dialect = dialect;
-    c->server = crowd_resolve(host, port);
+    c->dialect = options->dialect;
+    c->server_count = options->servers;
+    for (size_t i = 0; i < c->server_count; i++)
+        c->servers[i] = crowd_resolve(options->host, options->ports[i]);
     c->size = size;
+    c->rooms = rooms;
     c->sockets = calloc(size, sizeof *c->sockets);
     c->seats = calloc(size, sizeof *c->seats);
     c->order = calloc(size, sizeof *c->order);
@@ -127,12 +136,12 @@ void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host
         die("members", strerror(ENOMEM));
     shuffle(c->order, size);
     for (size_t i = 0; i < size; i++) {
-        c->sockets[i].fd = open_socket(c->server);
+        c->sockets[i].fd = open_socket(server_of(c, i));
         c->sockets[i].events = POLLIN;
         c->seats[i].number = i;
         c->seats[i].room = i % rooms;
     }
-    if (dialect->sealed) open_members(c);
+    if (c->dialect->sealed) open_members(c);
 }
 
 void crowd_close(struct crowd *c)
@@ -141,7 +150,7 @@ void crowd_close(struct crowd *c)
         close(c->sockets[i].fd);
         if (c->members != NULL) member_close(&c->members[i]);
     }
-    freeaddrinfo(c->server);
+    for (size_t i = 0; i < c->server_count; i++) freeaddrinfo(c->servers[i]);
     free(c->members);
     free(c->alarms);
     wheel_destroy(&c->wheel);
@@ -261,7 +270,7 @@ static void get_ticket(struct crowd *c, size_t member)
     struct seat *seat = &c->seats[member];
     bool *made = &c->room_made[seat->room];
 
-    ticket_fetch(c->dialect, c->server, *made ? TICKET_JOIN : TICKET_CREATE, seat,
+    ticket_fetch(c->dialect, server_of(c, member), *made ? TICKET_JOIN : TICKET_CREATE, seat,
                  port_of(c->sockets[member].fd));
     *made = true;
 }

@@ -3,7 +3,8 @@
  *
  * Model: an array for poll(), the index being the member's number, and one of seats beside it.
  * Member m sits in room m % rooms. The first of a room to get in makes it, the others join.
- * All that happens before the clock starts; during the measurement load.c reads the sockets itself.
+ * Of several servers that share their rooms, each has its part of the members of every room. All
+ * that happens before the clock starts; during the measurement load.c reads the sockets itself.
  *
  * Members of stage 3 have things to send at certain times. For those there is a wheel of timers,
  * stage 3's own: nobody ever looks through all members for one that has something to do.
@@ -22,13 +23,16 @@
 
 #include "../../stage3/wheel.h"
 #include "dialect.h"
+#include "options.h"
 
 struct crowd {
     const struct dialect *dialect;
-    struct addrinfo *server;
+    struct addrinfo *servers[OPTIONS_SERVERS];
+    size_t server_count;
     struct pollfd *sockets; /* non-blocking, connected to the server */
     struct seat *seats;
     size_t size;
+    size_t rooms;
     size_t *order;   /* in which they join: shuffled, see crowd_open */
     bool *room_made; /* of each room: is it there already? */
     uint64_t served; /* when crowd_serve was last called, by watch_clock */
@@ -43,8 +47,7 @@ struct crowd {
 
 /* The order of joining is shuffled (always the same way): the load generator reads its sockets in
  * the order of their numbers, and no server shall gain by sending in that order, or against it. */
-void crowd_open(struct crowd *c, const struct dialect *dialect, const char *host, const char *port,
-                size_t rooms, size_t room_size);
+void crowd_open(struct crowd *c, const struct options *options);
 void crowd_close(struct crowd *c);
 
 /* Gets every member a token, if the dialect has tokens, and says hello for it until it has its

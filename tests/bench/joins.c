@@ -79,7 +79,7 @@ struct joins *joins_open(const struct options *options)
     j->lanes = calloc(j->lane_count, sizeof *j->lanes);
     j->sockets = calloc(j->lane_count, sizeof *j->sockets);
     if (j->lanes == NULL || j->sockets == NULL) die("joins", strerror(ENOMEM));
-    j->server = crowd_resolve(options->host, options->port);
+    j->server = crowd_resolve(options->host, options->ports[0]);
     if (j->server->ai_family == AF_INET) {
         const struct sockaddr_in *address = (const struct sockaddr_in *)(const void *)
                                                 j->server->ai_addr;

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # three variables are set by whoever reads this in
-# lib.sh: what run.sh and syscalls.sh have in common: how a server is started and ended.
+# lib.sh: what the scripts have in common: how a server is started and ended, and how two of them
+# take turns.
 #
 # Contract: whoever reads this in has set $bench (this folder), $root (the project) and $self (its
 # own name, for messages). bench_start builds what is needed and makes the folder $temporary. The
@@ -75,4 +76,79 @@ start_server() {
         [ -z "$port" ] || return 0
     done
     die "\"$*\" printed no line that ends in :PORT in $PATIENCE seconds"
+}
+
+# --- two servers, each with members of its own, in turns ---
+#
+# Whoever uses this defines start_yardstick and start_other, each of which starts a server and calls
+# load_yardstick or load_other with options for its members; and sets $round and $csv. A load waits
+# for lines on a pipe: descriptors 3 and 4 belong to that of the yardstick, 5 and 6 to the other.
+
+make_pipes() {
+    for side in yardstick other; do
+        mkfifo "$temporary/$side.ask" "$temporary/$side.told"
+    done
+}
+
+# start_load SIDE OPTIONS...: the members of the server just started.
+start_load() {
+    side=$1
+    shift
+    "$bench/load" -i -p "$port" -P "$server" "$@" \
+        <"$temporary/$side.ask" >"$temporary/$side.told" 3>&- 4<&- 5>&- 6<&- &
+    loads="$loads $!"
+}
+
+load_yardstick() {
+    start_load yardstick "$@"
+    exec 3>"$temporary/yardstick.ask" 4<"$temporary/yardstick.told"
+}
+
+load_other() {
+    start_load other "$@"
+    exec 5>"$temporary/other.ask" 6<"$temporary/other.told"
+}
+
+# seat_both OPTIONS...: both servers, with members as OPTIONS describe them.
+seat_both() {
+    if [ $((round % 2)) -eq 1 ]; then
+        start_yardstick "$@" && start_other "$@"
+    else
+        start_other "$@" && start_yardstick "$@"
+    fi
+    read -r line <&4 || die "no members for the yardstick"
+    read -r line <&6 || die "no members for the other server"
+}
+
+# One turn: a line asks, which may change the load, and a line of CSV is the answer.
+turn_of_yardstick() {
+    echo "$1" >&3
+    read -r line <&4 || die "the load on the yardstick broke off"
+    echo "$line" >>"$csv"
+}
+
+turn_of_other() {
+    echo "$1" >&5
+    read -r line <&6 || die "the load on the other server broke off"
+    echo "$line" >>"$csv"
+}
+
+# pairs COUNT LOAD: so many pairs of turns under that load.
+pairs() {
+    count=$1
+    while [ "$count" -gt 0 ]; do
+        case $((count % 2)) in
+        0) turn_of_yardstick "$2" && turn_of_other "$2" ;;
+        1) turn_of_other "$2" && turn_of_yardstick "$2" ;;
+        esac
+        count=$((count - 1))
+    done
+}
+
+dismiss_both() {
+    exec 3>&- 5>&- # the end of their input ends the loads; the servers are told to
+    cat <&4 >/dev/null
+    cat <&6 >/dev/null
+    end_loads
+    end_servers
 }

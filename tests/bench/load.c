@@ -219,10 +219,10 @@ static void let_in(struct run *r)
 {
     const struct options *o = r->options;
     struct result *result = &r->result;
-    pid_t server = o->server;
+    pid_t server = o->watched[0]; /* of several, each has its part of the members */
 
-    result->memory_known = server > 0 && watch_memory(server, &result->memory_empty);
-    crowd_open(&r->crowd, o->dialect, o->host, o->port, o->rooms, o->room_size);
+    result->memory_known = o->watched_count == 1 && watch_memory(server, &result->memory_empty);
+    crowd_open(&r->crowd, o);
     crowd_join(&r->crowd);
     crowd_settle(&r->crowd);
     result->memory_known = result->memory_known && watch_memory(server, &result->memory_joined);

@@ -7,12 +7,14 @@
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: load [-d DIALECT] [-l LABEL] [-b HOST] -p PORT [-P PID] [-R ROOMS]\n"
-          "            [-n MEMBERS of a room] [-w WINDOW | -r RATE | -e RATE of each member]\n"
+    fputs("usage: load [-d DIALECT] [-l LABEL] [-b HOST] -p PORT,... [-P PID,...] [-Q PID]\n"
+          "            [-R ROOMS] [-n MEMBERS of a room] [-w WINDOW | -r RATE | -e RATE of each member]\n"
           "            [-j | -J RATE] [-t SECONDS] [-c MESSAGES] [-s SIZE] [-i]\n"
           "       load -H    prints the names of the columns\n"
           "-j measures how many members a second get in, and not what they say; with -J so many\n"
           "others join each second while they talk\n"
+          "several servers share their rooms: members take turns in which one they join; -Q is what\n"
+          "they share them with\n"
           "-i waits for lines that ask for measurements; a line may change -w -r -e -J -t -c\n",
           stderr);
     exit(2);
@@ -23,9 +25,10 @@ static void options_check(struct options *o)
 {
     o->members = o->joins ? o->room_size : o->rooms * o->room_size;
     if (o->rate_each > 0) o->rate = o->rate_each * (double)o->members;
-    if (o->dialect == NULL || o->port == NULL) usage();
+    if (o->dialect == NULL || o->servers == 0) usage();
     if (o->room_size < (o->dialect->echo ? 1 : 2)) /* alone, nobody would hear anything */
         usage();
+    if (o->servers > 1 && (o->joins || o->beside > 0)) usage();
     if (o->rooms == 0 || (o->rooms > 1 && !o->dialect->rooms)) usage();
     if ((o->joins || o->beside > 0) && !o->dialect->tokens && !o->dialect->sealed) usage();
     if (o->joins && o->window == 0) usage();
@@ -53,6 +56,27 @@ static bool option_change(struct options *o, int option, const char *value)
     }
 }
 
+/* Takes a list apart at its commas, OPTIONS_SERVERS words at most. Returns how many there are. */
+static size_t split(char *list, const char **words)
+{
+    size_t count = 0;
+
+    for (char *word = strtok(list, ","); word != NULL; word = strtok(NULL, ",")) {
+        if (count == OPTIONS_SERVERS) usage();
+        words[count++] = word;
+    }
+    return count;
+}
+
+static void read_watched(struct options *o, char *list)
+{
+    const char *words[OPTIONS_SERVERS];
+
+    o->watched_count = split(list, words);
+    for (size_t i = 0; i < o->watched_count; i++)
+        o->watched[i] = (pid_t)strtol(words[i], NULL, 10);
+}
+
 void options_read(struct options *o, int argc, char **argv)
 {
     const char *dialect = "stage1";
@@ -64,7 +88,7 @@ void options_read(struct options *o, int argc, char **argv)
     o->messages = UINT64_MAX;
     o->text_size = 64;
     o->beside = -1;
-    while ((option = getopt(argc, argv, "HJ:R:b:c:d:e:ijl:n:p:P:r:s:t:w:")) != -1) {
+    while ((option = getopt(argc, argv, "HJ:Q:R:b:c:d:e:ijl:n:p:P:r:s:t:w:")) != -1) {
         switch (option) {
         case 'H': o->header = true; return;
         case 'R': o->rooms = strtoul(optarg, NULL, 10); break;
@@ -74,8 +98,9 @@ void options_read(struct options *o, int argc, char **argv)
         case 'j': o->joins = true; break;
         case 'l': o->label = optarg; break;
         case 'n': o->room_size = strtoul(optarg, NULL, 10); break;
-        case 'p': o->port = optarg; break;
-        case 'P': o->server = (pid_t)strtol(optarg, NULL, 10); break;
+        case 'p': o->servers = split(optarg, o->ports); break;
+        case 'P': read_watched(o, optarg); break;
+        case 'Q': o->helper = (pid_t)strtol(optarg, NULL, 10); break;
         case 's': o->text_size = strtoul(optarg, NULL, 10); break;
         default:
             if (!option_change(o, option, optarg)) usage();

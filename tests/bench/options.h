@@ -14,13 +14,15 @@
 enum {
     OPTIONS_TEXT_MIN = 16, /* the digits of a message's number */
     OPTIONS_TEXT_MAX = 3600, /* what every stage takes */
-    OPTIONS_SECONDS_MAX = 50 /* servers drop a member that was silent for 60 */
+    OPTIONS_SECONDS_MAX = 50, /* servers drop a member that was silent for 60 */
+    OPTIONS_SERVERS = 8
 };
 
 struct options {
     const char *label;
     const char *host;
-    const char *port;
+    const char *ports[OPTIONS_SERVERS]; /* of servers that share their rooms, or of one */
+    size_t servers;
     const struct dialect *dialect;
     size_t rooms;
     size_t room_size; /* members of each room */
@@ -33,7 +35,9 @@ struct options {
     double seconds;
     uint64_t messages; /* stop after so many; UINT64_MAX: only the time counts */
     size_t text_size;
-    pid_t server;   /* 0: do not watch it */
+    pid_t watched[OPTIONS_SERVERS]; /* processes of the servers */
+    size_t watched_count;           /* 0: do not watch them */
+    pid_t helper;                   /* what the servers make use of, such as Redis; 0: nothing */
     bool header;    /* only print the names of the columns */
     bool on_demand; /* say "joined", then measure once for each line that is read */
 };

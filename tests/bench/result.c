@@ -11,10 +11,10 @@ void result_begin(struct result *r, const struct options *o)
     r->lost = 0;
     r->received = 0;
     r->sent = 0;
-    r->cpu = 0;
     r->end = 0;
     r->start = watch_clock();
-    r->cpu_known = o->server > 0 && watch_cpu(o->server, &r->cpu);
+    r->cpu_known = watch_cpu_of_all(o->watched, o->watched_count, &r->cpu);
+    r->helper_known = o->helper > 0 && watch_cpu(o->helper, &r->helper);
 }
 
 void result_delivered(struct result *r)
@@ -25,17 +25,20 @@ void result_delivered(struct result *r)
 void result_end(struct result *r, const struct options *o)
 {
     uint64_t cpu_start = r->cpu;
+    uint64_t helper_start = r->helper;
 
     if (r->end == 0) result_delivered(r);
-    r->cpu_known = r->cpu_known && watch_cpu(o->server, &r->cpu);
+    r->cpu_known = r->cpu_known && watch_cpu_of_all(o->watched, o->watched_count, &r->cpu);
     r->cpu -= cpu_start;
+    r->helper_known = r->helper_known && watch_cpu(o->helper, &r->helper);
+    r->helper -= helper_start;
 }
 
 void result_print_header(void)
 {
     puts("what,members,load,deliveries,lost,seconds,server_cpu_seconds,cpu_seconds_per_million,"
          "deliveries_per_second,p50_us,p99_us,rss_per_member,rss_empty_kb,datagrams_received,"
-         "datagrams_sent");
+         "datagrams_sent,helper_cpu_seconds");
 }
 
 /* The field `load`: what the server had to do. */
@@ -85,6 +88,7 @@ void result_print(const struct result *r, const struct options *o)
     print_field(r->memory_known, 0, (double)r->memory_empty / 1024);
     print_field(!o->joins, 0, (double)r->received);
     print_field(!o->joins, 0, (double)r->sent);
+    print_field(r->helper_known, 6, (double)r->helper / 1e9);
     putchar('\n');
     fflush(stdout);
 }

@@ -21,7 +21,9 @@ struct result {
     uint64_t done, lost; /* deliveries, or joins */
     uint64_t received, sent; /* datagrams, by all members together */
     bool cpu_known;
-    uint64_t cpu; /* nanoseconds that the server used from start to end */
+    uint64_t cpu; /* nanoseconds that the servers used from start to end, together */
+    bool helper_known;
+    uint64_t helper; /* the same for what they make use of */
     struct histogram latencies; /* nanoseconds */
 
     /* Not of one measurement; result_begin leaves these alone. */

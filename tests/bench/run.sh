@@ -59,70 +59,15 @@ shift $((OPTIND - 1))
 
 bench_start
 
-# start_load WHAT OPTIONS...: the members of the server just started; asked through two pipes.
-start_load() {
-    what=$1
-    shift
-    "$bench/load" -i -l "$what" -p "$port" -P "$server" "$@" \
-        <"$temporary/$what.ask" >"$temporary/$what.told" 3>&- 4<&- 5>&- 6<&- &
-    loads="$loads $!"
-}
-
-start_bare() {
+start_yardstick() {
     start_server "$bench/bare" -p 0
-    start_load bare -d bare "$@"
-    exec 3>"$temporary/bare.ask" 4<"$temporary/bare.told"
+    load_yardstick -d bare "$@" -l bare
 }
 
 start_other() {
     # shellcheck disable=SC2046,SC2086 # a command may be several words, and so may these
     start_server $command -p 0 $(server_options "$dialect") $more
-    start_load server -d "$dialect" "$@" -l "$name"
-    exec 5>"$temporary/server.ask" 6<"$temporary/server.told"
-}
-
-# One turn: a line asks, which may change the load, and a line of CSV is the answer.
-turn_of_bare() {
-    echo "$1" >&3
-    read -r line <&4 || die "the load on bare broke off"
-    echo "$line" >>"$csv"
-}
-
-turn_of_other() {
-    echo "$1" >&5
-    read -r line <&6 || die "the load on $name broke off"
-    echo "$line" >>"$csv"
-}
-
-# seat_both OPTIONS...: both servers, with members as OPTIONS describe them.
-seat_both() {
-    if [ $((round % 2)) -eq 1 ]; then
-        start_bare "$@" && start_other "$@"
-    else
-        start_other "$@" && start_bare "$@"
-    fi
-    read -r line <&4 || die "no members for bare"
-    read -r line <&6 || die "no members for $name"
-}
-
-# pairs COUNT LOAD: so many pairs of turns under that load.
-pairs() {
-    count=$1
-    while [ "$count" -gt 0 ]; do
-        case $((count % 2)) in
-        0) turn_of_bare "$2" && turn_of_other "$2" ;;
-        1) turn_of_other "$2" && turn_of_bare "$2" ;;
-        esac
-        count=$((count - 1))
-    done
-}
-
-dismiss_both() {
-    exec 3>&- 5>&- # the end of their input ends the loads; the servers are told to
-    cat <&4 >/dev/null
-    cat <&6 >/dev/null
-    end_loads
-    end_servers
+    load_other -d "$dialect" "$@" -l "$name"
 }
 
 # seat_other OPTIONS... and dismiss_other: the same for what the yardstick cannot do.
@@ -238,9 +183,7 @@ measure_server() {
     echo "written: $folder/$name.csv and $name.svg"
 }
 
-for what in bare server; do
-    mkfifo "$temporary/$what.ask" "$temporary/$what.told"
-done
+make_pipes
 
 if [ -n "$command" ]; then
     [ -n "$name" ] || name=server

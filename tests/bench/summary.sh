@@ -1,11 +1,12 @@
 #!/bin/sh
-# summary.sh: the medians of a CSV file that run.sh wrote, for table.sh and plot.sh.
+# summary.sh: the medians of a CSV file that run.sh or layers.sh wrote, for what makes tables and
+# pictures of them.
 #
 #     tests/bench/summary.sh FILE.csv
 #
-# Prints a line for each pair of members and load, in the order of the file, with these fields
-# between semicolons. CPU is in CPU-seconds per million deliveries, which is microseconds each;
-# b is the yardstick (`bare` in the first column), s the other server; each is a median unless
+# Prints a line for each server, members and load, in the order of the file, with these fields
+# between semicolons. The yardstick of the server NAME is `bare` or `alone beside NAME`. CPU is in CPU-seconds per million deliveries, which is microseconds each;
+# b is the yardstick, s the other server; each is a median unless
 # it says otherwise.
 #
 #     1 members   2 load      3 name of s
@@ -15,6 +16,7 @@
 #    15 lost (sum) b               16 s     17 deliveries (sum) b  18 s
 #    19 bytes a member b           20 s     21 kilobytes before the first member b   22 s
 #    23 datagrams (sum) that members of s received    24 and that they sent
+#    25 CPU of what s makes use of
 #
 # The ratio is the median of the ratios of turns side by side: the first line of one server
 # belongs to the first one of the other, and so on. What cannot be told is `-`.
@@ -63,10 +65,20 @@ function both(column) {
     return median(key, 0, column) ";" median(key, 1, column)
 }
 
+# The CPU time of a helper, microseconds a delivery.
+function helper(key,    i, n, list) {
+    for (i = 1; i <= rows[key, 1]; i++)
+        if (field[key, 1, i, 16] > 0 && field[key, 1, i, 4] > 0)
+            list[++n] = field[key, 1, i, 16] / field[key, 1, i, 4] * 1e6
+    return quantile(list, n, 0.5)
+}
+
 NR > 1 {
-    key = $2 ";" $3
-    server = $1 == "bare" ? 0 : 1
-    if (server == 1) name = $1
+    server = $1 == "bare" || $1 ~ /^alone beside / ? 0 : 1
+    if ($1 == "bare") bare = 1 # then there is one other server in the file
+    beside = $1 ~ /^alone beside / ? substr($1, 14) : $1
+    key = (bare ? "" : beside) SUBSEP $2 SUBSEP $3
+    if (server == 1) name[bare ? "" : beside] = $1
     if (!(key in seen)) { seen[key] = 1; order[++keys] = key }
     row = ++rows[key, server]
     for (i = 1; i <= NF; i++) field[key, server, row, i] = $i
@@ -75,9 +87,10 @@ NR > 1 {
 END {
     for (k = 1; k <= keys; k++) {
         key = order[k]
-        print key ";" name ";" both(8) ";" ratio(key, 0.5) ";" ratio(key, 0.25) ";" \
+        split(key, part, SUBSEP)
+        print part[2] ";" part[3] ";" name[part[1]] ";" both(8) ";" ratio(key, 0.5) ";" ratio(key, 0.25) ";" \
             ratio(key, 0.75) ";" both(9) ";" both(10) ";" both(11) ";" sum(key, 0, 5) ";" \
             sum(key, 1, 5) ";" sum(key, 0, 4) ";" sum(key, 1, 4) ";" both(12) ";" both(13) ";" \
-            sum(key, 1, 14) ";" sum(key, 1, 15)
+            sum(key, 1, 14) ";" sum(key, 1, 15) ";" helper(key)
     }
 }' "$1"

@@ -34,6 +34,18 @@ bool watch_cpu(pid_t process, uint64_t *nanoseconds)
 #endif
 }
 
+bool watch_cpu_of_all(const pid_t *processes, size_t count, uint64_t *nanoseconds)
+{
+    uint64_t one;
+
+    *nanoseconds = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!watch_cpu(processes[i], &one)) return false;
+        *nanoseconds += one;
+    }
+    return count > 0;
+}
+
 /* Finds "KEY: 123 kB" in one of the files that describe a process. */
 static bool kilobytes(pid_t process, const char *file, const char *key, uint64_t *bytes)
 {

@@ -8,6 +8,7 @@
 #define WATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -18,6 +19,9 @@ uint64_t watch_clock(void);
  * a clock for that (clock_getcpuclockid); where it works for other processes it is exact, not
  * counted in ticks. macOS has none: false. */
 bool watch_cpu(pid_t process, uint64_t *nanoseconds);
+
+/* The same for several together. False also if there are none. */
+bool watch_cpu_of_all(const pid_t *processes, size_t count, uint64_t *nanoseconds);
 
 /* Bytes of memory that the process has resident. From Linux's /proc; elsewhere false. */
 bool watch_memory(pid_t process, uint64_t *bytes);

@@ -1,0 +1,132 @@
+#!/bin/sh
+# layers.sh: what the journal and Redis cost a server of stage 3, beside the same server without.
+#
+#     tests/bench/layers.sh [-q] [-r ROUNDS] [-o FOLDER]
+#
+# Each of these is measured in turns with a server that keeps all in memory, `alone`:
+#
+#     journal        -j FILE
+#     journal -s     the same, and every write waits for the disk
+#     redis 1        one server over a Redis of its own
+#     redis 2, 3     several over one Redis; each room has members on all of them
+#
+# -q is a quick look (a minute; nothing is written), -r says how often everything is done afresh (4).
+# The results are FOLDER/layers.csv and FOLDER/layers.svg; FOLDER is docs/performance unless -o
+# names another. Without redis-server there are no lines for it.
+set -eu
+
+bench=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$bench/../.." && pwd)
+self=layers.sh
+folder=$root/docs/performance
+rounds=4
+quick=no
+# shellcheck source=lib.sh
+. "$bench/lib.sh"
+
+while getopts o:qr: option; do
+    case $option in
+    o) folder=$OPTARG ;;
+    q) quick=yes rounds=1 ;;
+    r) rounds=$OPTARG ;;
+    *) echo "usage: layers.sh [-q] [-r ROUNDS] [-o FOLDER]" >&2 && exit 2 ;;
+    esac
+done
+
+bench_start
+make_pipes
+csv=$temporary/layers.csv
+stage3=$root/stage3/server
+[ -x "$stage3" ] || die "there is no $stage3; say make stage3 first"
+
+# start_one OPTION...: a server of stage 3.
+start_one() {
+    # shellcheck disable=SC2046 # a list of options
+    start_server "$stage3" -p 0 $(server_options stage3) "$@"
+}
+
+start_yardstick() {
+    start_one
+    load_yardstick -d stage3 "$@" -l "alone beside $layer"
+}
+
+start_other() {
+    helper=
+    case $layer in
+    "journal -s") start_one -j "$temporary/journal" -s ;;
+    journal) start_one -j "$temporary/journal" ;;
+    redis*) start_shared "${layer#redis }" ;;
+    esac
+    load_other -d stage3 "$@" -l "$layer" ${helper:+-Q "$helper"}
+}
+
+# No program can be asked for a free port on behalf of another one, so some are tried.
+start_redis() {
+    for attempt in 1 2 3 4 5 6 7 8; do
+        redis_port=$((20000 + ($$ * 7 + attempt * 1009) % 12000))
+        redis-server --port $redis_port --bind 127.0.0.1 --save '' --appendonly no \
+            --dir "$temporary" >"$temporary/redis" 3>&- 4<&- 5>&- 6<&- &
+        helper=$!
+        servers="$servers $helper"
+        "$root/tests/tools/await" $PATIENCE "$temporary/redis" 1 "eady to accept" && return 0
+    done
+    die "Redis does not get ready"
+}
+
+# start_shared COUNT: so many servers over one Redis.
+start_shared() {
+    ports=
+    processes=
+    count=$1
+    start_redis
+    while [ "$count" -gt 0 ]; do
+        start_one -r "127.0.0.1:$redis_port"
+        ports=${ports:+$ports,}$port
+        processes=${processes:+$processes,}$server
+        count=$((count - 1))
+    done
+    port=$ports
+    server=$processes
+}
+
+measure_layer() {
+    if [ $quick = yes ]; then few=2 many=2 short=0.3; else few=4 many=8 short=0.5; fi
+    rm -f "$temporary/journal"
+    for members in 10 100; do
+        seat_both -n $members
+        pairs $many "-w 1 -t $short"
+        pairs $many "-w 64 -t $short"
+        dismiss_both
+        rm -f "$temporary/journal"
+    done
+    seat_both -R 50 -n 10
+    pairs $few "-e 2 -t 2"
+    dismiss_both
+}
+
+layers="journal
+journal -s"
+if command -v redis-server >/dev/null; then
+    layers="$layers
+redis 1
+redis 2
+redis 3"
+else
+    echo "no redis-server here: only the journal is measured" >&2
+fi
+
+"$bench/load" -H >"$csv"
+round=1
+while [ "$round" -le "$rounds" ]; do
+    [ -t 2 ] && printf 'round %d of %d\r' "$round" "$rounds" >&2
+    echo "$layers" >"$temporary/layers"
+    while read -r layer <&7; do measure_layer; done 7<"$temporary/layers"
+    round=$((round + 1))
+done
+"$bench/layers_table.sh" "$csv"
+[ $quick = no ] || exit 0
+mkdir -p "$folder"
+cp "$csv" "$folder/layers.csv"
+"$bench/layers_plot.sh" "$csv" >"$folder/layers.svg"
+echo
+echo "written: $folder/layers.csv and layers.svg"
