@@ -389,13 +389,14 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
 
 /* --- sending --- */
 
-void chat_strike(struct chat *chat, const void *datagram, size_t size)
+void chat_strike(struct chat *chat, const struct address *to, const void *datagram, size_t size)
 {
     uint64_t session;
     uint32_t index = ROOM_NONE;
 
     if (packet_session(datagram, size, &session)) index = member_find(&chat->rooms, session);
-    if (index != ROOM_NONE) session_strike(&member_at(chat, index)->session, &chat->outlet);
+    if (index == ROOM_NONE) return;
+    session_strike(&member_at(chat, index)->session, &chat->outlet, to);
 }
 
 /* Has too much failed that was sent to it? Then it is lost, and `sweep` drops it, at once. That is

@@ -135,7 +135,7 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
                   int64_t now);
 
 /* This datagram, which was to be sent later, found no way to its address. */
-void chat_strike(struct chat *chat, const void *datagram, size_t size);
+void chat_strike(struct chat *chat, const struct address *to, const void *datagram, size_t size);
 
 /* Sends what has become due by what was received. */
 void chat_flush(struct chat *chat, int64_t now);

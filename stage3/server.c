@@ -178,7 +178,7 @@ static void send_batch(struct server *server)
         enum delivery delivery = send_now(server, parcel);
         if (delivery == DELIVERY_SENT) continue;
         if (delivery == DELIVERY_HELD_UP) server->chat.outlet.held_up++;
-        else chat_strike(&server->chat, parcel->bytes, parcel->size);
+        else chat_strike(&server->chat, &parcel->to, parcel->bytes, parcel->size);
     }
     server->parcel_count = 0;
 }

@@ -53,10 +53,11 @@ static void emit(struct session *session, struct outlet *outlet, unsigned char *
     }
 }
 
-void session_strike(struct session *session, struct outlet *outlet)
+void session_strike(struct session *session, struct outlet *outlet, const struct address *to)
 {
     outlet->sent--;
     outlet->unreachable++;
+    if (!address_equal(&session->address, to)) return;
     if (session->strikes < SESSION_STRIKES) session->strikes++;
 }
 

@@ -137,8 +137,9 @@ bool session_waits(const struct session *session);
 int64_t session_repeat(struct session *session, const struct log *log, struct outlet *outlet,
                        int64_t now);
 
-/* A datagram that was to be sent later found no way to its address: a strike. */
-void session_strike(struct session *session, struct outlet *outlet);
+/* A datagram that was to be sent later found no way to `to`: a strike, if that is where the member
+   is. Probes go to addresses that others may have made up. */
+void session_strike(struct session *session, struct outlet *outlet, const struct address *to);
 
 bool session_struck_out(const struct session *session);
 
