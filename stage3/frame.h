@@ -21,7 +21,7 @@ enum {
     FRAME_TEXT_LIMIT = FRAME_SAY_LIMIT + SEAL_TAG, /* the same, sealed in a room with a password */
     FRAME_ENTRY_LIMIT = FRAME_ROW + SEAL_ID + 8 + 1 + NAME_LIMIT + FRAME_TEXT_LIMIT,
     FRAME_ANSWER_ME = 1,      /* flag of a client's datagram: answer, even if nothing is new */
-    FRAME_ACK_LATEST = 200,   /* milliseconds that a client may keep an acknowledgement back, */
+    FRAME_ACK_LATEST = 300,   /* milliseconds that a client may keep an acknowledgement back, */
     FRAME_ACK_LIMIT = 2000    /* and in the largest rooms */
 };
 

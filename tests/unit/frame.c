@@ -198,9 +198,9 @@ static void largest(void)
 
 static void ack_latest(void)
 {
-    ok(frame_ack_latest(0) == 200 && frame_ack_latest(2) == 200 && frame_ack_latest(200) == 200,
-       "in a small room an acknowledgement comes after 200 ms at the latest");
-    ok(frame_ack_latest(201) == 201 && frame_ack_latest(1000) == 1000
+    ok(frame_ack_latest(0) == 300 && frame_ack_latest(2) == 300 && frame_ack_latest(300) == 300,
+       "in a small room an acknowledgement comes after 300 ms at the latest");
+    ok(frame_ack_latest(301) == 301 && frame_ack_latest(1000) == 1000
            && frame_ack_latest(2000) == 2000,
        "in a larger one after a millisecond for each member");
     ok(frame_ack_latest(2001) == 2000 && frame_ack_latest(UINT64_MAX) == 2000,

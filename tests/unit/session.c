@@ -364,7 +364,7 @@ static void holes(void)
 
 static void repeating(void)
 {
-    static const int64_t pauses[] = {300, 600, 1200, 2400, 4800, 5000, 5000};
+    static const int64_t pauses[] = {400, 800, 1600, 3200, 5000, 5000};
     unsigned wrong = 0;
 
     begin();
@@ -379,7 +379,7 @@ static void repeating(void)
         session_repeat(&session, &room, &outlet, now);
         wrong += sent_count != i + 1 || sent[i].first != 1 || sent[i].next <= 1;
     }
-    ok(wrong == 0, "unanswered, one datagram is sent again after 0.3, 0.6, 1.2 ... 5 seconds");
+    ok(wrong == 0, "unanswered, one datagram is sent again after 0.4, 0.8, 1.6 ... 5 seconds");
     reads(2, 0);
     ok(session_repeat(&session, &room, &outlet, now) <= now + SESSION_PATIENCE + FRAME_ACK_LATEST,
        "then, with progress, soon");
@@ -407,9 +407,9 @@ static void patience_of_many(void)
     reads(2, 0);
     append(1, 100);
     push();
-    session_repeat(&session, &room, &outlet, now + 299);
+    session_repeat(&session, &room, &outlet, now + 399);
     ok(sent_count == 3, "when it has become a small one");
-    session_repeat(&session, &room, &outlet, now + 300);
+    session_repeat(&session, &room, &outlet, now + 400);
     ok(sent_count == 4 && sent[3].first == 2, "the time is that of a small one");
     end();
 }
@@ -493,6 +493,14 @@ static void strikes(void)
     outcome = DELIVERY_UNREACHABLE;
     for (int i = 0; i < 5; i++) reads(1, 0);
     ok(!session_struck_out(&session), "a probe that fails is nobody's strike");
+    end();
+    begin();
+    prove();
+    struct address elsewhere = peer_address(7);
+    for (int i = 0; i < 5; i++) session_strike(&session, &outlet, &elsewhere);
+    ok(!session_struck_out(&session), "nor is one that fails later");
+    for (int i = 0; i < 3; i++) session_strike(&session, &outlet, &peer.address);
+    ok(session_struck_out(&session), "but what fails later on the way to the member is");
     end();
 }
 
