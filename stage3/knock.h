@@ -11,9 +11,9 @@
  * Model: bytes that came go in, in any pieces, with knock_take; bytes to be sent are at `out`. It
  * goes on by itself until it has come to one of the ends of enum knock_progress.
  *
- * The key of a room's password depends on the server's fingerprint and takes a second to compute.
- * So where that is not known yet, the exchange ends with it (KNOCK_KEY_SEEN), and one begins anew
- * when the key is there.
+ * The key of a room's password depends on the server's fingerprint and takes a third of a second
+ * to compute. So where that is not known yet, the exchange ends with it (KNOCK_KEY_SEEN), and one
+ * begins anew when the key is there.
  *
  * Contract: no sockets, no clock. knock_end wipes everything, and may be called at any time.
  */
