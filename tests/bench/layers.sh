@@ -10,16 +10,16 @@
 #     redis 1        one server over a Redis of its own
 #     redis 2, 3     several over one Redis; each room has members on all of them
 #
-# -q is a quick look (a minute; nothing is written), -r says how often everything is done afresh (4).
-# The results are FOLDER/layers.csv and FOLDER/layers.svg; FOLDER is docs/performance unless -o
-# names another. Without redis-server there are no lines for it.
+# -q is a quick look (two minutes; nothing is written), -r says how often everything is done afresh
+# (2, ten minutes). The results are FOLDER/layers.csv and FOLDER/layers.svg; FOLDER is
+# docs/performance unless -o names another. Without redis-server there are no lines for it.
 set -eu
 
 bench=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$bench/../.." && pwd)
 self=layers.sh
 folder=$root/docs/performance
-rounds=4
+rounds=2
 quick=no
 # shellcheck source=lib.sh
 . "$bench/lib.sh"

@@ -65,16 +65,18 @@ END {
     }
     scale = width / most
     height = 60 + 19 * (rows + loads) + 34 * loads
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 710 %d\" role=\"img\">\n", height
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 710 %d\" role=\"img\">\n",
+        height
     print "<title>What the journal and Redis cost</title>"
     style()
-    text("title", 10, 24, "CPU time a delivery, microseconds: of all servers, and of Redis (orange)")
+    text("title", 10, 24, "CPU time a delivery, microseconds: all servers; orange: Redis")
     y = 36
     for (k = 1; k <= loads; k++) {
         load = order[k]
         y += 26
         text("", left, y - 6, load)
-        bar("alone", "alone", alone[load], 0, sprintf("%.2f, heard after %.0f us", alone[load], wait[load]))
+        bar("alone", "alone", alone[load], 0,
+            sprintf("%.2f, heard after %.0f us", alone[load], wait[load]))
         for (i = 1; i <= count[load]; i++) {
             cost = alone[load] * ratio[load, i]
             bar("layer", name[load, i], cost, redis[load, i],

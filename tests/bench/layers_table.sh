@@ -8,15 +8,17 @@ set -eu
 
 "$(dirname "$0")/summary.sh" "$1" | awk -F ';' '
 BEGIN {
-    print "CPU: microseconds of all servers a delivery; Redis: of its own CPU a line"
+    print "CPU: microseconds of all servers a delivery; Redis: of its own, a line; p50: us"
     print ""
-    printf "%-10s %7s  %-18s %6s %6s  %-16s %6s %6s %6s %6s  %s\n", "layer", "members", "load",
-        "CPU", "CPU", "ratio", "p50 us", "p50 us", "Redis", "lost", "of"
-    printf "%-10s %7s  %-18s %6s %6s\n", "", "", "", "alone", ""
+    row = "%-10s %7s  %-18s %6s %6s  %-16s %8s %6s %6s %6s  %s\n"
+    printf row, "layer", "members", "load", "CPU", "CPU", "ratio", "deliver-", "p50", "p50",
+        "Redis", "lost, of"
+    printf row, "", "", "", "alone", "", "", "ies/s", "alone", "", "CPU", ""
 }
 {
     readers = $1 / ($2 ~ /rooms/ ? $2 + 0 : 1)
-    printf "%-10s %7d  %-18s %6.2f %6.2f  %-16s %6.0f %6.0f %6s %6d  %d\n", $3, $1, $2, $4, $5,
-        sprintf("%.2f (%.2f-%.2f)", $6, $7, $8), $11, $12,
-        $25 == "-" ? "-" : sprintf("%.1f", $25 * readers), $16, $18 + $16
+    quartiles = sprintf("%.2f (%.2f-%.2f)", $6, $7, $8)
+    printf row, $3, $1, $2, sprintf("%.2f", $4), sprintf("%.2f", $5), quartiles,
+        sprintf("%.0f", $10), sprintf("%.0f", $11), sprintf("%.0f", $12),
+        $25 == "-" ? "-" : sprintf("%.1f", $25 * readers), $16 " of " $18 + $16
 }'

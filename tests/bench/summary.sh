@@ -5,9 +5,9 @@
 #     tests/bench/summary.sh FILE.csv
 #
 # Prints a line for each server, members and load, in the order of the file, with these fields
-# between semicolons. The yardstick of the server NAME is `bare` or `alone beside NAME`. CPU is in CPU-seconds per million deliveries, which is microseconds each;
-# b is the yardstick, s the other server; each is a median unless
-# it says otherwise.
+# between semicolons. The yardstick of the server NAME is `bare` or `alone beside NAME`. CPU is in
+# CPU-seconds per million deliveries, which is microseconds each; b is the yardstick, s the other
+# server; each is a median unless it says otherwise.
 #
 #     1 members   2 load      3 name of s
 #     4 CPU b     5 CPU s     6 ratio s/b   7 its lower quartile   8 its upper quartile
@@ -88,9 +88,9 @@ END {
     for (k = 1; k <= keys; k++) {
         key = order[k]
         split(key, part, SUBSEP)
-        print part[2] ";" part[3] ";" name[part[1]] ";" both(8) ";" ratio(key, 0.5) ";" ratio(key, 0.25) ";" \
-            ratio(key, 0.75) ";" both(9) ";" both(10) ";" both(11) ";" sum(key, 0, 5) ";" \
-            sum(key, 1, 5) ";" sum(key, 0, 4) ";" sum(key, 1, 4) ";" both(12) ";" both(13) ";" \
-            sum(key, 1, 14) ";" sum(key, 1, 15) ";" helper(key)
+        print part[2] ";" part[3] ";" name[part[1]] ";" both(8) ";" ratio(key, 0.5) ";" \
+            ratio(key, 0.25) ";" ratio(key, 0.75) ";" both(9) ";" both(10) ";" both(11) ";" \
+            sum(key, 0, 5) ";" sum(key, 1, 5) ";" sum(key, 0, 4) ";" sum(key, 1, 4) ";" \
+            both(12) ";" both(13) ";" sum(key, 1, 14) ";" sum(key, 1, 15) ";" helper(key)
     }
 }' "$1"
