@@ -26,8 +26,8 @@ enum {
 };
 
 /*
- * The same in a room of so many members: one millisecond for each, within these two. So a room
- * acknowledges some thousand times a second at most, however many it has and however much is said.
+ * The same in a room of so many members: one millisecond for each, within these two. So a room of
+ * up to two thousand acknowledges one or two thousand times a second at most, however much is said.
  * (RTCP does it this way: RFC 3550, section 6.2.)
  */
 int64_t frame_ack_latest(uint64_t members);

@@ -36,8 +36,8 @@
 enum {
     TALK_ACK_FEWEST = 128,        /* entries after which an acknowledgement goes out: drawn */
     TALK_ACK_MOST = 256,          /* between these two, so that 1000 members do it one by one */
-    TALK_ACK_BYTES = 32 * 1024,   /* or so many bytes of entries */
-                                  /* or half to all of frame_ack_latest() after an entry: drawn */
+    TALK_ACK_BYTES = 32 * 1024,   /* or so many bytes of entries; or, after the first of them, half
+                                     to all of frame_ack_latest() */
     TALK_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that show a hole, */
     TALK_HOLE_SHOWN = 200,        /* and half to all of these until it is shown without a cause */
     TALK_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */

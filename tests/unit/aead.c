@@ -1,4 +1,5 @@
-/* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/constant.c */
+/* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
+/* links: stage3/crypto/constant.c */
 /*
  * aead: the vectors of RFC 8439 for ChaCha20 (A.1, A.2), Poly1305 (2.5.2, A.3), its key (A.4) and
  * both together (2.8.2, A.5). Poly1305 against arithmetic as at school, where its words are

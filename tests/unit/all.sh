@@ -1,6 +1,6 @@
 #!/bin/sh
 # The unit tests: every C file beside this one is a program that prints TAP. It is compiled and
-# run here, with the sources that its first line names, by their places in the project:
+# run here, with the sources that its first lines name, by their places in the project:
 #
 #     /* links: stage1/text.c stage1/width.c */
 #
@@ -10,11 +10,11 @@
 cc=${CC:-cc}
 strict="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow"
 
-# compile FILE PROGRAM: the words of the first line, then of the flags, are meant to be split.
+# compile FILE PROGRAM: the words of these lines, then of the flags, are meant to be split.
 compile() {
     source=$1
     program=$2
-    links=$(sed -n '1s/^\/\* links: \(.*\) \*\/$/\1/p' "$source")
+    links=$(sed -n 's/^\/\* links: \(.*\) \*\/$/\1/p' "$source")
     set -- "$source"
     for link in $links; do
         set -- "$@" "$ROOT/$link" -I "$(dirname "$ROOT/$link")"

@@ -1,4 +1,5 @@
-/* links: stage3/gate.c stage3/policy.c stage3/http.c stage3/text.c stage3/crypto/constant.c stage3/crypto/sha256.c */
+/* links: stage3/gate.c stage3/policy.c stage3/http.c stage3/text.c stage3/crypto/constant.c */
+/* links: stage3/crypto/sha256.c */
 /*
  * gate: the key, the cookie, Host and Origin; and policy: what the page may do.
  */

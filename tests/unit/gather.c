@@ -1,4 +1,5 @@
-/* links: stage3/gather.c stage3/notice.c stage3/people.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/text.c */
+/* links: stage3/gather.c stage3/notice.c stage3/people.c stage3/table.c stage3/hash.c */
+/* links: stage3/random.c stage3/program.c stage3/text.c */
 /*
  * gather: who came and went, told together; and the words of these notices.
  */

@@ -1,4 +1,8 @@
-/* links: stage3/knock.c stage3/request.c stage3/tcrp.c stage3/seal.c stage3/text.c stage3/crypto/oaep.c stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/knock.c stage3/request.c stage3/tcrp.c stage3/seal.c stage3/text.c */
+/* links: stage3/crypto/oaep.c stage3/crypto/rsa.c stage3/crypto/prime.c */
+/* links: stage3/crypto/bignum.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
+/* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
+/* links: stage3/crypto/constant.c */
 /*
  * knock: the client's side of the exchange, with a server that is played here. Chance can be
  * repeated, so an exchange can be played again, with its bytes cut or changed.

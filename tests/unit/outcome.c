@@ -1,4 +1,5 @@
-/* links: stage3/outcome.c stage3/hex.c stage3/frame.c stage3/resp.c stage3/buffer.c stage3/text.c */
+/* links: stage3/outcome.c stage3/hex.c stage3/frame.c stage3/resp.c stage3/buffer.c */
+/* links: stage3/text.c */
 /*
  * outcome: what scripts return and what is published, right and forged.
  */

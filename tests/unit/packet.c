@@ -1,4 +1,6 @@
-/* links: stage3/packet.c stage3/seal.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/packet.c stage3/seal.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
+/* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
+/* links: stage3/crypto/constant.c */
 /*
  * packet: datagrams, sealed and opened, changed at every bit; and the window of counters beside a
  * list of all that were seen.

@@ -1,4 +1,5 @@
-/* links: stage3/crypto/pbkdf2.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/crypto/pbkdf2.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
+/* links: stage3/crypto/constant.c */
 /*
  * pbkdf2: the test vectors of RFC 7914, section 11, and that it makes no difference in what slices
  * the rounds are done.

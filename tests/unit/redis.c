@@ -1,4 +1,5 @@
-/* links: stage3/redis.c stage3/redis_url.c stage3/servers.c stage3/resp.c stage3/buffer.c stage3/text.c stage3/crypto/constant.c */
+/* links: stage3/redis.c stage3/redis_url.c stage3/servers.c stage3/resp.c stage3/buffer.c */
+/* links: stage3/text.c stage3/crypto/constant.c */
 /*
  * redis: the connection's states, calls in a row, pushes between answers, errors, forged answers,
  * silence, and the pauses between new tries. What Redis says is written here by hand.

@@ -1,4 +1,5 @@
-/* links: stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c */
+/* links: stage3/crypto/sha256.c stage3/crypto/constant.c */
 /*
  * rsa: the bare operations, keys that are none, mistakes of the machine, and a new key; and OAEP on
  * top of them: published vectors, and every way in which what was sealed may be wrong.

@@ -1,4 +1,7 @@
-/* links: stage3/session.c stage3/log.c stage3/packet.c stage3/frame.c stage3/seal.c stage3/address.c stage3/hash.c stage3/random.c stage3/program.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/session.c stage3/log.c stage3/packet.c stage3/frame.c stage3/seal.c */
+/* links: stage3/address.c stage3/hash.c stage3/random.c stage3/program.c stage3/crypto/aead.c */
+/* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
+/* links: stage3/crypto/sha256.c stage3/crypto/constant.c */
 /*
  * session: one cursor in one log. What would be sent is opened with the member's key and written
  * down; what the member says is sealed with its other key.

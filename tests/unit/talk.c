@@ -1,4 +1,8 @@
-/* links: stage3/talk.c stage3/answer.c stage3/cursor.c stage3/outbox.c stage3/people.c stage3/lock.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c stage3/crypto/pbkdf2.c */
+/* links: stage3/talk.c stage3/answer.c stage3/cursor.c stage3/outbox.c stage3/people.c */
+/* links: stage3/lock.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c */
+/* links: stage3/hash.c stage3/random.c stage3/program.c stage3/text.c stage3/crypto/aead.c */
+/* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
+/* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/crypto/pbkdf2.c */
 /*
  * talk: one membership, in a time that the test makes up, with a server that is played here: it
  * keeps what the member sends, and seals what the test wants to be sent.

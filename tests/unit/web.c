@@ -1,4 +1,6 @@
-/* links: stage3/web.c stage3/api.c stage3/gate.c stage3/policy.c stage3/events.c stage3/buffer.c stage3/json.c stage3/http.c stage3/reply.c stage3/text.c stage3/crypto/constant.c stage3/crypto/sha256.c */
+/* links: stage3/web.c stage3/api.c stage3/gate.c stage3/policy.c stage3/events.c */
+/* links: stage3/buffer.c stage3/json.c stage3/http.c stage3/reply.c stage3/text.c */
+/* links: stage3/crypto/constant.c stage3/crypto/sha256.c */
 /*
  * web: a browser's connection as a machine: requests in pieces and one behind the other, streams,
  * time limits. The rooms are made up here.
