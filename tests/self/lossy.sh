@@ -51,6 +51,32 @@ carol send 05 "carol"
 carol gets 00 "welcome, carol"
 EOT
 
+# A hello of 5 bytes, and an answer of 14.
+through -m 14
+play "what is not larger than -m passes, each way" <<'EOT'
+dora send 04 "dora"
+dora gets 00 "welcome, dora"
+EOT
+stop lossy
+check "and the largest is told" sees lossy \
+    "lossy: passed 2, lost 0, doubled 0, held back 0, too large 0, largest 14"
+through -m 4
+play "what is larger is lost" <<'EOT'
+erin send 04 "erin"
+erin hears nothing
+EOT
+stop lossy
+check "and counted apart" sees lossy \
+    "lossy: passed 0, lost 0, doubled 0, held back 0, too large 1, largest 5"
+through -m 13
+play "in each direction by itself" <<'EOT'
+erin send 04 "erin"
+erin hears nothing
+EOT
+stop lossy
+check "so a question may pass, and not its answer" sees lossy \
+    "lossy: passed 1, lost 0, doubled 0, held back 0, too large 1, largest 14"
+
 # Goodbyes have no answers, so the way there is all there is to count.
 { hellos | sed 's/send.*/send 00/' && echo "alice hears nothing"; } >"$TMP/script"
 counts() { # SEED: what becomes of a hundred goodbyes

@@ -1,17 +1,20 @@
 /*
  * lossy: a bad network, made to order, between a client and a server.
  *
- *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] [-w FILE] HOST PORT
+ *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-p PORT] [-w FILE] HOST PORT
  *
  * It listens on 127.0.0.1 and passes datagrams on to HOST PORT and the answers back. Of the
  * datagrams in each direction it loses LOSS percent; of the others it sends DOUBLE percent twice
  * and holds REORDER percent back, until the next one of the same client and direction has gone
- * out, or for 50 ms. TCP connections to the same port are passed through untouched. To the server
+ * out, or for 50 ms. A datagram of more than BYTES is lost always, without a word to its sender: a
+ * path does that on which a router, a tunnel or a firewall drops the pieces of a large one. TCP connections to the same port are passed through untouched. To the server
  * every client address is a socket of its own, so the server still sees as many clients. All that
  * arrives here is written to FILE, as record.h says.
  *
  * The ready line is `lossy: listening on 127.0.0.1:PORT`. On SIGTERM or SIGINT it sends what it
- * holds, prints `lossy: passed N, lost N, doubled N, held back N` and ends with 0.
+ * holds, prints `lossy: passed N, lost N, doubled N, held back N` and ends with 0. With -m the line
+ * goes on with `, too large N, largest N`: how many were too large, and the size of the largest that
+ * came.
  *
  * What happens to the n-th datagram of a direction depends on SEED and n alone: the directions
  * have random streams of their own, and every datagram takes three numbers from its stream,
@@ -37,7 +40,8 @@ enum { FLOWS_MAX = 1024, HOLD_MS = 50, DRAIN_MAX = 64, LOOK_AGAIN_MS = 100 };
 enum direction { TO_SERVER, TO_CLIENT };
 
 static const char usage[] =
-    "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-p PORT] [-w FILE] HOST PORT";
+    "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-p PORT] [-w FILE] "
+    "HOST PORT";
 
 /* A client address and the socket that stands for it on the server's side. */
 struct flow {
@@ -62,7 +66,8 @@ static size_t flow_count;
 static struct held *held_first, **held_last = &held_first;
 static uint64_t streams[2]; /* the state of the random stream of each direction */
 static long loss, twice, reorder; /* percent */
-static unsigned long passed, lost, doubled, held_back;
+static long size_limit = TOOL_DATAGRAM_MAX; /* bytes */
+static unsigned long passed, lost, doubled, held_back, too_large, largest;
 static volatile sig_atomic_t stopped;
 
 static void on_signal(int number)
@@ -132,6 +137,11 @@ static void pass(const struct flow *flow, enum direction direction,
     bool is_held = happens(stream, reorder);
 
     record(direction == TO_SERVER ? RECORD_UP : RECORD_DOWN, 0, bytes, size);
+    if (size > largest) largest = size;
+    if (size > (size_t)size_limit) {
+        too_large++;
+        return;
+    }
     if (is_lost) {
         lost++;
         return;
@@ -252,11 +262,12 @@ int main(int argc, char **argv)
     int option, tries = 0;
 
     tool_start("lossy");
-    while ((option = getopt(argc, argv, "s:l:d:r:p:w:")) != -1) {
+    while ((option = getopt(argc, argv, "s:l:d:r:m:p:w:")) != -1) {
         if (option == 's') seed = tool_number("-s", optarg, 0, 0x7fffffff);
         else if (option == 'l') loss = tool_number("-l", optarg, 0, 100);
         else if (option == 'd') twice = tool_number("-d", optarg, 0, 100);
         else if (option == 'r') reorder = tool_number("-r", optarg, 0, 100);
+        else if (option == 'm') size_limit = tool_number("-m", optarg, 1, TOOL_DATAGRAM_MAX);
         else if (option == 'w') record_open(optarg);
         else if (option == 'p') port = tool_number("-p", optarg, 0, 65535);
         else tool_die(TOOL_USAGE, usage);
@@ -274,7 +285,9 @@ int main(int argc, char **argv)
     }
     while (!stopped) serve();
     release(NULL, TO_SERVER, INT64_MAX);
-    printf("lossy: passed %lu, lost %lu, doubled %lu, held back %lu\n",
+    printf("lossy: passed %lu, lost %lu, doubled %lu, held back %lu",
            passed, lost, doubled, held_back);
+    if (size_limit < TOOL_DATAGRAM_MAX) printf(", too large %lu, largest %lu", too_large, largest);
+    printf("\n");
     return 0;
 }
