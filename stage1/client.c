@@ -216,7 +216,7 @@ static void take_line(struct client *client, struct text line, int64_t now)
         say(client, (struct text){line.bytes + 1, line.size - 1}, now);
     } else if (text_starts(line, "/")) {
         command(client, line, now);
-    } else if (line.size > 0) {
+    } else if (text_visible(line)) {
         say(client, line, now);
     }
 }

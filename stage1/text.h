@@ -45,12 +45,17 @@ bool text_valid(struct text text);
 /* May this be somebody's name? The rules, and why, are in docs/protocol.md. */
 bool name_valid(struct text name);
 
-/* May it go to a terminal as it is? Controls of any kind may not. */
+/* Is anything of it seen? False: it is empty, or nothing but white space and invisible characters.
+   Such a text is not worth saying. */
+bool text_visible(struct text text);
+
+/* May it go to a terminal as it is? Control characters may not, nor those that turn the text around
+   them. */
 bool text_showable(uint32_t code_point);
 
 /*
  * Writes `text` to `out` so that it is safe to show: a line break or a tab becomes a space, and
- * every other control character, bidirectional control or invalid byte becomes U+FFFD. A terminal
+ * every other control character, bidirectional override or invalid byte becomes U+FFFD. A terminal
  * obeys control characters, so without this a message could move its cursor or rename its window.
  * Returns the bytes written, at most 3 * text.size; `out` must have room for as many.
  */

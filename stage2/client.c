@@ -354,7 +354,7 @@ static void take_line(struct client *client, struct text line, int64_t now)
 {
     if (client->phase != TALKING) take_answer(client, line);
     else if (is_goodbye(line)) end(client, EXIT_FINE);
-    else if (line.size > 0) send_line(client, line, now);
+    else if (text_visible(line)) send_line(client, line, now);
 }
 
 /* A person's lines are taken as they come; those of a script when the server keeps up. */

@@ -235,7 +235,7 @@ void chat_drop(struct chat *chat, uint32_t index, int64_t now)
 static bool text_fits(const struct room *room, struct text text)
 {
     if (room->locked) return text.size > SEAL_TAG && text.size <= FRAME_TEXT_LIMIT;
-    return text.size > 0 && text.size <= FRAME_SAY_LIMIT && text_valid(text);
+    return text_visible(text) && text.size <= FRAME_SAY_LIMIT && text_valid(text);
 }
 
 /* One notice a turn: a single datagram has room for a thousand items that deserve one. */

@@ -537,9 +537,9 @@ static void talk_line(struct client *client, struct text line, int64_t now)
 
 static void take_line(struct client *client, struct text line, int64_t now)
 {
-    if (client->phase == TALKING && line.size > 0) talk_line(client, line, now);
+    if (client->phase == TALKING && text_visible(line)) talk_line(client, line, now);
     else if (client->phase == ENTERING && is_goodbye(line)) end(client, EXIT_FINE);
-    else if (client->phase == ENTERING && line.size > 0) tell_string(client, NOTICE_NOT_IN);
+    else if (client->phase == ENTERING && text_visible(line)) tell_string(client, NOTICE_NOT_IN);
     else if (client->phase < ENTERING) take_answer(client, line);
 }
 

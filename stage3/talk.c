@@ -527,7 +527,7 @@ enum talk_result talk_say(struct talk *talk, struct text text, int64_t now, uint
     struct lock_line line = {talk->room_id, talk->id, talk->is.user, next, text};
 
     if (text.size > FRAME_SAY_LIMIT) return TALK_TOO_LONG;
-    if (text.size == 0 || !text_valid(text)) return TALK_BAD_TEXT;
+    if (!text_visible(text) || !text_valid(text)) return TALK_BAD_TEXT;
     if (talk->state != TALK_HERE || talk->leaving) return TALK_FULL;
     if (talk->locked) {
         lock_seal(talk->secret, &line, sealed);

@@ -131,7 +131,7 @@ enum talk_result {
     TALK_OK,
     TALK_FULL,     /* as many items are on the way as may be; or it is over, or about to be */
     TALK_TOO_LONG, /* more than FRAME_SAY_LIMIT bytes */
-    TALK_BAD_TEXT, /* empty, or not UTF-8 */
+    TALK_BAD_TEXT, /* nothing in it is visible, or it is not UTF-8 */
     TALK_NOT_HOST, /* kick: only the host can */
     TALK_NOBODY,   /* kick: nobody here is called so */
     TALK_ONESELF   /* kick: the host itself */

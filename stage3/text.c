@@ -100,11 +100,12 @@ static bool is_control(uint32_t code_point)
     return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
-/* These turn the direction of what stands after them: a name could seem to be another's. */
+/* These turn the direction of what stands after them, up to the line's end and beyond it. (The marks
+   U+061C, U+200E and U+200F are not among them: they are ordinary in Hebrew, Arabic and Persian
+   text, and turn nothing but themselves.) */
 static bool is_bidirectional(uint32_t code_point)
 {
-    return code_point == 0x061C || code_point == 0x200E || code_point == 0x200F
-        || (code_point >= 0x202A && code_point <= 0x202E)
+    return (code_point >= 0x202A && code_point <= 0x202E)
         || (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
@@ -113,18 +114,75 @@ bool text_showable(uint32_t code_point)
     return !is_control(code_point) && !is_bidirectional(code_point);
 }
 
-bool name_valid(struct text name)
+struct range {
+    uint32_t first, last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)
+{
+    for (size_t i = 0; i < count && ranges[i].first <= code_point; i++) {
+        if (code_point <= ranges[i].last) return true;
+    }
+    return false;
+}
+
+/* Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt, the same from Unicode
+   9 on but for U+180F): nothing is drawn for these, so that two names could look alike. */
+static bool is_invisible(uint32_t code_point)
+{
+    static const struct range ranges[] = {
+        {0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x061C, 0x061C},   {0x115F, 0x1160},
+        {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x200B, 0x200F},   {0x202A, 0x202E},
+        {0x2060, 0x206F},   {0x3164, 0x3164},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFF8},   {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+        {0xE0000, 0xE0FFF}};
+
+    return is_in(ranges, sizeof ranges / sizeof ranges[0], code_point);
+}
+
+/* Unicode's property White_Space (PropList.txt), and the Braille pattern that has no dot. */
+static bool is_blank(uint32_t code_point)
+{
+    static const struct range ranges[] = {
+        {0x0009, 0x000D}, {0x0020, 0x0020}, {0x0085, 0x0085}, {0x00A0, 0x00A0}, {0x1680, 0x1680},
+        {0x2000, 0x200A}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x2800, 0x2800},
+        {0x3000, 0x3000}};
+
+    return is_in(ranges, sizeof ranges / sizeof ranges[0], code_point);
+}
+
+bool text_visible(struct text text)
 {
     uint32_t code_point;
 
-    if (name.size < 1 || name.size > NAME_LIMIT) return false;
-    if (strchr(" */{", name.bytes[0]) || name.bytes[name.size - 1] == ' ') return false;
+    while (text.size > 0) {
+        size_t size = utf8_decode(text, &code_point);
+        if (size == 0 || !(is_blank(code_point) || is_invisible(code_point))) return true;
+        text = text_from(text, size);
+    }
+    return false;
+}
+
+static bool may_be_in_name(uint32_t code_point)
+{
+    return code_point != ':' && !is_control(code_point) && !is_invisible(code_point);
+}
+
+bool name_valid(struct text name)
+{
+    bool first = true, blank = false;
+    uint32_t code_point;
+
+    if (name.size < 1 || name.size > NAME_LIMIT || strchr("*/{", name.bytes[0])) return false;
     while (name.size > 0) {
         size_t size = utf8_decode(name, &code_point);
-        if (size == 0 || code_point == ':' || !text_showable(code_point)) return false;
+        if (size == 0 || !may_be_in_name(code_point)) return false;
+        blank = is_blank(code_point);
+        if (first && blank) return false;
+        first = false;
         name = text_from(name, size);
     }
-    return true;
+    return !blank;
 }
 
 /* What to show for the code point, or NULL for the code point itself. */

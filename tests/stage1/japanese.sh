@@ -34,4 +34,12 @@ check "nor one of the C1 controls" no_c1 "$TMP/taro.out"
 check "nor one that turns the line round" no_turning "$TMP/taro.out"
 check "a message stays in its line, where it cannot fake another" no_faked_lines "$TMP/taro.out"
 
+# Marks of direction are ordinary in Persian and Hebrew; a line of nothing visible is none.
+mark=$(printf '\342\200\217')
+types hanako "(می‌خواهم)$mark!" "$(printf '\342\200\213')" "$(printf '\302\240\343\200\200')" "after them"
+check "a text may hold marks and joiners, and they are shown" sees taro "花子: (می‌خواهم)$mark!"
+check "a line of nothing visible" sees taro "花子: after them"
+lines_of() { grep -c "^花子: " "$TMP/taro.out"; }
+check "is not said" test "$(lines_of)" -eq 3
+
 done_testing

@@ -47,6 +47,23 @@ refused "bidirectional controls" <<'EOT'
 03 e2 81 a9
 EOT
 
+refused "invisible characters: a second bob, a third one, and nobody" <<'EOT'
+06 "bob" e2 80 8b
+06 "b" e2 80 8d "ob"
+06 ef bb bf "bob"
+05 "bo" c2 ad "b"
+03 e3 85 a4
+07 "bob" f3 a0 81 81
+06 "bob" ef b8 8f
+EOT
+
+refused "white space at either end" <<'EOT'
+05 "bob" c2 a0
+06 e3 80 80 "bob"
+06 "bob" e2 80 a8
+03 e2 a0 80
+EOT
+
 refused "a colon, anywhere" <<'EOT'
 01 ":"
 04 "bob:"
@@ -85,20 +102,17 @@ a send 05 "b {}b"
 a gets 00 "welcome, b {}b"
 a send 04 "#\"'\\"
 a gets 00 "welcome, #\"'\\"
-# U+00A0, U+200D, U+202F, U+2065, U+206A stand next to what is refused.
-a send 02 c2 a0
-a gets 00 "welcome, " c2 a0
-a send 03 e2 80 8d
-a gets 00 "welcome, " e2 80 8d
-a send 03 e2 80 af
-a gets 00 "welcome, " e2 80 af
-a send 03 e2 81 a5
-a gets 00 "welcome, " e2 81 a5
-a send 03 e2 81 aa
-a gets 00 "welcome, " e2 81 aa
-# An ideographic space is no U+0020.
-a send 09 "　花子"
-a gets 00 "welcome, 　花子"
+# U+00AC, U+00AE, U+2010, U+2070 stand next to what is refused; white space may stand within.
+a send 02 c2 ac
+a gets 00 "welcome, " c2 ac
+a send 02 c2 ae
+a gets 00 "welcome, " c2 ae
+a send 03 e2 80 90
+a gets 00 "welcome, " e2 80 90
+a send 03 e2 81 b0
+a gets 00 "welcome, " e2 81 b0
+a send 09 "花　子"
+a gets 00 "welcome, 花　子"
 a send 04 "🦊"
 a gets 00 "welcome, 🦊"
 EOT

@@ -68,6 +68,17 @@ e2 80 aa
 e2 81 a6
 e2 81 a9
 EOT
+refused "invisible characters, and white space at either end" <<'EOT'
+"bob" e2 80 8b
+"b" e2 80 8d "ob"
+ef bb bf "bob"
+"bo" c2 ad "b"
+e3 85 a4
+"bob" f3 a0 81 81
+"bob" c2 a0
+e3 80 80 "bob"
+e2 a0 80
+EOT
 refused "a colon, and what would look like a notice or a command" <<'EOT'
 ":"
 "bob:"
@@ -118,7 +129,7 @@ b joins "lounge" as "b {}b"
 c joins "lounge" as "#\"'\\"
 d joins "lounge" as "x"*255
 e joins "lounge" as "部"*85
-f joins "lounge" as "　花子"
+f joins "lounge" as "花　子"
 g joins "lounge" as "Alice"
 h joins "lounge" as "alice"
 i joins "lounge" as "alice": 04

@@ -19,7 +19,7 @@ check "a line goes to the other one" sees bob "alice: a second line"
 check "and back" sees alice "bob: hello, alice"
 check "one's own lines are not printed" never_saw alice "hello, bob"
 
-types bob "//shrug" "  two blanks before" ""
+types bob "//shrug" "  two blanks before" "" "$(printf '\342\200\213 \343\200\200')"
 check "// says a line that begins with /" sees alice "bob: /shrug"
 check "blanks stay" sees alice "bob:   two blanks before"
 types bob "/help"
@@ -28,6 +28,8 @@ check "/help is answered" sees bob \
 types bob "/nonsense" "after"
 check "so is an unknown command" sees bob "* there is no such command; /help lists them"
 check "which is not said to anybody" sees alice "bob: after"
+said() { grep -c "^bob: " "$TMP/alice.out"; }
+check "nor are lines of nothing visible" test "$(said)" -eq 4
 check "it is not" never_saw alice "nonsense"
 types bob "/kick alice"
 check "what the host alone can do" sees bob "* only the host can do that"

@@ -83,10 +83,12 @@ static void names(void)
     static const char *const bad[] = {
         "", " a", "a ", "a:b", "*a", "/a", "{a", "a\nb", "a\x7F", "\x1B[2J", "\xC2\x85",
         "\xD8\x9C", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xAA", "\xE2\x80\xAE", "\xE2\x81\xA6",
-        "\xE2\x81\xA9", "\xC3"};
+        "\xE2\x81\xA9", "\xC3", "mo\xE2\x80\x8B", "m\xC2\xADo", "\xE2\x80\x8D", "\xEF\xBB\xBFmo",
+        "\xE2\x81\xA5", "\xE3\x85\xA4", "\xEF\xB8\x8F", "\xF3\xA0\x81\x81", "\xC2\xA0", "mo\xC2\xA0",
+        "\xE3\x80\x80" "a", "\xE2\x80\xA9", "\xE2\xA0\x80"};
     static const char *const good[] = {
-        "a", "a b", "a*", "a/", "a{", "\xE8\x8A\xB1\xE5\xAD\x90", "O'Neill", "\xE2\x80\x8B",
-        "\xE2\x80\xA9", "\xE2\x81\xA5", "\xC2\xA0"};
+        "a", "a b", "a*", "a/", "a{", "\xE8\x8A\xB1\xE5\xAD\x90", "O'Neill", "a\xC2\xA0z",
+        "\xC2\xAC", "\xC2\xAE", "\xE2\x80\xA7", "\xE2\x81\xB0", "a\xE3\x80\x80z", "\xE2\xA0\x81", "\xEF\xBF\xBC"};
     char longest[256];
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -100,6 +102,33 @@ static void names(void)
     ok(!name_valid(of(longest, 256)), "256 bytes are not");
     ok(!name_valid(BYTES("a\0b")), "a zero byte is a control character");
     ok(!name_valid(BYTES("\0")), "also as the first");
+}
+
+/* Counted in Unicode's own files: 4174 code points are Default_Ignorable, 25 are White_Space. The
+   Braille pattern without a dot is the 26th blank one. */
+static void invisible(void)
+{
+    static const char *const nothing[] = {"", " \t\r\n", "\xE2\x80\x8B", "\xE3\x80\x80\xC2\xA0",
+                                          "\xEF\xBB\xBF\xE2\x80\x8E", "\xE2\xA0\x80"};
+    static const char *const something[] = {"a", " .", "\xE2\x80\x8B" "a", "\x07", "\xFF", "\xCC\x81"};
+    uint32_t unseen = 0, no_name = 0;
+    char bytes[4];
+
+    for (uint32_t code = 0; code <= 0x10FFFF; code++) {
+        if (code >= 0xD800 && code <= 0xDFFF) continue;
+        struct text one = of(bytes, encode(code, bytes));
+        unseen += !text_visible(one);
+        no_name += !name_valid(one);
+    }
+    ok(unseen == 4174 + 26, "of all code points %u are not visible", unseen);
+    /* 65 are control characters, of which six are white space; four are forbidden by themselves. */
+    ok(no_name == unseen + 65 - 6 + 4, "of all code points %u are no name", no_name);
+    for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
+        ok(!text_visible(text_of(nothing[i])), "text %zu has nothing visible", i);
+    }
+    for (size_t i = 0; i < sizeof something / sizeof something[0]; i++) {
+        ok(text_visible(text_of(something[i])), "text %zu has something visible", i);
+    }
 }
 
 static void shown(struct text in, const char *expected, const char *what)
@@ -117,6 +146,8 @@ static void sanitised(void)
     shown(text_of("a\r\nb\tc"), "a  b c", "line breaks and tabs become spaces");
     shown(text_of("\xC2\x9B" "31m"), REPLACEMENT "31m", "an eight-bit control too");
     shown(text_of("\xE2\x80\xAEx"), REPLACEMENT "x", "a change of direction too");
+    shown(text_of("\xE2\x80\x8E\xE2\x80\x8F\xD8\x9Cx"), "\xE2\x80\x8E\xE2\x80\x8F\xD8\x9Cx",
+          "but not the marks that are ordinary in Hebrew, Arabic and Persian");
     shown(text_of("\xFF\xC3"), REPLACEMENT REPLACEMENT, "each bad byte is replaced");
     shown(BYTES("\0"), REPLACEMENT, "a zero byte too");
     shown(of(NULL, 0), "", "nothing is shown as nothing");
@@ -128,6 +159,7 @@ int main(void)
     every_short_sequence();
     refused_texts();
     names();
+    invisible();
     sanitised();
     ok(text_starts(text_of("/name x"), "/name "), "a text starts with its prefix");
     ok(!text_starts(text_of("/nam"), "/name "), "and not with a longer one");
