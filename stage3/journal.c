@@ -12,8 +12,11 @@
 
 #include "crypto/constant.h"
 #include "lockfile.h"
+#include "path.h"
 #include "program.h"
 #include "random.h"
+
+#define COPY_ENDING ".new"
 
 enum { PAGE_START = 4096 }; /* bytes */
 
@@ -95,45 +98,31 @@ static bool file_begin(struct journal_file *file)
     return file_append(file, title, sizeof title);
 }
 
-/* After a file was made or renamed: that is a change of its folder. */
-static void sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = strdup(slash ? path : ".");
-
-    if (!folder) return;
-    if (slash) folder[slash == path ? 1 : slash - path] = '\0';
-    int fd = open(folder, O_RDONLY);
-    if (fd >= 0) {
-        fsync(fd); /* not every file system has that for folders; those that need it do */
-        close(fd);
-    }
-    free(folder);
-}
-
 /* --- opening --- */
 
-static char *path_with(const char *path, const char *ending)
+static char *name_with(const char *path, const char *ending)
 {
-    size_t size = strlen(path) + strlen(ending) + 1;
-    char *whole = malloc(size);
+    char *name = path_with(path, ending);
 
-    if (!whole) program_die("no memory for the journal's name");
-    snprintf(whole, size, "%s%s", path, ending);
-    return whole;
+    if (!name) program_die("no memory for the journal's name");
+    return name;
 }
 
-static int take_lock(const char *path)
+static _Noreturn void cannot_open(const char *path)
+{
+    program_die("cannot open the journal %s: %s", path, strerror(errno));
+}
+
+static void take_lock(const char *path, int fd)
 {
     long holder;
-    int lock = lockfile_take(path, &holder);
 
-    if (lock >= 0) return lock;
+    if (lockfile_take(fd, &holder)) return;
     if (errno == EAGAIN && holder != 0) {
         program_die("the journal %s is in use by another server, process %ld: each needs its own",
                     path, holder);
     }
-    program_die("cannot lock %s.lock, which goes with the journal: %s", path, strerror(errno));
+    program_die("cannot lock the journal %s: %s", path, strerror(errno));
 }
 
 static void check_mode(const char *path, int fd)
@@ -149,17 +138,49 @@ static void check_mode(const char *path, int fd)
     }
 }
 
+/* Else the server of FILE would remove the journal FILE.new of another one, taking it for a copy
+   that was left behind. */
+static void check_name(const struct journal *journal)
+{
+    size_t size = strlen(journal->target), ending = sizeof COPY_ENDING - 1;
+
+    if (size < ending || strcmp(journal->target + size - ending, COPY_ENDING) != 0) return;
+    program_die("%s cannot be the journal: a name that ends in " COPY_ENDING " is that of a "
+                "journal's shorter copy", journal->path);
+}
+
+/*
+ * Between opening and locking, the server that had the journal may have replaced it by a shorter
+ * one: then the name leads to another file by now. (O_NONBLOCK: a FIFO must be refused, too.)
+ */
+static void open_file(struct journal *journal)
+{
+    bool ours = false;
+
+    while (!ours) {
+        free(journal->target);
+        journal->target = path_resolve(journal->path);
+        if (!journal->target) cannot_open(journal->path);
+        check_name(journal);
+        int fd = open(journal->target, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK,
+                      S_IRUSR | S_IWUSR);
+        if (fd < 0) cannot_open(journal->path);
+        check_mode(journal->path, fd);
+        take_lock(journal->path, fd);
+        ours = path_is(journal->target, fd);
+        if (ours) journal->file.fd = fd;
+        else close(fd);
+    }
+}
+
 void journal_open(struct journal *journal, const char *path, bool sync)
 {
     signal(SIGXFSZ, SIG_IGN); /* a file as large as it may be is like a full disk: write fails */
     *journal = (struct journal){.path = path, .sync = sync, .file = {.fd = -1},
                                 .copy = {.fd = -1}};
-    journal->lock = take_lock(path);
-    journal->new_path = path_with(path, ".new");
+    open_file(journal);
+    journal->new_path = name_with(journal->target, COPY_ENDING);
     unlink(journal->new_path); /* of a server that ended while it made a copy */
-    journal->file.fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (journal->file.fd < 0) program_die("cannot open the journal %s: %s", path, strerror(errno));
-    check_mode(path, journal->file.fd);
 }
 
 void journal_close(struct journal *journal)
@@ -167,9 +188,9 @@ void journal_close(struct journal *journal)
     if (!journal->path) return;
     journal_drop_copy(journal);
     close(journal->file.fd);
-    close(journal->lock);
     page_free(&journal->turn);
     page_free(&journal->piece);
+    free(journal->target);
     free(journal->new_path);
     journal->path = NULL;
 }
@@ -248,7 +269,7 @@ static void read_bytes(struct scan *scan, const void *bytes, size_t size)
         if (!file_begin(file)) {
             program_die("cannot write the journal %s: %s", scan->journal->path, strerror(errno));
         }
-        sync_folder(scan->journal->path);
+        path_sync(scan->journal->target);
         return;
     case TITLE_DAMAGED: damage(scan, 0); break;
     case TITLE_GOOD: break;
@@ -314,10 +335,12 @@ bool journal_has_copy(const struct journal *journal)
 bool journal_begin_copy(struct journal *journal)
 {
     int mode = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+    long holder;
 
     journal->copy.fd = open(journal->new_path, mode, S_IRUSR | S_IWUSR);
     if (journal->copy.fd < 0) return false;
-    if (file_begin(&journal->copy)) return true;
+    /* Locked before it has the journal's name, so that nobody can come between. */
+    if (lockfile_take(journal->copy.fd, &holder) && file_begin(&journal->copy)) return true;
     journal_drop_copy(journal);
     return false;
 }
@@ -347,11 +370,11 @@ bool journal_end_copy(struct journal *journal)
     journal_write_piece(journal);
     if (!journal_has_copy(journal)) return false;
     /* In this order, or a power failure could leave an empty file under the name. */
-    if (fsync(journal->copy.fd) != 0 || rename(journal->new_path, journal->path) != 0) {
+    if (fsync(journal->copy.fd) != 0 || rename(journal->new_path, journal->target) != 0) {
         journal_drop_copy(journal);
         return false;
     }
-    sync_folder(journal->path);
+    path_sync(journal->target);
     close(journal->file.fd);
     journal->file = journal->copy;
     journal->copy.fd = -1;

@@ -10,14 +10,15 @@
  * A write that fails, because the disk is full, is taken back, and what was gathered is kept: the
  * owner tries again later, and tells nobody anything until then.
  *
- * A journal only grows. So now and then a copy is made that says the same in fewer words: FILE.new.
- * That is done a piece at a time; what is new meanwhile, and concerns what the copy has already,
+ * A journal only grows. So now and then a copy is made that says the same in fewer words: FILE.new
+ * (beside the file that a symbolic link leads to). That is done a piece at a time; what is new meanwhile, and concerns what the copy has already,
  * goes into both. When the copy is complete, it takes the place of FILE. First the disk must have
  * it: that is a wait of some milliseconds, on a busy disk of some hundred, and everybody waits. A
  * real system would have a second thread for that.
  *
  * Whoever can read the file can read all rooms without a password, and speak as anybody: it is for
- * its owner's eyes only. A lock (lockfile.h) keeps a second server away from it.
+ * its owner's eyes only. A lock on the file (lockfile.h) keeps a second server away from it, by
+ * whatever name that comes.
  *
  * Contract: at the start what goes wrong ends the program with a clear line; later, too, if what
  * is in the file cannot be known any more. Rows are those of frame.h.
@@ -43,9 +44,9 @@ struct journal_file {
 };
 
 struct journal {
-    const char *path;          /* NULL: there is no journal */
-    char *new_path;            /* owned */
-    int lock;
+    const char *path;          /* as it was given; NULL: there is no journal */
+    char *target;              /* owned; where that leads, if it is a symbolic link */
+    char *new_path;            /* owned; of the copy, beside that */
     bool sync;                 /* ask for the disk with each record */
     struct journal_file file;
     struct journal_file copy;

@@ -10,6 +10,7 @@
 
 #include "crypto/constant.h"
 #include "crypto/sha256.h"
+#include "path.h"
 #include "program.h"
 #include "random.h"
 
@@ -136,30 +137,69 @@ static size_t print(const struct rsa_key *key, char text[FILE_LIMIT])
     return (size_t)size;
 }
 
+/* Opens and locks the file beside `path` in which a key is written. Who had to wait for the lock
+   has the file of somebody who was faster and has renamed it: once more, then. -1: it cannot. */
+static int open_new(const char *name)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    for (;;) {
+        int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR);
+        if (fd < 0) return -1;
+        while (fcntl(fd, F_SETLKW, &lock) != 0 && errno == EINTR) continue;
+        if (path_is(name, fd)) return fd;
+        close(fd);
+    }
+}
+
 /*
- * Written under another name and then given its own, which fails if somebody was faster: so nobody
- * ever reads half a file, and of two servers that start at once both have the same key in the end.
+ * Written beside it and then renamed, so that nobody ever reads half a file. Of two servers that
+ * start at once the second one waits for the lock, finds the key of the first one, and takes that.
+ * (link() would need no lock; but there are file systems without links.)
  */
+static bool write_key(const char *path, const char *name, const char *text, size_t size)
+{
+    struct stat status;
+    int fd = open_new(name);
+
+    if (fd < 0) return false;
+    bool there = stat(path, &status) == 0;
+    bool good = there || (ftruncate(fd, 0) == 0 && fchmod(fd, S_IRUSR | S_IWUSR) == 0
+                          && write_all(fd, text, size) && fsync(fd) == 0
+                          && rename(name, path) == 0);
+    int error = errno;
+    if (there || !good) unlink(name); /* while it is locked, it is ours */
+    close(fd);
+    errno = error;
+    return good;
+}
+
 static void save(const char *path, const struct rsa_key *key)
 {
-    char text[FILE_LIMIT], other[PATH_ROOM];
+    char text[FILE_LIMIT];
     size_t size = print(key, text);
-
-    if (snprintf(other, sizeof other, "%s.%ld", path, (long)getpid()) >= (int)sizeof other) {
-        program_die("the key file's name is too long: %s", path);
-    }
-    unlink(other);
-    int fd = open(other, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
-    bool good = fd >= 0 && write_all(fd, text, size) && fsync(fd) == 0;
-    wipe(text, sizeof text);
-    if (good) good = link(other, path) == 0 || errno == EEXIST;
+    char *name = path_with(path, ".new");
+    bool good = name && write_key(path, name, text, size);
     int error = errno;
-    if (fd >= 0) close(fd);
-    unlink(other);
+
+    wipe(text, sizeof text);
+    free(name);
     if (!good) {
         program_die("cannot write the key file %s: %s; -k names another place", path,
                     strerror(error));
     }
+    path_sync(path);
+}
+
+/* The name may be a link to where there is nothing yet: there the key is made. */
+static void make(const char *path, struct rsa_key *key)
+{
+    char *target = path_resolve(path);
+
+    if (!target) program_die("cannot write the key file %s: %s", path, strerror(errno));
+    if (!rsa_generate(key, from_source, NULL)) program_die("cannot make a key: no good numbers");
+    save(target, key);
+    free(target);
 }
 
 void keyfile_load(const char *path, struct rsa_key *key)
@@ -174,8 +214,7 @@ void keyfile_load(const char *path, struct rsa_key *key)
         path = usual;
     }
     if (load(path, key)) return;
-    if (!rsa_generate(key, from_source, NULL)) program_die("cannot make a key: no good numbers");
-    save(path, key);
+    make(path, key);
     if (!load(path, key)) program_die("the key file %s is gone again", path);
 }
 

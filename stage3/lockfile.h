@@ -1,20 +1,22 @@
 /*
  * lockfile: sees to it that a file has one owner at a time.
  *
- * Model: beside FILE lies FILE.lock, and who holds the system's lock on that has FILE. The lock is
- * gone when its holder is, however that ended. The file stays: if it were removed, one program
- * could hold a lock on the removed one and another on a new one of the same name.
+ * Model: the owner holds the system's lock on the file itself. A lock on another file beside it
+ * would go by name, and a file may have several: symbolic links and hard links. The lock is gone
+ * when its holder is, however that ended.
  *
- * Contract: POSIX gives all locks of a file up when the process closes any descriptor of it; so
- * nothing else here opens that file.
+ * Contract: POSIX gives up all locks of a process on a file when the process closes any descriptor
+ * of that file. So nothing else opens it: what is to be done with it goes through this descriptor.
  */
 #ifndef LOCKFILE_H
 #define LOCKFILE_H
 
+#include <stdbool.h>
+
 /*
- * Returns a descriptor to be kept open. -1: it cannot be had. Then errno says why, and if it is
- * EAGAIN, *holder is the number of the process that has it, or 0 if it has just gone.
+ * Locks the file, which is open for writing. False: it cannot be had. Then errno says why, and if
+ * it is EAGAIN, *holder is the number of the process that has it, or 0 if it has just gone.
  */
-int lockfile_take(const char *path, long *holder);
+bool lockfile_take(int fd, long *holder);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "net.h"
+#include "path.h"
 #include "program.h"
 #include "recovery.h"
 
@@ -136,18 +137,15 @@ static void begin_boot(struct scribe *scribe)
    knows better. */
 static void replace(struct scribe *scribe)
 {
-    const char *path = scribe->journal.path;
-    size_t size = strlen(path) + sizeof ".damaged";
-    char *name = malloc(size);
+    const struct journal *journal = &scribe->journal;
+    char *name = path_with(journal->target, ".damaged");
 
     if (!name) program_die("no memory for the journal's name");
-    snprintf(name, size, "%s.damaged", path);
-    unlink(name);
-    if (link(path, name) != 0) {
+    if (!path_keep(journal->target, journal->file.fd, name)) {
         program_die("cannot put the damaged journal aside as %s: %s", name, strerror(errno));
     }
     fprintf(stderr, "stage3 server: the journal %s was damaged: it is kept as %s, and what is good "
-            "of it is used\n", path, name);
+            "of it is used\n", journal->path, name);
     free(name);
     bool done = false;
     if (begin_copy(scribe)) {

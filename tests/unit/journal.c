@@ -1,4 +1,5 @@
-/* links: stage3/scribe.c stage3/journal.c stage3/lockfile.c stage3/record.c stage3/crc.c */
+/* links: stage3/scribe.c stage3/journal.c stage3/lockfile.c stage3/path.c stage3/record.c */
+/* links: stage3/crc.c */
 /* links: stage3/recovery.c stage3/change.c stage3/chat.c stage3/admission.c stage3/room.c */
 /* links: stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c stage3/frame.c */
 /* links: stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c */
@@ -27,6 +28,14 @@ static char folder[PATH], path[PATH + 20], other[PATH + 20], said_path[PATH + 20
 static struct scribe scribe;
 
 /* --- files --- */
+
+/* Instead of the system's: that of a file system which has no links. */
+static bool no_links;
+int link(const char *from, const char *to)
+{
+    errno = EPERM;
+    return no_links ? -1 : linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
+}
 
 static const char *with(const char *ending)
 {
@@ -69,13 +78,10 @@ static off_t file_size(const char *name)
 
 static void clear(void)
 {
-    static const char *const endings[] = {"", ".lock", ".new", ".damaged"};
+    static const char *const endings[] = {"", ".new", ".damaged"};
 
-    for (unsigned i = 0; i < 4; i++) unlink(with(endings[i]));
+    for (unsigned i = 0; i < 3; i++) unlink(with(endings[i]));
     unlink(other);
-    snprintf(other, sizeof other, "%s/other.lock", folder);
-    unlink(other);
-    snprintf(other, sizeof other, "%s/other", folder);
 }
 
 /* --- servers --- */
@@ -137,7 +143,6 @@ static void opening(void)
     umask(0);
     start(false);
     ok(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600, "the file is for its owner");
-    ok(stat(with(".lock"), &status) == 0 && (status.st_mode & 0777) == 0600, "so is the lock");
     ok(scribe.boot == 1 && chat.first_counter >> 40 == 1, "this is the first start");
     end();
     start(false);
@@ -157,6 +162,21 @@ static void opening(void)
     rmdir(path);
     write_file(path, "chat3 jou", 9);
     ok(try_start(false, NULL) == 0 && file_size(path) > 28, "one that was only just begun is not");
+}
+
+/* The same file under another name. */
+static int start_as(const char *name, int (*make)(const char *, const char *))
+{
+    char real[sizeof path];
+
+    unlink(name);
+    if (make(path, name) != 0) abort();
+    memcpy(real, path, sizeof path);
+    memcpy(path, name, sizeof path);
+    int status = try_start(false, NULL);
+    memcpy(path, real, sizeof path);
+    unlink(name);
+    return status;
 }
 
 static void locking(void)
@@ -179,6 +199,8 @@ static void locking(void)
     snprintf(number, sizeof number, "process %ld", (long)holder);
     ok(try_start(false, NULL) == 1 && says("in use by another server") && says(number),
        "of two servers one gets it, and the other one says who has it");
+    ok(start_as(other, symlink) == 1 && says(number), "by a symbolic link, too");
+    ok(start_as(other, link) == 1 && says(number), "and by a hard link");
     kill(holder, SIGKILL);
     waitpid(holder, NULL, 0);
     ok(try_start(false, NULL) == 0, "when that is killed it is free");
@@ -274,6 +296,16 @@ static void damaged(void)
     ok(refused == 2 * tried, "a wrong bit in the middle stops the start, and nothing is changed");
     ok(salvaged == 2 * tried, "unless the rest is to be salvaged: then that is there from now on");
     ok(kept == tried, "and the damaged file is kept");
+    clear();
+    bytes[before] ^= 1;
+    write_file(path, bytes, size);
+    no_links = true;
+    ok(try_start(true, has_room) == 0
+           && read_file(with(".damaged"), now_bytes, sizeof now_bytes) == size
+           && memcmp(bytes, now_bytes, size) == 0,
+       "it is also where the file system has no links");
+    no_links = false;
+    bytes[before] ^= 1;
     clear();
     bytes[3] ^= 1;
     write_file(path, bytes, size);
@@ -386,10 +418,72 @@ static void shortening(void)
     turn();
     ok(exists(with(".new")), "if it ends in the middle of that");
     was = chat;
-    close(scribe.journal.lock);
-    scribe.journal.lock = -1;
+    close(scribe.journal.file.fd);
+    scribe.journal.file.fd = -1;
     ok(try_start(false, is_same) == 0 && !exists(with(".new")), "that is taken away, all is there");
     end();
+}
+
+static bool is_link(const char *name)
+{
+    struct stat status;
+
+    return lstat(name, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+/* The journal lies elsewhere, and its name is a link to a link to it. */
+static void linked(void)
+{
+    char far[PATH + 40], far_new[PATH + 40], between[PATH + 40];
+
+    clear();
+    snprintf(far, sizeof far, "%s/far", folder);
+    if (mkdir(far, 0700) != 0) abort();
+    snprintf(far, sizeof far, "%s/far/data", folder);
+    snprintf(far_new, sizeof far_new, "%s/far/data.new", folder);
+    snprintf(between, sizeof between, "%s/far/link", folder);
+    if (symlink("data", between) != 0 || symlink("far/link", path) != 0) abort();
+    start(false);
+    ok(exists(far), "a link to nothing: the journal is begun where it leads");
+    guests_meet(4);
+    turn();
+    off_t before = file_size(far);
+    scribe.slice = 1;
+    scribe.shorten_at = 0;
+    turn();
+    bool beside = exists(far_new) || file_size(far) != before;
+    while (journal_has_copy(&scribe.journal)) turn();
+    ok(beside && is_link(path) && is_link(between) && !exists(far_new),
+       "it is shortened there, and the links stay links");
+    was = chat;
+    ok(start_as(other, symlink) == 1 && says("in use by another server"),
+       "the shorter one is locked, too");
+    scribe_close(&scribe);
+    ok(try_start(false, is_same) == 0, "all comes back by that name");
+    guests_end();
+    unlink(far);
+    unlink(between);
+    if (symlink("link", between) != 0) abort();
+    ok(try_start(false, NULL) == 1 && says(strerror(ELOOP)), "a link to itself is refused");
+    unlink(between);
+    clear();
+    snprintf(between, sizeof between, "%s/far", folder);
+    rmdir(between);
+}
+
+static void named_like_a_copy(void)
+{
+    char real[sizeof path];
+
+    live_a_little();
+    end();
+    if (rename(path, with(".new")) != 0) abort();
+    off_t size = file_size(with(".new"));
+    memcpy(real, path, sizeof path);
+    memcpy(path, with(".new"), sizeof path);
+    ok(try_start(false, NULL) == 1 && says("cannot be the journal") && file_size(path) == size,
+       "no journal has the name of another one's shorter copy");
+    memcpy(path, real, sizeof path);
 }
 
 /* There is room for what is new, but not for a copy. */
@@ -424,6 +518,8 @@ int main(void)
     full();
     shortening();
     no_room_to_shorten();
+    linked();
+    named_like_a_copy();
     clear();
     unlink(said_path);
     rmdir(folder);
