@@ -72,7 +72,7 @@ static bool parse(const char *text, struct rsa_key *key)
 
     if (strncmp(text, title, size) != 0 || text[size] != '\n') return false;
     const char *rest = read_prime(text + size + 1, 'p', p);
-    bool good = read_prime(rest, 'q', q) && rsa_from_primes(key, p, q);
+    bool good = read_prime(rest, 'q', q) && rsa_from_primes(key, p, q, from_source, NULL);
     wipe(p, sizeof p);
     wipe(q, sizeof q);
     return good;

@@ -55,23 +55,20 @@ static void candidate_start(struct candidate *candidate, const uint32_t *number,
     candidate->bits = (bignum_bits(number, limbs) + 3) / 4 * 4;
 }
 
-/* Is x, in Montgomery form, 1 (or 0)? And is it n - 1? */
-static bool is_one_or_zero(const struct candidate *candidate, const uint32_t *x)
+/* What x, in Montgomery form, is: nothing special, or one of the three below. */
+enum special { ORDINARY, ZERO, ONE, MINUS_ONE };
+
+static enum special special(const struct candidate *candidate, const uint32_t *x)
 {
     static const uint32_t one[BIGNUM_LIMBS] = {1}, zero[BIGNUM_LIMBS];
     uint32_t value[BIGNUM_LIMBS];
 
     modulus_leave(&candidate->n, value, x);
-    return bignum_equal(value, one, candidate->n.limbs)
-        || bignum_equal(value, zero, candidate->n.limbs);
-}
-
-static bool is_minus_one(const struct candidate *candidate, const uint32_t *x)
-{
-    uint32_t value[BIGNUM_LIMBS];
-
-    modulus_leave(&candidate->n, value, x);
-    return bignum_equal(value, candidate->minus_one, candidate->n.limbs);
+    bool is_zero = bignum_equal(value, zero, candidate->n.limbs);
+    bool is_one = bignum_equal(value, one, candidate->n.limbs);
+    bool is_minus_one = bignum_equal(value, candidate->minus_one, candidate->n.limbs);
+    wipe(value, sizeof value);
+    return is_zero ? ZERO : is_one ? ONE : is_minus_one ? MINUS_ONE : ORDINARY;
 }
 
 /* A random base from 2 to n - 2, in Montgomery form. Every number below R is as likely, and R is
@@ -85,24 +82,26 @@ static bool pick_base(const struct candidate *candidate, uint32_t *base, random_
         source(context, base, limbs * sizeof *base);
         for (size_t i = 0; i < limbs; i++) base[i] &= LIMB_MASK;
         modulus_enter(&candidate->n, base, base);
-        if (!is_one_or_zero(candidate, base) && !is_minus_one(candidate, base)) return true;
+        if (special(candidate, base) == ORDINARY) return true;
     }
     return false;
 }
 
 /*
  * If n is prime, base ^ (n - 1) is 1, as Fermat found, and the only square roots of 1 are 1 and
- * n - 1. So going from base ^ odd to there, by squaring, either all are 1 or n - 1 comes first.
+ * n - 1. So going from base ^ odd to there, by squaring, either all are 1 or n - 1 comes first. (A
+ * power that is 0 proves a factor in common with the base: n is not prime.)
  */
 static bool round_passed(const struct candidate *candidate, const uint32_t *base)
 {
     uint32_t x[BIGNUM_LIMBS];
 
     modulus_power(&candidate->n, x, base, candidate->odd, candidate->bits);
-    bool passed = is_one_or_zero(candidate, x) || is_minus_one(candidate, x);
+    enum special result = special(candidate, x);
+    bool passed = result == ONE || result == MINUS_ONE;
     for (int i = 1; i < candidate->twos && !passed; i++) {
         modulus_multiply(&candidate->n, x, x, x);
-        passed = is_minus_one(candidate, x);
+        passed = special(candidate, x) == MINUS_ONE;
     }
     wipe(x, sizeof x);
     return passed;
@@ -122,6 +121,7 @@ bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source 
         passed = pick_base(&candidate, base, source, context) && round_passed(&candidate, base);
     }
     wipe(&candidate, sizeof candidate);
+    wipe(base, sizeof base);
     return passed;
 }
 

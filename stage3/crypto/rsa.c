@@ -86,14 +86,21 @@ bool rsa_generate(struct rsa_key *key, random_source *source, void *context)
     return made;
 }
 
+/* Whoever wrote the key file may have chosen the numbers. */
+static bool is_prime(const uint32_t *number, random_source *source, void *context)
+{
+    return prime_test(number, PRIME_LIMBS, PRIME_ROUNDS_HOSTILE, source, context);
+}
+
 bool rsa_from_primes(struct rsa_key *key, const unsigned char p[RSA_PRIME],
-                     const unsigned char q[RSA_PRIME])
+                     const unsigned char q[RSA_PRIME], random_source *source, void *context)
 {
     uint32_t first[PRIME_LIMBS], second[PRIME_LIMBS];
 
     bignum_read(first, PRIME_LIMBS, p, RSA_PRIME);
     bignum_read(second, PRIME_LIMBS, q, RSA_PRIME);
-    bool made = make_key(key, first, second) && works(key);
+    bool made = make_key(key, first, second) && works(key)
+             && is_prime(first, source, context) && is_prime(second, source, context);
     wipe(first, sizeof first);
     wipe(second, sizeof second);
     if (!made) wipe(key, sizeof *key);

@@ -39,10 +39,12 @@ bool rsa_generate(struct rsa_key *key, random_source *source, void *context);
 
 /*
  * Makes the key of its primes, and tries it. False, and the key is wiped: these two make no key of
- * 2048 bits, because one is even or not prime, both are the same, and so on.
+ * 2048 bits, because one is even or not prime, both are the same, and so on. They may come from
+ * anybody, so they are tested as if somebody had chosen them to pass: that takes the random numbers
+ * of `source`, and a tenth of a second.
  */
 bool rsa_from_primes(struct rsa_key *key, const unsigned char p[RSA_PRIME],
-                     const unsigned char q[RSA_PRIME]);
+                     const unsigned char q[RSA_PRIME], random_source *source, void *context);
 
 /* What to write into a key file: a secret. */
 void rsa_primes(const struct rsa_key *key, unsigned char p[RSA_PRIME],

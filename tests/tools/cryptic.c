@@ -183,7 +183,10 @@ static int do_decrypt(char **argument)
 
     read_exactly(argument[0], p, sizeof p);
     read_exactly(argument[1], q, sizeof q);
-    if (!rsa_from_primes(&key, p, q)) tool_die(TOOL_FAILED, "the primes make no key");
+    FILE *random = open_random();
+    bool made = rsa_from_primes(&key, p, q, random_bytes, random);
+    fclose(random);
+    if (!made) tool_die(TOOL_FAILED, "the primes make no key");
     read_text();
     if (text_size != RSA_BYTES) return TOOL_FAILED;
     if (!oaep_decrypt(&key, text, message, (size_t)size)) return TOOL_FAILED;

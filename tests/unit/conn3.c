@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/oaep.h"
 #include "knock.h"
 #include "seeded.h"
 #include "tap.h"
@@ -190,6 +191,67 @@ static void again(void)
     end();
 }
 
+/*
+ * A request sealed with a k of 32 such bytes. Its RSA block holds that k, or is none at all. Such a
+ * request is right in all but k, so only the k with which the server goes on can refuse it.
+ */
+static void ask_with(unsigned char byte, bool block_is_good)
+{
+    static const unsigned char seed[OAEP_SEED];
+    unsigned char k[SEAL_KEY];
+    unsigned char t[SHA256_BYTES];
+    char out[TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG] = {0}, text[REQUEST_LIMIT];
+    char *block = out + TCRP_HEADER;
+    struct request request = wish(TCRP_CREATE);
+    struct sha256 transcript;
+    struct seal_keys keys;
+    size_t size = request_encode(&request, text);
+
+    memset(k, byte, sizeof k);
+    hand_over(recorded, TCRP_HEADER, sizeof recorded, false);
+    const unsigned char *modulus = (unsigned char *)answered + TCRP_HEADER;
+    tcrp_encode((struct tcrp_frame){.operation = TCRP_CREATE, .state = TCRP_REQUEST}, out);
+    tcrp_set_payload_size(out, RSA_BYTES + size + SEAL_TAG);
+    if (block_is_good) oaep_encrypt(modulus, k, SEAL_KEY, seed, (unsigned char *)block);
+    else memset(block, 0x55, RSA_BYTES);
+    sha256_start(&transcript);
+    sha256_add(&transcript, recorded, TCRP_HEADER);
+    sha256_add(&transcript, answered, KEY_ANSWER);
+    sha256_add(&transcript, out, TCRP_HEADER + RSA_BYTES);
+    sha256_end(&transcript, t);
+    seal_keys_make(&keys, modulus + RSA_BYTES, k, t);
+    seal(keys.request, 0, out, TCRP_HEADER, text, size, block + RSA_BYTES);
+    hand_over(out, TCRP_HEADER + RSA_BYTES + size + SEAL_TAG, sizeof out, false);
+}
+
+/* Chance that is no chance: whatever is drawn of it shows. */
+static void all_same(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    memset(bytes, 0xA5, size);
+}
+
+static void bad_block(void)
+{
+    begin_chat();
+    begin_conn(3);
+    ask_with(0, true);
+    ok(chat.rooms.member_count == 1, "a client may draw even 0 for k");
+    end();
+    begin_chat();
+    begin_conn(3);
+    ask_with(0, false);
+    ok(chat.rooms.member_count == 0 && was_refused(TCRP_MALFORMED),
+       "a block that is none goes on with chance for k, and not with 0");
+    end();
+    begin_chat();
+    begin_conn(3);
+    chat.random = all_same;
+    ask_with(0xA5, false);
+    ok(chat.rooms.member_count == 1, "all 32 bytes of that k are drawn");
+    end();
+}
+
 static void refused(void)
 {
     char frame[TCRP_HEADER + 300] = {0};
@@ -232,6 +294,7 @@ int main(void)
     again();
     changed();
     cut();
+    bad_block();
     refused();
     return done();
 }

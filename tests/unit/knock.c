@@ -291,7 +291,7 @@ int main(void)
 
     hex(p_text, p);
     hex(q_text, q);
-    if (!rsa_from_primes(&key, p, q)) return 1;
+    if (!rsa_from_primes(&key, p, q, peer_fill, NULL)) return 1;
     rsa_modulus(&key, modulus);
     sha256(modulus, sizeof modulus, fingerprint);
     peer_fill(NULL, n, sizeof n);

@@ -128,6 +128,19 @@ static bool beats_fixed_bases(const char *digits)
     return true;
 }
 
+/* A power that is 0 shows a common factor, which a prime has with no base below it. */
+static bool zero_passes(void)
+{
+    static struct candidate candidate;
+    uint32_t number[BIGNUM_LIMBS], base[BIGNUM_LIMBS];
+    size_t limbs = read_digits(number, "03ffffffffffffffc000000000000001"); /* (2^61 - 1)^2 */
+
+    candidate_start(&candidate, number, limbs);
+    read_digits(base, "1fffffffffffffff");
+    modulus_enter(&candidate.n, base, base);
+    return round_passed(&candidate, base);
+}
+
 static void known_numbers(void)
 {
     ok(agrees_with_sieve(), "up to %d: as the sieve says", LIMIT);
@@ -139,6 +152,7 @@ static void known_numbers(void)
         ok(verdicts(composite[i].digits, ROUNDS, 1) == 0, "%s, is not", composite[i].name);
     }
     ok(beats_fixed_bases(ARNAULT), "bases 2 to 293 all take Arnault's number for prime");
+    ok(!zero_passes(), "a base whose power is 0 is no sign of a prime");
     int fooled = verdicts(WORST, 1, 400);
     ok(fooled > 60 && fooled < 140, "one round is fooled by the worst about a quarter of the time");
     ok(verdicts(WORST, 10, 100) == 0, "ten rounds are not");

@@ -40,7 +40,7 @@ static void published_key(void)
 
     hex(key_p, p);
     hex(key_q, q);
-    ok(rsa_from_primes(&key, p, q), "the published primes make a key");
+    ok(rsa_from_primes(&key, p, q, seeded_bytes, &seed), "the published primes make a key");
     rsa_modulus(&key, n);
     ok(is_hex(n, sizeof n, key_n), "its modulus is the published one");
     modulus_leave(&key.p, qinv, key.qinv);
@@ -51,12 +51,23 @@ static void published_key(void)
        "the primes come back");
 }
 
+/*
+ * (6k + 1)(12k + 1)(18k + 1) with three prime factors, found by Chernick's method (1939). Modulo
+ * such a number every power behaves as modulo a prime: the key made of it opens what it has sealed.
+ */
+static const char carmichael[] =
+    "cdc316d5e303e73d1561fdc8e86c988f22c600bc0c84fabdcc5d17f494972e2e"
+    "52d153e1ba948e42f9800bcbbf187151353676bc9659ae557aac651a9c5bf0ce"
+    "f82d95c7237fde4d5bc655b378dbf449e85c4749f5bf5fc3a0fd83ea4688a67c"
+    "47dd7728f0b851e604c637b2abf88b90a19465877f5fbaa6e70eeeaec07c1c61";
+
 /* Is it refused, and is nothing of it left? */
 static bool no_key(const unsigned char p[RSA_PRIME], const unsigned char q[RSA_PRIME])
 {
     static struct rsa_key none;
 
-    return !rsa_from_primes(&none, p, q) && is_zero((const unsigned char *)&none, sizeof none);
+    return !rsa_from_primes(&none, p, q, seeded_bytes, &seed)
+        && is_zero((const unsigned char *)&none, sizeof none);
 }
 
 static void keys_that_are_none(void)
@@ -92,6 +103,9 @@ static void keys_that_are_none(void)
     memcpy(p + RSA_PRIME - 3, "\x68\xff\x69", 3);
     hex(key_q, q);
     ok(no_key(p, q) && no_key(q, p), "a prime for which there is no private exponent: refused");
+
+    hex(carmichael, p);
+    ok(no_key(p, q) && no_key(q, p), "a Carmichael number: refused");
 }
 
 /* --- the bare operations ---------------------------------------------------------------------- */
@@ -339,7 +353,7 @@ static void new_key(void)
     rsa_modulus(&made, modulus);
     ok(modulus[0] & 0x80 && modulus[RSA_BYTES - 1] & 1, "its modulus is odd and has 2048 bits");
     rsa_primes(&made, p, q);
-    ok(rsa_from_primes(&again, p, q), "its primes make a key");
+    ok(rsa_from_primes(&again, p, q, seeded_bytes, &seed), "its primes make a key");
     rsa_modulus(&again, modulus_again);
     ok(memcmp(modulus, modulus_again, sizeof modulus) == 0, "which is the same");
     seeded_bytes(&seed, oaep_seed, sizeof oaep_seed);
