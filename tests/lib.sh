@@ -130,12 +130,38 @@ start_server() {
     shift
     case $STAGE in stage1 | stage2) ;; *) lib_key && set -- -k "$TMP/key" "$@" ;; esac
     start server "$(lib_program "$STAGE" server)" -p 0 "$@"
-    "$TOOLS/await" "$PATIENCE" "$TMP/server.out" 1 "listening on" ||
-        bail "the server gets ready" "$TMP/server.err"
+    gets_ready server "listening on" || bail "the server gets ready" "$TMP/lib.not_ready"
     # The line ends with the port for UDP; before it may stand the one for TCP.
     udp_port=$(sed -n '/listening on/{s/.*://;p;q;}' "$TMP/server.out")
     port=$(sed -n '/listening on/{s/, udp .*//;s/.*://;p;q;}' "$TMP/server.out")
     [ "$udp_port" != "$port" ] || udp_port=
+}
+
+# gets_ready NAME TEXT: waits for the line that says so; else $TMP/lib.not_ready tells all that is
+# known. This is over as soon as the program has ended, and two seconds after it has printed a line
+# that does not begin as ours do: it may be a first try of yours, and then ten seconds are long.
+gets_ready() {
+    lib_ready "$@" && return 0
+    {
+        echo "waited for $1 to print a line with \"$2\""
+        if ! runs "$1"; then
+            ended "$1"
+            echo "$1 ended with status $status"
+        elif [ "$lib_ready" = other ]; then
+            echo "$1 runs, but printed another line, and not this one within 2 more seconds"
+        else echo "$1 runs, but did not print it within $PATIENCE seconds"; fi
+        lib_last_lines "$1" 10 || echo "$1 printed nothing"
+    } >"$TMP/lib.not_ready"
+    return 1
+}
+
+lib_ready() {
+    lib_pid=$(lib_get pid "$1")
+    lib_ready=late
+    "$TOOLS/await" "$PATIENCE" "$TMP/$1.out" 1 "$2" "$lib_pid" "$STAGE server: " && return 0
+    [ $? -eq 3 ] || return 1
+    lib_ready=other
+    "$TOOLS/await" 2 "$TMP/$1.out" 1 "$2" "$lib_pid"
 }
 
 client() {
@@ -163,6 +189,26 @@ stop() {
 allow_stderr() { lib_set allowed "$1" yes; }
 
 # --- conditions -----------------------------------------------------------------------------
+
+# lib_last_lines NAME COUNT: of what the program printed and complained of; fails if that is nothing.
+lib_last_lines() {
+    for lib_stream in out err; do
+        [ -s "$TMP/$1.$lib_stream" ] || continue
+        case $lib_stream in out) echo "$1 printed:" ;; *) echo "$1 printed on standard error:" ;; esac
+        tail -n "$2" "$TMP/$1.$lib_stream" | cut -c 1-400 | sed 's/^/    /'
+    done
+    [ -s "$TMP/$1.out" ] || [ -s "$TMP/$1.err" ]
+}
+
+# Of every program the last lines, unless the same were told of an earlier check that failed.
+lib_tell_programs() {
+    for lib_told in $lib_programs; do
+        lib_sizes=$(cat "$TMP/$lib_told.out" "$TMP/$lib_told.err" 2>/dev/null | wc -c)
+        [ "$((lib_sizes))" != "$(lib_get told "$lib_told")" ] || continue
+        lib_set told "$lib_told" "$((lib_sizes))"
+        lib_last_lines "$lib_told" 5
+    done
+}
 
 lib_show() { # FILE: what is there in place of what should be
     if [ -s "$1" ]; then

@@ -1,11 +1,13 @@
 #!/bin/sh
 # run.sh: builds what the tests need and runs them.
 #
-#     tests/run.sh [-v] [-j N] [-l] [PATTERN...]
+#     tests/run.sh [-v] [-j N] [-l] [quick] [PATTERN...]
 #
 # A test file is FOLDER/NAME.sh in one of the folders below. PATTERN is the beginning of its name,
-# and may be a shell pattern: stage1, stage1/names, '*/options'. Without one all run.
-# -v prints the whole TAP of every file, -j N runs N files at a time, -l only lists the files.
+# and may be a shell pattern: stage1, stage1/names, '*/options'. Without one all run. `quick` stands
+# for the patterns in the file tests/quick: what is worth a minute after every change.
+# -v prints the whole TAP of every file, -j N runs N files at a time, -l only lists the files, with
+# the seconds that each took when it ran last, and how many of them a processor was busy.
 #
 # One line a file is printed, and below it what failed and why, what was skipped as
 # `skip stage1/x: what (missing: tool)`, and anything that is not TAP. The last line is
@@ -13,10 +15,13 @@
 # nothing was run (a run in which all is skipped has shown nothing); 2 for a wrong call.
 #
 # CC, CFLAGS and LDFLAGS, if set, are given to make; after a change of them say `make clean`
-# first. A file may take 900 seconds; TEST_SECONDS is another limit.
+# first. A file may take 900 seconds; TEST_SECONDS is another limit. TEST_INNER=yes is for a run
+# inside a run, of the same folder but with other programs: nothing is built, no times are kept.
 #
-# All files are in one temporary folder, which is removed. tools/within runs each file: it ends
-# what takes too long or is left running.
+# Most files wait more than they work, so more of them run at a time than there are processors; the
+# longest begin first. Several runs at a time do not disturb each other: each has a temporary folder
+# for all its files, which is removed, and build.sh lets one of them build. tools/within runs each
+# file: it ends what takes too long or is left running.
 set -u
 
 folders="unit stage1 stage2 stage3 docs fuzz sim terminal browser redis portability self"
@@ -25,12 +30,21 @@ root=$(dirname "$tests")
 seconds=${TEST_SECONDS:-900}
 verbose=no
 list=no
-jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-[ "$jobs" -le 4 ] || jobs=4
+jobs=$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 4))
+[ "$jobs" -le 16 ] || jobs=16
+times=$tests/.seconds # NAME SECONDS BUSY of each file, when it ran last; git does not see it
 
 usage() {
-    echo "usage: tests/run.sh [-v] [-j N] [-l] [PATTERN...]" >&2
+    echo "usage: tests/run.sh [-v] [-j N] [-l] [quick] [PATTERN...]" >&2
     exit 2
+}
+
+# patterns ARGUMENT...: one a line, with `quick` replaced by what it stands for.
+patterns() {
+    for pattern in "$@"; do
+        if [ "$pattern" = quick ]; then sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$tests/quick"
+        else printf '%s\n' "$pattern"; fi
+    done
 }
 
 # The name of every test file that a pattern matches, `stage1/names`, one a line.
@@ -55,16 +69,36 @@ is_wanted() {
     return 1
 }
 
-build() {
-    for folder in tests/tools stage1 stage2 stage3; do
-        [ -f "$root/$folder/Makefile" ] || continue
-        make -s -C "$root/$folder" ${CC:+"CC=$CC"} ${CFLAGS:+"CFLAGS=$CFLAGS"} \
-            ${LDFLAGS:+"LDFLAGS=$LDFLAGS"} >"$work/build" 2>&1 && continue
-        echo "FAIL build of $folder"
-        sed 's/^/     /' "$work/build"
-        echo "0 passed, 1 failed, 0 skipped"
-        return 1
-    done
+# Adds to each name on standard input what it took when it ran last: `stage1/names 1.9 0.3`.
+with_times() {
+    [ -f "$times" ] || times=/dev/null
+    awk -v times="$times" '
+        BEGIN { while ((getline line <times) > 0) { split(line, part); took[part[1]] = line } }
+        { if ($1 in took) print took[$1]; else print }'
+}
+
+# The longest first: what begins last should be short. Files that have never run here begin in the
+# order of a guess from their folder.
+longest_first() {
+    with_times | awk '
+        BEGIN {
+            guess["portability"] = 99; guess["sim"] = 60; guess["unit"] = 60; guess["docs"] = 60
+            guess["fuzz"] = 50; guess["redis"] = 30; guess["stage3"] = 20
+        }
+        { split($1, part, "/"); print (NF > 1 ? $2 : guess[part[1]] + 10), $1 }' |
+        sort -k 1,1nr | sed 's/^[^ ]* //'
+}
+
+# keep_times: those of this run take the place of older ones.
+keep_times() {
+    [ -z "${TEST_INNER:-}" ] || return 0
+    for file in "$work"/*.took; do
+        name=$(basename "$file" .took)
+        [ -f "$file" ] && echo "${name%%.*}/${name#*.} $(cat "$file")"
+    done >"$work/times"
+    [ ! -f "$times" ] || awk 'NR == FNR { new[$1] = 1; next } !($1 in new)' "$work/times" "$times" \
+        >>"$work/times"
+    cp "$work/times" "$times.$$" 2>/dev/null && mv "$times.$$" "$times"
 }
 
 # run_file NAME: runs one file and prints what came of it, in one piece.
@@ -77,7 +111,7 @@ run_file() {
     ended=$?
     rm -f "$out.running"
     judge "$ended" "$out.tap"
-    report "$1" "$(cat "$out.took")" "$out.tap" >"$out.report"
+    report "$1" "$(cut -d ' ' -f 1 "$out.took")" "$out.tap" >"$out.report"
     cat "$out.report"
 }
 
@@ -114,8 +148,9 @@ report() {
         /^1\.\.[0-9]/ || /^$/ { next }
                          { keep("     " $0) }
         END {
-            printf "%s %s (%d checks%s, %s s)\n", failed ? "FAIL" : "ok  ", name, checks,
-                   failed ? ", " failed " failed" : "", took
+            if (checks || failed || !skips)
+                printf "%s %s (%d checks%s, %s s)\n", failed ? "FAIL" : "ok  ", name, checks,
+                       failed ? ", " failed " failed" : "", took
             if (verbose != "yes") for (i = 1; i <= lines; i++) print kept[i]
         }' "$3"
     [ $verbose = no ] || sed 's/^/     /' "$3"
@@ -178,22 +213,34 @@ done
 shift $((OPTIND - 1))
 case $jobs in '' | *[!0-9]* | 0) usage ;; esac
 
+chosen=$(patterns "$@")
+set -f # a pattern is no name of a file yet
+# shellcheck disable=SC2086 # one a word
+set -- $chosen
+set +f
 if [ $list = yes ]; then
-    list_tests "$@"
+    list_tests "$@" | with_times |
+        awk '{ if (NF > 1) printf "%-28s %6s s, busy %s\n", $1, $2, $3; else print $1 }'
     exit
 fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/chat-tests.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap interrupt HUP INT TERM
-list_tests "$@" >"$work/list"
+list_tests "$@" | longest_first >"$work/list"
 if [ ! -s "$work/list" ]; then
     echo "no test file matches: $*" >&2
     echo "0 passed, 0 failed, 0 skipped"
     exit 1
 fi
-build || exit 1
+if [ -z "${TEST_INNER:-}" ] && ! "$tests/build.sh" tests/tools stage1 stage2 stage3 >"$work/build"; then
+    echo "FAIL build"
+    sed 's/^/     /' "$work/build"
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+fi
 mkdir "$work/tmp"
 TMPDIR=$work/tmp
 export TMPDIR
 run_all
+keep_times
 summary

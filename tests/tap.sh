@@ -2,7 +2,7 @@
 # tap.sh: the checks of a test file, told in TAP. A part of lib.sh, which says what they do.
 #
 # Contract: lib.sh sources it, and defines lib_end_programs and lib_check_stderr, which
-# done_testing calls, and start_server, which scene calls.
+# done_testing calls, lib_tell_programs, which lib_fail calls, and start_server, which scene calls.
 
 lib_checks=0
 lib_failed=0
@@ -16,12 +16,14 @@ lib_pass() {
     printf 'ok %d - %s\n' "$lib_checks" "$1" >&5
 }
 
-# lib_fail WHAT [FILE]: the lines of FILE, what was seen, become the diagnostic.
+# lib_fail WHAT [FILE]: the lines of FILE, what was seen, become the diagnostic, and then the last
+# lines of every program.
 lib_fail() {
     lib_checks=$((lib_checks + 1))
     lib_failed=$((lib_failed + 1))
     printf 'not ok %d - %s\n' "$lib_checks" "$1" >&5
-    if [ $# -gt 1 ] && [ -s "$2" ]; then lib_harmless <"$2" | sed 's/^/# /' >&5; fi
+    { [ $# -lt 2 ] || cat "$2"; lib_tell_programs; } >"$TMP/lib.why" 2>/dev/null
+    lib_harmless <"$TMP/lib.why" | sed 's/^/# /' >&5
 }
 
 # What a program printed may hold anything; no control character of it reaches a terminal.

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 copy="$TMP/a copy"
 mkdir -p "$copy/tests/tools" "$copy/tests/unit"
-cp "$ROOT/tests/run.sh" "$ROOT/tests/lib.sh" "$ROOT/tests/tap.sh" "$copy/tests"
+for file in run.sh build.sh lib.sh tap.sh copy.sh; do cp "$ROOT/tests/$file" "$copy/tests"; done
 for tool in talk await within; do
     cp "$ROOT/tests/tools/$tool" "$copy/tests/tools"
 done
@@ -14,12 +14,12 @@ given() {
     { echo ". \"\$(dirname \"\$0\")/../lib.sh\"" && cat; } >"$copy/tests/unit/$1.sh"
 }
 
-# run STATUS [ARGUMENT...]: run.sh ends with this status. From another folder, with a limit for
-# each file that can be waited for.
+# run STATUS [ARGUMENT...]: run.sh ends with this status. From another folder.
+limit=60
 run() {
     expected=$1
     shift
-    (cd / && TEST_SECONDS=2 sh "$copy/tests/run.sh" "$@") >"$TMP/out" 2>&1 </dev/null &&
+    (cd / && TEST_SECONDS=$limit sh "$copy/tests/run.sh" "$@") >"$TMP/out" 2>&1 </dev/null &&
         status=0 || status=$?
     [ $status -eq "$expected" ] && return 0
     echo "status $status"
@@ -78,10 +78,22 @@ check "it is told with what is missing" prints 'skip unit/skipping: two (missing
 check "so is a whole file" prints 'skip unit/nothing: the whole file (missing: a sun)'
 check "and counted" ends_with "1 passed, 0 failed, 2 skipped"
 check "all skipped, nothing is shown" run 1 unit/nothing
+refute "such a file is not called ok" grep -q '^ok ' "$TMP/out"
 check "an unknown pattern is no success" run 1 unit/nobody
 check "and says so" ends_with "0 passed, 0 failed, 0 skipped"
 check "-l lists" run 0 -l unit/s
-check "what the pattern matches" prints unit/short
+check "what the pattern matches" prints 'unit/short  *[0-9.]* s, busy [0-9.]*'
+check "with the seconds of the last run, if there was one" prints 'unit/skipping  *[0-9.]* s, busy [0-9.]*'
+given never <<'EOT'
+done_testing
+EOT
+check "-l again" run 0 -l unit/never
+check "without, if there was none" prints unit/never
+printf '# what a change needs\nunit/good\nunit/bad # and this\n' >"$copy/tests/quick"
+check "quick stands for a list of patterns" run 0 -l quick
+check "for these" eval 'sed "s/ .*//" "$TMP/out" | tr "\n" " " | grep -x "unit/bad unit/good "'
+check "and more can be asked for" run 0 -l quick unit/short
+check "all of them" has_lines "$TMP/out" 3
 check "a wrong option is a wrong call" run 2 -Z
 
 given hanging <<'EOT'
@@ -90,7 +102,9 @@ start quiet "$TOOLS/await" 600 gone $$
 check "wait for ever" "$TOOLS/await" 600 gone $$
 done_testing
 EOT
+limit=2 # so that it can be waited for
 check "a hanging file is ended" run 1 unit/hanging
+limit=60
 check "and told of" grep -q "took longer than 2 seconds" "$TMP/out"
 check "it is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/hanging.pid")"
 
@@ -110,6 +124,116 @@ EOT
 check "a file that leaves a process behind is a failure" run 1 unit/leaving
 check "this is told" grep -q "left something running" "$TMP/out"
 check "the process is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/leaving.pid")"
+
+# --- a run inside a run ---
+
+given inner <<'EOT'
+. "$ROOT/tests/copy.sh"
+again "all of it" "$ROOT/tests/run.sh" unit/nothing
+again "some of it" "$ROOT/tests/run.sh" unit/skipping
+done_testing
+EOT
+check "a run inside a run in which all is skipped is no failure" run 0 unit/inner
+check "but a skip, with what is missing" prints \
+    'skip unit/inner: all of it: unit/nothing: the whole file (missing: a sun)'
+check "what is skipped beside a success is told, too" prints \
+    'skip unit/inner: some of it: unit/skipping: two (missing: a moon)'
+check "the success counts" ends_with "1 passed, 0 failed, 2 skipped"
+given outer <<'EOT'
+. "$ROOT/tests/copy.sh"
+again "all of it" "$ROOT/tests/run.sh" unit/bad unit/nothing
+again "what is not there" "$ROOT/tests/run.sh" unit/nobody
+done_testing
+EOT
+check "a failure inside is a failure" run 1 unit/outer
+check "of the right check" prints '     not ok 1 - all of it'
+check "which shows what failed there" grep -q 'not ok 2 - this does not' "$TMP/out"
+check "and so is a run that found no test" prints '     not ok 3 - what is not there'
+
+# --- builds ---
+
+mkdir "$copy/stage1"
+cat >"$copy/stage1/Makefile" <<'EOT'
+all: server
+server:
+	echo one at a time >>log
+	[ ! -f busy ]
+	touch busy
+	"$(AWAIT)" 60 go 1 on
+	rm busy
+	echo built >server
+clean:
+EOT
+builds() { sh "$copy/tests/build.sh" stage1; }
+export AWAIT="$TOOLS/await"
+start first sh "$copy/tests/build.sh" stage1
+allow_stderr first
+check "what is built is told before it is done" complains first "building stage1 ..."
+start second sh "$copy/tests/build.sh" stage1
+allow_stderr second
+check "a second build waits, and says so" complains second "waiting for process"
+echo on >"$copy/stage1/go"
+check "the first one is done" exits first 0
+check "then the second" exits second 0
+check "which had nothing to do any more" has_lines "$copy/stage1/log" 1
+rm "$copy/stage1/server" "$copy/stage1/go"
+start first sh "$copy/tests/build.sh" stage1
+check "a build begins" complains first "building stage1 ..."
+stop first KILL
+echo on >"$copy/stage1/go"
+rm -f "$copy/stage1/busy"
+check "one that was killed is in nobody's way" builds
+check "and nothing is left of it" test ! -e "$copy/.building"
+rm "$copy/stage1/server"
+echo 'all: ; echo the reason >&2; exit 1' >"$copy/stage1/Makefile"
+check "what cannot be built is a failure" run 1 unit/good
+check "with what the compiler said" prints '     the reason'
+check "and nothing was run" ends_with "0 passed, 1 failed, 0 skipped"
+rm -r "$copy/stage1"
+
+# --- what a failure shows ---
+
+given told <<'EOT'
+start one sh -c 'echo told by one; exec "$0" 60 gone $$' "$TOOLS/await"
+start two sh -c 'echo told by two; echo and complained >&2; exec "$0" 60 gone $$' "$TOOLS/await"
+sees one one && sees two two && complains two and
+allow_stderr two
+check "this fails" false
+check "this too" false
+done_testing
+EOT
+check "a check fails while two programs run" run 1 unit/told
+check "it shows the last lines of one" prints '     #     told by one'
+check "of the other" prints '     #     told by two'
+check "and what that complained of" prints '     #     and complained'
+once() { [ "$(grep -c "told by one" "$TMP/out")" -eq 1 ] || { cat "$TMP/out"; return 1; }; }
+check "the next failure does not show the same again" once
+
+# unready COMMAND: the file of a test whose server is this. Given to a shell.
+unready() {
+    printf '#!/bin/sh\n%s\n' "$1" >"$copy/server"
+    chmod +x "$copy/server"
+    run_started=$(date +%s)
+    STAGE1_SERVER=$copy/server run 1 unit/ready
+}
+at_once() { # in a tenth of the time that a server has to get ready; a busy machine may add to it
+    [ $(($(date +%s) - run_started)) -lt 8 ]
+}
+given ready <<'EOT'
+start_server stage1
+done_testing
+EOT
+check "a server that ends" unready 'echo "no such thing" >&2; exit 3'
+check "is told of at once" at_once
+check "with what was waited for" prints '     # waited for server to print a line with "listening on"'
+check "its status" prints '     # server ended with status 3'
+check "and what it printed" prints '     #     no such thing'
+check "a server that cannot be started" eval 'STAGE1_SERVER=$copy/nobody run 1 unit/ready'
+check "ends with 127" prints '     # server ended with status 127'
+check "a server that prints another line" unready 'echo "Server on 9001"; exec sleep 60'
+check "is told of soon" at_once
+check "with the line" prints '     #     Server on 9001'
+check "and that it runs" grep -q 'server runs, but printed another line' "$TMP/out"
 
 given complaining <<'EOT'
 start noisy sh -c 'echo oops >&2'

@@ -1,11 +1,13 @@
 /*
  * await: waits until something has happened, for so long and no longer.
  *
- *     await SECONDS FILE COUNT TEXT     until COUNT lines of FILE contain TEXT
- *     await SECONDS gone PID            until the process has ended
+ *     await SECONDS FILE COUNT TEXT [PID [START]]   until COUNT lines of FILE contain TEXT
+ *     await SECONDS gone PID                        until the process has ended
  *
- * It ends with 0 as soon as that is so, and with 1 when the seconds are over. A file that is not
- * there yet has no lines, and a line counts when its end has been written.
+ * It ends with 0 as soon as that is so, and with 1 when the seconds are over, or when process PID,
+ * which writes FILE, has ended without it. With START it ends with 3 as soon as FILE has a line that
+ * does not begin so. A file that is not there yet has no lines, and a line counts when its end has
+ * been written.
  *
  * It looks every 10 ms: there is no portable way to be told.
  */
@@ -18,11 +20,21 @@
 
 #include "tool.h"
 
-enum { LOOK_AGAIN_MS = 10 };
+enum { LOOK_AGAIN_MS = 10, ANOTHER_LINE = 3 };
 
-static const char usage[] = "usage: await SECONDS FILE COUNT TEXT | await SECONDS gone PID";
+static const char usage[] =
+    "usage: await SECONDS FILE COUNT TEXT [PID [START]] | await SECONDS gone PID";
 
-static long count_lines(const char *path, const char *text)
+/* What is waited for in a file. */
+struct wanted {
+    const char *path, *text;
+    long count;
+    long writer;       /* or 0 */
+    const char *start; /* or NULL */
+};
+
+/* The lines that contain the text. Whether one begins in another way than expected goes to `other`. */
+static long count_lines(const char *path, const char *text, const char *start, bool *other)
 {
     FILE *file = fopen(path, "r");
     char *line = NULL;
@@ -34,6 +46,7 @@ static long count_lines(const char *path, const char *text)
         if (line[size - 1] != '\n') break;
         line[size - 1] = '\0';
         if (strstr(line, text) != NULL) count++;
+        if (start != NULL && strncmp(line, start, strlen(start)) != 0) *other = true;
     }
     free(line);
     fclose(file);
@@ -63,18 +76,40 @@ static bool is_gone(long pid)
     return (kill((pid_t)pid, 0) != 0 && errno == ESRCH) || is_zombie(pid);
 }
 
+/* Ended or not is asked before the file is looked at: what it wrote last must be seen. */
+static int await_lines(const struct wanted *wanted, int64_t deadline)
+{
+    for (;;) {
+        bool ended = wanted->writer != 0 && is_gone(wanted->writer), other = false;
+        long count = count_lines(wanted->path, wanted->text, wanted->start, &other);
+
+        if (count >= wanted->count) return 0;
+        if (other) return ANOTHER_LINE;
+        if (ended || tool_now() >= deadline) return TOOL_FAILED;
+        tool_sleep(LOOK_AGAIN_MS);
+    }
+}
+
+static int await_end(long pid, int64_t deadline)
+{
+    while (!is_gone(pid)) {
+        if (tool_now() >= deadline) return TOOL_FAILED;
+        tool_sleep(LOOK_AGAIN_MS);
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     tool_start("await");
     bool process = argc == 4 && strcmp(argv[2], "gone") == 0;
-    if (!process && argc != 5) tool_die(TOOL_USAGE, usage);
+    if (!process && (argc < 5 || argc > 7)) tool_die(TOOL_USAGE, usage);
 
     int64_t deadline = tool_now() + 1000 * tool_number("SECONDS", argv[1], 0, 86400);
-    long number = process ? tool_number("PID", argv[3], 1, 0x7fffffff)
-                          : tool_number("COUNT", argv[3], 0, 0x7fffffff);
-    for (;;) {
-        if (process ? is_gone(number) : count_lines(argv[2], argv[4]) >= number) return 0;
-        if (tool_now() >= deadline) return TOOL_FAILED;
-        tool_sleep(LOOK_AGAIN_MS);
-    }
+    if (process) return await_end(tool_number("PID", argv[3], 1, 0x7fffffff), deadline);
+    struct wanted wanted = {.path = argv[2], .text = argv[4]};
+    wanted.count = tool_number("COUNT", argv[3], 0, 0x7fffffff);
+    if (argc > 5) wanted.writer = tool_number("PID", argv[5], 1, 0x7fffffff);
+    if (argc > 6) wanted.start = argv[6];
+    return await_lines(&wanted, deadline);
 }
