@@ -16,27 +16,26 @@ $(STAGES):
 test:
 	@tests/run.sh
 
-# Real servers and clients play a short talk over every stage; it ends by itself.
+# Real servers and clients play a short talk over every stage; it ends by itself. The scripts build
+# what they need, and say so first.
 demo:
-	@$(MAKE) -s all
-	@cd tests/tools && $(MAKE) -s all
+	@tests/build.sh $(STAGES) tests/tools
 	@tests/demo.sh
 
 # A chat on this machine: run it in two terminals. STAGE=1 picks a stage (else the newest),
-# NAME=alice the name, PORT=9901 another port if somebody has the usual one.
+# NAME=alice the name, PORT=9901 another port if somebody has the usual one. Ctrl-C is for the
+# script, which says itself what has gone wrong: make need not say anything of it.
 chat:
-	@$(MAKE) -s all
-	@tests/chat.sh "$(STAGE)" "$(NAME)" "$(PORT)" || :
+	@trap : INT; tests/chat.sh "$(STAGE)" "$(NAME)" "$(PORT)" || :
 
 # The same in a window, which your browser shows. Starts a server if none is running here.
 # WINDOW=--window asks for a window without the browser's own things around it.
 gui:
-	@$(MAKE) -s all
-	@tests/gui.sh "$(PORT)" $(WINDOW) || :
+	@trap : INT; tests/gui.sh "$(PORT)" $(WINDOW) || :
 
 # How much each stage costs beside a bare sendto() loop; writes docs/performance/.
 bench:
-	@$(MAKE) -s all
+	@tests/build.sh $(STAGES)
 	@tests/bench/run.sh
 	@tests/bench/crypto.sh
 

@@ -1,7 +1,6 @@
 #!/bin/sh
 # tests/gui.sh [PORT [OPTION...]]: `make gui`. Opens the window of stage 3, and starts a server
-# first if none is running on this machine, as chat.sh does: only one can have the port. The options
-# are the window's, such as --window.
+# first if none is running on this machine. The options are the window's, such as --window.
 #
 # A server that we started is ended with the window, unless others are in its rooms. (It is not told
 # to end with its last member, as in chat.sh: a window is often in no room.)
@@ -13,20 +12,11 @@ root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
 server=${STAGE3_SERVER:-$root/stage3/server}
 client=${STAGE3_CLIENT:-$root/stage3/client}
 gui=${STAGE3_GUI:-$root/stage3/gui}
+"$root/tests/build.sh" stage3 tests/tools:await || exit 1
+# shellcheck source=own_server.sh
+. "$root/tests/own_server.sh"
 
-# Ctrl-C is for the window; it must not end the server at once, so that gets a process group of its
-# own, where the shell can do that.
-ready=$(mktemp) || exit 1
-trap 'rm -f "$ready"' EXIT
-set -m 2>/dev/null
-nohup "$server" -p "$port" </dev/null >"$ready" 2>/dev/null &
-ours=$!
-set +m 2>/dev/null
-
-# Until it listens or has ended. The first time it makes a key, which takes a second.
-while [ ! -s "$ready" ] && kill -0 $ours 2>/dev/null; do :; done
-rm -f "$ready"
-
+own_server gui "$port" "$server" -p "$port"
 "$gui" -p "$port" "$@" &
 window=$!
 asked= # were we told to end?
@@ -39,12 +29,12 @@ while kill -0 $window 2>/dev/null; do wait $window; done
 
 # Lines that begin with a star are no rooms.
 others() { "$client" -p "$port" -l 2>/dev/null | grep -q '^[^*]'; }
-if kill -0 $ours 2>/dev/null; then
+if [ -n "$ours" ] && kill -0 "$ours" 2>/dev/null; then
     if others; then
         echo "gui: others are still there; end the server with: kill $ours"
     else
-        kill $ours
-        wait $ours
+        kill "$ours"
+        wait "$ours"
     fi
 fi
 exit $status

@@ -1,5 +1,6 @@
 #!/bin/sh
-# make chat: the first one starts a server, the second one finds it, the last one ends it.
+# make chat: the first one starts a server, the second one finds it, the last one ends it. And what
+# a terminal does to it and to make gui: Ctrl-C and Ctrl-Z are for the one at the keyboard alone.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../screen.sh"
 
@@ -36,6 +37,52 @@ port_is_free() {
     "$TOOLS/await" 1 "$TMP/server.out" 1 "listening on"
 }
 check "and takes the server along: its port is free again" eventually port_is_free
+stop server
+
+# In a shell that has job control, as yours has.
+open c 90 "cd '$ROOT' && exec sh"
+text c "make chat STAGE=1 NAME=carol PORT=$port"
+keys c Enter
+check "in a shell: a server is started, and that is told" shows c "chat: started a server on port"
+check "carol is in" shows c "* welcome, carol"
+open d 90 "'$ROOT/tests/chat.sh' 1 dave $port; exec sh"
+check "dave too, who is told that a server is there" shows d "chat: somebody has port $port already"
+check "dave is in" shows d "* welcome, dave"
+keys c C-z
+check "Ctrl-Z stops what carol has started" shows c "Stopped"
+text d "/name David"
+keys d Enter
+check "but not the server" shows d "* welcome, David"
+text c fg
+keys c Enter
+check "carol comes back" shows c "* dave is now called David"
+text d "/quit"
+keys d Enter
+check "dave goes" shows c "* David left"
+text c "/quit"
+keys c Enter
+check "the last one takes the server along" eventually port_is_free
+stop server
+
+# Without a home there is no place for a key.
+open e 90 "env -u HOME sh '$ROOT/tests/chat.sh' 3 eve $port; echo ended \$?; exec sh"
+check "a server that cannot start says why" shows e "stage3 server: there is no home folder"
+check "and that ends it" shows e "ended 1"
+
+lib_key
+cp "$TMP/key" "$TMP/.chat3_key"
+open f 90 "cd '$ROOT' && exec sh"
+text f "make gui PORT=$port WINDOW='--no-open -w 0'"
+keys f Enter
+check "make gui starts a server" shows f "gui: started a server on port"
+check "and a window" shows f "stage3 gui: open http"
+keys f C-c
+text f "echo back \$((40 + 2))"
+keys f Enter
+check "Ctrl-C ends it" shows f "back 42"
+no_error() { ! contains f '***' >"$TMP/no_error" || { cat "$TMP/no_error"; return 1; }; }
+check "and make has no error to tell of" no_error
+check "nor is the server left" eventually port_is_free
 allow_stderr server # it may have been too early once or twice
 close_screens
 done_testing

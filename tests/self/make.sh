@@ -1,0 +1,54 @@
+#!/bin/sh
+# What the README says of make at the top: which programs a target builds, and that those who wait
+# for a build are told of it first.
+. "$(dirname "$0")/../lib.sh"
+
+# A copy in which nothing is built. Its compiler makes a file and nothing else: that is quick.
+mkdir "$TMP/copy" "$TMP/copy/tests"
+cp -R "$ROOT/Makefile" "$ROOT"/stage[1-3] "$TMP/copy"
+cp "$ROOT"/tests/*.sh "$TMP/copy/tests"
+(cd "$TMP/copy" && for stage in stage[1-3]; do (cd $stage && make -s clean); done)
+cat >"$TMP/compiler" <<'EOT'
+#!/bin/sh
+while [ $# -gt 0 ]; do
+    [ "$1" != -o ] || : >"$2"
+    shift
+done
+EOT
+chmod +x "$TMP/compiler"
+
+built() { (cd "$TMP/copy" && ls -d stage?/server stage?/client stage?/gui 2>/dev/null | tr '\n' ' '); }
+# makes TARGET PROGRAM...: with this target, just these are built
+makes() {
+    target=$1
+    shift
+    (cd "$TMP/copy" && make CC="$TMP/compiler" "$target") >"$TMP/made" 2>&1 || { cat "$TMP/made"; return 1; }
+    [ "$(built)" = "$*${*:+ }" ] && return 0
+    echo "built: $(built)"
+    return 1
+}
+check "nothing is there before" test -z "$(built)"
+check "make stage1" makes stage1 stage1/client stage1/server
+rm "$TMP"/copy/stage1/server "$TMP"/copy/stage1/client
+check "make stage2" makes stage2 stage2/client stage2/server
+rm "$TMP"/copy/stage2/server "$TMP"/copy/stage2/client
+check "make stage3" makes stage3 stage3/client stage3/gui stage3/server
+check "make builds all three" makes all stage1/client stage1/server stage2/client \
+    stage2/server stage3/client stage3/gui stage3/server
+# shellcheck disable=SC2016 # as it stands there
+for target in stage1 stage2 stage3; do
+    check "the README names make $target" grep -q "^    make $target  *# builds $target/server" "$ROOT/README.md"
+done
+
+# What is said first, before anything that takes a while: make waits here for us.
+printf 'all: ; "%s" 60 "%s" 1 on\n' "$TOOLS/await" "$TMP/go" >"$TMP/copy/stage1/Makefile"
+for target in demo "chat STAGE=1 PORT=1"; do
+    rm -f "$TMP/go"
+    # shellcheck disable=SC2086 # words
+    start make sh -c 'cd "$0" && exec make "$@"' "$TMP/copy" $target
+    allow_stderr make
+    check "make $target says what it builds before it does" complains make "building stage1"
+    stop make
+    echo on >"$TMP/go"
+done
+done_testing
