@@ -138,20 +138,24 @@ static void check_mode(const char *path, int fd)
     }
 }
 
-/* Else the server of FILE would remove the journal FILE.new of another one, taking it for a copy
-   that was left behind. */
-static void check_name(const struct journal *journal)
+/* No journal may have such a name: the server of FILE would remove the journal FILE.new of another
+   one, taking it for a copy that was left behind. */
+static bool is_name_of_copy(const char *name)
 {
-    size_t size = strlen(journal->target), ending = sizeof COPY_ENDING - 1;
+    size_t size = strlen(name), ending = sizeof COPY_ENDING - 1;
 
-    if (size < ending || strcmp(journal->target + size - ending, COPY_ENDING) != 0) return;
-    program_die("%s cannot be the journal: a name that ends in " COPY_ENDING " is that of a "
-                "journal's shorter copy", journal->path);
+    return size >= ending && strcmp(name + size - ending, COPY_ENDING) == 0;
+}
+
+/* O_NONBLOCK: a FIFO must be refused and not waited for. */
+static int open_or_make(const char *name)
+{
+    return open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR);
 }
 
 /*
  * Between opening and locking, the server that had the journal may have replaced it by a shorter
- * one: then the name leads to another file by now. (O_NONBLOCK: a FIFO must be refused, too.)
+ * one: then the name leads to another file by now.
  */
 static void open_file(struct journal *journal)
 {
@@ -161,9 +165,11 @@ static void open_file(struct journal *journal)
         free(journal->target);
         journal->target = path_resolve(journal->path);
         if (!journal->target) cannot_open(journal->path);
-        check_name(journal);
-        int fd = open(journal->target, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK,
-                      S_IRUSR | S_IWUSR);
+        if (is_name_of_copy(journal->target)) {
+            program_die("%s cannot be the journal: a name that ends in " COPY_ENDING " is that of "
+                        "a journal's shorter copy", journal->path);
+        }
+        int fd = open_or_make(journal->target);
         if (fd < 0) cannot_open(journal->path);
         check_mode(journal->path, fd);
         take_lock(journal->path, fd);
@@ -177,16 +183,23 @@ void journal_open(struct journal *journal, const char *path, bool sync)
 {
     signal(SIGXFSZ, SIG_IGN); /* a file as large as it may be is like a full disk: write fails */
     *journal = (struct journal){.path = path, .sync = sync, .file = {.fd = -1},
-                                .copy = {.fd = -1}};
+                                .copy = {.fd = -1}, .place = -1};
     open_file(journal);
     journal->new_path = name_with(journal->target, COPY_ENDING);
     unlink(journal->new_path); /* of a server that ended while it made a copy */
+}
+
+static void leave_place(struct journal *journal)
+{
+    if (journal->place >= 0) close(journal->place);
+    journal->place = -1;
 }
 
 void journal_close(struct journal *journal)
 {
     if (!journal->path) return;
     journal_drop_copy(journal);
+    leave_place(journal);
     close(journal->file.fd);
     page_free(&journal->turn);
     page_free(&journal->piece);
@@ -369,14 +382,113 @@ bool journal_end_copy(struct journal *journal)
 {
     journal_write_piece(journal);
     if (!journal_has_copy(journal)) return false;
+    if (journal_trouble(journal)) { /* it would take the place of what another has put there */
+        journal_drop_copy(journal);
+        return false;
+    }
     /* In this order, or a power failure could leave an empty file under the name. */
     if (fsync(journal->copy.fd) != 0 || rename(journal->new_path, journal->target) != 0) {
         journal_drop_copy(journal);
         return false;
     }
     path_sync(journal->target);
+    leave_place(journal);
     close(journal->file.fd);
     journal->file = journal->copy;
     journal->copy.fd = -1;
+    journal->lost = false;
     return true;
+}
+
+/* --- a file that somebody else has touched --- */
+
+bool journal_is_whole(const struct journal *journal)
+{
+    struct stat status;
+
+    return journal->lost || fstat(journal->file.fd, &status) != 0
+        || (status.st_nlink > 0 && (uint64_t)status.st_size == journal->file.size);
+}
+
+const char *journal_trouble(const struct journal *journal)
+{
+    struct stat status;
+
+    if (journal->lost) return NULL;
+    if (stat(journal->path, &status) != 0) {
+        bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
+        return gone ? "was removed" : NULL; /* anything else says nothing about the file */
+    }
+    if (!path_is(journal->path, journal->file.fd)) return "was replaced by another file";
+    if ((uint64_t)status.st_size < journal->file.size) return "was cut short";
+    if ((uint64_t)status.st_size > journal->file.size) return "was written to by somebody else";
+    return NULL;
+}
+
+/* Where the name leads by now: a link may have been changed. */
+static bool look_where(struct journal *journal)
+{
+    char *target = path_resolve(journal->path);
+    char *new_path = target ? path_with(target, COPY_ENDING) : NULL;
+
+    if (new_path && is_name_of_copy(target)) {
+        free(new_path);
+        new_path = NULL;
+        errno = EINVAL;
+    }
+    if (!new_path) {
+        free(target);
+        return false;
+    }
+    free(journal->target);
+    free(journal->new_path);
+    journal->target = target;
+    journal->new_path = new_path;
+    return true;
+}
+
+/* Locks what was put under the name, and gives it another name if there is something in it. */
+static bool put_aside(const struct journal *journal, int fd)
+{
+    struct stat status;
+    long holder;
+
+    if (fstat(fd, &status) != 0) return false;
+    if (!S_ISREG(status.st_mode)) errno = EINVAL;
+    if (!S_ISREG(status.st_mode) || !lockfile_take(fd, &holder)) return false;
+    if (status.st_size == 0) return true;
+    char *name = path_with(journal->target, ".aside");
+    bool kept = name && path_keep(journal->target, fd, name);
+    int error = errno;
+    free(name);
+    errno = error;
+    return kept;
+}
+
+/* Sees to it that what stands under the name is locked, so that no other server begins with it. */
+static bool take_place(struct journal *journal)
+{
+    if (!look_where(journal)) return false;
+    if (path_is(journal->target, journal->file.fd)) return true; /* ours, and locked */
+    if (journal->place >= 0 && path_is(journal->target, journal->place)) return true;
+    leave_place(journal);
+    int fd = open_or_make(journal->target);
+    if (fd < 0) return false;
+    if (put_aside(journal, fd)) {
+        journal->place = fd;
+        return true;
+    }
+    int error = errno;
+    close(fd);
+    errno = error;
+    return false;
+}
+
+bool journal_begin_anew(struct journal *journal)
+{
+    journal_drop_copy(journal);
+    journal->lost = true;
+    if (!take_place(journal)) return false;
+    unlink(journal->new_path); /* as at a start */
+    return journal_begin_copy(journal);
 }

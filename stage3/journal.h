@@ -11,10 +11,10 @@
  * owner tries again later, and tells nobody anything until then.
  *
  * A journal only grows. So now and then a copy is made that says the same in fewer words: FILE.new
- * (beside the file that a symbolic link leads to). That is done a piece at a time; what is new meanwhile, and concerns what the copy has already,
- * goes into both. When the copy is complete, it takes the place of FILE. First the disk must have
- * it: that is a wait of some milliseconds, on a busy disk of some hundred, and everybody waits. A
- * real system would have a second thread for that.
+ * (beside the file that a symbolic link leads to). That is done a piece at a time; what is new
+ * meanwhile, and concerns what the copy has already, goes into both. When the copy is complete, it
+ * takes the place of FILE. First the disk must have it: that is a wait of some milliseconds, on a
+ * busy disk of some hundred, and everybody waits. A real system would have a second thread for that.
  *
  * Whoever can read the file can read all rooms without a password, and speak as anybody: it is for
  * its owner's eyes only. A lock on the file (lockfile.h) keeps a second server away from it, by
@@ -47,6 +47,8 @@ struct journal {
     const char *path;          /* as it was given; NULL: there is no journal */
     char *target;              /* owned; where that leads, if it is a symbolic link */
     char *new_path;            /* owned; of the copy, beside that */
+    bool lost;                 /* the file is not under its name any more: journal_begin_anew */
+    int place;                 /* then: what stands there, locked until it is replaced; or -1 */
     bool sync;                 /* ask for the disk with each record */
     struct journal_file file;
     struct journal_file copy;
@@ -87,6 +89,23 @@ bool journal_begin_copy(struct journal *journal);
 void journal_add_to_copy(struct journal *journal, const void *row, size_t size);
 void journal_write_piece(struct journal *journal);
 void journal_drop_copy(struct journal *journal);
+
+/*
+ * What somebody else has done to the file, or to its name: "was removed", for example. NULL:
+ * nothing, or a new one has been begun because of it. This takes one look at the folder.
+ */
+const char *journal_trouble(const struct journal *journal);
+
+/* A quicker look, for before each record: has the file the size that it should have? If it was cut
+   short, the record would lie behind a hole, and the size would be right again. */
+bool journal_is_whole(const struct journal *journal);
+
+/*
+ * After that: begins a copy of which nothing is left out, to stand where the name leads now. Until
+ * it is complete it is written to the lost file as well. What another has put under the name is
+ * kept, as FILE.aside. False: it could not, and errno says why (EAGAIN: another server has it).
+ */
+bool journal_begin_anew(struct journal *journal);
 
 /* The copy is complete and takes the file's place. False: it could not, and is given up. */
 bool journal_end_copy(struct journal *journal);

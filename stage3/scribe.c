@@ -13,10 +13,12 @@
 #include "recovery.h"
 
 #define NOTICE_FULL "the journal is full"
+#define NOTICE_LOST "the journal was removed or replaced; a new one is begun"
+#define NOTICE_GONE "the journal is gone, and no new one can be begun"
 
 enum { BOOT_BITS = 24, COUNTER_BITS = 40 }; /* of a counter: which start, and which datagram */
 
-/* --- writing --- */
+/* --- what is written --- */
 
 static void note(void *recorder, enum chat_change change, uint32_t index)
 {
@@ -31,44 +33,97 @@ static void note(void *recorder, enum chat_change change, uint32_t index)
     }
 }
 
-static void complain(struct scribe *scribe, int error, int64_t now)
-{
-    if (now < scribe->complain_at) return;
-    scribe->complain_at = now + SCRIBE_COMPLAIN;
-    chat_tell(scribe->chat, text_of(NOTICE_FULL));
-    if (!net_writable(STDERR_FILENO)) return;
-    fprintf(stderr, "stage3 server: cannot write the journal %s: %s; the chat waits for it\n",
-            scribe->journal.path, strerror(error));
-}
-
-bool scribe_commit(struct scribe *scribe, int64_t now)
-{
-    if (!scribe->journal.path) return true;
-    if (scribe->chat->stalled && now < scribe->retry_at) return false;
-    if (journal_commit(&scribe->journal)) {
-        chat_settle(scribe->chat);
-        return true;
-    }
-    int error = errno;
-    scribe->retry_at = now + SCRIBE_RETRY;
-    chat_stall(scribe->chat);
-    complain(scribe, error, now);
-    return false;
-}
-
-/* --- a shorter journal --- */
-
 static void add_to_copy(void *context, const void *row, size_t size)
 {
     journal_add_to_copy(context, row, size);
 }
 
-static bool begin_copy(struct scribe *scribe)
+/* What every copy begins with. */
+static void begin_rows(struct scribe *scribe)
 {
     unsigned char row[CHANGE_LIMIT];
 
-    if (!journal_begin_copy(&scribe->journal)) return false;
     journal_add_to_copy(&scribe->journal, row, change_write_boot(scribe->boot, row));
+}
+
+/* --- a journal that somebody else has touched --- */
+
+static void tell_trouble(struct scribe *scribe, const char *what)
+{
+    chat_tell(scribe->chat, text_of(NOTICE_LOST));
+    if (!net_writable(STDERR_FILENO)) return;
+    fprintf(stderr, "stage3 server: the journal %s %s: a whole new one is begun\n",
+            scribe->journal.path, what);
+}
+
+static bool begin_anew(struct scribe *scribe)
+{
+    scribe->next_room = 0;
+    if (!journal_begin_anew(&scribe->journal)) return false;
+    begin_rows(scribe);
+    return true;
+}
+
+/* --- writing --- */
+
+static void complain(struct scribe *scribe, const char *what, int error, int64_t now)
+{
+    if (now < scribe->complain_at) return;
+    scribe->complain_at = now + SCRIBE_COMPLAIN;
+    chat_tell(scribe->chat, text_of(scribe->journal.lost ? NOTICE_GONE : NOTICE_FULL));
+    if (!net_writable(STDERR_FILENO)) return;
+    fprintf(stderr, "stage3 server: cannot %s the journal %s: %s; the chat waits for it\n", what,
+            scribe->journal.path, error == EAGAIN ? "another server has it" : strerror(error));
+}
+
+static void stall(struct scribe *scribe, const char *what, int error, int64_t now)
+{
+    scribe->retry_at = now + SCRIBE_RETRY;
+    chat_stall(scribe->chat);
+    complain(scribe, what, error, now);
+}
+
+/* Is the journal where it will be found at the next start, or on its way there? */
+static bool is_kept(struct scribe *scribe, int64_t now)
+{
+    struct journal *journal = &scribe->journal;
+
+    if (now >= scribe->look_at || (journal->turn.size > 0 && !journal_is_whole(journal))) {
+        scribe->look_at = now + SCRIBE_LOOK;
+        const char *what = journal_trouble(journal);
+        if (what) tell_trouble(scribe, what);
+        bool begin = what || (journal->lost && !journal_has_copy(journal));
+        if (begin && !begin_anew(scribe)) stall(scribe, "begin anew", errno, now);
+    }
+    return !journal->lost || journal_has_copy(journal);
+}
+
+bool scribe_commit(struct scribe *scribe, int64_t now)
+{
+    if (!scribe->journal.path) return true;
+    if (!is_kept(scribe, now)) return false;
+    if (scribe->chat->stalled && now < scribe->retry_at) return false;
+    if (journal_commit(&scribe->journal)) {
+        chat_settle(scribe->chat);
+        return true;
+    }
+    stall(scribe, "write", errno, now);
+    return false;
+}
+
+int64_t scribe_due(const struct scribe *scribe)
+{
+    if (!scribe->journal.path) return INT64_MAX;
+    bool writes = journal_has_copy(&scribe->journal) && !scribe->chat->stalled;
+    return writes ? 0 : scribe->look_at;
+}
+
+/* --- a shorter journal --- */
+
+static bool begin_copy(struct scribe *scribe)
+{
+    if (!journal_begin_copy(&scribe->journal)) return false;
+    begin_rows(scribe);
     return true;
 }
 
@@ -96,9 +151,12 @@ void scribe_shorten(struct scribe *scribe)
         scribe->shorten_at = journal->file.size + SCRIBE_SHORTEN; /* if it fails: later again */
         if (!begin_copy(scribe)) return;
     }
-    bool done = write_slice(scribe);
+    bool lost = journal->lost, done = write_slice(scribe);
     if (!journal_has_copy(journal)) scribe->next_room = 0; /* or it was given up */
     if (!done) return;
+    if (lost && net_writable(STDERR_FILENO)) {
+        fprintf(stderr, "stage3 server: the new journal %s is complete\n", journal->path);
+    }
     scribe->shorten_at = SCRIBE_FACTOR * journal->file.size;
     if (scribe->shorten_at < SCRIBE_SHORTEN) scribe->shorten_at = SCRIBE_SHORTEN;
 }
@@ -160,8 +218,8 @@ void scribe_open(struct scribe *scribe, struct chat *chat, const char *path, boo
 {
     struct recovery recovery = {.chat = chat, .now = now};
 
-    *scribe = (struct scribe){.chat = chat, .complain_at = now, .shorten_at = SCRIBE_SHORTEN,
-                              .slice = SCRIBE_SLICE};
+    *scribe = (struct scribe){.chat = chat, .complain_at = now, .look_at = now,
+                              .shorten_at = SCRIBE_SHORTEN, .slice = SCRIBE_SLICE};
     if (!path) return;
     recovery.salvage = salvage;
     journal_open(&scribe->journal, path, sync);
@@ -176,7 +234,18 @@ void scribe_open(struct scribe *scribe, struct chat *chat, const char *path, boo
     chat->recorder = scribe;
 }
 
+/* A journal that was begun anew is finished first: without its last room it says nothing. */
 void scribe_close(struct scribe *scribe)
 {
+    struct journal *journal = &scribe->journal;
+    bool done = !journal->path || !journal->lost;
+
+    if (!done && (journal_has_copy(journal) || begin_anew(scribe))) {
+        while (journal_has_copy(journal)) done = write_slice(scribe);
+    }
+    if (!done) {
+        fprintf(stderr, "stage3 server: the journal %s is gone, and no new one could be written\n",
+                journal->path);
+    }
     journal_close(&scribe->journal);
 }

@@ -7,6 +7,11 @@
  *
  * When the journal has grown long, a shorter one is written: room by room, some with each turn.
  *
+ * Once a second the scribe looks whether the file is still there, and as long as it should be. If
+ * somebody has removed or replaced it, nothing that is said would be found at the next start. So
+ * all are told, and a whole new one is written, in the same way as a shorter one; if even that
+ * cannot be, the chat stands still.
+ *
  * Contract: without a path everything here does nothing, and all is always well.
  */
 #ifndef SCRIBE_H
@@ -18,6 +23,7 @@
 enum {
     SCRIBE_RETRY = 1000,              /* milliseconds until it is tried again to write */
     SCRIBE_COMPLAIN = 10000,          /* milliseconds between two complaints about that */
+    SCRIBE_LOOK = 1000,               /* milliseconds between two looks whether the file is there */
     SCRIBE_SLICE = 64 * 1024,         /* bytes of the shorter journal that a turn may write: at
                                          least one room, which is 256 KiB and its members at most */
     SCRIBE_SHORTEN = 4 * 1024 * 1024, /* bytes of a journal that is worth it, */
@@ -31,6 +37,7 @@ struct scribe {
     uint64_t boot;         /* the number of this start */
     int64_t retry_at;      /* milliseconds */
     int64_t complain_at;   /* milliseconds */
+    int64_t look_at;       /* milliseconds */
     uint64_t shorten_at;   /* bytes of the journal */
     size_t slice;          /* bytes */
     uint32_t next_room;    /* rooms before this one are in the shorter journal */
@@ -43,6 +50,9 @@ void scribe_close(struct scribe *scribe);
 
 /* Is all that has changed written down, so that it may be told? */
 bool scribe_commit(struct scribe *scribe, int64_t now);
+
+/* When scribe_commit and scribe_shorten must be called again, even if nothing has changed. */
+int64_t scribe_due(const struct scribe *scribe);
 
 /* Goes on with the shorter journal, if it is time for one. Call it when all is written. */
 void scribe_shorten(struct scribe *scribe);

@@ -463,6 +463,7 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
     net_set_clear(set);
     int64_t redis_due = watch_redis(server, set, now);
     if (redis_due < due) due = redis_due;
+    if (scribe_due(&server->scribe) < due) due = scribe_due(&server->scribe);
     net_watch(set, server->udp);
     if (now >= server->accept_at) net_watch(set, server->tcp);
     else if (server->accept_at < due) due = server->accept_at;

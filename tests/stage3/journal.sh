@@ -12,6 +12,12 @@ begin() { start_server stage3 -j "$journal" "$@"; }
 go_on() { begin -p "$port" "$@"; }
 # shellcheck disable=SC2012 # there is no other portable way to see a mode
 mode_is() { [ "$(LC_ALL=C ls -l "$1" | cut -c 1-10)" = "-rw-------" ]; }
+eventually_is() { # FILE
+    deadline=$(($(date +%s) + PATIENCE))
+    until [ -s "$1" ]; do
+        [ "$(date +%s)" -lt "$deadline" ] || return 1
+    done
+}
 in_a_room() { # NAME...: the first one is host
     option=-c
     first=$1
@@ -127,9 +133,34 @@ go_on
 check "and stays so" grep -q "there are no rooms" "$TMP/list"
 stop server
 
-# --- a torn end, and damage -------------------------------------------------------------------
+# --- removed under the server -----------------------------------------------------------------
 
 CHAT_PASSWORD=
+rm "$journal"
+begin
+in_a_room alice bob
+types bob "before it is removed"
+check "bob says something" sees alice "bob: before it is removed"
+rm "$journal"
+allow_stderr server
+check "a removed journal is told to all" sees alice "* the journal was removed or replaced; a new one"
+check "and to its owner" complains server "was removed: a whole new one is begun"
+check "who can see it" eventually_is "$journal"
+types bob "after it was removed"
+check "bob goes on" sees alice "bob: after it was removed"
+stop server KILL
+go_on
+types bob "and later"
+check "so does the next server" sees alice "bob: and later"
+client carol -n carol -j r
+check "with all that was said" sees carol "bob: before it is removed"
+hangup carol
+hangup alice
+check "the host leaves" exits bob 7
+stop server
+
+# --- a torn end, and damage -------------------------------------------------------------------
+
 rm "$journal"
 begin
 in_a_room alice bob

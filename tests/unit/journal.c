@@ -78,9 +78,9 @@ static off_t file_size(const char *name)
 
 static void clear(void)
 {
-    static const char *const endings[] = {"", ".new", ".damaged"};
+    static const char *const endings[] = {"", ".new", ".damaged", ".aside"};
 
-    for (unsigned i = 0; i < 3; i++) unlink(with(endings[i]));
+    for (unsigned i = 0; i < 4; i++) unlink(with(endings[i]));
     unlink(other);
 }
 
@@ -502,6 +502,196 @@ static void no_room_to_shorten(void)
     guests_end();
 }
 
+/* --- what somebody else does to the file --- */
+
+/* Somebody says something if that is not NULL, and a second passes. What the server has to say on
+   its stderr stands in `said`. `finish`: a journal that is begun anew is finished, too. */
+static bool look(const char *text, bool finish)
+{
+    int real_stderr = dup(2), fd = open(said_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    if (dup2(fd, 2) < 0) abort();
+    if (text) {
+        guest_does(1, ITEM_SAY, text);
+        turn();
+    }
+    now += SCRIBE_LOOK;
+    bool written = scribe_commit(&scribe, now);
+    if (written) guests_flush();
+    while (finish && journal_has_copy(&scribe.journal)) turn();
+    dup2(real_stderr, 2);
+    close(real_stderr);
+    close(fd);
+    memset(said, 0, sizeof said);
+    read_file(said_path, said, sizeof said - 1);
+    return written;
+}
+
+static bool look_again(void)
+{
+    return look(NULL, true);
+}
+
+/* Somebody talks, `touch` does something to the file, a second passes, and somebody talks again.
+   Is all told, and all there? */
+static void is_noticed(void (*touch)(void), const char *what)
+{
+    guest_does(1, ITEM_SAY, "before");
+    turn();
+    touch();
+    guests_forget();
+    ok(look("in the same second", true) && says(what) && says("is complete")
+           && (got(2, "NS") || got(2, "SN")),
+       "a journal that %s: it is told to all", what);
+    guest_does(2, ITEM_SAY, "behind it");
+    turn();
+    ok(would_be_same() && !exists(with(".new")), "and all is in the new one");
+    guests_forget();
+    look_again();
+    ok(said[0] == '\0' && got(2, ""), "then nothing more is told");
+}
+
+static void is_told(void)
+{
+    unlink(path);
+    guests_forget();
+    ok(look_again() && got(2, "N")
+           && got_text(2, "the journal was removed or replaced; a new one is begun"),
+       "this is what members read");
+}
+
+static void remove_it(void)
+{
+    unlink(path);
+}
+
+static void remove_it_in_a_copy(void)
+{
+    scribe.slice = 1;
+    scribe.shorten_at = 0;
+    scribe_shorten(&scribe);
+    if (!journal_has_copy(&scribe.journal)) abort();
+    unlink(path);
+}
+
+static void rename_it(void)
+{
+    if (rename(path, other) != 0) abort();
+}
+
+static void replace_it(void)
+{
+    write_file(other, "a backup", 8);
+    if (rename(other, path) != 0) abort();
+}
+
+static void empty_it(void)
+{
+    write_file(path, "", 0);
+}
+
+static void cut_it(void)
+{
+    if (truncate(path, file_size(path) - 1) != 0) abort();
+}
+
+static void write_to_it(void)
+{
+    int fd = open(path, O_WRONLY | O_APPEND);
+
+    if (fd < 0 || write(fd, "me, too", 7) != 7) abort();
+    /* Not closed: this process would lose its lock, which another one would not. */
+}
+
+static void touched(void)
+{
+    static char bytes[20];
+
+    clear();
+    start(false);
+    guests_meet(4);
+    turn();
+    is_told();
+    is_noticed(remove_it, "was removed");
+    is_noticed(remove_it_in_a_copy, "was removed");
+    is_noticed(rename_it, "was removed");
+    is_noticed(replace_it, "was replaced by another file");
+    ok(read_file(with(".aside"), bytes, sizeof bytes) == 8 && memcmp(bytes, "a backup", 8) == 0,
+       "what another put there is kept");
+    is_noticed(empty_it, "was cut short");
+    is_noticed(cut_it, "was cut short");
+    is_noticed(write_to_it, "was written to by somebody else");
+    unlink(path);
+    look(NULL, false);
+    ok(scribe.journal.lost, "told to end while the new one is written");
+    was = chat;
+    scribe_close(&scribe);
+    ok(try_start(false, is_same) == 0 && said[0] == '\0', "the server finishes it first");
+    guests_end();
+}
+
+/* The name is a link, and that is what is removed, or led elsewhere. */
+static void link_touched(void)
+{
+    char far[PATH + 20];
+
+    clear();
+    snprintf(far, sizeof far, "%s/far", folder);
+    if (symlink("far", path) != 0) abort();
+    start(false);
+    guests_meet(4);
+    turn();
+    is_noticed(remove_it, "was removed");
+    ok(!is_link(path) && exists(far), "the new one has the name that was given, and no other");
+    unlink(far);
+    unlink(path);
+    if (symlink("far", path) != 0) abort();
+    look_again();
+    ok(says("was removed") && is_link(path) && exists(far), "a link led elsewhere is followed");
+    was = chat;
+    scribe_close(&scribe);
+    ok(try_start(false, is_same) == 0, "and all is there");
+    guests_end();
+    unlink(far);
+}
+
+/* Another server has begun a journal of that name. It is not disturbed. */
+static void taken_by_another(void)
+{
+    int ready[2];
+    char byte;
+
+    live_a_little();
+    scribe.complain_at = 0;
+    unlink(path);
+    if (pipe(ready) != 0) abort();
+    fflush(stdout);
+    pid_t holder = fork();
+    if (holder == 0) {
+        scribe.journal.path = NULL;
+        start(false);
+        if (write(ready[1], "x", 1) != 1) _exit(1);
+        pause();
+        _exit(0);
+    }
+    if (read(ready[0], &byte, 1) != 1) abort();
+    guests_forget();
+    guest_does(1, ITEM_SAY, "where to?");
+    off_t size = file_size(path);
+    ok(!look_again() && says("another server has it") && chat.stalled
+           && got_text(2, "the journal is gone, and no new one can be begun"),
+       "a journal that another server has put there: the chat waits");
+    ok(!exists(with(".aside")) && file_size(path) == size, "and does nothing to it");
+    kill(holder, SIGKILL);
+    waitpid(holder, NULL, 0);
+    now += SCRIBE_RETRY;
+    ok(look_again() && !chat.stalled && exists(with(".aside")), "when that has ended it goes on");
+    ok(would_be_same(), "with all that was said");
+    end();
+    close(ready[0]);
+    close(ready[1]);
+}
+
 int main(void)
 {
     const char *temporary = getenv("TMPDIR");
@@ -520,6 +710,9 @@ int main(void)
     no_room_to_shorten();
     linked();
     named_like_a_copy();
+    touched();
+    link_touched();
+    taken_by_another();
     clear();
     unlink(said_path);
     rmdir(folder);
