@@ -74,7 +74,7 @@ static void parse_server(struct options *options, const char *host)
 
     options->home.servers = host;
     if (!servers_parse(host, options->home.port, &servers)) {
-        program_misuse("\"%s\" is no list of servers, such as HOST:PORT,HOST:PORT", host);
+        program_misuse("that is no list of servers, such as HOST:PORT,HOST:PORT");
     }
     server_print(&servers.list[0], options->server);
 }

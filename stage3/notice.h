@@ -16,7 +16,7 @@ enum {
 };
 
 #define NOTICE_HELP \
-    "/who lists who is here, /leave leaves, /kick NAME puts out (host only), //x says /x"
+    "/who lists who is here, /leave or /quit leaves, /kick NAME puts out (host only), //x says /x"
 #define NOTICE_NO_COMMAND "there is no such command; /help lists them"
 #define NOTICE_NOT_HOST "only the host can do that"
 #define NOTICE_ONESELF "to leave, type /leave: the room is closed then"

@@ -9,6 +9,7 @@
 enum { TICKET_HELLO = -1, TICKET_SELECT = -2, TICKET_SCRIPT = -3, TICKET_SUBSCRIPTION = -4 };
 
 #define WHY_SILENT "it does not answer"
+#define WHY_OLD "it is too old: Redis 6 or newer is needed"
 #define WHY_NONSENSE "that is not what Redis would say: is it another program's port?"
 
 void redis_create(struct redis *redis, const struct redis_url *url, struct text script,
@@ -57,14 +58,21 @@ int64_t redis_delay(const struct redis *redis, int64_t now)
 
 /* --- going down --- */
 
-/* Words from outside: nothing of them may do more than be read. */
+/* Words from outside: nothing of them may do more than be read. They may repeat what they refuse,
+   and the password must not get into a log that way. */
 static void set_why(struct redis *redis, struct text why)
 {
+    const char *password = redis->url.password;
     size_t size = why.size < REDIS_WHY ? why.size : REDIS_WHY - 1;
+    size_t secret = strlen(password), hidden = 0;
 
     for (size_t i = 0; i < size; i++) {
+        bool repeats = secret > 0 && why.size - i >= secret
+            && memcmp(why.bytes + i, password, secret) == 0;
+        if (repeats) hidden = i + secret;
         redis->why[i] = why.bytes[i];
         if (why.bytes[i] < ' ' || why.bytes[i] > '~') redis->why[i] = '?';
+        if (i < hidden) redis->why[i] = '*';
     }
     redis->why[size] = '\0';
 }
@@ -206,6 +214,11 @@ static bool take_error(struct redis *redis, struct redis_ticket ticket,
                        const struct resp_item *error, int64_t now)
 {
     redis->errors++;
+    /* Such an error repeats the words that followed, perhaps cut: the password is one of them. */
+    if (ticket.kind == TICKET_HELLO && text_starts(error->text, "ERR unknown command")) {
+        go_down(redis, text_of(WHY_OLD), now);
+        return true;
+    }
     if (ticket.kind < 0) return fail(redis, error, now);
     set_why(redis, error->text);
     /* Somebody made Redis forget its scripts. */

@@ -1,6 +1,7 @@
 #include "redis_url.h"
 
 #include <string.h>
+#include <strings.h>
 
 static int digit_of(char byte)
 {
@@ -70,7 +71,7 @@ bool redis_url_parse(const char *text, struct redis_url *url)
     static const char scheme[] = "redis://";
 
     *url = (struct redis_url){.user = "default"};
-    if (strncmp(text, scheme, strlen(scheme)) != 0) {
+    if (strncasecmp(text, scheme, strlen(scheme)) != 0) {
         return parse_server(text, text + strlen(text), url);
     }
     text += strlen(scheme);

@@ -5,7 +5,8 @@
  *     redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]
  *
  * What would end a part too early (@ or / in a password, say) is written as % and two hexadecimal
- * digits. Without a port it is 6379, without a user Redis's own "default".
+ * digits. Without a port it is 6379, without a user Redis's own "default". No other scheme is
+ * taken: a rediss:// that was read as something else would send in the clear what must be sealed.
  *
  * Contract: plain functions on memory.
  */

@@ -152,7 +152,9 @@ static struct options parse(int argc, char **argv)
         program_misuse("-j and -r do not go together: with -r it is Redis that keeps the rooms");
     }
     if (options.redis && !redis_url_parse(options.redis, &options.url)) {
-        program_misuse("-r wants HOST:PORT or redis://:PASSWORD@HOST:PORT/DATABASE");
+        /* What was given is not repeated: a password may stand in it. */
+        program_misuse("-r wants HOST:PORT or redis://:PASSWORD@HOST:PORT/DATABASE, and knows no "
+                       "other scheme");
     }
     return options;
 }

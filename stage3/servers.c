@@ -28,6 +28,20 @@ static size_t host_size(const char *bytes, size_t size)
     return memchr(colon + 1, ':', size - before - 1) ? size : before;
 }
 
+/* May these bytes name a host? What has a colon must be an IPv6 address, or it is something else: a
+   URL with a scheme that we do not know, or a password. */
+static bool host_allowed(const char *bytes, size_t size)
+{
+    bool v6 = memchr(bytes, ':', size) != NULL;
+
+    for (size_t i = 0; i < size; i++) {
+        if (memchr("/@[] \t", bytes[i], 6)) return false;
+        if (v6 && bytes[i] == '%') return i > 0; /* the interface's name follows: fe80::1%eth0 */
+        if (v6 && !memchr("0123456789abcdefABCDEF:.", bytes[i], 24)) return false;
+    }
+    return true;
+}
+
 static bool parse_one(const char *bytes, size_t size, struct server_name *server)
 {
     size_t host, end;
@@ -42,7 +56,7 @@ static bool parse_one(const char *bytes, size_t size, struct server_name *server
     } else {
         host = end = host_size(bytes, size);
     }
-    if (host < 1 || host >= SERVER_HOST) return false;
+    if (host < 1 || host >= SERVER_HOST || !host_allowed(bytes, host)) return false;
     memcpy(server->host, bytes, host);
     server->host[host] = '\0';
     if (end == size) return true;

@@ -109,7 +109,7 @@ void wish_parse(struct wish *wish, int argc, char **argv)
     if (optind < argc) wish->servers = argv[optind++];
     if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
     if (!servers_parse(wish->servers, wish->port, &servers)) {
-        program_misuse("\"%s\" is no list of servers: write HOST:PORT,HOST:PORT", wish->servers);
+        program_misuse("that is no list of servers: write HOST:PORT,HOST:PORT");
     }
     password_from_environment(wish);
 }

@@ -98,6 +98,11 @@ check "one that throws away what it likes" refuses full "noeviction"
 start wrong "$(lib_program stage3 server)" -r "redis://x:0"
 allow_stderr wrong
 check "what is no address" exits wrong 2
+start wrong "$(lib_program stage3 server)" -r "rediss://:hidden@127.0.0.1:$redis_port"
+allow_stderr wrong
+check "a scheme that is not known" exits wrong 2
+silent_about() { ! grep "$2" "$TMP/$1.err"; }
+check "and no password is printed" silent_about wrong hidden
 start wrong "$(lib_program stage3 server)" -r 127.0.0.1 -j "$TMP/journal"
 allow_stderr wrong
 check "a journal and Redis" exits wrong 2

@@ -24,7 +24,7 @@ check "// says a line that begins with /" sees alice "bob: /shrug"
 check "blanks stay" sees alice "bob:   two blanks before"
 types bob "/help"
 check "/help is answered" sees bob \
-    "* /who lists who is here, /leave leaves, /kick NAME puts out (host only), //x says /x"
+    "* /who lists who is here, /leave or /quit leaves, /kick NAME puts out (host only), //x says /x"
 types bob "/nonsense" "after"
 check "so is an unknown command" sees bob "* there is no such command; /help lists them"
 check "which is not said to anybody" sees alice "bob: after"

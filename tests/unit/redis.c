@@ -145,6 +145,24 @@ static void greeting(void)
     redis_destroy(&redis);
 }
 
+/* What Redis says of a command that it refuses may repeat the command, the password in it too. */
+static void keeps_secret(void)
+{
+    start("redis://:pass@host");
+    connect_at(0);
+    said();
+    hear("-ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `pa\r\n", 0);
+    ok(redis.state == REDIS_DOWN && !strstr(redis.why, "pa") && strstr(redis.why, "Redis 6"),
+       "one that is too old is said to be so, without the password");
+    redis_destroy(&redis);
+    start("redis://:pass@host");
+    connect_at(0);
+    said();
+    hear("-ERR pass is not a pass\r\n", 0);
+    ok(strcmp(redis.why, "ERR **** is not a ****") == 0, "a password in a reason is not shown");
+    redis_destroy(&redis);
+}
+
 static void calls(void)
 {
     get_ready();
@@ -267,6 +285,7 @@ static void limits(void)
 int main(void)
 {
     greeting();
+    keeps_secret();
     calls();
     forged();
     time_passes();

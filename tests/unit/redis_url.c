@@ -56,6 +56,23 @@ int main(void)
     is_none("redis://host/65536");
     is_none("redis://host/99999999999999999999");
     is_none("http://host/");
+    is_none("rediss://:secret@host");
+    is_none("rediss://:secret@host:6380/2");
+    is_none("redis+tls://host");
+    is_none("redis-socket:///tmp/socket");
+    is_none("unix:///tmp/socket");
+    is_none("unix:/tmp/socket");
+    is_none("://host");
+    is_none("redis:host:1");
+    is_none("redis:/host");
+    is_none("user:secret@host");
+    is_none(":secret@host:6380");
+    is_none("host/2");
+    is_none("a host");
+    is_none("1:2:3:xyz");
+    is("REDIS://host", "host", 6379, "default", "", 0); /* a scheme has no case: RFC 3986, 3.1 */
+    is("fe80::1%eth0", "fe80::1%eth0", 6379, "default", "", 0);
+    is("::ffff:127.0.0.1", "::ffff:127.0.0.1", 6379, "default", "", 0);
     snprintf(word, sizeof word, "redis://:%0*d@host", REDIS_WORD, 0);
     is_none(word);
     return done();
