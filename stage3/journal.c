@@ -12,6 +12,7 @@
 
 #include "crypto/constant.h"
 #include "lockfile.h"
+#include "ordinary.h"
 #include "path.h"
 #include "program.h"
 #include "random.h"
@@ -110,7 +111,7 @@ static char *name_with(const char *path, const char *ending)
 
 static _Noreturn void cannot_open(const char *path)
 {
-    program_die("cannot open the journal %s: %s", path, strerror(errno));
+    program_die("cannot open the journal %s: %s", path, ordinary_why(errno));
 }
 
 static void take_lock(const char *path, int fd)
@@ -150,7 +151,7 @@ static bool is_name_of_copy(const char *name)
 /* O_NONBLOCK: a FIFO must be refused and not waited for. */
 static int open_or_make(const char *name)
 {
-    return open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR);
+    return ordinary_open(name, O_RDWR | O_CREAT, S_IRUSR | S_IWUSR);
 }
 
 /*

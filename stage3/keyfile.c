@@ -10,6 +10,7 @@
 
 #include "crypto/constant.h"
 #include "crypto/sha256.h"
+#include "ordinary.h"
 #include "path.h"
 #include "program.h"
 #include "random.h"
@@ -65,12 +66,19 @@ static const char *read_prime(const char *text, char letter, unsigned char out[R
 
 /* --- reading --- */
 
+/* Some other file that the user named by mistake must not be called a damaged key: that would be
+   advice to remove it. */
+static bool has_title(const char *text)
+{
+    size_t size = strlen(title);
+    return strncmp(text, title, size) == 0 && text[size] == '\n';
+}
+
 static bool parse(const char *text, struct rsa_key *key)
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
     size_t size = strlen(title);
 
-    if (strncmp(text, title, size) != 0 || text[size] != '\n') return false;
     const char *rest = read_prime(text + size + 1, 'p', p);
     bool good = read_prime(rest, 'q', q) && rsa_from_primes(key, p, q, from_source, NULL);
     wipe(p, sizeof p);
@@ -83,25 +91,29 @@ static bool load(const char *path, struct rsa_key *key)
 {
     char text[FILE_LIMIT];
     struct stat status;
-    int fd = open(path, O_RDONLY);
+    int fd = ordinary_open(path, O_RDONLY, 0);
 
     if (fd < 0 && errno == ENOENT) return false;
     if (fd < 0 || fstat(fd, &status) != 0) {
-        program_die("cannot read the key file %s: %s", path, strerror(errno));
-    }
-    if (status.st_mode & (S_IRWXG | S_IRWXO)) {
-        program_die("others may read the key file %s: say chmod 600, and if they are not to be "
-                    "trusted, remove it and start anew", path);
+        program_die("cannot read the key file %s: %s", path, ordinary_why(errno));
     }
     ssize_t size = read(fd, text, sizeof text - 1);
     close(fd);
     if (size < 0) program_die("cannot read the key file %s: %s", path, strerror(errno));
     text[size] = '\0';
-    bool good = parse(text, key);
+    bool ours = has_title(text), good = ours && parse(text, key);
     wipe(text, sizeof text);
+    if (!ours) {
+        program_die("%s is no key file of this program: name the right one with -k, or one that is "
+                    "not there yet", path);
+    }
+    if (status.st_mode & (S_IRWXG | S_IRWXO)) {
+        program_die("others may read the key file %s: say chmod 600, and if they are not to be "
+                    "trusted, remove it and start anew", path);
+    }
     if (!good) {
-        program_die("%s is no key file of this program, or is damaged: put the right one there, or "
-                    "remove it and start anew with another key", path);
+        program_die("the key file %s is damaged: put the right one there, or remove it and start "
+                    "anew with another key", path);
     }
     return true;
 }
@@ -144,7 +156,7 @@ static int open_new(const char *name)
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
     for (;;) {
-        int fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR);
+        int fd = ordinary_open(name, O_WRONLY | O_CREAT, S_IRUSR | S_IWUSR);
         if (fd < 0) return -1;
         while (fcntl(fd, F_SETLKW, &lock) != 0 && errno == EINTR) continue;
         if (path_is(name, fd)) return fd;
@@ -208,7 +220,8 @@ void keyfile_load(const char *path, struct rsa_key *key)
     const char *home = getenv("HOME");
 
     if (!path) {
-        if (!home || snprintf(usual, sizeof usual, "%s/.chat3_key", home) >= (int)sizeof usual) {
+        if (!home || !home[0]
+            || snprintf(usual, sizeof usual, "%s/.chat3_key", home) >= (int)sizeof usual) {
             program_die("there is no home folder for the key file: name one with -k");
         }
         path = usual;

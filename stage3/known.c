@@ -5,11 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "ordinary.h"
 #include "servers.h"
 
 enum {
+    FILE_LIMIT = 4 << 20,                                /* bytes of the file that are looked at */
     PATH_ROOM = 4096,                                    /* bytes of the file's name */
     LINE_ROOM = SERVER_TEXT + 1 + FINGERPRINT_DIGITS + 4 /* bytes of a line */
 };
@@ -81,10 +84,26 @@ static bool line_says(const char *line, const char *server, unsigned char finger
     return fingerprint_parse(digits, fingerprint);
 }
 
+/* NULL and errno. One that is too large is something else: it is not read for minutes. */
+static FILE *open_to_read(const char *path)
+{
+    struct stat status;
+    int fd = ordinary_open(path, O_RDONLY, 0);
+    FILE *file = NULL;
+
+    if (fd < 0) return NULL;
+    if (fstat(fd, &status) == 0 && status.st_size > FILE_LIMIT) errno = EFBIG;
+    else file = fdopen(fd, "r");
+    int error = errno;
+    if (!file) close(fd);
+    errno = error;
+    return file;
+}
+
 enum known_answer known_find(const char *server, unsigned char fingerprint[FINGERPRINT])
 {
     const char *path = known_file();
-    FILE *file = path ? fopen(path, "r") : NULL;
+    FILE *file = path ? open_to_read(path) : NULL;
     char line[LINE_ROOM];
     bool found = false;
 
@@ -110,7 +129,7 @@ int known_add(const char *server, const unsigned char fingerprint[FINGERPRINT])
     const char *path = known_file();
 
     if (!path) return ENOENT;
-    int fd = open(path, O_RDWR | O_APPEND | O_CREAT, S_IRUSR | S_IWUSR);
+    int fd = ordinary_open(path, O_RDWR | O_APPEND | O_CREAT, S_IRUSR | S_IWUSR);
     if (fd < 0) return errno;
     fingerprint_print(fingerprint, digits);
     int size = snprintf(line, sizeof line, "%s%s %s\n", ends_in_a_line(fd) ? "" : "\n", server,

@@ -10,6 +10,7 @@
 #include "host.h"
 #include "known.h"
 #include "lock.h"
+#include "ordinary.h"
 #include "program.h"
 #include "random.h"
 #include "servers.h"
@@ -234,7 +235,8 @@ static bool look_up_key(struct link *link)
     case KNOWN_YES: link->expects = true; break;
     case KNOWN_NO: break;
     case KNOWN_ERROR:
-        snprintf(words, sizeof words, "cannot read %.255s: %s", known_file(), strerror(errno));
+        snprintf(words, sizeof words, "cannot read %.255s: %s", known_file(),
+                 ordinary_why(errno));
         end(link, LINK_FAILED, words);
         return false;
     }
@@ -316,7 +318,7 @@ static void note_key(struct link *link)
     int error = known_add(link->label, link->fingerprint);
     if (error != 0) {
         snprintf(words, sizeof words, "cannot note it in %.255s: %s",
-                 known_file() ? known_file() : "any file", strerror(error));
+                 known_file() ? known_file() : "any file", ordinary_why(error));
     }
     tell(link, (struct link_event){.kind = LINK_KEY_NEW, .text = text_of(words),
                                    .fingerprint = link->fingerprint});

@@ -1,5 +1,5 @@
 /* links: stage3/scribe.c stage3/journal.c stage3/lockfile.c stage3/path.c stage3/record.c */
-/* links: stage3/crc.c */
+/* links: stage3/ordinary.c stage3/crc.c */
 /* links: stage3/recovery.c stage3/change.c stage3/chat.c stage3/admission.c stage3/room.c */
 /* links: stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c stage3/frame.c */
 /* links: stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c */

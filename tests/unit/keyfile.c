@@ -1,4 +1,4 @@
-/* links: stage3/keyfile.c stage3/path.c stage3/program.c stage3/random.c stage3/text.c */
+/* links: stage3/keyfile.c stage3/ordinary.c stage3/path.c stage3/program.c stage3/random.c stage3/text.c */
 /* links: stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c */
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c */
 /*

@@ -1,4 +1,4 @@
-/* links: stage3/known.c stage3/servers.c stage3/text.c */
+/* links: stage3/known.c stage3/ordinary.c stage3/servers.c stage3/text.c */
 /*
  * known and servers: the file of the keys that have been seen, and the list of servers in a call.
  */

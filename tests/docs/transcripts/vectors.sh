@@ -5,7 +5,7 @@
 key=$session/key
 cp tests/key "$key" && chmod 600 "$key"
 sources=
-for name in lock seal packet frame request tcrp text keyfile path random program; do
+for name in lock seal packet frame request tcrp text keyfile ordinary path random program; do
     sources="$sources stage3/$name.c"
 done
 # shellcheck disable=SC2086 # a list of files
