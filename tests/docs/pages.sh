@@ -1,10 +1,8 @@
 #!/bin/sh
-# The pages are true: what they quote is in the files byte for byte, what they show is what the
-# programs print, their examples of the protocol work, and what they name exists.
+# The pages are true: what they quote is in the files byte for byte, their examples of the protocol
+# work, and what they name exists. (What they show of programs is checked by transcripts.sh.)
 #
 #     ```c stage1/chat.c         these lines stand together in that file, just so
-#     ```text tests/docs/transcripts/x.sh     this is what that script prints (ports and times
-#                                             masked by mask.sed)
 #     ```talk stage1 -m 2        tests/tools/talk plays this against a new server of the stage, which
 #                                was given these options
 #
@@ -27,21 +25,13 @@ quotes() {
     return 1
 }
 
-# shows BLOCK SCRIPT
-shows() {
-    sed -f "$here/mask.sed" "$1" >"$TMP/expected"
-    "$TOOLS/within" 60 sh "$2" >"$TMP/printed" 2>&1
-    sed -f "$here/mask.sed" "$TMP/printed" >"$TMP/masked"
-    diff "$TMP/expected" "$TMP/masked"
-}
-
 works() { "$TOOLS/talk" ${udp_port:+-u "$udp_port"} "$host" "$port" "$1"; }
 
 # The list has a descriptor of its own: what runs in the loop may read standard input.
 while read -r number page line language source options <&7; do
     block=$TMP/blocks/$number
     case $language.$source in
-    text.tests/*) check "$page:$line shows what $source prints" shows "$block" "$source" ;;
+    text.session | text.tests/*) ;; # see transcripts.sh
     talk.stage*)
         # shellcheck disable=SC2086 # options are words
         start_server "$source" $options

@@ -1,13 +1,14 @@
 #!/bin/sh
 # Stage 3's vectors: see vectors.c.
-. tests/docs/transcripts/session.sh
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
 
-key=$session/key
-cp tests/key "$key" && chmod 600 "$key"
+cp tests/key "$tmp/key" && chmod 600 "$tmp/key"
 sources=
 for name in lock seal packet frame request tcrp text keyfile ordinary path random program; do
     sources="$sources stage3/$name.c"
 done
 # shellcheck disable=SC2086 # a list of files
-cc -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -I stage3 -o vectors tests/docs/vectors.c $sources \
-    stage3/crypto/*.c && ./vectors "$key"
+cc -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -I stage3 -o "$tmp/vectors" tests/docs/vectors.c \
+    $sources stage3/crypto/*.c && "$tmp/vectors" "$tmp/key"

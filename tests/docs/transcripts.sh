@@ -1,0 +1,87 @@
+#!/bin/sh
+# What the pages show is what a reader sees:
+#
+#     ```text session           each line that begins with "$ " is run as it stands by tests/session.sh;
+#                               the others are what these commands print
+#     ```text tests/docs/transcripts/x.sh     this is what that script prints
+#
+# Ports, times and the like are masked by mask.sed. A "$ " line in any other block is run by nobody,
+# and so it fails.
+. "$(dirname "$0")/../lib.sh"
+here=$ROOT/tests/docs
+cd "$ROOT" || exit 1
+pages=$(git ls-files '*.md' 2>/dev/null | grep .) || pages=$(find . -name '*.md' | sed 's/^\.\///')
+
+mkdir "$TMP/blocks" "$TMP/taken"
+# shellcheck disable=SC2086 # a list; no page has a space in its name
+awk -v folder="$TMP/blocks" -f "$here/blocks.awk" $pages >"$TMP/all"
+grep '^[^ ]* [^ ]* [^ ]* text \(session\|tests/\)' "$TMP/all" >"$TMP/list"
+
+# Most of a transcript is waiting, so several are played at a time: each worker goes through the
+# list and takes what no other one has taken.
+worker() {
+    while read -r number page line language source options; do
+        mkdir "$TMP/taken/$number" 2>/dev/null || continue
+        if [ "$source" = session ]; then set -- "$ROOT/tests/session.sh" "$TMP/blocks/$number"
+        else set -- "$source"; fi
+        sh "$@" >"$TMP/$number.printed" 2>"$TMP/$number.err" </dev/null
+        echo $? >"$TMP/$number.status"
+    done <"$TMP/list"
+}
+
+shows() { # NUMBER
+    sed -f "$here/mask.sed" "$TMP/blocks/$1" >"$TMP/expected"
+    sed -f "$here/mask.sed" "$TMP/$1.printed" "$TMP/$1.err" >"$TMP/masked"
+    diff "$TMP/expected" "$TMP/masked" >"$TMP/different" && [ "$(cat "$TMP/$1.status")" -eq 0 ] &&
+        return
+    head -n 20 "$TMP/different"
+    return 1
+}
+
+nobody_runs() { # the blocks with commands that are in no list
+    while read -r number page line rest; do
+        if grep -q '^\$ ' "$TMP/blocks/$number"; then
+            case $rest in 'text session'*) ;; *) echo "$page:$line"; return 1 ;; esac
+        fi
+    done <"$TMP/all"
+}
+
+worker & worker & worker & worker &
+wait
+while read -r number page line language source options <&7; do
+    check "$page:$line shows what is printed" shows "$number"
+done 7<"$TMP/list"
+check "no command stands in a block that nobody runs" nobody_runs
+refute "nor in an indented one" grep -n '^    \$ ' $pages
+
+# The player itself: it must fail if a page is wrong.
+plays() { # STATUS TEXT: the block on standard input ends so, and this was printed
+    cat >"$TMP/block"
+    sh "$ROOT/tests/session.sh" "$TMP/block" >"$TMP/played" 2>&1 && played=0 || played=$?
+    [ $played -eq "$1" ] && grep -q -e "$2" "$TMP/played" && return
+    cat "$TMP/played"
+    return 1
+}
+check "what a command prints is what is shown" plays 0 '^42$' <<'EOT'
+$ a=41
+$ echo $((a + 1))
+nothing of this
+EOT
+check "its mistakes, too" plays 0 'nosuch' <<'EOT'
+$ ./nosuch
+EOT
+check "a look is repeated until it shows what it should" plays 0 '^and more' <<'EOT'
+$ (echo one; sleep 2; echo and more) >heard &
+$ cat heard
+one
+and more
+EOT
+check "a page may not be changed" plays 1 'docs/protocol.md' <<'EOT'
+$ echo more >>docs/protocol.md
+EOT
+if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    check "what is left must be ignored by git" plays 1 'surprise is left' <<'EOT'
+$ echo >surprise
+EOT
+else skip "what is left must be ignored by git" "git, or a checkout"; fi
+done_testing
