@@ -2,7 +2,9 @@
  * The client of stage 1: shows what the others say and sends what its user types.
  *
  * Model: one socket, one terminal (or pipe) and one loop that waits for either. hello.c decides
- * when to say hello, term.c shows and reads; here the two meet.
+ * when to say hello, term.c shows and reads; here the two meet. The server's name is looked up by a
+ * process of its own (resolver.h), for which the loop waits like for anything else. If it has
+ * several addresses, the next one is tried when nobody answers at the one before.
  *
  * A line goes out once and is never repeated: UDP may lose it, and in this stage a lost line is
  * lost. A script that sends thousands of lines is held back a little, though: after every
@@ -20,12 +22,14 @@
 #include "notice.h"
 #include "program.h"
 #include "protocol.h"
+#include "resolver.h"
 #include "term.h"
 
 enum {
     DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
     LINES_AHEAD = 32,  /* lines from a pipe that go out before the server has answered */
-    GIVE_UP = 5000     /* milliseconds without an answer, once a pipe's input has ended */
+    GIVE_UP = 5000,    /* milliseconds without an answer, once a pipe's input has ended */
+    LOOKUP_PATIENCE = 3000 /* milliseconds of looking a name up before the user is told */
 };
 
 static const char usage[] =
@@ -46,7 +50,10 @@ struct options {
 
 struct client {
     struct options options;
-    int fd;
+    struct lookup lookup;        /* of the server's name */
+    int64_t patient_until;       /* milliseconds: then the user is told that it takes long */
+    unsigned which;              /* of its addresses: where the socket leads */
+    int fd;                      /* -1: not known yet where to */
     struct hello hello;
     struct naming naming;
     char prompt[NAME_LIMIT + 2]; /* the name and "> " */
@@ -145,7 +152,7 @@ static int send_datagram(struct client *client, struct text name, struct text te
 {
     char bytes[DATAGRAM_LIMIT];
     size_t size = datagram_encode(name, text, bytes);
-    int error = net_send(client->fd, NULL, bytes, size);
+    int error = client->fd < 0 ? 0 : net_send(client->fd, NULL, bytes, size);
 
     /* That is the late news of an earlier datagram: nobody listened there. This one has not been
        sent, and somebody may listen by now. */
@@ -156,8 +163,63 @@ static int send_datagram(struct client *client, struct text name, struct text te
     return error == ECONNREFUSED ? 0 : error;
 }
 
+/* --- where to --- */
+
+/* Opens a socket to one of the server's addresses, beginning with that. False: to none of them. */
+static bool connect_from(struct client *client, unsigned which)
+{
+    for (unsigned i = 0; i < client->lookup.count; i++) {
+        unsigned next = (which + i) % client->lookup.count;
+        int fd = net_udp_connect(&client->lookup.list[next]);
+        if (fd < 0) continue;
+        if (client->fd >= 0) close(client->fd);
+        client->fd = fd;
+        client->which = next;
+        return true;
+    }
+    return false;
+}
+
+static void look_up(struct client *client, int64_t now)
+{
+    char why[400];
+
+    if (client->fd >= 0) return;
+    if (!lookup_over(&client->lookup)) {
+        if (now >= client->patient_until) {
+            tell(client, "the name %s is still being looked up", client->options.host);
+            client->patient_until = INT64_MAX; /* once is enough */
+        }
+        return;
+    }
+    if (client->lookup.state == LOOKUP_FAILED) {
+        snprintf(why, sizeof why, "cannot find the host \"%.120s\": %s; check its spelling, or give "
+                 "a number such as 127.0.0.1", client->options.host, client->lookup.why);
+        cannot(client, text_of(why));
+    }
+    if (!connect_from(client, 0)) {
+        snprintf(why, sizeof why, "cannot send to %.255s port %u: %s", client->options.host,
+                 (unsigned)client->options.port, strerror(errno));
+        cannot(client, text_of(why));
+    }
+    hello_now(&client->hello, now);
+}
+
+/* Nobody is at the address that we send to, as it seems; perhaps somebody is at another one. True:
+   at one that was not tried in this round. */
+static bool try_another(struct client *client)
+{
+    if (client->lookup.count < 2 || !connect_from(client, client->which + 1)) return false;
+    return client->which > 0;
+}
+
 static void say_hello(struct client *client, int64_t now)
 {
+    /* A server that has welcomed us may be away for a moment. One that never did may be elsewhere:
+       its second silence is enough. */
+    if (client->hello.unanswered >= (client->hello.answered ? HELLO_PATIENCE + 1 : 2)) {
+        try_another(client);
+    }
     send_datagram(client, naming_wished(&client->naming), (struct text){NULL, 0}, now);
     if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
         tell(client, "no answer from %s port %u, still trying", client->options.host);
@@ -345,13 +407,20 @@ static void receive_all(struct client *client, int64_t now)
             on_notice(client, datagram.text, now);
         }
     }
-    if (refused) hello_soon(&client->hello, now);
+    if (!refused) return;
+    bool never = !client->hello.answered && client->hello.unanswered > 0;
+    if (never && try_another(client)) hello_now(&client->hello, now);
+    else hello_soon(&client->hello, now);
 }
 
 /* --- the loop --- */
 
 static int64_t next_due(const struct client *client, int64_t now)
 {
+    if (client->fd < 0) {
+        bool soon = client->give_up_at != 0 && client->give_up_at < client->patient_until;
+        return soon ? client->give_up_at : client->patient_until;
+    }
     if (!has_name(client)) return now + HELLO_KEEPALIVE; /* nothing to do but wait for keys */
     if (client->give_up_at != 0 && client->give_up_at < client->hello.due) {
         return client->give_up_at;
@@ -365,7 +434,8 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     int64_t now = program_now();
 
     net_set_clear(&set);
-    if (term_has_room(&client->term)) net_watch(&set, client->fd);
+    if (client->fd < 0 && resolver_fd() >= 0) net_watch(&set, resolver_fd());
+    if (client->fd >= 0 && term_has_room(&client->term)) net_watch(&set, client->fd);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, next_due(client, now) - now, signals);
@@ -373,7 +443,7 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     if (program_screen_lost()) term_redraw(&client->term);
     /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
        before anybody is called silent. */
-    receive_all(client, program_now());
+    if (client->fd >= 0) receive_all(client, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 
@@ -382,10 +452,13 @@ static void run(struct client *client, const sigset_t *signals)
     while (!program_stopped()) {
         int64_t now = program_now();
 
+        look_up(client, now);
         take_lines(client, now);
         finish(client, now);
         if (client->done) return;
-        if (has_name(client) && now >= client->hello.due) say_hello(client, now);
+        if (client->fd >= 0 && has_name(client) && now >= client->hello.due) {
+            say_hello(client, now);
+        }
         if (!term_flush(&client->term)) return;
         wait_and_read(client, signals);
     }
@@ -397,7 +470,10 @@ int main(int argc, char **argv)
 
     program_start("stage1 client", usage, argc, argv);
     client.options = parse(argc, argv);
-    client.fd = net_udp_connect(client.options.host, client.options.port);
+    client.fd = -1;
+    if (!resolver_is_number(client.options.host)) resolver_start();
+    lookup_start(&client.lookup, client.options.host, client.options.port);
+    client.patient_until = program_now() + LOOKUP_PATIENCE;
     const sigset_t *signals = program_signals(true);
     term_open(&client.term, signals);
     if (client.options.name.size > 0) wish_name(&client, client.options.name, program_now());

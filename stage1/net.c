@@ -11,8 +11,8 @@
 
 /* --- opening --- */
 
-/* A host with both kinds of addresses counts as an IPv4 host, for server and client alike. Else
-   one of the two could take "localhost" for 127.0.0.1 and the other for ::1, and never meet. */
+/* A host with both kinds of addresses counts as an IPv4 host, and a client tries those first, too
+   (resolver.c). This waits, which a server may at its start: nobody is there yet. */
 static struct addrinfo *resolve(const char *host, uint16_t port)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM};
@@ -95,23 +95,16 @@ int net_udp_listen(const char *host, uint16_t port, struct address *bound)
     return fd;
 }
 
-int net_udp_connect(const char *host, uint16_t port)
+int net_udp_connect(const struct address *to)
 {
-    struct addrinfo *found = resolve(host, port);
-    int fd = -1;
+    int fd = socket(to->is.any.sa_family, SOCK_DGRAM, 0);
 
-    for (struct addrinfo *info = found; info && fd < 0; info = info->ai_next) {
-        fd = socket(info->ai_family, SOCK_DGRAM, 0);
-        if (fd >= 0 && connect(fd, info->ai_addr, info->ai_addrlen) != 0) {
-            int error = errno;
-            close(fd);
-            errno = error;
-            fd = -1;
-        }
-    }
-    freeaddrinfo(found);
-    if (fd < 0) {
-        program_die("cannot send to %s port %u: %s", host, (unsigned)port, strerror(errno));
+    if (fd < 0) return -1;
+    if (connect(fd, &to->is.any, to->size) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
     }
     prepare(fd);
     return fd;

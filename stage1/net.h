@@ -25,10 +25,10 @@ enum { NET_BUFFER = 4 << 20 }; /* bytes of socket buffer that are asked for: the
 int net_udp_listen(const char *host, uint16_t port, struct address *bound);
 
 /*
- * A UDP socket connected to `host` and `port`: only datagrams from there are received, and the
- * system reports it when nobody listens there.
+ * A UDP socket connected to that address: only datagrams from there are received, and the system
+ * reports it when nobody listens there. -1 and errno.
  */
-int net_udp_connect(const char *host, uint16_t port);
+int net_udp_connect(const struct address *to);
 
 /*
  * One datagram: its size (cut to `room`), or -1 when there is none now. If the system reports that

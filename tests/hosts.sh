@@ -1,0 +1,82 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # TMP, TOOLS and ROOT are lib.sh's
+# hosts.sh: names that mean what a test wants, or are never answered. Source it after lib.sh.
+#
+#     hosts NAME ADDRESS...      from now on the name has these addresses; without one there is no
+#                                such host
+#     forget NAME                from now on nobody answers who asks for it
+#     $with_hosts COMMAND...     a program for which this holds, and whose look-ups of all other
+#                                names are not answered
+#
+#     has_v6                     is there [::1] here?
+#     child_of NAME              the number of the process that looks names up for it; needs ps
+#     ends_at_once NAME SIGNAL STATUS    far sooner than a look-up that is not answered is given up
+#
+# Where no program can be made to take another getaddrinfo() (LD_PRELOAD), that ends the file.
+
+FAKE_HOSTS=$TMP/hosts
+: >"$FAKE_HOSTS"
+cc -std=c11 -D_POSIX_C_SOURCE=200809L -shared -fPIC -o "$TMP/hosts.so" "$ROOT/tests/tools/hosts.c" \
+    2>/dev/null || skip_all "a compiler that makes shared libraries"
+
+# It takes the place of the program that it starts, so signals reach that one.
+# verify_asan_link_order: a library before that of AddressSanitizer is what we want here.
+with_hosts=$TMP/with_hosts
+cat >"$with_hosts" <<EOT
+#!/bin/sh
+exec env LD_PRELOAD="$TMP/hosts.so" FAKE_HOSTS="$FAKE_HOSTS" \\
+    ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" "\$@"
+EOT
+chmod +x "$with_hosts"
+
+# In one step: a program that reads the file in between must find the old one or the new one.
+hosts() {
+    grep -v "^$1 " "$FAKE_HOSTS" >"$FAKE_HOSTS.new"
+    echo "$*" >>"$FAKE_HOSTS.new"
+    mv "$FAKE_HOSTS.new" "$FAKE_HOSTS"
+}
+
+forget() {
+    grep -v "^$1 " "$FAKE_HOSTS" >"$FAKE_HOSTS.new"
+    mv "$FAKE_HOSTS.new" "$FAKE_HOSTS"
+}
+
+# Does it work here? A static program, or one of another system, would ask the real name servers.
+hosts no-such-host.invalid 127.0.0.1
+cat >"$TMP/hosts.c" <<'EOT'
+#include <netdb.h>
+#include <stddef.h>
+int main(void)
+{
+    struct addrinfo *found;
+    return getaddrinfo("no-such-host.invalid", NULL, NULL, &found);
+}
+EOT
+if ! cc -D_POSIX_C_SOURCE=200809L -o "$TMP/hosts.try" "$TMP/hosts.c" 2>/dev/null ||
+    ! "$with_hosts" "$TMP/hosts.try"; then
+    skip_all "a system where LD_PRELOAD works"
+fi
+
+has_v6() {
+    cat >"$TMP/six.c" <<'EOT'
+#include <netinet/in.h>
+#include <sys/socket.h>
+int main(void)
+{
+    struct sockaddr_in6 name = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+    return fd < 0 || bind(fd, (struct sockaddr *)&name, sizeof name) != 0;
+}
+EOT
+    cc -o "$TMP/six" "$TMP/six.c" && "$TMP/six"
+}
+
+child_of() { ps -A -o pid= -o ppid= | awk -v parent="$(lib_get pid "$1")" '$2 == parent { print $1 }'; }
+
+ends_at_once() {
+    hosts_start=$(date +%s)
+    stop "$1" "$2"
+    hosts_took=$(($(date +%s) - hosts_start))
+    [ $hosts_took -lt 5 ] && [ "$status" -eq "$3" ] && return
+    echo "it took $hosts_took seconds and ended with $status"
+    return 1
+}

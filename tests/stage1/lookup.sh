@@ -1,0 +1,83 @@
+#!/bin/sh
+# A server that is given by name: nobody waits for a name server that does not answer, and of several
+# addresses the next one is tried.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../hosts.sh"
+STAGE=stage1
+ours=$(lib_program stage1 client)
+called() { # NAME OPTION...: feeds a client that knows hosts by our names
+    lib_name=$1
+    shift
+    feed "$lib_name" "$with_hosts" "$ours" -p "$port" "$@"
+}
+# --- a name server that does not answer ---
+port=9
+for signal in INT TERM; do
+    called stuck -n alice nowhere.test
+    check "a client that looks a name up says so after a while" \
+        sees stuck "the name nowhere.test is still being looked up"
+    check "SIG$signal ends it at once" ends_at_once stuck $signal 0
+done
+
+# Killed, it leaves nobody behind: the child finds itself without a parent.
+called stuck -n alice nowhere.test
+check "once more" sees stuck "still being looked up"
+if ps -A -o pid= -o ppid= >/dev/null 2>&1; then
+    helper=$(child_of stuck)
+    check "a process of its own looks it up" test -n "$helper"
+    stop stuck KILL
+    check "which ends with it, however it ends" "$TOOLS/await" 10 gone "$helper"
+else
+    skip "the process that looks names up ends with its program" "ps"
+    stop stuck KILL
+fi
+
+# A pipe's reader must see the end, though the child is stuck.
+reads_to_the_end() {
+    ( ("$with_hosts" "$ours" -p "$port" -n x nowhere.test </dev/null 2>/dev/null; echo over) | cat) |
+        grep -q over
+}
+check "a script gives up by itself" reads_to_the_end
+
+# --- it answers at last ---
+start_server stage1
+called late -n late later.test
+check "a look-up that takes long" sees late "the name later.test is still being looked up"
+types late "said in good time"
+hosts later.test "$host"
+check "and is answered in the end" sees late "* welcome, late"
+client eve -n eve
+check "another member" sees late "* eve joined"
+types late "hello"
+check "and all goes on as ever" sees eve "late: hello"
+stop late
+stop eve
+
+# --- there is no such host ---
+hosts none.test
+start none "$with_hosts" "$ours" -p "$port" -n x none.test
+allow_stderr none
+check "a host that does not exist ends it" exits none 1
+check "and is told" complains none "cannot find the host \"none.test\""
+
+# --- several addresses ---
+hosts two.test 127.0.0.1 ::1
+called alice -n alice two.test
+check "the first of two addresses" sees alice "* welcome, alice"
+stop alice
+stop server
+if has_v6; then
+    start_server stage1 -b ::1
+    hosts two.test 127.0.0.1 ::1
+    called alice -n alice two.test
+    check "the second one if the first refuses" sees alice "* welcome, alice"
+    stop alice
+    # lossy answers nobody if nobody is behind it.
+    start silent "$TOOLS/lossy" -l 100 -p "$port" 127.0.0.1 9
+    check "somebody who never answers" sees silent "listening on"
+    called alice -n alice two.test
+    check "or if the first does not answer" sees alice "* welcome, alice"
+else
+    skip "the second address if the first refuses, or does not answer" "IPv6"
+fi
+done_testing
