@@ -7,7 +7,7 @@
 #include "crypto/constant.h"
 #include "json.h"
 #include "page.h"
-#include "reply.h"
+#include "refusal.h"
 
 static const char type_html[] = "text/html; charset=utf-8";
 static const char type_text[] = "text/plain; charset=utf-8";
@@ -20,8 +20,9 @@ static const char type_stream[] = "text/event-stream";
  * here on the browser goes by itself.
  */
 static const char welcome[] =
-    "<!DOCTYPE html><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"0;url=/\">"
-    "<title>Chat</title><p><a href=\"/\">To the chat</a></p>\n";
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"refresh\" content=\"0;url=%s\">\n"
+    "<title>Chat</title>\n<p><a href=\"%s\">To the chat</a></p>\n";
 
 /* --- life --- */
 
@@ -37,6 +38,7 @@ void api_open(struct api *api, uint16_t port, events_tell *tell, void *context)
     api->home.events = &api->events;
     api->page = (struct text){(const char *)page_bytes, page_size};
     policy_line(api->page, api->policy);
+    refusal_policy(api->refusal_policy);
 }
 
 void api_close(struct api *api)
@@ -89,33 +91,39 @@ static void put_text(struct buffer *out, const char *text)
     buffer_put(out, text, strlen(text));
 }
 
-/* In words for those who see it: most do not, it is their program that gets it. */
-static const char *words_of(int status)
-{
-    switch (status) {
-    case 403:
-        return "This is somebody's chat window, and your browser has no key to it. The address "
-               "that the program printed last has one. It works once.";
-    case 421: return "There is nothing here of that name.";
-    default: return reply_reason(status);
-    }
-}
-
 void api_refuse(struct api_answer *answer, int status)
 {
     *answer = (struct api_answer){.status = status, .type = type_text};
-    put_text(&answer->body, words_of(status));
+    put_text(&answer->body, refusal_words(status));
     put_text(&answer->body, "\n");
 }
 
+/* The same for one who may be a person with a browser: a page. */
+static void refuse(const struct api *api, const struct http_request *request,
+                   struct api_answer *answer, int status)
+{
+    api_refuse(answer, status);
+    if (!http_header_lists(request, "accept", "text/html")) return;
+    buffer_free(&answer->body);
+    answer->type = type_html;
+    refusal_page(status, &answer->body);
+    strcpy(answer->more, api->refusal_policy);
+}
+
 /* A POST that cannot be carried out: the page shows the words. */
-static void complain(struct api_answer *answer, int status, const char *why)
+static void complain_of(struct api_answer *answer, int status, const char *why, const char *field)
 {
     answer->status = status;
     answer->type = type_json;
     put_text(&answer->body, "{\"why\":");
     buffer_json(&answer->body, text_of(why));
+    if (field) buffer_print(&answer->body, ",\"field\":\"%s\"", field);
     put_text(&answer->body, "}");
+}
+
+static void complain(struct api_answer *answer, int status, const char *why)
+{
+    complain_of(answer, status, why, NULL);
 }
 
 static void succeed(struct api_answer *answer)
@@ -126,8 +134,10 @@ static void succeed(struct api_answer *answer)
 
 /* --- what is asked for --- */
 
-static void get_page(struct api *api, struct api_answer *answer)
+static void get_page(struct api *api, const struct http_request *request,
+                     struct api_answer *answer)
 {
+    (void)request;
     answer->type = type_html;
     buffer_put(&answer->body, api->page.bytes, api->page.size);
     strcpy(answer->more, api->policy);
@@ -137,7 +147,7 @@ static void use_key(struct api *api, struct api_answer *answer)
 {
     answer->type = type_html;
     answer->trusted = true;
-    put_text(&answer->body, welcome);
+    buffer_print(&answer->body, welcome, api->gate.path, api->gate.path);
     gate_cookie(&api->gate, answer->more);
     strcat(answer->more, "Content-Security-Policy: default-src 'none'\r\n");
     gate_renew(&api->gate, api->random, api->random_context);
@@ -149,8 +159,10 @@ static void tell_hello(const struct api *api, struct buffer *out)
     struct buffer json = {0};
     bool first = true;
 
-    buffer_print(&json, "{\"kind\":\"hello\",\"boot\":\"%s\",\"limit\":%d,\"server\":", api->boot,
+    buffer_print(&json, "{\"kind\":\"hello\",\"boot\":\"%s\",\"limit\":%d,", api->boot,
                  SEAT_TEXT_LIMIT);
+    if (api->second) put_text(&json, "\"second\":true,");
+    put_text(&json, "\"server\":");
     buffer_json(&json, text_of(api->server));
     buffer_print(&json, ",\"rooms\":[");
     for (size_t i = 0; i < api->seat_count; i++) {
@@ -256,15 +268,19 @@ static void open_seat(struct api *api, const struct seat_wish *wish, struct api_
     buffer_print(&answer->body, "{\"room\":\"%" PRIu64 "\"}", api->last_handle);
 }
 
+#define NAME_RULES                                                                              \
+    "at most 255 bytes, no colon or invisible character in it, no space at its ends, and no * / " \
+    "or { at its beginning."
+
 static void enter(struct api *api, enum seat_operation operation, const struct wish *wish,
                   struct api_answer *answer, int64_t now)
 {
-    if (!name_valid(wish->room) || !name_valid(wish->name)) {
-        complain(answer, 400, name_valid(wish->room)
-                     ? "That cannot be your name: no colon in it, no * / or { at its beginning, "
-                       "and at most 255 bytes."
-                     : "That cannot be a room's name: no colon in it, no * / or { at its "
-                       "beginning, and at most 255 bytes.");
+    if (!name_valid(wish->room)) {
+        complain_of(answer, 400, "That cannot be a room's name: " NAME_RULES, "room");
+        return;
+    }
+    if (!name_valid(wish->name)) {
+        complain_of(answer, 400, "That cannot be your name: " NAME_RULES, "name");
         return;
     }
     open_seat(api, &(struct seat_wish){operation, wish->room, wish->name, wish->password}, answer,
@@ -340,21 +356,10 @@ struct place {
     bool of_room;        /* it is about a room that we are in */
 };
 
-static void get_start(struct api *api, const struct http_request *request,
-                      struct api_answer *answer)
-{
-    if (request->query.size == 0) {
-        get_page(api, answer);
-        return;
-    }
-    answer->status = 303; /* an old key in the address: it shall not stay there */
-    strcpy(answer->more, "Location: /\r\n");
-}
-
 static const struct place *find_place(struct text path)
 {
     static const struct place places[] = {
-        {"/", get_start, NULL, false}, {"/events", get_events, NULL, false},
+        {"/", get_page, NULL, false}, {"/events", get_events, NULL, false},
         {"/past", get_past, NULL, false}, {"/create", NULL, post_create, false},
         {"/join", NULL, post_join, false}, {"/list", NULL, post_list, false},
         {"/say", NULL, post_say, true}, {"/kick", NULL, post_kick, true},
@@ -407,14 +412,14 @@ static void serve(struct api *api, struct http_request *request, struct api_answ
     const struct place *place = find_place(request->path);
 
     if (!place) {
-        api_refuse(answer, 404);
+        refuse(api, request, answer, 404);
     } else if (!text_equal(request->method, text_of(place->get ? "GET" : "POST"))) {
-        api_refuse(answer, 405);
-        strcpy(answer->more, place->get ? "Allow: GET\r\n" : "Allow: POST\r\n");
+        refuse(api, request, answer, 405);
+        strcat(answer->more, place->get ? "Allow: GET\r\n" : "Allow: POST\r\n");
     } else if (place->get) {
         place->get(api, request, answer);
     } else if (!is_json(request)) {
-        api_refuse(answer, 415);
+        refuse(api, request, answer, 415);
     } else {
         post(api, place, request, answer, now);
     }
@@ -431,12 +436,18 @@ void api_answer(struct api *api, struct http_request *request, struct api_answer
                 int64_t now)
 {
     int status = gate_check(&api->gate, request);
+    struct text inside = gate_inside(&api->gate, request);
+    bool may = inside.bytes && gate_has_cookie(&api->gate, request);
 
     *answer = (struct api_answer){.status = 200};
-    if (status != 0) api_refuse(answer, status);
-    else if (comes_with_key(api, request)) use_key(api, answer);
-    else if (!gate_has_cookie(&api->gate, request)) api_refuse(answer, 403);
-    else serve(api, request, answer, now);
+    if (status == 0 && comes_with_key(api, request)) {
+        use_key(api, answer);
+    } else if (status != 0 || !may) {
+        refuse(api, request, answer, status != 0 ? status : 403);
+    } else {
+        request->path = inside;
+        serve(api, request, answer, now);
+    }
     if (!answer->body.failed) return;
     buffer_free(&answer->body);
     api_refuse(answer, 503);

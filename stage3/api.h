@@ -12,7 +12,8 @@
  * in a string that is given out once for each wish to enter one (or to see the list), and never
  * again: two rooms of one name, or one entered twice, are never mixed up.
  *
- * GET  /?key=HEX        the cookie, and on to /; the key is used up
+ * GET  /?key=HEX        the cookie, and on to /PATH/ (gate.h); the key is used up
+ * All others are below that: /PATH/say and so on.
  * GET  /                the page
  * GET  /events?after=N  the stream: hello, each room, every line after N, each room once more, now;
  *                       then what comes. A browser that connects again says N in the header
@@ -26,7 +27,8 @@
  *                       over: that takes it from the list
  * POST /kick            {"room":HANDLE,"name":NAME}       {}; then kicked
  *
- * An answer of 400 or more to a POST is {"why":WORDS}, to be shown to the user as they are.
+ * An answer of 400 or more to a POST is {"why":WORDS}, to be shown to the user as they are; with
+ * "field":"room" or "name" if it is that which cannot be.
  *
  * Lines: these happened. Each has an id, rising over all rooms, and a time in milliseconds since
  * 1970 (or none, if nobody knows); each is kept, the latest of each room, for who comes later.
@@ -45,7 +47,8 @@
  * States: these hold. They have no id, and are told again to every stream at its beginning.
  *
  *     hello      boot: which run of this program, in letters; server: "127.0.0.1:9003";
- *                rooms: the handles that there are; limit: the bytes of a message
+ *                rooms: the handles that there are; limit: the bytes of a message; second: true
+ *                if another program, perhaps another window, has the port that we usually have
  *     room       room, name, you, host, locked, members: all their names, why (when over),
  *                state: "open", "reconnecting" or "over";
  *                cut: the highest id of the lines of this room that are no longer kept, or 0
@@ -82,6 +85,7 @@ struct api {
     struct events events;
     struct seat_home home;
     const char *server;           /* as it is shown */
+    bool second;                  /* see hello */
     random_source *random;
     void *random_context;
 
@@ -92,6 +96,7 @@ struct api {
     char boot[GATE_SECRET + 1];
     struct text page;
     char policy[POLICY_LIMIT];
+    char refusal_policy[POLICY_LIMIT]; /* of the pages of refusal.h */
     bool key_used;                /* there is a new one: tell the user, and clear this */
 };
 
@@ -104,7 +109,7 @@ struct api_answer {
     bool trusted;        /* it was one who has the cookie or the key */
 };
 
-/* The owner has set `home`, `server`, `random` and `random_context`. */
+/* The owner has set `home`, `server`, `second`, `random` and `random_context`. */
 void api_open(struct api *api, uint16_t port, events_tell *tell, void *context);
 void api_close(struct api *api);
 
@@ -116,7 +121,7 @@ void api_serve(struct api *api, struct net_set *set, int64_t now);
 void api_answer(struct api *api, struct http_request *request, struct api_answer *answer,
                 int64_t now);
 
-/* The answer to something that is no request: a status of 400 or more. */
+/* The answer to something that is no request: a status of 400 or more, in plain words. */
 void api_refuse(struct api_answer *answer, int status);
 
 /* Out of all rooms. True: the servers have heard it. */

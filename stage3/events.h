@@ -18,7 +18,7 @@
 #include "buffer.h"
 
 enum {
-    EVENTS_LINES = 2000,      /* lines that are kept of a room; the page shows half as many */
+    EVENTS_LINES = 2000,      /* lines that are kept of a room; the page shows as many */
     EVENTS_BYTES = 1024 * 1024, /* and no more than so many bytes of them */
     EVENTS_ANSWERS = 8
 };

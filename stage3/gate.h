@@ -3,12 +3,16 @@
  *
  * Model: it listens on 127.0.0.1, but that alone keeps out nobody who matters. Every user of this
  * machine can connect there, and so can every page that our user's browser shows, on its behalf.
- * So there are two secrets and two checks:
+ * So there are three secrets and two checks:
  *
  *   - the key is in the address that is printed. It works once, for whoever comes first, and is
  *     exchanged for
+ *   - the path below which everything is served, http://127.0.0.1:PORT/PATH/, and
  *   - the cookie, which the browser shows with each request from then on. HttpOnly: no script can
- *     read it. SameSite=Strict: it is not shown when another site's page has made the request.
+ *     read it. SameSite=Strict: it is not shown when another site's page has made the request. But
+ *     to a browser all ports of 127.0.0.1 are one site, and cookies know no ports: another user's
+ *     program that is visited once would be shown the cookie too. They do know paths. So it is set
+ *     for our path alone, which nobody else can guess, and thus goes to nobody else.
  *   - Host must be the very address that we listen on. A page of evil.example can have its name
  *     lead to 127.0.0.1 (DNS rebinding), and is then of the same origin as we are, as far as the
  *     browser knows; but it says "Host: evil.example".
@@ -26,12 +30,14 @@ enum {
     GATE_SECRET = 32, /* hexadecimal digits, 128 random bits */
     GATE_HOST = 16,   /* bytes of "127.0.0.1:65535", with the final zero */
     GATE_URL = GATE_HOST + 64,
-    GATE_COOKIE = 128 /* bytes of the header line that hands out the cookie */
+    GATE_PATH = GATE_SECRET + 3, /* bytes of "/PATH/", with the final zero */
+    GATE_COOKIE = 160 /* bytes of the header line that hands out the cookie */
 };
 
 struct gate {
-    char host[GATE_HOST];
-    char cookie[16]; /* its name. Cookies know no ports: so that is in it */
+    char host[GATE_HOST];  /* as browsers say it: without the port if that is 80 */
+    char whole[GATE_HOST]; /* always with it */
+    char path[GATE_PATH];
     char key[GATE_SECRET + 1];
     char secret[GATE_SECRET + 1]; /* the cookie's value */
 };
@@ -51,7 +57,13 @@ const char *gate_cookie(const struct gate *gate, char out[GATE_COOKIE]);
 /* Did it come to the right address, and not from a foreign page? 0, or the status to refuse it. */
 int gate_check(const struct gate *gate, const struct http_request *request);
 
+/* What stands in the request's path behind /PATH, such as "/say". NULL bytes: another path. */
+struct text gate_inside(const struct gate *gate, const struct http_request *request);
+
 bool gate_has_key(const struct gate *gate, const struct http_request *request);
 bool gate_has_cookie(const struct gate *gate, const struct http_request *request);
+
+/* Do browsers refuse to talk to this port, as they do with those of other protocols? */
+bool gate_refused_port(uint16_t port);
 
 #endif

@@ -87,6 +87,15 @@ static void demand(struct options *options, const char *digits)
     options->home.fingerprint = options->fingerprint;
 }
 
+/* Nobody should look for the fault in the chat. */
+static void take_port(struct options *options, long port)
+{
+    if (port > 0 && gate_refused_port((uint16_t)port)) {
+        program_misuse("browsers refuse port %ld, which belongs to another protocol", port);
+    }
+    options->port = port;
+}
+
 /* Takes the long options out of the call, for getopt does not know any. */
 static int take_long(struct options *options, int argc, char **argv)
 {
@@ -113,7 +122,7 @@ static void parse(struct options *options, int argc, char **argv)
         case 'p': options->home.port = (uint16_t)program_number('p', optarg, 1, 65535); break;
         case 'u': options->home.udp_port = program_number('u', optarg, 1, 65535); break;
         case 'k': demand(options, optarg); break;
-        case 'w': options->port = program_number('w', optarg, 0, 65535); break;
+        case 'w': take_port(options, program_number('w', optarg, 0, 65535)); break;
         default: program_misuse("-%c is not an option, or its value is missing", optopt);
         }
     }
@@ -314,14 +323,29 @@ static void system_random(void *context, void *bytes, size_t size)
     random_bytes(bytes, size);
 }
 
+/* The system's choice may fall on a port that browsers refuse: then it chooses again, while we hold
+   that one, so that it is another. */
+static int listen_anywhere(struct address *bound)
+{
+    int listening = net_tcp_listen("127.0.0.1", 0, bound);
+
+    if (listening < 0 || !gate_refused_port(host_port(bound))) return listening;
+    int other = listen_anywhere(bound);
+    close(listening);
+    return other;
+}
+
 static uint16_t start_listening(struct gui *gui)
 {
-    long wanted = gui->options.port;
+    long wanted = gui->options.port < 0 ? USUAL_PORT : gui->options.port;
     struct address bound;
 
-    gui->listening = net_tcp_listen("127.0.0.1", (uint16_t)(wanted < 0 ? USUAL_PORT : wanted),
-                                    &bound);
-    if (gui->listening < 0 && wanted < 0) gui->listening = net_tcp_listen("127.0.0.1", 0, &bound);
+    gui->listening = wanted == 0 ? listen_anywhere(&bound)
+                                 : net_tcp_listen("127.0.0.1", (uint16_t)wanted, &bound);
+    if (gui->listening < 0 && gui->options.port < 0) {
+        gui->api.second = errno == EADDRINUSE;
+        gui->listening = listen_anywhere(&bound);
+    }
     if (gui->listening < 0) net_cannot_listen("tcp", "127.0.0.1", (uint16_t)wanted);
     return host_port(&bound);
 }
@@ -352,6 +376,10 @@ int main(int argc, char **argv)
     gui.api.random = system_random;
     api_open(&gui.api, start_listening(&gui), tell_streams, &gui);
     set_wall(&gui);
+    if (gui.api.second) {
+        printf("stage3 gui: port %d is taken, perhaps by a window that is open already: the rooms "
+               "of that one are there, and this is another one\n", USUAL_PORT);
+    }
     say_address(&gui, "open");
     open_window(&gui);
     while (!program_stopped()) turn(&gui, INT64_MAX, signals);

@@ -123,16 +123,37 @@ static int read_version(struct http_request *request, struct text version)
     return 0;
 }
 
-/* Only the form that begins with a slash: the others are for proxies. Returns 0 or the status to
-   refuse it with. */
+/*
+ * /PATH?QUERY, as browsers ask us, or http://HOST/PATH?QUERY, as they ask a proxy: a server must
+ * take that as well (section 3.2.2). The other two forms, for tunnels and for "*", are refused.
+ * Returns 0 or the status to refuse it with.
+ */
+static int read_target(struct http_request *request, struct text target)
+{
+    static const char scheme[] = "http://";
+    size_t size = strlen(scheme);
+
+    if (target.size >= size && equal_but_case((struct text){target.bytes, size}, scheme)) {
+        const char *from = target.bytes + size, *end = target.bytes + target.size, *to = from;
+        while (to < end && *to != '/' && *to != '?') to++;
+        request->authority = (struct text){from, (size_t)(to - from)};
+        target = (struct text){to, (size_t)(end - to)};
+        if (request->authority.size == 0) return 400;
+    }
+    request->query = target;
+    request->path = cut(&request->query, '?');
+    if (request->path.size == 0 && request->authority.bytes) request->path = text_of("/");
+    return text_starts(request->path, "/") ? 0 : 400;
+}
+
+/* Returns 0 or the status to refuse it with. */
 static int read_request_line(struct http_request *request, struct text line)
 {
     request->method = cut(&line, ' ');
-    request->query = cut(&line, ' ');
-    if (!is_token(request->method) || !is_printable(request->query, false)) return 400;
-    request->path = cut(&request->query, '?');
-    if (!text_starts(request->path, "/")) return 400;
-    return read_version(request, line);
+    struct text target = cut(&line, ' ');
+    if (!is_token(request->method) || !is_printable(target, false)) return 400;
+    int status = read_target(request, target);
+    return status != 0 ? status : read_version(request, line);
 }
 
 /* --- one header (section 5) --- */

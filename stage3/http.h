@@ -23,7 +23,7 @@
  * or two hosts are all refused.
  *
  * Source: RFC 9112 (HTTP/1.1) and RFC 9110 (its meaning). Of these, what a page of ours needs: no
- * transfer codings, no proxies, no "Expect". Nothing here knows what a path means.
+ * transfer codings, no tunnels, no "Expect". Nothing here knows what a path means.
  *
  * Contract: no sockets, no clock. After BAD nothing is read any more. A request's texts lie in the
  * buffer and hold until http_next, http_take or http_close; its body may be written over.
@@ -51,6 +51,7 @@ struct http_header {
 
 struct http_request {
     struct text method; /* as it was sent: GET and get are two */
+    struct text authority; /* HOST:PORT out of a target http://HOST:PORT/PATH; NULL: just /PATH */
     struct text path;   /* begins with / */
     struct text query;  /* what stands behind the ?; empty if there is none */
     struct text body;   /* its bytes are the buffer's, which may be written to */

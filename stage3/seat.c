@@ -76,8 +76,8 @@ void seat_describe(const struct seat *seat, struct buffer *out)
     buffer_json(out, host ? host->name : text_of(""));
     buffer_print(out, ",\"why\":");
     buffer_json(out, text_of(seat->why));
-    buffer_print(out, ",\"members\":[");
-    put_members(talk_people(talk), out);
+    buffer_print(out, ",\"members\":["); /* of a room that is over nobody knows who is in it */
+    if (seat->stage != OVER) put_members(talk_people(talk), out);
     buffer_print(out, "]}");
 }
 

@@ -100,9 +100,9 @@ static bool is_control(uint32_t code_point)
     return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
-/* These turn the direction of what stands after them, up to the line's end and beyond it. (The marks
-   U+061C, U+200E and U+200F are not among them: they are ordinary in Hebrew, Arabic and Persian
-   text, and turn nothing but themselves.) */
+/* These turn the direction of what stands after them, up to the line's end and beyond it. (The
+   marks U+061C, U+200E and U+200F are not among them: they are ordinary in Hebrew, Arabic and
+   Persian text, and turn nothing but themselves.) */
 static bool is_bidirectional(uint32_t code_point)
 {
     return (code_point >= 0x202A && code_point <= 0x202E)

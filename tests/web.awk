@@ -1,8 +1,8 @@
 # Makes a script for tools/talk of one for the window: web.sh says what may stand in it. `web` is
-# the window's port, `cookie` the secret that a browser shows.
+# the window's port, `path` and `cookie` the secrets that a browser shows.
 BEGIN {
     headers["HOST"] = "Host: 127.0.0.1:" web
-    headers["COOKIE"] = "Cookie: chat-" web "=" cookie
+    headers["COOKIE"] = "Cookie: chat=" cookie
     headers["ORIGIN"] = "Origin: http://127.0.0.1:" web
     headers["TYPE"] = "Content-Type: application/json"
     always = line("Cache-Control: no-store") line("X-Content-Type-Options: nosniff") \
@@ -25,9 +25,11 @@ function quoted(text,    out, i, byte) {
     return out
 }
 
-# "GET / HTTP/1.1|HOST": the lines; if no bar ends it, an empty one behind them.
+# "GET / HTTP/1.1|HOST": the lines; if no bar ends it, an empty one behind them. Who has the cookie
+# knows the path below which everything is.
 function head(text,    parts, count, i, out) {
     count = split(text, parts, "|")
+    if (text ~ /\|COOKIE/) sub(/ \//, " " path, parts[1])
     for (i = 1; i <= count; i++) {
         if (parts[i] == "" && i == count && i > 1) return out
         out = out line(parts[i] in headers ? headers[parts[i]] : parts[i])

@@ -3,7 +3,8 @@
 #
 #     start_gui [OPTION...]      starts it for the server at $port, as the program gui, and sets
 #                                $web, the port of its window
-#     get_in                     exchanges the key for the cookie, which $cookie then is
+#     get_in                     exchanges the key for the path and the cookie of this window, which
+#                                $path ("/.../") and $cookie then are
 #     web_key                    prints the key that the window printed last
 #     web_play WHAT [OPTION...]  plays the script on standard input with tools/talk against it
 #     web_script                 does only the translation, from standard input to standard output
@@ -11,7 +12,9 @@
 # In a script of web_play
 #     <GET / HTTP/1.1|HOST|COOKIE>   is the head of a request: lines, and an empty one behind them
 #     <LINE|LINE|>                   the same without the empty one
-#     HOST COOKIE ORIGIN TYPE        in it are the headers that the window's own browser sends
+#     HOST COOKIE ORIGIN TYPE        in it are the headers that the window's own browser sends.
+#                                    With COOKIE the path begins with $path: /say is $path followed
+#                                    by say
 #     [404]                          is a whole answer of that status: 403, 404 or 421
 #     [404 close]                    the same of one that closes the connection
 #     CRLF                           is the end of a line
@@ -31,7 +34,9 @@ start_gui() {
 
 web_key() { sed -n 's/.*key=\([0-9a-f]*\)$/\1/p' "$TMP/gui.out" | tail -n 1; }
 
-web_script() { LC_ALL=C awk -v web="$web" -v cookie="${cookie:-}" -f "$ROOT/tests/web.awk"; }
+web_script() {
+    LC_ALL=C awk -v web="$web" -v path="${path:-/}" -v cookie="${cookie:-}" -f "$ROOT/tests/web.awk"
+}
 
 web_play() {
     lib_what=$1
@@ -45,10 +50,11 @@ get_in() {
 x connects
 x writes <GET /?key=$(web_key) HTTP/1.1|HOST>
 x reads "HTTP/1.1 200 OK" CRLF
-x reads "Content-Type: text/html; charset=utf-8" CRLF "Content-Length: 136" CRLF ALWAYS
-x reads "Set-Cookie: chat-$web=" cookie=32 "; Path=/; HttpOnly; SameSite=Strict" CRLF
+x reads "Content-Type: text/html; charset=utf-8" CRLF "Content-Length: " length=3 CRLF ALWAYS
+x reads "Set-Cookie: chat=" cookie=32 "; Path=/" path=32 "/; HttpOnly; SameSite=Strict" CRLF
 EOT
     "$TOOLS/talk" -v 127.0.0.1 "$web" "$TMP/web.talk" >"$TMP/web.seen" || return 1
     cookie=$(sed -n 's/.*x\.cookie is "\([0-9a-f]*\)".*/\1/p' "$TMP/web.seen")
-    [ -n "$cookie" ]
+    path=$(sed -n 's/.*x\.path is "\([0-9a-f]*\)".*/\/\1\//p' "$TMP/web.seen")
+    [ -n "$cookie" ] && [ -n "$path" ]
 }

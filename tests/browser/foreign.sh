@@ -29,6 +29,20 @@ told() {
 
 visit user "$(sed -n 's/.*\(http:.*\)/\1/p;q' "$TMP/gui.out")"
 check "the user has the window open" holds user "boot"
+window=$(does user 'return location.href' && value)
+check "below a path that nobody can guess" test "${window#http://127.0.0.1:"$web"/}" != "$window"
+path=${window#http://127.0.0.1:"$web"}
+
+# --- a program of another user, at another port of this machine, which is visited once ---
+
+visit user "http://127.0.0.1:$careless/" >/dev/null
+visit user "http://127.0.0.1:$careless/past" >/dev/null
+check "it hears the browser" sees careless "GET /past"
+check "but is not shown the cookie" never_saw careless "Cookie:"
+check "nor the path" never_saw careless "$path"
+# With it below the path it would have been shown it: this is what keeps it.
+visit user "http://127.0.0.1:$careless$path" >/dev/null
+check "which is all that keeps it" sees careless "Cookie: chat="
 
 # --- DNS rebinding: the page of evil.example, and its name leads to us ---
 
@@ -38,15 +52,16 @@ check "rebinding: the careless server's secret is read by the page of evil.examp
 visit user "http://evil.example:$web/" >/dev/null
 check "the window shows it nothing" shows user "There is nothing here of that name."
 check "however it asks" told user 'const all = [];
-    for (const path of ["/", "/events", "/past", "/?key=1"]) all.push((await fetch(path)).status);
-    for (const path of ["/list", "/say"]) all.push((await fetch(path, {method: "POST", body: "{}",
+    for (const path of ["/", "'"$path"'", "'"$path"'past", "/?key=1"]) all.push((await fetch(path)).status);
+    for (const path of ["/list", "'"$path"'say"]) all.push((await fetch(path, {method: "POST", body: "{}",
         headers: {"Content-Type": "application/json"}})).status);
     return all.join(" ")' '421 421 421 421 421 421'
 
-# --- another page on 127.0.0.1: of the same site, so that it has the cookie sent along ---
+# --- another page on 127.0.0.1: of the same site, so that it has the cookie sent along. It is even
+# told the path, which it cannot know ---
 
 visit user "http://127.0.0.1:$careless/" >/dev/null
-page="http://127.0.0.1:$web"
+page=${window%/}
 check "a page of another port cannot read the window's" \
     told user "return (await fetch('$page/past', {credentials: 'include'})).status" "no: TypeError"
 check "nor its stream" told user "return await new Promise(done => {
@@ -67,7 +82,7 @@ visit user "http://evil.example:$careless/" >/dev/null
 check "or from another site" told user "await fetch('$page/create', {method: 'POST',
     mode: 'no-cors', credentials: 'include',
     body: JSON.stringify({room: 'r', name: 'eve', password: ''})}).catch(() => 0); return 'sent'" "sent"
-visit user "$page/"
+visit user "$window"
 check "the window is still the user's" holds user "boot"
 # Each wish to enter a room gets the next handle: if one had been taken, this would not be the first.
 check "and nothing of that was done" told user 'return (await post("/list", {})).room' "1"

@@ -6,7 +6,8 @@
 
 start_server stage3
 window alice
-page=$(address alice | sed 's/?.*//')
+check "the page has come" holds alice "boot"
+page=$(does alice 'return location.href' && value)
 does alice 'post("/create", {room: "Garden", name: "alice", password: ""})' >/dev/null
 check "a room" holds alice "rooms.size === 1"
 check "the first tab reads the stream" holds alice "isLeader"

@@ -19,7 +19,7 @@ den="conn.c admission.c request.c tcrp.c chat.c room.c session.c log.c wheel.c t
     packet.c seal.c table.c hash.c random.c program.c address.c text.c crypto/aead.c
     crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
 
-window="web.c api.c gate.c policy.c events.c buffer.c json.c http.c reply.c text.c
+window="web.c api.c gate.c policy.c refusal.c events.c buffer.c json.c http.c reply.c text.c
     crypto/constant.c crypto/sha256.c"
 
 # build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]

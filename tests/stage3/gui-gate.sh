@@ -50,22 +50,57 @@ x reads "style-src 'sha256-" hash=44 "'; connect-src 'self'; img-src data:; base
 EOT
 web_play "among other cookies, too" <<EOT
 x connects
-x writes <GET /nothing HTTP/1.1|HOST|Cookie: a=b; chat-$web=$cookie; chat-1=2>
+x writes <GET ${path}nothing HTTP/1.1|HOST|Cookie: a=b; chat=$cookie; chat-1=2>
 x reads [404]
 EOT
-for wrong in "chat-$web=00000000000000000000000000000000" "chat-1=$cookie" "chat-$web=${cookie}0" \
-    "chat-$web=" "xchat-$web=$cookie" "chat-$web=$(echo "$cookie" | tr a-f A-F)x"; do
+for wrong in "chat=00000000000000000000000000000000" "chat-1=$cookie" "chat=${cookie}0" \
+    "chat=" "xchat=$cookie" "chat=$(echo "$cookie" | tr a-f A-F)x"; do
     web_play "not with the cookie $(echo "$wrong" | cut -c 1-20)..." <<EOT
 x connects
-x writes <GET /nothing HTTP/1.1|HOST|Cookie: $wrong>
+x writes <GET ${path}nothing HTTP/1.1|HOST|Cookie: $wrong>
 x reads [403]
 EOT
 done
-web_play "an old key in the address is taken out of it" <<EOT
+# A browser shows the cookie below its path, to whatever port. A program that hears it without that
+# path, at another port, has gained nothing.
+for wrong in / "/nothing" "/past" "/events" "/00000000000000000000000000000000/" "${path%/}" \
+    "$(echo "$path" | tr a-f A-F)x" "/$path"; do
+    web_play "nor at the path $(echo "$wrong" | cut -c 1-12)..." <<EOT
 x connects
-x writes <GET /?key=$first HTTP/1.1|HOST|COOKIE>
-x reads "HTTP/1.1 303 See Other" CRLF
+x writes <GET $wrong HTTP/1.1|HOST|Cookie: chat=$cookie>
+x reads [403]
 EOT
+done
+web_play "nor without the cookie, at the right path" <<EOT
+x connects
+x writes <GET $path HTTP/1.1|HOST>
+x reads [403]
+x writes <POST ${path}list HTTP/1.1|HOST|ORIGIN|TYPE|Content-Length: 2> "{}"
+x reads [403]
+EOT
+web_play "a browser's user is refused with a page, which has a language and a title" <<EOT
+x connects
+x writes <GET / HTTP/1.1|HOST|Accept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8>
+x reads "HTTP/1.1 403 Forbidden" CRLF "Content-Type: text/html; charset=utf-8" CRLF
+x reads "Content-Length: " length=4 CRLF ALWAYS "Content-Security-Policy: default-src 'none'; "
+EOT
+
+# --- the form of a request that proxies get: a server must take it ---
+
+for form in "http://127.0.0.1:$web$path" "HTTP://127.0.0.1:$web$path"; do
+    web_play "the whole address for a path: $(echo "$form" | cut -c 1-12)..." <<EOT
+x connects
+x writes <GET ${form}nothing HTTP/1.1|HOST|Cookie: chat=$cookie>
+x reads [404]
+EOT
+done
+for wrong in "evil.example:$web" "127.0.0.1" "127.0.0.1:1" "a@127.0.0.1:$web"; do
+    web_play "the address of $wrong is not ours, whatever Host says" <<EOT
+x connects
+x writes <GET http://$wrong${path}nothing HTTP/1.1|HOST|Cookie: chat=$cookie>
+x reads [421]
+EOT
+done
 
 # --- Host: a name that leads here (DNS rebinding) ---
 
@@ -182,6 +217,10 @@ check "is the usage" grep -q "^usage: gui" "$TMP/out"
 check "--version" ends 0 "$gui" --version
 check "an unknown option" ends 2 "$gui" -Z
 check "a port that is none" ends 2 "$gui" -w 65536
+for refused in 6000 6667 10080; do
+    check "a port that browsers refuse: $refused" ends 2 "$gui" -w $refused
+    check "and it says so" grep -q "browsers refuse port $refused" "$TMP/err"
+done
 check "a server's port that is none" ends 2 "$gui" -p 0
 check "a fingerprint that is none" ends 2 "$gui" -k 12
 check "a server that is none" ends 2 "$gui" "[::1"

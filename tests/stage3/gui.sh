@@ -100,8 +100,17 @@ EOT
 refused 400 "two hosts" <<'EOT'
 <GET / HTTP/1.1|HOST|HOST|COOKIE>
 EOT
-refused 400 "the path of a proxy" <<'EOT'
+refused 421 "the address of another server" <<'EOT'
 <GET http://127.0.0.1/ HTTP/1.1|HOST>
+EOT
+refused 400 "an address of another scheme" <<'EOT'
+<GET https://127.0.0.1/ HTTP/1.1|HOST>
+EOT
+refused 400 "an address without a host" <<'EOT'
+<GET http:///path HTTP/1.1|HOST>
+EOT
+refused 400 "the form for tunnels" <<'EOT'
+<CONNECT 127.0.0.1:80 HTTP/1.1|HOST>
 EOT
 refused 505 "another version" <<'EOT'
 <GET / HTTP/2.0|HOST>

@@ -67,11 +67,12 @@ static void secrets(void)
 {
     char url[GATE_URL], cookie[GATE_COOKIE], line[128], headers[512], old[GATE_SECRET + 1];
 
-    ok(strcmp(gate_url(&gate, url), "http://127.0.0.1:9403/?key=101112131415161718191a1b1c1d1e1f")
+    ok(strcmp(gate_url(&gate, url), "http://127.0.0.1:9403/?key=202122232425262728292a2b2c2d2e2f")
            == 0, "the address");
     ok(strcmp(gate_cookie(&gate, cookie),
-              "Set-Cookie: chat-9403=000102030405060708090a0b0c0d0e0f; Path=/; HttpOnly; "
-              "SameSite=Strict\r\n") == 0, "the cookie");
+              "Set-Cookie: chat=101112131415161718191a1b1c1d1e1f; "
+              "Path=/000102030405060708090a0b0c0d0e0f/; HttpOnly; SameSite=Strict\r\n") == 0,
+       "the cookie");
     sprintf(line, "GET /?key=%s", gate.key);
     ok(gate_has_key(&gate, asks(line, HOST)), "the key is known");
     size_t wrong = 0;
@@ -84,11 +85,11 @@ static void secrets(void)
     }
     ok(wrong == 0, "not with a wrong digit, nor with fewer");
     ok(!gate_has_key(&gate, asks("GET /", HOST)), "nor without one");
-    sprintf(headers, HOST "Cookie: a=b; chat-9403=%s\r\n", gate.secret);
+    sprintf(headers, HOST "Cookie: a=b; chat=%s\r\n", gate.secret);
     ok(gate_has_cookie(&gate, asks("GET /", headers)), "the cookie is known");
     sprintf(headers, HOST "Cookie: chat-9404=%s\r\n", gate.secret);
     ok(!gate_has_cookie(&gate, asks("GET /", headers)), "not under another name");
-    sprintf(headers, HOST "Cookie: chat-9403=%s\r\n", gate.key);
+    sprintf(headers, HOST "Cookie: chat=%s\r\n", gate.key);
     ok(!gate_has_cookie(&gate, asks("GET /", headers)), "the key is no cookie");
     strcpy(old, gate.key);
     gate_renew(&gate, count_up, NULL);
@@ -96,6 +97,65 @@ static void secrets(void)
     ok(!gate_has_key(&gate, asks(line, HOST)), "a key that was used is none");
     sprintf(line, "GET /?key=%s", gate.key);
     ok(gate_has_key(&gate, asks(line, HOST)), "the next one is");
+}
+
+/* Is a request for this path inside, and as what? */
+static bool inside(const char *path, const char *as)
+{
+    char line[128];
+
+    sprintf(line, "GET %s", path);
+    struct text found = gate_inside(&gate, asks(line, HOST));
+    return as ? text_equal(found, text_of(as)) : found.bytes == NULL;
+}
+
+static void paths(void)
+{
+    ok(inside("/000102030405060708090a0b0c0d0e0f/", "/"), "the page is below the path");
+    ok(inside("/000102030405060708090a0b0c0d0e0f/say?x", "/say"), "and so is the rest");
+    ok(inside("/000102030405060708090a0b0c0d0e0f", NULL), "the path alone is not inside");
+    ok(inside("/", NULL) && inside("/say", NULL), "nor is what is above it");
+    ok(inside("/000102030405060708090a0b0c0d0e0e/", NULL), "nor another one");
+    ok(inside("/x00102030405060708090a0b0c0d0e0f/", NULL), "nor one that begins otherwise");
+}
+
+/* Browsers do not say that port. */
+static void port_80(void)
+{
+    struct gate other;
+    char url[GATE_URL];
+
+    gate_open(&other, 80, count_up, NULL);
+    ok(strncmp(gate_url(&other, url), "http://127.0.0.1/?key=", 22) == 0, "at port 80: the address");
+    ok(gate_check(&other, asks("GET /", "Host: 127.0.0.1\r\n")) == 0, "a browser's host");
+    ok(gate_check(&other, asks("GET /", "Host: 127.0.0.1:80\r\n")) == 0, "the same in full");
+    ok(gate_check(&other, asks("GET /", "Host: 127.0.0.1:8\r\n")) == 421, "another port");
+    ok(gate_check(&other, asks("POST /say", "Host: 127.0.0.1\r\nContent-Length: 0\r\n"
+                                            "Origin: http://127.0.0.1\r\n")) == 0, "its origin");
+    gate_close(&other);
+    ok(checks("GET /", "Host: 127.0.0.1\r\n") == 421, "at another port that host is not ours");
+}
+
+static void proxies(void)
+{
+    ok(checks("GET http://127.0.0.1:9403/x", HOST) == 0, "the form for proxies");
+    ok(text_equal(http.request.path, text_of("/x")), "has a path");
+    ok(checks("GET http://evil.example:9403/x", HOST) == 421, "its host counts");
+    ok(checks("GET http://127.0.0.1:9403/x", "Host: evil.example\r\n") == 421, "and so does Host");
+    ok(checks("GET http://127.0.0.1:9403?key=1", HOST) == 0
+           && text_equal(http.request.path, text_of("/"))
+           && text_equal(http.request.query, text_of("key=1")), "without a path it is /");
+}
+
+static void ports(void)
+{
+    unsigned refused = 0;
+
+    for (unsigned port = 1; port < 65536; port++) refused += gate_refused_port((uint16_t)port);
+    ok(refused == 82, "browsers refuse %u ports", refused);
+    ok(gate_refused_port(6000) && gate_refused_port(6667) && gate_refused_port(10080)
+           && !gate_refused_port(80) && !gate_refused_port(9403) && !gate_refused_port(6001),
+       "these, not those");
 }
 
 /* The hashes are what OpenSSL says of "b" and "a". */
@@ -117,6 +177,10 @@ int main(void)
     gate_open(&gate, 9403, count_up, NULL);
     hosts();
     origins();
+    paths();
+    port_80();
+    proxies();
+    ports();
     secrets();
     policies();
     http_close(&http);

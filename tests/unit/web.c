@@ -1,5 +1,5 @@
-/* links: stage3/web.c stage3/api.c stage3/gate.c stage3/policy.c stage3/events.c */
-/* links: stage3/buffer.c stage3/json.c stage3/http.c stage3/reply.c stage3/text.c */
+/* links: stage3/web.c stage3/api.c stage3/gate.c stage3/policy.c stage3/refusal.c */
+/* links: stage3/events.c stage3/buffer.c stage3/json.c stage3/http.c stage3/reply.c stage3/text.c */
 /* links: stage3/crypto/constant.c stage3/crypto/sha256.c */
 /*
  * web: a browser's connection as a machine: requests in pieces and one behind the other, streams,
@@ -162,17 +162,18 @@ static size_t count(const char *words)
 }
 
 #define HEAD "Host: 127.0.0.1:9403\r\n"
-static const char cookie[] = HEAD "Cookie: chat-9403=202122232425262728292a2b2c2d2e2f\r\n";
+#define PATH "/303132333435363738393a3b3c3d3e3f"
+static const char cookie[] = HEAD "Cookie: chat=404142434445464748494a4b4c4d4e4f\r\n";
 
 /* A request of somebody who has the cookie. */
 static size_t write_get(char *out, const char *path)
 {
-    return (size_t)sprintf(out, "GET %s HTTP/1.1\r\n%s\r\n", path, cookie);
+    return (size_t)sprintf(out, "GET " PATH "%s HTTP/1.1\r\n%s\r\n", path, cookie);
 }
 
 static size_t write_post(char *out, const char *path, const char *body)
 {
-    return (size_t)sprintf(out, "POST %s HTTP/1.1\r\n%sOrigin: http://127.0.0.1:9403\r\n"
+    return (size_t)sprintf(out, "POST " PATH "%s HTTP/1.1\r\n%sOrigin: http://127.0.0.1:9403\r\n"
                            "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
                            path, cookie, strlen(body), body);
 }
@@ -217,7 +218,8 @@ static void strangers(void)
     ok(count("HTTP/1.1 403") == 1 && !web.trusted, "without a cookie there is nothing");
     feed(bytes, (size_t)sprintf(bytes, "GET /?key=%s HTTP/1.1\r\n" HEAD "\r\n", api.gate.key),
          SIZE_MAX, 0);
-    ok(count("Set-Cookie: chat-9403=2021") == 1 && web.trusted, "with the key there is a cookie");
+    ok(count("Set-Cookie: chat=404142434445464748494a4b4c4d4e4f; Path=" PATH "/;") == 1 && web.trusted,
+       "with the key there is a cookie");
     ok(api.key_used, "and the owner hears that another key is needed");
     end();
 }
