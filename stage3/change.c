@@ -170,6 +170,14 @@ size_t change_write_boot(uint64_t boot, void *out)
     return finish(&pen, CHANGE_BOOT);
 }
 
+size_t change_write_key(struct text fingerprint, void *out)
+{
+    struct pen pen = begin(out);
+
+    put_bytes(&pen, fingerprint.bytes, fingerprint.size);
+    return finish(&pen, CHANGE_KEY);
+}
+
 size_t change_write(const struct chat *chat, enum chat_change change, uint32_t index, void *out)
 {
     switch (change) {

@@ -19,6 +19,7 @@
  *     entry:   room 4 | tag 4 | number 8 | the row as it travels
  *     boot:    number 8
  *     put out: room 4 | tag 4 | member id 16
+ *     key:     the fingerprint of the server's key, in digits
  *
  * Contract: as chat.h; no files. Numbers are big-endian. Indices are those of the chat: members
  * and rooms get back the places they had, because session ids name them.
@@ -31,6 +32,7 @@
 enum {
     CHANGE_BOOT = 64, /* kinds beside those of chat.h: the server has started, */
     CHANGE_PUT_OUT,   /* and, in a summary, a member id that was put out of a room */
+    CHANGE_KEY = 80,  /* and, at each start and at the beginning of a summary, whose key it has */
     CHANGE_LIMIT = FRAME_ROW + 16 + FRAME_ENTRY_LIMIT, /* bytes of a row */
     CHANGE_TAG = 4,      /* bytes of an id that show that an index means the same as it did */
     CHANGE_LOCKED = 1,   /* flags of a room */
@@ -48,6 +50,9 @@ size_t change_write_entry(const struct chat *chat, uint32_t room, uint64_t numbe
 
 /* The same for the number of this start. */
 size_t change_write_boot(uint64_t boot, void *out);
+
+/* The same for the fingerprint of the server's key. */
+size_t change_write_key(struct text fingerprint, void *out);
 
 /* Everything there is to say of a room and its members, row by row. */
 typedef void change_sink(void *context, const void *row, size_t size);

@@ -14,7 +14,7 @@
  * (beside the file that a symbolic link leads to). That is done a piece at a time; what is new
  * meanwhile, and concerns what the copy has already, goes into both. When the copy is complete, it
  * takes the place of FILE. First the disk must have it: that is a wait of some milliseconds, on a
- * busy disk of some hundred, and everybody waits. A real system would have a second thread for that.
+ * busy disk of some hundred, and everybody waits. A real system would have a thread for that.
  *
  * Whoever can read the file can read all rooms without a password, and speak as anybody: it is for
  * its owner's eyes only. A lock on the file (lockfile.h) keeps a second server away from it, by

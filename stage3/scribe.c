@@ -43,6 +43,7 @@ static void begin_rows(struct scribe *scribe)
 {
     unsigned char row[CHANGE_LIMIT];
 
+    journal_add_to_copy(&scribe->journal, row, change_write_key(scribe->fingerprint, row));
     journal_add_to_copy(&scribe->journal, row, change_write_boot(scribe->boot, row));
 }
 
@@ -163,9 +164,30 @@ void scribe_shorten(struct scribe *scribe)
 
 /* --- starting --- */
 
+/* What the rows of the file go into. */
+struct start {
+    const struct scribe *scribe;
+    struct recovery recovery;
+};
+
+static void check_key(const struct scribe *scribe, struct text noted)
+{
+    if (text_equal(noted, scribe->fingerprint)) return;
+    program_die("the journal %s was written under another key, with the fingerprint %.*s; the key "
+                "file given now has %.*s. Name the right one with -k, or another journal with -j",
+                scribe->journal.path, (int)noted.size, noted.bytes, (int)scribe->fingerprint.size,
+                scribe->fingerprint.bytes);
+}
+
 static bool take_row(void *context, struct row row)
 {
-    switch (recovery_take(context, row)) {
+    struct start *start = context;
+
+    if (row.kind == CHANGE_KEY) {
+        check_key(start->scribe, row.bytes);
+        return true;
+    }
+    switch (recovery_take(&start->recovery, row)) {
     case RECOVERY_TAKEN: return true;
     case RECOVERY_UNFIT: break;
     case RECOVERY_NO_PLACE:
@@ -184,6 +206,7 @@ static void begin_boot(struct scribe *scribe)
 {
     unsigned char row[CHANGE_LIMIT];
 
+    journal_add(&scribe->journal, row, change_write_key(scribe->fingerprint, row));
     journal_add(&scribe->journal, row, change_write_boot(scribe->boot, row));
     if (!journal_commit(&scribe->journal)) cannot_write(scribe);
     /* Always: if this were lost, the next start would have the same number and seal other things
@@ -213,21 +236,22 @@ static void replace(struct scribe *scribe)
     scribe->next_room = 0;
 }
 
-void scribe_open(struct scribe *scribe, struct chat *chat, const char *path, bool sync,
-                 bool salvage, int64_t now)
+void scribe_open(struct scribe *scribe, struct chat *chat, const char *path,
+                 const char *fingerprint, bool sync, bool salvage, int64_t now)
 {
-    struct recovery recovery = {.chat = chat, .now = now};
+    struct start start = {scribe, {.chat = chat, .salvage = salvage, .now = now}};
+    struct recovery *recovery = &start.recovery;
 
-    *scribe = (struct scribe){.chat = chat, .complain_at = now, .look_at = now,
+    *scribe = (struct scribe){.chat = chat, .fingerprint = text_of(fingerprint),
+                              .complain_at = now, .look_at = now,
                               .shorten_at = SCRIBE_SHORTEN, .slice = SCRIBE_SLICE};
     if (!path) return;
-    recovery.salvage = salvage;
     journal_open(&scribe->journal, path, sync);
-    bool damaged = journal_read(&scribe->journal, salvage, take_row, &recovery);
-    recovery.salvage = damaged;
-    scribe->boot = recovery.boot + 1;
+    bool damaged = journal_read(&scribe->journal, salvage, take_row, &start);
+    recovery->salvage = damaged;
+    scribe->boot = recovery->boot + 1;
     if (scribe->boot >> BOOT_BITS != 0) program_die("the journal has seen too many starts");
-    recovery_end(&recovery, scribe->boot << COUNTER_BITS);
+    recovery_end(recovery, scribe->boot << COUNTER_BITS);
     if (damaged) replace(scribe);
     else begin_boot(scribe);
     chat->record = note;

@@ -34,6 +34,7 @@ enum {
 struct scribe {
     struct journal journal;
     struct chat *chat;
+    struct text fingerprint; /* not owned */
     uint64_t boot;         /* the number of this start */
     int64_t retry_at;      /* milliseconds */
     int64_t complain_at;   /* milliseconds */
@@ -43,9 +44,13 @@ struct scribe {
     uint32_t next_room;    /* rooms before this one are in the shorter journal */
 };
 
-/* Takes the journal's state into the chat, which must be new. What goes wrong ends the program. */
-void scribe_open(struct scribe *scribe, struct chat *chat, const char *path, bool sync,
-                 bool salvage, int64_t now);
+/*
+ * Takes the journal's state into the chat, which must be new. What goes wrong ends the program.
+ * `fingerprint` is that of the server's key. A journal that was written under another key is
+ * refused: what proves the passwords of its rooms hangs on the key, and so nobody could come in.
+ */
+void scribe_open(struct scribe *scribe, struct chat *chat, const char *path,
+                 const char *fingerprint, bool sync, bool salvage, int64_t now);
 void scribe_close(struct scribe *scribe);
 
 /* Is all that has changed written down, so that it may be told? */

@@ -612,8 +612,8 @@ static void create(struct server *server, const char *fingerprint)
     if (!chat_create(&server->chat, &options, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }
-    scribe_open(&server->scribe, &server->chat, server->options.journal, server->options.sync,
-                server->options.salvage, program_now());
+    scribe_open(&server->scribe, &server->chat, server->options.journal, fingerprint,
+                server->options.sync, server->options.salvage, program_now());
     socket_create(&server->redis);
     if (server->options.redis && !mirror_create(&server->mirror, &server->chat,
                                                 &server->options.url, fingerprint,

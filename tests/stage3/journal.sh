@@ -158,6 +158,10 @@ hangup carol
 hangup alice
 check "the host leaves" exits bob 7
 stop server
+start other "$server" -k "$TMP/other_key" -j "$journal" -p 0
+allow_stderr other
+check "a journal is refused that was written under another key" exits other 1
+check "with a clear line" complains other "was written under another key"
 
 # --- a torn end, and damage -------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ enum { PATH = 300, FILE_ROOM = 1024 * 1024, SAID_ROOM = 2000 };
 
 static char folder[PATH], path[PATH + 20], other[PATH + 20], said_path[PATH + 20];
 static struct scribe scribe;
+static const char *fingerprint = "0123456789abcdef";
 
 /* --- files --- */
 
@@ -89,7 +90,7 @@ static void clear(void)
 static void start(bool salvage)
 {
     guests_begin(64, 64);
-    scribe_open(&scribe, &chat, path, false, salvage, now);
+    scribe_open(&scribe, &chat, path, fingerprint, false, salvage, now);
 }
 
 static void end(void)
@@ -229,6 +230,32 @@ static void live_a_little(void)
         turn();
     }
     was = chat;
+}
+
+static void another_key(void)
+{
+    static unsigned char bytes[FILE_ROOM], now_bytes[FILE_ROOM];
+    const char *ours = fingerprint;
+
+    live_a_little();
+    end();
+    size_t size = read_file(path, bytes, sizeof bytes);
+    fingerprint = "123456789abcdef0";
+    for (int salvage = 0; salvage < 2; salvage++) {
+        ok(try_start(salvage == 1, NULL) == 1 && says(ours) && says(fingerprint)
+               && says("was written under another key") && says("-k"),
+           "a journal written under another key is refused%s", salvage ? ", with -S, too" : "");
+    }
+    ok(read_file(path, now_bytes, sizeof now_bytes) == size && memcmp(bytes, now_bytes, size) == 0,
+       "and left as it is");
+    fingerprint = ours;
+    start(false);
+    scribe.shorten_at = 0;
+    while (scribe_shorten(&scribe), journal_has_copy(&scribe.journal)) continue;
+    end();
+    fingerprint = "123456789abcdef0";
+    ok(try_start(false, NULL) == 1 && says(ours), "so it is when it has been shortened");
+    fingerprint = ours;
 }
 
 static void torn(void)
@@ -703,6 +730,7 @@ int main(void)
     snprintf(said_path, sizeof said_path, "%s/said", folder);
     opening();
     locking();
+    another_key();
     torn();
     damaged();
     full();
