@@ -1,5 +1,5 @@
-/* links: stage3/keyfile.c stage3/ordinary.c stage3/path.c stage3/program.c stage3/random.c stage3/text.c */
-/* links: stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c */
+/* links: stage3/keyfile.c stage3/ordinary.c stage3/path.c stage3/program.c stage3/random.c */
+/* links: stage3/text.c stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c */
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c */
 /*
  * keyfile: made at the first start, by whatever name, on whatever file system, and by one of several
