@@ -7,6 +7,7 @@
 #include "host.h"
 #include "net.h"
 #include "program.h"
+#include "resolver.h"
 
 struct exchange {
     int fd;
@@ -150,16 +151,50 @@ static int converse(struct ask *ask, struct exchange *exchange, enum tcrp_operat
     return good ? TCRP_OK : -1;
 }
 
+/* Waits for the look-up of the host's name; a signal ends that. False, and `why`. */
+static bool find_host(struct ask *ask, struct lookup *lookup)
+{
+    int64_t deadline = program_now() + ASK_PATIENCE;
+    struct net_set set;
+
+    lookup_start(lookup, ask->host, ask->port);
+    while (!lookup_over(lookup)) {
+        ask->why = "no name server answers";
+        if (program_stopped() || program_now() >= deadline) break;
+        net_set_clear(&set);
+        if (resolver_fd() >= 0) net_watch(&set, resolver_fd());
+        net_wait(&set, deadline - program_now(), ask->signals);
+    }
+    if (lookup->state == LOOKUP_FAILED) ask->why = lookup->why;
+    return lookup->state == LOOKUP_FOUND;
+}
+
+/* To the first of the host's addresses where somebody is. If nobody is anywhere, the reason told is
+   that of the first: a user who has no IPv6 wants to know what is wrong with the other one. */
+static int connect_to(struct ask *ask, struct address *local, struct address *remote)
+{
+    static struct lookup lookup;
+    int fd = -1;
+
+    ask->found = find_host(ask, &lookup);
+    if (!ask->found) {
+        lookup_stop(&lookup);
+        return -1;
+    }
+    for (unsigned i = 0; i < lookup.count && fd < 0 && !program_stopped(); i++) {
+        fd = net_tcp_connect(&lookup.list[i], ask->signals, local, remote);
+        if (fd < 0 && i == 0) ask->why = strerror(errno);
+    }
+    return fd;
+}
+
 int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user)
 {
     static struct exchange exchange; /* too large for the stack of some systems */
     struct address local, remote;
 
-    exchange.fd = net_tcp_connect(ask->host, ask->port, ask->signals, &local, &remote);
-    if (exchange.fd < 0) {
-        ask->why = strerror(errno);
-        return -1;
-    }
+    exchange.fd = connect_to(ask, &local, &remote);
+    if (exchange.fd < 0) return -1;
     exchange.deadline = program_now() + ASK_PATIENCE;
     exchange.signals = ask->signals;
     exchange.have = 0;

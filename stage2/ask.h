@@ -1,13 +1,15 @@
 /*
  * ask: the client's side of a TCRP exchange: one connection, one request, one answer.
  *
- * Contract: it waits, but never longer than ASK_PATIENCE for the whole exchange, and a signal ends
- * it. For a program that has nothing else to do meanwhile.
+ * Contract: it waits, but never longer than ASK_PATIENCE for the look-up of the host's name (see
+ * resolver.h) and for the whole exchange, and a signal ends it. For a program that has nothing else
+ * to do meanwhile.
  */
 #ifndef ASK_H
 #define ASK_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 #include "address.h"
 #include "protocol.h"
@@ -25,7 +27,8 @@ struct ask {
     struct token token;
     char list[TCRP_PAYLOAD_LIMIT];
     size_t list_size;
-    const char *why;  /* when it failed: the reason, in words */
+    bool found;       /* when it failed: was there such a host? */
+    const char *why;  /* and the reason, in words */
 };
 
 /*

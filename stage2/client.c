@@ -18,6 +18,7 @@
 #include "notice.h"
 #include "program.h"
 #include "protocol.h"
+#include "resolver.h"
 #include "term.h"
 
 enum {
@@ -285,6 +286,11 @@ static void enter(struct client *client)
         return;
     }
     term_redraw(&client->term);
+    if (status < 0 && !client->ask.found) {
+        snprintf(why, sizeof why, "cannot find the host \"%.255s\": %s; check its spelling, or give "
+                 "a number such as 127.0.0.1", client->ask.host, client->ask.why);
+        cannot(client, "%s", why);
+    }
     if (status < 0) {
         snprintf(why, sizeof why,
                  "no good answer from %.255s port %u: %s; is a server running there?",
@@ -526,6 +532,7 @@ int main(int argc, char **argv)
 
     program_start("stage2 client", usage, argc, argv);
     parse(&client, argc, argv);
+    if (!resolver_is_number(client.ask.host)) resolver_start();
     client.ask.udp = -1;
     client.ask.signals = program_signals(true);
     term_open(&client.term, client.ask.signals);

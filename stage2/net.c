@@ -11,8 +11,8 @@
 
 /* --- opening --- */
 
-/* A host with both kinds of addresses counts as an IPv4 host, for server and client alike. Else
-   one of the two could take "localhost" for 127.0.0.1 and the other for ::1, and never meet. */
+/* A host with both kinds of addresses counts as an IPv4 host, and a client tries those first, too
+   (resolver.c). This waits, which a server may at its start: nobody is there yet. */
 static struct addrinfo *resolve(const char *host, uint16_t port, int kind)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = kind};
@@ -155,13 +155,13 @@ static bool await_connection(int fd, const sigset_t *signals)
     return error == 0;
 }
 
-static int open_connection(const struct addrinfo *info, const sigset_t *signals,
-                           struct address *local, struct address *remote)
+int net_tcp_connect(const struct address *to, const sigset_t *signals,
+                    struct address *local, struct address *remote)
 {
-    int fd = open_socket(info->ai_family, SOCK_STREAM);
+    int fd = open_socket(to->is.any.sa_family, SOCK_STREAM);
 
     if (fd < 0) return -1;
-    if (connect(fd, info->ai_addr, info->ai_addrlen) != 0
+    if (connect(fd, &to->is.any, to->size) != 0
         && (errno != EINPROGRESS || !await_connection(fd, signals))) {
         return fail(fd);
     }
@@ -170,21 +170,6 @@ static int open_connection(const struct addrinfo *info, const sigset_t *signals,
         || getpeername(fd, &remote->is.any, &remote->size) != 0) {
         return fail(fd);
     }
-    return fd;
-}
-
-int net_tcp_connect(const char *host, uint16_t port, const sigset_t *signals,
-                    struct address *local, struct address *remote)
-{
-    struct addrinfo *found = resolve(host, port, SOCK_STREAM);
-    int fd = -1, error = 0;
-
-    for (struct addrinfo *info = found; info && fd < 0; info = info->ai_next) {
-        fd = open_connection(info, signals, local, remote);
-        error = errno;
-    }
-    freeaddrinfo(found);
-    errno = error;
     return fd;
 }
 

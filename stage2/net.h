@@ -37,10 +37,10 @@ int net_tcp_listen(const char *host, uint16_t port, struct address *bound);
 _Noreturn void net_cannot_listen(const char *kind, const char *host, uint16_t port);
 
 /*
- * A TCP connection to `host` and `port`, with both its ends. -1 and errno if it cannot be made
- * within NET_PATIENCE; EINTR if the program is to stop.
+ * A TCP connection to that address, with both its ends. -1 and errno if it cannot be made within
+ * NET_PATIENCE; EINTR if the program is to stop.
  */
-int net_tcp_connect(const char *host, uint16_t port, const sigset_t *signals,
+int net_tcp_connect(const struct address *to, const sigset_t *signals,
                     struct address *local, struct address *remote);
 
 /*
