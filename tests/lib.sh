@@ -44,7 +44,7 @@
 #     has_lines FILE COUNT       the file has exactly so many lines
 #
 # $ROOT is the project, $TMP a folder for this test, $TOOLS the tools, $STAGE what start_server
-# was told. STAGE1_SERVER, STAGE1_CLIENT and so on name another program to test in place of ours;
+# was told. TEST_PATIENCE is how many seconds a condition waits (20). STAGE1_SERVER, STAGE1_CLIENT and so on name another program to test in place of ours;
 # it is given the same options.
 #
 # Contract: when the file ends, however it ends, every program is ended by its number and waited
@@ -61,7 +61,7 @@ host=127.0.0.1
 port=
 udp_port=
 status=
-PATIENCE=10 # seconds; only a failing test waits so long
+PATIENCE=${TEST_PATIENCE:-20} # seconds; only a failing test waits so long
 lib_programs= # the names of all that were started
 # shellcheck source=tap.sh
 . "$ROOT/tests/tap.sh"
@@ -78,7 +78,10 @@ lib_spawn() {
     lib_name=$1
     shift
     stop "$lib_name"
-    : >"$TMP/$lib_name.out" # now: in the background it might be emptied after it was looked at
+    # Now, since in the background the one might be emptied after it was looked at, and the other not
+    # be there yet when it is.
+    : >"$TMP/$lib_name.out"
+    : >>"$TMP/$lib_name.err"
     "$@" <&4 4<&- 5>&- >>"$TMP/$lib_name.out" 2>>"$TMP/$lib_name.err" &
     lib_set pid "$lib_name" $!
     case " $lib_programs " in *" $lib_name "*) ;; *) lib_programs="$lib_programs $lib_name" ;; esac
@@ -139,7 +142,7 @@ start_server() {
 
 # gets_ready NAME TEXT: waits for the line that says so; else $TMP/lib.not_ready tells all that is
 # known. This is over as soon as the program has ended, and two seconds after it has printed a line
-# that does not begin as ours do: it may be a first try of yours, and then ten seconds are long.
+# that does not begin as ours do: it may be a first try of yours, and then $PATIENCE seconds are long.
 gets_ready() {
     lib_ready "$@" && return 0
     {

@@ -64,6 +64,10 @@ skip() {
 }
 
 skip_all() {
+    if [ $lib_checks -gt 0 ]; then # too late for the whole file
+        skip "the rest of the file" "$1"
+        done_testing
+    fi
     printf '1..0 # SKIP %s\n' "$1" >&5
     lib_done=yes
     exit 0

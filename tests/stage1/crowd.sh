@@ -4,7 +4,8 @@
 . "$(dirname "$0")/../lib.sh"
 members=1000
 
-# Two hundred hellos of one who was there before, each answered within a second.
+# Two hundred hellos of one who was there before, each answered within five seconds: that is long
+# for a machine that has nothing else to do, but no other programs can spoil it.
 hellos() {
     n=0
     while [ $n -lt 200 ]; do
@@ -23,11 +24,16 @@ at_most_datagrams() {
     return 1
 }
 
+files=$(ulimit -H -n 2>/dev/null) # the tool takes as many as it may
+case $files in
+*[!0-9]* | '') ;; # unlimited, or a shell that cannot say
+*) [ "$files" -ge $((members + 16)) ] || skip_all "the right to $members open files" ;;
+esac
+
 start_server stage1
 hellos >"$TMP/hellos"
 start crowd "$TOOLS/crowd" "$host" "$port" $members
-play "another member's hellos are answered meanwhile" -t 1 <"$TMP/hellos"
-if grep -q "too few open files" "$TMP/crowd.err"; then skip_all "$members open files"; fi
+play "another member's hellos are answered meanwhile" -t 5 <"$TMP/hellos"
 check "a thousand who say hello at once are all welcomed" exits crowd 0
 check "and said to be" sees crowd "$members welcomed"
 check "their joins are gathered: none of them got more than 30 datagrams" at_most_datagrams 30

@@ -25,7 +25,7 @@ check "by the other one too" sees bob "still trying"
 start_server stage1 -p "$away"
 check "and so is its return" sees alice "* the server answers again"
 check "by both" sees bob "* the server answers again"
-PATIENCE=10
+PATIENCE=20
 types bob "are we back?"
 check "the chat goes on" sees alice "bob: are we back?"
 

@@ -21,7 +21,7 @@ cat "$TMP/steps" >"$TMP/host.in"
 check "the host is there" sees host "welcome"
 
 guests=0
-others() { # WHAT: somebody joins the room, is heard, and leaves
+others() { # somebody joins the room, is heard, and leaves
     guests=$((guests + 1))
     room_steps >"$TMP/steps.guest" <<EOT
 guest joins "lounge" as "guest $guests"
@@ -31,7 +31,8 @@ guest says "lounge" "/leave"
 EOT
     # On a slow machine, that it has joined may be told before it is welcomed.
     sed 's/ gets "\* welcome/ awaits "* welcome/' "$TMP/steps.guest" >"$TMP/script"
-    play "$1" -t 1 <"$TMP/script"
+    # What holds a server up would do so for ten seconds, so that three are enough for a busy machine.
+    "$TOOLS/talk" ${udp_port:+-u "$udp_port"} -t 3 "$host" "$port" "$TMP/script"
 }
 
 # slow NAME LINE...: a talk of its own, which plays these, and then waits for the end.
@@ -49,19 +50,28 @@ check "one everything but the last byte" slow nearly \
     'x connects' 'x trickles 5 06 01 00 00*28 05 "garden" "alic"'
 check "one is answered, and does not hang up" slow asked \
     'x connects' 'x writes 00 03 00 00*29' 'x reads 00 03 01 00*28 01 00' 'x reads count=41'
-for second in 0 1 2 3 4 5 6 7; do
-    others "others are served meanwhile ($second)"
-    for name in silent header begun nearly; do
-        refute "$name has its time" grep -q "reads end" "$TMP/$name.out"
+begun=$(date +%s)
+elapsed() { echo $(($(date +%s) - begun)); }
+others_are_served() { # for eight seconds; and the slow ones have these, too
+    while [ "$(elapsed)" -lt 8 ]; do
+        others || return 1
+        for name in silent header begun nearly; do
+            if grep -q "reads end" "$TMP/$name.out" && [ "$(elapsed)" -lt 9 ]; then
+                echo "$name was ended after $(elapsed) seconds"
+                return 1
+            fi
+        done
+        "$TOOLS/await" 1 "$TMP/silent.out" 1 "reads end"
     done
-    "$TOOLS/await" 1 "$TMP/silent.out" 1 "reads end"
-done
+    return 0
+}
+check "others are served meanwhile, and the slow ones have their time" others_are_served
 check "the answered one has its end at once" sees asked "reads end"
 # After ten seconds, of which eight are over.
 for name in silent header begun nearly; do
     check "$name is ended, in order and not with a reset" sees $name "reads end"
 done
-others "and others are served"
+check "and others are served" others
 
 # Slowly, but steadily: the ten seconds count from the start, not from the last byte.
 feed steady "$TOOLS/talk" -t 15 -v "$host" "$port"
@@ -72,11 +82,11 @@ while [ $n -lt 30 ] && runs steady; do
     n=$((n + 1))
     types steady 'y hears nothing' 'x writes "x"'
 done
-PATIENCE=20
+PATIENCE=40
 check "one who sends a byte now and then is ended all the same" ended steady
-PATIENCE=10
+PATIENCE=20
 took=$(($(date +%s) - start_time))
-check "after ten seconds" test "$took" -ge 9 -a "$took" -le 14
+check "after ten seconds (were they counted anew, it would be more than twenty)" test "$took" -ge 9 -a "$took" -le 20
 
 # Six hundred who say nothing, from one address: the server keeps 16 of them.
 start_server stage2
@@ -85,7 +95,7 @@ cat "$TMP/steps" >"$TMP/host.in"
 check "the host is there" sees host "welcome"
 feed idlers "$TOOLS/idlers" "$host" "$port" 600
 check "six hundred connections" sees idlers "600 are open"
-others "others are served, from the same address"
+check "others are served, from the same address" others
 stop idlers
 check "of the six hundred 16 at most were kept" at_least_ended 584
 
@@ -96,7 +106,7 @@ cat "$TMP/steps" >"$TMP/host.in"
 check "the host is there" sees host "welcome"
 feed idlers "$TOOLS/idlers" "$host" "$port" 600 "06 01 00"
 check "six hundred connections" sees idlers "600 are open"
-others "others are served"
+check "others are served" others
 stop idlers
 check "of the six hundred 512 at most were kept" at_least_ended 88
 

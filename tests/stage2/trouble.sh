@@ -51,7 +51,7 @@ check "a server that is gone without a word is noticed" \
     sees alice "* no answer from 127.0.0.1 port $port, still trying"
 check "by the other one too" sees bob "* no answer from 127.0.0.1 port $port, still trying"
 check "who goes on trying" runs bob
-PATIENCE=10
+PATIENCE=20
 types bob "/quit"
 check "and can leave all the same" exits bob 0
 

@@ -42,7 +42,7 @@ check "each line came once" once alice "bob: three"
 check "still nobody saw him leave" never_saw alice "bob left"
 
 # The server itself stands still for a moment.
-PATIENCE=10
+PATIENCE=20
 server_pid=$(lib_get pid server)
 kill -STOP "$server_pid"
 types alice "to a server that sleeps"

@@ -198,7 +198,7 @@ PATIENCE=15
 for name in half body; do
     check "$name is told that it took too long" sees $name 'x reads "HTTP/1.1 408'
 done
-PATIENCE=10
+PATIENCE=20
 others "others are served after that"
 
 done_testing

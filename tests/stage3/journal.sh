@@ -90,7 +90,7 @@ stop server
 
 # --- told to end ------------------------------------------------------------------------------
 
-PATIENCE=10
+PATIENCE=20
 go_on
 types bob "before it ends"
 check "the same room goes on" sees alice "bob: before it ends"
@@ -245,7 +245,7 @@ awk 'BEGIN {
 cat "$TMP/long" >"$TMP/bob.in"
 PATIENCE=30
 check "five million bytes are said" sees alice "bob: 1600 0"
-PATIENCE=10
+PATIENCE=20
 types bob "and a line"
 check "and one line" sees alice "bob: and a line"
 is_short() { [ "$(size_of "$journal")" -lt 4000000 ]; }

@@ -33,7 +33,7 @@
  *
  * It ends with 0 when every step went as written. At the first that did not it prints one line
  * (the line of the script, what was expected, what came) and ends with 1; a script that makes no
- * sense ends it with 2. -t sets the patience of all that waits (3 seconds), -u is the server's UDP
+ * sense ends it with 2. -t sets the patience of all that waits (10 seconds), -u is the server's UDP
  * port if it is another than for TCP, -v prints every step when it is done, and what was kept.
  *
  * Limits: 256 peers, and a "nothing" only means: nothing within 400 ms.
@@ -54,7 +54,7 @@ enum { SILENCE_MS = 400 };
 static const char usage[] = "usage: talk [-t SECONDS] [-u UDPPORT] [-v] HOST PORT [FILE]";
 
 struct bytes talk_wanted, talk_got; /* too large for the stack of every system */
-int64_t talk_patience_ms = 3000;
+int64_t talk_patience_ms = 10000;
 static bool verbose;
 
 void talk_refuse(const struct step *step, const char *why)

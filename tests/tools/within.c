@@ -33,7 +33,7 @@
 enum {
     LOOK_AGAIN_MS = 10,
     GRACE_MS = 5000,    /* between SIGTERM and SIGKILL */
-    LEFTOVER_MS = 1000, /* for what is ending anyway when the command has ended */
+    LEFTOVER_MS = 5000, /* for what is ending anyway when the command has ended */
     STATUS_TIMEOUT = 124,
     STATUS_LEFTOVER = 125,
     STATUS_NO_START = 127
