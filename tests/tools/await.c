@@ -20,7 +20,7 @@
 
 #include "tool.h"
 
-enum { LOOK_AGAIN_MS = 10, ANOTHER_LINE = 3 };
+enum { ANOTHER_LINE = 3 };
 
 static const char usage[] =
     "usage: await SECONDS FILE COUNT TEXT [PID [START]] | await SECONDS gone PID";
@@ -79,6 +79,8 @@ static bool is_gone(long pid)
 /* Ended or not is asked before the file is looked at: what it wrote last must be seen. */
 static int await_lines(const struct wanted *wanted, int64_t deadline)
 {
+    int64_t since = tool_now();
+
     for (;;) {
         bool ended = wanted->writer != 0 && is_gone(wanted->writer), other = false;
         long count = count_lines(wanted->path, wanted->text, wanted->start, &other);
@@ -86,15 +88,17 @@ static int await_lines(const struct wanted *wanted, int64_t deadline)
         if (count >= wanted->count) return 0;
         if (other) return ANOTHER_LINE;
         if (ended || tool_now() >= deadline) return TOOL_FAILED;
-        tool_sleep(LOOK_AGAIN_MS);
+        tool_sleep_between(since);
     }
 }
 
 static int await_end(long pid, int64_t deadline)
 {
+    int64_t since = tool_now();
+
     while (!is_gone(pid)) {
         if (tool_now() >= deadline) return TOOL_FAILED;
-        tool_sleep(LOOK_AGAIN_MS);
+        tool_sleep_between(since);
     }
     return 0;
 }

@@ -60,6 +60,13 @@ void tool_sleep(long milliseconds)
     while (nanosleep(&left, &left) != 0 && errno == EINTR) continue;
 }
 
+void tool_sleep_between(int64_t since)
+{
+    int64_t pause = (tool_now() - since) / 32;
+
+    tool_sleep(pause < 10 ? 10 : pause > 250 ? 250 : (long)pause);
+}
+
 void tool_resolve(const char *host, const char *port, struct tool_address *address)
 {
     struct addrinfo wish = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};

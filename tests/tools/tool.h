@@ -38,6 +38,11 @@ int64_t tool_now(void);
 
 void tool_sleep(long milliseconds);
 
+/* Sleeps until it is time to look again at what has been waited for since then: 10 ms at first, and
+   a thirty-second of what has been waited when that is longer, up to a quarter of a second. Dozens
+   that wait for minutes must not keep a processor busy with looking. */
+void tool_sleep_between(int64_t since);
+
 /* The first address of the host; the tool ends if there is none. */
 void tool_resolve(const char *host, const char *port, struct tool_address *address);
 

@@ -31,7 +31,6 @@
 #include "tool.h"
 
 enum {
-    LOOK_AGAIN_MS = 10,
     GRACE_MS = 5000,    /* between SIGTERM and SIGKILL */
     LEFTOVER_MS = 5000, /* for what is ending anyway when the command has ended */
     STATUS_TIMEOUT = 124,
@@ -83,13 +82,13 @@ static void adopt(void)
 /* Waits for the group to be empty; those of our children who have ended are taken note of. */
 static bool group_ends(pid_t group, int64_t milliseconds)
 {
-    int64_t deadline = tool_now() + milliseconds;
+    int64_t since = tool_now(), deadline = since + milliseconds;
 
     for (;;) {
         while (waitpid(-group, NULL, WNOHANG) > 0) {}
         if (!group_is_there(group)) return true;
         if (tool_now() >= deadline) return false;
-        tool_sleep(LOOK_AGAIN_MS);
+        tool_sleep_between(since);
     }
 }
 
@@ -104,6 +103,7 @@ static void end_group(pid_t group)
 static int run(char **command, int64_t deadline)
 {
     int status;
+    int64_t since = tool_now();
 
     adopt();
     pid_t group = fork();
@@ -114,7 +114,7 @@ static int run(char **command, int64_t deadline)
             end_group(group);
             return told_to_end != 0 ? 128 + (int)told_to_end : STATUS_TIMEOUT;
         }
-        tool_sleep(LOOK_AGAIN_MS);
+        tool_sleep_between(since);
     }
     if (group_is_there(group) && !group_ends(group, LEFTOVER_MS)) {
         end_group(group);
