@@ -471,7 +471,7 @@ int main(int argc, char **argv)
     program_start("stage1 client", usage, argc, argv);
     client.options = parse(argc, argv);
     client.fd = -1;
-    if (!resolver_is_number(client.options.host)) resolver_start();
+    if (!resolver_is_number(client.options.host)) resolver_start(NULL, 0);
     lookup_start(&client.lookup, client.options.host, client.options.port);
     client.patient_until = program_now() + LOOKUP_PATIENCE;
     const sigset_t *signals = program_signals(true);

@@ -24,6 +24,7 @@
 #define RESOLVER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "address.h"
@@ -37,9 +38,10 @@ enum {
 /* Is this a number, which needs no child? */
 bool resolver_is_number(const char *host);
 
-/* Forks the child. Call it early: before threads, secrets, sockets and output that is not written
-   yet. If that fails, each look-up of a name fails and says why. */
-void resolver_start(void);
+/* Forks the child. Call it early: before secrets, sockets and output that is not written yet. What
+   secret there is already, the child wipes out of its copy (NULL: nothing), and what the environment
+   variables CHAT_... say. If it cannot be, each look-up of a name fails and says why. */
+void resolver_start(void *secret, size_t size);
 
 /* What to watch for reading; -1: nothing. */
 int resolver_fd(void);

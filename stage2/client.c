@@ -532,7 +532,7 @@ int main(int argc, char **argv)
 
     program_start("stage2 client", usage, argc, argv);
     parse(&client, argc, argv);
-    if (!resolver_is_number(client.ask.host)) resolver_start();
+    if (!resolver_is_number(client.ask.host)) resolver_start(NULL, 0);
     client.ask.udp = -1;
     client.ask.signals = program_signals(true);
     term_open(&client.term, client.ask.signals);

@@ -191,7 +191,15 @@ static void keep(int fd)
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-static void fork_child(int questions[2], int answers[2])
+/* Not memset(): a compiler may leave that out where it sees that nobody reads the bytes again. */
+static void wipe_copy(void *secret, size_t size)
+{
+    volatile unsigned char *bytes = secret;
+
+    for (size_t i = 0; i < size; i++) bytes[i] = 0;
+}
+
+static void fork_child(int questions[2], int answers[2], void *secret, size_t size)
 {
     parent = getpid();
     child = fork();
@@ -202,6 +210,7 @@ static void fork_child(int questions[2], int answers[2])
         return;
     }
     if (child == 0) {
+        wipe_copy(secret, size);
         leave_all(questions[0], answers[1]);
         serve(questions[0], answers[1]);
     }
@@ -214,7 +223,7 @@ static void fork_child(int questions[2], int answers[2])
     atexit(stop);
 }
 
-void resolver_start(void)
+void resolver_start(void *secret, size_t size)
 {
     int questions[2], answers[2];
 
@@ -228,7 +237,7 @@ void resolver_start(void)
         close_both(questions);
         return;
     }
-    fork_child(questions, answers);
+    fork_child(questions, answers, secret, size);
 }
 
 int resolver_fd(void)

@@ -665,6 +665,7 @@ int main(int argc, char **argv)
 
     program_start("stage3 client", wish_usage, argc, argv);
     wish_parse(&client.wish, argc, argv);
+    link_prepare(client.wish.servers, client.wish.password, sizeof client.wish.password);
     client.signals = program_signals(true);
     term_open(&client.term, client.signals);
     if (client.wish.operation == 0 && !client.term.screen) {

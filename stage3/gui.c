@@ -20,6 +20,7 @@
 #include "api.h"
 #include "crypto/constant.h"
 #include "host.h"
+#include "link.h"
 #include "opener.h"
 #include "program.h"
 #include "random.h"
@@ -370,6 +371,7 @@ int main(int argc, char **argv)
 
     program_start("stage3 gui", usage, argc, argv);
     parse(&gui.options, argc, argv);
+    link_prepare(gui.options.home.servers, NULL, 0);
     signals = program_signals(false);
     gui.api.home = gui.options.home;
     gui.api.server = gui.options.server;

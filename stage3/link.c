@@ -13,6 +13,7 @@
 #include "ordinary.h"
 #include "program.h"
 #include "random.h"
+#include "resolver.h"
 #include "servers.h"
 
 enum {
@@ -31,6 +32,7 @@ enum phase {
     RESTING,    /* nothing: we are in */
     WORKING,    /* the password's key is being computed */
     PAUSING,    /* until `due` */
+    LOOKING,    /* the server's name is being looked up, at most until `due` */
     CONNECTING, /* until the socket is writable, at most until `due` */
     KNOCKING,   /* the exchange, at most until `due` */
     OVER
@@ -63,7 +65,12 @@ struct link {
     enum phase phase;
     int64_t due;                /* milliseconds: the end of the phase */
     unsigned server;            /* the one being tried, or talked to */
+    struct lookup lookup;       /* of its name */
     unsigned address;           /* the next of its addresses; 0: it has no more */
+    unsigned tried;             /* the one before */
+    char first_why[WORDS];      /* what was wrong with the first of them */
+    bool reached;               /* `remote` is where the server `reached_server` was met */
+    unsigned reached_server;
     unsigned failures;          /* servers in a row that did not let us in */
     unsigned busy;              /* rounds of them in which one was just busy */
     int64_t entered_at;         /* milliseconds: when it was let in last */
@@ -125,6 +132,7 @@ static void end_with(struct link *link, struct link_event event)
 {
     if (link->phase == OVER) return;
     link->phase = OVER;
+    lookup_stop(&link->lookup);
     close_tcp(link);
     close_udp(link);
     wipe_secrets(link);
@@ -204,6 +212,10 @@ static void end_failed(struct link *link, const char *why)
 static void try_next(struct link *link, const char *why, bool busy, int64_t now)
 {
     close_tcp(link);
+    /* Of several addresses it is the first whose trouble is told: whoever has no IPv6 wants to know
+       what is wrong with the other one. */
+    if (link->tried == 0) snprintf(link->first_why, sizeof link->first_why, "%s", why);
+    why = link->first_why;
     if (link->address == 0 || busy) {
         link->address = 0;
         link->failures++;
@@ -271,15 +283,50 @@ static void start_knock(struct link *link)
                 link->expects ? link->fingerprint : NULL, system_random, NULL);
 }
 
+static void connect_to_address(struct link *link, int64_t now)
+{
+    link->tried = link->address;
+    link->address = link->tried + 1 < link->lookup.count ? link->tried + 1 : 0;
+    link->tcp = net_tcp_start(&link->lookup.list[link->tried]);
+    link->phase = CONNECTING;
+    link->due = now + EXCHANGE_PATIENCE;
+    if (link->tcp < 0) try_next(link, strerror(errno), false, now);
+}
+
+/* The name server may be gone, too, when the way to the server was lost: then it is sought where it
+   was. */
+static void not_found(struct link *link, const char *why, int64_t now)
+{
+    lookup_stop(&link->lookup);
+    if (link->talk && link->reached && link->reached_server == link->server) {
+        link->lookup.list[0] = link->remote;
+        link->lookup.count = 1;
+        connect_to_address(link, now);
+        return;
+    }
+    link->tried = 0;
+    try_next(link, why, false, now);
+}
+
+static void looking(struct link *link, int64_t now)
+{
+    if (!lookup_over(&link->lookup)) return;
+    if (link->lookup.state == LOOKUP_FOUND) connect_to_address(link, now);
+    else not_found(link, link->lookup.why, now);
+}
+
 static void connect_to(struct link *link, int64_t now)
 {
     const struct server_name *server = &link->servers.list[link->server];
-    const char *why = "";
 
-    link->tcp = net_tcp_start(server->host, server->port, &link->address, &why);
-    link->phase = CONNECTING;
+    if (link->address != 0) {
+        connect_to_address(link, now);
+        return;
+    }
+    link->phase = LOOKING;
     link->due = now + EXCHANGE_PATIENCE;
-    if (link->tcp < 0) try_next(link, why, false, now);
+    lookup_start(&link->lookup, server->host, server->port);
+    looking(link, now);
 }
 
 /* The first thing that is missing: the key of the password, or a connection. */
@@ -517,6 +564,8 @@ static void connecting(struct link *link, struct net_set *set, int64_t now)
         try_next(link, strerror(errno), false, now);
         return;
     }
+    link->reached = true;
+    link->reached_server = link->server;
     start_knock(link); /* only now: a request to resume says how far we have come */
     link->phase = KNOCKING;
     converse(link, now);
@@ -528,6 +577,7 @@ static void serve_tcp(struct link *link, struct net_set *set, int64_t now)
 
     switch (before) {
     case WORKING: work(link, now); break;
+    case LOOKING: looking(link, now); break;
     case CONNECTING: connecting(link, set, now); break;
     case KNOCKING: converse(link, now); break;
     case PAUSING:
@@ -537,6 +587,7 @@ static void serve_tcp(struct link *link, struct net_set *set, int64_t now)
     case OVER: break;
     }
     if (link->phase != before || now < link->due) return;
+    if (before == LOOKING) not_found(link, "no name server answers", now);
     if (before == CONNECTING || before == KNOCKING) {
         try_next(link, strerror(ETIMEDOUT), false, now);
     }
@@ -630,6 +681,16 @@ static bool copy_wish(struct link *link, const struct link_wish *wish)
     return link->password != NULL;
 }
 
+void link_prepare(const char *servers, void *secret, size_t size)
+{
+    struct servers all;
+
+    if (!servers_parse(servers, 1, &all)) return;
+    for (unsigned i = 0; i < all.count; i++) {
+        if (!resolver_is_number(all.list[i].host)) resolver_start(secret, size);
+    }
+}
+
 struct link *link_open(const struct link_wish *wish, int64_t now)
 {
     struct link *link = calloc(1, sizeof *link);
@@ -650,6 +711,7 @@ struct link *link_open(const struct link_wish *wish, int64_t now)
 void link_close(struct link *link)
 {
     if (!link) return;
+    lookup_stop(&link->lookup);
     close_tcp(link);
     close_udp(link);
     wipe_secrets(link);
@@ -663,6 +725,9 @@ int64_t link_watch(const struct link *link, struct net_set *set)
 
     switch (link->phase) {
     case WORKING: due = 0; break; /* at once */
+    case LOOKING:
+        if (resolver_fd() >= 0) net_watch(set, resolver_fd());
+        break;
     case CONNECTING: net_watch_write(set, link->tcp); break;
     case KNOCKING:
         net_watch(set, link->tcp);

@@ -14,9 +14,9 @@
  * then news; when the server is silent it says LINK_AWAY, knocks again by itself, at one server of
  * its list after the other, and says LINK_BACK. LINK_OVER is the last that it tells, always.
  *
- * Contract: never waits, except for getaddrinfo() when a host is given by name, and for some
- * milliseconds at a time while it computes. Several may be in one loop. Secrets are wiped as soon
- * as they are of no more use.
+ * Contract: never waits, except for some milliseconds at a time while it computes: names are looked
+ * up by another process. Several may be in one loop. Secrets are wiped as soon as they are of no
+ * more use.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -77,6 +77,10 @@ struct link_wish {
 };
 
 struct link;
+
+/* At the start of a program that will open links to these servers: forks the process that looks
+   their names up, if they have any. For `secret` see resolver.h. */
+void link_prepare(const char *servers, void *secret, size_t size);
 
 /* Copies what it is given. NULL: no memory, or `servers` is not of that form: errno EINVAL. */
 struct link *link_open(const struct link_wish *wish, int64_t now);

@@ -11,10 +11,9 @@
 
 /* --- opening --- */
 
-/* A host with both kinds of addresses counts as an IPv4 host, for server and client alike. Else
-   one of the two could take "localhost" for 127.0.0.1 and the other for ::1, and never meet.
-   NULL: it cannot be found, and `*why` tells the reason. */
-static struct addrinfo *look_up(const char *host, uint16_t port, int kind, const char **why)
+/* A host with both kinds of addresses counts as an IPv4 host, and a client tries those first, too
+   (resolver.c). This waits, which a server may at its start: nobody is there yet. */
+static struct addrinfo *resolve(const char *host, uint16_t port, int kind)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = kind};
     struct addrinfo *found;
@@ -27,19 +26,10 @@ static struct addrinfo *look_up(const char *host, uint16_t port, int kind, const
         hints.ai_family = AF_INET6;
         error = getaddrinfo(host, service, &hints, &found);
     }
-    if (error == 0) return found;
-    *why = error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
-    return NULL;
-}
-
-static struct addrinfo *resolve(const char *host, uint16_t port, int kind)
-{
-    const char *why;
-    struct addrinfo *found = look_up(host, port, kind, &why);
-
-    if (!found) {
+    if (error != 0) {
         program_die("cannot find the host \"%s\": %s; check its spelling, or give a number "
-                    "such as 127.0.0.1", host, why);
+                    "such as 127.0.0.1", host,
+                    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
     }
     return found;
 }
@@ -144,27 +134,6 @@ void net_cannot_listen(const char *kind, const char *host, uint16_t port)
                 strerror(errno), advice);
 }
 
-/* A connection is being made; it is, or has failed, when the socket becomes writable. Signals that
-   do not stop the program (the screen has another size) are no reason to give up. */
-static bool await_connection(int fd, const sigset_t *signals)
-{
-    int64_t deadline = program_now() + NET_PATIENCE;
-    struct net_set set;
-    int error = 0;
-    socklen_t size = sizeof error;
-
-    do {
-        errno = program_stopped() ? EINTR : ETIMEDOUT;
-        if (program_stopped() || program_now() >= deadline) return false;
-        net_set_clear(&set);
-        net_watch_write(&set, fd);
-        net_wait(&set, deadline - program_now(), signals);
-    } while (!net_ready_write(&set, fd));
-    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    errno = error;
-    return error == 0;
-}
-
 /* The addresses of both ends. Only what is connected has a second one. */
 static bool both_ends(int fd, struct address *local, struct address *remote)
 {
@@ -173,49 +142,11 @@ static bool both_ends(int fd, struct address *local, struct address *remote)
         && getpeername(fd, &remote->is.any, &remote->size) == 0;
 }
 
-static int open_connection(const struct addrinfo *info, const sigset_t *signals,
-                           struct address *local, struct address *remote)
+int net_tcp_start(const struct address *to)
 {
-    int fd = open_socket(info->ai_family, SOCK_STREAM);
+    int fd = open_socket(to->is.any.sa_family, SOCK_STREAM);
 
-    if (fd < 0) return -1;
-    if (connect(fd, info->ai_addr, info->ai_addrlen) != 0
-        && (errno != EINPROGRESS || !await_connection(fd, signals))) {
-        return fail(fd);
-    }
-    return both_ends(fd, local, remote) ? fd : fail(fd);
-}
-
-int net_tcp_connect(const char *host, uint16_t port, const sigset_t *signals,
-                    struct address *local, struct address *remote)
-{
-    struct addrinfo *found = resolve(host, port, SOCK_STREAM);
-    int fd = -1, error = 0;
-
-    for (struct addrinfo *info = found; info && fd < 0; info = info->ai_next) {
-        fd = open_connection(info, signals, local, remote);
-        error = errno;
-    }
-    freeaddrinfo(found);
-    errno = error;
-    return fd;
-}
-
-int net_tcp_start(const char *host, uint16_t port, unsigned *which, const char **why)
-{
-    struct addrinfo *found = look_up(host, port, SOCK_STREAM, why);
-    struct addrinfo *info = found;
-
-    if (!found) *which = 0;
-    if (!found) return -1;
-    for (unsigned i = 0; i < *which && info->ai_next; i++) info = info->ai_next;
-    *which = info->ai_next ? *which + 1 : 0;
-    int fd = open_socket(info->ai_family, SOCK_STREAM);
-    if (fd >= 0 && connect(fd, info->ai_addr, info->ai_addrlen) != 0 && errno != EINPROGRESS) {
-        fd = fail(fd);
-    }
-    if (fd < 0) *why = strerror(errno);
-    freeaddrinfo(found);
+    if (fd >= 0 && connect(fd, &to->is.any, to->size) != 0 && errno != EINPROGRESS) return fail(fd);
     return fd;
 }
 

@@ -15,10 +15,7 @@
 
 #include "address.h"
 
-enum {
-    NET_BACKLOG = 512, /* connections that the system keeps for us until we take them */
-    NET_PATIENCE = 10000 /* milliseconds for a connection to be made */
-};
+enum { NET_BACKLOG = 512 }; /* connections that the system keeps for us until we take them */
 
 enum { NET_BUFFER = 4 << 20 }; /* bytes of socket buffer that are asked for: the usual 200 kB hold
                                   some 256 small datagrams, less than one busy moment brings */
@@ -37,23 +34,11 @@ int net_tcp_listen(const char *host, uint16_t port, struct address *bound);
 _Noreturn void net_cannot_listen(const char *kind, const char *host, uint16_t port);
 
 /*
- * A TCP connection to `host` and `port`, with both its ends. -1 and errno if it cannot be made
- * within NET_PATIENCE; EINTR if the program is to stop.
+ * A TCP connection to that address, without waiting: a socket that begins to connect. Watch it with
+ * net_watch_write; once it is writable, net_connected tells what came of it. -1 and errno if not
+ * even a beginning can be made.
  */
-int net_tcp_connect(const char *host, uint16_t port, const sigset_t *signals,
-                    struct address *local, struct address *remote);
-
-/*
- * The same without waiting, for a program that has other things to do: a socket that begins to
- * connect. Watch it with net_watch_write; once it is writable, net_connected tells what came of it.
- * A host may have several addresses: `*which` says which of them to take, 0 for the first, and
- * becomes the next one to try, or 0 after the last. -1 if not even a beginning can be made, and
- * `*why` says so in words, which stay.
- *
- * Limit: looking up a host's name does wait, in getaddrinfo(): POSIX has no other way but a thread
- * or a process of its own. A number such as 127.0.0.1 is never waited for.
- */
-int net_tcp_start(const char *host, uint16_t port, unsigned *which, const char **why);
+int net_tcp_start(const struct address *to);
 
 /* It is writable: is it connected, and from where to where? False, and errno: it cannot be. */
 bool net_connected(int fd, struct address *local, struct address *remote);

@@ -11,6 +11,7 @@ void socket_create(struct redis_socket *socket)
 
 void socket_destroy(struct redis_socket *socket)
 {
+    lookup_stop(&socket->lookup);
     if (socket->fd >= 0) close(socket->fd);
     socket->fd = -1;
 }
@@ -21,14 +22,36 @@ static void drop_if_down(struct redis_socket *socket, const struct redis *redis)
     if (redis->state == REDIS_DOWN) socket_destroy(socket);
 }
 
+static void connect_to(struct redis_socket *socket, struct redis *redis, int64_t now)
+{
+    unsigned which = socket->which;
+
+    socket->which = which + 1 < socket->lookup.count ? which + 1 : 0;
+    socket->fd = net_tcp_start(&socket->lookup.list[which]);
+    if (socket->fd < 0) redis_lost(redis, strerror(errno), now);
+}
+
+/* The name's look-up is over, or not. */
+static void look(struct redis_socket *socket, struct redis *redis, int64_t now)
+{
+    if (!lookup_over(&socket->lookup)) return;
+    bool found = socket->lookup.state == LOOKUP_FOUND;
+    socket->lookup.state = LOOKUP_NONE;
+    if (found) connect_to(socket, redis, now);
+    else redis_lost(redis, socket->lookup.why, now);
+}
+
 static void begin(struct redis_socket *socket, struct redis *redis, int64_t now)
 {
     const struct server_name *server = &redis->url.server;
-    const char *why = "";
 
     redis_connecting(redis, now);
-    socket->fd = net_tcp_start(server->host, server->port, &socket->which, &why);
-    if (socket->fd < 0) redis_lost(redis, why, now);
+    if (socket->which != 0) {
+        connect_to(socket, redis, now);
+        return;
+    }
+    lookup_start(&socket->lookup, server->host, server->port);
+    look(socket, redis, now);
 }
 
 void socket_watch(struct redis_socket *socket, struct redis *redis, struct net_set *set,
@@ -36,6 +59,7 @@ void socket_watch(struct redis_socket *socket, struct redis *redis, struct net_s
 {
     drop_if_down(socket, redis);
     if (redis_wants_connection(redis, now)) begin(socket, redis, now);
+    if (socket->lookup.state == LOOKUP_WAITS && resolver_fd() >= 0) net_watch(set, resolver_fd());
     if (socket->fd < 0) return;
     if (redis->state == REDIS_CONNECTING) {
         net_watch_write(set, socket->fd);
@@ -70,7 +94,11 @@ static void read_all(const struct redis_socket *socket, struct redis *redis, int
 void socket_read(struct redis_socket *socket, struct redis *redis, struct net_set *set,
                  int64_t now)
 {
-    if (socket->fd < 0) return;
+    if (socket->lookup.state == LOOKUP_WAITS) look(socket, redis, now);
+    if (socket->fd < 0) {
+        drop_if_down(socket, redis);
+        return;
+    }
     if (redis->state == REDIS_CONNECTING) {
         if (net_ready_write(set, socket->fd)) finish(socket, redis, now);
     } else if (net_ready(set, socket->fd)) {

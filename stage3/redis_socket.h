@@ -2,13 +2,15 @@
  * redis_socket: gives the connection to Redis (redis.h) a socket.
  *
  * Contract: as the rest of the select() loop: socket_watch before the wait, socket_read and
- * socket_write after it; nothing waits, but for getaddrinfo() when Redis is given by name.
+ * socket_write after it; nothing waits. If Redis is given by name, resolver_start must have been
+ * called.
  */
 #ifndef REDIS_SOCKET_H
 #define REDIS_SOCKET_H
 
 #include "net.h"
 #include "redis.h"
+#include "resolver.h"
 
 enum {
     SOCKET_PIECE = 65536, /* bytes that are read at a time, */
@@ -16,8 +18,9 @@ enum {
 };
 
 struct redis_socket {
-    int fd;          /* -1: none */
-    unsigned which;  /* of the host's addresses: the one to try next */
+    int fd;               /* -1: none */
+    struct lookup lookup; /* of the host's name */
+    unsigned which;       /* of its addresses: the one to try next; 0: look it up first */
 };
 
 void socket_create(struct redis_socket *socket);

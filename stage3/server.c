@@ -35,6 +35,7 @@
 #include "program.h"
 #include "random.h"
 #include "redis_socket.h"
+#include "resolver.h"
 #include "scribe.h"
 
 #define NOTICE_RESTART "the server is restarting"
@@ -630,6 +631,9 @@ int main(int argc, char **argv)
 
     program_start("stage3 server", usage, argc, argv);
     server.options = parse(argc, argv);
+    if (server.options.redis && !resolver_is_number(server.options.url.server.host)) {
+        resolver_start(&server.options.url, sizeof server.options.url);
+    }
     keyfile_load(server.options.keyfile, &server.key);
     keyfile_fingerprint(&server.key, fingerprint);
     listen_both(&server, &tcp, &udp);

@@ -1,0 +1,120 @@
+#!/bin/sh
+# A server that is given by name: nobody waits for a name server that does not answer, and of several
+# addresses the next one is tried. See stage 1's test of that name; here comes what is new: a client
+# that comes back, the window, and a server with Redis.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../web.sh"
+. "$(dirname "$0")/../hosts.sh"
+STAGE=stage3
+ours=$(lib_program stage3 client)
+server=$(lib_program stage3 server)
+called() { # NAME OPTION...: feeds a client that knows hosts by our names
+    lib_name=$1
+    shift
+    feed "$lib_name" "$with_hosts" "$ours" -p "$port" "$@"
+}
+
+# --- a name server that does not answer ---
+port=9
+for signal in INT TERM; do
+    called stuck -n alice -c r nowhere.test
+    "$TOOLS/await" 1 gone $$ # until it is in the midst of it, most likely
+    check "SIG$signal ends it at once" ends_at_once stuck $signal 0
+done
+PATIENCE=30
+start stuck "$with_hosts" "$ours" -p 9 -n alice -c r nowhere.test
+allow_stderr stuck
+check "a look-up that is never answered ends it" exits stuck 1
+check "and is told" complains stuck "no name server answers"
+PATIENCE=10
+
+# A password is nobody's business, the child's least of all.
+called secret -n alice -c r nowhere.test
+if [ -r "/proc/$$/environ" ]; then
+    stop secret
+    feed secret env CHAT_PASSWORD=open-sesame "$with_hosts" "$ours" -p 9 -n a -c r nowhere.test
+    "$TOOLS/await" 1 gone $$
+    helper=$(child_of secret)
+    keeps_nothing() {
+        ! tr '\0' '\n' <"/proc/$helper/environ" | grep sesame && [ -n "$helper" ]
+    }
+    check "who looks names up has no password in its environment" keeps_nothing
+    only_pipes() {
+        for fd in "/proc/$helper/fd"/*; do readlink "$fd"; done >"$TMP/open"
+        [ "$(grep -c pipe: "$TMP/open")" = 2 ] && ! grep -v -e pipe: -e /dev/null "$TMP/open"
+    }
+    check "and nothing open but its two pipes" only_pipes
+else
+    skip "who looks names up has nothing of its program's" "/proc"
+fi
+stop secret
+
+# --- a client that comes back while nobody answers for the name ---
+start_server stage3 -j "$TMP/journal"
+hosts home.test 127.0.0.1
+called alice -n alice -c r home.test
+check "a room" sees alice "* welcome, alice"
+forget home.test
+stop server KILL
+types alice "while it is away"
+check "the server is away" sees alice "* reconnecting"
+start server "$server" -p "$port" -k "$TMP/key" -j "$TMP/journal"
+PATIENCE=40
+check "it is found where it was, though the name server is gone" sees alice "* connected again"
+client bob -n bob -j r
+check "what was said arrives" sees bob "alice: while it is away"
+PATIENCE=10
+stop bob
+stop alice
+stop server
+
+# --- several addresses ---
+if has_v6; then
+    start_server stage3 -b ::1
+    hosts two.test 127.0.0.1 ::1
+    called alice -n alice -c r two.test
+    check "the second address if the first refuses" sees alice "* welcome, alice"
+    stop alice
+    stop server
+    start nobody "$with_hosts" "$ours" -p "$port" -n x -j r two.test
+    allow_stderr nobody
+    check "if nobody is anywhere, it ends" exits nobody 1
+    check "and tells what is wrong with the first address" complains nobody "Connection refused"
+else
+    skip "the second address if the first refuses" "IPv6"
+fi
+
+# --- the window ---
+port=9
+STAGE3_GUI=$TMP/gui
+cat >"$STAGE3_GUI" <<EOT
+#!/bin/sh
+exec "$with_hosts" "$ROOT/stage3/gui" "\$@"
+EOT
+chmod +x "$STAGE3_GUI"
+start_gui nowhere.test
+check "a window for a server that is given by name" get_in
+web_play "is asked to enter a room" <<'EOT'
+x connects
+x posts /join {"room":"r","name":"n","password":""}
+x reads "HTTP/1.1 2"
+EOT
+web_play "and goes on answering while the name is looked up" <<'EOT'
+y connects
+y writes <GET /nothing HTTP/1.1|HOST|COOKIE>
+y reads [404]
+EOT
+check "a signal ends it at once" ends_at_once gui TERM 0
+
+# --- Redis ---
+lib_key
+start redis_server "$with_hosts" "$server" -p 0 -k "$TMP/key" -r nowhere.test
+"$TOOLS/await" 1 gone $$
+check "a server that looks for its Redis ends at once" ends_at_once redis_server TERM 0
+PATIENCE=30
+hosts none.test
+start redis_server "$with_hosts" "$server" -p 0 -k "$TMP/key" -r none.test
+allow_stderr redis_server
+check "one whose Redis has no address ends" exits redis_server 1
+check "and says so" complains redis_server "cannot use Redis at none.test:6379"
+done_testing

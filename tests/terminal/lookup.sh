@@ -1,0 +1,26 @@
+#!/bin/sh
+# While the client of stage 3 comes back, and nobody answers for the server's name, what is typed is
+# shown at once.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../screen.sh"
+. "$(dirname "$0")/../hosts.sh"
+
+start_server stage3
+hosts home.test 127.0.0.1
+open a 90 "$with_hosts $(lib_program stage3 client) -p $port -n alice -c cave home.test; echo ended \$?; exec sh"
+check "the client asks for a password" last_row a "Password (Enter: none):"
+keys a Enter
+check "and enters" shows a "* welcome, alice"
+forget home.test
+stop server KILL
+PATIENCE=30
+check "the server is away" shows a "* reconnecting"
+PATIENCE=10
+text a "typed meanwhile"
+check "what is typed is shown" last_row a "alice> typed meanwhile"
+keys a C-u
+text a "/quit"
+keys a Enter
+check "and /quit is heard" shows a "ended 0"
+close_screens
+done_testing
