@@ -227,7 +227,7 @@ static void get_events(struct api *api, const struct http_request *request,
 /* --- what is done --- */
 
 struct wish {
-    struct text room, name, password, text; /* NULL: not given */
+    struct text room, name, password, text, fingerprint; /* NULL: not given */
 };
 
 static void take_member(struct wish *wish, const struct json_member *member)
@@ -236,6 +236,7 @@ static void take_member(struct wish *wish, const struct json_member *member)
     if (text_equal(member->name, text_of("name"))) wish->name = member->string;
     if (text_equal(member->name, text_of("text"))) wish->text = member->string;
     if (text_equal(member->name, text_of("password"))) wish->password = member->string;
+    if (text_equal(member->name, text_of("fingerprint"))) wish->fingerprint = member->string;
 }
 
 /* The body is decoded where it stands: json.h. */
@@ -283,8 +284,8 @@ static void enter(struct api *api, enum seat_operation operation, const struct w
         complain_of(answer, 400, "That cannot be your name: " NAME_RULES, "name");
         return;
     }
-    open_seat(api, &(struct seat_wish){operation, wish->room, wish->name, wish->password}, answer,
-              now);
+    open_seat(api, &(struct seat_wish){operation, wish->room, wish->name, wish->password,
+                                       wish->fingerprint}, answer, now);
 }
 
 static void post_create(struct api *api, const struct wish *wish, struct seat *seat,

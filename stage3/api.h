@@ -20,7 +20,8 @@
  *                       Last-Event-ID instead.
  * GET  /past?after=N    the same up to now, and the end: for a tab that lets another one read
  * POST /create, /join   {"room":NAME,"name":MINE,"password":P or ""}    {"room":HANDLE}, at once;
- *                       then comes the event room or refused
+ *                       then comes the event room or refused. With "fingerprint":F the user says
+ *                       that F, which a refusal "key-unknown" has told, is the server's key
  * POST /list            {}                                {"room":HANDLE}; then list or refused
  * POST /say             {"room":HANDLE,"text":TEXT}       {"number":N}; 409: too many on their way
  * POST /leave           {"room":HANDLE}                   {}; then gone. So too for a room that is
@@ -58,7 +59,8 @@
  *
  *     gone       room                         no longer in the list
  *     refused    room, why: in words, status: "exists", "none", "password", "name", "malformed",
- *                "full", "busy", "put-out", "unreachable", "key-changed" (with fingerprint)
+ *                "full", "busy", "put-out", "unreachable"; "key-changed" and "key-unknown" (with
+ *                fingerprint; the latter is a question: nothing was sent to that server)
  *     list       room, rooms: [{"name":NAME,"members":N,"locked":true}], more: true if it was cut
  *
  * joined, left and kicked change the members that room told. A stream that begins tells older lines

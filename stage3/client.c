@@ -18,7 +18,9 @@
 #include "link.h"
 #include "net.h"
 #include "notice.h"
+#include "ordinary.h"
 #include "program.h"
+#include "servers.h"
 #include "term.h"
 #include "wish.h"
 
@@ -45,6 +47,7 @@ enum phase {
     ASKING_ROOM,
     ASKING_PASSWORD,
     ASKING_NAME,
+    ASKING_KEY, /* is that the server's? There is no connection meanwhile */
     ENTERING, /* the link is at work */
     TALKING,
     LEAVING,
@@ -70,6 +73,8 @@ struct client {
     enum link_end end;
     int refusal;             /* enum tcrp_status */
     char why[WORDS];
+    char server[SERVER_TEXT];               /* LINK_KEY_UNKNOWN: who showed the key of */
+    unsigned char fingerprint[FINGERPRINT]; /* this fingerprint */
 
     int status;              /* of the program, at its end */
     const sigset_t *signals;
@@ -262,6 +267,10 @@ static void on_over(struct client *client, const struct link_event *event)
     client->end = event->end;
     client->refusal = event->status;
     snprintf(client->why, sizeof client->why, "%.*s", (int)event->text.size, event->text.bytes);
+    if (event->end == LINK_KEY_UNKNOWN) {
+        snprintf(client->server, sizeof client->server, "%s", link_server(client->link));
+        memcpy(client->fingerprint, event->fingerprint, FINGERPRINT);
+    }
     if (event->end == LINK_KEY_CHANGED) {
         size_t used = strlen(client->why);
         char digits[FINGERPRINT_DIGITS + 1];
@@ -303,6 +312,12 @@ static bool has_room(void *context)
 
 /* --- asking for what is missing --- */
 
+/* Does somebody see what we show, and can answer? On a dumb terminal, too. */
+static bool somebody_is_there(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 static void enter(struct client *client)
 {
     struct wish *wish = &client->wish;
@@ -315,6 +330,7 @@ static void enter(struct client *client)
                             .port = wish->port,
                             .udp_port = wish->udp_port,
                             .fingerprint = wish->demands ? wish->fingerprint : NULL,
+                            .note_when_in = somebody_is_there() && !wish->list_only,
                             .operation = wish->operation,
                             .room = text_of_name(&wish->room),
                             .user = text_of_name(&wish->user),
@@ -389,13 +405,62 @@ static void take_name(struct client *client, struct name *name, struct text line
     tell_string(client, wish_bad_name);
 }
 
+/* Noted, and from now on demanded: whoever answers at the next connection must have that key. */
+static void trust_key(struct client *client)
+{
+    unsigned char known[FINGERPRINT];
+    char text[WORDS];
+    int error = 0;
+
+    if (known_find(client->server, known) == KNOWN_NO) {
+        error = known_add(client->server, client->fingerprint);
+    }
+    if (error != 0) {
+        snprintf(text, sizeof text, "cannot note it in %.255s: %s",
+                 known_file() ? known_file() : "any file", ordinary_why(error));
+        tell_string(client, text);
+    }
+    client->wish.demands = true;
+    memcpy(client->wish.fingerprint, client->fingerprint, FINGERPRINT);
+}
+
+static void ask_yes_or_no(struct client *client)
+{
+    client->phase = ASKING_KEY;
+    term_flush(&client->term); /* where there is no screen, the question goes another way */
+    term_ask(&client->term, text_of("Is that its key (yes or no)? "));
+}
+
+/* Only a whole "yes" will do, or the fingerprint itself, which somebody has got from the owner.
+   False: it is asked again. */
+static bool take_key(struct client *client, struct text line)
+{
+    unsigned char typed[FINGERPRINT];
+    bool is_fingerprint = fingerprint_parse(line, typed);
+    bool same = is_fingerprint && memcmp(typed, client->fingerprint, FINGERPRINT) == 0;
+
+    if (same || text_equal(line, text_of("yes"))) {
+        trust_key(client);
+        return true;
+    } else if (is_fingerprint) {
+        cannot(client, EXIT_KEY, "the server has another key than that: nothing was sent to it");
+    } else if (text_equal(line, text_of("no"))) {
+        cannot(client, EXIT_KEY, "nothing was sent to that server");
+    } else {
+        tell_string(client, "type yes or no, or the fingerprint that it should be");
+        ask_yes_or_no(client);
+    }
+    return false;
+}
+
 static void take_answer(struct client *client, struct text line)
 {
     if (client->phase == ASKING_PASSWORD) take_password(client, line);
     else if (is_goodbye(line)) end(client, EXIT_FINE);
     else if (client->phase == ASKING_WHAT) take_what(client, line);
     else if (client->phase == ASKING_ROOM) take_name(client, &client->wish.room, line);
-    else take_name(client, &client->wish.user, line);
+    else if (client->phase == ASKING_NAME) take_name(client, &client->wish.user, line);
+    else if (!take_key(client, line)) return;
     if (client->phase != DONE) advance(client);
 }
 
@@ -441,6 +506,30 @@ static void listed(struct client *client)
     else advance(client);
 }
 
+/*
+ * A server is met for the first time, and there is a password. Somebody in between would show a key
+ * of his own, so the user must say whose it is. A script is told what to do: it cannot say.
+ */
+static void ask_about_key(struct client *client)
+{
+    char digits[FINGERPRINT_DIGITS + 1], text[WORDS];
+
+    fingerprint_print(client->fingerprint, digits);
+    if (!somebody_is_there()) {
+        snprintf(text, sizeof text,
+                 "first time at %s, and no password goes to a key that nobody has looked at: if %s "
+                 "is the fingerprint that the server prints, say -k %s",
+                 client->server, digits, digits);
+        cannot(client, EXIT_KEY, text);
+    }
+    snprintf(text, sizeof text, "first time at %s; the fingerprint of its key is %s",
+             client->server, digits);
+    tell_string(client, text);
+    tell_string(client, "compare it with what the server printed at its start: whoever has that "
+                        "key can guess at your password");
+    ask_yes_or_no(client);
+}
+
 static void after_link(struct client *client)
 {
     bool was_in = client->phase == TALKING || client->phase == LEAVING;
@@ -460,6 +549,7 @@ static void after_link(struct client *client)
     case LINK_CLOSED: end(client, EXIT_CLOSED); break;
     case LINK_REFUSED: refused(client, was_in); break;
     case LINK_KEY_CHANGED: cannot(client, EXIT_KEY, client->why);
+    case LINK_KEY_UNKNOWN: ask_about_key(client); break;
     case LINK_FAILED: cannot(client, EXIT_CANNOT, client->why);
     }
 }

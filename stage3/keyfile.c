@@ -74,13 +74,18 @@ static bool has_title(const char *text)
     return strncmp(text, title, size) == 0 && text[size] == '\n';
 }
 
-static bool parse(const char *text, struct rsa_key *key)
+/* The two primes as they stand behind the title; whether they are any is not looked at. */
+static bool parse(const char *text, unsigned char p[RSA_PRIME], unsigned char q[RSA_PRIME])
+{
+    const char *rest = read_prime(text + strlen(title) + 1, 'p', p);
+    return read_prime(rest, 'q', q) != NULL;
+}
+
+static bool make_key(const char *text, struct rsa_key *key)
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
-    size_t size = strlen(title);
+    bool good = parse(text, p, q) && rsa_from_primes(key, p, q, from_source, NULL);
 
-    const char *rest = read_prime(text + size + 1, 'p', p);
-    bool good = read_prime(rest, 'q', q) && rsa_from_primes(key, p, q, from_source, NULL);
     wipe(p, sizeof p);
     wipe(q, sizeof q);
     return good;
@@ -101,7 +106,7 @@ static bool load(const char *path, struct rsa_key *key)
     close(fd);
     if (size < 0) program_die("cannot read the key file %s: %s", path, strerror(errno));
     text[size] = '\0';
-    bool ours = has_title(text), good = ours && parse(text, key);
+    bool ours = has_title(text), good = ours && make_key(text, key);
     wipe(text, sizeof text);
     if (!ours) {
         program_die("%s is no key file of this program: name the right one with -k, or one that is "
@@ -214,18 +219,21 @@ static void make(const char *path, struct rsa_key *key)
     free(target);
 }
 
+static bool usual_place(char path[PATH_ROOM])
+{
+    const char *home = getenv("HOME");
+
+    return home && home[0] && snprintf(path, PATH_ROOM, "%s/.chat3_key", home) < PATH_ROOM;
+}
+
 void keyfile_load(const char *path, struct rsa_key *key)
 {
     char usual[PATH_ROOM];
-    const char *home = getenv("HOME");
 
-    if (!path) {
-        if (!home || !home[0]
-            || snprintf(usual, sizeof usual, "%s/.chat3_key", home) >= (int)sizeof usual) {
-            program_die("there is no home folder for the key file: name one with -k");
-        }
-        path = usual;
+    if (!path && !usual_place(usual)) {
+        program_die("there is no home folder for the key file: name one with -k");
     }
+    if (!path) path = usual;
     if (load(path, key)) return;
     make(path, key);
     if (!load(path, key)) program_die("the key file %s is gone again", path);
@@ -238,4 +246,45 @@ void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPR
     rsa_modulus(key, modulus);
     sha256(modulus, sizeof modulus, hash);
     print_digits(hash, sizeof hash, digits);
+}
+
+/* --- for a client --- */
+
+/* Reads what may be the user's own key file. False: it is none. */
+static bool read_own(char text[FILE_LIMIT])
+{
+    char path[PATH_ROOM];
+    struct stat status;
+    int fd = usual_place(path) ? ordinary_open(path, O_RDONLY, 0) : -1;
+
+    if (fd < 0) return false;
+    bool own = fstat(fd, &status) == 0 && status.st_uid == geteuid()
+            && !(status.st_mode & (S_IRWXG | S_IRWXO));
+    ssize_t size = own ? read(fd, text, FILE_LIMIT - 1) : -1;
+    close(fd);
+    if (size < 0) return false;
+    text[size] = '\0';
+    return true;
+}
+
+bool keyfile_own(unsigned char fingerprint[SHA256_BYTES])
+{
+    char text[FILE_LIMIT];
+    unsigned char p[RSA_PRIME], q[RSA_PRIME], modulus[RSA_BYTES];
+    uint32_t first[PRIME_LIMBS], second[PRIME_LIMBS], product[BIGNUM_LIMBS];
+    bool good = read_own(text) && has_title(text) && parse(text, p, q);
+
+    if (good) {
+        bignum_read(first, PRIME_LIMBS, p, sizeof p);
+        bignum_read(second, PRIME_LIMBS, q, sizeof q);
+        bignum_multiply(product, first, second, PRIME_LIMBS);
+        bignum_write(modulus, sizeof modulus, product, BIGNUM_LIMBS);
+        sha256(modulus, sizeof modulus, fingerprint);
+    }
+    wipe(text, sizeof text);
+    wipe(p, sizeof p);
+    wipe(q, sizeof q);
+    wipe(first, sizeof first);
+    wipe(second, sizeof second);
+    return good;
 }

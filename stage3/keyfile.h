@@ -5,12 +5,13 @@
  * same. The file has three lines: what it is, and the two primes in hexadecimal digits; everything
  * else of the key is computed from them. Only its owner may read it.
  *
- * Contract: for the start of a program; what goes wrong ends it with a clear line.
+ * Contract: keyfile_load is for the start of a program; what goes wrong ends it with a clear line.
  */
 #ifndef KEYFILE_H
 #define KEYFILE_H
 
 #include "crypto/rsa.h"
+#include "crypto/sha256.h"
 
 enum { KEYFILE_FINGERPRINT = 64 }; /* digits: SHA-256 of the modulus */
 
@@ -19,5 +20,12 @@ enum { KEYFILE_FINGERPRINT = 64 }; /* digits: SHA-256 of the modulus */
 void keyfile_load(const char *path, struct rsa_key *key);
 
 void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPRINT + 1]);
+
+/*
+ * For a client: the fingerprint of the key in this user's own file at the usual place, as
+ * SHA256_BYTES bytes. A server that proves to have that key is this user's own. False: there is no
+ * such file, it is not this user's, others may read it, or it holds no key.
+ */
+bool keyfile_own(unsigned char fingerprint[SHA256_BYTES]);
 
 #endif

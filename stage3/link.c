@@ -8,6 +8,7 @@
 
 #include "crypto/constant.h"
 #include "host.h"
+#include "keyfile.h"
 #include "known.h"
 #include "lock.h"
 #include "ordinary.h"
@@ -59,7 +60,10 @@ struct link {
     bool expects;               /* only the key of `fingerprint` will do */
     bool demanded;              /* that was the user's wish: the file of known ones is not asked */
     bool settled;               /* no other one will do, whatever the file says of other servers */
+    bool note_when_in;
     unsigned char fingerprint[FINGERPRINT];
+    unsigned char shown[FINGERPRINT]; /* what the server last tried has shown, if no key of it was
+                                         known; zeros: it has shown none */
 
     /* TCP. */
     enum phase phase;
@@ -169,6 +173,27 @@ static void end_refused(struct link *link, int status)
                                        .text = text_of(words_of(status))});
 }
 
+/* What a server shows that is met for the first time. If it then does not answer as it should, the
+   user is told whose key that was: somebody in between would do just that. */
+static void remember_key(struct link *link)
+{
+    if (link->expects) wipe(link->shown, sizeof link->shown);
+    else memcpy(link->shown, link->knock.fingerprint, FINGERPRINT);
+}
+
+/* Words that say so; none if it has shown no key, or the right one. */
+static const char *words_of_key(const struct link *link, char words[WORDS])
+{
+    static const unsigned char none[FINGERPRINT];
+    char digits[FINGERPRINT_DIGITS + 1];
+
+    words[0] = '\0';
+    if (memcmp(link->shown, none, FINGERPRINT) == 0) return words;
+    fingerprint_print(link->shown, digits);
+    snprintf(words, WORDS, " (what answered there has a key that is not known yet, %s)", digits);
+    return words;
+}
+
 /* Once, until it is over. */
 static void tell_away(struct link *link, const char *words)
 {
@@ -201,16 +226,26 @@ static void pause_for_a_while(struct link *link, int64_t now)
 
 static void end_failed(struct link *link, const char *why)
 {
-    char words[WORDS];
+    char words[WORDS], key[WORDS];
 
-    snprintf(words, sizeof words, "no good answer from %s: %s; is a server running there?",
-             link->label, why);
+    snprintf(words, sizeof words, "no good answer from %s: %.255s; is a server running there?%.255s",
+             link->label, why, words_of_key(link, key));
     end(link, LINK_FAILED, words);
+}
+
+static void end_busy(struct link *link)
+{
+    char words[WORDS], key[WORDS];
+
+    snprintf(words, sizeof words, "%s%.255s", words_of(TCRP_BUSY), words_of_key(link, key));
+    end_with(link, (struct link_event){.end = LINK_REFUSED, .status = TCRP_BUSY,
+                                       .text = text_of(words)});
 }
 
 /* This server does not let us in now: on to the next. When none did, the end, or a pause. */
 static void try_next(struct link *link, const char *why, bool busy, int64_t now)
 {
+    remember_key(link);
     close_tcp(link);
     /* Of several addresses it is the first whose trouble is told: whoever has no IPv6 wants to know
        what is wrong with the other one. */
@@ -222,7 +257,7 @@ static void try_next(struct link *link, const char *why, bool busy, int64_t now)
         if (busy) link->busy++;
         bool all = link->failures % link->servers.count == 0;
         if (all && !link->talk && (link->busy == 0 || link->busy >= BUSY_TRIES)) {
-            if (busy) end_refused(link, TCRP_BUSY);
+            if (busy) end_busy(link);
             else end_failed(link, why);
             return;
         }
@@ -358,11 +393,12 @@ static void note_key(struct link *link)
 {
     unsigned char known[FINGERPRINT];
     char words[WORDS] = "";
+    bool in = link->knock.status == TCRP_OK && link->operation != TCRP_LIST;
 
     memcpy(link->fingerprint, link->knock.fingerprint, FINGERPRINT);
     link->expects = link->settled = true;
     if (link->demanded || known_find(link->label, known) != KNOWN_NO) return;
-    int error = known_add(link->label, link->fingerprint);
+    int error = in || !link->note_when_in ? known_add(link->label, link->fingerprint) : 0;
     if (error != 0) {
         snprintf(words, sizeof words, "cannot note it in %.255s: %s",
                  known_file() ? known_file() : "any file", ordinary_why(error));
@@ -475,13 +511,22 @@ static void answered(struct link *link, int64_t now)
     else enter(link, now);
 }
 
-/* It was a first look at the key; what it is needed for can begin. */
+/* It was a first look at the key. Anybody can show a key; if it is this user's own, what the
+   password is needed for can begin, as nobody else can read what is sealed for it. */
 static void key_seen(struct link *link)
 {
+    unsigned char own[FINGERPRINT];
+
     memcpy(link->fingerprint, link->knock.fingerprint, FINGERPRINT);
+    close_tcp(link);
+    if (!keyfile_own(own) || !constant_equal(own, link->fingerprint, FINGERPRINT)) {
+        end_with(link, (struct link_event){.end = LINK_KEY_UNKNOWN,
+                                           .text = text_of("its key is not known yet"),
+                                           .fingerprint = link->fingerprint});
+        return;
+    }
     link->expects = true;
     link->address = 0;
-    close_tcp(link);
     start_work(link, link->fingerprint);
 }
 
@@ -670,6 +715,7 @@ static bool copy_wish(struct link *link, const struct link_wish *wish)
     if (wish->room.size > 0) memcpy(link->room, wish->room.bytes, wish->room.size);
     if (wish->user.size > 0) memcpy(link->user, wish->user.bytes, wish->user.size);
     link->demanded = link->expects = link->settled = wish->fingerprint != NULL;
+    link->note_when_in = wish->note_when_in;
     if (wish->fingerprint) memcpy(link->fingerprint, wish->fingerprint, FINGERPRINT);
     link->tell = wish->tell;
     link->has_room = wish->has_room;

@@ -10,6 +10,11 @@
  *         link_serve(link, &set, now)          does what there is to do
  *     link_close                   at any time, but not from within `event`
  *
+ * Nothing that helps to guess a password goes to a server before it is sure whose key that has. If
+ * there is a password and the server is met for the first time, the link only looks at the key, and
+ * is over with LINK_KEY_UNKNOWN, unless the key is that of the user's own key file. The owner shows
+ * the fingerprint, asks, notes a yes (known.h) and opens another link, which demands that key.
+ *
  * One that lists the rooms is over after LINK_LISTED. One that creates or joins says LINK_ENTERED,
  * then news; when the server is silent it says LINK_AWAY, knocks again by itself, at one server of
  * its list after the other, and says LINK_BACK. LINK_OVER is the last that it tells, always.
@@ -30,7 +35,8 @@
 #include "tcrp.h"
 
 enum link_kind {
-    LINK_KEY_NEW,     /* `fingerprint`: this server's key was seen for the first time, and noted */
+    LINK_KEY_NEW,     /* `fingerprint`: this server proved for the first time to have that key;
+                         `text`: why it could not be noted */
     LINK_ENTERED,     /* we are in; the members are known: link_people */
     LINK_LISTED,      /* `text`: the rooms, a line each: NAME TAB MEMBERS TAB open or locked */
     LINK_NEWS,        /* `news` */
@@ -47,6 +53,8 @@ enum link_end {
     LINK_CLOSED,      /* the room was closed */
     LINK_REFUSED,     /* `status` */
     LINK_KEY_CHANGED, /* `fingerprint` is not `expected`: another server, or somebody in between */
+    LINK_KEY_UNKNOWN, /* it shows the key of `fingerprint` for the first time: is it the right one?
+                         link_server says where; nothing but a question for the key was sent */
     LINK_FAILED       /* there is no server, or it talks nonsense */
 };
 
@@ -68,6 +76,8 @@ struct link_wish {
     uint16_t port;                    /* where none is said */
     long udp_port;                    /* -1: the same as TCP */
     const unsigned char *fingerprint; /* demanded; NULL: what the file of known ones says */
+    bool note_when_in;                /* a new key is noted when it has let us in: not after a list
+                                         or a refusal, behind which a password may follow */
     enum tcrp_operation operation;    /* create, join or list */
     struct text room, user;           /* valid names; empty for list */
     struct text password;             /* of no bytes: none */

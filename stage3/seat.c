@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "link.h"
+#include "ordinary.h"
 
 enum {
     WAITING_LIMIT = 64, /* own lines on their way: a talk takes no more */
@@ -25,6 +26,9 @@ struct seat {
     int64_t deadline;       /* LEAVING: milliseconds */
     const char *closed_why; /* the room's end as the log told it; NULL: it did not */
     char why[WORDS];        /* OVER: in words */
+    char new_key[FINGERPRINT_DIGITS + 1]; /* of a server met for the first time: told when we are
+                                             in; "": none */
+    char key_trouble[512];  /* why it could not be noted; "": it was */
     uint64_t waiting[WAITING_LIMIT]; /* numbers of own lines that have not come back, in order */
     size_t waiting_count;
 };
@@ -188,24 +192,42 @@ static void on_news(struct seat *seat, const struct talk_news *news)
 
 static void on_new_key(struct seat *seat, const struct link_event *event)
 {
-    struct seat_home *home = seat->home;
-
-    fingerprint_print(event->fingerprint, home->new_key);
-    snprintf(home->key_trouble, sizeof home->key_trouble, "%.*s", (int)event->text.size,
+    fingerprint_print(event->fingerprint, seat->new_key);
+    snprintf(seat->key_trouble, sizeof seat->key_trouble, "%.*s", (int)event->text.size,
              event->text.size > 0 ? event->text.bytes : "");
 }
 
-/* Often it is asking for the list that meets the server first; a list has no lines. */
 static void tell_new_key(struct seat *seat)
 {
-    struct seat_home *home = seat->home;
-
-    if (home->new_key[0] == '\0') return;
-    tell_line(seat, (struct event){.kind = "key", .fingerprint = text_of(home->new_key)});
-    if (home->key_trouble[0] != '\0') {
-        tell_line(seat, (struct event){.kind = "notice", .text = text_of(home->key_trouble)});
+    if (seat->new_key[0] != '\0') {
+        tell_line(seat, (struct event){.kind = "key", .fingerprint = text_of(seat->new_key)});
     }
-    home->new_key[0] = '\0';
+    if (seat->key_trouble[0] != '\0') {
+        tell_line(seat, (struct event){.kind = "notice", .text = text_of(seat->key_trouble)});
+    }
+}
+
+/*
+ * The user says yes to a key: it must be the one that the last refusal has told. Noted, and from now
+ * on demanded. False: there was no such question.
+ */
+static bool trust_key(struct seat *seat, struct text digits, unsigned char fingerprint[FINGERPRINT])
+{
+    struct seat_home *home = seat->home;
+    unsigned char known[FINGERPRINT];
+    int error = 0;
+
+    if (home->asked_server[0] == '\0' || !fingerprint_parse(digits, fingerprint)
+        || memcmp(fingerprint, home->asked, FINGERPRINT) != 0) {
+        return false;
+    }
+    if (known_find(home->asked_server, known) == KNOWN_NO) {
+        error = known_add(home->asked_server, fingerprint);
+    }
+    if (error == 0) return true;
+    snprintf(seat->key_trouble, sizeof seat->key_trouble, "cannot note the key in %.255s: %s",
+             known_file() ? known_file() : "any file", ordinary_why(error));
+    return true;
 }
 
 static void on_entered(struct seat *seat)
@@ -252,6 +274,19 @@ static void set_words(struct seat *seat, struct text words)
     if (first >= 'a' && first <= 'z') seat->why[0] = (char)(first - 'a' + 'A');
 }
 
+/* The question to the user; the page asks it, and says the wish once more with the answer. */
+static void ask_about_key(struct seat *seat, const struct link_event *event)
+{
+    struct seat_home *home = seat->home;
+
+    snprintf(home->asked_server, sizeof home->asked_server, "%s", link_server(seat->link));
+    memcpy(home->asked, event->fingerprint, FINGERPRINT);
+    snprintf(seat->why, sizeof seat->why,
+             "Compare this fingerprint of the key of %s with what the server printed at its start: "
+             "whoever has that key can guess at your password. Is it the same?",
+             home->asked_server);
+}
+
 static void tell_refused(struct seat *seat, const struct link_event *event)
 {
     char fingerprint[FINGERPRINT_DIGITS + 1];
@@ -260,8 +295,12 @@ static void tell_refused(struct seat *seat, const struct link_event *event)
 
     set_words(seat, event->text);
     if (event->end == LINK_REFUSED) refusal = refusal_of(event->status);
-    if (event->end == LINK_KEY_CHANGED) {
-        refusal.status = "key-changed";
+    if (event->end == LINK_KEY_CHANGED) refusal.status = "key-changed";
+    if (event->end == LINK_KEY_UNKNOWN) {
+        refusal.status = "key-unknown";
+        ask_about_key(seat, event);
+    }
+    if (event->fingerprint) {
         fingerprint_print(event->fingerprint, fingerprint);
         refused.fingerprint = text_of(fingerprint);
     }
@@ -364,16 +403,20 @@ struct seat *seat_open(struct seat_home *home, const struct seat_wish *wish, uin
                        int64_t now)
 {
     struct seat *seat = calloc(1, sizeof *seat);
+    unsigned char fingerprint[FINGERPRINT];
+    const unsigned char *demanded = home->fingerprint;
 
     if (!seat) return NULL;
     seat->home = home;
     seat->handle = handle;
+    if (!demanded && trust_key(seat, wish->fingerprint, fingerprint)) demanded = fingerprint;
     seat->locked = wish->password.size > 0;
     copy_names(seat, wish);
     seat->link = link_open(&(struct link_wish){.servers = home->servers,
                                                .port = home->port,
                                                .udp_port = home->udp_port,
-                                               .fingerprint = home->fingerprint,
+                                               .fingerprint = demanded,
+                                               .note_when_in = true,
                                                .operation = operation_of(wish->operation),
                                                .room = wish->room,
                                                .user = wish->user,

@@ -22,6 +22,7 @@
 #include "frame.h"
 #include "known.h"
 #include "net.h"
+#include "servers.h"
 
 enum {
     SEAT_TEXT_LIMIT = FRAME_SAY_LIMIT, /* bytes of a message */
@@ -35,9 +36,8 @@ struct seat_home {
     long udp_port;                    /* -1: the same as TCP */
     const unsigned char *fingerprint; /* the only one that will do; NULL: the known one */
     struct events *events;
-    char new_key[FINGERPRINT_DIGITS + 1]; /* of a server that was met for the first time: told in
-                                             the next room that is entered; "": none */
-    char key_trouble[512];            /* why it could not be noted; "": it was */
+    char asked_server[SERVER_TEXT];   /* the last that showed an unknown key, as the user was told; */
+    unsigned char asked[FINGERPRINT]; /* and that key. "": none */
 };
 
 enum seat_operation { SEAT_CREATE, SEAT_JOIN, SEAT_LIST };
@@ -46,6 +46,8 @@ struct seat_wish {
     enum seat_operation operation;
     struct text room, user; /* valid names; empty for the list */
     struct text password;   /* of no bytes: none. Copied: wipe it */
+    struct text fingerprint; /* in digits: the user says that this is the server's key, which the
+                                last refusal has told; of no bytes: nothing was asked */
 };
 
 struct seat;

@@ -27,6 +27,9 @@
 #     start_server STAGE [OPTION...]     starts STAGE/server on a free port, as the NAME `server`,
 #                                waits until it is ready and sets $port, and $udp_port if UDP
 #                                has another one than TCP (else that is empty)
+#     trust_server [PORT]        its key is noted, as if its owner had told us the fingerprint: at a
+#                                first visit no password goes to a server. Again after a start on
+#                                another port; PORT is the way there, if that is another one
 #     client NAME [OPTION...]    feeds a client of the same stage, at $port of $host
 #     types NAME LINE...         writes the lines to a fed program
 #     hangup NAME                ends a fed program's input
@@ -165,6 +168,11 @@ lib_ready() {
     [ $? -eq 3 ] || return 1
     lib_ready=other
     "$TOOLS/await" 2 "$TMP/$1.out" 1 "$2" "$lib_pid"
+}
+
+trust_server() {
+    printf '%s:%s %s\n' "$host" "${1:-$port}" \
+        "$(sed -n '/: key /{s/.*: key //p;q;}' "$TMP/server.out")" >>"$HOME/.chat3_known"
 }
 
 client() {

@@ -43,6 +43,7 @@ check "the page is there again" holds alice "boot && boot !== '$boot' && rooms.s
 # --- with a journal ---
 
 start_server stage3 -j "$TMP/journal"
+trust_server
 window bob
 does bob 'post("/create", {room: "Garden", name: "bob", password: "open sesame"})' >/dev/null
 check "bob has a room, on a server with a journal" holds bob "rooms.size === 1"

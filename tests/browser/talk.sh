@@ -29,10 +29,28 @@ check "a browser that has been let in does not show the key" \
     holds alice "/^\/[0-9a-f]{32}\/\$/.test(location.pathname) && location.search === ''"
 
 check "alice creates a room with a password" enter alice create Garden "open sesame"
-check "and is its host" holds alice "document.querySelector('.member .tags')?.textContent === 'hostyou'"
-check "it was her first visit to the server" shows alice "First visit to this server. Its key:"
 fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
-check "and the key is the one that the server says" shows alice "$fingerprint"
+is_asked() { holds alice "\$('question').open" && shows alice "First visit to this server"; }
+check "it is her first visit to the server: she is asked about its key" is_asked
+check "which is the one that the server says" shows alice "$fingerprint"
+check "no is what Enter says, and Escape" \
+    holds alice "document.activeElement === \$('question-no')"
+check "the question and the key are read out" holds alice \
+    "\$('question').getAttribute('aria-describedby') === 'question-text question-code'"
+refute "nothing is noted yet" grep "$fingerprint" "$TMP/.chat3_known"
+press() { # KEY: in the page, as WebDriver codes it
+    ask alice POST /actions "{\"actions\":[{\"type\":\"key\",\"id\":\"k\",\"actions\":[
+        {\"type\":\"keyDown\",\"value\":\"$1\"},{\"type\":\"keyUp\",\"value\":\"$1\"}]}]}"
+}
+check "she presses Escape" press '\uE00C'
+check "and is back in the form, with all that she typed" holds alice \
+    "!\$('question').open && \$('entry').open && \$('entry-password').value === 'open sesame'"
+check "she tries again" click alice "#entry-go"
+check "and is asked again" is_asked
+check "goes to the other button with Tab" press '\uE004'
+check "says yes with Enter" press '\uE007'
+check "and is its host" holds alice "document.querySelector('.member .tags')?.textContent === 'hostyou'"
+check "the key is noted" grep -q "127.0.0.1:$port $fingerprint" "$TMP/.chat3_known"
 check "she says something to nobody" say alice "Is anybody here?"
 check "it comes back, and so it is delivered" delivered alice
 

@@ -15,6 +15,7 @@ must() { "$@" >"$TMP/must" 2>&1 || bail "$*" "$TMP/must"; }
 says() { types "$1" "$2"; must shows alice "$2"; }
 
 start_server stage3
+trust_server
 CHAT_PASSWORD=sesame
 export CHAT_PASSWORD
 window alice

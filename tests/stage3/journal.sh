@@ -32,6 +32,7 @@ in_a_room() { # NAME...: the first one is host
 # --- killed while people talk -----------------------------------------------------------------
 
 begin
+trust_server
 check "the journal is for its owner alone" mode_is "$journal"
 CHAT_PASSWORD=sesame
 export CHAT_PASSWORD

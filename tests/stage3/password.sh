@@ -3,6 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 STAGE=stage3
 start_server stage3
+trust_server
 ours=$(lib_program stage3 client)
 
 CHAT_PASSWORD="correct horse"

@@ -9,6 +9,7 @@ real=$port
 start lossy "$TOOLS/lossy" -w "$TMP/recording" "$host" "$port"
 check "somebody on the way writes all down" sees lossy "listening on"
 port=$(sed -n 's/.*://p' "$TMP/lossy.out")
+trust_server
 
 CHAT_PASSWORD=rhinozeros-passwort
 export CHAT_PASSWORD

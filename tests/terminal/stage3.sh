@@ -20,8 +20,16 @@ keys a Enter
 check "then for a name" last_row a "Your name:"
 text a "alice"
 keys a Enter
-check "and enters" shows a "* welcome, alice"
 check "the key of the server is shown the first time" shows a "first time at"
+check "and asked about, before anything is sent" last_row a "Is that its key (yes or no)?"
+refute "it is not noted before an answer" grep 127 "$TMP/.chat3_known"
+text a "y"
+keys a Enter
+check "a short answer is none" shows a "* type yes or no"
+text a "yes"
+keys a Enter
+check "with a yes alice enters" shows a "* welcome, alice"
+check "and the key is noted" grep -q "^127.0.0.1:$port " "$TMP/.chat3_known"
 check "the name stands before the line" last_row a "alice>"
 check "the password is nowhere" shows a "sesame" 0
 keys a Up
@@ -69,6 +77,44 @@ keys a Enter
 check "the host leaves with 0" shows a "ended 0"
 check "the room is closed" shows b "* the room is closed: the host has left"
 check "which ends the other one at once" shows b "ended 7"
+
+# Those who say no, by a word and by a fingerprint that is another one; and one who pastes the right one.
+mv "$TMP/.chat3_known" "$TMP/known"
+fingerprint=$(sed -n '/: key /{s/.*: key //p;q;}' "$TMP/server.out")
+asked() { # NAME: a client of that user, up to the question
+    open "$1" 90 "$program -n $1 -c attic-of-$1; echo ended \$?; exec sh"
+    last_row "$1" "Password (Enter: none):" && text "$1" "geheim" && keys "$1" Enter &&
+        last_row "$1" "Is that its key (yes or no)?"
+}
+check "somebody else is asked" asked e
+text e "no"
+keys e Enter
+check "says no, and it is over" shows e "ended 4"
+check "the next one is asked" asked f
+text f "$(printf '%064d' 7)"
+keys f Enter
+check "gives another fingerprint" shows f "ended 4"
+refute "of all that nothing is noted" grep 127 "$TMP/.chat3_known"
+check "a third one" asked g
+text g "$fingerprint"
+keys g Enter
+check "pastes the right one" shows g "* welcome, g"
+mv "$TMP/known" "$TMP/.chat3_known"
+
+# Somebody who lists the rooms first has not met the server yet when it comes to the password.
+open h 90 "CHAT_KNOWN=$TMP/h.known $program; echo ended \$?; exec sh"
+check "a newcomer" last_row h "create, join or list?"
+text h "list"
+keys h Enter
+check "lists the rooms" shows h "attic-of-g: 1 (locked)"
+check "and is asked again what is wanted" last_row h "create, join or list?"
+text h "create"
+keys h Enter
+last_row h "Room:" && text h "shed" && keys h Enter
+last_row h "Password (Enter: none):" && text h "geheim" && keys h Enter
+last_row h "Your name:" && text h "hedwig" && keys h Enter
+check "and is asked about the key all the same" last_row h "Is that its key (yes or no)?"
+refute "which is not noted" grep 127 "$TMP/h.known"
 
 # A dumb terminal, which shows what is typed by itself.
 open d 70 "TERM=dumb $program -n dora -c attic"

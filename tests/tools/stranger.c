@@ -1,0 +1,223 @@
+/*
+ * stranger: somebody who stands where a server of stage 3 should be, has a key of his own, and
+ * keeps what he is told.
+ *
+ *     stranger [-b] PORT KEYFILE [WORD...]
+ *
+ * It listens on PORT of 127.0.0.1 (0: a free one) and prints `stranger: listening on N`. Whoever
+ * connects is shown its key. It prints what it can open of the request that follows:
+ *
+ *     stranger: has shown its key                     at once, and
+ *     stranger: USER wants ROOM, without a password   or
+ *     stranger: has a proof for ROOM                  and then, if a WORD fits,
+ *     stranger: the password of ROOM is WORD
+ *
+ * Then it hangs up; with -b it says `busy` in the clear before, which anybody on the way could.
+ * Several connections one after the other; each has five seconds.
+ *
+ * Model: that is all that a man in the middle needs, who wants the password and not the talk. The
+ * server's own code does the opening, so what it prints is what a client of ours has given away.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../stage3/crypto/oaep.h"
+#include "../../stage3/crypto/rsa.h"
+#include "../../stage3/crypto/sha256.h"
+#include "../../stage3/lock.h"
+#include "../../stage3/request.h"
+#include "../../stage3/seal.h"
+#include "../../stage3/tcrp.h"
+#include "tool.h"
+
+enum { PATIENCE = 5000 }; /* milliseconds for one connection */
+
+static struct rsa_key key;
+static unsigned char modulus[RSA_BYTES], fingerprint[SHA256_BYTES];
+static bool says_busy;
+
+static void system_random(void *context, void *bytes, size_t size)
+{
+    FILE *file = fopen("/dev/urandom", "rb");
+
+    (void)context;
+    if (!file || fread(bytes, 1, size, file) != size) tool_die(TOOL_FAILED, "no random bytes");
+    fclose(file);
+}
+
+/* `digits` in pairs to RSA_PRIME bytes. */
+static void read_prime(const char *digits, unsigned char out[RSA_PRIME])
+{
+    for (int i = 0; i < RSA_PRIME; i++) {
+        char pair[3] = {digits[2 * i], digits[2 * i + 1], '\0'};
+        out[i] = (unsigned char)strtoul(pair, NULL, 16);
+    }
+}
+
+static void read_key(const char *path)
+{
+    unsigned char p[RSA_PRIME], q[RSA_PRIME];
+    char first[2 * RSA_PRIME + 1] = "", second[2 * RSA_PRIME + 1] = "";
+    FILE *file = fopen(path, "r");
+
+    if (!file) tool_die(TOOL_FAILED, "%s: %s", path, strerror(errno));
+    int found = fscanf(file, "%*[^\n] p %256[0-9a-f] q %256[0-9a-f]", first, second);
+    fclose(file);
+    read_prime(first, p);
+    read_prime(second, q);
+    if (found != 2 || !rsa_from_primes(&key, p, q, system_random, NULL)) {
+        tool_die(TOOL_FAILED, "%s: no key", path);
+    }
+    rsa_modulus(&key, modulus);
+    sha256(modulus, sizeof modulus, fingerprint);
+}
+
+static int listen_on(uint16_t port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0
+        || bind(fd, (struct sockaddr *)&address, size) != 0 || listen(fd, 16) != 0
+        || getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
+        tool_die(TOOL_FAILED, "cannot listen: %s", strerror(errno));
+    }
+    printf("stranger: listening on %u\n", (unsigned)ntohs(address.sin_port));
+    return fd;
+}
+
+/* Reads until there are `wanted` bytes. False: there will not be. */
+static bool read_up_to(int fd, char *bytes, size_t *have, size_t wanted, int64_t until)
+{
+    while (*have < wanted) {
+        struct pollfd polled = {.fd = fd, .events = POLLIN};
+        int64_t left = until - tool_now();
+        if (left <= 0 || poll(&polled, 1, (int)left) <= 0) return false;
+        ssize_t size = recv(fd, bytes + *have, wanted - *have, 0);
+        if (size <= 0) return false;
+        *have += (size_t)size;
+    }
+    return true;
+}
+
+/* A frame. False: none comes. */
+static bool read_frame(int fd, char *bytes, struct tcrp_frame *frame, size_t *size, int64_t until)
+{
+    size_t have = 0;
+
+    if (!read_up_to(fd, bytes, &have, TCRP_HEADER, until)) return false;
+    while (tcrp_decode(bytes, have, frame, size) == TCRP_MORE) {
+        if (have == TCRP_FRAME_LIMIT || !read_up_to(fd, bytes, &have, have + 1, until)) return false;
+    }
+    return tcrp_decode(bytes, have, frame, size) == TCRP_FRAME;
+}
+
+static void guess(const struct request *request, char **words)
+{
+    unsigned char proof[SEAL_KEY], secret[SEAL_KEY];
+    struct pbkdf2 work;
+
+    for (; *words; words++) {
+        struct text word = {*words, strlen(*words)};
+        lock_start(&work, word, fingerprint, request->room);
+        while (!pbkdf2_step(&work, LOCK_ROUNDS)) continue;
+        lock_end(&work, proof, secret);
+        if (memcmp(proof, request->proof, sizeof proof) != 0) continue;
+        printf("stranger: the password of %.*s is %s\n", (int)request->room.size,
+               request->room.bytes, *words);
+    }
+}
+
+static void show(const struct request *request, char **words)
+{
+    int user = (int)request->user.size, room = (int)request->room.size;
+
+    if (request->operation == TCRP_LIST) {
+        printf("stranger: somebody wants the list\n");
+    } else if (!request->proof) {
+        printf("stranger: %.*s wants %.*s, without a password\n", user, request->user.bytes, room,
+               request->room.bytes);
+    } else {
+        printf("stranger: has a proof for %.*s\n", room, request->room.bytes);
+        guess(request, words);
+    }
+}
+
+/* The request; `transcript` has all bytes that went over the connection so far. */
+static void take_request(int fd, struct sha256 *transcript, const unsigned char *n, char **words,
+                         int64_t until)
+{
+    char bytes[TCRP_FRAME_LIMIT];
+    unsigned char k[SEAL_KEY], t[SHA256_BYTES];
+    struct seal_keys keys;
+    struct tcrp_frame frame;
+    struct request request;
+    size_t size;
+
+    if (!read_frame(fd, bytes, &frame, &size, until)) return;
+    if (frame.payload.size < RSA_BYTES + SEAL_TAG) return;
+    char *block = bytes + TCRP_HEADER, *sealed = block + RSA_BYTES;
+    size_t sealed_size = frame.payload.size - RSA_BYTES;
+    sha256_add(transcript, bytes, TCRP_HEADER + RSA_BYTES);
+    sha256_end(transcript, t);
+    if (!oaep_decrypt(&key, (unsigned char *)block, k, sizeof k)) return;
+    seal_keys_make(&keys, n, k, t);
+    if (!unseal(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) return;
+    if (request_decode((enum tcrp_operation)frame.operation,
+                       (struct text){sealed, sealed_size - SEAL_TAG}, &request)) {
+        show(&request, words);
+    }
+}
+
+static void serve(int fd, char **words)
+{
+    char bytes[TCRP_FRAME_LIMIT], answer[TCRP_HEADER + RSA_BYTES + SEAL_KEY];
+    int64_t until = tool_now() + PATIENCE;
+    struct tcrp_frame frame;
+    struct sha256 transcript;
+    unsigned char n[SEAL_KEY];
+    size_t size;
+
+    if (!read_frame(fd, bytes, &frame, &size, until) || frame.operation != TCRP_KEY) return;
+    sha256_start(&transcript);
+    sha256_add(&transcript, bytes, size);
+    frame = (struct tcrp_frame){.operation = TCRP_KEY, .state = TCRP_RESPONSE};
+    tcrp_encode(frame, answer);
+    tcrp_set_payload_size(answer, RSA_BYTES + SEAL_KEY);
+    system_random(NULL, n, sizeof n);
+    memcpy(answer + TCRP_HEADER, modulus, RSA_BYTES);
+    memcpy(answer + TCRP_HEADER + RSA_BYTES, n, sizeof n);
+    sha256_add(&transcript, answer, sizeof answer);
+    if (send(fd, answer, sizeof answer, 0) != (ssize_t)sizeof answer) return;
+    printf("stranger: has shown its key\n");
+    take_request(fd, &transcript, n, words, until);
+    frame.operation = TCRP_JOIN;
+    frame.payload = (struct text){(char[]){TCRP_BUSY}, 1};
+    if (says_busy) (void)!send(fd, answer, tcrp_encode(frame, answer), 0);
+}
+
+int main(int argc, char **argv)
+{
+    tool_start("stranger");
+    says_busy = argc > 1 && strcmp(argv[1], "-b") == 0;
+    if (says_busy) argv++, argc--;
+    if (argc < 3) tool_die(TOOL_USAGE, "usage: stranger [-b] PORT KEYFILE [WORD...]");
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    read_key(argv[2]);
+    int listener = listen_on((uint16_t)tool_number("PORT", argv[1], 0, 65535));
+
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        if (fd < 0) continue;
+        serve(fd, argv + 3);
+        close(fd);
+    }
+}
