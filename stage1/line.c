@@ -15,6 +15,30 @@ static size_t code_point_at(const struct line *line, size_t at, uint32_t *code_p
     return utf8_decode((struct text){line->bytes + at, line->size - at}, code_point);
 }
 
+enum {
+    JOINER = 0x200D,
+    FIRST_SIGN = 0x2190, LAST_SIGN = 0x2BFF, /* of those that may be joined, the narrow ones */
+    FIRST_SKIN = 0x1F3FB, LAST_SKIN = 0x1F3FF
+};
+
+/* Is this shown in one with the character before it, on a terminal that knows how? `joined`: there
+   is a joiner between the two. (In some scripts joiners stand between letters: these stay two.) */
+static bool combines(uint32_t code_point, bool joined)
+{
+    bool sign = code_point >= FIRST_SIGN && code_point <= LAST_SIGN;
+
+    return width_of(code_point) == 0 || (code_point >= FIRST_SKIN && code_point <= LAST_SKIN)
+        || (joined && (sign || width_of(code_point) == 2));
+}
+
+/* Does a joiner stand right before `at`? */
+static bool joiner_before(const struct line *line, size_t at)
+{
+    uint32_t code_point;
+
+    return at >= 3 && code_point_at(line, at - 3, &code_point) == 3 && code_point == JOINER;
+}
+
 /* Behind all that stands at `at` and combines with what is before it. */
 static size_t past_marks(const struct line *line, size_t at)
 {
@@ -22,7 +46,7 @@ static size_t past_marks(const struct line *line, size_t at)
 
     while (at < line->size) {
         size_t size = code_point_at(line, at, &code_point);
-        if (width_of(code_point) != 0) break;
+        if (!combines(code_point, joiner_before(line, at))) break;
         at += size;
     }
     return at;
@@ -45,7 +69,7 @@ static size_t previous(const struct line *line, size_t at)
         do at--;
         while (at > 0 && (line->bytes[at] & 0xC0) == 0x80);
         code_point_at(line, at, &code_point);
-        if (width_of(code_point) != 0) break;
+        if (!combines(code_point, joiner_before(line, at))) break;
     }
     return at;
 }
@@ -85,7 +109,7 @@ static enum line_event erase(struct line *line, size_t from, size_t to)
     if (from < line->start) line->start = from; /* or it might come to lie within a character */
     memmove(line->bytes + from, line->bytes + to, line->size - to);
     line->size -= to - from;
-    line->cursor = from;
+    line->cursor = past_marks(line, from); /* what has come together may combine */
     return LINE_CHANGED;
 }
 
@@ -138,7 +162,45 @@ void line_next(struct line *line, bool remember)
     line->size = line->cursor = line->start = line->back = 0;
 }
 
+/* --- what is pasted --- */
+
+static enum line_event begin_paste(struct line *line)
+{
+    line->pasting = true;
+    line->between_lines = line->cut = false;
+    line->pasted_lines = 1;
+    return LINE_NOTHING;
+}
+
+static enum line_event end_paste(struct line *line)
+{
+    bool as_it_was = line->pasted_lines < 2 && !line->cut;
+
+    if (!line->pasting) return LINE_NOTHING;
+    line->pasting = false;
+    return as_it_was ? LINE_NOTHING : LINE_PASTED;
+}
+
+/* What is pasted ends where the first character has no room: no later one may stand for it. */
+static enum line_event insert_pasted(struct line *line, const char *bytes, size_t size)
+{
+    size_t before = line->size;
+
+    if (line->cut) return LINE_REFUSED;
+    if (line->between_lines && insert(line, " ", 1) == LINE_CHANGED) line->pasted_lines++;
+    line->between_lines = false;
+    line->cut = insert(line, bytes, size) == LINE_REFUSED;
+    return line->size > before ? LINE_CHANGED : LINE_REFUSED;
+}
+
+static enum line_event insert_typed(struct line *line, const char *bytes, size_t size)
+{
+    return line->pasting ? insert_pasted(line, bytes, size) : insert(line, bytes, size);
+}
+
 /* --- keys --- */
+
+static enum line_event take_byte(struct line *line, uint8_t byte);
 
 static enum line_event arrow(struct line *line, char which, bool by_word)
 {
@@ -165,8 +227,8 @@ static enum line_event numbered(struct line *line, long number)
     case 4:
     case 8: return move_to(line, line->size);
     case 3: return erase(line, line->cursor, next(line, line->cursor));
-    case 200: line->pasting = true; return LINE_NOTHING;
-    case 201: line->pasting = false; return LINE_NOTHING;
+    case 200: return begin_paste(line);
+    case 201: return end_paste(line);
     default: return LINE_NOTHING;
     }
 }
@@ -195,14 +257,38 @@ static enum line_event control_byte(struct line *line, uint8_t byte)
 static enum line_event escaped_byte(struct line *line, uint8_t byte)
 {
     line->key = byte == '[' ? KEY_CONTROL : byte == 'O' ? KEY_SINGLE : KEY_PLAIN;
+    if (byte != 0 && strchr("]P_^X", byte)) {
+        line->key = KEY_STRING;
+        line->string_kind = (char)byte;
+        line->string_begins = true;
+    }
     return LINE_NOTHING;
+}
+
+/*
+ * Within a control string. A terminal's answers begin with a number or a sign, and titles with l or
+ * L: after Alt and ], somebody goes on typing, and that is text. Some end one with BEL and not with
+ * ESC \ (that ESC ends it here too).
+ */
+static enum line_event string_byte(struct line *line, uint8_t byte)
+{
+    const char *first = line->string_kind == ']' ? "0123456789lLI"
+        : line->string_kind == 'P' ? "0123456789!$+>=<?" : NULL;
+    bool begins = line->string_begins;
+
+    line->string_begins = false;
+    if (byte == CONTROL('G')) line->key = KEY_PLAIN;
+    if (!begins || !first || byte == CONTROL('G') || strchr(first, byte)) return LINE_NOTHING;
+    line->key = KEY_PLAIN;
+    return take_byte(line, byte);
 }
 
 static enum line_event control_key(struct line *line, uint8_t byte)
 {
-    if (line->pasting) { /* what is pasted does nothing: a line break becomes a space */
-        bool space = byte == '\r' || byte == '\n' || byte == '\t';
-        return space ? insert(line, " ", 1) : LINE_NOTHING;
+    if (line->pasting) { /* no key in it does anything; line breaks between lines become a space */
+        if (byte == '\t') return insert_pasted(line, " ", 1);
+        if (byte == '\r' || byte == '\n') line->between_lines = true;
+        return LINE_NOTHING;
     }
     switch (byte) {
     case '\r':
@@ -246,7 +332,7 @@ static enum line_event character_byte(struct line *line, uint8_t byte)
     line->sequence_size = 0;
     if (utf8_decode(character, &code_point) != character.size) return LINE_REFUSED;
     if (!text_showable(code_point)) return LINE_REFUSED;
-    return insert(line, character.bytes, character.size);
+    return insert_typed(line, character.bytes, character.size);
 }
 
 /* Back to where any key may come: out of a sequence and out of pasted text. */
@@ -258,11 +344,12 @@ static enum line_event leave(struct line *line)
     return LINE_LEAVE;
 }
 
-/* Within a sequence. A control character, or what else cannot be part of one, shows that it was cut
-   off; it counts as the key that it is. */
+/* Within a sequence or a string. A control character, or what else cannot be part of one, shows
+   that it was cut off; it counts as the key that it is. */
 static bool abandons_sequence(const struct line *line, uint8_t byte)
 {
     if (line->key == KEY_PLAIN) return false;
+    if (line->key == KEY_STRING) return byte == 0x7F || (byte < 0x20 && byte != CONTROL('G'));
     return byte < 0x20 || (line->key == KEY_CONTROL && byte > 0x7E);
 }
 
@@ -280,6 +367,7 @@ static enum line_event take_byte(struct line *line, uint8_t byte)
     switch (line->key) {
     case KEY_ESCAPE: return escaped_byte(line, byte);
     case KEY_CONTROL: return control_byte(line, byte);
+    case KEY_STRING: return string_byte(line, byte);
     case KEY_SINGLE:
         line->key = KEY_PLAIN;
         return line->pasting ? LINE_NOTHING : arrow(line, (char)byte, false);
@@ -307,10 +395,27 @@ static size_t columns_between(const struct line *line, size_t from, size_t to)
     return width_of_text((struct text){line->bytes + from, to - from});
 }
 
+/* On a row that has become wider, and for a line that has room there as a whole: as much of what
+   was scrolled out comes back as there is room for. */
+static void scroll_back(struct line *line, size_t columns)
+{
+    bool whole = columns_between(line, 0, line->size) < columns;
+    size_t width = columns_between(line, line->start, line->size);
+
+    while (line->start > 0 && (whole || columns > line->columns)) {
+        size_t start = previous(line, line->start);
+        width += columns_between(line, start, line->start);
+        if (width >= columns) break;
+        line->start = start;
+    }
+    line->columns = columns;
+}
+
 /* Half a line is moved at a time: the words around the cursor stay in sight. */
 static void scroll(struct line *line, size_t columns)
 {
     if (line->start > line->cursor) line->start = line->cursor;
+    scroll_back(line, columns);
     size_t column = columns_between(line, line->start, line->cursor);
 
     if (column >= columns) {
@@ -341,5 +446,5 @@ struct line_view line_view(struct line *line, size_t columns)
     }
     return (struct line_view){
         {line->bytes + line->start, end - line->start},
-        columns_between(line, line->start, line->cursor)};
+        columns_between(line, line->start, line->cursor), line->cursor - line->start};
 }

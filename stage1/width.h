@@ -8,7 +8,7 @@
  *
  * A shortcut, on purpose: several code points that a terminal may draw as one picture (a family
  * joined from three persons, a flag from two letters) are counted each on its own. Terminals
- * differ in this too.
+ * differ in this: so a count may be too large, and nobody puts the cursor by it.
  */
 #ifndef WIDTH_H
 #define WIDTH_H

@@ -18,6 +18,10 @@
 #define PASTE_MARKED "\033[?2004h" /* pasted text shall come between marks */
 #define PASTE_PLAIN "\033[?2004l"
 
+#define NOTE_CURSOR "\0337" /* the terminal remembers where the cursor stands, */
+#define FIND_CURSOR "\0338" /* and puts it there again */
+#define MARK "\xEF\xBB\xBF"  /* U+FEFF, the byte order mark */
+
 #define CUT_SHORT "\xE2\x80\xA6 " /* U+2026, three dots in one column; 2 columns in all */
 
 enum { FEW_COLUMNS = 12 }; /* a narrower screen is treated as this wide */
@@ -76,22 +80,40 @@ static size_t put_prompt(struct term *term, size_t limit)
     return shown + 2;
 }
 
+/* The columns that the prompt may take: all that the line leaves of the row, if that is enough for
+   it; else half of the row. */
+static size_t prompt_limit(const struct term *term, size_t columns)
+{
+    enum { FEWEST = 4 }; /* columns for the line: see line_view */
+    size_t line = term->secret ? 0
+        : width_of_text((struct text){term->line.bytes, term->line.size});
+    size_t left = line < FEWEST ? FEWEST : line + 1;
+
+    return width_of_text(term->prompt) + left < columns ? columns : columns / 2;
+}
+
+/*
+ * The cursor is not counted to its place, but noted on the way: how many columns some characters
+ * take (emoji that are joined to one, for example) differs from terminal to terminal. What is
+ * counted is only what has room.
+ */
 static void draw(struct term *term)
 {
     size_t columns = term->output.columns = screen_columns();
-    char move[32] = "\r";
 
     output_put_colour(&term->output, COLOUR_DIM);
-    size_t before = put_prompt(term, columns / 2);
+    size_t before = put_prompt(term, prompt_limit(term, columns));
     output_put_colour(&term->output, COLOUR_OFF);
     /* The last column stays free: behind it the cursor would hang between two rows. */
     struct line_view view = line_view(&term->line, columns - 1 - before);
-    if (term->secret) view = (struct line_view){{"", 0}, 0};
-    output_put(&term->output, view.shown);
+    if (term->secret) view = (struct line_view){{"", 0}, 0, 0};
+    output_put(&term->output, (struct text){view.shown.bytes, view.before});
+    output_put_string(&term->output, NOTE_CURSOR);
+    output_put(&term->output, (struct text){view.shown.bytes + view.before,
+                                            view.shown.size - view.before});
+    output_put_string(&term->output, FIND_CURSOR);
     term->width = before + width_of_text(view.shown);
     term->cursor = before + view.cursor;
-    if (term->cursor > 0) snprintf(move, sizeof move, "\r\033[%zuC", term->cursor);
-    output_put_string(&term->output, move);
     term->drawn = true;
 }
 
@@ -284,11 +306,27 @@ void term_read(struct term *term)
     else if (got == 0 || (errno != EINTR && errno != EAGAIN)) term->input_ended = true;
 }
 
+/* What stands there is not what was pasted: that must not be said unseen. */
+static void tell_pasted(struct term *term)
+{
+    char lines[80];
+
+    if (term->line.pasted_lines > 1) {
+        int size = snprintf(lines, sizeof lines, "%zu lines were pasted, and became one",
+                            term->line.pasted_lines);
+        term_notice(term, (struct text){lines, (size_t)size});
+    }
+    if (term->line.cut) term_notice(term, text_of("there is no room for all that was pasted"));
+}
+
 static void on_key_event(struct term *term, enum line_event event)
 {
     switch (event) {
     case LINE_CHANGED:
         wipe(term);
+        break;
+    case LINE_PASTED:
+        tell_pasted(term);
         break;
     case LINE_REFUSED:
         if (!term->rung) output_put_string(&term->output, "\a");
@@ -331,6 +369,17 @@ static bool typed_line(struct term *term, struct text *line, bool remember)
     return false;
 }
 
+static void skip_mark(struct term *term, struct text *line)
+{
+    size_t size = sizeof MARK - 1;
+
+    if (!term->input_begun && text_starts(*line, MARK)) {
+        line->bytes += size;
+        line->size -= size;
+    }
+    term->input_begun = true;
+}
+
 /* The bytes up to the next line feed, or up to the end of the input. */
 static bool piped_line(struct term *term, struct text *line)
 {
@@ -348,6 +397,7 @@ static bool piped_line(struct term *term, struct text *line)
     term->input_start += end ? line->size + 1 : line->size;
     if (was_skipping) return piped_line(term, line); /* that was the rest of a long one */
     if (line->size > 0 && line->bytes[line->size - 1] == '\r') line->size--;
+    skip_mark(term, line);
     return true;
 }
 

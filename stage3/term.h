@@ -9,7 +9,8 @@
  * as that is at most OUTPUT_PIECE bytes: so what arrives never tears what is being typed. The
  * terminal is in raw mode: it shows nothing by itself and hands over every key.
  *
- * Otherwise (a script, a pipe): one message a line in, one a line out, no decoration at all.
+ * Otherwise (a script, a pipe): one message a line in, one a line out, no decoration at all. A byte
+ * order mark, which some editors put before a text, is no part of the first line.
  *
  * Contract: one of these a program. term_read when the input is readable, then term_line until it
  * has none; term_flush before each wait, and a wait that ends when standard output is writable if
@@ -47,6 +48,7 @@ struct term {
 
     char input[TERM_INPUT];
     size_t input_start, input_end; /* what was read and not yet taken lies between */
+    bool input_begun; /* a first line was taken from a pipe */
     bool input_ended;
     bool skipping; /* within a line that was far too long, up to its end */
 

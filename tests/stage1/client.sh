@@ -33,6 +33,16 @@ check "at the end of its input it ends with 0" exits bob 0
 check "its last words have arrived" sees alice "robert: the last words"
 check "and its goodbye" sees alice "* robert left"
 
+client dora
+mark=$(printf '\357\273\277')
+types dora "${mark}dora" "behind a byte order mark"
+check "a byte order mark is no part of the first line" sees alice "dora joined"
+check "nor of what is said" sees alice "dora: behind a byte order mark"
+types dora "${mark}not at the beginning"
+check "one further on is text" sees alice "not at the beginning"
+check "and stays" never_saw alice "dora: not at the beginning"
+hangup dora
+
 for word in /quit /leave /exit; do
     client carol -n carol
     types carol "$word" "not said"

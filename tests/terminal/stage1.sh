@@ -53,6 +53,7 @@ pane set-buffer "one
 two	three"
 pane paste-buffer -p -t a
 check "what is pasted becomes one line, and is not sent" last_row a "花子> one two three"
+check "and that is told" shows a "* 2 lines were pasted, and became one"
 keys a C-u
 check "Ctrl-U takes it away" last_row a "花子>"
 
@@ -66,13 +67,40 @@ pane resize-window -t a -x 60 -y 16
 keys a Home
 check "a wider one has room for more" \
     eventually row_ends a "花子> this line is longer than the screen will be in a" ""
-keys a End C-u
+pane resize-window -t a -x 34 -y 16
+keys a End
+check "at its end on a narrow one" eventually row_ends a "花子> " "a moment, ok?"
+pane resize-window -t a -x 80 -y 16
+check "on one that is wide enough it is there as a whole" \
+    last_row a "花子> this line is longer than the screen will be in a moment, ok?"
+pane resize-window -t a -x 60 -y 16
+keys a C-u
 text b "long words and many of them, so that this message takes more than one row"
 keys b Enter
 check "a long message is broken between words" shows a "      message takes more than one row"
 text b "日本語には空白がないので、行の終わりで折り返さなければならない。長い文章を書いてみる。"
 keys b Enter
 check "one without spaces is broken anywhere" shows a "      ければならない。長い文章を書いてみる。"
+
+# --- what a terminal draws as one ---
+family=$(printf '\360\237\221\251\342\200\215\360\237\221\251\342\200\215\360\237\221\247')
+open w 60 "printf '%s' 'bob> $family'; sleep 600" # what tmux makes of it
+check "a family is drawn" shows w "bob> "
+text b "$family"
+same_cursor() {
+    typed=$(pane display-message -p -t b '#{cursor_x}')
+    drawn=$(pane display-message -p -t w '#{cursor_x}')
+    echo "the cursor stands at $typed, the terminal's own at $drawn"
+    [ "$typed" -gt 5 ] && [ "$typed" -eq "$drawn" ]
+}
+check "the cursor stands where the terminal's own stands" eventually same_cursor
+keys b BSpace
+check "Backspace takes it as one" last_row b "bob>"
+
+# --- what a terminal answers, when somebody else has asked it ---
+keys b -H 1b 5d 31 31 3b 72 67 62 3a 31 65 31 65 1b 5c 1b 50 3e 7c 74 1b 5c 78
+check "is no text" last_row b "bob> x"
+keys b C-u
 
 # --- what must not reach the terminal ---
 "$TOOLS/talk" "$host" "$port" <<'EOT'

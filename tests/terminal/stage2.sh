@@ -52,5 +52,15 @@ check "the host leaves" shows a "ended 0"
 check "the room is closed" shows b "* the room is closed: the host has left"
 check "and the client ends without a key being pressed" shows b "ended 0"
 
+open n 32 "$program"
+check "a question that has room on a narrow screen is whole" last_row n "create, join or list?"
+text n "a long a"
+check "as long as the answer leaves it the room" last_row n "create, join or list? a long a"
+text n "nswer"
+check "then it is cut" eventually row_ends n "create, join " "a long answer"
+keys n C-u
+check "until the answer is gone" last_row n "create, join or list?"
+keys n C-c
+
 close_screens
 done_testing
