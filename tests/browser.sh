@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # browser.sh: for tests that need a real browser: Chromium, which is told what to do by way of
 # chromedriver, in the protocol WebDriver (https://www.w3.org/TR/webdriver2/): HTTP and JSON, so
-# curl is all that a script needs. Source it after lib.sh; where one of the three is missing, the
+# curl is all that a script needs. Source it after lib.sh; where one of them is missing, the
 # whole file is skipped.
 #
 #     window NAME [OPTION...]   starts stage3/gui for the server at $port, as the program gui_NAME,
@@ -25,7 +25,7 @@
 # And one that does not:
 #     hides NAME TEXT           it does not contain it
 
-for lib_need in curl chromedriver chromium base64; do
+for lib_need in curl chromedriver chromium base64 ps; do
     command -v $lib_need >/dev/null || skip_all "$lib_need"
 done
 

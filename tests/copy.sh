@@ -10,27 +10,30 @@ copy_project() {
 }
 
 # again WHAT RUN_SH PATTERN...: the tests that match must pass with this run.sh, the copy's or our
-# own; CC, CFLAGS, LDFLAGS and the programs to test are in the environment. What fails there is shown
-# here. What is skipped there is skipped here, with what was missing: if that is all, nothing has
-# been checked.
+# own; CC, CFLAGS, LDFLAGS and the programs to test are in the environment. One run, and a check for
+# each pattern; what fails there is shown here. What is skipped there is skipped here, with what was
+# missing, and if that is all of a pattern, nothing of it has been checked.
 again() {
-    lib_what=$1
+    lib_again=$1
     lib_run=$2
     shift 2
-    "$lib_run" "$@" >"$TMP/again" 2>&1 && lib_again=0 || lib_again=$?
-    if ! tail -n 1 "$TMP/again" | grep -q '^0 passed, 0 failed, [1-9]'; then
-        check "$lib_what" lib_ended_well
-    fi
-    grep '^skip .* (missing: .*)$' "$TMP/again" >"$TMP/again.skips"
-    while IFS= read -r lib_line; do
-        lib_line=${lib_line#skip }
-        lib_missing=${lib_line##*(missing: }
-        skip "$lib_what: ${lib_line% (missing: *}" "${lib_missing%)}"
+    "$lib_run" "$@" >"$TMP/again" 2>&1 && lib_again_status=0 || lib_again_status=$?
+    for lib_pattern; do
+        grep -q "^skip $lib_pattern.*: the whole file (missing: " "$TMP/again" &&
+            ! grep -q "^[okFAIL]*  *$lib_pattern" "$TMP/again" ||
+            check "$lib_again: $lib_pattern" lib_passed_again "$lib_pattern"
+    done
+    sed -n 's/^skip \(.*\) (missing: \(.*\))$/\2|\1/p' "$TMP/again" >"$TMP/again.skips"
+    while IFS='|' read -r lib_missing lib_line; do
+        skip "$lib_again: $lib_line" "$lib_missing"
     done <"$TMP/again.skips"
 }
 
-lib_ended_well() {
-    [ "$lib_again" -eq 0 ] && return 0
+# A run that failed without a file that did (a build, say) is a failure of everything.
+lib_passed_again() { # PATTERN
+    if grep -q "^ok   $1" "$TMP/again" && ! grep -q "^FAIL $1" "$TMP/again"; then
+        [ "$lib_again_status" -eq 0 ] || grep -q "^FAIL [a-z0-9]*/" "$TMP/again" && return 0
+    fi
     cat "$TMP/again"
     return 1
 }

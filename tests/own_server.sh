@@ -1,4 +1,4 @@
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # root is the script's
 # own_server.sh: a server for `make chat` and `make gui`, if none is running on this machine.
 #
 #     own_server WHO PORT COMMAND...     WHO speaks in the messages; the command starts a server

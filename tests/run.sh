@@ -15,7 +15,7 @@
 # nothing was run (a run in which all is skipped has shown nothing); 2 for a wrong call.
 #
 # CC, CFLAGS and LDFLAGS, if set, are given to make; after a change of them say `make clean`
-# first. A file may take 900 seconds; TEST_SECONDS is another limit. TEST_INNER=yes is for a run
+# first. A file may take 1800 seconds; TEST_SECONDS is another limit. TEST_INNER=yes is for a run
 # inside a run, of the same folder but with other programs: nothing is built, no times are kept.
 #
 # Most files wait more than they work, so more of them run at a time than there are processors; the
@@ -26,8 +26,7 @@ set -u
 
 folders="unit stage1 stage2 stage3 docs fuzz sim terminal browser redis portability self"
 tests=$(cd "$(dirname "$0")" && pwd) || exit 1
-root=$(dirname "$tests")
-seconds=${TEST_SECONDS:-900}
+seconds=${TEST_SECONDS:-1800}
 verbose=no
 list=no
 jobs=$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 4))
@@ -96,9 +95,11 @@ keep_times() {
         name=$(basename "$file" .took)
         [ -f "$file" ] && echo "${name%%.*}/${name#*.} $(cat "$file")"
     done >"$work/times"
-    [ ! -f "$times" ] || awk 'NR == FNR { new[$1] = 1; next } !($1 in new)' "$work/times" "$times" \
-        >>"$work/times"
-    cp "$work/times" "$times.$$" 2>/dev/null && mv "$times.$$" "$times"
+    older=$times
+    [ -f "$older" ] || older=/dev/null
+    awk 'FILENAME == ARGV[1] { new[$1] = 1 } FILENAME == ARGV[1] || !($1 in new)' \
+        "$work/times" "$older" >"$work/all_times"
+    cp "$work/all_times" "$times.$$" 2>/dev/null && mv "$times.$$" "$times"
 }
 
 # run_file NAME: runs one file and prints what came of it, in one piece.

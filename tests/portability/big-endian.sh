@@ -18,8 +18,8 @@ for stage in stage1 stage2 stage3; do
         chmod +x "$emulated"
     done
 done
-TEST_INNER=yes
-export TEST_INNER
+TEST_INNER=yes TEST_PATIENCE=60 # an emulator is slow
+export TEST_INNER TEST_PATIENCE
 STAGE1_SERVER=$TMP/stage1.server STAGE1_CLIENT=$TMP/stage1.client
 STAGE2_SERVER=$TMP/stage2.server STAGE2_CLIENT=$TMP/stage2.client
 STAGE3_SERVER=$TMP/stage3.server STAGE3_CLIENT=$TMP/stage3.client

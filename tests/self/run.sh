@@ -146,9 +146,9 @@ again "what is not there" "$ROOT/tests/run.sh" unit/nobody
 done_testing
 EOT
 check "a failure inside is a failure" run 1 unit/outer
-check "of the right check" prints '     not ok 1 - all of it'
+check "of the right check" prints '     not ok 1 - all of it: unit/bad'
 check "which shows what failed there" grep -q 'not ok 2 - this does not' "$TMP/out"
-check "and so is a run that found no test" prints '     not ok 3 - what is not there'
+check "and so is a run that found no test" prints '     not ok 3 - what is not there: unit/nobody'
 
 # --- builds ---
 

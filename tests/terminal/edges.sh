@@ -39,13 +39,12 @@ keys b C-c
 # --- stopped from outside ---
 open c 60 "PS1='ready: ' sh -i"
 check "a shell" last_row c "ready:"
-text c "$program -n carol"
+text c "sh -c 'echo \$\$ >$TMP/carol; exec $program -n carol'"
 keys c Enter
 check "carol comes" shows c "* welcome, carol"
 text c "begun"
 check "and begins a line" last_row c "carol> begun"
-number() { ps -o pid= -o args= -t "$(pane display-message -p -t c '#{pane_tty}')" | # its terminal
-    sed -n "s/^ *\([0-9]*\) .*client -p $port -n carol.*/\1/p"; }
+number() { cat "$TMP/carol"; }
 kill -s TSTP "$(number)"
 check "SIGTSTP goes back to the shell" last_row c "ready:"
 text c "stty -a | grep -c ' icanon.* echo '"
