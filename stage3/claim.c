@@ -44,6 +44,12 @@ static void finish(struct claim *claim, enum tcrp_status status)
     claim->status = status;
 }
 
+/* It cannot be done now: because Redis does not answer, or for another reason that passes. */
+static void finish_busy(const struct mirror *mirror, struct claim *claim)
+{
+    finish(claim, mirror->shared.waiting ? TCRP_APART : TCRP_BUSY);
+}
+
 /* A place that may have been granted already is taken all the same: otherwise it would stand in
    Redis for ever, and nobody would miss its owner. */
 void claim_end(struct mirror *mirror, struct claim *claim)
@@ -89,6 +95,11 @@ static void look(struct mirror *mirror, struct claim *claim)
 {
     bool asked;
 
+    /* Who would have to wait for long is told at once; what is on its way already stays. */
+    if (mirror->shared.waiting) {
+        finish_busy(mirror, claim);
+        return;
+    }
     if (claim->operation == TCRP_LIST) {
         claim->step = CLAIM_ASK;
         asked = order_list(&mirror->shared, ticket_of(claim));
@@ -96,7 +107,7 @@ static void look(struct mirror *mirror, struct claim *claim)
         sha256(claim->request.m, SEAL_KEY, claim->id);
         asked = order_look(&mirror->shared, ticket_of(claim), claim->request.room);
     }
-    if (!asked) finish(claim, TCRP_BUSY);
+    if (!asked) finish_busy(mirror, claim);
 }
 
 struct claim *claim_begin(struct mirror *mirror, const struct claim_wish *wish, int64_t now)
@@ -153,7 +164,7 @@ static void create(struct mirror *mirror, struct claim *claim)
     claim->step = CLAIM_ASK;
     if (!order_create(&mirror->shared, ticket_of(claim), &host, claim->request.room,
                       proof ? claim->salt : NULL, proof ? claim->proof : NULL)) {
-        finish(claim, TCRP_BUSY);
+        finish_busy(mirror, claim);
     }
 }
 
@@ -173,7 +184,7 @@ static void join(struct mirror *mirror, struct claim *claim, bool locked)
     claim->step = CLAIM_ASK;
     if (!order_join(&mirror->shared, ticket_of(claim), &newcomer, next, chat->room_limit,
                     places)) {
-        finish(claim, TCRP_BUSY);
+        finish_busy(mirror, claim);
     }
 }
 
@@ -241,7 +252,7 @@ static void looked(struct mirror *mirror, struct claim *claim, const struct shar
         return;
     }
     if (room->status != SHARED_OK) {
-        finish(claim, TCRP_BUSY);
+        finish_busy(mirror, claim);
         return;
     }
     enum tcrp_status status = check(mirror, claim, room);
@@ -285,7 +296,7 @@ static void doubt(struct mirror *mirror, struct claim *claim)
     uint32_t same = member_find_name(&mirror->chat->rooms, claim->room, claim->request.user);
 
     if (same == ROOM_NONE) add_member(mirror, claim);
-    finish(claim, TCRP_BUSY);
+    finish_busy(mirror, claim);
 }
 
 static bool copy(struct text text, struct text *out)
@@ -319,7 +330,7 @@ static void grant(struct mirror *mirror, struct claim *claim, const struct share
     memcpy(claim->host, answer->host, SEAL_ID);
     bool fits = ANSWER_HEAD + answer->text.size <= TCRP_PAYLOAD_LIMIT - SEAL_TAG;
     if (!fits || !copy(answer->text, &claim->roster)) {
-        finish(claim, TCRP_BUSY);
+        finish_busy(mirror, claim);
         return;
     }
     claim->step = CLAIM_READ;
@@ -339,7 +350,7 @@ static void asked(struct mirror *mirror, struct claim *claim, const struct share
     case SHARED_TAKEN: finish(claim, TCRP_NAME_TAKEN); break;
     case SHARED_FULL: finish(claim, TCRP_ROOM_FULL); break;
     case SHARED_SERVER_FULL: finish(claim, TCRP_SERVER_FULL); break;
-    default: finish(claim, TCRP_BUSY); break;
+    default: finish_busy(mirror, claim); break;
     }
 }
 

@@ -21,7 +21,8 @@ enum {
     EXCHANGE_PATIENCE = 10000, /* milliseconds from the start of a connection to the answer */
     PAUSE_SHORTEST = 1000,     /* milliseconds before the servers are tried again; doubling */
     PAUSE_LONGEST = 10000,     /* up to this */
-    BUSY_TRIES = 8,            /* times that we come back to enter when all servers are busy */
+    BUSY_TRIES = 8,            /* times that we come back to enter when all servers are busy, */
+    APART_TRIES = 3,           /* or have lost what they share: 3 seconds at most */
     SLICE = 10,                /* milliseconds of computing before the loop has its turn again */
     SLICE_ROUNDS = 2000,       /* of PBKDF2, between two looks at the clock */
     DRAIN_LIMIT = 256,         /* datagrams taken in a turn */
@@ -77,6 +78,7 @@ struct link {
     unsigned reached_server;
     unsigned failures;          /* servers in a row that did not let us in */
     unsigned busy;              /* rounds of them in which one was just busy */
+    int last_busy;              /* the status that said so last */
     int64_t entered_at;         /* milliseconds: when it was let in last */
     int64_t pause;              /* milliseconds: the last one; 0: none yet */
     int tcp;
@@ -161,7 +163,9 @@ static const char *words_of(int status)
         [TCRP_SERVER_FULL] = "the server is full, try again later",
         [TCRP_TOO_MANY_TRIES] = "too many wrong passwords: try again in a minute",
         [TCRP_BUSY] = "the server is busy, try again later",
-        [TCRP_PUT_OUT] = "the host has put you out of that room"};
+        [TCRP_PUT_OUT] = "the host has put you out of that room",
+        [TCRP_APART] = "the server cannot reach the rooms that it shares with others, try again "
+                       "later"};
     bool known = status > 0 && status < (int)(sizeof words / sizeof words[0]);
 
     return known ? words[status] : "the server refused, with a status that is unknown";
@@ -237,8 +241,8 @@ static void end_busy(struct link *link)
 {
     char words[WORDS], key[WORDS];
 
-    snprintf(words, sizeof words, "%s%.255s", words_of(TCRP_BUSY), words_of_key(link, key));
-    end_with(link, (struct link_event){.end = LINK_REFUSED, .status = TCRP_BUSY,
+    snprintf(words, sizeof words, "%s%.255s", words_of(link->last_busy), words_of_key(link, key));
+    end_with(link, (struct link_event){.end = LINK_REFUSED, .status = link->last_busy,
                                        .text = text_of(words)});
 }
 
@@ -256,7 +260,8 @@ static void try_next(struct link *link, const char *why, bool busy, int64_t now)
         link->failures++;
         if (busy) link->busy++;
         bool all = link->failures % link->servers.count == 0;
-        if (all && !link->talk && (link->busy == 0 || link->busy >= BUSY_TRIES)) {
+        unsigned tries = link->last_busy == TCRP_APART ? APART_TRIES : BUSY_TRIES;
+        if (all && !link->talk && (link->busy == 0 || link->busy >= tries)) {
             if (busy) end_busy(link);
             else end_failed(link, why);
             return;
@@ -494,7 +499,8 @@ static void refused(struct link *link, int status, int64_t now)
     bool passes = status == TCRP_ROOM_FULL || status == TCRP_SERVER_FULL
         || status == TCRP_TOO_MANY_TRIES;
 
-    if (status == TCRP_BUSY) try_next(link, words_of(status), true, now);
+    link->last_busy = status;
+    if (status == TCRP_BUSY || status == TCRP_APART) try_next(link, words_of(status), true, now);
     else if (!link->talk) end_refused(link, status);
     else if (passes) try_next(link, words_of(status), false, now);
     else if (status == TCRP_NO_ROOM) end(link, LINK_CLOSED, "the room is closed");
@@ -555,6 +561,7 @@ static void on_knock(struct link *link, int64_t now)
     case KNOCK_KEY_SEEN: key_seen(link); break;
     case KNOCK_ANSWERED: answered(link, now); break;
     case KNOCK_UNAUTHENTICATED:
+        link->last_busy = TCRP_BUSY; /* if it is that; nothing else is believed in the clear */
         try_next(link, words_of(link->knock.status), link->knock.status == TCRP_BUSY, now);
         break;
     case KNOCK_KEY_CHANGED: end_key_changed(link); break;

@@ -145,7 +145,9 @@ static const char *words_of_closing(uint8_t why)
     switch (why) {
     case CLOSED_HOST_LEFT: return "The host has left, and with the host the room is gone.";
     case CLOSED_HOST_LOST: return "The host was lost, and with the host the room is gone.";
-    default: return "The server was shut down, and the room is gone.";
+    case CLOSED_SHUTDOWN: return "The server was shut down, and the room is gone.";
+    case CLOSED_LOST: return "What the servers shared was lost, and the room with it.";
+    default: return "The room was closed, and nobody says why.";
     }
 }
 
@@ -258,7 +260,9 @@ static struct refusal refusal_of(int status)
         [TCRP_SERVER_FULL] = {"full", "The server is full. Try again later."},
         [TCRP_TOO_MANY_TRIES] = {"busy", "Too many wrong passwords. Try again in a minute."},
         [TCRP_BUSY] = {"busy", "The server is busy. Try again in a moment."},
-        [TCRP_PUT_OUT] = {"put-out", "The host has removed you from that room."}};
+        [TCRP_PUT_OUT] = {"put-out", "The host has removed you from that room."},
+        [TCRP_APART] = {"busy", "The server cannot reach the rooms that it shares with others. "
+                                "Try again later."}};
     bool known = status > 0 && status < (int)(sizeof refusals / sizeof refusals[0]);
 
     return known ? refusals[status]

@@ -107,6 +107,7 @@ struct server {
     struct scribe scribe;
     struct mirror mirror;          /* with -r, */
     struct redis_socket redis;     /* and its connection */
+    bool redis_missed;             /* the log says that it does not answer */
     int udp, tcp;
     struct parcel parcels[BATCH];
     size_t parcel_count;
@@ -435,6 +436,25 @@ static void write_redis(struct server *server, int64_t now)
     socket_write(&server->redis, &server->mirror.shared.redis, now);
 }
 
+/* Told at once, and once: whoever runs the server must learn it before its members ask. */
+static void log_redis(struct server *server)
+{
+    const struct shared *shared = &server->mirror.shared;
+    char name[SERVER_TEXT];
+
+    if (!server->options.redis || server->redis_missed == shared->waiting) return;
+    server->redis_missed = shared->waiting;
+    if (!net_writable(STDERR_FILENO)) return;
+    server_print(&server->options.url.server, name);
+    if (!shared->waiting) {
+        fprintf(stderr, "stage3 server: Redis at %s answers again\n", name);
+        return;
+    }
+    bool down = shared->redis.state == REDIS_DOWN && shared->redis.why[0];
+    fprintf(stderr, "stage3 server: no answer from Redis at %s: %s; nobody can enter, and what is "
+            "said has to wait\n", name, down ? shared->redis.why : "it is slow, or stands still");
+}
+
 /* Only when Redis answers there is a server. */
 static void join_others(struct server *server, const sigset_t *signals)
 {
@@ -509,6 +529,7 @@ static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
     now = program_now();
     bool talk = net_ready(&set, server->udp);
     read_redis(server, &set, now);
+    log_redis(server);
     if (talk) receive_all(server, now);
     serve_connections(server, &set, now);
     if (net_ready(&set, server->tcp)) accept_all(server, now);

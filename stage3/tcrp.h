@@ -40,7 +40,8 @@ enum tcrp_status {
     TCRP_SERVER_FULL = 7,
     TCRP_TOO_MANY_TRIES = 8, /* wrong passwords */
     TCRP_BUSY = 9,
-    TCRP_PUT_OUT = 10        /* the host does not want this member */
+    TCRP_PUT_OUT = 10,       /* the host does not want this member */
+    TCRP_APART = 11          /* what several servers share cannot be reached now */
 };
 
 struct tcrp_frame {
