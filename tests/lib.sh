@@ -30,6 +30,9 @@
 #     trust_server [PORT]        its key is noted, as if its owner had told us the fingerprint: at a
 #                                first visit no password goes to a server. Again after a start on
 #                                another port; PORT is the way there, if that is another one
+#     keep_port                  from now on start_server takes a port that no system gives to
+#                                anybody by itself: for tests that stop a server and start another
+#                                one there, or want nobody there. Any socket may get a free port
 #     client NAME [OPTION...]    feeds a client of the same stage, at $port of $host
 #     types NAME LINE...         writes the lines to a fed program
 #     hangup NAME                ends a fed program's input
@@ -65,6 +68,8 @@ port=
 udp_port=
 status=
 PATIENCE=${TEST_PATIENCE:-20} # seconds; only a failing test waits so long
+lib_keep_port=no
+lib_ports=0 # how many ports were tried
 lib_programs= # the names of all that were started
 # shellcheck source=tap.sh
 . "$ROOT/tests/tap.sh"
@@ -135,12 +140,31 @@ start_server() {
     STAGE=$1
     shift
     case $STAGE in stage1 | stage2) ;; *) lib_key && set -- -k "$TMP/key" "$@" ;; esac
-    start server "$(lib_program "$STAGE" server)" -p 0 "$@"
-    gets_ready server "listening on" || bail "the server gets ready" "$TMP/lib.not_ready"
+    lib_start_server "$@" || bail "the server gets ready" "$TMP/lib.not_ready"
     # The line ends with the port for UDP; before it may stand the one for TCP.
     udp_port=$(sed -n '/listening on/{s/.*://;p;q;}' "$TMP/server.out")
     port=$(sed -n '/listening on/{s/, udp .*//;s/.*://;p;q;}' "$TMP/server.out")
     [ "$udp_port" != "$port" ] || udp_port=
+}
+
+keep_port() { lib_keep_port=yes; }
+
+# Systems give ports from 32768 or 49152 on. One below may be taken too, so some are tried.
+lib_start_server() {
+    if [ "$lib_keep_port" = no ]; then
+        start server "$(lib_program "$STAGE" server)" -p 0 "$@"
+        gets_ready server "listening on"
+        return
+    fi
+    for lib_try in 1 2 3 4 5 6 7 8; do
+        lib_ports=$((lib_ports + 1))
+        start server "$(lib_program "$STAGE" server)" \
+            -p $((10000 + ($$ * 13 + lib_ports * 1009) % 20000)) "$@"
+        gets_ready server "listening on" && return
+        grep -q "in use" "$TMP/server.err" || return 1
+        : >"$TMP/server.err"
+    done
+    return 1
 }
 
 # gets_ready NAME TEXT: waits for the line that says so; else $TMP/lib.not_ready tells all that is

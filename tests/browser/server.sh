@@ -2,6 +2,7 @@
 # The window when things end: the server killed and started anew, the window's own program killed.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../browser.sh"
+keep_port
 
 start_server stage3
 window alice

@@ -3,6 +3,7 @@
 # addresses the next one is tried.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../hosts.sh"
+keep_port
 STAGE=stage1
 ours=$(lib_program stage1 client)
 called() { # NAME OPTION...: feeds a client that knows hosts by our names

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Clients and servers whose surroundings fail them.
 . "$(dirname "$0")/../lib.sh"
+keep_port
 client=$(lib_program stage1 client)
 
 # A port that a server had a moment ago is free, most likely, for as long as this test needs it.

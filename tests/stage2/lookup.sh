@@ -3,6 +3,7 @@
 # addresses the next one is tried. See stage 1's test of that name.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../hosts.sh"
+keep_port
 STAGE=stage2
 ours=$(lib_program stage2 client)
 called() { # NAME OPTION...: feeds a client that knows hosts by our names

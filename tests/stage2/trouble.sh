@@ -2,6 +2,7 @@
 # Clients and servers whose surroundings fail them.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../rooms.sh"
+keep_port
 STAGE=stage2
 client=$(lib_program stage2 client)
 

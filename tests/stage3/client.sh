@@ -1,6 +1,7 @@
 #!/bin/sh
 # The client as a script's tool: lines in, lines out, without a terminal.
 . "$(dirname "$0")/../lib.sh"
+keep_port
 STAGE=stage3
 start_server stage3
 fingerprint=$(sed -n 's/^stage3 server: key //p' "$TMP/server.out")

@@ -2,6 +2,7 @@
 # Rooms by way of the window's requests: what api.h promises the page.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../web.sh"
+keep_port
 start_server stage3
 fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
 start_gui

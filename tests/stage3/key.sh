@@ -1,6 +1,7 @@
 #!/bin/sh
 # The server's key: made once, kept in a file that is nobody else's business, remembered by clients.
 . "$(dirname "$0")/../lib.sh"
+keep_port
 STAGE=stage3
 ours=$(lib_program stage3 client)
 server=$(lib_program stage3 server)

@@ -3,6 +3,7 @@
 # a terminal does to it and to make gui: Ctrl-C and Ctrl-Z are for the one at the keyboard alone.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../screen.sh"
+keep_port
 
 # A free port, as the system gives one.
 start_server stage1

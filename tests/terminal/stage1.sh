@@ -3,6 +3,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 . "$(dirname "$0")/../screen.sh"
+keep_port
 
 start_server stage1
 program="$ROOT/stage1/client -p $port"

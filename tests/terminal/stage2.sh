@@ -2,6 +2,7 @@
 # The client of stage 2 on a terminal: it asks for what it needs, and ends when the room does.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../screen.sh"
+keep_port
 
 start_server stage2
 program="$ROOT/stage2/client -p $port"

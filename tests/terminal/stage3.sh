@@ -2,6 +2,7 @@
 # The client of stage 3 on a terminal, as a person would use it.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../screen.sh"
+keep_port
 
 start_server stage3
 program="$(lib_program stage3 client) -p $port"
