@@ -7,37 +7,61 @@ bool chat_create(struct chat *chat, uint32_t limit, int64_t silence, chat_send *
 {
     *chat = (struct chat){
         .send = send, .context = context, .silence = silence, .sweep_at = now + CHAT_SWEEP};
-    return roster_create(&chat->roster, limit);
+    if (!roster_create(&chat->roster, limit)) return false;
+    if (gone_create(&chat->gone, limit)) return true;
+    roster_destroy(&chat->roster);
+    return false;
 }
 
 void chat_destroy(struct chat *chat)
 {
+    gone_destroy(&chat->gone);
     roster_destroy(&chat->roster);
 }
 
-/* --- joins and leaves, gathered --- */
+/* --- joins, leaves and renames, gathered --- */
 
 static void gather(struct chat *chat, int64_t now)
 {
     if (chat->tell_at == 0) chat->tell_at = now + CHAT_GATHER;
 }
 
-/* Takes a member out. One that nobody was told of goes as quietly as it came. */
+/* Takes a member out. One that nobody was told of goes as quietly as it came, and one whose new
+   name nobody was told of goes under the old one. */
 static void leave(struct chat *chat, uint32_t index, int64_t now)
 {
     const struct member *member = &chat->roster.members[index];
+    struct text told = chat->roster.renames[index].told;
+    struct text known = told.bytes ? told : member->name;
 
+    if (told.bytes) chat->renamed--;
     if (!member->announced) {
         chat->joined--;
     } else {
         if (chat->left < NOTICE_NAMES) {
-            memcpy(chat->left_name[chat->left], member->name.bytes, member->name.size);
-            chat->left_size[chat->left] = member->name.size;
+            memcpy(chat->left_name[chat->left], known.bytes, known.size);
+            chat->left_size[chat->left] = known.size;
         }
         chat->left++;
         gather(chat, now);
     }
     roster_remove(&chat->roster, index);
+}
+
+/* Why a member was taken out, for `gone`. */
+enum reason { REASON_SILENT = 1, REASON_UNREACHABLE };
+
+static uint64_t number_of(const struct chat *chat, const struct address *address)
+{
+    return address_hash(&chat->roster.key, address);
+}
+
+/* The same for one that did not want to go: it is told why when it speaks again. */
+static void take_out(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
+{
+    gone_add(&chat->gone, number_of(chat, &chat->roster.members[index].address), (uint8_t)reason,
+             now);
+    leave(chat, index, now);
 }
 
 /* --- sending --- */
@@ -72,7 +96,8 @@ static void send_to_all(struct chat *chat, uint32_t except, const void *bytes, s
         case DELIVERY_HELD_UP:
             break;
         case DELIVERY_UNREACHABLE:
-            if (++member->strikes == CHAT_STRIKES) leave(chat, i, now);
+            if (++member->strikes < CHAT_STRIKES) break;
+            take_out(chat, i, REASON_UNREACHABLE, now);
             break;
         }
     }
@@ -114,6 +139,29 @@ static void tell_left(struct chat *chat, int64_t now)
     tell_all(chat, ROSTER_NONE, notice, size, now);
 }
 
+static void tell_renamed(struct chat *chat, int64_t now)
+{
+    char notice[NOTICE_LIMIT];
+    struct text before[NOTICE_NAMES], after[NOTICE_NAMES];
+    uint32_t found = 0, only = ROSTER_NONE;
+
+    if (chat->renamed == 0) return;
+    for (uint32_t i = 0; found < chat->renamed && found < NOTICE_NAMES; i++) {
+        if (!chat->roster.renames[i].told.bytes) continue;
+        before[found] = chat->roster.renames[i].told;
+        after[found++] = chat->roster.members[i].name;
+        only = i;
+    }
+    if (chat->renamed > 1) only = ROSTER_NONE;
+    size_t size = notice_renamed(before, after, chat->renamed, notice);
+    for (uint32_t i = 0; chat->renamed > 0; i++) {
+        if (!chat->roster.renames[i].told.bytes) continue;
+        roster_told(&chat->roster, i);
+        chat->renamed--;
+    }
+    tell_all(chat, only, notice, size, now); /* one that was renamed alone has been told */
+}
+
 static void tell_joined(struct chat *chat, int64_t now)
 {
     char notice[NOTICE_LIMIT];
@@ -135,6 +183,19 @@ static void tell_joined(struct chat *chat, int64_t now)
     tell_all(chat, found == 1 ? only : ROSTER_NONE, notice, size, now);
 }
 
+/* Tells why a member was taken out, unless that takes more than `room` bytes. */
+static bool tell_reason(struct chat *chat, const struct address *to, enum reason reason,
+                        size_t room)
+{
+    char notice[NOTICE_LIMIT] = NOTICE_UNREACHABLE;
+    size_t size = reason == REASON_SILENT ? notice_silent(chat->silence / 1000, notice)
+        : strlen(NOTICE_UNREACHABLE);
+
+    if (size + 1 > room) return false;
+    tell(chat, to, notice, size);
+    return true;
+}
+
 /*
  * Once a second through all of them, and not once a datagram: that is cheap, and simpler than
  * keeping them in the order in which they were last heard. If this comes much too late, it was the
@@ -145,7 +206,9 @@ static void sweep(struct chat *chat, int64_t now)
 {
     if (now - chat->sweep_at > CHAT_SWEEP) return;
     for (uint32_t i = chat->roster.count; i-- > 0;) {
-        if (now - chat->roster.members[i].heard >= chat->silence) leave(chat, i, now);
+        if (now - chat->roster.members[i].heard < chat->silence) continue;
+        tell_reason(chat, &chat->roster.members[i].address, REASON_SILENT, NOTICE_LIMIT);
+        take_out(chat, i, REASON_SILENT, now);
     }
 }
 
@@ -164,6 +227,7 @@ void chat_tick(struct chat *chat, int64_t now)
     if (chat->tell_at != 0 && now >= chat->tell_at) {
         chat->tell_at = 0;
         tell_left(chat, now);
+        tell_renamed(chat, now);
         tell_joined(chat, now);
     }
 }
@@ -181,6 +245,21 @@ static void welcome(struct chat *chat, uint32_t index)
     char notice[NOTICE_LIMIT];
 
     tell(chat, &member->address, notice, notice_welcome(member->name, notice));
+    if (chat->silence >= CHAT_USUAL) return;
+    int64_t often = chat->silence / 3000 > 0 ? chat->silence / 3000 : 1; /* seconds */
+    tell(chat, &member->address, notice, notice_speak(often, notice));
+}
+
+/* It was taken out and speaks again. Its address is not proved, so what it is told must not be
+   longer than what came. */
+static void tell_gone(struct chat *chat, const struct address *from, size_t size, int64_t now)
+{
+    uint64_t number = number_of(chat, from);
+    uint8_t why = gone_why(&chat->gone, number, now);
+
+    if (why != 0 && tell_reason(chat, from, (enum reason)why, size)) {
+        gone_told(&chat->gone, number, now);
+    }
 }
 
 /* Somebody was refused: for the name if another holds it, else because there is no room. */
@@ -210,24 +289,44 @@ static uint32_t join(struct chat *chat, const struct address *from, struct text 
     }
     chat->joined++;
     chat->counts.joined++;
+    gone_remove(&chat->gone, number_of(chat, from));
     gather(chat, now);
     welcome(chat, index);
     return index;
+}
+
+/*
+ * A member may take CHAT_RENAMES names in a row, and then one each CHAT_RENAME: `paid` is when all
+ * that it took will be paid for, one in that time. False: it must wait.
+ */
+static bool pay_rename(struct renames *renames, int64_t now)
+{
+    if (renames->paid > now + (CHAT_RENAMES - 1) * CHAT_RENAME) return false;
+    renames->paid = (renames->paid > now ? renames->paid : now) + CHAT_RENAME;
+    return true;
 }
 
 /* A member uses another name. False: it may not have it, and was told so. */
 static bool rename_member(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
     struct member *member = &chat->roster.members[index];
+    struct renames *renames = &chat->roster.renames[index];
+    bool was_due = renames->told.bytes != NULL;
     char notice[NOTICE_LIMIT];
 
-    size_t size = notice_renamed(member->name, name, notice); /* while the old name is there */
-    if (roster_find_name(&chat->roster, name) != ROSTER_NONE
-        || !roster_rename(&chat->roster, index, name)) {
+    if (roster_find_name(&chat->roster, name) != ROSTER_NONE) {
         refuse(chat, &member->address, name);
         return false;
     }
-    if (member->announced) tell_all(chat, index, notice, size, now);
+    if (!pay_rename(renames, now) || !roster_rename(&chat->roster, index, name)) {
+        chat->counts.refused++;
+        tell(chat, &member->address, notice, notice_too_often(name, notice));
+        return false;
+    }
+    bool is_due = renames->told.bytes != NULL; /* not if it is the one that the others know */
+    chat->renamed += is_due;
+    chat->renamed -= was_due;
+    if (is_due) gather(chat, now);
     return true;
 }
 
@@ -236,13 +335,12 @@ static void receive_named(struct chat *chat, uint32_t index, const struct addres
                           struct datagram datagram, const void *bytes, size_t size, int64_t now)
 {
     if (index == ROSTER_NONE) {
+        tell_gone(chat, from, size, now);
         index = join(chat, from, datagram.name, now);
         if (index == ROSTER_NONE) return;
     } else {
         bool same = text_equal(chat->roster.members[index].name, datagram.name);
         if (!same && !rename_member(chat, index, datagram.name, now)) return;
-        /* The notice of the new name may have cost others their last strike, and moved us. */
-        if (!same) index = roster_find(&chat->roster, from);
         if (datagram.kind == DATAGRAM_HELLO) welcome(chat, index);
     }
     if (datagram.kind == DATAGRAM_SAY) send_to_all(chat, index, bytes, size, now);

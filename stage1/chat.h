@@ -12,15 +12,20 @@
 #ifndef CHAT_H
 #define CHAT_H
 
+#include "gone.h"
 #include "notice.h"
 #include "protocol.h"
 #include "roster.h"
 
 enum {
-    CHAT_GATHER = 250,  /* milliseconds that joins and leaves are gathered: a crowd that comes at
-                           once costs each member one notice and not one for every newcomer */
+    CHAT_GATHER = 250,  /* milliseconds that joins, leaves and renames are gathered: a crowd that
+                           comes at once costs each member one notice, not one for every newcomer */
+    CHAT_RENAMES = 4,   /* renames of a member in a row, and then */
+    CHAT_RENAME = 15000, /* one more in so many milliseconds: what is told to everyone costs */
     CHAT_SWEEP = 1000,  /* milliseconds between looks for members that fell silent */
-    CHAT_STRIKES = 3    /* sends in a row to an address that failed, and its member is dropped */
+    CHAT_STRIKES = 3,   /* sends in a row to an address that failed, and its member is dropped */
+    CHAT_USUAL = 60000  /* milliseconds of silence that every client avoids by itself, with a word
+                           every 20 seconds. For less the server tells it how often */
 };
 
 /* What became of a datagram that was to be sent. */
@@ -37,7 +42,7 @@ typedef enum delivery chat_send(void *context, const struct address *to, const v
 struct chat_counts {
     uint64_t received;  /* datagrams, of any kind */
     uint64_t malformed; /* of the received */
-    uint64_t refused;   /* of the received, for a name that is taken or a roster that is full */
+    uint64_t refused;   /* of the received, for their name or because the roster is full */
     uint64_t joined;    /* members, ever */
     uint64_t sent;      /* datagrams, notices too */
     uint64_t held_up;
@@ -46,6 +51,7 @@ struct chat_counts {
 
 struct chat {
     struct roster roster;
+    struct gone gone; /* whom it took out, by address */
     chat_send *send;
     void *context;   /* for send; not looked at here */
     int64_t silence; /* milliseconds without a datagram, and a member is dropped */
@@ -54,6 +60,7 @@ struct chat {
     /* Gathered, to be told at tell_at; 0 when there is nothing to tell. */
     int64_t tell_at;
     uint32_t joined;                        /* members with `announced` not set yet */
+    uint32_t renamed;                       /* members whose name in `told` is the older one */
     size_t left;                            /* announced members that have gone since */
     char left_name[NOTICE_NAMES][NAME_LIMIT]; /* the first of those: they are no longer in the */
     size_t left_size[NOTICE_NAMES];           /* roster, so their names are kept here */

@@ -46,14 +46,15 @@ static enum naming_news on_taken(struct naming *naming)
 
 enum naming_news naming_hear(struct naming *naming, struct text notice)
 {
-    char welcome[NOTICE_LIMIT], taken[NOTICE_LIMIT];
+    char welcome[NOTICE_LIMIT], no[NOTICE_LIMIT];
     struct text wish = naming_wished(naming);
 
     if (wish.size == 0) return NAMING_NO_NEWS;
     if (text_equal(notice, (struct text){welcome, notice_welcome(wish, welcome)})) {
         return on_welcome(naming);
     }
-    if (text_equal(notice, (struct text){taken, notice_taken(wish, taken)})) {
+    if (text_equal(notice, (struct text){no, notice_taken(wish, no)})
+        || text_equal(notice, (struct text){no, notice_too_often(wish, no)})) {
         return on_taken(naming);
     }
     return NAMING_NO_NEWS;

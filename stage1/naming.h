@@ -24,7 +24,7 @@ enum naming_news {
     NAMING_NO_NEWS, /* not an answer to us, or a late one */
     NAMING_WELCOME, /* we have this name (still, or the first we have) */
     NAMING_RENAMED, /* we have another name than before */
-    NAMING_KEPT,    /* refused: the wish is the granted name again */
+    NAMING_KEPT,    /* refused, taken or too often: the wish is the granted name again */
     NAMING_REFUSED  /* refused, and there is none to go back to: nothing is wished for */
 };
 

@@ -8,11 +8,14 @@
 #ifndef NOTICE_H
 #define NOTICE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "text.h"
 
 enum {
     NOTICE_NAMES = 3,                     /* so many names stand in one notice at most */
-    NOTICE_LIMIT = 3 * NAME_LIMIT + 128   /* bytes */
+    NOTICE_LIMIT = 2 * NOTICE_NAMES * NAME_LIMIT + 128 /* bytes: a rename has two names */
 };
 
 #define NOTICE_FULL "the server is full, try again later"
@@ -21,10 +24,27 @@ enum {
 #define NOTICE_BAD_NAME "not delivered: that name is not allowed"
 #define NOTICE_BAD_TEXT "not delivered: the text is not valid UTF-8"
 #define NOTICE_MALFORMED "not delivered: the datagram is malformed"
+#define NOTICE_UNREACHABLE "you could not be reached and were taken out"
 
 size_t notice_welcome(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_taken(struct text name, char out[NOTICE_LIMIT]);
-size_t notice_renamed(struct text before, struct text now, char out[NOTICE_LIMIT]);
+size_t notice_too_often(struct text name, char out[NOTICE_LIMIT]);
+size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT]);
+
+/*
+ * How often a client must speak, when that is more often than it would by itself. A client that
+ * reads it gets the number of seconds, or 0: it is another notice.
+ */
+size_t notice_speak(int64_t seconds, char out[NOTICE_LIMIT]);
+unsigned notice_read_speak(struct text notice);
+
+/* Is it the one that tells a member of its end, for silence or because it could not be reached? */
+bool notice_is_end(struct text notice);
+
+/* Who is now called how: "bob is now called rob, carol is now called cal and 3 others ...".
+   `count` is at least 1; the arrays hold the first of them, as for notice_people. */
+size_t notice_renamed(const struct text *before, const struct text *after, size_t count,
+                      char out[NOTICE_LIMIT]);
 
 /*
  * Who came or went, `what` being "joined" or "left": "bob, carol and 3 others joined".

@@ -7,10 +7,11 @@ bool roster_create(struct roster *roster, uint32_t limit)
 {
     *roster = (struct roster){.limit = limit, .key = hash_key_new()};
     roster->members = calloc(limit, sizeof *roster->members);
+    roster->renames = calloc(limit, sizeof *roster->renames);
     bool address_table = table_create(&roster->by_address, limit);
     bool name_table = table_create(&roster->by_name, limit);
 
-    if (roster->members && address_table && name_table) return true;
+    if (roster->members && roster->renames && address_table && name_table) return true;
     roster_destroy(roster);
     return false;
 }
@@ -20,8 +21,10 @@ void roster_destroy(struct roster *roster)
     while (roster->count > 0) roster_remove(roster, roster->count - 1);
     table_destroy(&roster->by_name);
     table_destroy(&roster->by_address);
+    free(roster->renames);
     free(roster->members);
     roster->members = NULL;
+    roster->renames = NULL;
 }
 
 static uint64_t hash_of_address(const struct roster *roster, const struct address *address)
@@ -79,6 +82,7 @@ uint32_t roster_add(struct roster *roster, const struct address *address, struct
     struct text own = name_copy(name);
     if (!own.bytes) return ROSTER_NONE;
     roster->members[index] = (struct member){.address = *address, .name = own, .heard = now};
+    roster->renames[index] = (struct renames){.paid = now};
     table_insert(&roster->by_address, hash_of_address(roster, address), index);
     table_insert(&roster->by_name, hash_of_name(roster, own), index);
     roster->count++;
@@ -88,14 +92,23 @@ uint32_t roster_add(struct roster *roster, const struct address *address, struct
 bool roster_rename(struct roster *roster, uint32_t index, struct text name)
 {
     struct member *member = &roster->members[index];
+    struct renames *renames = &roster->renames[index];
     struct text own = name_copy(name);
 
     if (!own.bytes) return false;
     table_remove(&roster->by_name, hash_of_name(roster, member->name), index);
-    name_free(member->name);
+    if (member->announced && !renames->told.bytes) renames->told = member->name;
+    else name_free(member->name);
     member->name = own;
+    if (text_equal(own, renames->told)) roster_told(roster, index); /* as it was */
     table_insert(&roster->by_name, hash_of_name(roster, own), index);
     return true;
+}
+
+void roster_told(struct roster *roster, uint32_t index)
+{
+    name_free(roster->renames[index].told);
+    roster->renames[index].told = (struct text){NULL, 0};
 }
 
 void roster_remove(struct roster *roster, uint32_t index)
@@ -106,8 +119,10 @@ void roster_remove(struct roster *roster, uint32_t index)
     table_remove(&roster->by_address, hash_of_address(roster, &member->address), index);
     table_remove(&roster->by_name, hash_of_name(roster, member->name), index);
     name_free(member->name);
+    name_free(roster->renames[index].told);
     if (index != last) {
         *member = roster->members[last];
+        roster->renames[index] = roster->renames[last];
         table_move(&roster->by_address, hash_of_address(roster, &member->address), last, index);
         table_move(&roster->by_name, hash_of_name(roster, member->name), last, index);
     }

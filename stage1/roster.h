@@ -29,8 +29,16 @@ struct member {
     bool announced;         /* have the others been told that it joined? */
 };
 
+/* The names that a member had. Apart from the rest, so that a walk along the members, of which
+   each takes 64 bytes, need not read it. */
+struct renames {
+    struct text told; /* owned: the name that the others know; no bytes: they know the present one */
+    int64_t paid;     /* milliseconds: the limit of its renames, counted by chat.c */
+};
+
 struct roster {
-    struct member *members; /* owned; the first `count` are used */
+    struct member *members;  /* owned; the first `count` are used */
+    struct renames *renames; /* owned; of the member with the same index */
     uint32_t count;
     uint32_t limit;
     struct table by_address;
@@ -53,8 +61,14 @@ uint32_t roster_find_name(const struct roster *roster, struct text name);
 uint32_t roster_add(struct roster *roster, const struct address *address, struct text name,
                     int64_t now);
 
-/* Gives it another name that nobody has. False, and nothing changed: no memory. */
+/*
+ * Gives it another name that nobody has. If the others have been told that it joined, the name that
+ * they know is kept in `told`, until roster_told. False, and nothing changed: no memory.
+ */
 bool roster_rename(struct roster *roster, uint32_t index, struct text name);
+
+/* The others know its name now. */
+void roster_told(struct roster *roster, uint32_t index);
 
 void roster_remove(struct roster *roster, uint32_t index);
 

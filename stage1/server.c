@@ -32,7 +32,7 @@ static const char usage[] =
     "usage: server [-b ADDRESS] [-p PORT] [-t SECONDS] [-m MEMBERS] [-e] [-v]\n"
     "  -b ADDRESS  listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
     "  -p PORT     listen on this UDP port (9001); 0 takes a free one\n"
-    "  -t SECONDS  drop a member that was silent for so long (60)\n"
+    "  -t SECONDS  drop a member that was silent for so long (60; at least 2)\n"
     "  -m MEMBERS  let in at most so many (10000)\n"
     "  -e          end when the last member has left, or if none comes in five minutes\n"
     "  -v          log counts to stderr, a line every ten seconds and one at the end\n";
@@ -56,7 +56,7 @@ static struct options parse(int argc, char **argv)
         switch (option) {
         case 'b': options.host = optarg; break;
         case 'p': options.port = (uint16_t)program_number('p', optarg, 0, 65535); break;
-        case 't': options.silence = 1000 * program_number('t', optarg, 1, 86400); break;
+        case 't': options.silence = 1000 * program_number('t', optarg, 2, 86400); break;
         case 'm': options.limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
         case 'e': options.end_when_empty = true; break;
         case 'v': options.verbose = true; break;

@@ -10,7 +10,7 @@ here=$ROOT/tests/fuzz
 cc=${CC:-cc}
 strict="-std=c11 -D_POSIX_C_SOURCE=200809L"
 
-chat="chat.c notice.c protocol.c roster.c table.c hash.c random.c address.c text.c program.c"
+chat="chat.c gone.c notice.c protocol.c roster.c table.c hash.c random.c address.c text.c program.c"
 
 rooms="chat.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
     address.c text.c program.c"

@@ -95,26 +95,26 @@ EOT
 
 scene "nearly the same, but allowed" <<'EOT'
 a send 01 "a"
-a gets 00 "welcome, a"
-a send 03 "b*/"
-a gets 00 "welcome, b*/"
-a send 05 "b {}b"
-a gets 00 "welcome, b {}b"
-a send 04 "#\"'\\"
-a gets 00 "welcome, #\"'\\"
+a awaits 00 "welcome, a"
+b send 03 "b*/"
+b awaits 00 "welcome, b*/"
+c send 05 "b {}b"
+c awaits 00 "welcome, b {}b"
+d send 04 "#\"'\\"
+d awaits 00 "welcome, #\"'\\"
 # U+00AC, U+00AE, U+2010, U+2070 stand next to what is refused; white space may stand within.
-a send 02 c2 ac
-a gets 00 "welcome, " c2 ac
-a send 02 c2 ae
-a gets 00 "welcome, " c2 ae
-a send 03 e2 80 90
-a gets 00 "welcome, " e2 80 90
-a send 03 e2 81 b0
-a gets 00 "welcome, " e2 81 b0
-a send 09 "花　子"
-a gets 00 "welcome, 花　子"
-a send 04 "🦊"
-a gets 00 "welcome, 🦊"
+e send 02 c2 ac
+e awaits 00 "welcome, " c2 ac
+f send 02 c2 ae
+f awaits 00 "welcome, " c2 ae
+g send 03 e2 80 90
+g awaits 00 "welcome, " e2 80 90
+h send 03 e2 81 b0
+h awaits 00 "welcome, " e2 81 b0
+i send 09 "花　子"
+i awaits 00 "welcome, 花　子"
+j send 04 "🦊"
+j awaits 00 "welcome, 🦊"
 EOT
 
 scene "255 bytes are a name; a 256th is text" <<'EOT'

@@ -25,8 +25,8 @@ bob   send 03 "bob"
 bob   gets 00 "welcome, bob"
 alice gets 00 "alice and bob joined"
 bob   send 06 "robert" "it is me"
-alice gets 00 "bob is now called robert"
 alice gets 06 "robert" "it is me"
+alice gets 00 "bob is now called robert"
 EOT
 
 scene "who is renamed before its joining was told joins under the new name" <<'EOT'
@@ -75,6 +75,63 @@ c send 02 c3 a9
 c gets 00 "welcome, " c3 a9
 d send 03 65 cc 81
 d gets 00 "welcome, " 65 cc 81
+EOT
+
+scene "new names are told together, like joins" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob"
+bob   gets 00 "welcome, bob"
+alice gets 00 "alice and bob joined"
+bob   gets 00 "alice and bob joined"
+bob   send 06 "robert"
+bob   gets 00 "welcome, robert"
+bob   send 03 "rob"
+bob   gets 00 "welcome, rob"
+alice send 02 "al"
+alice gets 00 "welcome, al"
+carol send 05 "alice"
+carol gets 00 "welcome, alice"
+carol gets 00 "alice is now called al, bob is now called rob"
+carol hears nothing
+alice gets 00 "alice is now called al, bob is now called rob"
+alice gets 00 "alice joined"
+EOT
+
+scene "who is renamed and leaves before that was told leaves under the old name" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob"
+alice gets 00 "alice and bob joined"
+bob   send 06 "robert"
+bob   send 00
+alice gets 00 "bob left"
+alice hears nothing
+EOT
+
+scene "five new names in a row are one too many, for a hello and for a line" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob"
+bob   gets 00 "welcome, bob"
+alice gets 00 "alice and bob joined"
+bob   gets 00 "alice and bob joined"
+bob   send 01 "1"
+bob   gets 00 "welcome, 1"
+bob   send 01 "2"
+bob   gets 00 "welcome, 2"
+bob   send 01 "3"
+bob   gets 00 "welcome, 3"
+bob   send 01 "4"
+bob   gets 00 "welcome, 4"
+alice gets 00 "bob is now called 4"
+bob   send 01 "5"
+bob   gets 00 "not renamed to 5: too many new names, wait a little"
+bob   send 01 "6" "the sixth"
+bob   gets 00 "not renamed to 6: too many new names, wait a little"
+alice hears nothing
+bob   send 01 "4" "still the fourth"
+alice gets 01 "4" "still the fourth"
 EOT
 
 done_testing

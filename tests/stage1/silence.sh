@@ -6,8 +6,10 @@
 scene "the silent one is dropped, once; the one who says hello now and then is not" -t 2 <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 1 seconds"
 bob   send 03 "bob"
 bob   gets 00 "welcome, bob"
+bob   gets 00 "speak at least every 1 seconds"
 alice gets 00 "alice and bob joined"
 bob   gets 00 "alice and bob joined"
 alice hears nothing
@@ -15,27 +17,35 @@ alice hears nothing
 # One second is over.
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 1 seconds"
 alice gets 00 "bob left"
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 1 seconds"
 alice hears nothing
+bob   gets 00 "you were silent for 2 seconds and were taken out"
 # bob hears no more, until he comes back.
 alice send 05 "alice" "where is bob?"
 bob   hears nothing
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
-bob   send 03 "bob" "here"
+alice gets 00 "speak at least every 1 seconds"
+bob   send 03 "bob" "here I am, if anybody should ask, and I was away"
+bob   gets 00 "you were silent for 2 seconds and were taken out"
 bob   gets 00 "welcome, bob"
-alice gets 03 "bob" "here"
+bob   gets 00 "speak at least every 1 seconds"
+alice gets 03 "bob" "here I am, if anybody should ask, and I was away"
 alice gets 00 "bob joined"
 EOT
 
 scene "a message is a sign of life as good as a hello" -t 2 <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 1 seconds"
 bob   send 03 "bob"
 alice gets 00 "alice and bob joined"
 bob   gets 00 "welcome, bob"
+bob   gets 00 "speak at least every 1 seconds"
 bob   gets 00 "alice and bob joined"
 alice hears nothing
 alice hears nothing
@@ -53,6 +63,24 @@ alice hears nothing
 alice hears nothing
 bob   send 03 "bob" "5"
 alice gets 03 "bob" "5"
+EOT
+
+scene "who must speak more often than a client does by itself is told" -t 59 <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 19 seconds"
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 19 seconds"
+bob   send 03 "bob" "a first word"
+bob   gets 00 "welcome, bob"
+bob   gets 00 "speak at least every 19 seconds"
+EOT
+
+scene "at sixty seconds all clients do" -t 60 <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice hears nothing
 EOT
 
 done_testing

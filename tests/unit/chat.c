@@ -1,5 +1,5 @@
-/* links: stage1/chat.c stage1/notice.c stage1/protocol.c stage1/roster.c stage1/table.c */
-/* links: stage1/hash.c stage1/random.c stage1/address.c stage1/text.c stage1/program.c */
+/* links: stage1/chat.c stage1/gone.c stage1/notice.c stage1/protocol.c stage1/roster.c */
+/* links: stage1/table.c stage1/hash.c stage1/random.c stage1/address.c stage1/text.c stage1/program.c */
 /*
  * chat: the server of stage 1 without a network. A send function writes down what would go out;
  * it can also be told that an address cannot be reached.
@@ -48,12 +48,17 @@ static void forget(void)
     memset(sent_count, 0, sizeof sent_count);
 }
 
-static void begin(uint32_t limit)
+static void begin_with(uint32_t limit, int64_t silence)
 {
     now = 1000000;
     memset(outcome, 0, sizeof outcome);
     forget();
-    chat_create(&chat, limit, 60000, write_down, NULL, now);
+    chat_create(&chat, limit, silence, write_down, NULL, now);
+}
+
+static void begin(uint32_t limit)
+{
+    begin_with(limit, 60000);
 }
 
 static void arrives(unsigned peer, const char *name, const char *text)
@@ -166,11 +171,81 @@ static void strikes(void)
     outcome[3] = DELIVERY_UNREACHABLE;
     arrives(1, "alice", "and again");
     arrives(1, "alice", "and again");
-    arrives(1, "alicia", "renamed"); /* the notice of the new name is the third */
+    arrives(1, "alicia", "");
+    ok(chat.roster.count == 2, "a new name is told later");
+    pass(300); /* the notice of the new name is the third */
     ok(chat.roster.count == 1 && text_equal(chat.roster.members[0].name, text_of("alicia")),
        "a strike in the middle of a rename");
+    forget();
+    outcome[3] = DELIVERY_SENT;
+    arrives(3, "carol", "");
+    ok(got(3, "|welcome, carol") && sent_count[3] == 1, "back, with too small a datagram for more");
     chat_destroy(&chat);
 }
+
+/* 1000 datagrams of which everyone is told, each: as many as a stranger's loop can send. */
+static void renames(void)
+{
+    char name[16];
+
+    begin(100);
+    for (unsigned i = 1; i < 9; i++) {
+        snprintf(name, sizeof name, "m%u", i);
+        arrives(i, name, "");
+    }
+    pass(300);
+    forget();
+    arrives(1, "x", "");
+    ok(got(1, "|welcome, x") && sent_count[2] == 0, "a new name is told with others, not at once");
+    pass(250);
+    ok(got(2, "|m1 is now called x") && sent_count[2] == 1 && sent_count[1] == 1, "but then");
+    arrives(2, "m2b", "");
+    arrives(3, "m3b", "");
+    pass(250);
+    ok(got(4, "|m3 is now called m3b, m2 is now called m2b")
+           || got(4, "|m2 is now called m2b, m3 is now called m3b"), "two in one notice");
+    ok(sent_count[4] == 2 && sent_count[2] == 3, "of which both hear");
+    arrives(2, "m2", "");
+    arrives(3, "m3", "");
+    arrives(4, "m4b", "");
+    arrives(5, "m5b", "");
+    pass(250);
+    ok(strstr(sent_to[8], " and 2 others have new names") != NULL, "four in one notice");
+    forget();
+    arrives(6, "m6b", "");
+    arrives(6, "m6", "");
+    pass(250);
+    ok(sent_count[8] == 0, "a name that comes back at once is not told of");
+    arrives(6, "m6b", "");
+    arrives(6, "", "");
+    pass(250);
+    ok(got(8, "|m6 left") && sent_count[8] == 1, "one that leaves goes by the name that is known");
+    arrives(7, "m8b", "");
+    arrives(8, "m7", "");
+    arrives(7, "m8", "");
+    forget();
+    pass(250);
+    ok(strstr(sent_to[1], "m8 is now called m7") && strstr(sent_to[1], "m7 is now called m8"),
+       "two that change names with each other");
+
+    forget();
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "x%u", i);
+        arrives(1, name, "");
+        pass(10);
+    }
+    ok(sent_count[2] <= CHAT_RENAMES, "a thousand new names in ten seconds: four are told");
+    ok(got(1, "|not renamed to x999: too many new names, wait a little"), "the rest is refused");
+    forget();
+    arrives(1, "x1001", "under that name");
+    ok(sent_count[2] == 0, "and a line under a name that is refused is not passed on");
+    pass(60000);
+    arrives(1, "y", "");
+    ok(got(1, "|welcome, y"), "a minute later it may again");
+    chat_destroy(&chat);
+}
+
+static const char fifty[] = "a line of some fifty bytes, as people do write them";
 
 static void silence(void)
 {
@@ -181,10 +256,57 @@ static void silence(void)
     arrives(1, "alice", "");
     pass(30000);
     ok(chat.roster.count == 1 && got(1, "|bob left"), "sixty seconds of silence: out, and told");
+    ok(got(2, "|you were silent for 60 seconds and were taken out"), "and so is it itself");
     pass(40000);
     ok(chat.roster.count == 0, "the last one goes too");
     arrives(2, "bob", "back");
     ok(chat.roster.count == 1 && got(2, "|welcome, bob"), "and a first word brings one back");
+    chat_destroy(&chat);
+}
+
+/* What is told again, to an address that proves nothing, has limits. */
+static void told_again(void)
+{
+    begin(3);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    pass(62000);
+    arrives(3, "bob", "");
+    arrives(4, "dora", "");
+    arrives(5, "eve", "");
+    forget();
+    arrives(2, "bob", "");
+    ok(sent_count[2] == 1 && strstr(sent_to[2], "taken, choose"), "for a hello it is too long");
+    forget();
+    arrives(2, "bob", fifty);
+    ok(sent_count[2] == 2, "a line that is long enough is told why");
+    arrives(2, "bob", fifty);
+    ok(sent_count[2] == 3, "not twice within a second");
+    pass(1000);
+    arrives(2, "bob", fifty);
+    ok(sent_count[2] == 5, "but after it");
+    forget();
+    arrives(6, "frank", fifty);
+    ok(sent_count[6] == 1, "a stranger is not told");
+    pass(GONE_MEMORY);
+    forget();
+    arrives(1, "alice", fifty);
+    ok(sent_count[1] == 1, "and nobody after ten minutes");
+    arrives(1, "", "");
+    chat_destroy(&chat);
+}
+
+static void often(void)
+{
+    begin_with(10, 30000);
+    arrives(1, "alice", "");
+    ok(sent_count[1] == 2 && got(1, "|speak at least every 10 seconds"), "a third of -t, if short");
+    arrives(1, "alice", "");
+    ok(sent_count[1] == 4, "behind each welcome");
+    chat_destroy(&chat);
+    begin_with(10, 2000);
+    arrives(1, "alice", "");
+    ok(got(1, "|speak at least every 1 seconds"), "but no less than a second");
     chat_destroy(&chat);
 }
 
@@ -272,7 +394,10 @@ int main(void)
     gathering();
     crowd();
     strikes();
+    renames();
     silence();
+    told_again();
+    often();
     pause_of_the_server();
     refusals();
     random_steps();

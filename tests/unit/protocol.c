@@ -99,7 +99,27 @@ static void notices(void)
     names[2] = text_of("dave");
     says(notice_welcome(names[0], out), out, "welcome, bob");
     says(notice_taken(names[0], out), out, "the name bob is taken, choose another one");
-    says(notice_renamed(names[0], names[1], out), out, "bob is now called carol");
+    says(notice_renamed(names, names + 1, 1, out), out, "bob is now called carol");
+    says(notice_renamed(names, names + 1, 2, out), out,
+         "bob is now called carol, carol is now called dave");
+    says(notice_renamed(names, names + 1, 4, out), out,
+         "bob is now called carol, carol is now called dave and 2 others have new names");
+    says(notice_too_often(names[0], out), out,
+         "not renamed to bob: too many new names, wait a little");
+    says(notice_silent(60, out), out, "you were silent for 60 seconds and were taken out");
+    says(notice_speak(7, out), out, "speak at least every 7 seconds");
+    ok(notice_read_speak((struct text){out, notice_speak(7, out)}) == 7, "and is read again");
+    ok(notice_is_end((struct text){out, notice_silent(60, out)})
+           && notice_is_end(text_of(NOTICE_UNREACHABLE)), "an end is known as one");
+    static const char *const others[] = {
+        "speak at least every  seconds", "speak at least every -1 seconds",
+        "speak at least every 1234567 seconds", "speak at least every 7 seconds!",
+        "speak at least every 7", "you were silent for 60 seconds", "carol left", ""};
+    unsigned taken = 0;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        taken += notice_read_speak(text_of(others[i])) + notice_is_end(text_of(others[i]));
+    }
+    ok(taken == 0, "and no other text is taken for one of them");
     says(notice_people(names, 1, "joined", out), out, "bob joined");
     says(notice_people(names, 2, "left", out), out, "bob and carol left");
     says(notice_people(names, 3, "joined", out), out, "bob, carol and dave joined");
@@ -109,6 +129,7 @@ static void notices(void)
     memset(longest, 'x', sizeof longest);
     for (size_t i = 0; i < 3; i++) names[i] = (struct text){longest, NAME_LIMIT};
     ok(notice_people(names, 3, "joined", out) < NOTICE_LIMIT, "the longest names fit");
+    ok(notice_renamed(names, names, 3, out) < NOTICE_LIMIT, "twice, too");
 }
 
 int main(void)
