@@ -29,14 +29,16 @@ enum {
     DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
     LINES_AHEAD = 32,  /* lines from a pipe that go out before the server has answered */
     GIVE_UP = 5000,    /* milliseconds without an answer, once a pipe's input has ended */
-    LOOKUP_PATIENCE = 3000 /* milliseconds of looking a name up before the user is told */
+    LOOKUP_PATIENCE = 3000, /* milliseconds of looking a name up before the user is told */
+    HELD = 90000       /* milliseconds that we wait for our own name, when our address changed */
 };
 
 static const char usage[] =
     "usage: client [-n NAME] [-p PORT] [HOST]\n"
     "  -n NAME  your name (you are asked for it if it is missing)\n"
     "  -p PORT  the server's UDP port (9001)\n"
-    "  HOST     the server's name or address (127.0.0.1)\n";
+    "  HOST     the server's name or address (127.0.0.1); HOST:PORT and [::1]:PORT do as well\n"
+    "A script's client ends with 1 if a line could not be sent, or may be lost.\n";
 
 static const char hint[] = "what you type goes to everyone; /help shows more";
 static const char help[] =
@@ -45,7 +47,7 @@ static const char help[] =
 struct options {
     struct text name; /* empty: ask */
     uint16_t port;
-    const char *host;
+    char host[ADDRESS_HOST];
 };
 
 struct client {
@@ -62,6 +64,10 @@ struct client {
     bool last_hello;             /* all lines are out, and a hello behind them */
     int64_t give_up_at;          /* milliseconds; 0: the input has not ended yet */
     bool full_told;
+    bool bad_news;               /* it was shown that we are out; not yet that we are in again */
+    int64_t held_until;          /* milliseconds: our name may be held by our old address; or 0 */
+    bool held_told;
+    unsigned lost;               /* lines that were refused, or may not have arrived */
     bool done;
     struct term term;
 };
@@ -69,17 +75,22 @@ struct client {
 static struct options parse(int argc, char **argv)
 {
     struct options options = {{NULL, 0}, 9001, "127.0.0.1"};
+    uint16_t port = 0;
     int option;
 
     opterr = 0;
     while ((option = getopt(argc, argv, "n:p:")) != -1) {
         switch (option) {
         case 'n': options.name = text_of(optarg); break;
-        case 'p': options.port = (uint16_t)program_number('p', optarg, 1, 65535); break;
+        case 'p': options.port = port = (uint16_t)program_number('p', optarg, 1, 65535); break;
         default: program_misuse("-%c is not an option, or its value is missing", optopt);
         }
     }
-    if (optind < argc) options.host = argv[optind++];
+    if (optind < argc && !address_read(argv[optind], options.host, &options.port)) {
+        program_misuse("\"%s\" is no HOST, HOST:PORT or [ADDRESS]:PORT", argv[optind]);
+    }
+    if (port != 0 && port != options.port) program_misuse("HOST names one port and -p another");
+    optind++;
     if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
     if (options.name.bytes && !name_valid(options.name)) {
         program_misuse("\"%s\" cannot be a name: 1 to 255 bytes, no \":\", no control characters, "
@@ -136,8 +147,9 @@ static void wish_name(struct client *client, struct text name, int64_t now)
         if (!client->term.screen && !has_name(client)) {
             cannot(client, text_of("the first line must be a name, since -n gives none"));
         }
-        tell(client, "that cannot be a name: 1 to 255 bytes, no \":\", no control characters, "
-             "not starting with *, / or {%s", "");
+        client->lost++;
+        tell(client, name.size == 0 ? "say which: /name NEW%s" : "that cannot be a name: 1 to 255 "
+             "bytes, no \":\", no control characters, not starting with *, / or {%s", "");
         return;
     }
     naming_wish(&client->naming, name);
@@ -146,6 +158,23 @@ static void wish_name(struct client *client, struct text name, int64_t now)
 }
 
 /* --- what goes out --- */
+
+/* When our machine has another address than our socket, nothing of ours arrives, or no answer
+   does. To the server we are a stranger then, and it holds our name for the old address until that
+   was silent for long enough. */
+static void look_for_move(struct client *client, int64_t now)
+{
+    int fd = net_udp_moved(client->fd);
+
+    if (fd < 0) return;
+    close(client->fd);
+    client->fd = fd;
+    client->held_until = now + HELD;
+    client->held_told = false;
+    client->bad_news = true;
+    hello_doubt(&client->hello, now);
+    tell(client, "the address of this machine has changed: saying hello from the new one%s", "");
+}
 
 /* Returns 0 or the value of errno. */
 static int send_datagram(struct client *client, struct text name, struct text text, int64_t now)
@@ -157,7 +186,7 @@ static int send_datagram(struct client *client, struct text name, struct text te
     /* That is the late news of an earlier datagram: nobody listened there. This one has not been
        sent, and somebody may listen by now. */
     if (error == ECONNREFUSED) {
-        hello_soon(&client->hello, now);
+        hello_doubt(&client->hello, now);
         error = net_send(client->fd, NULL, bytes, size);
     }
     return error == ECONNREFUSED ? 0 : error;
@@ -213,16 +242,34 @@ static bool try_another(struct client *client)
     return client->which > 0;
 }
 
+/* Lines that were shown as said, or taken from a pipe, and have been followed by no answer. */
+static void tell_lines_lost(struct client *client)
+{
+    unsigned lines = hello_lines_lost(&client->hello);
+    char text[64];
+
+    if (lines == 0) return;
+    client->lost += lines;
+    client->bad_news = true;
+    if (lines == 1) snprintf(text, sizeof text, "the last line may not have arrived");
+    else snprintf(text, sizeof text, "the last %u lines may not have arrived", lines);
+    term_notice(&client->term, text_of(text));
+}
+
 static void say_hello(struct client *client, int64_t now)
 {
+    if (client->hello.unanswered > 0) look_for_move(client, now);
     /* A server that has welcomed us may be away for a moment. One that never did may be elsewhere:
        its second silence is enough. */
     if (client->hello.unanswered >= (client->hello.answered ? HELLO_PATIENCE + 1 : 2)) {
         try_another(client);
+        /* Back at the first one, from another port, we are a stranger to it. */
+        if (client->lookup.count > 1 && client->hello.answered) client->held_until = now + HELD;
     }
     send_datagram(client, naming_wished(&client->naming), (struct text){NULL, 0}, now);
     if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
         tell(client, "no answer from %s port %u, still trying", client->options.host);
+        tell_lines_lost(client);
     }
 }
 
@@ -230,36 +277,58 @@ static void say_hello(struct client *client, int64_t now)
 static bool must_wait(struct client *client)
 {
     if (!client->term.screen) return false;
-    if (client->hello.missed) {
+    if (client->hello.missed || (client->hello.doubted && client->hello.unanswered > 0)) {
         tell(client, "not sent: no answer from %s port %u yet", client->options.host);
     } else if (!hello_connected(&client->hello) || naming_pending(&client->naming)) {
-        tell(client, "not sent: the server has not welcomed you yet%s", "");
+        tell(client, "not sent: the server has not welcomed you %s", client->bad_news ? "again"
+             : "yet");
     } else {
         return false;
     }
     return true;
 }
 
+/* It is shown as said only if nothing speaks against it. That nobody listens there is known at once
+   on the same machine; elsewhere it is told later, see tell_lines_lost. */
+static bool try_to_say(struct client *client, struct text name, struct text text, int64_t now)
+{
+    int error = send_datagram(client, name, text, now);
+
+    client->lines_ahead++;
+    if (error == 0 && net_refused(client->fd)) error = ECONNREFUSED;
+    if (error == 0) {
+        term_message(&client->term, name, text, true);
+        hello_said(&client->hello, now);
+        return true;
+    }
+    tell(client, "not sent: %s", strerror(error));
+    client->bad_news = true;
+    hello_doubt(&client->hello, now);
+    if (error != ECONNREFUSED) look_for_move(client, now);
+    return false;
+}
+
 static void say(struct client *client, struct text text, int64_t now)
 {
     struct text name = naming_wished(&client->naming);
+    bool sent = false;
 
     if (1 + name.size + text.size > DATAGRAM_LIMIT) {
         term_notice(&client->term, text_of(NOTICE_TOO_LONG));
     } else if (!text_valid(text)) {
         term_notice(&client->term, text_of(NOTICE_BAD_TEXT));
     } else if (!must_wait(client)) {
-        int error = send_datagram(client, name, text, now);
-        if (error != 0) tell(client, "not sent: %s", strerror(error));
-        else term_message(&client->term, name, text, true);
-        client->lines_ahead++;
+        sent = try_to_say(client, name, text, now);
     }
+    if (!sent) client->lost++;
 }
 
 static void command(struct client *client, struct text line, int64_t now)
 {
     if (text_starts(line, "/name ")) {
         wish_name(client, (struct text){line.bytes + 6, line.size - 6}, now);
+    } else if (text_equal(line, text_of("/name"))) {
+        wish_name(client, (struct text){line.bytes, 0}, now);
     } else if (text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
                || text_equal(line, text_of("/exit"))) {
         client->done = true;
@@ -267,6 +336,7 @@ static void command(struct client *client, struct text line, int64_t now)
         term_notice(&client->term, text_of(help));
     } else {
         term_notice(&client->term, text_of("there is no such command; /help lists them"));
+        client->lost++;
     }
 }
 
@@ -287,6 +357,7 @@ static void take_line(struct client *client, struct text line, int64_t now)
 static bool may_take_line(const struct client *client)
 {
     if (client->term.screen || !has_name(client)) return true;
+    if (client->hello.missed || client->hello.doubted) return false;
     return !naming_pending(&client->naming) && client->lines_ahead < LINES_AHEAD;
 }
 
@@ -343,14 +414,18 @@ static void on_welcome(struct client *client, struct text notice, bool renamed, 
     client->lines_ahead = 0;
     client->credit_asked = false;
     client->full_told = false;
+    client->held_until = 0;
     switch (hello_answered(&client->hello, now)) {
-    case HELLO_ANSWER_AGAIN: term_notice(&client->term, text_of("the server answers again")); break;
+    case HELLO_ANSWER_AGAIN: client->bad_news = true; break;
     case HELLO_FIRST_ANSWER:
         term_notice(&client->term, notice);
         if (client->term.screen) term_notice(&client->term, text_of(hint));
+        client->bad_news = false;
         break;
     default: if (renamed) term_notice(&client->term, notice); break;
     }
+    if (client->bad_news) term_notice(&client->term, text_of("the server answers again"));
+    client->bad_news = false;
     if (client->give_up_at != 0) client->give_up_at = now + GIVE_UP;
     if (client->last_hello) client->done = true;
 }
@@ -360,6 +435,7 @@ static void on_refused(struct client *client, struct text notice, bool kept, int
 {
     if (!kept && !client->term.screen) cannot(client, notice);
     term_notice(&client->term, notice);
+    client->lost++;
     hello_refused(&client->hello, now);
     show_name(client);
     if (kept) hello_now(&client->hello, now);
@@ -373,8 +449,42 @@ static void on_full(struct client *client, struct text notice, int64_t now)
     hello_refused(&client->hello, now);
 }
 
+/* Our own name is taken, by what we were before our address changed? That will pass. */
+static bool is_held(struct client *client, struct text notice, int64_t now)
+{
+    char taken[NOTICE_LIMIT];
+    struct text name = naming_wished(&client->naming);
+
+    if (now >= client->held_until || naming_pending(&client->naming)) return false;
+    if (!text_equal(notice, (struct text){taken, notice_taken(name, taken)})) return false;
+    if (!client->held_told) {
+        tell(client, "the server holds your name for your old address; waiting for it%s", "");
+    }
+    client->held_told = true;
+    hello_refused(&client->hello, now);
+    return true;
+}
+
+/* Any of these may be forged. So what they say about us is shown, and the server is asked. */
+static void on_other_notice(struct client *client, struct text notice, int64_t now)
+{
+    unsigned seconds = notice_read_speak(notice);
+
+    if (seconds != 0) {
+        hello_obey(&client->hello, seconds);
+        return;
+    }
+    term_notice(&client->term, notice);
+    if (notice_is_end(notice) || text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) {
+        client->bad_news = true;
+        hello_doubt(&client->hello, now);
+        tell_lines_lost(client);
+    }
+}
+
 static void on_notice(struct client *client, struct text notice, int64_t now)
 {
+    if (is_held(client, notice, now)) return;
     bool late = naming_is_late(&client->naming, notice);
     enum naming_news news = naming_hear(&client->naming, notice);
 
@@ -385,8 +495,7 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
     } else if (text_equal(notice, text_of(NOTICE_FULL))) {
         on_full(client, notice, now);
     } else if (!late) {
-        term_notice(&client->term, notice);
-        if (text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) hello_soon(&client->hello, now);
+        on_other_notice(client, notice, now);
     }
 }
 
@@ -410,7 +519,8 @@ static void receive_all(struct client *client, int64_t now)
     if (!refused) return;
     bool never = !client->hello.answered && client->hello.unanswered > 0;
     if (never && try_another(client)) hello_now(&client->hello, now);
-    else hello_soon(&client->hello, now);
+    else hello_doubt(&client->hello, now);
+    tell_lines_lost(client);
 }
 
 /* --- the loop --- */
@@ -486,6 +596,9 @@ int main(int argc, char **argv)
     term_close(&client.term);
     if (client.term.output.failed && !program_stopped()) {
         program_die("cannot write to standard output: %s", strerror(client.term.output.failed));
+    }
+    if (client.lost > 0 && !client.term.screen) {
+        program_die("%u of the lines were not sent, or may not have arrived", client.lost);
     }
     return EXIT_FINE;
 }

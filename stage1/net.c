@@ -110,6 +110,43 @@ int net_udp_connect(const struct address *to)
     return fd;
 }
 
+/* The same machine, by number, whatever the ports? */
+static bool same_host(const struct address *a, struct address b)
+{
+    if (a->is.any.sa_family == AF_INET) b.is.v4.sin_port = a->is.v4.sin_port;
+    else b.is.v6.sin6_port = a->is.v6.sin6_port;
+    return address_equal(a, &b);
+}
+
+/* A connected socket has an address of its own from connect() on, and keeps it when the machine
+   does not have it any more: what it sends then fails, or is never answered. */
+int net_udp_moved(int fd)
+{
+    struct address here, there, now;
+
+    here.size = there.size = now.size = sizeof here.is;
+    if (getsockname(fd, &here.is.any, &here.size) != 0) return -1;
+    if (getpeername(fd, &there.is.any, &there.size) != 0) return -1;
+    int other = socket(there.is.any.sa_family, SOCK_DGRAM, 0);
+    if (other < 0) return -1;
+    if (connect(other, &there.is.any, there.size) != 0
+        || getsockname(other, &now.is.any, &now.size) != 0 || same_host(&here, now)
+        || other >= FD_SETSIZE) {
+        close(other);
+        return -1;
+    }
+    prepare(other);
+    return other;
+}
+
+bool net_refused(int fd)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == ECONNREFUSED;
+}
+
 /* --- one datagram --- */
 
 ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused)

@@ -31,6 +31,15 @@ int net_udp_listen(const char *host, uint16_t port, struct address *bound);
 int net_udp_connect(const struct address *to);
 
 /*
+ * Has the machine got another address for the way to where `fd` is connected? Then a new socket that
+ * uses it, connected to the same place; `fd` is the caller's to close. Else -1.
+ */
+int net_udp_moved(int fd);
+
+/* Has the system heard that nobody listens where a datagram went? Asked once, it is forgotten. */
+bool net_refused(int fd);
+
+/*
  * One datagram: its size (cut to `room`), or -1 when there is none now. If the system reports that
  * nobody listens where an earlier datagram went, that is -1 too, and sets `*refused` if that is not
  * NULL.

@@ -29,7 +29,9 @@ check "it is not" never_saw alice "nonsense"
 
 types bob "the last words"
 hangup bob
-check "at the end of its input it ends with 0" exits bob 0
+check "at the end of its input it ends with 1, as one line was not said" exits bob 1
+check "and tells so" complains bob "1 of the lines"
+allow_stderr bob
 check "its last words have arrived" sees alice "robert: the last words"
 check "and its goodbye" sees alice "* robert left"
 
@@ -71,6 +73,66 @@ for lines in 'hi' ''; do
     check "without a server a script's client ends with 1 (its lines: '$lines')" exits lonely 1
     check "and says why" complains lonely "no answer from 127.0.0.1 port $port; is a server running"
 done
+
+# A line that is refused, or of which nobody knows whether it arrived, is no success.
+start_server stage1
+refused() { # LINE TEXT: it is refused with this text, and the client ends with 1
+    client fran -n fran
+    types fran "before" "$1" "after"
+    hangup fran
+    check "a client with a line that is refused ends with 1 ($2)" exits fran 1
+    check "it is told why ($2)" sees fran "$2"
+    check "and how many they were ($2)" complains fran "1 of the lines were not sent"
+    allow_stderr fran
+}
+refused "$(printf 'half \303')" "not valid UTF-8"
+refused "$(printf '%4200s' '')" "longer than 4096 bytes"
+refused "/nothing" "there is no such command"
+refused "/name" "say which: /name NEW"
+refused "/name a:b" "that cannot be a name"
+client gus -n gus
+types gus "/name guy" "a line"
+hangup gus
+check "a client whose lines were all said ends with 0" exits gus 0
+
+# What the server prints, the client takes.
+for place in "127.0.0.1:$port" "localhost:$port"; do
+    start harry "$(lib_program stage1 client)" -n harry "$place"
+    check "$place is a host" exits harry 0
+done
+for place in "127.0.0.1:0" "127.0.0.1:65536" "[::1" "[::1]9001" "[]" "host:" ":9001" ""; do
+    start harry "$(lib_program stage1 client)" -n harry "$place"
+    check "\"$place\" is none" exits harry 2
+    check "and is named (\"$place\")" complains harry "\"$place\" is no HOST"
+    allow_stderr harry
+done
+start harry "$(lib_program stage1 client)" -n harry -p 1 "127.0.0.1:$port"
+check "two different ports are a wrong call" exits harry 2
+
+# The server is shut down, or killed, and comes back: lines from a pipe wait meanwhile.
+for signal in TERM KILL; do
+    start_server stage1
+    client ida -n ida
+    check "ida is there (SIG$signal)" sees ida "* welcome, ida"
+    stop server $signal
+    [ $signal = KILL ] || check "ida hears it" sees ida "* the server is shutting down"
+    types ida "the first line" "the second line"
+    [ $signal = TERM ] || check "a line that nobody took is told of" sees ida "* not sent: "
+    kill -s STOP "$(lib_get pid ida)"
+    start_server stage1 -p "$port"
+    client jack -n jack
+    check "jack is there (SIG$signal)" sees jack "* welcome, jack"
+    kill -s CONT "$(lib_get pid ida)"
+    check "ida finds the server again (SIG$signal)" sees ida "* the server answers again"
+    check "and says what has waited (SIG$signal)" sees jack "ida: the second line"
+    if [ $signal = TERM ]; then check "all of it" sees jack "ida: the first line"; fi
+    hangup ida
+    ended ida
+    check "its status tells whether all was said (SIG$signal)" \
+        test "$signal $status" = TERM\ 0 -o "$signal $status" = KILL\ 1
+    stop jack
+done
+allow_stderr ida
 
 # A name that looks like an answer hides nobody.
 start_server stage1
