@@ -53,3 +53,34 @@ const char *address_print(const struct address *address, char out[ADDRESS_TEXT])
     }
     return out;
 }
+
+/* A port is 1 to 65535, in digits alone. */
+static bool read_port(const char *text, uint16_t *port)
+{
+    unsigned long number = 0;
+
+    if (*text == '\0' || strlen(text) > 5) return false;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9') return false;
+        number = 10 * number + (unsigned long)(*text - '0');
+    }
+    *port = (uint16_t)number;
+    return number >= 1 && number <= 65535;
+}
+
+bool address_read(const char *text, char host[ADDRESS_HOST], uint16_t *port)
+{
+    const char *end = strchr(text, ':'), *behind = end;
+
+    if (text[0] == '[') {
+        end = strchr(++text, ']');
+        if (!end) return false;
+        behind = end + 1;
+    } else if (!end || strchr(end + 1, ':')) { /* a name alone, or an IPv6 address */
+        behind = end = text + strlen(text);
+    }
+    if (end == text || end - text >= ADDRESS_HOST) return false;
+    memcpy(host, text, (size_t)(end - text));
+    host[end - text] = '\0';
+    return *behind == '\0' || (*behind == ':' && read_port(behind + 1, port));
+}

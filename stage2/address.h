@@ -22,7 +22,10 @@ struct address {
     socklen_t size; /* what the system calls want to be told: bytes used of the union */
 };
 
-enum { ADDRESS_TEXT = 80 }; /* bytes: room for any address in words, with its port */
+enum {
+    ADDRESS_TEXT = 80,  /* bytes: room for any address in words, with its port */
+    ADDRESS_HOST = 256  /* bytes: room for any host's name, which has at most 253, and a zero */
+};
 
 /*
  * The same host, by number, and the same port? Compared field by field: a sockaddr has padding
@@ -34,5 +37,12 @@ uint64_t address_hash(const struct hash_key *key, const struct address *address)
 
 /* Writes "127.0.0.1:9001" or "[::1]:9001" and returns `out`. */
 const char *address_print(const struct address *address, char out[ADDRESS_TEXT]);
+
+/*
+ * Takes what a user gives as a host apart: "HOST", "HOST:PORT", "[::1]", "[::1]:PORT", so what
+ * address_print writes too. Without brackets, several colons belong to an IPv6 address. The host is
+ * copied to `host`; `*port` is set if there is one. False: it is none of these.
+ */
+bool address_read(const char *text, char host[ADDRESS_HOST], uint16_t *port);
 
 #endif

@@ -314,7 +314,7 @@ static int send_datagram(struct client *client, struct text text, int64_t now)
     /* That is the late news of an earlier datagram: nobody listened there. This one has not been
        sent, and somebody may listen by now. */
     if (error == ECONNREFUSED) {
-        hello_soon(&client->hello, now);
+        hello_doubt(&client->hello, now);
         error = net_send(client->ask.udp, NULL, bytes, size);
     }
     return error == ECONNREFUSED ? 0 : error;
@@ -469,7 +469,7 @@ static void receive_all(struct client *client, int64_t now)
         if (said) term_message(&client->term, name, text, false);
         else on_notice(client, text, now);
     }
-    if (refused_there) hello_soon(&client->hello, now);
+    if (refused_there) hello_doubt(&client->hello, now);
 }
 
 /* --- the loop --- */

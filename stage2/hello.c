@@ -1,5 +1,29 @@
 #include "hello.h"
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t keepalive(const struct hello *hello)
+{
+    return hello->keepalive != 0 ? hello->keepalive : HELLO_KEEPALIVE;
+}
+
+/* Until an unanswered one is repeated: at least twice in the time in which one is wanted. */
+static int64_t retry(const struct hello *hello)
+{
+    return earlier(HELLO_RETRY, keepalive(hello) / 2);
+}
+
+/* The next one goes out now, but no sooner than `pause` after the last one. */
+static void ask_soon(struct hello *hello, int64_t pause, int64_t now)
+{
+    int64_t soon = hello->sent + pause;
+
+    hello->due = earlier(hello->due, soon > now ? soon : now);
+}
+
 void hello_now(struct hello *hello, int64_t now)
 {
     hello->due = now;
@@ -7,7 +31,8 @@ void hello_now(struct hello *hello, int64_t now)
 
 enum hello_news hello_sent(struct hello *hello, int64_t now)
 {
-    hello->due = now + HELLO_RETRY;
+    hello->sent = now;
+    hello->due = now + retry(hello);
     if (hello->unanswered++ < HELLO_PATIENCE || hello->missed) return HELLO_NO_NEWS;
     hello->missed = true;
     return HELLO_NO_ANSWER;
@@ -19,10 +44,12 @@ enum hello_news hello_answered(struct hello *hello, int64_t now)
 
     if (hello->missed) news = HELLO_ANSWER_AGAIN;
     if (!hello->answered) news = HELLO_FIRST_ANSWER;
-    hello->due = now + HELLO_KEEPALIVE;
+    hello->due = now + keepalive(hello);
     hello->unanswered = 0;
+    hello->lines = 0;
     hello->answered = true;
     hello->missed = false;
+    hello->doubted = false;
     return news;
 }
 
@@ -33,12 +60,36 @@ void hello_refused(struct hello *hello, int64_t now)
     hello->missed = false;
 }
 
-void hello_soon(struct hello *hello, int64_t now)
+void hello_doubt(struct hello *hello, int64_t now)
 {
-    if (hello->due > now + HELLO_RETRY) hello->due = now + HELLO_RETRY;
+    hello->doubted = true;
+    ask_soon(hello, retry(hello), now);
+}
+
+void hello_said(struct hello *hello, int64_t now)
+{
+    hello->lines++;
+    ask_soon(hello, HELLO_BEHIND, now);
+}
+
+unsigned hello_lines_lost(struct hello *hello)
+{
+    unsigned lines = hello->lines;
+
+    hello->lines = 0;
+    return lines;
+}
+
+void hello_obey(struct hello *hello, unsigned seconds)
+{
+    int64_t often = (int64_t)seconds * 1000;
+
+    if (often < HELLO_OFTEN || often >= HELLO_KEEPALIVE) return;
+    hello->keepalive = often;
+    hello->due = earlier(hello->due, hello->sent + often);
 }
 
 bool hello_connected(const struct hello *hello)
 {
-    return hello->answered && hello->unanswered <= HELLO_PATIENCE;
+    return hello->answered && !hello->doubted && hello->unanswered <= HELLO_PATIENCE;
 }

@@ -4,6 +4,10 @@
  * Model: UDP tells nobody whether anything arrived. So a client repeats its hello until it is
  * answered; once it is, every now and then, to stay on the roster and to notice if the server
  * has gone. This is the whole of that, without a socket and with the time passed in.
+ *
+ * Nor does it tell whether a line arrived. But a hello goes out behind each line, at most one each
+ * HELLO_BEHIND; if no answer comes, the lines since the last answer are in doubt. (An answer may
+ * belong to an earlier hello. It shows that the server is there, not that it has every line.)
  */
 #ifndef HELLO_H
 #define HELLO_H
@@ -13,8 +17,10 @@
 
 enum {
     HELLO_RETRY = 1000,      /* milliseconds until an unanswered hello is repeated */
-    HELLO_KEEPALIVE = 20000, /* milliseconds between two that were answered: three of them may be
+    HELLO_BEHIND = 200,      /* milliseconds between two that go out because of lines */
+    HELLO_KEEPALIVE = 20000, /* milliseconds between two that were answered: two of them may be
                                 lost before the server's 60 seconds are over */
+    HELLO_OFTEN = 1000,      /* as above, and the least that a server can ask for */
     HELLO_PATIENCE = 2       /* unanswered ones before the user is told */
 };
 
@@ -26,10 +32,14 @@ enum hello_news {
 };
 
 struct hello {
-    int64_t due;    /* milliseconds: when the next one goes out */
-    int unanswered; /* sent since the last answer */
-    bool answered;  /* ever */
-    bool missed;    /* the user has been told that there is no answer */
+    int64_t due;       /* milliseconds: when the next one goes out */
+    int64_t sent;      /* milliseconds: when the last one went out */
+    int64_t keepalive; /* milliseconds, if the server asked for less than HELLO_KEEPALIVE; or 0 */
+    int unanswered;    /* sent since the last answer */
+    unsigned lines;    /* said since the last answer */
+    bool answered;     /* ever */
+    bool missed;       /* the user has been told that there is no answer */
+    bool doubted;      /* there were signs that we are not in any more, and no answer since */
 };
 
 /* The next one goes out now: at the start, under a new name, or to hear an answer. */
@@ -44,8 +54,21 @@ enum hello_news hello_answered(struct hello *hello, int64_t now);
 /* The server answered, but did not let us in: it is there, and we ask again. */
 void hello_refused(struct hello *hello, int64_t now);
 
-/* There are signs that nobody listens there any more: ask soon. */
-void hello_soon(struct hello *hello, int64_t now);
+/*
+ * There are signs that nobody listens there any more, or that we are not in: a notice, a refusal by
+ * the system. Either may be forged, so this only asks soon, and is settled by the next answer.
+ */
+void hello_doubt(struct hello *hello, int64_t now);
+
+/* A line went out: ask soon. */
+void hello_said(struct hello *hello, int64_t now);
+
+/* How many lines are in doubt? Told once. */
+unsigned hello_lines_lost(struct hello *hello);
+
+/* The server wants a word every so many seconds. What is no less than HELLO_KEEPALIVE is kept
+   anyway. */
+void hello_obey(struct hello *hello, unsigned seconds);
 
 /* Are we in, and is the server there, as far as we know? */
 bool hello_connected(const struct hello *hello);
