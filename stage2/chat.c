@@ -13,11 +13,15 @@ bool chat_create(struct chat *chat, uint32_t member_limit, uint32_t room_limit, 
                           .context = context,
                           .silence = silence,
                           .sweep_at = now + CHAT_SWEEP};
-    return rooms_create(&chat->rooms, member_limit);
+    if (!rooms_create(&chat->rooms, member_limit)) return false;
+    if (gone_create(&chat->gone, member_limit)) return true;
+    rooms_destroy(&chat->rooms);
+    return false;
 }
 
 void chat_destroy(struct chat *chat)
 {
+    gone_destroy(&chat->gone);
     rooms_destroy(&chat->rooms);
 }
 
@@ -33,18 +37,28 @@ static struct member *member_at(struct chat *chat, uint32_t index)
 
 /* --- sending --- */
 
-static enum delivery send_to(struct chat *chat, const struct seat *seat, const void *bytes,
-                             size_t size)
+static enum delivery send_to_address(struct chat *chat, const struct address *to,
+                                     const void *bytes, size_t size)
 {
-    if (!seat->reachable) return DELIVERY_HELD_UP;
-    enum delivery delivery = chat->send(chat->context, &seat->address, bytes, size);
+    enum delivery delivery = chat->send(chat->context, to, bytes, size);
+
     if (delivery == DELIVERY_SENT) chat->counts.sent++;
     else if (delivery == DELIVERY_HELD_UP) chat->counts.held_up++;
     else chat->counts.unreachable++;
     return delivery;
 }
 
-static void leave(struct chat *chat, uint32_t index, int64_t now);
+static enum delivery send_to(struct chat *chat, const struct seat *seat, const void *bytes,
+                             size_t size)
+{
+    if (!seat->reachable) return DELIVERY_HELD_UP;
+    return send_to_address(chat, &seat->address, bytes, size);
+}
+
+/* How a member goes. All but the first is told again when it speaks; see `gone`. */
+enum reason { REASON_LEFT, REASON_SILENT, REASON_UNREACHABLE, REASON_PUT_OUT, REASON_CLOSED };
+
+static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now);
 
 /* Does this failed or successful delivery cost the member its place? */
 static bool struck_out(struct seat *seat, enum delivery delivery)
@@ -69,9 +83,9 @@ static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, con
         if (seat->member == except) continue;
         if (!struck_out(seat, send_to(chat, seat, bytes, size))) continue;
         if (seat->member == room->host) host_is_out = true;
-        else leave(chat, seat->member, now);
+        else leave(chat, seat->member, REASON_UNREACHABLE, now);
     }
-    if (host_is_out) leave(chat, room->host, now);
+    if (host_is_out) leave(chat, room->host, REASON_UNREACHABLE, now);
 }
 
 /* Every notice goes out behind "* ". */
@@ -99,58 +113,111 @@ static void tell_room(struct chat *chat, uint32_t room, uint32_t except, const c
 
 /* --- going --- */
 
-static void close_room(struct chat *chat, uint32_t index)
+/* What a member had, for `gone`: its token, and the machine to which that was given. */
+static uint64_t number_of(const struct chat *chat, const struct token *token,
+                          const struct address *address)
+{
+    struct address machine = host_with_port(address, 0);
+    struct { struct token token; uint64_t machine; } had = {
+        *token, address_hash(&chat->rooms.key, &machine)};
+
+    return hash_bytes(&chat->rooms.key, &had, sizeof had);
+}
+
+/* Its token will be worth nothing: from now on it is only good for being told why. */
+static void remember(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
+{
+    const struct address *address = &member_seat(&chat->rooms, index)->address;
+
+    if (reason == REASON_LEFT) return;
+    gone_add(&chat->gone, number_of(chat, &member_at(chat, index)->token, address),
+             (uint8_t)reason, now);
+}
+
+static void close_room(struct chat *chat, uint32_t index, int64_t now)
 {
     const struct room *room = room_at(chat, index);
 
     for (uint32_t i = room->count; i-- > 0;) {
         tell(chat, room->seats[i].member, NOTICE_CLOSED, strlen(NOTICE_CLOSED));
+        remember(chat, room->seats[i].member, REASON_CLOSED, now);
     }
     room_remove(&chat->rooms, index);
 }
 
-/* Takes a member out of its room and keeps its name for the notice, if the others knew of it. */
-static void forget(struct chat *chat, uint32_t index, bool told, int64_t now)
+/* However it leaves. If it was the host, that was its room. Else its name is kept for the notice, if
+   the others knew of it, or it was put out. */
+static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
 {
     uint32_t room_index = member_at(chat, index)->room;
     struct room *room = room_at(chat, room_index);
-    bool announced = member_at(chat, index)->announced;
-    struct text name = member_remove(&chat->rooms, index);
+    bool was_host = room->host == index, announced = member_at(chat, index)->announced;
 
+    remember(chat, index, reason, now);
+    struct text name = member_remove(&chat->rooms, index);
     if (!announced) room->joined--;
-    if (announced && !told) {
+    if (was_host || (!announced && reason != REASON_PUT_OUT)) {
+        name_free(&name);
+    } else {
+        departed_add(reason == REASON_PUT_OUT ? &room->put_out : &room->left, name);
         telling_add(&chat->rooms, room_index, now + CHAT_GATHER);
-        if (room->left < NOTICE_NAMES) {
-            room->left_names[room->left] = name;
-            name = (struct text){NULL, 0};
-        }
-        room->left++;
     }
-    name_free(&name);
+    if (was_host) close_room(chat, room_index, now);
 }
 
-/* However it leaves. If it was the host, that was its room. */
-static void leave(struct chat *chat, uint32_t index, int64_t now)
+/* Why a member is out. Returns the size of the notice, with "* " before it. */
+static size_t reason_notice(const struct chat *chat, enum reason reason, char out[TALK_LIMIT])
 {
-    uint32_t room = member_at(chat, index)->room;
-    bool was_host = room_at(chat, room)->host == index;
+    char silent[NOTICE_LIMIT];
+    size_t size = notice_silent(chat->silence / 1000, silent);
 
-    forget(chat, index, was_host, now);
-    if (was_host) close_room(chat, room);
+    switch (reason) {
+    case REASON_SILENT: return wrap_notice(silent, size, out);
+    case REASON_PUT_OUT: return wrap_notice(NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT), out);
+    case REASON_CLOSED: return wrap_notice(NOTICE_CLOSED, strlen(NOTICE_CLOSED), out);
+    default: return wrap_notice(NOTICE_UNREACHABLE, strlen(NOTICE_UNREACHABLE), out);
+    }
+}
+
+/* No member's token; but if it was one lately, it is told why that is so. Only a machine to which
+   that token was given is answered, and never with more than came. */
+static void tell_gone(struct chat *chat, const struct token *token, const struct address *from,
+                      size_t size, int64_t now)
+{
+    uint64_t number = number_of(chat, token, from);
+    uint8_t why = gone_why(&chat->gone, number, now);
+    char talk[TALK_LIMIT];
+
+    if (why == 0) return;
+    size_t talk_size = reason_notice(chat, (enum reason)why, talk);
+    if (talk_size > size) return;
+    send_to_address(chat, from, talk, talk_size);
+    gone_told(&chat->gone, number, now);
 }
 
 /* --- what is due at a time --- */
 
+/* The list is empty before it is sent: a strike on the way gathers for the next time. */
+static void tell_departed(struct chat *chat, uint32_t index, struct departed *departed,
+                          const char *one, const char *more, int64_t now)
+{
+    char notice[NOTICE_LIMIT];
+
+    if (departed->count == 0) return;
+    size_t size = notice_people(departed->names, departed->count,
+                                departed->count == 1 ? one : more, notice);
+    departed_clear(departed);
+    tell_room(chat, index, ROOM_NONE, notice, size, now);
+}
+
 static void tell_left(struct chat *chat, uint32_t index, int64_t now)
 {
     struct room *room = room_at(chat, index);
-    char notice[NOTICE_LIMIT];
 
-    if (room->left == 0) return;
-    size_t size = notice_people(room->left_names, room->left, "left", notice);
-    for (size_t i = 0; i < NOTICE_NAMES; i++) name_free(&room->left_names[i]);
-    room->left = 0; /* before it is sent: a strike on the way gathers for the next time */
-    tell_room(chat, index, ROOM_NONE, notice, size, now);
+    tell_departed(chat, index, &room->left, "left", "left", now);
+    if (!room->name.bytes) return; /* the last strike of its host: the room is closed */
+    tell_departed(chat, index, &room->put_out, "was put out by the host",
+                  "were put out by the host", now);
 }
 
 /* Into a list of `count` newcomers, of which it keeps the first few, in the order of joining. */
@@ -197,7 +264,10 @@ static void sweep(struct chat *chat, int64_t now)
     if (now - chat->sweep_at > CHAT_SWEEP) return;
     for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
         const struct member *member = member_at(chat, i);
-        if (member->name.bytes && now - member->heard >= chat->silence) leave(chat, i, now);
+        if (!member->name.bytes || now - member->heard < chat->silence) continue;
+        char notice[NOTICE_LIMIT];
+        tell(chat, i, notice, notice_silent(chat->silence / 1000, notice));
+        leave(chat, i, REASON_SILENT, now);
     }
 }
 
@@ -352,14 +422,16 @@ static void kick(struct chat *chat, uint32_t index, struct text name, int64_t no
 
     if (room_at(chat, room)->host != index) {
         tell(chat, index, NOTICE_NOT_HOST, strlen(NOTICE_NOT_HOST));
-    } else if (target == ROOM_NONE || target == index) {
-        /* What was typed may be longer than any name, or hold a zero byte, where printf stops. */
-        if (name.size > NAME_LIMIT || memchr(name.bytes, '\0', name.size)) name = text_of("that");
+    } else if (name.size == 0) {
+        tell(chat, index, NOTICE_KICK_WHOM, strlen(NOTICE_KICK_WHOM));
+    } else if (target == index) {
+        tell(chat, index, NOTICE_KICK_SELF, strlen(NOTICE_KICK_SELF));
+    } else if (target == ROOM_NONE) {
+        if (!name_valid(name)) name = text_of("that");
         tell(chat, index, notice, notice_nobody(name, notice));
     } else {
         tell(chat, target, NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT));
-        forget(chat, target, true, now);
-        tell_room(chat, room, ROOM_NONE, notice, notice_put_out(name, notice), now);
+        leave(chat, target, REASON_PUT_OUT, now);
     }
 }
 
@@ -367,11 +439,13 @@ static void command(struct chat *chat, uint32_t index, struct text text, int64_t
 {
     if (text_equal(text, text_of("/leave")) || text_equal(text, text_of("/exit"))
         || text_equal(text, text_of("/quit"))) {
-        leave(chat, index, now);
+        leave(chat, index, REASON_LEFT, now);
     } else if (text_equal(text, text_of("/who"))) {
         tell_who(chat, index);
     } else if (text_starts(text, "/kick ")) {
         kick(chat, index, after(text, "/kick "), now);
+    } else if (text_equal(text, text_of("/kick"))) {
+        kick(chat, index, after(text, "/kick"), now);
     } else if (text_equal(text, text_of("/help"))) {
         tell(chat, index, NOTICE_HELP, strlen(NOTICE_HELP));
     } else {
@@ -401,6 +475,9 @@ static void welcome(struct chat *chat, uint32_t index)
     char notice[NOTICE_LIMIT];
 
     tell(chat, index, notice, notice_welcome(member_at(chat, index)->name, notice));
+    if (chat->silence >= CHAT_USUAL) return;
+    int64_t often = chat->silence / 3000 > 0 ? chat->silence / 3000 : 1; /* seconds */
+    tell(chat, index, notice, notice_speak(often, notice));
 }
 
 static void say(struct chat *chat, uint32_t index, struct text text, int64_t now)
@@ -420,9 +497,11 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
     uint32_t index = ROOM_NONE;
 
     chat->counts.received++;
-    if (datagram_decode(bytes, size, &datagram)) index = find_sender(chat, &datagram, from);
+    bool whole = datagram_decode(bytes, size, &datagram);
+    if (whole) index = find_sender(chat, &datagram, from);
     if (index == ROOM_NONE) { /* whoever it was has not proved anything: silence */
         chat->counts.dropped++;
+        if (whole) tell_gone(chat, &datagram.token, from, size, now);
         return;
     }
     struct seat *seat = member_seat(&chat->rooms, index);

@@ -15,14 +15,17 @@
 #ifndef CHAT_H
 #define CHAT_H
 
+#include "gone.h"
 #include "request.h"
 #include "room.h"
 
 enum {
-    CHAT_GATHER = 250,  /* milliseconds that joins and leaves are gathered: a crowd that comes at
-                           once costs each member one notice and not one for every newcomer */
+    CHAT_GATHER = 250,  /* milliseconds that joins, leaves and kicks are gathered: a crowd that comes
+                           at once costs each member one notice, not one for every newcomer */
     CHAT_SWEEP = 1000,  /* milliseconds between looks for members that fell silent */
-    CHAT_STRIKES = 3    /* sends in a row to an address that failed, and its member is dropped */
+    CHAT_STRIKES = 3,   /* sends in a row to an address that failed, and its member is dropped */
+    CHAT_USUAL = 60000  /* milliseconds of silence that every client avoids by itself, with a word
+                           every 20 seconds. For less the server tells it how often */
 };
 
 /* What became of a datagram that was to be sent. */
@@ -49,6 +52,7 @@ struct chat_counts {
 
 struct chat {
     struct rooms rooms;
+    struct gone gone;    /* whose tokens became worthless, other than by leaving */
     uint32_t room_limit; /* members of one room */
     chat_send *send;
     void *context;       /* for send; not looked at here */

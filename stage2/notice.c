@@ -1,5 +1,6 @@
 #include "notice.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* A name as printf's "%.*s" wants it: first the size, then the bytes. */
@@ -10,14 +11,51 @@ size_t notice_welcome(struct text name, char out[NOTICE_LIMIT])
     return (size_t)snprintf(out, NOTICE_LIMIT, "welcome, %.*s", SHOW(name));
 }
 
-size_t notice_put_out(struct text name, char out[NOTICE_LIMIT])
-{
-    return (size_t)snprintf(out, NOTICE_LIMIT, "%.*s was put out by the host", SHOW(name));
-}
-
 size_t notice_nobody(struct text name, char out[NOTICE_LIMIT])
 {
     return (size_t)snprintf(out, NOTICE_LIMIT, "nobody here is called %.*s", SHOW(name));
+}
+
+#define SILENT_BEFORE "you were silent for "
+#define SILENT_AFTER " seconds and were taken out"
+#define SPEAK_BEFORE "speak at least every "
+#define SPEAK_AFTER " seconds"
+
+size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, SILENT_BEFORE "%" PRId64 SILENT_AFTER, seconds);
+}
+
+size_t notice_speak(int64_t seconds, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, SPEAK_BEFORE "%" PRId64 SPEAK_AFTER, seconds);
+}
+
+/* The number between two texts, of at most six digits; 0 if it is not that. */
+static unsigned number_between(struct text notice, const char *before, const char *after)
+{
+    size_t head = text_of(before).size;
+    unsigned number = 0;
+
+    if (!text_starts(notice, before)) return 0;
+    notice = (struct text){notice.bytes + head, notice.size - head};
+    for (int i = 0; i < 6 && notice.size > 0; i++) {
+        if (notice.bytes[0] < '0' || notice.bytes[0] > '9') break;
+        number = 10 * number + (unsigned)(notice.bytes[0] - '0');
+        notice = (struct text){notice.bytes + 1, notice.size - 1};
+    }
+    return text_equal(notice, text_of(after)) ? number : 0;
+}
+
+unsigned notice_read_speak(struct text notice)
+{
+    return number_between(notice, SPEAK_BEFORE, SPEAK_AFTER);
+}
+
+bool notice_is_end(struct text notice)
+{
+    return text_equal(notice, text_of(NOTICE_UNREACHABLE))
+        || number_between(notice, SILENT_BEFORE, SILENT_AFTER) > 0;
 }
 
 size_t notice_people(const struct text *names, size_t count, const char *what,

@@ -50,6 +50,19 @@ void name_free(struct text *name)
     *name = (struct text){NULL, 0};
 }
 
+void departed_add(struct departed *departed, struct text name)
+{
+    if (departed->count < NOTICE_NAMES) departed->names[departed->count] = name;
+    else name_free(&name);
+    departed->count++;
+}
+
+void departed_clear(struct departed *departed)
+{
+    for (size_t i = 0; i < NOTICE_NAMES; i++) name_free(&departed->names[i]);
+    departed->count = 0;
+}
+
 /* --- rooms --- */
 
 static uint64_t hash_of_text(const struct rooms *rooms, struct text text)
@@ -92,7 +105,8 @@ void room_remove(struct rooms *rooms, uint32_t index)
         name_free(&name);
     }
     free(room->seats);
-    for (size_t i = 0; i < NOTICE_NAMES; i++) name_free(&room->left_names[i]);
+    departed_clear(&room->left);
+    departed_clear(&room->put_out);
     telling_remove(rooms, index);
     table_remove(&rooms->by_room, hash_of_text(rooms, room->name), index);
     name_free(&room->name);

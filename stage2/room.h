@@ -45,6 +45,12 @@ struct member {
     bool announced;    /* have the others been told that it joined? */
 };
 
+/* Members that are gone, to be told of together: how many, and the first of their names (owned). */
+struct departed {
+    size_t count;
+    struct text names[NOTICE_NAMES];
+};
+
 struct room {
     struct text name;   /* owned; no bytes: this place in the array is free */
     struct seat *seats; /* owned; the first `count` are taken, a new member gets the next one */
@@ -57,8 +63,7 @@ struct room {
     int64_t tell_at;
     uint32_t next_telling, previous_telling; /* in the queue of rooms with something to tell */
     uint32_t joined;                         /* members with `announced` not set yet */
-    size_t left;                             /* announced members that have gone since */
-    struct text left_names[NOTICE_NAMES];    /* the first of those; owned */
+    struct departed left, put_out;           /* since it was told last */
 };
 
 struct rooms {
@@ -110,6 +115,10 @@ struct seat *member_seat(const struct rooms *rooms, uint32_t index);
 struct text member_remove(struct rooms *rooms, uint32_t index);
 
 void name_free(struct text *name);
+
+/* Adds a name, which is handed over. */
+void departed_add(struct departed *departed, struct text name);
+void departed_clear(struct departed *departed);
 
 /*
  * Puts the room at the end of the queue, to be told at that time, unless it is in it already. All

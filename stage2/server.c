@@ -43,7 +43,7 @@ static const char usage[] =
     "  -b ADDRESS      listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
     "  -p PORT         listen on this TCP port (9002); 0 takes a free one\n"
     "  -u UDPPORT      listen on this UDP port (the same number)\n"
-    "  -t SECONDS      drop a member that was silent for so long (60)\n"
+    "  -t SECONDS      drop a member that was silent for so long (60; at least 2)\n"
     "  -m MEMBERS      let at most so many into one room (10000)\n"
     "  -M MEMBERS      let at most so many in at all (10000)\n"
     "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
@@ -83,7 +83,7 @@ static struct options parse(int argc, char **argv)
         case 'b': options.host = optarg; break;
         case 'p': options.tcp_port = (uint16_t)program_number('p', optarg, 0, 65535); break;
         case 'u': options.udp_port = program_number('u', optarg, 0, 65535); break;
-        case 't': options.silence = 1000 * program_number('t', optarg, 1, 86400); break;
+        case 't': options.silence = 1000 * program_number('t', optarg, 2, 86400); break;
         case 'm': options.room_limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
         case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
         case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;

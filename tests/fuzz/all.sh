@@ -12,7 +12,7 @@ strict="-std=c11 -D_POSIX_C_SOURCE=200809L"
 
 chat="chat.c gone.c notice.c protocol.c roster.c table.c hash.c random.c address.c text.c program.c"
 
-rooms="chat.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
+rooms="chat.c gone.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
     address.c text.c program.c"
 
 den="conn.c admission.c request.c tcrp.c chat.c room.c session.c log.c wheel.c tries.c frame.c

@@ -122,12 +122,20 @@ bob   says "r" "/kick bob"
 bob   gets "* only the host can do that"
 bob   says "r" "/kick alice"
 bob   gets "* only the host can do that"
+bob   says "r" "/kick"
+bob   gets "* only the host can do that"
 bob   says "r" "/kick nobody"
 bob   gets "* only the host can do that"
 alice says "r" "/kick dora"
 alice gets "* nobody here is called dora"
 alice says "r" "/kick alice"
-alice gets "* nobody here is called alice"
+alice gets "* you cannot put yourself out; /leave closes the room"
+alice says "r" "/kick"
+alice gets "* say whom: /kick NAME"
+alice says "r" "/kick "
+alice gets "* say whom: /kick NAME"
+alice says "r" "/kick a:b"
+alice gets "* nobody here is called that"
 alice says "r" "/kick caro"
 alice gets "* nobody here is called caro"
 alice says "r" "/kick carol "
@@ -141,11 +149,12 @@ alice says "r" "/kick bob"
 bob   gets "* you were put out by the host"
 alice gets "* bob was put out by the host"
 carol gets "* bob was put out by the host"
-bob   says "r" "I am still here"
-bob   says "r"
-bob   hears nothing
 alice hears nothing
 carol hears nothing
+bob   hears nothing
+bob   says "r" "I am still here"
+bob   gets "* you were put out by the host"
+alice hears nothing
 alice says "r" "/kick bob"
 alice gets "* nobody here is called bob"
 bob   joins "r"
@@ -154,6 +163,17 @@ carol gets "* bob joined"
 bob   says "r" "back"
 alice gets "bob: back"
 carol gets "bob: back"
+EOT
+
+together "those that are put out at once are told of together" <<'EOT'
+dora  joins "r"
+alice says "r" "/kick bob"
+bob   gets "* you were put out by the host"
+alice says "r" "/kick carol"
+carol gets "* you were put out by the host"
+alice gets "* bob and carol were put out by the host"
+alice gets "* dora joined"
+dora  gets "* bob and carol were put out by the host"
 EOT
 
 room_scene "/kick of names in other scripts, and with blanks" <<'EOT'
@@ -181,8 +201,10 @@ bob   hangs up
 alice gets "* bob joined"
 alice says "r" "/kick bob"
 alice gets "* bob was put out by the host"
+alice hears nothing
+alice hears nothing
 bob   says "r"
-bob   hears nothing
+bob   gets "* you were put out by the host"
 bob   joins "r"
 EOT
 

@@ -46,37 +46,45 @@ EOT
 
 room_scene "the host is silent for too long (-t)" -t 2 <<'EOT'
 alice creates "r"
+alice gets "* speak at least every 1 seconds"
 bob   joins "r"
+bob   gets "* speak at least every 1 seconds"
 alice gets "* alice and bob joined"
 bob   gets "* alice and bob joined"
 bob   hears nothing
 bob   says "r"
 bob   gets "* welcome, bob"
+bob   gets "* speak at least every 1 seconds"
 bob   hears nothing
 bob   hears nothing
 bob   says "r"
 bob   gets "* welcome, bob"
+bob   gets "* speak at least every 1 seconds"
 bob   gets "* the room is closed: the host has left"
 bob   says "r"
 bob   hears nothing
 alice says "r"
 alice hears nothing
 carol creates "r"
+carol gets "* speak at least every 1 seconds"
 EOT
 
-room_scene "a host that never sends a datagram is silent, too" -t 1 <<'EOT'
+room_scene "a host that never sends a datagram is silent, too" -t 2 <<'EOT'
 alice connects
 alice writes <create request "r" "alice"> port
 alice reads <create response "r" 00>
 alice reads <create complete "r" token=32>
 bob   joins "r"
+bob   gets "* speak at least every 1 seconds"
 bob   gets "* alice and bob joined"
 bob   hears nothing
 bob   says "r"
 bob   gets "* welcome, bob"
+bob   gets "* speak at least every 1 seconds"
 bob   gets "* the room is closed: the host has left"
 alice gets "* alice and bob joined"
 carol creates "r"
+carol gets "* speak at least every 1 seconds"
 EOT
 
 room_scene "somebody else's room goes on" <<'EOT'

@@ -7,7 +7,9 @@ STAGE=stage2
 
 room_scene "the silent one is dropped, told of once, and may come back" -t 2 <<'EOT'
 alice creates "r"
+alice gets "* speak at least every 1 seconds"
 bob   joins "r"
+bob   gets "* speak at least every 1 seconds"
 alice gets "* alice and bob joined"
 bob   gets "* alice and bob joined"
 alice hears nothing
@@ -15,21 +17,25 @@ alice hears nothing
 # One second is over.
 alice says "r"
 alice gets "* welcome, alice"
+alice gets "* speak at least every 1 seconds"
 alice gets "* bob left"
 alice says "r"
 alice gets "* welcome, alice"
+alice gets "* speak at least every 1 seconds"
 alice hears nothing
 alice says "r" "where is bob?"
-bob   hears nothing
 alice says "r" "/who"
 alice gets "* here: alice (host)"
-# His token is dead.
-bob   says "r" "here I am"
-bob   hears nothing
+bob   gets "* you were silent for 2 seconds and were taken out"
+# His token is dead, but good enough to be told why.
+bob   says "r" "here I am, and where was I?"
+bob   gets "* you were silent for 2 seconds and were taken out"
 alice hears nothing
 alice says "r"
 alice gets "* welcome, alice"
+alice gets "* speak at least every 1 seconds"
 bob   joins "r"
+bob   gets "* speak at least every 1 seconds"
 alice gets "* bob joined"
 bob   says "r" "now"
 alice gets "bob: now"
@@ -37,7 +43,9 @@ EOT
 
 room_scene "what is said, and what is refused, is a sign of life" -t 2 <<'EOT'
 alice creates "r"
+alice gets "* speak at least every 1 seconds"
 bob   joins "r"
+bob   gets "* speak at least every 1 seconds"
 alice gets "* alice and bob joined"
 bob   gets "* alice and bob joined"
 alice hears nothing
@@ -66,7 +74,9 @@ EOT
 
 room_scene "a sign of life with another's token, or from another address, is none" -t 2 <<'EOT'
 alice creates "r"
+alice gets "* speak at least every 1 seconds"
 bob   joins "r"
+bob   gets "* speak at least every 1 seconds"
 alice gets "* alice and bob joined"
 eve   at 127.0.0.2
 eve   send 01 20 "r" bob.token
@@ -75,15 +85,18 @@ alice hears nothing
 eve   send 01 20 "r" bob.token
 alice says "r"
 alice gets "* welcome, alice"
+alice gets "* speak at least every 1 seconds"
 alice hears nothing
 eve   send 01 20 "r" bob.token
 alice says "r"
 alice gets "* welcome, alice"
+alice gets "* speak at least every 1 seconds"
 alice gets "* bob left"
 EOT
 
 room_scene "one whose first datagram never comes is dropped, too" -t 2 <<'EOT'
 alice creates "r"
+alice gets "* speak at least every 1 seconds"
 alice hears nothing
 bob   connects
 bob   writes <join request "r" "bob">
@@ -94,7 +107,16 @@ alice hears nothing
 alice hears nothing
 alice says "r"
 alice gets "* welcome, alice"
+alice gets "* speak at least every 1 seconds"
 alice gets "* bob left"
+EOT
+
+room_scene "who must speak more often than a client does by itself is told" -t 59 <<'EOT'
+alice creates "r"
+alice gets "* speak at least every 19 seconds"
+alice says "r"
+alice gets "* welcome, alice"
+alice gets "* speak at least every 19 seconds"
 EOT
 
 done_testing

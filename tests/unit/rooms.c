@@ -1,5 +1,5 @@
 /* links: stage2/chat.c stage2/room.c stage2/request.c stage2/json.c stage2/tcrp.c */
-/* links: stage2/notice.c stage2/protocol.c stage2/host.c stage2/table.c stage2/hash.c */
+/* links: stage2/gone.c stage2/notice.c stage2/protocol.c stage2/host.c stage2/table.c stage2/hash.c */
 /* links: stage2/random.c stage2/address.c stage2/text.c stage2/program.c */
 /*
  * The server of stage 2 without a network: rooms, hosts and tokens, in a time that the test makes
@@ -173,17 +173,96 @@ static void commands(void)
     says(1, "/kick dave");
     ok(got(1, "* nobody here is called dave"), "nobody of that name");
     says(1, "/kick alice");
-    ok(got(1, "* nobody here is called alice"), "nor himself");
+    ok(got(1, "* you cannot put yourself out; /leave closes the room"), "nor himself");
+    says(1, "/kick");
+    ok(got(1, "* say whom: /kick NAME"), "nobody named");
+    says(1, "/kick a:b");
+    ok(got(1, "* nobody here is called that"), "what can be no name is not repeated");
     says(1, "/dance");
     ok(got(1, "* there is no such command; /help lists them"), "no such command");
     forget();
     says(1, "/kick bob");
-    ok(got(2, "* you were put out by the host") && got(3, "* bob was put out by the host"),
-       "the kicked and the others are told");
+    ok(got(2, "* you were put out by the host") && count[3] == 0, "the kicked is told at once");
     says(2, "still here?");
     pass(300);
+    ok(got(3, "* bob was put out by the host") && got(1, "* bob was put out by the host"),
+       "the others a little later");
     ok(count[2] == 1 && count[3] == 1, "the kicked is silent, and did not \"leave\" as well");
     ok(asks(2, TCRP_JOIN, "r", "bob") == TCRP_OK, "a kick is no ban");
+    chat_destroy(&chat);
+}
+
+/* A host that puts out a crowd costs each that stays one notice, and not one for each of them. */
+static void crowd_of_kicks(void)
+{
+    char name[16], kick[32];
+
+    begin(64, 64);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    for (unsigned i = 3; i < 60; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        asks(i, TCRP_JOIN, "r", name);
+    }
+    pass(300);
+    forget();
+    for (unsigned i = 3; i < 60; i++) {
+        snprintf(kick, sizeof kick, "/kick n%u", i);
+        says(1, kick);
+    }
+    pass(300);
+    ok(count[2] == 1 && got(2, "* n3, n4 and 55 others were put out by the host"), "%s", last[2]);
+    chat_destroy(&chat);
+}
+
+/* One that is out is told why, with what it had, once a second, and no larger than what came. */
+static void told_again(void)
+{
+    static const char *const ends[] = {
+        NULL, "* you were silent for 60 seconds and were taken out",
+        "* you could not be reached and were taken out", "* you were put out by the host",
+        "* the room is closed: the host has left"};
+
+    for (int way = 1; way <= 4; way++) {
+        begin(10, 10);
+        asks(1, TCRP_CREATE, "r", "alice");
+        asks(2, TCRP_JOIN, "r", "bob");
+        pass(40000);
+        says(1, "");
+        if (way == 1) pass(20500);
+        if (way == 2) outcome[2] = DELIVERY_UNREACHABLE;
+        for (int i = 0; i < 3; i++) says(1, "hello");
+        if (way == 3) says(1, "/kick bob");
+        if (way == 4) says(1, "/leave");
+        outcome[2] = DELIVERY_SENT;
+        forget();
+        says(2, "a line of some bytes");
+        ok(count[2] == 0, "it was told just now");
+        pass(2000);
+        says(2, "");
+        ok(count[2] == (strlen(ends[way]) <= 35), "nothing larger than what came");
+        forget();
+        pass(1000);
+        says(2, "a line of some bytes");
+        ok(count[2] == 1 && got(2, ends[way]), "%s", last[2]);
+        for (int i = 0; i < 10; i++) says(2, "a line of some bytes");
+        ok(count[2] == 1, "and once a second");
+        pass(1000);
+        says_from(2, 3, "r", "a line of some bytes");
+        ok(count[3] == 0, "another machine is not told");
+        pass(GONE_MEMORY);
+        says(2, "a line of some bytes");
+        ok(count[2] == 1, "nor is this one after ten minutes");
+        chat_destroy(&chat);
+    }
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    says(2, "/leave");
+    pass(2000);
+    forget();
+    says(2, "a line of some bytes, more than enough");
+    ok(count[2] == 0, "one that left by itself needs not be told");
     chat_destroy(&chat);
 }
 
@@ -225,6 +304,7 @@ static void silence_and_strikes(void)
     says(3, "");
     pass(30000);
     ok(chat.rooms.member_count == 2 && got(1, "* bob left"), "the silent one is dropped");
+    ok(got(2, "* you were silent for 60 seconds and were taken out"), "and told");
     outcome[3] = DELIVERY_UNREACHABLE;
     for (int i = 0; i < 3; i++) says(1, "hello?");
     pass(300);
@@ -305,6 +385,8 @@ int main(void)
     life_of_a_room();
     tokens_are_bound();
     commands();
+    crowd_of_kicks();
+    told_again();
     limits();
     silence_and_strikes();
     order_of_joining();

@@ -1,0 +1,25 @@
+#!/bin/sh
+# A client whose machine gets another address goes on by itself, under its own name, as soon as the
+# server has given up the old address.
+# shellcheck source=../network.sh
+. "$(dirname "$0")/../network.sh"
+
+start_server stage1 -b "$host" -t 4
+client watch -n watch "$host"
+check "a watcher is there" sees watch "* welcome, watch"
+client alice -n alice "$host"
+check "and alice" sees watch "* alice joined"
+check "the machine gets another address" move
+check "alice tells of it" sees alice "the address of this machine has changed"
+check "her name is held for the old one" sees alice "the server holds your name"
+types alice "from another address"
+PATIENCE=30
+check "but not for ever" sees alice "* the server answers again"
+check "and what she typed meanwhile is said" sees watch "alice: from another address"
+
+check "the first address is back" move_back
+types alice "the old one is as good" # this one still leaves from the other address
+check "what works is not changed" sees watch "alice: the old one is as good"
+hangup alice
+check "no line was lost" exits alice 0
+done_testing
