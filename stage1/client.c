@@ -67,6 +67,9 @@ struct client {
     bool bad_news;               /* it was shown that we are out; not yet that we are in again */
     int64_t held_until;          /* milliseconds: our name may be held by our old address; or 0 */
     bool held_told;
+    char held[TERM_INPUT];       /* a script's line that waits */
+    size_t held_size;
+    bool holds;                  /* is there one? */
     unsigned lost;               /* lines that were refused, or may not have arrived */
     bool done;
     struct term term;
@@ -323,14 +326,19 @@ static void say(struct client *client, struct text text, int64_t now)
     if (!sent) client->lost++;
 }
 
+static bool is_goodbye(struct text line)
+{
+    return text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
+        || text_equal(line, text_of("/exit"));
+}
+
 static void command(struct client *client, struct text line, int64_t now)
 {
     if (text_starts(line, "/name ")) {
         wish_name(client, (struct text){line.bytes + 6, line.size - 6}, now);
     } else if (text_equal(line, text_of("/name"))) {
         wish_name(client, (struct text){line.bytes, 0}, now);
-    } else if (text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
-               || text_equal(line, text_of("/exit"))) {
+    } else if (is_goodbye(line)) {
         client->done = true;
     } else if (text_equal(line, text_of("/help"))) {
         term_notice(&client->term, text_of(help));
@@ -361,12 +369,32 @@ static bool may_take_line(const struct client *client)
     return !naming_pending(&client->naming) && client->lines_ahead < LINES_AHEAD;
 }
 
+/* The next line: the one that waits, or else what was entered. */
+static bool next_line(struct client *client, struct text *line)
+{
+    if (!client->holds) return term_line(&client->term, line, has_name(client));
+    *line = (struct text){client->held, client->held_size};
+    client->holds = false;
+    return true;
+}
+
+/* A line of a script has to wait, and those behind it. (Only a goodbye needs no server.) */
+static void hold(struct client *client, struct text line)
+{
+    if (line.size > 0) memmove(client->held, line.bytes, line.size);
+    client->held_size = line.size;
+    client->holds = true;
+}
+
 static void take_lines(struct client *client, int64_t now)
 {
     struct text line;
 
-    while (!client->done && may_take_line(client)
-           && term_line(&client->term, &line, has_name(client))) {
+    while (!client->done && next_line(client, &line)) {
+        if (!may_take_line(client) && !is_goodbye(line)) {
+            hold(client, line);
+            break;
+        }
         take_line(client, line, now);
     }
     if (client->lines_ahead >= LINES_AHEAD && !client->term.screen && !client->credit_asked) {
@@ -382,7 +410,7 @@ static void take_lines(struct client *client, int64_t now)
  */
 static void finish_script(struct client *client, int64_t now)
 {
-    bool all_taken = term_ended(&client->term);
+    bool all_taken = term_ended(&client->term) && !client->holds;
 
     if (all_taken && !has_name(client)) {
         cannot(client, text_of("no name: give one with -n, or as the first line of the input"));

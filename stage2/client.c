@@ -5,6 +5,10 @@
  * not say is asked for. Then one exchange over TCP (ask.c) gives a token and a UDP socket. From
  * there on it is stage 1's client: a loop that waits for the socket and the keyboard, with
  * keepalives in place of hellos (hello.c).
+ *
+ * If keepalives go unanswered, the token may be worth nothing any more: we were silent for too long,
+ * or this machine has another address now. Then it joins again (or, as the host, creates again),
+ * while the loop goes on, as often as it takes the server to give up what we were before.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +29,8 @@ enum {
     DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
     LINES_AHEAD = 32,  /* lines from a pipe that go out before the server has answered */
     GIVE_UP = 5000,    /* milliseconds without an answer, once a pipe's input has ended */
-    LOST = 60000       /* milliseconds without an answer: the server has dropped us by now */
+    REJOIN = 5000,     /* milliseconds between two tries to join again */
+    LOST = 90000       /* milliseconds of such tries: by now a server has given us up, and us it */
 };
 
 static const char usage[] =
@@ -36,8 +41,9 @@ static const char usage[] =
     "  -l          list the rooms, and end\n"
     "  -p PORT     the server's TCP port (9002)\n"
     "  -u UDPPORT  its UDP port (the same number)\n"
-    "  HOST        the server's name or address (127.0.0.1)\n"
-    "What is missing, you are asked for. A script must say -c, -j or -l.\n";
+    "  HOST        the server's name or address (127.0.0.1); HOST:PORT and [::1]:PORT do as well\n"
+    "What is missing, you are asked for. A script must say -c, -j or -l. Its client ends with 1 if\n"
+    "a line could not be sent, or may be lost.\n";
 
 static const char bad_name[] =
     "that cannot be a name: 1 to 255 bytes, no \":\", no control characters, not starting with "
@@ -60,7 +66,16 @@ struct client {
     char prompt[NAME_LIMIT + 2];   /* the user's name and "> " */
 
     struct hello hello;
-    int64_t answered_at;           /* milliseconds: the last answer to a keepalive */
+    bool welcomed;                 /* ever */
+    int64_t missed_at;             /* milliseconds: when it became clear that no answer comes */
+    int64_t rejoin_at;             /* milliseconds: when to try to join again */
+    bool asking;                   /* such a try is going on */
+    int refused;                   /* the status that the last one got, or 0 */
+    bool bad_news;                 /* it was shown that we are out; not yet that we are in again */
+    char held[TERM_INPUT];         /* a script's line that waits */
+    size_t held_size;
+    bool holds;                    /* is there one? */
+    unsigned lost;                 /* lines that were refused, or may not have arrived */
     int lines_ahead;               /* from a pipe, since the last welcome */
     bool credit_asked;             /* a keepalive went out for more of them */
     bool last_hello;               /* all lines are out, and a keepalive behind them */
@@ -96,10 +111,12 @@ static void want(struct client *client, int option, const char *room)
 
 static void parse(struct client *client, int argc, char **argv)
 {
+    static char host[ADDRESS_HOST] = "127.0.0.1";
+    uint16_t port = 0;
     int option;
 
     opterr = 0;
-    client->ask.host = "127.0.0.1";
+    client->ask.host = host;
     client->ask.port = 9002;
     client->ask.udp_port = -1;
     while ((option = getopt(argc, argv, "n:c:j:lp:u:")) != -1) {
@@ -110,12 +127,16 @@ static void parse(struct client *client, int argc, char **argv)
         case 'c':
         case 'j': want(client, option, optarg); break;
         case 'l': want(client, option, NULL); break;
-        case 'p': client->ask.port = (uint16_t)program_number('p', optarg, 1, 65535); break;
+        case 'p': client->ask.port = port = (uint16_t)program_number('p', optarg, 1, 65535); break;
         case 'u': client->ask.udp_port = program_number('u', optarg, 1, 65535); break;
         default: program_misuse("-%c is not an option, or its value is missing", optopt);
         }
     }
-    if (optind < argc) client->ask.host = argv[optind++];
+    if (optind < argc && !address_read(argv[optind], host, &client->ask.port)) {
+        program_misuse("\"%s\" is no HOST, HOST:PORT or [ADDRESS]:PORT", argv[optind]);
+    }
+    if (port != 0 && port != client->ask.port) program_misuse("HOST names one port and -p another");
+    optind++;
     if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
 }
 
@@ -206,10 +227,17 @@ static void show_room(struct client *client, struct text line)
 {
     const char *tab = line.size > 0 ? memchr(line.bytes, '\t', line.size) : NULL;
     size_t size = tab ? (size_t)(tab - line.bytes) : 0;
+    char members[40];
 
-    if (!tab) tell(client, "and more that the list has no room for%s", "");
-    else term_message(&client->term, (struct text){line.bytes, size},
-                      (struct text){tab + 1, line.size - size - 1}, false);
+    if (!tab) {
+        tell(client, "and more that the list has no room for%s", "");
+        return;
+    }
+    struct text number = {tab + 1, line.size - size - 1};
+    if (number.size > 20) number.size = 20;
+    snprintf(members, sizeof members, "%.*s %s", (int)number.size, number.bytes,
+             text_equal(number, text_of("1")) ? "member" : "members");
+    term_message(&client->term, (struct text){line.bytes, size}, text_of(members), false);
 }
 
 static void show_list(struct client *client)
@@ -242,15 +270,15 @@ static void entered(struct client *client)
     int64_t now = program_now();
 
     client->phase = TALKING;
-    client->answered_at = now;
+    client->missed_at = now;
     memcpy(client->prompt, user.bytes, user.size);
     memcpy(client->prompt + user.size, "> ", 2);
     term_prompt(&client->term, (struct text){client->prompt, user.size + 2});
     hello_now(&client->hello, now);
 }
 
-/* Why the server refused, and what could be wished for instead. */
-static void refused(struct client *client, int status)
+/* Why the server refused. */
+static const char *reason_of(int status)
 {
     static const char *const why[] = {
         [TCRP_ROOM_EXISTS] = "there is a room of that name already",
@@ -261,7 +289,14 @@ static void refused(struct client *client, int status)
         [TCRP_ROOM_FULL] = "the room is full",
         [TCRP_SERVER_FULL] = "the server is full, try again later"};
     bool known = status > 0 && status < (int)(sizeof why / sizeof why[0]);
-    const char *reason = known ? why[status] : "the server refused, with a status that is unknown";
+
+    return known ? why[status] : "the server refused, with a status that is unknown";
+}
+
+/* Tells it, and asks for what could be wished for instead. */
+static void refused(struct client *client, int status)
+{
+    const char *reason = reason_of(status);
 
     if (!client->term.screen || client->list_only) cannot(client, "%s", reason);
     term_notice(&client->term, text_of(reason));
@@ -320,12 +355,73 @@ static int send_datagram(struct client *client, struct text text, int64_t now)
     return error == ECONNREFUSED ? 0 : error;
 }
 
+/* Lines that were shown as said, or taken from a pipe, and have been followed by no answer. */
+static void tell_lines_lost(struct client *client)
+{
+    unsigned lines = hello_lines_lost(&client->hello);
+    char text[64];
+
+    if (lines == 0) return;
+    client->lost += lines;
+    client->bad_news = true;
+    if (lines == 1) snprintf(text, sizeof text, "the last line may not have arrived");
+    else snprintf(text, sizeof text, "the last %u lines may not have arrived", lines);
+    term_notice(&client->term, text_of(text));
+}
+
 static void say_hello(struct client *client, int64_t now)
 {
     send_datagram(client, (struct text){NULL, 0}, now);
-    if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
-        tell(client, "no answer from %s port %u, still trying", client->ask.host);
+    if (hello_sent(&client->hello, now) != HELLO_NO_ANSWER) return;
+    tell(client, "no answer from %s port %u, still trying", client->ask.host);
+    tell_lines_lost(client);
+    client->rejoin_at = now;
+    client->refused = TCRP_OK;
+    /* If we joined again and were not answered since, that counts from before. */
+    if (client->hello.answered) client->missed_at = now;
+}
+
+/* --- joining again --- */
+
+static void rejoined(struct client *client, int64_t now)
+{
+    tell(client, client->operation == TCRP_CREATE ? "your room was closed; it is created again%s"
+         : "you were taken out; you have joined again%s", "");
+    client->hello = (struct hello){0};
+    hello_now(&client->hello, now);
+    client->bad_news = false;
+}
+
+/* Goes on with a try, or begins the next one. The token that we have may still be good: it is used
+   until there is another one. */
+static void rejoin(struct client *client, struct net_set *set, int64_t now)
+{
+    if (!client->asking) {
+        if (now < client->rejoin_at) return;
+        client->asking = true;
+        ask_begin(&client->ask, client->operation, text_of_name(&client->room),
+                  text_of_name(&client->user));
     }
+    int status = ask_go_on(&client->ask, set);
+    if (status == ASK_WAITS) return;
+    client->asking = false;
+    client->rejoin_at = now + REJOIN;
+    if (status == TCRP_OK) {
+        rejoined(client, now);
+    } else if (status != ASK_FAILED && status != client->refused) {
+        tell(client, "not joined again yet: %s", reason_of(status));
+        client->refused = status;
+    }
+}
+
+/* The end of that: what the server still holds is given back, if it hears us at all. */
+static _Noreturn void give_up(struct client *client, int64_t now)
+{
+    send_datagram(client, text_of("/leave"), now);
+    if (client->refused != TCRP_OK) {
+        cannot(client, "you are no longer in the room: %s", reason_of(client->refused));
+    }
+    cannot(client, "no answer from %s port %u for a minute and a half: gave up", client->ask.host);
 }
 
 /* What the others will read, if it is something that is said: a command is not. */
@@ -336,11 +432,34 @@ static bool is_said(struct text line, struct text *said)
     return text_starts(line, "//") || !text_starts(line, "/");
 }
 
-static void send_line(struct client *client, struct text line, int64_t now)
+/* A line is shown as said only if nothing speaks against it. That nobody listens there is known at
+   once on the same machine; elsewhere it is told later, see tell_lines_lost. */
+static bool try_to_send(struct client *client, struct text line, int64_t now)
 {
     struct text said;
     bool is_talk = is_said(line, &said);
+    int error = send_datagram(client, line, now);
+
+    client->lines_ahead++;
+    if (error == 0 && net_refused(client->ask.udp)) error = ECONNREFUSED;
+    if (error == 0) {
+        if (is_talk) term_message(&client->term, text_of_name(&client->user), said, true);
+        hello_said(&client->hello, now);
+        return true;
+    }
+    tell(client, "not sent: %s", strerror(error));
+    client->bad_news = true;
+    hello_doubt(&client->hello, now);
+    return false;
+}
+
+static void send_line(struct client *client, struct text line, int64_t now)
+{
+    struct text said;
     size_t head = 2 + client->room.size + TOKEN_DIGITS;
+    bool sent = false;
+
+    is_said(line, &said);
 
     if (head + line.size > DATAGRAM_LIMIT || client->user.size + 2 + said.size > TALK_LIMIT) {
         term_notice(&client->term, text_of(NOTICE_TOO_LONG));
@@ -349,11 +468,9 @@ static void send_line(struct client *client, struct text line, int64_t now)
     } else if (client->term.screen && !hello_connected(&client->hello)) {
         tell(client, "not sent: no answer from %s port %u yet", client->ask.host);
     } else {
-        int error = send_datagram(client, line, now);
-        if (error != 0) tell(client, "not sent: %s", strerror(error));
-        else if (is_talk) term_message(&client->term, text_of_name(&client->user), said, true);
-        client->lines_ahead++;
+        sent = try_to_send(client, line, now);
     }
+    if (!sent) client->lost++;
 }
 
 static void take_line(struct client *client, struct text line, int64_t now)
@@ -368,14 +485,36 @@ static bool may_take_line(const struct client *client)
 {
     if (client->phase == DONE) return false;
     if (client->term.screen || client->phase != TALKING) return true;
+    if (client->hello.missed || client->hello.doubted) return false;
     return client->hello.answered && client->lines_ahead < LINES_AHEAD;
+}
+
+/* The next line: the one that waits, or else what was entered. */
+static bool next_line(struct client *client, struct text *line)
+{
+    if (!client->holds) return term_line(&client->term, line, client->phase == TALKING);
+    *line = (struct text){client->held, client->held_size};
+    client->holds = false;
+    return true;
+}
+
+/* A line of a script has to wait, and those behind it. (Only a goodbye needs no server.) */
+static void hold(struct client *client, struct text line)
+{
+    if (line.size > 0) memmove(client->held, line.bytes, line.size);
+    client->held_size = line.size;
+    client->holds = true;
 }
 
 static void take_lines(struct client *client, int64_t now)
 {
     struct text line;
 
-    while (may_take_line(client) && term_line(&client->term, &line, client->phase == TALKING)) {
+    while (client->phase != DONE && next_line(client, &line)) {
+        if (!may_take_line(client) && !is_goodbye(line)) {
+            hold(client, line);
+            break;
+        }
         take_line(client, line, now);
     }
     if (client->lines_ahead >= LINES_AHEAD && !client->term.screen && !client->credit_asked) {
@@ -388,7 +527,7 @@ static void take_lines(struct client *client, int64_t now)
    leave. See stage 1. */
 static void finish_script(struct client *client, int64_t now)
 {
-    bool all_taken = term_ended(&client->term);
+    bool all_taken = term_ended(&client->term) && !client->holds;
 
     if (all_taken && client->phase != TALKING) {
         cannot(client, "%s", "no name: give one with -n, or as the first line of the input");
@@ -423,17 +562,21 @@ static void show_hint(struct client *client)
 
 static void on_welcome(struct client *client, struct text notice, int64_t now)
 {
-    client->answered_at = now;
+    client->welcomed = true;
     client->lines_ahead = 0;
     client->credit_asked = false;
+    if (client->asking) ask_cancel(); /* we were in all the time */
+    client->asking = false;
     switch (hello_answered(&client->hello, now)) {
-    case HELLO_ANSWER_AGAIN: term_notice(&client->term, text_of("the server answers again")); break;
+    case HELLO_ANSWER_AGAIN: client->bad_news = true; break;
     case HELLO_FIRST_ANSWER:
         term_notice(&client->term, notice);
         if (client->term.screen) show_hint(client);
         break;
     default: break;
     }
+    if (client->bad_news) term_notice(&client->term, text_of("the server answers again"));
+    client->bad_news = false;
     if (client->give_up_at != 0) client->give_up_at = now + GIVE_UP;
     if (client->last_hello) end(client, EXIT_FINE);
 }
@@ -448,7 +591,16 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
         on_welcome(client, notice, now);
         return;
     }
+    if (notice_read_speak(notice) != 0) {
+        hello_obey(&client->hello, notice_read_speak(notice));
+        return;
+    }
     term_notice(&client->term, notice);
+    if (notice_is_refusal(notice)) client->lost++;
+    if (notice_is_end(notice)) { /* it may be forged, so we ask, and join again if no answer comes */
+        client->bad_news = true;
+        hello_doubt(&client->hello, now);
+    }
     if (text_equal(notice, text_of(NOTICE_CLOSED))) end(client, EXIT_FINE);
     if (text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) end(client, EXIT_FINE);
     if (text_equal(notice, text_of(NOTICE_YOU_ARE_OUT))) end(client, EXIT_CANNOT);
@@ -469,7 +621,9 @@ static void receive_all(struct client *client, int64_t now)
         if (said) term_message(&client->term, name, text, false);
         else on_notice(client, text, now);
     }
-    if (refused_there) hello_doubt(&client->hello, now);
+    if (!refused_there) return;
+    hello_doubt(&client->hello, now);
+    tell_lines_lost(client);
 }
 
 /* --- the loop --- */
@@ -480,17 +634,14 @@ static int64_t next_due(const struct client *client, int64_t now)
     if (client->give_up_at != 0 && client->give_up_at < client->hello.due) {
         return client->give_up_at;
     }
-    return client->hello.due;
+    return client->hello.due; /* while we try to join again it is never far away */
 }
 
 static void on_time(struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return;
     if (now >= client->hello.due) say_hello(client, now);
-    if (client->hello.missed && now - client->answered_at >= LOST) {
-        cannot(client, "no answer from %s port %u for a minute: you are no longer in the room",
-               client->ask.host);
-    }
+    if (client->hello.missed && now - client->missed_at >= LOST) give_up(client, now);
 }
 
 static void wait_and_read(struct client *client)
@@ -501,6 +652,7 @@ static void wait_and_read(struct client *client)
 
     net_set_clear(&set);
     if (talking && term_has_room(&client->term)) net_watch(&set, client->ask.udp);
+    if (client->asking) ask_watch(&set);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, next_due(client, now) - now, client->ask.signals);
@@ -509,6 +661,7 @@ static void wait_and_read(struct client *client)
     /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
        before anybody is called silent. */
     if (talking) receive_all(client, program_now());
+    if (client->phase == TALKING && client->welcomed && client->hello.missed) rejoin(client, &set, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 
@@ -547,5 +700,8 @@ int main(int argc, char **argv)
         program_die("cannot write to standard output: %s", strerror(client.term.output.failed));
     }
     if (client.status != EXIT_FINE) program_die("you are no longer in the room");
+    if (client.lost > 0 && !client.term.screen) {
+        program_die("%u of the lines were not sent, or may not have arrived", client.lost);
+    }
     return EXIT_FINE;
 }

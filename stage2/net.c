@@ -173,6 +173,36 @@ int net_tcp_connect(const struct address *to, const sigset_t *signals,
     return fd;
 }
 
+int net_tcp_begin(const struct address *to)
+{
+    int fd = open_socket(to->is.any.sa_family, SOCK_STREAM);
+
+    if (fd >= 0 && connect(fd, &to->is.any, to->size) != 0 && errno != EINPROGRESS) {
+        return fail(fd);
+    }
+    return fd;
+}
+
+bool net_tcp_connected(int fd, struct address *local, struct address *remote)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    errno = error;
+    local->size = remote->size = sizeof local->is;
+    return error == 0 && getsockname(fd, &local->is.any, &local->size) == 0
+        && getpeername(fd, &remote->is.any, &remote->size) == 0;
+}
+
+bool net_refused(int fd)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == ECONNREFUSED;
+}
+
 int net_udp_connect(struct address *local, const struct address *remote)
 {
     int fd = open_socket(remote->is.any.sa_family, SOCK_DGRAM);

@@ -44,10 +44,20 @@ int net_tcp_connect(const struct address *to, const sigset_t *signals,
                     struct address *local, struct address *remote);
 
 /*
+ * Begins a TCP connection; it is made, or has failed, when the socket becomes writable, and then
+ * net_tcp_connected tells which, with both its ends. -1, or false, and errno if it cannot be made.
+ */
+int net_tcp_begin(const struct address *to);
+bool net_tcp_connected(int fd, struct address *local, struct address *remote);
+
+/*
  * A UDP socket from the machine of `local` to `remote`: only datagrams from there are received, and
  * the system reports it when nobody listens there. `*local` becomes its own address. -1 and errno.
  */
 int net_udp_connect(struct address *local, const struct address *remote);
+
+/* Has the system heard that nobody listens where a datagram went? Asked once, it is forgotten. */
+bool net_refused(int fd);
 
 /* A connection that has come, or -1: none there, or errno EMFILE or the like: no room for it. */
 int net_accept(int fd, struct address *from);

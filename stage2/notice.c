@@ -58,6 +58,17 @@ bool notice_is_end(struct text notice)
         || number_between(notice, SILENT_BEFORE, SILENT_AFTER) > 0;
 }
 
+bool notice_is_refusal(struct text notice)
+{
+    static const char *const refusals[] = {NOTICE_NO_COMMAND, NOTICE_NOT_HOST, NOTICE_KICK_WHOM,
+                                           NOTICE_KICK_SELF};
+
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        if (text_equal(notice, text_of(refusals[i]))) return true;
+    }
+    return text_starts(notice, "not delivered: ") || text_starts(notice, "nobody here is called ");
+}
+
 size_t notice_people(const struct text *names, size_t count, const char *what,
                      char out[NOTICE_LIMIT])
 {

@@ -45,6 +45,9 @@ unsigned notice_read_speak(struct text notice);
 /* Is it the one that tells a member of its end, for silence or because it could not be reached? */
 bool notice_is_end(struct text notice);
 
+/* Does it tell a member that what it sent was not done? */
+bool notice_is_refusal(struct text notice);
+
 /*
  * Who came or went: `what` is "joined" or "left", for one and for more of them, or "was put out ..."
  * and "were put out ...". "bob, carol and 3 others joined".

@@ -223,8 +223,9 @@ static void show_room(struct client *client, struct text line)
     size_t digits = second ? (size_t)(second - rest.bytes) : rest.size;
     bool locked = second && text_equal((struct text){second + 1, rest.size - digits - 1},
                                        text_of("locked"));
-    int size = snprintf(members, sizeof members, "%.*s%s", digits > 20 ? 20 : (int)digits,
-                        rest.bytes, locked ? " (locked)" : "");
+    bool one = text_equal((struct text){rest.bytes, digits}, text_of("1"));
+    int size = snprintf(members, sizeof members, "%.*s %s%s", digits > 20 ? 20 : (int)digits,
+                        rest.bytes, one ? "member" : "members", locked ? " (locked)" : "");
     term_message(&client->term, name, (struct text){members, (size_t)size}, false);
 }
 

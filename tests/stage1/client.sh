@@ -86,7 +86,7 @@ refused() { # LINE TEXT: it is refused with this text, and the client ends with 
     allow_stderr fran
 }
 refused "$(printf 'half \303')" "not valid UTF-8"
-refused "$(printf '%4200s' '')" "longer than 4096 bytes"
+refused "$(printf '%04200d' 0)" "longer than 4096 bytes"
 refused "/nothing" "there is no such command"
 refused "/name" "say which: /name NEW"
 refused "/name a:b" "that cannot be a name"

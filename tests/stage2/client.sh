@@ -33,7 +33,9 @@ check "/who names both" sees alice "alice (host)"
 
 types bob "the last words"
 hangup bob
-check "at the end of its input it ends with 0" exits bob 0
+check "at the end of its input it ends with 1, as two lines were refused" exits bob 1
+check "and tells so" complains bob "2 of the lines were not sent"
+allow_stderr bob
 check "its last words have arrived" sees alice "bob: the last words"
 check "and its leaving is told" sees alice "* bob left"
 
@@ -43,6 +45,33 @@ for word in /quit /leave /exit; do
     check "$word ends it with 0" exits carol 0
 done
 check "what comes after it is not said" never_saw alice "not said"
+
+# A line that is refused is no success; if all were said, that is one.
+lost() { # LINE
+    client fran -n fran -j lounge
+    types fran "before" "$1" "after"
+    hangup fran
+    exits fran 1 && complains fran "1 of the lines were not sent"
+}
+check "a line that is not UTF-8 is refused" lost "$(printf 'half \303')"
+check "one that is too long" lost "$(printf '%04200d' 0)"
+check "a command that is none" lost "/nothing"
+check "/kick of one who is no host" lost "/kick alice"
+allow_stderr fran
+client gus -n gus -j lounge
+types gus "/who" "a line"
+hangup gus
+check "a client whose lines were all said ends with 0" exits gus 0
+
+# What the server prints, the client takes.
+start harry "$(lib_program stage2 client)" -n harry -j lounge "127.0.0.1:$port"
+check "HOST:PORT is a host" exits harry 0
+start harry "$(lib_program stage2 client)" -l "[127.0.0.1]:$port"
+check "and so is [ADDRESS]:PORT" exits harry 0
+start harry "$(lib_program stage2 client)" -l "[::1"
+check "but not half of it" exits harry 2
+check "which is named" complains harry '"[::1" is no HOST'
+allow_stderr harry
 
 # Refused: one line says why, and the status is 1.
 refused() { # WHY OPTION...
@@ -89,7 +118,7 @@ check "and three people" sees carol "* welcome, carol"
 start list "$(lib_program stage2 client)" -l -p "$port"
 check "-l ends with 0" exits list 0
 listed() {
-    grep -q '^at tic.*[^0-9]1$' "$TMP/list.out" && grep -q '^部屋.*[^0-9]2$' "$TMP/list.out" &&
+    grep -q '^at tic: 1 member$' "$TMP/list.out" && grep -q '^部屋: 2 members$' "$TMP/list.out" &&
         has_lines "$TMP/list.out" 2
 }
 check "it lists them, one a line" listed

@@ -139,7 +139,7 @@ alice gets "* nobody here is called that"
 alice says "r" "/kick caro"
 alice gets "* nobody here is called caro"
 alice says "r" "/kick carol "
-alice gets "* nobody here is called carol "
+alice gets "* nobody here is called that"
 bob   hears nothing
 carol hears nothing
 EOT

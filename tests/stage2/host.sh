@@ -63,8 +63,7 @@ bob   gets "* speak at least every 1 seconds"
 bob   gets "* the room is closed: the host has left"
 bob   says "r"
 bob   hears nothing
-alice says "r"
-alice hears nothing
+alice gets "* you were silent for 2 seconds and were taken out"
 carol creates "r"
 carol gets "* speak at least every 1 seconds"
 EOT

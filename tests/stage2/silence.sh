@@ -27,10 +27,14 @@ alice says "r" "where is bob?"
 alice says "r" "/who"
 alice gets "* here: alice (host)"
 bob   gets "* you were silent for 2 seconds and were taken out"
-# His token is dead, but good enough to be told why.
+# His token is dead, but good enough to be told why, a second later.
+alice hears nothing
+alice says "r"
+alice gets "* welcome, alice"
+alice gets "* speak at least every 1 seconds"
+alice hears nothing
 bob   says "r" "here I am, and where was I?"
 bob   gets "* you were silent for 2 seconds and were taken out"
-alice hears nothing
 alice says "r"
 alice gets "* welcome, alice"
 alice gets "* speak at least every 1 seconds"

@@ -35,7 +35,7 @@ client other -n alice -c kitchen
 check "the same name in another room" sees other "* welcome, alice"
 list() { "$(lib_program stage3 client)" -l -p "$port" >"$TMP/list"; }
 check "the rooms can be listed" list
-lists() { printf 'kitchen: 1\nlounge: 2\n' | diff - "$TMP/sorted"; }
+lists() { printf 'kitchen: 1 member\nlounge: 2 members\n' | diff - "$TMP/sorted"; }
 sort "$TMP/list" >"$TMP/sorted"
 check "with how many are there" lists
 

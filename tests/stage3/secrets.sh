@@ -26,7 +26,7 @@ client carol -n carol-schmidt -c offenes-zimmer
 check "carol makes an open one" sees carol "* welcome, carol-schmidt"
 types carol "what-is-said-in-the-open-room"
 "$(lib_program stage3 client)" -l -p "$port" >"$TMP/list"
-check "the list goes over the wire, too" grep -q "offenes-zimmer: 1" "$TMP/list"
+check "the list goes over the wire, too" grep -q "offenes-zimmer: 1 member" "$TMP/list"
 
 holds() { grep -a -q -e "$1" "$TMP/recording"; }
 check "there is a recording" [ -s "$TMP/recording" ]
