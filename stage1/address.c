@@ -16,6 +16,14 @@ bool address_equal(const struct address *a, const struct address *b)
         && memcmp(&a->is.v6.sin6_addr, &b->is.v6.sin6_addr, sizeof a->is.v6.sin6_addr) == 0;
 }
 
+bool address_is_wildcard(const struct address *address)
+{
+    if (address->is.any.sa_family == AF_INET) {
+        return address->is.v4.sin_addr.s_addr == htonl(INADDR_ANY);
+    }
+    return memcmp(&address->is.v6.sin6_addr, &in6addr_any, sizeof in6addr_any) == 0;
+}
+
 /* The fields that address_equal compares, and no others, laid side by side. */
 uint64_t address_hash(const struct hash_key *key, const struct address *address)
 {

@@ -225,8 +225,8 @@ static void look_up(struct client *client, int64_t now)
         return;
     }
     if (client->lookup.state == LOOKUP_FAILED) {
-        snprintf(why, sizeof why, "cannot find the host \"%.120s\": %s; check its spelling, or give "
-                 "a number such as 127.0.0.1", client->options.host, client->lookup.why);
+        snprintf(why, sizeof why, "cannot find the host \"%.120s\": %s; check its spelling, or "
+                 "give a number such as 127.0.0.1", client->options.host, client->lookup.why);
         cannot(client, text_of(why));
     }
     if (!connect_from(client, 0)) {

@@ -76,6 +76,15 @@ static int open_listening(const struct addrinfo *info, struct address *bound)
     return -1;
 }
 
+/* A datagram that came to one of several addresses would be answered from whichever of them the
+   system takes, and a client takes no answer from where it did not ask. */
+static void refuse_wildcard(const char *host, const struct address *bound)
+{
+    if (!address_is_wildcard(bound)) return;
+    program_die("\"%s\" is every address of this machine, and an answer could leave from another one "
+                "than was asked: give -b one of them", host);
+}
+
 int net_udp_listen(const char *host, uint16_t port, struct address *bound)
 {
     struct addrinfo *found = resolve(host, port);
@@ -91,6 +100,7 @@ int net_udp_listen(const char *host, uint16_t port, struct address *bound)
         program_die("cannot listen on %s port %u: %s%s", host, (unsigned)port, strerror(errno),
                     advice);
     }
+    refuse_wildcard(host, bound);
     prepare(fd);
     return fd;
 }

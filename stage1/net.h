@@ -31,8 +31,8 @@ int net_udp_listen(const char *host, uint16_t port, struct address *bound);
 int net_udp_connect(const struct address *to);
 
 /*
- * Has the machine got another address for the way to where `fd` is connected? Then a new socket that
- * uses it, connected to the same place; `fd` is the caller's to close. Else -1.
+ * Has the machine got another address for the way to where `fd` is connected? Then a new socket
+ * that uses it, connected to the same place; `fd` is the caller's to close. Else -1.
  */
 int net_udp_moved(int fd);
 

@@ -18,7 +18,7 @@ enum {
 };
 
 /*
- * Sees to it that descriptors 0, 1 and 2 are open and that SIGPIPE is ignored, and answers
+ * Sees to it that descriptors 0, 1 and 2 are open and SIGPIPE and SIGXFSZ ignored, and answers
  * --help and --version. `name` is "stage1 server", `usage` the text of --help; both must stay.
  */
 void program_start(const char *name, const char *usage, int argc, char **argv);

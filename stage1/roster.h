@@ -32,7 +32,7 @@ struct member {
 /* The names that a member had. Apart from the rest, so that a walk along the members, of which
    each takes 64 bytes, need not read it. */
 struct renames {
-    struct text told; /* owned: the name that the others know; no bytes: they know the present one */
+    struct text told; /* owned: the name that the others know; no bytes: it is the present one */
     int64_t paid;     /* milliseconds: the limit of its renames, counted by chat.c */
 };
 

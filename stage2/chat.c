@@ -145,8 +145,8 @@ static void close_room(struct chat *chat, uint32_t index, int64_t now)
     room_remove(&chat->rooms, index);
 }
 
-/* However it leaves. If it was the host, that was its room. Else its name is kept for the notice, if
-   the others knew of it, or it was put out. */
+/* However it leaves. If it was the host, that was its room. Else its name is kept for the notice,
+   if the others knew of it, or it was put out. */
 static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
 {
     uint32_t room_index = member_at(chat, index)->room;

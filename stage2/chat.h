@@ -20,8 +20,8 @@
 #include "room.h"
 
 enum {
-    CHAT_GATHER = 250,  /* milliseconds that joins, leaves and kicks are gathered: a crowd that comes
-                           at once costs each member one notice, not one for every newcomer */
+    CHAT_GATHER = 250,  /* milliseconds that joins, leaves and kicks are gathered: a crowd that
+                           comes at once costs each member one notice, not one for every newcomer */
     CHAT_SWEEP = 1000,  /* milliseconds between looks for members that fell silent */
     CHAT_STRIKES = 3,   /* sends in a row to an address that failed, and its member is dropped */
     CHAT_USUAL = 60000  /* milliseconds of silence that every client avoids by itself, with a word

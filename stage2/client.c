@@ -6,8 +6,8 @@
  * there on it is stage 1's client: a loop that waits for the socket and the keyboard, with
  * keepalives in place of hellos (hello.c).
  *
- * If keepalives go unanswered, the token may be worth nothing any more: we were silent for too long,
- * or this machine has another address now. Then it joins again (or, as the host, creates again),
+ * If keepalives go unanswered, the token may be worth nothing any more: we were silent for too
+ * long, or this machine has another address now. Then it joins again (or, as the host, creates again),
  * while the loop goes on, as often as it takes the server to give up what we were before.
  */
 #include <errno.h>
@@ -42,8 +42,8 @@ static const char usage[] =
     "  -p PORT     the server's TCP port (9002)\n"
     "  -u UDPPORT  its UDP port (the same number)\n"
     "  HOST        the server's name or address (127.0.0.1); HOST:PORT and [::1]:PORT do as well\n"
-    "What is missing, you are asked for. A script must say -c, -j or -l. Its client ends with 1 if\n"
-    "a line could not be sent, or may be lost.\n";
+    "What is missing, you are asked for. A script must say -c, -j or -l; its client ends with\n"
+    "1 if a line could not be sent, or may be lost.\n";
 
 static const char bad_name[] =
     "that cannot be a name: 1 to 255 bytes, no \":\", no control characters, not starting with "
@@ -597,7 +597,7 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
     }
     term_notice(&client->term, notice);
     if (notice_is_refusal(notice)) client->lost++;
-    if (notice_is_end(notice)) { /* it may be forged, so we ask, and join again if no answer comes */
+    if (notice_is_end(notice)) { /* it may be forged: we ask, and join again if no answer comes */
         client->bad_news = true;
         hello_doubt(&client->hello, now);
     }
@@ -661,7 +661,9 @@ static void wait_and_read(struct client *client)
     /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
        before anybody is called silent. */
     if (talking) receive_all(client, program_now());
-    if (client->phase == TALKING && client->welcomed && client->hello.missed) rejoin(client, &set, program_now());
+    if (client->phase == TALKING && client->welcomed && client->hello.missed) {
+        rejoin(client, &set, program_now());
+    }
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 

@@ -101,6 +101,15 @@ static int open_listening(const struct addrinfo *info, struct address *bound)
     return fd;
 }
 
+/* A datagram that came to one of several addresses would be answered from whichever of them the
+   system takes, and a client takes no answer from where it did not ask. */
+static void refuse_wildcard(const char *host, const struct address *bound)
+{
+    if (!address_is_wildcard(bound)) return;
+    program_die("\"%s\" is every address of this machine, and an answer could leave from another one "
+                "than was asked: give -b one of them", host);
+}
+
 static int listen_on(const char *host, uint16_t port, int kind, struct address *bound)
 {
     struct addrinfo *found = resolve(host, port, kind);
@@ -111,6 +120,7 @@ static int listen_on(const char *host, uint16_t port, int kind, struct address *
         error = errno;
     }
     freeaddrinfo(found);
+    if (fd >= 0) refuse_wildcard(host, bound);
     errno = error;
     return fd;
 }

@@ -49,8 +49,8 @@ bool notice_is_end(struct text notice);
 bool notice_is_refusal(struct text notice);
 
 /*
- * Who came or went: `what` is "joined" or "left", for one and for more of them, or "was put out ..."
- * and "were put out ...". "bob, carol and 3 others joined".
+ * Who came or went: `what` is "joined" or "left", or, for one of them, "was put out ...", and for
+ * more "were put out ...". "bob, carol and 3 others joined".
  * `count` is at least 1; `names` holds the first of them, all when there are at most
  * NOTICE_NAMES.
  */

@@ -33,6 +33,9 @@ enum {
  */
 bool address_equal(const struct address *a, const struct address *b);
 
+/* Is it the one that stands for every address of a machine, 0.0.0.0 or ::? */
+bool address_is_wildcard(const struct address *address);
+
 uint64_t address_hash(const struct hash_key *key, const struct address *address);
 
 /* Writes "127.0.0.1:9001" or "[::1]:9001" and returns `out`. */

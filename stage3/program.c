@@ -32,6 +32,8 @@ void program_start(const char *name, const char *usage, int argc, char **argv)
     /* select() hazard, SIGPIPE: writing to a pipe or connection whose reader has gone would end
        us without a word. Ignored, the write fails with EPIPE, and that we can handle. */
     signal(SIGPIPE, SIG_IGN);
+    /* A file that may not grow any more (ulimit -f) is like a full disk: the write fails. */
+    signal(SIGXFSZ, SIG_IGN);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--help") == 0) {
             fputs(usage, stdout);

@@ -139,4 +139,23 @@ else
     skip "server: -b ::1" "an IPv6 loopback address"
 fi
 
+# Every address at once is none to answer from.
+for address in 0.0.0.0 0 ::; do
+    check "server: -b $address is refused" ends 1 "$server" -p 0 -b $address
+    check "server: and one line says why" one_line "every address of this machine"
+done
+
+# A file that may not grow any more (ulimit -f) is a write that fails, and no end without a word.
+grown() { # COMMAND...: it says why it ends, with 1
+    said=$({ (ulimit -f 0 && exec "$TOOLS/within" 60 "$@") 2>&3 >"$TMP/full"
+        echo "ended with $?" >&3; } 3>&1)
+    case $said in *"cannot write to standard output: "*"ended with 1") return 0 ;; esac
+    echo "$said"
+    return 1
+}
+check "server: its ready line cannot be written" grown "$server" -p 0
+start_server stage2
+check "client: nothing can be written" grown "$client" -n alice -c full -p "$port"
+check "client: the list, too" grown "$client" -l -p "$port"
+
 done_testing

@@ -1,5 +1,6 @@
 /* links: stage1/chat.c stage1/gone.c stage1/notice.c stage1/protocol.c stage1/roster.c */
-/* links: stage1/table.c stage1/hash.c stage1/random.c stage1/address.c stage1/text.c stage1/program.c */
+/* links: stage1/table.c stage1/hash.c stage1/random.c stage1/address.c stage1/text.c */
+/* links: stage1/program.c */
 /*
  * chat: the server of stage 1 without a network. A send function writes down what would go out;
  * it can also be told that an address cannot be reached.

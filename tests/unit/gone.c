@@ -8,7 +8,7 @@
 
 static struct gone gone;
 
-/* Many steps with few numbers: the table and the ring must agree, and nothing live is lost early. */
+/* Many steps with few numbers: table and ring must agree, and nothing live is lost early. */
 static void random_steps(void)
 {
     enum { LIMIT = 7, NUMBERS = 12 };

@@ -1,6 +1,6 @@
 /* links: stage2/chat.c stage2/room.c stage2/request.c stage2/json.c stage2/tcrp.c */
-/* links: stage2/gone.c stage2/notice.c stage2/protocol.c stage2/host.c stage2/table.c stage2/hash.c */
-/* links: stage2/random.c stage2/address.c stage2/text.c stage2/program.c */
+/* links: stage2/gone.c stage2/notice.c stage2/protocol.c stage2/host.c stage2/table.c */
+/* links: stage2/hash.c stage2/random.c stage2/address.c stage2/text.c stage2/program.c */
 /*
  * The server of stage 2 without a network: rooms, hosts and tokens, in a time that the test makes
  * up. What would be sent is written down.

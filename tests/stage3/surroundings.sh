@@ -1,0 +1,32 @@
+#!/bin/sh
+# Programs that are started where something is missing: a file may not grow, an address is every
+# address.
+. "$(dirname "$0")/../lib.sh"
+lib_key
+server=$(lib_program stage3 server)
+client=$(lib_program stage3 client)
+
+# A file that may not grow any more (ulimit -f) is a write that fails, and no end without a word.
+grown() { # COMMAND...: it says why it ends, with 1
+    said=$({ (ulimit -f 0 && exec "$TOOLS/within" 60 "$@") 2>&3 >"$TMP/full"
+        echo "ended with $?" >&3; } 3>&1)
+    case $said in *"cannot write to standard output: "*"ended with 1") return 0 ;; esac
+    echo "$said"
+    return 1
+}
+check "server: its ready line cannot be written" grown "$server" -k "$TMP/key" -p 0
+start_server stage3
+CHAT_KNOWN=$TMP/known
+export CHAT_KNOWN
+start list "$client" -l -p "$port"
+check "the server is known" exits list 0
+check "client: the list cannot be written" grown "$client" -l -p "$port"
+check "gui: its address cannot be written" grown "$ROOT/stage3/gui" --no-open -p "$port" -w 0
+
+for address in 0.0.0.0 0 ::; do
+    start wild "$server" -k "$TMP/key" -p 0 -b $address
+    check "server: -b $address is refused" exits wild 1
+    check "server: and one line says why" complains wild "every address of this machine"
+    allow_stderr wild
+done
+done_testing
