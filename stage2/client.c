@@ -7,8 +7,8 @@
  * keepalives in place of hellos (hello.c).
  *
  * If keepalives go unanswered, the token may be worth nothing any more: we were silent for too
- * long, or this machine has another address now. Then it joins again (or, as the host, creates again),
- * while the loop goes on, as often as it takes the server to give up what we were before.
+ * long, or this machine has another address now. Then it joins again (as the host it creates
+ * again), while the loop goes on, as often as it takes the server to give up what we were before.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -322,8 +322,8 @@ static void enter(struct client *client)
     }
     term_redraw(&client->term);
     if (status < 0 && !client->ask.found) {
-        snprintf(why, sizeof why, "cannot find the host \"%.255s\": %s; check its spelling, or give "
-                 "a number such as 127.0.0.1", client->ask.host, client->ask.why);
+        snprintf(why, sizeof why, "cannot find the host \"%.255s\": %s; check its spelling, or "
+                 "give a number such as 127.0.0.1", client->ask.host, client->ask.why);
         cannot(client, "%s", why);
     }
     if (status < 0) {

@@ -106,8 +106,8 @@ static int open_listening(const struct addrinfo *info, struct address *bound)
 static void refuse_wildcard(const char *host, const struct address *bound)
 {
     if (!address_is_wildcard(bound)) return;
-    program_die("\"%s\" is every address of this machine, and an answer could leave from another one "
-                "than was asked: give -b one of them", host);
+    program_die("\"%s\" is every address of this machine, and an answer could leave from another "
+                "one than was asked: give -b one of them", host);
 }
 
 static int listen_on(const char *host, uint16_t port, int kind, struct address *bound)

@@ -12,10 +12,11 @@ check "and alice" sees watch "* alice joined"
 check "the machine gets another address" move
 check "alice tells of it" sees alice "the address of this machine has changed"
 check "her name is held for the old one" sees alice "the server holds your name"
-types alice "from another address"
 PATIENCE=30
 check "but not for ever" sees alice "* the server answers again"
-check "and what she typed meanwhile is said" sees watch "alice: from another address"
+check "the watcher is back, too" sees watch "* the server answers again"
+types alice "from another address"
+check "what she types is said" sees watch "alice: from another address"
 
 check "the first address is back" move_back
 types alice "the old one is as good" # this one still leaves from the other address

@@ -21,7 +21,6 @@ export CHAT_KNOWN
 start list "$client" -l -p "$port"
 check "the server is known" exits list 0
 check "client: the list cannot be written" grown "$client" -l -p "$port"
-check "gui: its address cannot be written" grown "$ROOT/stage3/gui" --no-open -p "$port" -w 0
 
 for address in 0.0.0.0 0 ::; do
     start wild "$server" -k "$TMP/key" -p 0 -b $address
