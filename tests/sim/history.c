@@ -227,6 +227,9 @@ void history_commit(const struct chat *chat)
 void history_crash(bool journal)
 {
     for (struct history *history = all; history; history = history->next) {
+        /* Without a journal nothing waits to be written: what was in the server's memory counted,
+           and its members may have been told so in the middle of a turn. */
+        if (!journal) commit(history);
         forget(history, history->end);
         if (!journal) history->there = false;
     }
