@@ -38,7 +38,7 @@ enum {
     LEAVE_PATIENCE = 2000, /* milliseconds for the server to hear that we leave */
     STOP_PATIENCE = 500,   /* the same after a signal */
     IDLE = 60000,          /* milliseconds: a wait that has no other end */
-    WORDS = 1024           /* bytes of a sentence */
+    WORDS = 2048           /* bytes of a sentence */
 };
 
 /* What the client is doing. */

@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,12 +76,80 @@ static bool next_line(FILE *file, char line[LINE_ROOM])
     return byte != EOF || size > 0;
 }
 
-/* Is this line about the server, and does it say something? */
+/* --- one server has many spellings --- */
+
+static void lower(char *text)
+{
+    for (; *text; text++) {
+        if (*text >= 'A' && *text <= 'Z') *text = (char)(*text - 'A' + 'a');
+    }
+}
+
+/* An IPv4 address that is written as one of IPv6 leads to the same machine. */
+static void unmap(struct sockaddr_storage *address, socklen_t *size)
+{
+    struct sockaddr_in6 v6;
+    struct sockaddr_in v4 = {.sin_family = AF_INET};
+
+    if (address->ss_family != AF_INET6) return;
+    memcpy(&v6, address, sizeof v6);
+    if (!IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) return;
+    memcpy(&v4.sin_addr, v6.sin6_addr.s6_addr + 12, sizeof v4.sin_addr);
+    memcpy(address, &v4, sizeof v4);
+    *size = sizeof v4;
+}
+
+/* A numeric address as the system would write it. Anything else stays. Nothing is looked up. */
+static void rewrite_address(char host[SERVER_HOST])
+{
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM}, *found;
+    struct sockaddr_storage address;
+    char text[SERVER_HOST];
+
+    if (getaddrinfo(host, NULL, &hints, &found) != 0) return;
+    socklen_t size = found->ai_addrlen;
+    memcpy(&address, found->ai_addr, size);
+    freeaddrinfo(found);
+    unmap(&address, &size);
+    if (getnameinfo((struct sockaddr *)&address, size, text, sizeof text, NULL, 0,
+                    NI_NUMERICHOST) == 0) {
+        strcpy(host, text);
+    }
+}
+
+/*
+ * The form in which servers are noted and compared: small letters, no dot at the end, addresses as
+ * the system writes them. Otherwise a changed key would look like a first visit to whoever types
+ * the name in another way.
+ */
+static void normalise(const char *server, char out[SERVER_TEXT])
+{
+    struct servers servers;
+    struct server_name *only = &servers.list[0];
+
+    if (!servers_parse(server, 0, &servers) || servers.count != 1) {
+        snprintf(out, SERVER_TEXT, "%s", server); /* somebody's own line in the file */
+        lower(out);
+        return;
+    }
+    size_t size = strlen(only->host);
+    if (size > 1 && only->host[size - 1] == '.') only->host[size - 1] = '\0';
+    lower(only->host);
+    rewrite_address(only->host);
+    server_print(only, out);
+}
+
+/* Is this line about the server, and does it say something? `server` is in the normal form. */
 static bool line_says(const char *line, const char *server, unsigned char fingerprint[FINGERPRINT])
 {
-    size_t size = strlen(server);
+    char name[LINE_ROOM], normal[SERVER_TEXT];
+    size_t size = strcspn(line, " ");
 
-    if (strncmp(line, server, size) != 0 || line[size] != ' ') return false;
+    if (line[size] != ' ') return false;
+    memcpy(name, line, size);
+    name[size] = '\0';
+    normalise(name, normal);
+    if (strcmp(normal, server) != 0) return false;
     struct text digits = text_of(line + size + 1);
     while (digits.size > 0 && strchr(" \r", digits.bytes[digits.size - 1])) digits.size--;
     return fingerprint_parse(digits, fingerprint);
@@ -104,11 +175,12 @@ enum known_answer known_find(const char *server, unsigned char fingerprint[FINGE
 {
     const char *path = known_file();
     FILE *file = path ? open_to_read(path) : NULL;
-    char line[LINE_ROOM];
+    char line[LINE_ROOM], normal[SERVER_TEXT];
     bool found = false;
 
     if (!file) return !path || errno == ENOENT ? KNOWN_NO : KNOWN_ERROR;
-    while (!found && next_line(file, line)) found = line_says(line, server, fingerprint);
+    normalise(server, normal);
+    while (!found && next_line(file, line)) found = line_says(line, normal, fingerprint);
     bool failed = ferror(file);
     fclose(file);
     return found ? KNOWN_YES : failed ? KNOWN_ERROR : KNOWN_NO;
@@ -125,14 +197,15 @@ static bool ends_in_a_line(int fd)
 
 int known_add(const char *server, const unsigned char fingerprint[FINGERPRINT])
 {
-    char digits[FINGERPRINT_DIGITS + 1], line[LINE_ROOM + 2];
+    char digits[FINGERPRINT_DIGITS + 1], line[LINE_ROOM + 2], normal[SERVER_TEXT];
     const char *path = known_file();
 
     if (!path) return ENOENT;
     int fd = ordinary_open(path, O_RDWR | O_APPEND | O_CREAT, S_IRUSR | S_IWUSR);
     if (fd < 0) return errno;
     fingerprint_print(fingerprint, digits);
-    int size = snprintf(line, sizeof line, "%s%s %s\n", ends_in_a_line(fd) ? "" : "\n", server,
+    normalise(server, normal);
+    int size = snprintf(line, sizeof line, "%s%s %s\n", ends_in_a_line(fd) ? "" : "\n", normal,
                         digits);
     ssize_t written = write(fd, line, (size_t)size);
     int error = written == size ? 0 : written < 0 ? errno : ENOSPC;

@@ -26,7 +26,7 @@ enum {
     SLICE = 10,                /* milliseconds of computing before the loop has its turn again */
     SLICE_ROUNDS = 2000,       /* of PBKDF2, between two looks at the clock */
     DRAIN_LIMIT = 256,         /* datagrams taken in a turn */
-    WORDS = 1024               /* bytes of a sentence */
+    WORDS = 2048               /* bytes of a sentence */
 };
 
 /* What is going on over TCP. */

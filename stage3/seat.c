@@ -10,7 +10,7 @@
 
 enum {
     WAITING_LIMIT = 64, /* own lines on their way: a talk takes no more */
-    WORDS = 1024        /* bytes of a sentence */
+    WORDS = 2048        /* bytes of a sentence */
 };
 
 enum stage { ENTERING, IN, AWAY, OVER, LEAVING, DONE };

@@ -80,10 +80,13 @@ bool servers_parse(const char *text, uint16_t port, struct servers *servers)
 const char *server_print(const struct server_name *server, char out[SERVER_TEXT])
 {
     bool v6 = strchr(server->host, ':') != NULL;
+    size_t size = 0;
 
-    snprintf(out, SERVER_TEXT, v6 ? "[%s]:%u" : "%s:%u", server->host, (unsigned)server->port);
-    for (char *byte = out; *byte; byte++) {
-        if (*byte < ' ' || *byte > '~') *byte = '?';
+    if (v6) out[size++] = '[';
+    for (const char *byte = server->host; *byte; byte++) {
+        bool shown = *byte > ' ' && *byte <= '~';
+        size += (size_t)snprintf(out + size, 4, shown ? "%c" : "%%%02x", (unsigned char)*byte);
     }
+    snprintf(out + size, SERVER_TEXT - size, v6 ? "]:%u" : ":%u", (unsigned)server->port);
     return out;
 }

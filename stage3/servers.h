@@ -13,7 +13,7 @@
 enum {
     SERVERS_LIMIT = 16,
     SERVER_HOST = 256, /* bytes of a host's name, with the final zero */
-    SERVER_TEXT = SERVER_HOST + 8 /* "[HOST]:65535" with the final zero */
+    SERVER_TEXT = 3 * SERVER_HOST + 8 /* "[HOST]:65535" with the final zero */
 };
 
 struct server_name {
@@ -29,7 +29,8 @@ struct servers {
 /* `port` is for those that have none of their own. False: it is not of that form. */
 bool servers_parse(const char *text, uint16_t port, struct servers *servers);
 
-/* Writes "HOST:PORT" or "[HOST]:PORT", what cannot be shown as "?", and returns `out`. */
+/* Writes "HOST:PORT" or "[HOST]:PORT", and returns `out`. A byte that cannot be shown is written as
+   "%" and two digits, so that two hosts never look the same. */
 const char *server_print(const struct server_name *server, char out[SERVER_TEXT]);
 
 #endif
