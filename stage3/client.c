@@ -20,6 +20,7 @@
 #include "notice.h"
 #include "ordinary.h"
 #include "program.h"
+#include "secret.h"
 #include "servers.h"
 #include "term.h"
 #include "wish.h"
@@ -756,6 +757,7 @@ int main(int argc, char **argv)
 
     program_start("stage3 client", wish_usage, argc, argv);
     wish_parse(&client.wish, argc, argv);
+    secret_guard();
     link_prepare(client.wish.servers, client.wish.password, sizeof client.wish.password);
     client.signals = program_signals(true);
     term_open(&client.term, client.signals);

@@ -24,6 +24,7 @@
 #include "opener.h"
 #include "program.h"
 #include "random.h"
+#include "secret.h"
 #include "servers.h"
 #include "web.h"
 
@@ -370,6 +371,7 @@ int main(int argc, char **argv)
     const sigset_t *signals;
 
     program_start("stage3 gui", usage, argc, argv);
+    secret_guard(); /* before a browser is started, which would inherit the password */
     parse(&gui.options, argc, argv);
     link_prepare(gui.options.home.servers, NULL, 0);
     signals = program_signals(false);

@@ -34,6 +34,7 @@
 #include "net.h"
 #include "program.h"
 #include "random.h"
+#include "secret.h"
 #include "redis_socket.h"
 #include "resolver.h"
 #include "scribe.h"
@@ -651,6 +652,7 @@ int main(int argc, char **argv)
     char fingerprint[KEYFILE_FINGERPRINT + 1];
 
     program_start("stage3 server", usage, argc, argv);
+    secret_guard(); /* a server needs no password of a room */
     server.options = parse(argc, argv);
     if (server.options.redis && !resolver_is_number(server.options.url.server.host)) {
         resolver_start(&server.options.url, sizeof server.options.url);

@@ -7,6 +7,7 @@
 #include "crypto/constant.h"
 #include "known.h"
 #include "program.h"
+#include "secret.h"
 #include "servers.h"
 
 const char wish_usage[] =
@@ -55,15 +56,11 @@ void wish_forget_password(struct wish *wish)
 /* Not from the call itself: everybody on the machine can see that. */
 static void password_from_environment(struct wish *wish)
 {
-    const char *password = getenv("CHAT_PASSWORD");
-
-    if (!password) return;
-    wish->password_size = strlen(password);
-    if (wish->password_size > LINE_LIMIT) {
+    wish->password_known = secret_take("CHAT_PASSWORD", wish->password, sizeof wish->password,
+                                       &wish->password_size);
+    if (wish->password_known && wish->password_size > sizeof wish->password) {
         program_misuse("CHAT_PASSWORD is longer than %d bytes", LINE_LIMIT);
     }
-    memcpy(wish->password, password, wish->password_size);
-    wish->password_known = true;
 }
 
 static void want(struct wish *wish, int option, const char *room)

@@ -45,7 +45,33 @@ else
     check "we can look into its memory: the open room's line is there" remembers what-is-said-in
     refute "the locked room's lines are not" remembers the-treasure-is and-the-map-is
     refute "nor its password" remembers rhinozeros-passwort
+    in_alice() { "$TOOLS/remember" "$(lib_get pid alice)" "$@"; }
+    check "the client's memory has the name of its user" in_alice alice-mueller
+    refute "and the password nowhere: it came in the environment" in_alice rhinozeros-passwort
 fi
+
+# Other programs are started with the password in their environment by mistake: they let go of it,
+# and those that they start do not get it. And no program that has secrets leaves them in a core file.
+CHAT_PASSWORD=nashorn-passwort
+start other "$(lib_program stage3 server)" -p 0 -k "$TMP/key"
+check "a server with a password in its environment" sees other "listening on"
+start gui "${STAGE3_GUI:-$ROOT/stage3/gui}" -w 0 --no-open -p "$real"
+check "a window with one" sees gui "key="
+CHAT_PASSWORD=
+for name in other gui; do
+    pid=$(lib_get pid $name)
+    if [ $looked = 2 ]; then
+        skip "the environment of $name" "a system that lets us look into it"
+    else refute "$name does not have it any more" "$TOOLS/remember" "$pid" nashorn-passwort; fi
+done
+for name in server alice gui; do
+    limits=/proc/$(lib_get pid $name)/limits
+    if [ -r "$limits" ]; then
+        check "$name makes no core file" grep -q '^Max core file size  *0  *0 ' "$limits"
+    else skip "$name makes no core file" "$limits"; fi
+done
+stop other
+stop gui
 
 cp "$TMP/recording" "$TMP/replayed"
 "$TOOLS/replay" "$TMP/replayed" "$host" "$real" >"$TMP/replay"
