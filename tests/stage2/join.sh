@@ -232,7 +232,7 @@ room_scene "names in other scripts, of 255 bytes, and nearly forbidden ones" <<'
 alice creates "部"*85 as "部屋"
 bob   creates "x"*255 as "y"*255
 carol creates "b*/ {}" as "#\"'\\"
-dora  creates "　" as "🦊"
+dora  creates "花　子" as "🦊"
 alice joins "部"*85 as "名"*85
 EOT
 
