@@ -1,5 +1,7 @@
 #include "chat.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NOTICE_MALFORMED "the server did not understand a datagram of yours"
@@ -478,6 +480,38 @@ static void lose(struct chat *chat, uint32_t index, int64_t now)
     else leave(chat, index, LEFT_LOST, now);
 }
 
+static int64_t sweep_pause(const struct chat *chat)
+{
+    int64_t eighth = chat->silence / CHAT_EIGHTHS;
+    return eighth < CHAT_SWEEP ? eighth : CHAT_SWEEP;
+}
+
+/* Whoever only listens may speak less often than the server wants to hear: so it is asked, by a
+   probe, which clients answer at once. Once for each eighth that was begun since the last sweep. */
+static void ask_quiet(struct chat *chat, struct session *session, int64_t now)
+{
+    int64_t silent = now - session->heard_at, before = silent - sweep_pause(chat);
+    int64_t eighth = CHAT_EIGHTHS * silent / chat->silence;
+
+    if (eighth < CHAT_QUIET || before < 0) return;
+    if (CHAT_EIGHTHS * before / chat->silence == eighth) return;
+    session_ask(session, &chat->outlet, eighth == CHAT_QUIET);
+}
+
+/* Once, even if a keeper takes his time. It is told before anything of it is in the journal; but
+   all that it tells is that it was silent. */
+static void tell_silent(struct chat *chat, struct session *session, int64_t now)
+{
+    char notice[80];
+
+    if (now - session->heard_at >= chat->silence + 2 * sweep_pause(chat)) return;
+    snprintf(notice, sizeof notice, "you were silent for %" PRId64 " seconds and were taken out",
+             chat->silence / 1000);
+    session_tell(session, &chat->outlet, text_of(notice));
+    /* Nobody will answer its answer: so its client notices, and comes back over TCP. */
+    session_ask(session, &chat->outlet, true);
+}
+
 /* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
    this comes much too late, it was the server that was away: see stage 1. */
 static void sweep(struct chat *chat, int64_t now)
@@ -488,6 +522,8 @@ static void sweep(struct chat *chat, int64_t now)
         struct member *member = member_at(chat, i);
         bool silent = !late && now - member->session.heard_at >= chat->silence;
         bool lost = silent || session_struck_out(&member->session);
+        if (member->state == MEMBER_HERE && silent) tell_silent(chat, &member->session, now);
+        else if (member->state == MEMBER_HERE) ask_quiet(chat, &member->session, now);
         if (member->state == MEMBER_HERE && lost) lose(chat, i, now);
         else if (is_done(member, now)) forget(chat, i);
         else if (member->session.calls > 0) session_call(&member->session, &chat->outlet);
@@ -520,7 +556,7 @@ void chat_tick(struct chat *chat, int64_t now)
 
     if (now >= chat->sweep_at) {
         if (!chat->stalled) sweep(chat, now);
-        chat->sweep_at = now + CHAT_SWEEP;
+        chat->sweep_at = now + sweep_pause(chat);
     }
     while ((index = wheel_take(&chat->wheel, now)) != WHEEL_NONE) repeat(chat, index, now);
     while (chat->first_telling != ROOM_NONE

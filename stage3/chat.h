@@ -38,7 +38,9 @@
 enum {
     CHAT_GATHER = 250,   /* milliseconds that joins and leaves wait for others */
     CHAT_ITEMS = 64,     /* items of a member that are taken until it is told so */
-    CHAT_SWEEP = 1000,   /* milliseconds between looks for members that fell silent */
+    CHAT_SWEEP = 1000,   /* milliseconds between looks for members that fell silent, at most */
+    CHAT_EIGHTHS = 8,    /* a member that was silent for half of what is allowed is asked whether */
+    CHAT_QUIET = 4,      /* it is there, and again after each eighth */
     CHAT_FAREWELL = 10000 /* milliseconds that somebody who has gone has to read the last entry */
 };
 

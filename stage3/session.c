@@ -286,6 +286,16 @@ void session_call(struct session *session, struct outlet *outlet)
     session->calls = left;
 }
 
+void session_ask(struct session *session, struct outlet *outlet, bool anew)
+{
+    bool here = address_equal(&session->candidate, &session->address);
+
+    /* If another address is being asked, somebody is there and about to prove it. */
+    if (!has_address(session) || (session->probe != 0 && !here)) return;
+    if (anew) session->probe = 0;
+    send_probe(session, outlet, &session->address);
+}
+
 /*
  * The first address of a session. What the member has not read, it is sent anew: after a restart
  * nobody knows what the server has sent before. And no datagram from before this one counts: a

@@ -99,6 +99,10 @@ void session_revive(struct session *session, uint64_t counter, uint64_t end, int
 /* Sends a probe to where the member was before the restart, if it has not come by itself. */
 void session_call(struct session *session, struct outlet *outlet);
 
+/* Asks a member that was silent for long whether it is still there, with a probe to its address; the
+   same one again, or (`anew`) another one. */
+void session_ask(struct session *session, struct outlet *outlet, bool anew);
+
 /*
  * Opens a datagram in place, and takes what it says about the address. Returns SESSION_TAKEN if
  * what is in it counts, with the body in *up: it is new, and from the proven address.

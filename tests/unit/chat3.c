@@ -315,7 +315,9 @@ static void silence(void)
     guest_reads(0);
     ok(got(0, "L") && guests[1].why == LEFT_LOST && is_wiped(member_of(3)),
        "who is silent for a minute is lost");
-    ok(guests[3].datagrams == 0, "and not told");
+    ok(guests[3].probes == 4 + 1, "after it was asked four times, and then once more");
+    ok(guests[3].datagrams == 1 && guests[0].probes == 0, "told once, and nobody else was asked");
+    ok(strncmp(guests[3].text, "you were silent for 60 seconds", 30) == 0, "in these words");
     guest_reads(1);
     guests_pass(50000);
     guest_reads(1);
