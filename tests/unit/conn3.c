@@ -83,10 +83,12 @@ static void hand_over(const char *bytes, size_t size, size_t piece, bool busy)
     collect();
 }
 
+static const unsigned char *proof; /* of the next request; NULL: it has no password */
+
 static struct request wish(enum tcrp_operation operation)
 {
     return (struct request){.operation = operation, .room = text_of("r"),
-                            .user = text_of("alice"), .m = m};
+                            .user = text_of("alice"), .m = m, .proof = proof};
 }
 
 /* A whole exchange, in such pieces; what the client says is recorded. */
@@ -252,6 +254,43 @@ static void bad_block(void)
     end();
 }
 
+static bool all_drawn(const unsigned char *bytes, size_t size)
+{
+    while (size > 0 && bytes[size - 1] == 0xA5) size--;
+    return size == 0;
+}
+
+/* What must be random is random in all its bytes. */
+static void drawn(void)
+{
+    static const unsigned char some_proof[SEAL_KEY] = {1};
+    struct request request = wish(TCRP_CREATE);
+    unsigned char k[SEAL_KEY];
+
+    begin_chat();
+    begin_conn(3);
+    knock_start(&knock, &request, NULL, all_same, NULL);
+    hand_over(knock.out, knock.out_end, sizeof recorded, false);
+    knock_sent(&knock, knock.out_end);
+    knock_take(&knock, answered, answered_size);
+    const char *block = knock.out + knock.out_start + TCRP_HEADER;
+    ok(oaep_decrypt(&key, (const unsigned char *)block, k, sizeof k) && all_drawn(k, sizeof k),
+       "a client draws all 32 bytes of its k");
+    knock_end(&knock);
+    end();
+
+    begin_chat();
+    begin_conn(3);
+    chat.random = all_same;
+    proof = some_proof;
+    ask_with(0, true);
+    proof = NULL;
+    const struct room *room = &chat.rooms.rooms[room_find(&chat.rooms, text_of("r"))];
+    ok(chat.rooms.member_count == 1 && room->locked && all_drawn(room->salt, sizeof room->salt),
+       "a room with a password draws all bytes of its salt");
+    end();
+}
+
 static void refused(void)
 {
     char frame[TCRP_HEADER + 300] = {0};
@@ -295,6 +334,7 @@ int main(void)
     changed();
     cut();
     bad_block();
+    drawn();
     refused();
     return done();
 }
