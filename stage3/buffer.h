@@ -30,7 +30,7 @@ void buffer_print(struct buffer *buffer, const char *format, ...);
 
 /*
  * A text as a JSON string, with its quotes. What could turn or hide the words around it (controls
- * but line breaks and tabs, bidirectional controls, bytes that are no UTF-8) becomes U+FFFD.
+ * but line breaks and tabs, bidirectional overrides, bytes that are no UTF-8) becomes U+FFFD.
  */
 void buffer_json(struct buffer *buffer, struct text text);
 

@@ -299,6 +299,9 @@ static void tell_refused(struct seat *seat, const struct link_event *event)
 
     set_words(seat, event->text);
     if (event->end == LINK_REFUSED) refusal = refusal_of(event->status);
+    if (event->end == LINK_REFUSED && event->status == TCRP_WRONG_PASSWORD && !seat->locked) {
+        refusal.why = "That room has a password. Type it.";
+    }
     if (event->end == LINK_KEY_CHANGED) refusal.status = "key-changed";
     if (event->end == LINK_KEY_UNKNOWN) {
         refusal.status = "key-unknown";

@@ -14,12 +14,13 @@
 #     turn NAME TAB             to that tab
 #     close_tab NAME            closes the one that is talked to; turn to another one then
 #     does NAME SCRIPT          runs JavaScript in the page
+#     runs_file NAME FILE       runs that of a file, which may be long
 #     click NAME SELECTOR       clicks on what the CSS selector finds, as a user does
 #     write NAME SELECTOR TEXT  types into it, likewise; "\n" is Enter
 #     view NAME WIDTH HEIGHT light|dark    the window's size and what colours its user likes
 #     shot NAME FILE            a picture of the page as PNG
 #     close_browsers            ends all of them: call it before done_testing
-# Conditions, which wait for ten seconds at most:
+# Conditions, which wait for so long as $PATIENCE says:
 #     holds NAME EXPRESSION     the JavaScript becomes true
 #     shows NAME TEXT           the page that is seen contains the text
 # And one that does not:
@@ -33,10 +34,13 @@ done
 lib_arguments='"--headless=new","--disable-gpu","--lang=en-GB","--window-size=1280,800"'
 [ "$(id -u)" -ne 0 ] || lib_arguments="$lib_arguments,\"--no-sandbox\""
 lib_browsers=
+PATIENCE=30 # a browser on a busy machine takes its time
 
-# A text as a JSON string.
+# A text as a JSON string: control characters are written as \u0001 and so on.
+lib_controls=$(number=0; while [ $((number += 1)) -lt 32 ]; do
+    [ $number -eq 10 ] || printf "s/\\$(printf %o $number)/\\\\\\\\u%04x/g;" $number; done)
 quoted() {
-    printf '%s\n' "$1" | sed 's/[\\"]/\\&/g' |
+    printf '%s\n' "$1" | LC_ALL=C sed -e 's/[\\"]/\\&/g' -e "$lib_controls" |
         awk 'BEGIN { printf "\"" } { printf "%s%s", (NR > 1 ? "\\n" : ""), $0 } END { printf "\"" }'
 }
 
@@ -67,6 +71,7 @@ browser() {
         $lib_arguments,${2:+\"$2\",}\"--user-data-dir=$TMP/browser.$1\"]}}}}" ||
         bail "a browser starts" "$TMP/driver.json"
     lib_set session "$1" "$(sed 's/.*"sessionId":"\([^"]*\)".*/\1/' "$TMP/driver.json")"
+    ask "$1" POST /timeouts '{"script":300000}'
     lib_browsers="$lib_browsers $1"
 }
 
@@ -106,6 +111,13 @@ tab() {
 }
 turn() { ask "$1" POST /window "{\"handle\":\"$2\"}"; }
 close_tab() { ask "$1" DELETE /window; }
+
+runs_file() {
+    { printf '{"args":[],"script":'; quoted "$(cat "$2")"; printf '}'; } >"$TMP/script.json"
+    curl -s -X POST -H 'Content-Type: application/json' --data-binary "@$TMP/script.json" \
+        "$driver/session/$(lib_get session "$1")/execute/sync" >"$TMP/driver.json" &&
+        ! grep -q '"error":' "$TMP/driver.json"
+}
 
 does() { ask "$1" POST /execute/sync "{\"script\":$(quoted "$2"),\"args\":[]}"; }
 

@@ -29,7 +29,7 @@ check "what was on its way is marked as not delivered" \
 check "she makes the room again" click alice "#again"
 check "the dialog knows what it was called" holds alice "\$('entry-room').value === 'Garden'"
 check "and does so" click alice "#entry-go"
-check "there are two of that name now" holds alice "rooms.size === 2 && current.state === 'open'"
+check "it takes the place of the old one" holds alice "rooms.size === 1 && current.state === 'open'"
 
 boot=$(does alice 'return boot' && value)
 stop gui_alice KILL

@@ -90,13 +90,20 @@ says 404 /say '{"room":"02","text":"hi"}'
 says 404 /say '{"room":"3","text":"hi"}'
 says 404 /say '{"text":"hi"}'
 says 409 /say '{"room":"2","text":""}'
+says 409 /say '{"room":"2","text":" \u200b\n\u3000"}'
 says 409 /say '{"room":"2"}'
 says 409 /say "{\"room\":\"2\",\"text\":\"$(i=0; while [ $i -lt 401 ]; do i=$((i + 1)); printf 'ninebytes'; done)\"}"
 says 200 /say "{\"room\":\"2\",\"text\":\"$(i=0; while [ $i -lt 400 ]; do i=$((i + 1)); printf 'ninebytes'; done)\"}"
 says 409 /kick '{"room":"2","name":"花子"}'
 says 409 /kick '{"room":"2"}'
 says 404 /leave '{}'
-for name in '' ' a' 'a:b' '*a' '/a' '{a' 'a\u0007' 'a\u202e'; do
+web_play "what cannot be a name is said of its field" <<'EOT'
+x connects
+x posts /join {"room":"a:b","name":"n"}
+x reads "HTTP/1.1 400 Bad Request" CRLF "Content-Type: application/json" CRLF "Content-Length: " length=3 CRLF ALWAYS CRLF
+x reads "{\"why\":\"That cannot be a room's name: at most 255 bytes, no colon or invisible character in it, no space at its ends, and no * / or { at its beginning.\",\"field\":\"room\"}"
+EOT
+for name in '' ' a' 'a:b' '*a' '/a' '{a' 'a\u0007' 'a\u202e' 'a\u200b' '\u00ada' 'a\ufe0f' 'a\u00a0' '\u3164'; do
     says 400 /join "{\"room\":\"r\",\"name\":\"$name\"}"
     says 400 /create "{\"room\":\"$name\",\"name\":\"n\"}"
 done
@@ -140,6 +147,9 @@ s told {"kind":"refused","room":"4","why":"That is not the password of this room
 d connects
 d posts /join {"room":"house","name":"host","password":"sesame"}
 s told {"kind":"refused","room":"5","why":"Somebody in that room has this name. Choose another one.","status":"name"}
+e connects
+e posts /join {"room":"house","name":"eve","password":""}
+s told {"kind":"refused","room":"6","why":"That room has a password. Type it.","status":"password"}
 EOT
 
 # The server of this port has another key now than it had, says the file.

@@ -1,0 +1,85 @@
+#!/bin/sh
+# What keeps people out of a page: axe-core looks for it, in light and dark, at a desktop's and at a
+# telephone's width. It is no part of the project: AXE names its file axe.min.js, which comes from
+#
+#     npm install axe-core
+#
+# Its rules that are still experimental are looked at as well.
+. "$(dirname "$0")/../lib.sh"
+[ -f "${AXE:-}" ] || skip_all "axe-core, which AXE would name"
+. "$(dirname "$0")/../browser.sh"
+
+# clean NAME: nothing is found
+clean() {
+    runs_file "$1" "$AXE" && does "$1" 'return axe.run(document, {resultTypes: ["violations"],
+            rules: Object.fromEntries(axe.getRules(["experimental"]).map(rule =>
+                [rule.ruleId, {enabled: true}]))})
+        .then(found => found.violations.map(one => one.id + ": "
+            + one.nodes.map(node => node.target.join(" ")).join(", ")).join("; "))' || return 1
+    [ -n "$(value)" ] || return 0
+    echo "$(value)"
+    return 1
+}
+
+start_server stage3
+window alice
+visit alice "$(address alice | sed 's/?.*//')"
+for theme in light dark; do
+    view alice 1280 800 $theme
+    check "the page for one without the key, $theme" clean alice
+done
+visit alice "$(address alice)"
+check "the window" holds alice "boot"
+check "what is wrong would be found" does alice 'document.body.append(document.createElement("img"))'
+refute "it is" clean alice
+does alice 'document.querySelector("body > img").remove()' >/dev/null
+for theme in light dark; do
+    view alice 1280 800 $theme
+    check "without a room, $theme" clean alice
+done
+
+# A room of one's own, one of somebody else's, with a password, unread; and one that has closed.
+does alice 'return post("/create", {room: "Garden", name: "alice", password: ""})' >/dev/null
+check "a room" holds alice "rooms.size === 1"
+client bob -j Garden -n bob
+check "bob is there" sees bob "* welcome, bob"
+types bob "hello, https://example.org/a_(b)" "☕"
+check "alice opens it" click alice ".room"
+check "and hears him" shows alice "☕"
+write alice "#text" "/who\n" >/dev/null
+write alice "#text" "an own line\n" >/dev/null
+check "she speaks" holds alice "document.querySelector('.line.own:not(.waiting)')"
+does alice 'take({kind: "room", room: "x1", name: "A room with a long name, and with a password", you: "alice",
+        host: "mo", state: "reconnecting", locked: true, members: ["mo", "alice"], cut: 0});
+    take({kind: "said", room: "x1", id: last + 1, name: "mo", text: "unread", time: Date.now()});
+    take({kind: "said", room: "x1", id: last + 1, name: "mo", text: "", unreadable: true, time: Date.now()});
+    take({kind: "room", room: "x2", name: "Closed", you: "alice", host: "mo", state: "over", locked: false,
+        why: "The host has left, and with the host the room is gone.", members: [], cut: 0});
+    window.garden = current' >/dev/null
+
+for size in 1280x800 360x740; do
+    for theme in light dark; do
+        view alice "${size%x*}" "${size#*x}" $theme
+        at="${size%x*}, $theme"
+        does alice 'show(garden, true); setPeople(false, false)' >/dev/null
+        check "the conversation, $at" clean alice
+        does alice 'setPeople(true, false)' >/dev/null
+        check "the members, $at" clean alice
+        does alice 'setPeople(false, false); $("app").dataset.pane = "rooms"' >/dev/null
+        check "the rooms, $at" clean alice
+        does alice 'openEntry("join")' >/dev/null
+        check "the list has come" holds alice "document.querySelector('.choice')"
+        check "the dialog to join, $at" clean alice
+        does alice '$("tab-create").click(); complain("That cannot be your name.", "name")' >/dev/null
+        check "the one to create, with a complaint, $at" clean alice
+        does alice '$("entry").close(); $("leave").click()' >/dev/null
+        check "the question, $at" clean alice
+        does alice '$("question").close(); show(rooms.get("x1"), true)' >/dev/null
+        check "a room out of reach, with what cannot be read, $at" clean alice
+        does alice 'show(rooms.get("x2"), true)' >/dev/null
+        check "a closed room, $at" clean alice
+    done
+done
+
+close_browsers
+done_testing

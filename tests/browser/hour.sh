@@ -1,0 +1,242 @@
+#!/bin/sh
+# The window after an hour's use: thousands of lines, midnight, rooms that closed and were entered
+# again, what is half written, what is typed wrongly, a second window, a tab from before.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../browser.sh"
+
+start_server stage3
+client alice -c Garden -n alice
+check "alice has a room, in a terminal" sees alice "* welcome, alice"
+window bob
+
+# enter ROOM NAME [PASSWORD]: by hand, in the dialog, which is open
+enter() {
+    does bob '["room", "name", "password"].forEach(id => $("entry-" + id).value = "")' &&
+        write bob "#entry-room" "$1" && write bob "#entry-name" "$2" &&
+        write bob "#entry-password" "${3:-}" && click bob "#entry-go"
+}
+# holds_focus ID: it has the keyboard
+holds_focus() { holds bob "document.activeElement.id === '$1'"; }
+# said TEXT [MORE]: as if bob's window were told of a line of mo's
+said='window.said = (text, more = {}) => take({kind: "said", id: last + 1, room: current.handle,
+    name: "mo", text, time: Date.now(), ...more})'
+
+# --- the dialog: what is wrong is marked ---
+
+check "bob opens the dialog" click bob "#enter"
+check "a name that cannot be" enter Garden "b:b"
+check "is told of" shows bob "That cannot be your name"
+check "its field is marked" holds bob "\$('entry-name').getAttribute('aria-invalid') === 'true'"
+check "and described by the words" holds bob "\$('entry-name').getAttribute('aria-describedby') === 'entry-wrong'"
+check "and has the keyboard" holds_focus entry-name
+check "a room's name that cannot be" enter "*Garden" bob
+check "is marked likewise" holds bob "\$('entry-room').getAttribute('aria-invalid') === 'true'
+    && \$('entry-name').getAttribute('aria-invalid') === null"
+check "and has the keyboard" holds_focus entry-room
+check "a second mo, by a character that is not seen" enter Garden "mo$(printf '\342\200\213')"
+check "is no name" holds bob "\$('entry-name').getAttribute('aria-invalid') === 'true'"
+check "the right ones" enter Garden bob
+check "lead into the room" holds bob "current?.name === 'Garden'"
+check "where one can write at once" holds_focus text
+
+# --- who leaves and comes back under the same name ---
+
+does bob 'post("/leave", {room: current.handle})' >/dev/null
+check "bob leaves" sees alice "* bob left"
+check "and looks for another room" holds bob "rooms.size === 0"
+click bob "#welcome-join" >/dev/null
+check "he comes back" enter Garden bob
+check "and is among the members" holds bob "current.members.has('bob') && current.members.has('alice')
+    && [...document.querySelectorAll('.member')].length === 2"
+check "lines from before have no empty place for a time" \
+    holds bob "[...document.querySelectorAll('.meta')].every(meta => meta.textContent !== '')"
+
+# --- joining a room that one is in ---
+
+click bob "#enter" >/dev/null
+check "he joins the room that he is in" enter Garden bob
+check "and is shown it" holds bob "!\$('entry').open && current.name === 'Garden' && rooms.size === 1"
+check "where he can write" holds_focus text
+
+# --- commands ---
+
+write bob "#text" "/who\n" >/dev/null
+check "/who is answered" shows bob "Here: alice (host), bob"
+write bob "#text" "/help\n" >/dev/null
+check "/help too" shows bob "/kick NAME removes somebody"
+write bob "#text" "/kick alice\n" >/dev/null
+check "/kick is for the host" shows bob "Only the host can remove somebody."
+does bob '$("text").value = ""' >/dev/null
+write bob "#text" "/nonsense it is\n" >/dev/null
+check "an unknown command is told of" shows bob "There is no command /nonsense"
+check "and still there" holds bob "\$('text').value === '/nonsense it is'"
+does bob '$("text").value = ""' >/dev/null
+write bob "#text" "/leave\n" >/dev/null
+check "/leave asks whether it is meant" holds bob "\$('question').open"
+click bob "#question-no" >/dev/null
+check "he does not mean it" holds bob "!\$('question').open"
+write bob "#text" "//shrug\n" >/dev/null
+check "// says what begins with /" sees alice "bob: /shrug"
+check "nothing of the others was said" never_saw alice "bob: /who"
+check "nothing" never_saw alice "nonsense"
+does bob '$("text").value = "\u200b\u3000"; $("say").requestSubmit(); $("text").value = ""' >/dev/null
+write bob "#text" "after that\n" >/dev/null
+check "a line of nothing visible" sees alice "bob: after that"
+lines_of_bob() { grep -c "^bob: " "$TMP/alice.out"; }
+check "is not said" test "$(lines_of_bob)" -eq 2
+
+# --- what is half written ---
+
+write bob "#text" "half a sen" >/dev/null
+check "bob reloads the page" ask bob POST /refresh '{}'
+check "what he had half written is there" holds bob "\$('text').value === 'half a sen'"
+does bob '$("text").value = ""; $("text").oninput()' >/dev/null
+check "he reloads again" ask bob POST /refresh '{}'
+check "what he took back is not" holds bob "current && \$('text').value === ''"
+
+# --- texts ---
+
+does bob "$said" >/dev/null
+does bob 'said("(see https://en.wikipedia.org/wiki/Foo_(bar)), or https://a.example/[x], https://b.example/)。")' >/dev/null
+check "a bracket that was opened in an address is closed in it" holds bob "[...document.querySelectorAll('.text a')]
+    .map(link => link.href).join(' ') === 'https://en.wikipedia.org/wiki/Foo_(bar) https://a.example/[x] https://b.example/'"
+is_large() { # TEXT
+    does bob "said($(quoted "$1"))" >/dev/null
+    holds bob "[...document.querySelectorAll('.line .text')].at(-1).classList.contains('large')"
+}
+is_small() { does bob "said($(quoted "$1"))" >/dev/null &&
+    holds bob "![...document.querySelectorAll('.line .text')].at(-1).classList.contains('large')"; }
+for text in ☕ ❤️ 1️⃣ 🇩🇪 👩‍💻 "🦊🌻" ™️; do check "$text is a large emoji" is_large "$text"; done
+for text in ™ © 1 12 "#" ‼; do check "$text is text" is_small "$text"; done
+does bob 'said("\u200f(\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645)\u200f!")' >/dev/null
+check "marks of direction are as they were" holds bob "[...document.querySelectorAll('.line .text')].at(-1)
+    .textContent === '\u200f(\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645)\u200f!'"
+
+# --- midnight ---
+
+check "one day has one divider" holds bob "[...document.querySelectorAll('.divider.day')]
+    .map(node => node.textContent).join() === 'Today'"
+does bob 'const Real = Date; window.Date = class extends Real {
+        constructor(...all) { super(...(all.length ? all : [Real.now() + 864e5])); }
+        static now() { return Real.now() + 864e5; } };
+    said("good morning")' >/dev/null
+check "after midnight today is yesterday" holds bob "[...document.querySelectorAll('.divider.day')]
+    .map(node => node.textContent).join() === 'Yesterday,Today'"
+check "bob reloads the page" ask bob POST /refresh '{}'
+check "and is back" holds bob "current?.name === 'Garden'"
+
+# --- thousands of lines ---
+
+does bob "$said" >/dev/null
+flood='return (async () => {
+    for (let i = 0; i < 42; i++) {
+        for (let k = 0; k < 50; k++) said(`line ${i * 50 + k} ` + "and so on ".repeat(k % 4 * 10));
+        await new Promise(done => requestAnimationFrame(() => setTimeout(done, 0)));
+    }
+    return "done"; })()'
+at_end="current.log.scrollTop + current.log.clientHeight >= current.log.scrollHeight - 4"
+check "2100 lines come" does bob "$flood"
+check "the newest one is still in sight" holds bob "current.stick && $at_end"
+check "so many are there as the program keeps" holds bob "current.list.children.length === 2000"
+check "that there were more is said" holds bob "current.list.firstElementChild.textContent ===
+    'What was said before is not kept any longer'"
+check "and the first one left says whose it is" \
+    holds bob "current.list.querySelector('.line .who')?.checkVisibility()
+        && current.list.querySelector('.line .who bdi').textContent === 'mo'
+        && current.list.querySelector('.line').querySelector('.who')"
+does bob 'current.log.scrollTop -= 3000' >/dev/null
+check "bob reads back" holds bob "!current.stick && !newest.hidden"
+does bob 'window.seen = [...current.list.children].find(node => node.getBoundingClientRect().top > 100);
+    window.seenAt = seen.getBoundingClientRect().top;
+    return (async () => { for (let i = 0; i < 40; i++) { said("more " + i);
+        await new Promise(done => requestAnimationFrame(() => setTimeout(done, 0))); } })()' >/dev/null
+check "while lines come, what he reads stays where it is" \
+    holds bob "Math.abs(seen.getBoundingClientRect().top - seenAt) < 3 && !current.stick"
+check "he is told how many" holds bob "newest.textContent === '40 new'"
+check "and goes back to the newest one with a click" click bob ".newest"
+check "it is in sight" holds bob "current.stick && $at_end"
+
+# --- many rooms ---
+
+does bob 'for (let i = 0; i < 30; i++) take({kind: "room", room: "x" + i, name: "room " + i, you: "bob",
+    host: "mo", state: "open", locked: i === 3, members: ["mo", "bob"], cut: 0})' >/dev/null
+in_sight='(() => { const box = $("rooms").querySelector("[aria-current]").getBoundingClientRect(),
+    list = $("rooms").getBoundingClientRect();
+    return box.top >= list.top - 1 && box.bottom <= list.bottom + 1; })()'
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    does bob 'document.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowDown", altKey: true}))' >/dev/null
+done
+check "with Alt and an arrow, twenty rooms on" holds bob "current.name === 'room 19'"
+check "the chosen room is in sight" holds bob "$in_sight"
+check "a room is called by what is seen of it" holds bob "[...document.querySelectorAll('.room')]
+    .every(room => !room.hasAttribute('aria-label'))"
+check "one with a password says so to those who only hear it" \
+    holds bob "[...document.querySelectorAll('.room')][4].textContent.includes('with a password')"
+check "names that may be cut off can be pointed at" holds bob "[...document.querySelectorAll('.room .name bdi')]
+    .every(name => name.title === name.textContent) && \$('title').title === current.name"
+does bob 'take({kind: "room", room: "x1", name: "a name ".repeat(30), you: "bob", host: "mo", state: "open",
+    locked: false, members: ["bob", ...Array.from({length: 12}, (_, i) => "member-" + i), "mo"], cut: 0});
+    show(rooms.get("x1"), true)' >/dev/null
+check "members are in the order of their numbers" holds bob "[...document.querySelectorAll('.member > bdi')]
+    .map(name => name.textContent).join() === 'mo,bob,' + Array.from({length: 12}, (_, i) => 'member-' + i)"
+check "a long name leaves the field in one line" holds bob "\$('text').clientHeight < 45"
+does bob 'for (let i = 0; i < 30; i++) take({kind: "gone", room: "x" + i})' >/dev/null
+check "they are gone" holds bob "rooms.size === 1"
+
+# --- a room that closed, and is there again ---
+
+types alice "/quit"
+check "alice goes" exits alice 0
+check "the room is closed" holds bob "current?.state === 'over'"
+check "nobody is shown as if he were in it" holds bob "current.members.size === 0
+    && !document.querySelector('.member')"
+client alice -c Garden -n alice
+check "alice makes it again" sees alice "* welcome, alice"
+check "bob enters again" click bob "#again"
+check "he does" click bob "#entry-go"
+check "the new one has taken the old one's place" holds bob "rooms.size === 1 && current.state === 'open'"
+check "he can write at once" holds_focus text
+
+# --- a password that was not typed ---
+
+CHAT_PASSWORD=sesame client carol -c House -n carol
+check "a room with a password" sees carol "* welcome, carol"
+click bob "#enter" >/dev/null
+check "in the list it says so to those who only hear it" holds bob "[...document.querySelectorAll('.choice')]
+    .find(choice => choice.textContent.includes('House'))?.textContent.includes('with a password')"
+check "bob types none" enter House bob
+check "and is told that there is one" shows bob "That room has a password."
+check "in its field" holds_focus entry-password
+check "he types a wrong one" enter House bob barley
+check "and is told that" shows bob "That is not the password of this room."
+click bob "[data-close]" >/dev/null
+
+# --- a second window, and a tab from before ---
+
+start gui_first "${STAGE3_GUI:-$ROOT/stage3/gui}" --no-open -p "$port"
+check "a window takes the usual port" sees gui_first "key="
+start gui_mo "${STAGE3_GUI:-$ROOT/stage3/gui}" --no-open -p "$port"
+check "a second one says that there is another" sees gui_mo "is taken, perhaps by a window that is open already"
+check "and where it is itself" sees gui_mo "key="
+browser mo
+visit mo "$(address mo)"
+check "and says it to those who do not see the terminal" \
+    shows mo "Another chat window seems to be open on this computer already."
+does mo 'return location.pathname' >/dev/null
+old=$(value)
+at=$(address mo | sed 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/')
+stop gui_mo
+start gui_mo "${STAGE3_GUI:-$ROOT/stage3/gui}" --no-open -w "$at" -p "$port"
+check "it is started anew" sees gui_mo "key="
+check "the tab from before says so" shows mo "The chat program on this computer does not answer."
+check "it is reloaded" ask mo POST /refresh '{}'
+check "and told what to do" shows mo "Open the one that was printed last"
+check "on a page that has a title and a language" holds mo "document.title === 'This window needs its key – Chat'
+    && document.documentElement.lang === 'en'"
+check "the new address in a second tab" tab mo
+visit mo "$(address mo)"
+check "leads into the new one" holds mo "boot && location.pathname !== '$old'"
+check "which reads the stream itself" holds mo "isLeader"
+
+close_browsers
+done_testing
