@@ -51,8 +51,9 @@ static void look_at(uint32_t place, const unsigned char *bytes, size_t size)
 
     if (size == PACKET_EXTRA) {
         bool asked = place == asking_place && size <= asking_size;
-        /* After a restart it asks by itself those whose place it knew. */
-        bool calls = sim.counts.restarts > 0 && place_proved_once(place, session);
+        /* By itself it asks those that were silent for long, and after a restart everybody, but
+           only at a place that was proved. */
+        bool calls = place_proved_once(place, session);
         if (!asked && !calls) fail("a probe that nobody asked for");
         if (asked) asking_place = NOBODY;
     } else if (!place_proved(place, session)) {
