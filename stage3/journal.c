@@ -19,7 +19,10 @@
 
 #define COPY_ENDING ".new"
 
-enum { PAGE_START = 4096 }; /* bytes */
+enum {
+    PAGE_START = 4096,       /* bytes */
+    SYNC_PIECE = 1024 * 1024 /* bytes of a copy after which the disk is asked for */
+};
 
 /* --- pages --- */
 
@@ -352,6 +355,7 @@ bool journal_begin_copy(struct journal *journal)
 
     journal->copy.fd = open(journal->new_path, mode, S_IRUSR | S_IWUSR);
     if (journal->copy.fd < 0) return false;
+    journal->synced = 0;
     /* Locked before it has the journal's name, so that nobody can come between. */
     if (lockfile_take(journal->copy.fd, &holder) && file_begin(&journal->copy)) return true;
     journal_drop_copy(journal);
@@ -363,10 +367,16 @@ void journal_add_to_copy(struct journal *journal, const void *row, size_t size)
     if (journal_has_copy(journal)) page_add(&journal->piece, row, size);
 }
 
+/* The disk is asked for now and then: at the end all at once would be a wait of seconds. */
 void journal_write_piece(struct journal *journal)
 {
     if (!journal_has_copy(journal)) return;
-    if (!file_write_page(&journal->copy, &journal->piece)) journal_drop_copy(journal);
+    bool written = file_write_page(&journal->copy, &journal->piece);
+    if (written && journal->copy.size - journal->synced >= SYNC_PIECE) {
+        written = fsync(journal->copy.fd) == 0;
+        journal->synced = journal->copy.size;
+    }
+    if (!written) journal_drop_copy(journal);
 }
 
 void journal_drop_copy(struct journal *journal)

@@ -52,6 +52,7 @@ struct journal {
     bool sync;                 /* ask for the disk with each record */
     struct journal_file file;
     struct journal_file copy;
+    uint64_t synced;           /* bytes of it that the disk has */
     struct journal_page turn;  /* for `file` */
     struct journal_page piece; /* for `copy` */
 };

@@ -20,6 +20,19 @@ enum { BOOT_BITS = 24, COUNTER_BITS = 40 }; /* of a counter: which start, and wh
 
 /* --- what is written --- */
 
+static bool has_keys(unsigned kind)
+{
+    return kind == CHANGE_MEMBER || kind == CHANGE_SESSION;
+}
+
+static void add_to_copy(void *context, const void *row, size_t size)
+{
+    struct scribe *scribe = context;
+
+    scribe->copy_keys += has_keys(*(const unsigned char *)row);
+    journal_add_to_copy(&scribe->journal, row, size);
+}
+
 static void note(void *recorder, enum chat_change change, uint32_t index)
 {
     struct scribe *scribe = recorder;
@@ -27,15 +40,11 @@ static void note(void *recorder, enum chat_change change, uint32_t index)
     size_t size = change_write(scribe->chat, change, index, row);
 
     journal_add(&scribe->journal, row, size);
+    scribe->keys += has_keys(change);
     /* Of rooms that are not in the copy yet, it will get all there is then. */
     if (change_room(scribe->chat, change, index) < scribe->next_room) {
-        journal_add_to_copy(&scribe->journal, row, size);
+        add_to_copy(scribe, row, size);
     }
-}
-
-static void add_to_copy(void *context, const void *row, size_t size)
-{
-    journal_add_to_copy(context, row, size);
 }
 
 /* What every copy begins with. */
@@ -43,6 +52,7 @@ static void begin_rows(struct scribe *scribe)
 {
     unsigned char row[CHANGE_LIMIT];
 
+    scribe->copy_keys = 0;
     journal_add_to_copy(&scribe->journal, row, change_write_key(scribe->fingerprint, row));
     journal_add_to_copy(&scribe->journal, row, change_write_boot(scribe->boot, row));
 }
@@ -101,6 +111,7 @@ static bool is_kept(struct scribe *scribe, int64_t now)
 
 bool scribe_commit(struct scribe *scribe, int64_t now)
 {
+    scribe->now = now;
     if (!scribe->journal.path) return true;
     if (!is_kept(scribe, now)) return false;
     if (scribe->chat->stalled && now < scribe->retry_at) return false;
@@ -128,6 +139,26 @@ static bool begin_copy(struct scribe *scribe)
     return true;
 }
 
+static bool has_old_keys(const struct scribe *scribe)
+{
+    return scribe->keys > scribe->chat->rooms.chained;
+}
+
+static bool is_time(const struct scribe *scribe)
+{
+    if (scribe->journal.file.size >= scribe->shorten_at) return true;
+    return has_old_keys(scribe) && scribe->now >= scribe->soon_at;
+}
+
+/* A long journal is shortened the less often. */
+static void put_off(struct scribe *scribe)
+{
+    uint64_t size = scribe->journal.file.size;
+    int64_t pause = (int64_t)(size / SCRIBE_PACE);
+
+    scribe->soon_at = scribe->now + (pause > SCRIBE_SOON ? pause : SCRIBE_SOON);
+}
+
 /* Some rooms more; after the last one it takes the journal's place, and the result is true. */
 static bool write_slice(struct scribe *scribe)
 {
@@ -135,7 +166,7 @@ static bool write_slice(struct scribe *scribe)
     const struct rooms *rooms = &scribe->chat->rooms;
 
     while (scribe->next_room < rooms->rooms_used && journal->piece.size < scribe->slice) {
-        change_write_room(scribe->chat, scribe->next_room++, add_to_copy, journal);
+        change_write_room(scribe->chat, scribe->next_room++, add_to_copy, scribe);
     }
     if (scribe->next_room >= rooms->rooms_used) return journal_end_copy(journal);
     journal_write_piece(journal);
@@ -148,13 +179,16 @@ void scribe_shorten(struct scribe *scribe)
 
     if (!journal->path || scribe->chat->stalled || journal->turn.size > 0) return;
     if (!journal_has_copy(journal)) {
-        if (journal->file.size < scribe->shorten_at) return;
+        if (!is_time(scribe)) return;
+        put_off(scribe);
         scribe->shorten_at = journal->file.size + SCRIBE_SHORTEN; /* if it fails: later again */
         if (!begin_copy(scribe)) return;
     }
     bool lost = journal->lost, done = write_slice(scribe);
     if (!journal_has_copy(journal)) scribe->next_room = 0; /* or it was given up */
     if (!done) return;
+    scribe->keys = scribe->copy_keys;
+    put_off(scribe);
     if (lost && net_writable(STDERR_FILENO)) {
         fprintf(stderr, "stage3 server: the new journal %s is complete\n", journal->path);
     }
@@ -166,7 +200,7 @@ void scribe_shorten(struct scribe *scribe)
 
 /* What the rows of the file go into. */
 struct start {
-    const struct scribe *scribe;
+    struct scribe *scribe;
     struct recovery recovery;
 };
 
@@ -187,6 +221,7 @@ static bool take_row(void *context, struct row row)
         check_key(start->scribe, row.bytes);
         return true;
     }
+    start->scribe->keys += has_keys(row.kind);
     switch (recovery_take(&start->recovery, row)) {
     case RECOVERY_TAKEN: return true;
     case RECOVERY_UNFIT: break;
@@ -234,6 +269,7 @@ static void replace(struct scribe *scribe)
     }
     if (!done) cannot_write(scribe);
     scribe->next_room = 0;
+    scribe->keys = scribe->copy_keys;
 }
 
 void scribe_open(struct scribe *scribe, struct chat *chat, const char *path,
@@ -243,7 +279,7 @@ void scribe_open(struct scribe *scribe, struct chat *chat, const char *path,
     struct recovery *recovery = &start.recovery;
 
     *scribe = (struct scribe){.chat = chat, .fingerprint = text_of(fingerprint),
-                              .complain_at = now, .look_at = now,
+                              .now = now, .complain_at = now, .look_at = now,
                               .shorten_at = SCRIBE_SHORTEN, .slice = SCRIBE_SLICE};
     if (!path) return;
     journal_open(&scribe->journal, path, sync);

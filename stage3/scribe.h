@@ -5,7 +5,9 @@
  * The server asks after each turn whether all is written: only then may it be told. If it cannot be
  * written, the chat stands still, and the members are told why; once a second it is tried again.
  *
- * When the journal has grown long, a shorter one is written: room by room, some with each turn.
+ * When the journal has grown long, a shorter one is written: room by room, some with each turn. So
+ * it is, long or not, when the journal has the keys of sessions that are over: who steals it later,
+ * with a recording, must not be able to read what was said in them. Whether it has is counted.
  *
  * Once a second the scribe looks whether the file is still there, and as long as it should be. If
  * somebody has removed or replaced it, nothing that is said would be found at the next start. So
@@ -26,6 +28,9 @@ enum {
     SCRIBE_LOOK = 1000,               /* milliseconds between two looks whether the file is there */
     SCRIBE_SLICE = 64 * 1024,         /* bytes of the shorter journal that a turn may write: at
                                          least one room, which is 256 KiB and its members at most */
+    SCRIBE_SOON = 10000,              /* milliseconds between two shortenings because of sessions
+                                         that are over, or more: */
+    SCRIBE_PACE = 8 * 1024,           /* bytes that these write in a millisecond, over time */
     SCRIBE_SHORTEN = 4 * 1024 * 1024, /* bytes of a journal that is worth it, */
     SCRIBE_FACTOR = 4                 /* if it has grown to so many times what it was after the
                                          last time */
@@ -39,7 +44,11 @@ struct scribe {
     int64_t retry_at;      /* milliseconds */
     int64_t complain_at;   /* milliseconds */
     int64_t look_at;       /* milliseconds */
+    int64_t now;           /* milliseconds, at the last commit */
+    int64_t soon_at;       /* milliseconds: not before then because of sessions that are over */
     uint64_t shorten_at;   /* bytes of the journal */
+    uint64_t keys;         /* sessions whose keys the file has */
+    uint64_t copy_keys;    /* the same of the shorter journal */
     size_t slice;          /* bytes */
     uint32_t next_room;    /* rooms before this one are in the shorter journal */
 };

@@ -513,6 +513,69 @@ static void named_like_a_copy(void)
     memcpy(path, real, sizeof path);
 }
 
+/* --- keys of sessions that are over --- */
+
+static unsigned char old_keys[4][SEAL_KEY]; /* of guest 1, who leaves, and 2, who stays */
+
+static void note_keys(void)
+{
+    memcpy(old_keys[0], member_of(1)->session.up, SEAL_KEY);
+    memcpy(old_keys[1], member_of(1)->session.down, SEAL_KEY);
+    memcpy(old_keys[2], member_of(2)->session.up, SEAL_KEY);
+    memcpy(old_keys[3], member_of(2)->session.down, SEAL_KEY);
+}
+
+static bool file_has(const unsigned char key[SEAL_KEY])
+{
+    static unsigned char bytes[FILE_ROOM];
+    size_t size = read_file(path, bytes, sizeof bytes);
+
+    for (size_t i = 0; i + SEAL_KEY <= size; i++) {
+        if (memcmp(bytes + i, key, SEAL_KEY) == 0) return true;
+    }
+    return false;
+}
+
+/* So many seconds go by; the one who has left is forgotten at some time. */
+static void let_pass(unsigned seconds)
+{
+    while (seconds-- > 0) {
+        now += 1000;
+        chat_tick(&chat, now);
+        turn();
+        while (journal_has_copy(&scribe.journal)) turn();
+    }
+}
+
+static void forgets_keys(void)
+{
+    live_a_little();
+    note_keys();
+    off_t before = file_size(path);
+    let_pass(30);
+    ok(file_size(path) >= before && file_has(old_keys[0]) && file_has(old_keys[2]),
+       "while all are there nothing is shortened");
+    guest_does(1, ITEM_LEAVE, "");
+    turn();
+    let_pass(SCRIBE_SOON / 1000 + 2);
+    ok(!file_has(old_keys[0]) && !file_has(old_keys[1]),
+       "soon after one has left its keys are gone");
+    ok(file_has(old_keys[2]) && file_has(old_keys[3]), "and those of the others are there");
+    ok(would_be_same(), "with all the rest");
+    guest_does(3, ITEM_LEAVE, "");
+    turn();
+    memcpy(old_keys[0], member_of(3)->session.up, SEAL_KEY);
+    for (int i = 0; i < 3; i++) chat_tick(&chat, now += 20);
+    scribe_commit(&scribe, now);
+    scribe_close(&scribe);
+    guests_end();
+    bool was_there = file_has(old_keys[0]);
+    start(false);
+    let_pass(90);
+    ok(was_there && !file_has(old_keys[0]), "so they are after a start");
+    end();
+}
+
 /* There is room for what is new, but not for a copy. */
 static void no_room_to_shorten(void)
 {
@@ -735,6 +798,7 @@ int main(void)
     damaged();
     full();
     shortening();
+    forgets_keys();
     no_room_to_shorten();
     linked();
     named_like_a_copy();
