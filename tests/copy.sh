@@ -17,7 +17,8 @@ again() {
     lib_again=$1
     lib_run=$2
     shift 2
-    "$lib_run" "$@" >"$TMP/again" 2>&1 && lib_again_status=0 || lib_again_status=$?
+    # Two at a time: the run that we are in has several of its own already.
+    "$lib_run" -j 2 "$@" >"$TMP/again" 2>&1 && lib_again_status=0 || lib_again_status=$?
     for lib_pattern; do
         grep -q "^skip $lib_pattern.*: the whole file (missing: " "$TMP/again" &&
             ! grep -q "^[okFAIL]*  *$lib_pattern" "$TMP/again" ||
