@@ -8,7 +8,8 @@
 #                                names are not answered
 #
 #     has_v6                     is there [::1] here?
-#     child_of NAME              the number of the process that looks names up for it; needs ps
+#     child_of NAME              the number of the process that looks names up for it; needs
+#                                processes, which says whether it can be known here
 #     ends_at_once NAME SIGNAL STATUS    far sooner than a look-up that is not answered is given up
 #
 # Where no program can be made to take another getaddrinfo() (LD_PRELOAD), that ends the file.
@@ -70,7 +71,12 @@ EOT
     cc -o "$TMP/six" "$TMP/six.c" && "$TMP/six"
 }
 
-child_of() { ps -A -o pid= -o ppid= | awk -v parent="$(lib_get pid "$1")" '$2 == parent { print $1 }'; }
+# NUMBER PARENT of every process: as ps tells, or else /proc. A bare machine has only the one.
+processes() {
+    ps -A -o pid= -o ppid= 2>/dev/null && return
+    cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/\1 \2/' | grep .
+}
+child_of() { processes | awk -v parent="$(lib_get pid "$1")" '$2 == parent { print $1 }'; }
 
 ends_at_once() {
     hosts_start=$(date +%s)
