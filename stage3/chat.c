@@ -316,22 +316,58 @@ static uint64_t last_item(const struct member *member)
     return member->asked > heard ? member->asked : heard;
 }
 
-/* Only the item after the last one is taken: so each is taken once, and in order. */
+/* Only the item after the last one is taken: so each is taken once, and in order. False: none of
+   those behind it is taken now. */
+static bool take_next(struct chat *chat, uint32_t index, uint64_t number, struct row item,
+                      int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    enum taken taken = take_item(chat, index, number, item, now);
+
+    if (taken == NOT_NOW) return false;
+    if (taken == ASKED) member->asked = number;
+    else member->session.heard = number;
+    assembly_drop(&member->coming); /* it was of this item, or of one before */
+    return true;
+}
+
+/* A part of the next item: so a member has never more than one here that is not whole. */
+static bool take_part(struct chat *chat, uint32_t index, const struct part *part, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    struct assembly *coming = &member->coming;
+
+    if (coming->row && (member->coming_number != part->number || coming->size != part->whole)) {
+        assembly_drop(coming);
+    }
+    member->coming_number = part->number;
+    if (!assembly_add(coming, part)) return false;
+    if (!assembly_whole(coming)) return true;
+    return take_next(chat, index, part->number, assembly_row(coming), now);
+}
+
 static void take_items(struct chat *chat, uint32_t index, const struct up *up, int64_t now)
 {
     struct member *member = member_at(chat, index);
     struct text items = up->items;
+    uint64_t whole = up->number; /* of the next one that is no part */
+    struct part part;
     struct row item;
 
-    for (uint64_t number = up->number; frame_next(&items, &item); number++) {
+    while (frame_next(&items, &item)) {
+        bool in_part = item.kind == ITEM_PART;
         if (member->state != MEMBER_HERE) return; /* it has left, some items before */
+        if (in_part && !part_decode(item.bytes, &part)) {
+            complain(chat, index, NOTICE_MALFORMED);
+            continue;
+        }
+        uint64_t number = in_part ? part.number : whole++;
         if (number != last_item(member) + 1) continue;
         /* No honest client has more on the way than this beyond what it was told. */
         if (number - member->session.told > CHAT_ITEMS) return;
-        enum taken taken = take_item(chat, index, number, item, now);
-        if (taken == NOT_NOW) return;
-        if (taken == ASKED) member->asked = number;
-        else member->session.heard = number;
+        bool taken = in_part ? take_part(chat, index, &part, now)
+                             : take_next(chat, index, number, item, now);
+        if (!taken) return;
     }
     if (items.size > 0) {
         complain(chat, index, NOTICE_MALFORMED);

@@ -1,8 +1,5 @@
 #include "cursor.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "wire.h"
 
 static size_t place_of(uint64_t number)
@@ -12,16 +9,19 @@ static size_t place_of(uint64_t number)
 
 static void drop(struct cursor *cursor, uint64_t number)
 {
-    if (!cursor->places[place_of(number)].bytes) return;
-    free(cursor->places[place_of(number)].bytes);
-    cursor->places[place_of(number)].bytes = NULL;
-    cursor->waiting--;
+    struct assembly *place = &cursor->places[place_of(number)];
+
+    if (!place->row) return;
+    if (assembly_whole(place)) cursor->waiting--;
+    else cursor->begun--;
+    assembly_drop(place);
 }
 
 void cursor_start(struct cursor *cursor, uint64_t read)
 {
     for (uint64_t number = 0; number < CURSOR_AHEAD; number++) drop(cursor, number);
     cursor->read = cursor->gone = read;
+    cursor->latest = 0;
 }
 
 void cursor_gone(struct cursor *cursor, uint64_t number)
@@ -42,13 +42,26 @@ void cursor_put(struct cursor *cursor, uint64_t number, struct row row)
         return;
     }
     if (number < cursor->read || number - cursor->read >= CURSOR_AHEAD) return;
-    if (cursor->places[place_of(number)].bytes) return;
-    unsigned char *bytes = malloc(1 + row.bytes.size);
-    if (!bytes) return;
-    bytes[0] = row.kind;
-    if (row.bytes.size > 0) memcpy(bytes + 1, row.bytes.bytes, row.bytes.size);
-    cursor->places[place_of(number)].bytes = bytes;
-    cursor->places[place_of(number)].size = row.bytes.size;
+    struct assembly *place = &cursor->places[place_of(number)];
+    if (assembly_whole(place)) return;
+    drop(cursor, number); /* parts of it: now it is here at once */
+    if (assembly_put(place, row)) cursor->waiting++;
+}
+
+void cursor_put_part(struct cursor *cursor, const struct part *part)
+{
+    uint64_t number = part->number;
+
+    if (number < cursor->read || number - cursor->read >= CURSOR_AHEAD) return;
+    struct assembly *place = &cursor->places[place_of(number)];
+    if (assembly_whole(place)) return;
+    if (place->size != part->whole) drop(cursor, number);
+    bool fresh = !place->row;
+    if (!assembly_add(place, part)) return;
+    if (fresh) cursor->begun++;
+    if (number > cursor->latest) cursor->latest = number;
+    if (!assembly_whole(place)) return;
+    cursor->begun--;
     cursor->waiting++;
 }
 
@@ -57,18 +70,17 @@ static uint64_t first_waiting(const struct cursor *cursor)
 {
     if (cursor->waiting == 0) return 0;
     uint64_t number = cursor->read;
-    while (!cursor->places[place_of(number)].bytes) number++;
+    while (!assembly_whole(&cursor->places[place_of(number)])) number++;
     return number;
 }
 
 /* The entry at `read`. A gap that has come to its turn is not one. */
 static bool waits_here(struct cursor *cursor, struct row *row)
 {
-    size_t place = place_of(cursor->read);
-    const unsigned char *bytes = cursor->places[place].bytes;
+    const struct assembly *place = &cursor->places[place_of(cursor->read)];
 
-    if (!bytes) return false;
-    *row = (struct row){bytes[0], {(const char *)bytes + 1, cursor->places[place].size}};
+    if (!assembly_whole(place)) return false;
+    *row = assembly_row(place);
     if (!is_gap(*row)) return true;
     cursor_gone(cursor, wire_get64(row->bytes.bytes));
     drop(cursor, cursor->read);
@@ -84,15 +96,28 @@ enum cursor_next cursor_look(struct cursor *cursor, struct row *row, uint64_t *c
     return CURSOR_GAP;
 }
 
-/* Behind a gap, the places are those of other numbers: nothing waits before `gone` by then. */
+/* Behind a gap, the places are those of other numbers: nothing waits before `gone` by then. But some
+   of an entry may have come, of which the rest never will. */
 void cursor_step(struct cursor *cursor, uint64_t count)
 {
     if (count == 1) drop(cursor, cursor->read);
+    for (uint64_t i = 0; cursor->begun > 0 && i < count && i < CURSOR_AHEAD; i++) {
+        drop(cursor, cursor->read + i);
+    }
     cursor->read += count;
 }
 
 uint64_t cursor_from(const struct cursor *cursor)
 {
     uint64_t first = first_waiting(cursor);
+
+    if (first == 0 && cursor->begun > 0) return cursor->latest + 1;
     return first == cursor->read ? 0 : first;
+}
+
+bool cursor_arriving(const struct cursor *cursor)
+{
+    const struct assembly *place = &cursor->places[place_of(cursor->read)];
+
+    return cursor->waiting == 0 && cursor->begun == 1 && place->row && assembly_in_order(place);
 }

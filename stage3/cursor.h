@@ -8,15 +8,18 @@
  *
  *        known ........ read ........ a hole ........ from ........ read + CURSOR_AHEAD
  *
+ * An entry that comes in parts is a hole until all of them are there.
+ *
  * The server tells of entries that it has no more: a gap. It has thrown away the oldest, so all
  * before the end of a gap are gone, except for those that wait here already.
  *
- * Contract: plain functions on memory. Each entry that waits is a copy in memory of its own.
+ * Contract: plain functions on memory. Each entry that waits, or has begun to come, is a copy in
+ * memory of its own.
  */
 #ifndef CURSOR_H
 #define CURSOR_H
 
-#include "frame.h"
+#include "assembly.h"
 
 enum { CURSOR_AHEAD = 512 }; /* entries */
 
@@ -25,11 +28,10 @@ enum { CURSOR_AHEAD = 512 }; /* entries */
 struct cursor {
     uint64_t read;            /* all before this one have been taken out */
     uint64_t gone;            /* of those before this one, no more will come */
-    struct {
-        unsigned char *bytes; /* owned: kind, then the entry's bytes; NULL: nothing is here */
-        size_t size;          /* of the entry's bytes */
-    } places[CURSOR_AHEAD];   /* number n is at n % CURSOR_AHEAD */
-    uint32_t waiting;         /* how many are in `places` */
+    struct assembly places[CURSOR_AHEAD]; /* number n is at n % CURSOR_AHEAD */
+    uint32_t waiting;         /* how many of those in `places` are whole, */
+    uint32_t begun;           /* and how many are not */
+    uint64_t latest;          /* the last entry of which parts have come */
 };
 
 /* Forgets all and starts at entry `read`. All zeros before the first time. */
@@ -38,6 +40,9 @@ void cursor_start(struct cursor *cursor, uint64_t read);
 /* Entry `number` has come. One that has no place, or no memory, will come again. A gap is put in
    as an entry, too: what comes before it may still be on its way. */
 void cursor_put(struct cursor *cursor, uint64_t number, struct row row);
+
+/* A part of an entry has come. */
+void cursor_put_part(struct cursor *cursor, const struct part *part);
 
 /* All before `number` is gone. */
 void cursor_gone(struct cursor *cursor, uint64_t number);
@@ -53,7 +58,11 @@ enum cursor_next cursor_look(struct cursor *cursor, struct row *row, uint64_t *c
 /* Goes past what cursor_look has shown: 1 for an entry, `count` for a gap. */
 void cursor_step(struct cursor *cursor, uint64_t count);
 
-/* The first entry that waits beyond a hole at `read`; 0: there is no hole. */
+/* The first entry that waits beyond a hole at `read`; 0: there is no hole. If none waits, but parts
+   of some have come, it is the one behind the last of these. */
 uint64_t cursor_from(const struct cursor *cursor);
+
+/* Is the hole no more than one entry that is just coming, and nothing of it was lost so far? */
+bool cursor_arriving(const struct cursor *cursor);
 
 #endif

@@ -74,6 +74,32 @@ size_t frame_put(uint8_t kind, struct text bytes, void *out)
     return FRAME_ROW + bytes.size;
 }
 
+/* --- parts --- */
+
+bool part_decode(struct text bytes, struct part *part)
+{
+    if (bytes.size <= FRAME_PART_HEAD) return false;
+    *part = (struct part){.number = wire_get64(bytes.bytes),
+                          .offset = wire_get16(bytes.bytes + 8),
+                          .whole = wire_get16(bytes.bytes + 10),
+                          .bytes = {bytes.bytes + FRAME_PART_HEAD, bytes.size - FRAME_PART_HEAD}};
+    if (part->whole < FRAME_ROW || part->whole > FRAME_WHOLE_LIMIT) return false;
+    return part->offset < part->whole && part->bytes.size <= part->whole - part->offset;
+}
+
+size_t part_encode(uint8_t kind, const struct part *part, void *out)
+{
+    unsigned char *row = out, *head = row + FRAME_ROW;
+
+    memmove(head + FRAME_PART_HEAD, part->bytes.bytes, part->bytes.size);
+    row[0] = kind;
+    wire_put16(row + 1, (unsigned)(FRAME_PART_HEAD + part->bytes.size));
+    wire_put64(head, part->number);
+    wire_put16(head + 8, (unsigned)part->offset);
+    wire_put16(head + 10, (unsigned)part->whole);
+    return FRAME_ROW + FRAME_PART_HEAD + part->bytes.size;
+}
+
 /* --- entries --- */
 
 /* The rest of a text behind its first `size` bytes, which must be there. */
@@ -155,6 +181,7 @@ size_t entry_encode(const struct entry *entry, void *out)
         end += 8;
         break;
     case ENTRY_NOTICE: end = put(end, entry->text.bytes, entry->text.size); break;
+    case ENTRY_PART: break; /* see part_encode */
     }
     start[0] = (unsigned char)entry->kind;
     wire_put16(start + 1, (unsigned)(end - start - FRAME_ROW));

@@ -139,6 +139,12 @@ size_t log_copy(const struct log *log, uint64_t from, uint64_t to, void *out)
     return size;
 }
 
+void log_copy_part(const struct log *log, uint64_t number, uint32_t offset, uint32_t size,
+                   void *out)
+{
+    copy_out(log, start_of(log, number) + offset, size, out);
+}
+
 uint8_t log_kind(const struct log *log, uint64_t number)
 {
     return log->bytes[start_of(log, number) & (log->byte_room - 1)];

@@ -60,6 +60,10 @@ uint64_t log_fit(const struct log *log, uint64_t from, uint64_t to, size_t room)
 /* Copies them out and returns their size in bytes. */
 size_t log_copy(const struct log *log, uint64_t from, uint64_t to, void *out);
 
+/* Copies `size` bytes of one entry's row, from `offset` on. */
+void log_copy_part(const struct log *log, uint64_t number, uint32_t offset, uint32_t size,
+                   void *out);
+
 /* The kind of an entry that is there: the first byte of its row. */
 uint8_t log_kind(const struct log *log, uint64_t number);
 

@@ -57,7 +57,10 @@ void outbox_heard(struct outbox *outbox, uint64_t number, int64_t now)
         }
         forget(outbox, outbox->heard);
     }
-    if (outbox->sent < number) outbox->sent = number; /* from before a rewind */
+    if (outbox->sent < number) { /* from before a rewind */
+        outbox->sent = number;
+        outbox->cut = 0;
+    }
     measure(outbox, now);
     outbox->waiting_since = now;
     outbox->patience = outbox->round_trip + OUTBOX_PATIENCE;
@@ -68,21 +71,44 @@ bool outbox_ready(const struct outbox *outbox)
     return outbox->sent < outbox->last && outbox->flight < OUTBOX_FLIGHT;
 }
 
+/* The next item is sent. */
+static void sent_next(struct outbox *outbox)
+{
+    outbox->sent++;
+    outbox->cut = 0;
+    outbox->flight += outbox->items[outbox->sent % OUTBOX_ITEMS].size;
+}
+
+/* The next part of an item that is longer than `room`; 0: the next item is not, or there is none. */
+static size_t pack_part(struct outbox *outbox, size_t room, unsigned char *out)
+{
+    if (!outbox_ready(outbox)) return 0;
+    uint64_t number = outbox->sent + 1;
+    size_t whole = outbox->items[number % OUTBOX_ITEMS].size, left = whole - outbox->cut;
+    if (outbox->cut == 0 && whole <= room) return 0;
+    const char *row = (const char *)outbox->items[number % OUTBOX_ITEMS].row;
+
+    room -= FRAME_ROW + FRAME_PART_HEAD;
+    struct part part = {.number = number, .offset = outbox->cut, .whole = whole,
+                        .bytes = {row + outbox->cut, left < room ? left : room}};
+    outbox->cut += part.bytes.size;
+    if (outbox->cut == whole) sent_next(outbox);
+    return part_encode(ITEM_PART, &part, out);
+}
+
 size_t outbox_pack(struct outbox *outbox, size_t room, unsigned char *out, uint64_t *number,
                    int64_t now)
 {
-    size_t used = 0;
-
-    *number = outbox->sent + 1;
     if (outbox->sent == outbox->heard) outbox->waiting_since = now;
-    while (outbox_ready(outbox)) {
+    size_t used = pack_part(outbox, room, out);
+    *number = outbox->sent + 1;
+    while (outbox->cut == 0 && outbox_ready(outbox)) {
         uint64_t next = outbox->sent + 1;
         size_t size = outbox->items[next % OUTBOX_ITEMS].size;
-        if (used > 0 && used + size > room) break;
+        if (used + size > room) break;
         memcpy(out + used, outbox->items[next % OUTBOX_ITEMS].row, size);
         used += size;
-        outbox->flight += size;
-        outbox->sent = next;
+        sent_next(outbox);
     }
     if (outbox->timed == 0 && outbox->sent > outbox->farthest) {
         outbox->timed = outbox->sent;
@@ -94,13 +120,14 @@ size_t outbox_pack(struct outbox *outbox, size_t room, unsigned char *out, uint6
 
 int64_t outbox_due(const struct outbox *outbox)
 {
-    if (outbox->sent == outbox->heard) return OUTBOX_NEVER;
+    if (outbox->sent == outbox->heard && outbox->cut == 0) return OUTBOX_NEVER;
     return outbox->waiting_since + outbox->patience;
 }
 
 void outbox_rewind(struct outbox *outbox)
 {
     outbox->sent = outbox->heard;
+    outbox->cut = 0;
     outbox->flight = 0;
     outbox->timed = 0;
 }

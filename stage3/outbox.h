@@ -9,6 +9,9 @@
  *     heard ........ sent ........ last
  *        (on the way)  (not sent yet)
  *
+ * An item that a datagram has no room for goes in parts, one behind the other, and then counts as
+ * sent.
+ *
  * Contract: no clock; `now` in milliseconds. An item is kept as the very bytes that travel: sealed
  * once, repeated as it is.
  */
@@ -33,6 +36,7 @@ struct outbox {
         size_t size;
     } items[OUTBOX_ITEMS];  /* number n is at n % OUTBOX_ITEMS */
     uint64_t heard, sent, last;
+    size_t cut;             /* bytes of the item after `sent` that are sent already, as parts */
     uint64_t farthest;      /* the greatest number ever sent: before a rewind, `sent` was there */
     size_t flight;          /* bytes of items that are on the way */
     int64_t waiting_since;  /* milliseconds: no progress since, if something is on the way */
@@ -56,9 +60,10 @@ bool outbox_put(struct outbox *outbox, enum item_kind kind, struct text bytes);
 void outbox_heard(struct outbox *outbox, uint64_t number, int64_t now);
 
 /*
- * Copies the next items that are to be sent to `out`, as many as `room` bytes hold, but one at
- * least if it has room for an item of any size. `*number` becomes that of the first; they count
- * as sent. Returns how many bytes that is; 0: nothing is to be sent now.
+ * Writes the next items that are to be sent to `out`, as many as `room` bytes hold; of one that is
+ * longer, the next part. `*number` becomes that of the first that is no part; they count as sent.
+ * Returns how many bytes that is; 0: nothing is to be sent now. `room` must be more than
+ * FRAME_ROW + FRAME_PART_HEAD.
  */
 size_t outbox_pack(struct outbox *outbox, size_t room, unsigned char *out, uint64_t *number,
                    int64_t now);

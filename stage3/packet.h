@@ -22,9 +22,10 @@
 #include "seal.h"
 
 enum {
-    PACKET_LIMIT = 4096,                  /* bytes, both ways */
-    PACKET_AIM = 1200,                    /* bytes: packs are made so large; more is cut into pieces
-                                             on some paths, and if one is lost all are */
+    PACKET_LIMIT = 4096,                  /* bytes: what is longer is not looked at */
+    PACKET_SEND_LIMIT = 1200,             /* bytes: none that is sent is longer. Most paths take
+                                             1472; some less, for tunnels; and of what is longer
+                                             they cut into pieces many drop the pieces */
     PACKET_HEAD = 16,                     /* bytes before the body */
     PACKET_EXTRA = PACKET_HEAD + SEAL_TAG /* bytes that a datagram is longer than its body */
 };

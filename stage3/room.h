@@ -16,6 +16,7 @@
 #ifndef ROOM_H
 #define ROOM_H
 
+#include "assembly.h"
 #include "hash.h"
 #include "session.h"
 #include "table.h"
@@ -44,6 +45,8 @@ struct member {
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
     uint64_t asked;                   /* items up to this one are with the keeper (chat.h), or 0 */
+    struct assembly coming;           /* its next item, if that comes in parts, */
+    uint64_t coming_number;           /* and the number of that */
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 

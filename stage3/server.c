@@ -98,7 +98,7 @@ struct options {
 struct parcel {
     struct address to;
     size_t size;
-    unsigned char bytes[PACKET_LIMIT];
+    unsigned char bytes[PACKET_SEND_LIMIT];
 };
 
 struct server {

@@ -1,8 +1,14 @@
 #include "session.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "crypto/constant.h"
+
+enum {
+    PACK_START = PACKET_HEAD + FRAME_DOWN_HEAD, /* where entries stand in a datagram: from here */
+    PACK_END = PACKET_SEND_LIMIT - SEAL_TAG     /* to here */
+};
 
 void session_open(struct session *session, uint64_t id, const struct seal_keys *keys,
                   uint64_t counter, uint64_t next, int64_t now)
@@ -95,14 +101,38 @@ static uint64_t greater(uint64_t a, uint64_t b)
 }
 
 /*
- * Sends one datagram with entries from `from` on, as many up to `to` as a datagram should hold, but
- * at least one; what the log has no more is told as a gap. Returns the number it got to.
+ * An entry that a datagram has no room for goes in parts, each as large as there is room. The last
+ * one stays in `packet`, so that what follows may be put behind it. Returns where that begins.
+ */
+static size_t send_parts(struct session *session, const struct log *log, struct outlet *outlet,
+                         uint64_t number, unsigned char *packet, size_t size)
+{
+    struct part part = {.number = number, .whole = log_size(log, number, number + 1)};
+
+    for (;;) {
+        unsigned char *bytes = packet + size + FRAME_ROW + FRAME_PART_HEAD;
+        size_t left = part.whole - part.offset, room = (size_t)(packet + PACK_END - bytes);
+        part.bytes = (struct text){(char *)bytes, left < room ? left : room};
+        log_copy_part(log, number, (uint32_t)part.offset, (uint32_t)part.bytes.size, bytes);
+        size += part_encode(ENTRY_PART, &part, packet + size);
+        if (left <= room) return size;
+        emit(session, outlet, packet, size - PACKET_HEAD);
+        part.offset += part.bytes.size;
+        put_head(session, outlet, number + 1, packet);
+        size = PACK_START;
+    }
+}
+
+/*
+ * Sends one datagram with entries from `from` on, as many up to `to` as a datagram has room for; of
+ * one that is too long, as many datagrams as it takes. What the log has no more is told as a gap.
+ * Returns the number it got to.
  */
 static uint64_t send_pack(struct session *session, const struct log *log, struct outlet *outlet,
                           uint64_t from, uint64_t to)
 {
-    unsigned char packet[PACKET_LIMIT];
-    size_t size = PACKET_HEAD + FRAME_DOWN_HEAD;
+    unsigned char packet[PACKET_SEND_LIMIT];
+    size_t size = PACK_START;
 
     put_head(session, outlet, from, packet);
     if (from < log->first) {
@@ -110,9 +140,12 @@ static uint64_t send_pack(struct session *session, const struct log *log, struct
         size += entry_encode(&gap, packet + size);
         from = log->first;
     }
-    to = greater(log_fit(log, from, to, PACKET_AIM - SEAL_TAG - size), lesser(from + 1, to));
-    if (to < from) to = from;
-    size += log_copy(log, from, to, packet + size);
+    uint64_t next = from;
+    if (next < to && log_size(log, next, next + 1) > PACK_END - size) {
+        size = send_parts(session, log, outlet, next++, packet, size);
+    }
+    to = log_fit(log, next, to, PACK_END - size); /* `next` at least */
+    size += log_copy(log, next, to, packet + size);
     outlet->entries += to - from;
     emit(session, outlet, packet, size - PACKET_HEAD);
     session->sent = greater(session->sent, to); /* a gap may lead beyond what was sent before */
@@ -174,11 +207,12 @@ void session_answer(struct session *session, struct outlet *outlet)
 
 void session_tell(struct session *session, struct outlet *outlet, struct text notice)
 {
-    unsigned char packet[PACKET_LIMIT];
+    unsigned char packet[PACKET_SEND_LIMIT];
 
+    assert(notice.size <= FRAME_NOTICE_LIMIT);
     if (!has_address(session)) return;
     put_head(session, outlet, session->sent, packet);
-    size_t size = frame_put(ENTRY_NOTICE, notice, packet + PACKET_HEAD + FRAME_DOWN_HEAD);
+    size_t size = frame_put(ENTRY_NOTICE, notice, packet + PACK_START);
     emit(session, outlet, packet, FRAME_DOWN_HEAD + size);
 }
 
@@ -189,13 +223,11 @@ void session_tell(struct session *session, struct outlet *outlet, struct text no
 static void send_again(struct session *session, const struct log *log, struct outlet *outlet,
                        uint64_t to)
 {
-    uint64_t from = session->read;
+    uint64_t from = session->read, before = session->counter;
 
     session->timed = 0;
-    while (from < to) {
-        from = send_pack(session, log, outlet, from, to);
-        outlet->again++;
-    }
+    while (from < to) from = send_pack(session, log, outlet, from, to);
+    outlet->again += session->counter - before;
 }
 
 int64_t session_repeat(struct session *session, const struct log *log, struct outlet *outlet,
@@ -203,10 +235,11 @@ int64_t session_repeat(struct session *session, const struct log *log, struct ou
 {
     if (!session_waits(session) || !has_address(session)) return now + session->patience;
     if (now - session->waiting_since >= session->patience) {
-        /* One datagram is enough to learn how things stand: the answer tells what is missing. */
+        /* One entry is enough to learn how things stand: the answer tells what is missing. */
+        uint64_t before = session->counter;
         session->timed = 0;
         send_pack(session, log, outlet, session->read, session->sent);
-        outlet->again++;
+        outlet->again += session->counter - before;
         session->doubtful = session->sent;
         session->waiting_since = now;
         session->patience *= 2;

@@ -128,7 +128,7 @@ bool session_push(struct session *session, const struct log *log, struct outlet 
 /* Sends a datagram without entries, to say what has been heard. */
 void session_answer(struct session *session, struct outlet *outlet);
 
-/* Sends a notice, once. `size` at most FRAME_SAY_LIMIT. */
+/* Sends a notice, once. It has FRAME_NOTICE_LIMIT bytes at most. */
 void session_tell(struct session *session, struct outlet *outlet, struct text notice);
 
 /* Is anything on the way? */

@@ -11,7 +11,7 @@
 #include "outbox.h"
 #include "wire.h"
 
-enum { ITEMS_ROOM = PACKET_AIM - PACKET_EXTRA - FRAME_UP_HEAD }; /* bytes, in one datagram */
+enum { ITEMS_ROOM = PACKET_SEND_LIMIT - PACKET_EXTRA - FRAME_UP_HEAD }; /* bytes, in one datagram */
 
 struct talk {
     struct talk_params is;       /* what it points to is copied to the next three */
@@ -49,6 +49,7 @@ struct talk {
     uint32_t ack_entries, ack_bytes; /* since the last acknowledgement */
     uint32_t ack_limit;          /* entries: drawn */
     int64_t hole_shown_at;
+    int64_t part_due;            /* what is missing of an entry is a hole from then on */
     int64_t probed_at;           /* a probe was answered */
     int64_t asked_at;            /* the first question that is not answered yet */
     int64_t ask_due;             /* the next question */
@@ -133,14 +134,27 @@ static void acknowledged(struct talk *talk)
     talk->ack_limit = TALK_ACK_FEWEST + draw(talk, TALK_ACK_MOST - TALK_ACK_FEWEST + 1);
 }
 
+/* Half to all of the time after which a hole is shown without a cause. */
+static int64_t hole_pause(struct talk *talk)
+{
+    return TALK_HOLE_SHOWN - (int64_t)draw(talk, TALK_HOLE_SHOWN / 2 + 1);
+}
+
+/* Are parts of an entry missing that may just be on their way? */
+static bool is_arriving(const struct talk *talk, int64_t now)
+{
+    return now < talk->part_due && cursor_arriving(&talk->cursor);
+}
+
 static void send_one(struct talk *talk, bool ask, int64_t now)
 {
-    unsigned char packet[PACKET_LIMIT];
+    unsigned char packet[PACKET_SEND_LIMIT];
+    bool arriving = is_arriving(talk, now);
     unsigned char *body = packet + PACKET_HEAD;
     struct up up = {.flags = ask ? FRAME_ANSWER_ME : 0,
                     .echo = talk->echo,
                     .read = talk->cursor.read,
-                    .from = cursor_from(&talk->cursor)};
+                    .from = arriving ? 0 : cursor_from(&talk->cursor)};
 
     size_t size = outbox_pack(&talk->outbox, ITEMS_ROOM, body + FRAME_UP_HEAD, &up.number, now);
     up_encode(&up, body);
@@ -150,8 +164,9 @@ static void send_one(struct talk *talk, bool ask, int64_t now)
     acknowledged(talk);
     if (up.from != 0) { /* shown until it is filled: this may get lost, and so may what fills it */
         talk->hole_shown_at = now;
-        talk->ack_due = now + TALK_HOLE_SHOWN - (int64_t)draw(talk, TALK_HOLE_SHOWN / 2 + 1);
+        talk->ack_due = now + hole_pause(talk);
     }
+    if (arriving) talk->ack_due = talk->part_due;
     talk->is.send(talk->is.context, packet, size);
 }
 
@@ -320,7 +335,9 @@ static void owe(struct talk *talk, int64_t now)
 {
     int64_t due;
 
-    if (cursor_from(&talk->cursor) != 0) {
+    if (is_arriving(talk, now)) {
+        due = talk->part_due;
+    } else if (cursor_from(&talk->cursor) != 0) {
         due = talk->hole_shown_at + TALK_HOLE_PAUSE;
     } else if (talk->ack_entries >= talk->ack_limit || talk->ack_bytes >= TALK_ACK_BYTES) {
         due = now;
@@ -341,9 +358,21 @@ static void tell_notice(struct talk *talk, struct text text)
     if (text.size > 0 && text_valid(text)) tell(talk, &news);
 }
 
+/* False: malformed. */
+static bool take_part(struct talk *talk, struct text bytes, int64_t now)
+{
+    struct part part;
+
+    if (!part_decode(bytes, &part)) return false;
+    cursor_put_part(&talk->cursor, &part);
+    talk->part_due = now + hole_pause(talk);
+    deliver(talk);
+    return true;
+}
+
 /* Numbers them as the server did, and puts them in their places. Returns whether there were any
    of the log. */
-static bool take_entries(struct talk *talk, const struct down *down)
+static bool take_entries(struct talk *talk, const struct down *down, int64_t now)
 {
     struct text rows = down->entries;
     uint64_t number = down->first, next;
@@ -353,6 +382,10 @@ static bool take_entries(struct talk *talk, const struct down *down)
     while (frame_next(&rows, &row) && number < CURSOR_LIMIT) {
         if (row.kind == ENTRY_NOTICE) {
             tell_notice(talk, row.bytes);
+            continue;
+        }
+        if (row.kind == ENTRY_PART) {
+            any |= take_part(talk, row.bytes, now);
             continue;
         }
         any = true;
@@ -393,7 +426,7 @@ static void on_body(struct talk *talk, const struct down *down, int64_t now)
     talk->asked_at = TALK_NEVER;
     talk->ask_due = now + talk->keepalive;
     outbox_heard(&talk->outbox, down->heard, now);
-    if (take_entries(talk, down)) owe(talk, now);
+    if (take_entries(talk, down, now)) owe(talk, now);
     settle(talk, now);
 }
 
@@ -462,6 +495,7 @@ static void begin_times(struct talk *talk, int64_t now)
     talk->admitted_at = now;
     talk->asked_at = talk->ask_due = TALK_NEVER;
     talk->hole_shown_at = now - TALK_HOLE_PAUSE;
+    talk->part_due = now;
     talk->probed_at = now - TALK_PROBE_PAUSE;
     acknowledged(talk);
 }

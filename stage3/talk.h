@@ -18,7 +18,8 @@
  * Contract: no sockets, no clock, no randomness of its own: `now` is in milliseconds and never goes
  * back, random bytes come from a function, datagrams and news leave through functions. These may
  * ask this talk things, but must not change it. Whatever comes off the wire may be anything.
- * Memory is taken for the members, for items on their way and for entries beyond a hole.
+ * Memory is taken for the members, for items on their way, for entries beyond a hole and for those
+ * that come in parts.
  */
 #ifndef TALK_H
 #define TALK_H
@@ -39,7 +40,8 @@ enum {
     TALK_ACK_BYTES = 32 * 1024,   /* or so many bytes of entries; or, after the first of them, half
                                      to all of frame_ack_latest() */
     TALK_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that show a hole, */
-    TALK_HOLE_SHOWN = 200,        /* and half to all of these until it is shown without a cause */
+    TALK_HOLE_SHOWN = 200,        /* and half to all of these until it is shown without a cause, or
+                                     until an entry of which parts are missing is one */
     TALK_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */
     TALK_KEEPALIVE = 20000,       /* milliseconds of silence before the server is asked: up to */
     TALK_KEEPALIVE_SPREAD = 2000, /* so much earlier, drawn */

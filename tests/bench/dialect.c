@@ -183,6 +183,7 @@ static const struct dialect dialects[] = {
      .say = stage2_say,
      .next_text = stage2_next_text},
     {.name = "stage3",
+     .text_max = MEMBER_TEXT_MAX,
      .echo = true,
      .rooms = true,
      .sealed = true,

@@ -42,6 +42,8 @@ struct dialect {
     bool tokens; /* a member asks for one over TCP before it says hello */
     bool sealed; /* it asks for its keys over TCP before it says hello */
 
+    size_t text_max; /* bytes of a text, at most; 0: as many as options.h says */
+
     /* Asks to be let in; sent until `welcomed` knows the answer. */
     size_t (*hello)(struct seat *seat, unsigned char *datagram, uint64_t now);
     bool (*welcomed)(const struct seat *seat, const unsigned char *datagram, size_t size);

@@ -22,7 +22,7 @@
 #define ASK_AGAIN (1000 * MILLISECOND)
 
 enum {
-    ITEMS_ROOM = PACKET_AIM - PACKET_EXTRA - FRAME_UP_HEAD, /* bytes, but at least one item */
+    ITEMS_ROOM = PACKET_SEND_LIMIT - PACKET_EXTRA - FRAME_UP_HEAD, /* bytes, but at least one item */
     ANSWER_START = 8 + SEAL_ID, /* where an answer has the number of the first entry, */
     ANSWER_LIST_END = ANSWER_START + 8,   /* that from which on entries change the number of */
     ANSWER_PEOPLE = ANSWER_LIST_END + 8,  /* members, */

@@ -8,7 +8,9 @@
  * the acknowledgements are a part of what a delivery costs the server. Two things are simpler:
  *   - entries beyond a hole are handed on at once, and only one run of them is remembered; what
  *     comes beyond a second hole counts as lost and comes again;
- *   - nobody resumes over TCP: a server that is silent for so long has failed the measurement.
+ *   - nobody resumes over TCP: a server that is silent for so long has failed the measurement;
+ *   - a text has MEMBER_TEXT_MAX bytes at most, so that neither its item nor its entry is ever in
+ *     parts.
  *
  * Contract: no sockets, no clock: `now` is in nanoseconds, by watch_clock. `datagram` has room for
  * DATAGRAM_MAX bytes.
@@ -25,6 +27,8 @@
 #include "../../stage3/seal.h"
 
 #define MEMBER_NEVER UINT64_MAX
+
+enum { MEMBER_TEXT_MAX = 1000 }; /* bytes */
 
 struct member {
     uint64_t session; /* 0: not let in yet */

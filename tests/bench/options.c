@@ -34,6 +34,7 @@ static void options_check(struct options *o)
     if (o->joins && o->window == 0) usage();
     if (o->window == 0 && !(o->rate > 0)) usage();
     if (o->text_size < OPTIONS_TEXT_MIN || o->text_size > OPTIONS_TEXT_MAX) usage();
+    if (o->dialect->text_max != 0 && o->text_size > o->dialect->text_max) usage();
     if (!(o->seconds > 0) || o->seconds > OPTIONS_SECONDS_MAX) usage();
 }
 

@@ -18,9 +18,9 @@
  * Bit 7: it is at its other address.
  *
  * What must hold: answers are whole frames; what is sent opens, and is well-formed; nothing but a
- * probe goes where no probe went before, and a probe only as an answer to something as large;
- * counts are right after each step; and when all are silent, nothing is left. A sanitizer sees the
- * rest.
+ * probe goes where no probe went before, and a probe only as an answer to something as large; no
+ * datagram is larger than it may be, and a part is of what stands in the log; counts are right after
+ * each step; and when all are silent, nothing is left. A sanitizer sees the rest.
  */
 #include "conn.h"
 
@@ -98,6 +98,19 @@ static void set_port(struct peer *peer, bool other)
     peer->address.is.v4.sin_port = htons((uint16_t)(PORT + 2 * number + other));
 }
 
+/* A part says what stands in the log, and no more: whoever has the session knows its room's. */
+static void look_at_part(uint64_t session, struct text bytes)
+{
+    unsigned char whole[FRAME_ENTRY_LIMIT];
+    const struct member *member = &chat.rooms.members[session >> 32];
+    const struct log *log = &chat.rooms.rooms[member->room].log;
+    struct part part;
+
+    must(part_decode(bytes, &part) && part.number >= log->first && part.number < log->end);
+    must(log_copy(log, part.number, part.number + 1, whole) == part.whole);
+    must(memcmp(whole + part.offset, part.bytes.bytes, part.bytes.size) == 0);
+}
+
 static void look_at_rows(struct peer *peer, struct text body)
 {
     struct entry entry;
@@ -107,6 +120,10 @@ static void look_at_rows(struct peer *peer, struct text body)
     must(down_decode(body, &down));
     uint64_t number = down.first;
     while (frame_next(&down.entries, &row)) {
+        if (row.kind == ENTRY_PART) {
+            look_at_part(peer->session, row.bytes);
+            continue;
+        }
         must(entry_decode(row, &entry));
         if (entry.kind == ENTRY_GAP) must(entry.number > number);
         if (entry.kind == ENTRY_GAP) number = entry.number;
@@ -125,7 +142,8 @@ static enum delivery look_at(void *context, const struct address *to, const void
     uint64_t session, counter = 0;
 
     (void)context;
-    must(port < 2 * PEERS && size <= PACKET_LIMIT && packet_session(bytes, size, &session));
+    must(port < 2 * PEERS && size <= PACKET_SEND_LIMIT);
+    must(packet_session(bytes, size, &session));
     if (size == PACKET_EXTRA) {
         must(port == asking && size <= asking_size);
         asking = UINT32_MAX; /* once */
@@ -300,6 +318,7 @@ static void check(void)
         chained += member->state != MEMBER_FREE;
         if (member->state == MEMBER_FREE) continue;
         const struct log *log = &chat.rooms.rooms[member->room].log;
+        must(member->coming.size <= FRAME_WHOLE_LIMIT);
         must(session->read <= session->sent && session->sent <= log->end);
     }
     for (uint32_t i = 0; i < chat.rooms.rooms_used; i++) {

@@ -299,7 +299,8 @@ void actor_tick(uint32_t index)
 static bool say(struct actor *actor)
 {
     char text[FRAME_SAY_LIMIT];
-    uint32_t limit = dice_percent(90) ? sim.plan.text_limit / 10 + 1 : sim.plan.text_limit;
+    uint32_t limit = dice_percent(sim.plan.talkers) ? sim.plan.text_limit
+                                                    : sim.plan.text_limit / 10 + 1;
     size_t size = 1 + dice_below(limit < FRAME_SAY_LIMIT ? limit : FRAME_SAY_LIMIT);
     uint64_t number = actor->soul->count + 1;
 

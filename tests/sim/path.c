@@ -99,7 +99,7 @@ static void put(enum event_kind kind, uint32_t place, const void *bytes, size_t 
 
 static void send_on(enum event_kind kind, uint32_t place, const void *bytes, size_t size)
 {
-    if (size > PACKET_LIMIT) fail("a datagram of %lu bytes", (unsigned long)size);
+    if (size > PACKET_SEND_LIMIT) fail("a datagram of %lu bytes", (unsigned long)size);
     note("    %s place %u, %lu bytes", kind == EVENT_UP ? "from" : "to", (unsigned)place,
          (unsigned long)size);
     if (sim.plan.replay_every > 0 && may_record(kind, place, bytes)) {

@@ -49,6 +49,7 @@ static void draw_network(struct plan *plan)
 static void draw_people(struct plan *plan)
 {
     plan->say = 20;
+    plan->talkers = 10;
     plan->burst = pick(0, 1, 5, 20);
     plan->leave = pick(0, 1, 2, 10);
     plan->kick = pick(0, 0, 2, 5);
@@ -57,6 +58,7 @@ static void draw_people(struct plan *plan)
     plan->crash = pick(0, 0, 1, 5);
     plan->sleep = pick(0, 0, 1, 5);
     plan->slow = pick(0, 0, 1, 10);
+    plan->talkers = pick(10, 10, 30, 90);
     /* More than the ring holds, and somebody who does not keep up. */
     if (plan->actors <= 8 && dice_percent(12)) plan->flood = plan->slow = 8;
 }

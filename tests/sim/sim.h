@@ -50,7 +50,8 @@ struct plan {
 
     uint32_t act_every;         /* each actor does something, about */
     uint32_t say, burst, flood, kick, leave, crash, move, sleep, slow; /* what: weights */
-    uint32_t text_limit;        /* bytes of what is said */
+    uint32_t text_limit;        /* bytes of what is said, */
+    uint32_t talkers;           /* and the chance that it is more than a tenth of that */
     bool close;                 /* at the end the server shuts down; else all leave */
 };
 

@@ -1,9 +1,9 @@
 /* links: stage3/chat.c stage3/admission.c stage3/room.c stage3/session.c stage3/log.c */
-/* links: stage3/wheel.c stage3/tries.c stage3/frame.c stage3/packet.c stage3/seal.c */
-/* links: stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/address.c */
-/* links: stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
-/* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
-/* links: stage3/request.c */
+/* links: stage3/wheel.c stage3/tries.c stage3/assembly.c stage3/frame.c stage3/packet.c */
+/* links: stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c */
+/* links: stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
+/* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
+/* links: stage3/crypto/constant.c stage3/request.c */
 /*
  * admission: every status, in the order in which they are checked; resuming, and what can go wrong
  * with it; and the answers.

@@ -1,8 +1,9 @@
 /* links: stage3/chat.c stage3/admission.c stage3/room.c stage3/session.c stage3/log.c */
-/* links: stage3/wheel.c stage3/tries.c stage3/frame.c stage3/packet.c stage3/seal.c */
-/* links: stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/address.c */
-/* links: stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
-/* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/wheel.c stage3/tries.c stage3/assembly.c stage3/frame.c stage3/packet.c */
+/* links: stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c */
+/* links: stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
+/* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
+/* links: stage3/crypto/constant.c */
 /*
  * The server of stage 3 without a network: what a turn of its loop sends, and what becomes of
  * those who go.
@@ -196,6 +197,136 @@ static void items(void)
     guest_sends(1, 0, 9, row, 2);
     guests_flush();
     ok(got(1, "N"), "so does a row that is cut");
+    guests_end();
+}
+
+/* A row of `size` bytes that says the letters from a on. */
+static size_t long_say(unsigned char *row, size_t size)
+{
+    static char text[FRAME_WHOLE_LIMIT];
+
+    for (size_t i = 0; i < sizeof text; i++) text[i] = (char)('a' + i % 26);
+    return frame_put(ITEM_SAY, (struct text){text, size}, row);
+}
+
+/* A datagram of guest 1 with one part, `from` up to `to`, of a row. */
+static void send_piece(uint64_t number, const unsigned char *row, size_t whole, size_t from, size_t to)
+{
+    unsigned char item[PACKET_LIMIT];
+    struct part part = {.number = number, .offset = from, .whole = whole,
+                        .bytes = {(const char *)row + from, to - from}};
+
+    guest_sends(1, 0, 1, item, part_encode(ITEM_PART, &part, item));
+}
+
+static bool says_all(unsigned index, const unsigned char *row, size_t size)
+{
+    return guests[index].text_size == size - FRAME_ROW
+        && memcmp(guests[index].text, row + FRAME_ROW, guests[index].text_size) == 0;
+}
+
+static void item_parts(void)
+{
+    unsigned char row[PACKET_LIMIT], items[PACKET_LIMIT];
+    size_t size = long_say(row, 2000);
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    send_piece(1, row, size, 0, 1100);
+    guests_flush();
+    ok(guests[0].entries == 0 && guests[1].heard == 0, "a part of an item is no item");
+    send_piece(1, row, size, 0, 1100);
+    send_piece(1, row, size, 1000, size);
+    guests_flush();
+    ok(got(0, "S") && guests[1].heard == 1 && says_all(0, row, size),
+       "its other part makes it one, even if they overlap");
+    send_piece(1, row, size, 1000, size);
+    send_piece(1, row, size, 0, 1100);
+    guests_flush();
+    ok(got(0, "S") && guests[1].heard == 1 && !member_of(1)->coming.row,
+       "that comes again, and counts once");
+
+    guests_forget();
+    size = long_say(row, 3600);
+    send_piece(3, row, size, 0, 1100);
+    ok(!member_of(1)->coming.row, "nothing is kept of an item that is not the next");
+    send_piece(2, row, size, 2200, size);
+    send_piece(2, row, size, 0, 1100);
+    struct part rest = {.number = 2, .offset = 1100, .whole = size,
+                        .bytes = {(char *)row + 1100, 1100}};
+    size_t used = part_encode(ITEM_PART, &rest, items);
+    used += frame_put(ITEM_SAY, text_of("and on"), items + used);
+    guest_sends(1, 0, 3, items, used);
+    guests_flush();
+    ok(got(0, "SS") && got_text(0, "and on") && guests[1].heard == 3,
+       "in any order, and what stands behind the last of them is taken");
+
+    guests_forget();
+    size = long_say(row, 100);
+    for (size_t i = 0; i < 40; i++) send_piece(4, row, size, i, i + 1);
+    send_piece(4, row, size + 1, 50, 60);
+    ok(member_of(1)->coming.size == size + 1 && member_of(1)->coming.missing == size + 1 - 10,
+       "of another size it begins anew");
+    send_piece(4, row, size, 40, size);
+    ok(guests[0].entries == 0, "and what came before that does not count");
+    for (size_t i = size; i-- > 0;) send_piece(4, row, size, i, i + 1);
+    guests_flush();
+    ok(got(0, "S") && says_all(0, row, size), "byte by byte, backwards");
+    guests_forget();
+    send_piece(5, row, size, 0, 10);
+    guests[1].peer.number = 4;
+    guest_does(1, ITEM_SAY, "whole");
+    guests_flush();
+    ok(got(0, "S") && got_text(0, "whole") && !member_of(1)->coming.row,
+       "if it comes whole, its parts are forgotten");
+    guests_end();
+}
+
+static void bad_parts(void)
+{
+    static const struct { uint64_t offset, whole, size; } bad[] = {
+        {0, 10, 0}, {10, 10, 1}, {9, 10, 2}, {65535, 10, 1}, {0, 2, 1}, {0, 0, 1}, {0, 4097, 100},
+        {0, 65535, 100}
+    };
+    static unsigned char nothing[65536];
+    unsigned char row[PACKET_LIMIT];
+    unsigned told = 0;
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        guests_forget();
+        send_piece(1, nothing, bad[i].whole, bad[i].offset, bad[i].offset + bad[i].size);
+        guests_flush();
+        told += got(1, "N") && !member_of(1)->coming.row;
+    }
+    ok(told == sizeof bad / sizeof *bad, "what cannot be a part gets a notice, and nothing is kept");
+    guests_forget();
+    size_t size = long_say(row, 4000);
+    send_piece(1, row, size, 0, 2000);
+    send_piece(1, row, size, 2000, size);
+    guests_flush();
+    ok(got(1, "N") && guests[0].entries == 0 && guests[1].heard == 1,
+       "a line that is too long does not become shorter in parts");
+    guests_forget();
+    size = frame_put(ITEM_PART, text_of("a part of a part"), row);
+    send_piece(2, row, size, 0, size);
+    guests_flush();
+    ok(got(1, "N") && guests[1].heard == 2, "nor is there a part of a part");
+    size = long_say(row, 50);
+    row[2] = 49;
+    guests_forget();
+    send_piece(3, row, size, 0, size);
+    guests_flush();
+    ok(got(1, "N") && guests[1].heard == 3, "a whole that is no row counts, and nothing is done");
+    size = frame_put(ITEM_LEAVE, text_of(""), row);
+    guests_forget();
+    send_piece(4, row, size, 0, 2);
+    send_piece(4, row, size, 2, 3);
+    guests_flush();
+    ok(got(1, "L") && guests[1].why == LEFT_BY_ITSELF, "to leave goes in parts as well");
+    guests_pass(20000);
+    ok(chat.rooms.chained == 1 && !member_of(1)->coming.row, "then nothing is left");
     guests_end();
 }
 
@@ -442,6 +573,8 @@ int main(void)
     gathering();
     crowd();
     items();
+    item_parts();
+    bad_parts();
     locked();
     leaving();
     putting_out();

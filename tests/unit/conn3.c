@@ -1,8 +1,8 @@
 /* links: stage3/conn.c stage3/knock.c stage3/tcrp.c stage3/request.c stage3/chat.c */
 /* links: stage3/admission.c stage3/room.c stage3/session.c stage3/log.c stage3/wheel.c */
-/* links: stage3/tries.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c */
-/* links: stage3/hash.c stage3/random.c stage3/program.c stage3/address.c stage3/text.c */
-/* links: stage3/crypto/oaep.c stage3/crypto/rsa.c stage3/crypto/prime.c */
+/* links: stage3/tries.c stage3/assembly.c stage3/frame.c stage3/packet.c stage3/seal.c */
+/* links: stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/address.c */
+/* links: stage3/text.c stage3/crypto/oaep.c stage3/crypto/rsa.c stage3/crypto/prime.c */
 /* links: stage3/crypto/bignum.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c */

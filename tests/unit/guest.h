@@ -30,6 +30,9 @@ struct guest {
     uint8_t why;                   /* of the last entry that has one */
     char text[FRAME_TEXT_LIMIT];   /* of the last line or notice */
     size_t text_size;
+    unsigned char part[FRAME_WHOLE_LIMIT]; /* an entry that comes in parts, as far as it has come */
+    size_t part_size;
+    size_t largest;                /* bytes of a datagram that came */
     char kinds[GUEST_KINDS];       /* a letter an entry: S J L P C, G gap, N notice */
 };
 
@@ -47,26 +50,52 @@ static inline void guest_note(struct guest *guest, const struct entry *entry)
     guest->text_size = entry->text.size;
 }
 
-/* Its entries in order; what it has already is not noted again. */
+/* A part of an entry. They come in order here, so that whatever does not go on begins anew. False:
+   it is not whole yet. */
+static inline bool guest_part(struct guest *guest, struct row *row, uint64_t *number)
+{
+    struct text whole = {(char *)guest->part, 0};
+    struct part part;
+
+    if (!part_decode(row->bytes, &part)) {
+        guest->wrong++;
+        return false;
+    }
+    if (part.offset != 0 && part.offset != guest->part_size) return false;
+    memcpy(guest->part + part.offset, part.bytes.bytes, part.bytes.size);
+    whole.size = guest->part_size = part.offset + part.bytes.size;
+    *number = part.number;
+    return guest->part_size == part.whole && frame_next(&whole, row) && whole.size == 0;
+}
+
+/* An entry of the log; one that it has already is not noted again. */
+static inline void guest_entry(struct guest *guest, uint64_t number, const struct entry *entry)
+{
+    if (number > guest->peer.read) guest->wrong++;
+    if (number != guest->peer.read) return;
+    guest_note(guest, entry);
+    guest->peer.read = entry->kind == ENTRY_GAP ? entry->number : number + 1;
+}
+
+/* Its entries in order. */
 static inline void guest_take(struct guest *guest, const struct down *down)
 {
     struct text rows = down->entries;
-    uint64_t number = down->first;
+    uint64_t number = down->first, of_part = 0;
     struct entry entry;
     struct row row;
 
     guest->heard = down->heard;
     while (frame_next(&rows, &row)) {
+        bool in_part = row.kind == ENTRY_PART;
+        if (in_part && !guest_part(guest, &row, &of_part)) continue;
         if (!entry_decode(row, &entry)) {
             guest->wrong++;
         } else if (entry.kind == ENTRY_NOTICE) {
             guest_note(guest, &entry);
         } else {
-            uint64_t next = entry.kind == ENTRY_GAP ? entry.number : number + 1;
-            if (number == guest->peer.read) guest_note(guest, &entry);
-            if (number == guest->peer.read) guest->peer.read = next;
-            else if (number > guest->peer.read) guest->wrong++;
-            number = next;
+            guest_entry(guest, in_part ? of_part : number, &entry);
+            if (!in_part) number = entry.kind == ENTRY_GAP ? entry.number : number + 1;
         }
     }
     guest->wrong += rows.size != 0;
@@ -83,7 +112,9 @@ static inline enum delivery guest_arrival(void *context, const struct address *t
     uint64_t counter;
 
     (void)context;
+    if (size > PACKET_SEND_LIMIT) guest->wrong++;
     if (guest->outcome != DELIVERY_SENT || guest->deaf) return guest->outcome;
+    if (size > guest->largest) guest->largest = size;
     memcpy(packet, bytes, size);
     if (!peer_open(&guest->peer, packet, size, &counter, &body)) {
         guest->wrong++;

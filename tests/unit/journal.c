@@ -1,11 +1,11 @@
 /* links: stage3/scribe.c stage3/journal.c stage3/lockfile.c stage3/path.c stage3/record.c */
 /* links: stage3/ordinary.c stage3/crc.c */
 /* links: stage3/recovery.c stage3/change.c stage3/chat.c stage3/admission.c stage3/room.c */
-/* links: stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c stage3/frame.c */
-/* links: stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c */
-/* links: stage3/program.c stage3/net.c stage3/address.c stage3/text.c stage3/crypto/aead.c */
-/* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
-/* links: stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c stage3/assembly.c */
+/* links: stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c */
+/* links: stage3/random.c stage3/program.c stage3/net.c stage3/address.c stage3/text.c */
+/* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
+/* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
 /*
  * journal: the file. It is written, cut, damaged, locked and shortened, the disk is full, and each
  * time the server is started anew from it. What ends the program is tried in a process of its own.

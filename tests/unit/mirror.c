@@ -1,9 +1,9 @@
 /* links: stage3/mirror.c stage3/claim.c stage3/request.c stage3/chat.c stage3/admission.c */
 /* links: stage3/room.c stage3/session.c stage3/log.c stage3/wheel.c stage3/tries.c */
-/* links: stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c stage3/hash.c */
-/* links: stage3/random.c stage3/program.c stage3/address.c stage3/text.c stage3/crypto/aead.c */
-/* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
-/* links: stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/assembly.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c */
+/* links: stage3/hash.c stage3/random.c stage3/program.c stage3/address.c stage3/text.c */
+/* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
+/* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
 /*
  * mirror and claim, without Redis: what is ordered is noted here, and the test answers as it likes.
  * (What Redis makes of it is in tests/redis.)

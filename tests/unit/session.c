@@ -33,8 +33,25 @@ static struct {
     uint64_t next;      /* the number behind its last entry */
     uint64_t gap;       /* where a gap in it ends; 0: there is none */
     size_t notices;
+    uint64_t part;      /* the number of an entry of which a part is in it; 0: there is none */
+    size_t from, to;    /* the bytes of that entry's row */
 } sent[SENT];
 static unsigned sent_count;
+
+/* What it says of the entry must be what stands in the log. */
+static void note_part(unsigned index, struct text bytes)
+{
+    unsigned char whole[FRAME_ENTRY_LIMIT];
+    struct part part;
+
+    if (!part_decode(bytes, &part)) abort();
+    size_t size = log_copy(&room, part.number, part.number + 1, whole);
+    if (part.whole != size) abort();
+    if (memcmp(whole + part.offset, part.bytes.bytes, part.bytes.size) != 0) abort();
+    sent[index].part = part.number;
+    sent[index].from = part.offset;
+    sent[index].to = part.offset + part.bytes.size;
+}
 
 static void note_rows(unsigned index, struct text rows)
 {
@@ -43,6 +60,11 @@ static void note_rows(unsigned index, struct text rows)
 
     sent[index].next = sent[index].first;
     while (frame_next(&rows, &row)) {
+        if (row.kind == ENTRY_PART) {
+            if (sent[index].part != 0) abort();
+            note_part(index, row.bytes);
+            continue;
+        }
         if (!entry_decode(row, &entry)) abort();
         if (entry.kind == ENTRY_NOTICE) sent[index].notices++;
         else if (entry.kind == ENTRY_GAP) sent[index].next = sent[index].gap = entry.number;
@@ -223,16 +245,66 @@ static void packing(void)
     prove();
     append(60, 64);
     push();
-    for (unsigned i = 0; i < sent_count; i++) large += sent[i].size > PACKET_AIM;
+    for (unsigned i = 0; i < sent_count; i++) large += sent[i].size > PACKET_SEND_LIMIT;
     ok(sent_count == 5 && large == 0 && sent[4].next == 61 && outlet.entries == 60,
        "60 lines of 64 bytes make %u datagrams of at most 1200", sent_count);
     ok(!push() && sent_count == 5, "what was sent is not sent again");
-    append(1, FRAME_SAY_LIMIT);
-    append(1, 1);
-    push();
-    ok(sent_count == 7 && sent[5].next == 62 && sent[5].size > FRAME_SAY_LIMIT
-           && sent[6].first == 62, "a long one goes alone");
     ok(sent[0].counter > UINT64_C(7) << 40, "counters go on from what was asked for");
+    end();
+}
+
+/* Do these datagrams have all of one long entry, and each of them as much as it has room for? */
+static bool is_cut(unsigned from, unsigned to, uint64_t number)
+{
+    bool good = sent[from].from == 0;
+
+    for (unsigned i = from; i < to; i++) {
+        good = good && sent[i].part == number && sent[i].size <= PACKET_SEND_LIMIT;
+        if (i > from) good = good && sent[i].from == sent[i - 1].to;
+        if (i + 1 < to) good = good && sent[i].size == PACKET_SEND_LIMIT;
+    }
+    return good && sent[to - 1].to == log_size(&room, number, number + 1);
+}
+
+static void parts(void)
+{
+    unsigned wrong = 0;
+
+    begin();
+    prove();
+    append(1, 10);
+    append(1, FRAME_SAY_LIMIT);
+    append(3, 10);
+    push();
+    ok(sent_count == 5 && sent[0].next == 2 && is_cut(1, 5, 2), "a long entry goes in four parts");
+    ok(sent[4].first == 3 && sent[4].next == 6, "behind the last of them there is room for more");
+    ok(outlet.entries == 5 && session.sent == 6, "it counts as one");
+    end();
+    for (size_t size = 1; size <= FRAME_SAY_LIMIT; size += 1 + size / 40) {
+        begin();
+        prove();
+        append(1, size);
+        push();
+        size_t whole = PACKET_EXTRA + FRAME_DOWN_HEAD + log_size(&room, 1, 2);
+        if (whole <= PACKET_SEND_LIMIT) wrong += sent_count != 1 || sent[0].next != 2;
+        else wrong += !is_cut(0, sent_count, 1);
+        end();
+    }
+    ok(wrong == 0, "lines of any size make datagrams of at most 1200: %u", wrong);
+
+    begin();
+    prove();
+    append(2, FRAME_SAY_LIMIT);
+    push();
+    sent_count = 0;
+    reads(1, 2);
+    ok(sent_count == 4 && is_cut(0, 4, 1) && outlet.again == 4,
+       "a member that shows it as a hole is sent all of it again");
+    sent_count = 0;
+    now += 10000;
+    session_repeat(&session, &room, &outlet, now);
+    ok(sent_count == 4 && is_cut(0, 4, 1), "and so is one that says nothing");
+    ok(outlet.again == 8, "each datagram counts");
     end();
 }
 
@@ -291,8 +363,9 @@ static void gap(void)
     begin();
     append(2000, FRAME_SAY_LIMIT);
     prove();
-    ok(push() && sent[0].gap == room.first && sent[0].next == room.first + 1
-           && sent[0].size <= PACKET_LIMIT, "a gap and the longest line");
+    ok(push() && sent[0].gap == room.first && sent[0].part == room.first && sent[0].from == 0
+           && sent[0].size == PACKET_SEND_LIMIT, "a gap and the beginning of the longest line");
+    ok(sent[1].part == room.first && sent[1].from == sent[0].to, "and the rest behind it");
     end();
     begin();
     append(3, 10);
@@ -557,6 +630,7 @@ int main(void)
     proving();
     replays();
     packing();
+    parts();
     window();
     silent_reader();
     gap();

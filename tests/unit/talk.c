@@ -1,8 +1,9 @@
 /* links: stage3/talk.c stage3/answer.c stage3/cursor.c stage3/outbox.c stage3/people.c */
-/* links: stage3/lock.c stage3/frame.c stage3/packet.c stage3/seal.c stage3/table.c */
-/* links: stage3/hash.c stage3/random.c stage3/program.c stage3/text.c stage3/crypto/aead.c */
-/* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
-/* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/crypto/pbkdf2.c */
+/* links: stage3/lock.c stage3/assembly.c stage3/frame.c stage3/packet.c stage3/seal.c */
+/* links: stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/text.c */
+/* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
+/* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/crypto/pbkdf2.c */
 /*
  * talk: one membership, in a time that the test makes up, with a server that is played here: it
  * keeps what the member sends, and seals what the test wants to be sent.
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "assembly.h"
 #include "lock.h"
 #include "peer.h"
 #include "tap.h"
@@ -34,8 +36,11 @@ static uint64_t up_counter;         /* of what came up last */
 static unsigned sent, with_items;   /* datagrams that came up, and those with items */
 static struct up up;                /* the last of them */
 static unsigned char packet[PACKET_LIMIT], items[PACKET_LIMIT];
+static unsigned too_large;          /* datagrams of more than 1200 bytes */
 static size_t items_size;
 static uint64_t arrived;            /* items, in order, if half of what comes up is lost */
+static struct assembly coming;      /* the next one, */
+static size_t last_item;            /* and the bytes of the last that came in parts */
 static int64_t now;
 static bool room_left = true;
 
@@ -87,12 +92,37 @@ static bool told(const char *words)
     return right;
 }
 
+/* What a server does: it takes the next item, and keeps one that comes in parts. */
+static void take_items(void)
+{
+    struct text rest = up.items;
+    uint64_t whole = up.number;
+    struct part part;
+    struct row row;
+
+    while (frame_next(&rest, &row)) {
+        if (row.kind != ITEM_PART) {
+            if (whole++ == arrived + 1) arrived++;
+            continue;
+        }
+        if (!part_decode(row.bytes, &part)) abort();
+        if (part.number != arrived + 1) continue;
+        if (coming.row && coming.size != part.whole) abort(); /* an item is always the same bytes */
+        if (!assembly_add(&coming, &part)) abort();
+        if (!assembly_whole(&coming)) continue;
+        last_item = assembly_row(&coming).bytes.size;
+        assembly_drop(&coming);
+        arrived++;
+    }
+}
+
 static void on_send(void *context, const void *bytes, size_t size)
 {
     uint64_t of;
 
     (void)context;
     memcpy(packet, bytes, size);
+    too_large += size > PACKET_SEND_LIMIT;
     sent++;
     if (!packet_session(packet, size, &of) || of != session) abort();
     if (!packet_open(packet, size, keys.up, &of) || of != up_counter + 1) abort();
@@ -103,7 +133,7 @@ static void on_send(void *context, const void *bytes, size_t size)
     items_size = up.items.size;
     if (items_size > 0) with_items++;
     up.items.bytes = (char *)items;
-    if (up.items.size > 0 && up.number == arrived + 1 && peer_below(2) == 0) arrived++;
+    if (up.items.size > 0 && peer_below(2) == 0) take_items();
 }
 
 static bool has_room(void *context)
@@ -403,6 +433,146 @@ static void gaps(void)
     ok(told("N:hello S:bob:more "), "a notice has no number; one that is no text is dropped");
 }
 
+/* --- entries in parts --- */
+
+static char long_text[FRAME_SAY_LIMIT + 1];
+
+/* Sends down bytes `from` up to `to` of entry `number`: bob's line of that number, of `size` bytes. */
+static void piece(uint64_t number, size_t size, size_t from, size_t to)
+{
+    static unsigned char row[FRAME_ENTRY_LIMIT];
+    struct entry said = {.kind = ENTRY_SAID, .member = bob, .number = number,
+                         .name = text_of("bob"), .text = {long_text, size}};
+    struct part part = {.number = number, .whole = entry_encode(&said, row)};
+
+    if (to > part.whole) to = part.whole;
+    part.offset = from;
+    part.bytes = (struct text){(char *)row + from, to - from};
+    rows_size += part_encode(ENTRY_PART, &part, rows + rows_size);
+}
+
+/* Has bob's long line come out, and then these words? */
+static bool told_long(size_t size, const char *then)
+{
+    static char words[LOG_SIZE];
+
+    snprintf(words, sizeof words, "S:bob:%.*s %s", (int)size, long_text, then);
+    return told(words);
+}
+
+static void parts(void)
+{
+    begin_in(NULL);
+    piece(3, 2000, 0, 1100);
+    down(0, 4);
+    ok(told("") && sent == 0, "a part of an entry is not told");
+    int64_t wait = talk_due(talk) - now;
+    ok(wait >= 100 && wait <= 200, "for 100 to 200 ms the rest may be on its way");
+    pass(99);
+    piece(3, 2000, 0, 1100);
+    down(0, 4);
+    pass(99);
+    ok(up.from == 0, "from the last part that came");
+    pass(101);
+    ok(up.read == 3 && up.from == 4, "then it is a hole");
+    piece(3, 2000, 1000, 3000);
+    say(bob, "bob", 4, "next");
+    down(0, 4);
+    ok(told_long(2000, "S:bob:next "), "the rest makes it whole, and what follows it is told");
+    pass(300);
+    ok(up.read == 5 && up.from == 0, "then it is acknowledged, as one");
+    piece(3, 2000, 0, 1100);
+    down(0, 5);
+    pass(300);
+    ok(up.read == 5 && up.from == 0 && told(""), "a part that comes again is passed over");
+
+    begin_in(NULL);
+    piece(3, 2000, 1000, 3000);
+    down(0, 4);
+    ok(sent == 1 && up.read == 3 && up.from == 4, "if one was overtaken, it is a hole at once");
+    begin_in(NULL);
+    piece(3, 2000, 0, 1000);
+    down(0, 4);
+    say(bob, "bob", 4, "next");
+    down(0, 4);
+    ok(sent == 1 && up.read == 3 && up.from == 4 && told(""),
+       "so it is if what follows it comes first");
+    piece(3, 2000, 1000, 3000);
+    down(0, 5);
+    ok(told_long(2000, "S:bob:next "), "which waits for it");
+    begin_in(NULL);
+    piece(4, 2000, 0, 1000);
+    down(0, 5);
+    ok(sent == 1 && up.read == 3 && up.from == 5, "and if the one before it has not come");
+
+    begin_in(NULL);
+    room_left = false;
+    piece(3, 2000, 0, 1000);
+    piece(3, 2000, 1000, 3000);
+    down(0, 4);
+    pass(500);
+    ok(told("") && up.read == 3 && up.from == 0, "what the owner cannot take is no hole");
+    room_left = true;
+    talk_tick(talk, now);
+    ok(told_long(2000, ""), "and is told when he can");
+}
+
+static void odd_parts(void)
+{
+    begin_in(NULL);
+    piece(3, 2000, 0, 1000);
+    piece(4, 2000, 0, 1000);
+    down(0, 4);
+    add(&(struct entry){.kind = ENTRY_GAP, .number = 5});
+    say(bob, "bob", 5, "after");
+    down(0, 3);
+    ok(told("G2 S:bob:after "), "a gap takes away what has begun to come");
+    pass(500);
+    ok(up.read == 6 && up.from == 0, "and nothing is missing any more");
+    begin_in(NULL);
+    piece(3, 2000, 0, 1000);
+    down(0, 4);
+    piece(3, 1999, 0, 1000);
+    down(0, 4);
+    piece(3, 2000, 1000, 3000);
+    down(0, 4);
+    ok(told(""), "parts of another size do not go together");
+    piece(3, 2000, 0, 1000);
+    down(0, 4);
+    ok(told_long(2000, ""), "those of one size do");
+    piece(4, 2000, 0, 1000);
+    down(0, 5);
+    say(bob, "bob", 4, "whole");
+    down(0, 4);
+    ok(told("S:bob:whole "), "what comes whole needs no parts");
+    piece(5 + 512, 10, 0, 5);
+    piece(2, 10, 0, 5);
+    piece(UINT64_MAX, 10, 0, 5);
+    down(0, 5);
+    pass(300);
+    ok(up.read == 5 && up.from == 0, "of what has no place nothing is kept");
+    rows_size = frame_put(ENTRY_PART, text_of("no part at all"), rows);
+    rows_size += frame_put(ENTRY_PART, text_of(""), rows + rows_size);
+    say(bob, "bob", 5, "good");
+    down(0, 5);
+    ok(told("S:bob:good "), "what is no part is passed over");
+    unsigned char nothing[] = {ENTRY_SAID, 0, 9, 'x', 'y'};
+    struct part part = {.number = 6, .whole = 5, .bytes = {(char *)nothing, 5}};
+    rows_size = part_encode(ENTRY_PART, &part, rows);
+    down(0, 7);
+    ok(told("G1 "), "a whole that makes no sense counts as a gap of one");
+    piece(7, 100, 0, 50);
+    down(0, 8);
+    answer_begin(9, 9, 1);
+    answer_member(alice, "alice");
+    admit();
+    ok(told("G2 "), "after a resume beyond it, it is gone");
+    say(bob, "bob", 9, "on");
+    down(0, 9);
+    pass(300);
+    ok(told("S:bob:on ") && up.read == 10 && up.from == 0, "and the log goes on");
+}
+
 static void acknowledging(void)
 {
     begin_in(NULL);
@@ -557,7 +727,8 @@ static void saying(void)
     ok(up.number == 3 && item_is(ITEM_SAY, "behind it"), "the next one is in the next datagram");
     sent = 0;
     pass(400);
-    ok(sent == 2 && up.number == 3, "all that was not heard is sent again, in order");
+    ok(sent == 4 && too_large == 0 && up.number == 3,
+       "all that was not heard is sent again, in order, and none of it in a large datagram");
     down(2, 4);
     ok(talk_unheard(talk) == 1, "what was heard is forgotten");
     down(77, 4);
@@ -584,12 +755,52 @@ static void many_items(void)
     static char longest[FRAME_SAY_LIMIT + 1];
     memset(longest, 'x', FRAME_SAY_LIMIT);
     for (count = 0; count < 64; count++) talk_say(talk, text_of(longest), now, NULL);
-    ok(sent >= 9 && sent <= 11, "long ones go out 32 KiB at a time: %u", sent);
+    ok(sent >= 38 && sent <= 41, "long ones go out 32 KiB at a time: %u", sent);
     for (int i = 0; i < 10000 && arrived < 64; i++) {
         down(arrived, 3);
         pass(50);
     }
-    ok(arrived == 64, "and all arrive in the end");
+    ok(arrived == 64 && last_item == FRAME_SAY_LIMIT && too_large == 0, "and all arrive in the end");
+}
+
+/* Of lines of each size, the parts of it that come up; then all of it again. */
+static void long_items(void)
+{
+    static char text[FRAME_SAY_LIMIT + 1];
+    unsigned wrong = 0;
+
+    for (size_t size = 1; size <= FRAME_SAY_LIMIT; size += 1 + size / 40) {
+        begin_in(size % 2 == 0 ? secret : NULL);
+        memset(text, 'x', size);
+        text[size] = '\0';
+        talk_say(talk, text_of("first"), now, NULL);
+        talk_say(talk, text_of(text), now, NULL);
+        unsigned once = sent;
+        wrong += talk_unheard(talk) != 2;
+        pass(300); /* first is packed with it now, if there is room */
+        wrong += sent < 2 * once - 1 || sent > 2 * once;
+    }
+    ok(wrong == 0 && too_large == 0, "lines of any size make datagrams of at most 1200: %u", wrong);
+
+    begin_in(NULL);
+    talk_say(talk, text_of(text), now, NULL);
+    struct text rest = up.items;
+    struct row row;
+    struct part part;
+    ok(sent == 4 && frame_next(&rest, &row) && row.kind == ITEM_PART
+           && part_decode(row.bytes, &part) && part.number == 1
+           && part.offset + part.bytes.size == part.whole && up.number == 2,
+       "the last part says that what comes behind it is another item");
+    down(1, 3);
+    ok(talk_all_heard(talk), "it is heard as one");
+    begin_in(NULL);
+    for (int i = 0; i < 5; i++) talk_say(talk, text_of(text), now, NULL);
+    down(3, 3);
+    sent = 0;
+    answer_begin(3, 3, 1);
+    answer_member(alice, "alice");
+    admit();
+    ok(sent == 8 && up.number == 6, "after a resume what was not heard is sent, from its beginning");
 }
 
 static void kicking(void)
@@ -954,15 +1165,20 @@ static void storm(void)
             uint64_t first = up.read + (peer_below(2) == 0 ? 0 : peer_below(WINDOW));
             if (first > 10 && peer_below(4) == 0) first -= 1 + peer_below(5);
             uint64_t entry = first;
+            if (first > 3 && peer_below(3) == 0) { /* some of another one, in parts */
+                long_text[4] = '\0';
+                snprintf(long_text, 5, "%04u", (unsigned)first - 1);
+                piece(first - 1, 4, peer_below(20), 20 + peer_below(24));
+            }
             for (unsigned i = 1 + peer_below(20); i > 0 && entry < ENTRIES; i--, entry++) {
-                snprintf(text, sizeof text, "%u", (unsigned)entry);
+                snprintf(text, sizeof text, "%04u", (unsigned)entry);
                 say(bob, "bob", entry, text);
             }
             if (peer_below(5) == 0) rows_size = 0; /* lost */
             else down(0, first);
             char *next = log_text;
             while (*next != '\0' && right) {
-                int size = snprintf(wanted, sizeof wanted, "S:bob:%u ", (unsigned)told_up_to++);
+                int size = snprintf(wanted, sizeof wanted, "S:bob:%04u ", (unsigned)told_up_to++);
                 right = strncmp(next, wanted, (size_t)size) == 0;
                 next += size;
             }
@@ -984,14 +1200,18 @@ int main(void)
     peer_fill(NULL, room_id, sizeof room_id);
     sha256(m, sizeof m, hash);
     memcpy(alice, hash, SEAL_ID);
+    memset(long_text, 'x', FRAME_SAY_LIMIT);
     entering();
     bad_answers();
     order();
     gaps();
+    parts();
+    odd_parts();
     acknowledging();
     waiting();
     saying();
     many_items();
+    long_items();
     kicking();
     leaving();
     members();

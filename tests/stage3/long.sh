@@ -1,0 +1,117 @@
+#!/bin/sh
+# Lines that no single datagram of 1200 bytes has room for, on paths that drop what is larger: they
+# arrive whole, in their place among the others, and nobody learns how they have travelled.
+. "$(dirname "$0")/../lib.sh"
+STAGE=stage3
+PATIENCE=30
+CHAT_PASSWORD=
+export CHAT_PASSWORD
+
+# through OPTION...: such a path to the server; $port is where it is entered.
+server_port=
+through() {
+    start lossy "$TOOLS/lossy" "$@" "$host" "$server_port"
+    sees lossy "lossy: listening on" || bail "lossy gets ready" "$TMP/lossy.err"
+    port=$(sed -n 's/^lossy: listening on .*://p' "$TMP/lossy.out")
+}
+
+# line WHO SIZE WORD: a line of that size; what is said stands at its beginning and at its end.
+line() {
+    awk -v who="$1" -v size="$2" -v word="$3" 'BEGIN {
+        start = who " says in " size ": "; end = " the end of " word "."
+        printf "%s", start
+        for (i = length(start) + length(end); i < size; i++) printf "%c", 97 + i % 26
+        print end }'
+}
+# say WHO WORD: short ones between long ones. $TMP/WHO.lines is all that it has said.
+say() {
+    { echo "$1 begins with $2" && line "$1" 2000 "$2" && echo "$1 goes on with $2" &&
+        line "$1" 3600 "$2" && line "$1" 1200 "$2" && echo "$1 ends $2"; } >"$TMP/said"
+    cat "$TMP/said" >>"$TMP/$1.lines"
+    cat "$TMP/said" >"$TMP/$1.in"
+}
+has_all() { # WHO OF
+    grep "^$2: " "$TMP/$1.out" | sed "s/^$2: //" | cmp - "$TMP/$2.lines"
+}
+# The datagrams were as small as they should be; the largest line must have filled some.
+small_enough() {
+    stop lossy
+    awk '/too large/ { n = $NF; large = $(NF - 2) + 0
+        print large " too large, the largest has " n " bytes"
+        exit !(large == 0 && n > 1100 && n <= 1200) }' "$TMP/lossy.out"
+}
+
+# people WHAT [SERVER OPTION...]: alice and bob talk over such a path, and carol comes later.
+people() {
+    what=$1
+    rm -f "$TMP"/*.lines
+    client alice -n alice -c r
+    check "$what: alice makes a room" sees alice "* welcome, alice"
+    client bob -n bob -j r
+    check "$what: bob comes" sees bob "* welcome, bob"
+    check "$what: and she knows" sees alice "bob joined"
+    say alice one
+    say bob two
+    check "$what: bob sees all of alice's" sees bob "alice ends one"
+    check "$what: alice sees all of bob's" sees alice "bob ends two"
+    client carol -n carol -j r
+    check "$what: a newcomer sees what was said before" sees carol "bob ends two"
+    say carol three
+    check "$what: and talks, too" sees alice "carol ends three"
+    check "$what: to both" sees bob "carol ends three"
+    check "$what: every byte of alice's lines is at bob's" has_all bob alice
+    check "$what: of bob's at alice's" has_all alice bob
+    check "$what: of alice's at carol's" has_all carol alice
+    check "$what: of bob's at carol's" has_all carol bob
+    check "$what: of carol's at alice's" has_all alice carol
+    check "$what: of carol's at bob's" has_all bob carol
+    for name in alice bob carol; do check "$what: $name has no gap" never_saw $name missing; done
+}
+go_home() {
+    for name in carol bob alice; do
+        hangup $name
+        check "$what: $name leaves" exits $name 0
+    done
+}
+
+start_server stage3
+server_port=$port
+through -m 1472
+people "1472 bytes"
+go_home
+check "1472 bytes: nothing larger than 1200 was on the way" small_enough
+through -m 1200 -s 3 -l 20 -d 10 -r 20
+people "1200 bytes, and loss"
+go_home
+check "1200 bytes, and loss: nothing larger was on the way" small_enough
+CHAT_PASSWORD=sesame
+through -m 1200 -s 4 -l 20 -d 10 -r 20
+people "a password, and loss"
+go_home
+check "a password, and loss: nothing larger was on the way" small_enough
+stop server
+
+# With a journal, and a server that is killed while long lines are on their way.
+start_server stage3 -j "$TMP/journal"
+server_port=$port
+through -m 1200 -s 5 -l 20
+people "a journal"
+say alice four
+stop server KILL
+start_server stage3 -j "$TMP/journal" -p "$server_port"
+port=$(sed -n 's/^lossy: listening on .*://p' "$TMP/lossy.out")
+say bob five
+check "a journal: after a kill bob sees all of alice's" sees bob "alice ends four"
+check "a journal: and alice all of bob's" sees alice "bob ends five"
+check "a journal: carol too" sees carol "bob ends five"
+check "a journal: and all of alice's" sees carol "alice ends four"
+for name in alice carol; do check "a journal: every byte, at $name's" has_all $name bob; done
+for name in bob carol; do check "a journal: each line once, at $name's" has_all $name alice; done
+client dora -n dora -j r
+check "a journal: a newcomer sees lines of before and after" sees dora "bob ends five"
+check "a journal: every byte of them" has_all dora bob
+hangup dora
+check "a journal: dora leaves" exits dora 0
+go_home
+check "a journal: nothing larger was on the way" small_enough
+done_testing
