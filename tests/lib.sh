@@ -11,7 +11,7 @@
 #
 # Checks. Each is one line of TAP, the Test Anything Protocol; a failing one shows why.
 #     check WHAT COMMAND...      the command (a function too) must succeed
-#     refute WHAT COMMAND...     it must fail
+#     refute WHAT COMMAND...     it must fail, but exist
 #     play WHAT [OPTION...]      plays the script on standard input with tools/talk
 #     scene WHAT [OPTION...]     the same, against a server of its own: nobody is there yet. The
 #                                options are those of the server
@@ -266,7 +266,10 @@ complains() {
     return 1
 }
 
-never_saw() { ! grep -F -e "$2" "$TMP/$1.out"; }
+never_saw() {
+    grep -F -e "$2" "$TMP/$1.out"
+    [ $? -eq 1 ] # 2: there is no such output
+}
 
 ended() {
     lib_pid=$(lib_get pid "$1")
@@ -287,7 +290,10 @@ exits() {
     return 1
 }
 
-runs() { ! "$TOOLS/await" 0 gone "$(lib_get pid "$1")"; }
+runs() { # a NAME that was never started does not run, nor one whose end was taken note of
+    "$TOOLS/await" 0 gone "$(lib_get pid "$1")"
+    [ $? -eq 1 ]
+}
 
 printed() { diff - "$TMP/$1.out"; }
 

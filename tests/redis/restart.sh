@@ -90,5 +90,8 @@ check "everywhere" sees bob "$lost"
 check "members end" ended alice
 check "all of them" ended bob
 meet second
-check "and a new room of that name can be made" runs alice
+list() { "$(lib_program stage3 client)" -l "$one" >"$TMP/list"; }
+lists() { echo "second: 2 members" | diff - "$TMP/list"; }
+check "and a new room of that name" list
+check "is the only one" lists
 done_testing

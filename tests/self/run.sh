@@ -65,6 +65,17 @@ if
 EOT
 check "so is one that is not even shell" run 1 unit/broken
 
+# What was not looked at is no success.
+given blind <<'EOT'
+refute "a command that is not there does not fail" no_command_of_this_name
+check "a program that was not started has not seen everything" never_saw nobody "anything"
+check "nor does it run" runs nobody
+tap "a plan" printf '1..2\nok 1 - a check\n'
+done_testing
+EOT
+check "checks of what is not there fail" run 1 unit/blind
+check "each of them, and one that vanished" ends_with "1 passed, 4 failed, 0 skipped"
+
 given skipping <<'EOT'
 check "one" true
 skip "two" "a moon"

@@ -18,7 +18,9 @@ hear() {
         types all "$one awaits \"* the server is shutting down\""
     done
     hangup all
-    exits all 0 || cat "$TMP/all.out"
+    exits all 0 && return
+    cat "$TMP/all.out"
+    return 1
 }
 
 for signal in TERM INT; do
