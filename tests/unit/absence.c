@@ -42,6 +42,7 @@ static int64_t watch(int64_t now, bool dead, enum absence_step wanted)
 
 int main(void)
 {
+    plan(8);
     int64_t took = watch(50000, false, ABSENCE_DECLARE);
     ok(took >= ABSENCE_DEAD && took <= ABSENCE_DEAD + 3000, "missing for long, it is dead");
     took = watch(100000, true, ABSENCE_REMOVE);

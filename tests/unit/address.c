@@ -41,6 +41,7 @@ int main(void)
     char longest[300], host[ADDRESS_HOST];
     uint16_t port = 7;
 
+    plan(27);
     ok(reads("localhost", "localhost", 0), "a name alone");
     ok(reads("localhost:9001", "localhost", 9001), "and with a port");
     ok(reads("127.0.0.1:1", "127.0.0.1", 1), "an IPv4 address");

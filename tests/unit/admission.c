@@ -398,6 +398,7 @@ static void lists(void)
 
 int main(void)
 {
+    plan(60);
     statuses();
     order();
     too_many(false);

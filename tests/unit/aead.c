@@ -464,6 +464,7 @@ int main(void)
 {
     uint64_t seed = 6;
 
+    plan(45);
     chacha20_vectors();
     chacha20_properties();
     poly1305_vectors();

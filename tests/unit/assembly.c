@@ -168,6 +168,7 @@ static void nonsense(void)
 
 int main(void)
 {
+    plan(16);
     order();
     cuts();
     chance();

@@ -299,6 +299,7 @@ static void mersenne(void)
 
 int main(void)
 {
+    plan(48);
     bytes();
     small_numbers();
     as_at_school(4, 200);

@@ -392,6 +392,7 @@ static void random_steps(void)
 
 int main(void)
 {
+    plan(55);
     gathering();
     crowd();
     strikes();

@@ -568,6 +568,7 @@ static void strangers(void)
 
 int main(void)
 {
+    plan(74);
     packing();
     answers();
     gathering();

@@ -37,6 +37,7 @@ int main(void)
     unsigned char bytes[SIZE];
     unsigned wrong = 0;
 
+    plan(9);
     examples();
     for (unsigned i = 0; i < SIZE; i++) bytes[i] = (unsigned char)(i * i + 7);
     uint32_t crc = crc32c(0, bytes, SIZE);

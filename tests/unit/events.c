@@ -191,6 +191,7 @@ static void taking(void)
 
 int main(void)
 {
+    plan(26);
     forms();
     json();
     order();

@@ -251,6 +251,7 @@ static void ack_latest(void)
 
 int main(void)
 {
+    plan(26);
     up();
     down();
     rows();

@@ -174,6 +174,7 @@ static void policies(void)
 
 int main(void)
 {
+    plan(48);
     gate_open(&gate, 9403, count_up, NULL);
     hosts();
     origins();

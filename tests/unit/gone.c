@@ -39,6 +39,7 @@ static void random_steps(void)
 
 int main(void)
 {
+    plan(10);
     gone_create(&gone, 2);
     ok(gone_why(&gone, 5, 0) == 0, "nobody is known");
     gone_add(&gone, 5, 3, 1000);

@@ -24,6 +24,7 @@ int main(void)
         {UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)}};
     uint8_t input[16];
 
+    plan(9);
     for (size_t i = 0; i < sizeof input; i++) input[i] = (uint8_t)i;
     for (size_t i = 0; i < sizeof vector / sizeof vector[0]; i++) {
         ok(hash_bytes(&key, input, vector[i].size) == vector[i].hash,

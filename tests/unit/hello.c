@@ -10,6 +10,7 @@ int main(void)
 {
     struct hello hello = {0};
 
+    plan(26);
     hello_now(&hello, 1000);
     ok(hello.due == 1000 && !hello_connected(&hello), "the first goes out at once");
     ok(hello_sent(&hello, 1000) == HELLO_NO_NEWS && hello.due == 2000, "the next a second later");

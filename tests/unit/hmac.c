@@ -106,6 +106,7 @@ int main(void)
     unsigned char bytes[LIMIT], key[HMAC_BYTES + 2], wanted[HMAC_BYTES];
     uint64_t seed = 2;
 
+    plan(12);
     vectors();
     seeded_bytes(&seed, bytes, sizeof bytes);
     ok(every_key_size(bytes), "keys of up to 200 bytes, against the definition");

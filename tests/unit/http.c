@@ -388,6 +388,7 @@ static void answers(void)
 
 int main(void)
 {
+    plan(81);
     every_split();
     looking();
     without_query();

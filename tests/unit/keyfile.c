@@ -149,6 +149,7 @@ int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
+    plan(11);
     snprintf(folder, sizeof folder, "%s/keyfile.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();
     snprintf(key, sizeof key, "%s/key", folder);

@@ -223,17 +223,17 @@ static void keys_demanded(void)
 static void statuses(void)
 {
     char copy[sizeof said], answers[256];
+    int understood = 0;
 
-    for (int status = 1; status <= 10; status++) {
+    for (int status = TCRP_ROOM_EXISTS; status <= TCRP_APART; status++) {
         char byte = (char)status;
         size_t size = sealed_frame(&knock.keys, TCRP_JOIN, TCRP_RESPONSE, 0, &byte, 1, answers);
         memcpy(copy, said, ends[0]);
         memcpy(copy + ends[0], answers, size);
-        if (play(copy, ends[0] + size, 50) != KNOCK_ANSWERED || again.status != status) {
-            ok(false, "status %d", status);
-        }
+        if (play(copy, ends[0] + size, 50) == KNOCK_ANSWERED && again.status == status) understood++;
+        else printf("# status %d is not understood\n", status);
     }
-    ok(true, "every status is understood");
+    ok(understood == TCRP_APART, "every status is understood");
 
     static const struct {
         char status;
@@ -259,6 +259,7 @@ static void nonsense(void)
 {
     char copy[sizeof said];
     size_t size;
+    int believed = 0, malformed = 0;
 
     memcpy(copy, said, ends[0]);
     memset(copy + TCRP_HEADER, 0, RSA_BYTES);
@@ -281,14 +282,17 @@ static void nonsense(void)
         memset(copy + 3, 0, 26);
         knock_start(&again, NULL, NULL, peer_fill, NULL);
         for (int j = 0; j < 3; j++) knock_take(&again, copy, size);
+        believed += again.progress == KNOCK_KEY_SEEN || again.progress == KNOCK_ANSWERED;
+        malformed += again.progress == KNOCK_MALFORMED;
     }
-    ok(true, "any nonsense does no harm");
+    ok(believed == 0 && malformed > 1000, "random bytes are no key and no answer");
 }
 
 int main(void)
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
 
+    plan(32);
     hex(p_text, p);
     hex(q_text, q);
     if (!rsa_from_primes(&key, p, q, peer_fill, NULL)) return 1;

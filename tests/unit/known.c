@@ -169,6 +169,7 @@ int main(void)
 {
     const char *folder = getenv("TMPDIR");
 
+    plan(65);
     snprintf(path, sizeof path, "%s/known.%ld", folder ? folder : "/tmp", (long)getpid());
     setenv("CHAT_KNOWN", path, 1);
     known();

@@ -244,6 +244,7 @@ static void random_keys(void)
 
 int main(void)
 {
+    plan(89);
     editing();
     answers();
     scrolling();

@@ -200,6 +200,7 @@ static void no_memory(void)
 
 int main(void)
 {
+    plan(11);
     empty();
     every_cut();
     readers();

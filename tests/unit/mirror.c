@@ -468,6 +468,7 @@ static void claims(void)
 
 int main(void)
 {
+    plan(73);
     items();
     holes();
     breaks();

@@ -15,6 +15,7 @@ int main(void)
 {
     struct naming naming = {0};
 
+    plan(12);
     ok(naming_hear(&naming, text_of("welcome, ")) == NAMING_NO_NEWS, "no wish, no news");
     naming_wish(&naming, text_of("alice"));
     ok(naming_pending(&naming), "a wish is pending");

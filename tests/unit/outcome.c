@@ -146,6 +146,7 @@ static void messages(void)
 
 int main(void)
 {
+    plan(18);
     resp_create(&resp);
     operations();
     entries();

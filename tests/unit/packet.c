@@ -130,6 +130,7 @@ static void far_up(void)
 
 int main(void)
 {
+    plan(12);
     for (int i = 0; i < SEAL_KEY; i++) key[i] = (unsigned char)i;
     vector();
     sealing();

@@ -70,6 +70,7 @@ int main(void)
     struct pbkdf2 work;
     bool same = true;
 
+    plan(10);
     vectors();
     for (uint32_t rounds = 1; rounds <= 20; rounds++) {
         by_definition("a password", "and salt", rounds, wanted);

@@ -188,6 +188,7 @@ static void generation(void)
 
 int main(void)
 {
+    plan(30);
     known_numbers();
     generation();
     return done();

@@ -134,6 +134,7 @@ static void notices(void)
 
 int main(void)
 {
+    plan(35);
     kinds();
     there_and_back();
     any_bytes();

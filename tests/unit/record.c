@@ -216,6 +216,7 @@ static void strange(void)
 
 int main(void)
 {
+    plan(16);
     write_file();
     whole();
     torn();

@@ -479,6 +479,7 @@ static void salvaged(void)
 
 int main(void)
 {
+    plan(30);
     called_back();
     catching_up();
     recorded();

@@ -284,6 +284,7 @@ static void limits(void)
 
 int main(void)
 {
+    plan(38);
     greeting();
     keeps_secret();
     calls();

@@ -31,6 +31,7 @@ int main(void)
 {
     char word[REDIS_WORD + 40];
 
+    plan(43);
     is("localhost", "localhost", 6379, "default", "", 0);
     is("10.0.0.1:7000", "10.0.0.1", 7000, "default", "", 0);
     is("::1", "::1", 6379, "default", "", 0);

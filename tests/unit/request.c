@@ -96,7 +96,7 @@ static void cut_and_changed(void)
     static const char object[] = "{ \"username\" : \"\\ud83d\\udc4bab\", \"n\" : -0.5e1, \"z\":null }";
     static const char others[] = "\"\\{}:,u0-.e\x80\xC3 \n";
     char found[64], copy[sizeof object];
-    unsigned wrong = 0;
+    unsigned wrong = 0, good = 0, bad = 0;
 
     for (size_t size = 1; size < strlen(object); size++) {
         wrong += decode(object, size, found) != TCRP_MALFORMED;
@@ -106,10 +106,13 @@ static void cut_and_changed(void)
         for (size_t j = 0; j < sizeof others; j++) {
             memcpy(copy, object, sizeof object);
             copy[i] = others[j];
-            decode(copy, strlen(object), found);
+            enum tcrp_status status = decode(copy, strlen(object), found);
+            good += status == TCRP_OK && name_valid(text_of(found));
+            bad += status == TCRP_MALFORMED;
         }
     }
-    ok(true, "a changed byte is decided on");
+    ok(good > 0 && bad > 0 && good + bad == strlen(object) * sizeof others,
+       "with a changed byte it is malformed, or holds a good name");
 }
 
 static void headers(void)
@@ -137,6 +140,7 @@ static void headers(void)
 
 int main(void)
 {
+    plan(68);
     good_ones();
     bad_ones();
     cut_and_changed();

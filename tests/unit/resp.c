@@ -323,6 +323,7 @@ static void garbage(void)
 
 int main(void)
 {
+    plan(55);
     kinds();
     words();
     splits();

@@ -382,6 +382,7 @@ static void random_steps(void)
 
 int main(void)
 {
+    plan(67);
     life_of_a_room();
     tokens_are_bound();
     commands();

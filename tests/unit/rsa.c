@@ -368,6 +368,7 @@ static void new_key(void)
 
 int main(void)
 {
+    plan(67);
     published_key();
     keys_that_are_none();
     there_and_back();

@@ -627,6 +627,7 @@ static void losses(void)
 
 int main(void)
 {
+    plan(76);
     proving();
     replays();
     packing();

@@ -83,6 +83,7 @@ static void many_steps(uint32_t kinds)
 
 int main(void)
 {
+    plan(8);
     many_steps(1);
     many_steps(7);
     many_steps(1000);

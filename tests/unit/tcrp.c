@@ -76,6 +76,7 @@ static void sizes(void)
 
 int main(void)
 {
+    plan(9);
     bytes();
     pieces();
     two_at_once();

@@ -155,6 +155,7 @@ static void sanitised(void)
 
 int main(void)
 {
+    plan(99);
     every_code_point();
     every_short_sequence();
     refused_texts();

@@ -58,6 +58,7 @@ static void full_row(void)
 
 int main(void)
 {
+    plan(11);
     one_place();
     key_of_zero();
     full_row();

@@ -315,6 +315,7 @@ static void streams(void)
 
 int main(void)
 {
+    plan(30);
     requests();
     strangers();
     wiping();

@@ -122,6 +122,7 @@ static void far(void)
 
 int main(void)
 {
+    plan(10);
     one();
     random_steps();
     far();
