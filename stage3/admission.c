@@ -5,7 +5,6 @@
 
 #include "crypto/constant.h"
 #include "crypto/sha256.h"
-#include "wire.h"
 
 enum { HISTORY = 50 }; /* lines of what was said before that a newcomer gets to read */
 
@@ -77,7 +76,7 @@ void admission_open(struct chat *chat, uint32_t index, const struct seal_keys *k
     chat->random(chat->chance, &chance, sizeof chance);
     wheel_clear(&chat->wheel, index); /* nothing is on its way in the new session */
     session_open(&chat->rooms.members[index].session, member_session(index, chance), keys,
-                 chat->first_counter, next, now);
+                 chat->starts.now, next, now);
 }
 
 /* Some lines back, to know what is talked about. Who is there it is told at once, so what lies
@@ -92,6 +91,38 @@ uint64_t admission_history(const struct log *log)
         lines++;
     }
     return start;
+}
+
+/*
+ * Where a client goes on that was here before. It names the starts of the server under which it
+ * was, and how far it has read under each; the latest one that is known here says how much of that
+ * is still there. Without one nobody can tell, and it begins like a newcomer.
+ */
+static uint64_t position(const struct chat *chat, const struct room *room,
+                         const struct request *request, enum answer_back *back)
+{
+    *back = BACK_NOWHERE;
+    for (size_t i = 0; i < request->starts; i++) {
+        uint64_t until;
+        uint32_t number = starts_number(&chat->starts, request_start(request, i, &until));
+        if (number == 0) continue;
+        uint64_t there = marks_after(&room->marks, number, room->log.end);
+        if (until > there) until = there;
+        if (until > request->next) until = request->next;
+        *back = until < request->next ? BACK_TO : BACK_NOT;
+        return until > 0 ? until : 1;
+    }
+    return admission_history(&room->log);
+}
+
+/* The first entry for somebody who has passed every check; and what has become of what it has
+   read. Without a room id it never got our first answer, and begins like a newcomer. */
+static uint64_t first_entry(const struct chat *chat, const struct room *room,
+                            const struct request *request, enum answer_back *back)
+{
+    *back = BACK_NOT;
+    if (!request->room_id) return admission_history(&room->log);
+    return position(chat, room, request, back);
 }
 
 /*
@@ -122,15 +153,20 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
                                int64_t now, uint32_t *member)
 {
     struct room *room = &chat->rooms.rooms[index];
-    uint64_t next = request->room_id ? request->next : admission_history(&room->log);
+    enum answer_back back;
+    uint64_t next = first_entry(chat, room, request, &back);
 
     if (room->count >= chat->room_limit) return TCRP_ROOM_FULL;
     *member = member_add(&chat->rooms, index, request->user, id);
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
     struct member *newcomer = &chat->rooms.members[*member];
     uint64_t heard = room_recall(room, id);
-    if (request->number > heard) heard = request->number;
-    newcomer->session.heard = last_number(&room->log, next, id, heard);
+    /* If something is lost, what it was told to be heard proves nothing. */
+    if (request->number > heard && back == BACK_NOT) heard = request->number;
+    heard = last_number(&room->log, back == BACK_NOT ? next : 1, id, heard);
+    newcomer->known = heard;
+    newcomer->back = (uint8_t)back;
+    newcomer->session.heard = request->number > heard ? request->number : heard;
     admission_open(chat, *member, keys, next, now);
     struct entry joined = {.kind = ENTRY_JOINED, .member = newcomer->id, .name = newcomer->name};
     if (!chat_append(chat, index, &joined, true, now)) {
@@ -149,16 +185,25 @@ static enum tcrp_status resume(struct chat *chat, uint32_t index, const struct r
                                const struct seal_keys *keys, int64_t now, uint32_t *member)
 {
     struct member *old = &chat->rooms.members[index];
-    const struct log *log = &chat->rooms.rooms[old->room].log;
+    enum answer_back back;
+    uint64_t next = first_entry(chat, &chat->rooms.rooms[old->room], request, &back);
 
-    /* It knows more than we do if the journal was damaged. */
+    old->known = old->session.heard;
+    old->back = (uint8_t)back;
+    /* It knows more than we do if the journal went back. Its numbers go on from there, since no
+       line of it may have the number of another one. */
     if (request->number > old->session.heard) old->session.heard = request->number;
-    /* Without a room id it never got our first answer, and begins like a newcomer. */
-    uint64_t next = request->room_id ? request->next : admission_history(log);
     admission_open(chat, index, keys, next, now);
     chat_changed(chat, CHANGE_SESSION, index);
     *member = index;
     return TCRP_OK;
+}
+
+/* Did it have that name before a restart, and has not come back since? If the journal went back, it
+   may have left, and this may be the same user, who came in again. It is over with its time. */
+static bool is_ghost(const struct chat *chat, uint32_t index, const struct request *request)
+{
+    return request->room_id && session_is_old(&chat->rooms.members[index].session);
 }
 
 static enum tcrp_status join(struct chat *chat, uint32_t index, const struct request *request,
@@ -169,7 +214,7 @@ static enum tcrp_status join(struct chat *chat, uint32_t index, const struct req
 
     if (request->room_id) {
         if (memcmp(request->room_id, room->id, SEAL_ID) != 0) return TCRP_NO_ROOM;
-        if (request->next < 1 || request->next > room->log.end) return TCRP_MALFORMED;
+        if (request->next < 1) return TCRP_MALFORMED;
     }
     uint32_t same = member_find_name(&chat->rooms, index, request->user);
     bool is_in = same != ROOM_NONE && constant_equal(chat->rooms.members[same].id, id, SEAL_KEY);
@@ -184,7 +229,7 @@ static enum tcrp_status join(struct chat *chat, uint32_t index, const struct req
         if (member_find_id(&chat->rooms, index, id) != ROOM_NONE) return TCRP_NAME_TAKEN;
         return let_in(chat, index, request, id, keys, now, member);
     }
-    if (!is_in) return TCRP_NAME_TAKEN;
+    if (!is_in) return is_ghost(chat, same, request) ? TCRP_BUSY : TCRP_NAME_TAKEN;
     return resume(chat, same, request, keys, now, member);
 }
 
@@ -237,26 +282,18 @@ enum tcrp_status admission_request(struct chat *chat, const struct request *requ
 
 /* --- answers --- */
 
-void admission_head(const struct answer *answer, unsigned char *out)
-{
-    wire_put64(out, answer->session);
-    memcpy(out + 8, answer->room_id, SEAL_ID);
-    wire_put64(out + 24, answer->start);
-    wire_put64(out + 32, answer->end);
-    wire_put32(out + 40, answer->total);
-    memcpy(out + 44, answer->host, SEAL_ID);
-}
-
 size_t admission_answer(const struct chat *chat, uint32_t index, void *out, size_t room_size)
 {
     const struct member *member = &chat->rooms.members[index];
     const struct room *room = &chat->rooms.rooms[member->room];
     struct answer head = {.session = member->session.id, .room_id = room->id,
                           .start = member->session.read, .end = room->log.end,
-                          .total = room->count, .host = chat->rooms.members[room->host].id};
+                          .total = room->count, .host = chat->rooms.members[room->host].id,
+                          .server = starts_id(&chat->starts, chat->starts.now),
+                          .heard = member->known, .back = member->back};
     unsigned char *end = out, *limit = end + room_size;
 
-    admission_head(&head, end);
+    answer_encode(&head, end);
     end += ANSWER_HEAD;
     for (uint32_t i = room->first; i != ROOM_NONE; i = chat->rooms.members[i].next) {
         const struct member *other = &chat->rooms.members[i];

@@ -46,7 +46,4 @@ void admission_open(struct chat *chat, uint32_t member, const struct seal_keys *
 /* The entry with which a newcomer begins. */
 uint64_t admission_history(const struct log *log);
 
-/* Writes an answer but for its members: ANSWER_HEAD bytes. */
-void admission_head(const struct answer *answer, unsigned char *out);
-
 #endif

@@ -10,7 +10,15 @@
 #include "seal.h"
 #include "text.h"
 
-enum { ANSWER_HEAD = 8 + SEAL_ID + 8 + 8 + 4 + SEAL_ID }; /* bytes before the members */
+/* How what a client has read, which came back, stands to what the server has. */
+enum answer_back {
+    BACK_NOT,     /* all of it is there; or it comes for the first time */
+    BACK_TO,      /* the server has lost what lies behind `start` */
+    BACK_NOWHERE  /* nobody can tell what is lost: the server has never seen the client's start */
+};
+
+/* bytes before the members */
+enum { ANSWER_HEAD = 8 + SEAL_ID + 8 + 8 + 4 + SEAL_ID + SEAL_ID + 8 + 1 };
 
 struct answer {
     uint64_t session;
@@ -19,8 +27,14 @@ struct answer {
     uint64_t end;                 /* what entries before it changed is in the list */
     uint32_t total;               /* members, those too for whom there was no room */
     const unsigned char *host;    /* SEAL_ID bytes: a member id */
+    const unsigned char *server;  /* SEAL_ID bytes: the id of the server's start */
+    uint64_t heard;               /* the last item of the client that the server knows of */
+    uint8_t back;                 /* enum answer_back */
     struct text members;          /* take them off with answer_member */
 };
+
+/* Writes it but for the members: ANSWER_HEAD bytes. */
+void answer_encode(const struct answer *answer, void *out);
 
 /* False: malformed, even if only the last of the members is. */
 bool answer_decode(struct text bytes, struct answer *answer);

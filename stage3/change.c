@@ -76,6 +76,15 @@ static size_t write_room(const struct room *room, uint32_t index, void *out)
     return finish(&pen, CHANGE_ROOM);
 }
 
+/* Of the keys the first ones: only with these can a later start make keys that nobody has used. */
+static void put_keys(struct pen *pen, const struct session *session)
+{
+    put_bytes(pen, session->first_up, SEAL_KEY);
+    put_bytes(pen, session->first_down, SEAL_KEY);
+    put32(pen, session->opened);
+    put32(pen, session->under);
+}
+
 static size_t write_member(const struct chat *chat, uint32_t index, void *out)
 {
     const struct member *member = member_of(chat, index);
@@ -89,8 +98,7 @@ static size_t write_member(const struct chat *chat, uint32_t index, void *out)
     put_bytes(&pen, room->id, CHANGE_TAG);
     put64(&pen, session->id);
     put_bytes(&pen, member->id, SEAL_KEY);
-    put_bytes(&pen, session->up, SEAL_KEY);
-    put_bytes(&pen, session->down, SEAL_KEY);
+    put_keys(&pen, session);
     put64(&pen, session->read);
     put64(&pen, session->heard);
     put64(&pen, session->last);
@@ -106,20 +114,26 @@ static size_t write_session(const struct member *member, void *out)
 
     put64(&pen, session->id);
     put_bytes(&pen, member->id, CHANGE_TAG);
-    put_bytes(&pen, session->up, SEAL_KEY);
-    put_bytes(&pen, session->down, SEAL_KEY);
+    put_keys(&pen, session);
     put64(&pen, session->read);
     put64(&pen, session->heard);
     return finish(&pen, CHANGE_SESSION);
 }
 
+/* Where it is; or, until it has come back, where it was when it was last seen. */
+static const struct address *last_address(const struct session *session)
+{
+    return session->address.size != 0 ? &session->address : &session->candidate;
+}
+
 /* The ports and IPv4 addresses of the system are big-endian already. */
 static size_t write_address(const struct session *session, void *out)
 {
-    const struct address *address = &session->address;
+    const struct address *address = last_address(session);
     struct pen pen = begin(out);
 
     put64(&pen, session->id);
+    put32(&pen, session->under);
     if (address->is.any.sa_family == AF_INET6) {
         put16(&pen, ntohs(address->is.v6.sin6_port));
         put32(&pen, address->is.v6.sin6_scope_id);
@@ -162,12 +176,35 @@ size_t change_write_entry(const struct chat *chat, uint32_t index, uint64_t numb
     return finish(&pen, CHANGE_ENTRY);
 }
 
-size_t change_write_boot(uint64_t boot, void *out)
+size_t change_write_start(const struct starts *starts, uint32_t number, void *out)
 {
     struct pen pen = begin(out);
 
-    put64(&pen, boot);
-    return finish(&pen, CHANGE_BOOT);
+    put32(&pen, number);
+    put_bytes(&pen, starts_id(starts, number), SEAL_ID);
+    return finish(&pen, CHANGE_START);
+}
+
+void change_write_starts(const struct starts *starts, change_sink *sink, void *context)
+{
+    unsigned char row[CHANGE_LIMIT];
+
+    for (uint32_t number = starts->first; number <= starts->now; number++) {
+        sink(context, row, change_write_start(starts, number, row));
+    }
+}
+
+static size_t write_marks(const struct room *room, uint32_t index, void *out)
+{
+    struct pen pen = begin(out);
+
+    put32(&pen, index);
+    put_bytes(&pen, room->id, CHANGE_TAG);
+    for (uint32_t i = 0; i < room->marks.count; i++) {
+        put32(&pen, room->marks.list[i].start);
+        put64(&pen, room->marks.list[i].end);
+    }
+    return finish(&pen, CHANGE_MARKS);
 }
 
 size_t change_write_key(struct text fingerprint, void *out)
@@ -211,7 +248,7 @@ static void write_members(const struct chat *chat, const struct room *room, chan
     for (uint32_t i = last; i != ROOM_NONE; i = member_of(chat, i)->previous) {
         sink(context, row, write_member(chat, i, row));
         const struct session *session = &member_of(chat, i)->session;
-        if (session->address.size != 0) sink(context, row, write_address(session, row));
+        if (session->address.size != 0 || session->was_there) sink(context, row, write_address(session, row));
     }
 }
 
@@ -223,6 +260,7 @@ void change_write_room(const struct chat *chat, uint32_t index, change_sink *sin
 
     if (!room->name.bytes && !room->closed) return;
     sink(context, row, write_room(room, index, row));
+    if (room->marks.count > 0) sink(context, row, write_marks(room, index, row));
     for (uint64_t i = room->log.first; i < room->log.end; i++) {
         sink(context, row, change_write_entry(chat, index, i, row));
     }

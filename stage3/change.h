@@ -11,15 +11,20 @@
  * will show by itself (how far a member has read) is not kept at all.
  *
  *     room:    room 4 | id 16 | first entry 8 | flags 1 | salt 16 | proof 32 | name
- *     member:  member 4 | room 4 | tag 4 | session 8 | id 32 | up 32 | down 32 | read 8 | heard 8 |
- *              last 8 | flags 1 | name
- *     session: session 8 | tag 4 | up 32 | down 32 | read 8 | heard 8
- *     address: session 8 | port 2 | address 4, or scope 4 and address 16
+ *     member:  member 4 | room 4 | tag 4 | session 8 | id 32 | up 32 | down 32 | opened 4 |
+ *              under 4 | read 8 | heard 8 | last 8 | flags 1 | name
+ *     session: session 8 | tag 4 | up 32 | down 32 | opened 4 | under 4 | read 8 | heard 8
+ *     address: session 8 | under 4 | port 2 | address 4, or scope 4 and address 16
  *     heard:   session 8 | heard 8
  *     entry:   room 4 | tag 4 | number 8 | the row as it travels
- *     boot:    number 8
+ *     start:   number 4 | id 16
  *     put out: room 4 | tag 4 | member id 16
  *     key:     the fingerprint of the server's key, in digits
+ *     marks:   room 4 | tag 4 | as many as there are: start 4 | end 8
+ *
+ * The keys of a session are those that its exchange has made, at the start `opened`. They are not
+ * used again after a restart: see session_revive. A start says that the server was started anew,
+ * and that all logs were then as they are at this point of the journal.
  *
  * Contract: as chat.h; no files. Numbers are big-endian. Indices are those of the chat: members
  * and rooms get back the places they had, because session ids name them.
@@ -30,9 +35,10 @@
 #include "chat.h"
 
 enum {
-    CHANGE_BOOT = 64, /* kinds beside those of chat.h: the server has started, */
-    CHANGE_PUT_OUT,   /* and, in a summary, a member id that was put out of a room */
-    CHANGE_KEY = 80,  /* and, at each start and at the beginning of a summary, whose key it has */
+    CHANGE_START = 64, /* kinds beside those of chat.h: the server has started, */
+    CHANGE_PUT_OUT,    /* and, in a summary, a member id that was put out of a room, */
+    CHANGE_MARKS,      /* and how far a room's log had come at earlier starts */
+    CHANGE_KEY = 80,   /* and, at each start and at the beginning of a summary, whose key it has */
     CHANGE_LIMIT = FRAME_ROW + 16 + FRAME_ENTRY_LIMIT, /* bytes of a row */
     CHANGE_TAG = 4,      /* bytes of an id that show that an index means the same as it did */
     CHANGE_LOCKED = 1,   /* flags of a room */
@@ -48,14 +54,18 @@ size_t change_write(const struct chat *chat, enum chat_change change, uint32_t i
 /* The same for an entry that is there. */
 size_t change_write_entry(const struct chat *chat, uint32_t room, uint64_t number, void *out);
 
-/* The same for the number of this start. */
-size_t change_write_boot(uint64_t boot, void *out);
+/* The same for a start that is kept. */
+size_t change_write_start(const struct starts *starts, uint32_t number, void *out);
+
+typedef void change_sink(void *context, const void *row, size_t size);
+
+/* All starts that are kept. In a summary they come first, before there is any room. */
+void change_write_starts(const struct starts *starts, change_sink *sink, void *context);
 
 /* The same for the fingerprint of the server's key. */
 size_t change_write_key(struct text fingerprint, void *out);
 
 /* Everything there is to say of a room and its members, row by row. */
-typedef void change_sink(void *context, const void *row, size_t size);
 void change_write_room(const struct chat *chat, uint32_t room, change_sink *sink, void *context);
 
 /* The room that a change is about. */

@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "announce.h"
+
 #define NOTICE_MALFORMED "the server did not understand a datagram of yours"
 #define NOTICE_BAD_TEXT "not delivered: the text is empty, too long or not valid UTF-8"
 
 bool chat_create(struct chat *chat, const struct chat_options *options, int64_t now)
 {
     struct hash_key key;
+    unsigned char start[SEAL_ID];
 
     memset(chat, 0, sizeof *chat);
     chat->outlet.send = options->send;
@@ -22,6 +25,9 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     chat->first_ready = chat->first_owed = ROOM_NONE;
     chat->first_telling = chat->last_telling = ROOM_NONE;
     chat->random(chat->chance, &key, sizeof key);
+    chat->random(chat->chance, start, sizeof start);
+    starts_add(&chat->starts, 1, start);
+    chat->turned_away_at = now;
     bool rooms = rooms_create(&chat->rooms, options->member_limit, key);
     bool wheel = wheel_create(&chat->wheel, options->member_limit, now);
     return rooms && wheel;
@@ -412,6 +418,8 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
         struct session *session = &member_at(chat, index)->session;
         bool asked = session->probe != 0;
         verdict = session_take(session, &chat->outlet, from, bytes, size, &up, now);
+        if (verdict == SESSION_STRANGER && session_is_old(session)
+            && announce_take(chat, index, from, bytes, size, now)) verdict = SESSION_PROBED;
         bool answered = asked && session->probe == 0;
         if (answered && !chat->stalled) chat_changed(chat, CHANGE_ADDRESS, index);
     }
@@ -548,6 +556,21 @@ static void tell_silent(struct chat *chat, struct session *session, int64_t now)
     session_ask(session, &chat->outlet, true);
 }
 
+void chat_turned_away(struct chat *chat, int64_t now)
+{
+    chat->turned_away_at = now;
+}
+
+/* A member of before a restart may stand at the door in a crowd: its time runs from when the door
+   has a place for everybody. */
+static bool is_silent(const struct chat *chat, const struct session *session, int64_t now)
+{
+    int64_t since = session->heard_at;
+
+    if (session_is_old(session) && chat->turned_away_at > since) since = chat->turned_away_at;
+    return now - since >= chat->silence;
+}
+
 /* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
    this comes much too late, it was the server that was away: see stage 1. */
 static void sweep(struct chat *chat, int64_t now)
@@ -556,13 +579,13 @@ static void sweep(struct chat *chat, int64_t now)
 
     for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
         struct member *member = member_at(chat, i);
-        bool silent = !late && now - member->session.heard_at >= chat->silence;
+        bool silent = !late && is_silent(chat, &member->session, now);
         bool lost = silent || session_struck_out(&member->session);
         if (member->state == MEMBER_HERE && silent) tell_silent(chat, &member->session, now);
         else if (member->state == MEMBER_HERE) ask_quiet(chat, &member->session, now);
         if (member->state == MEMBER_HERE && lost) lose(chat, i, now);
         else if (is_done(member, now)) forget(chat, i);
-        else if (member->session.calls > 0) session_call(&member->session, &chat->outlet);
+        else if (member->session.calls > 0) announce_call(chat, i);
     }
 }
 

@@ -105,7 +105,8 @@ struct chat {
     void *chance;           /* for random */
     uint32_t room_limit;    /* members of one room */
     int64_t silence;        /* milliseconds without a datagram, and a member is dropped */
-    uint64_t first_counter; /* counters of what is sent are above this in every session */
+    struct starts starts;   /* of this server: see starts.h */
+    int64_t turned_away_at; /* milliseconds: when the door had no place for somebody */
     int64_t sweep_at;
     uint32_t first_ready;   /* chain of rooms with new entries, for this turn */
     uint32_t first_owed;    /* chain of members that are owed something, for this turn */
@@ -147,6 +148,9 @@ int64_t chat_due(const struct chat *chat);
 
 /* Repeats what seems to be lost and drops who was silent, as far as it is time for it. */
 void chat_tick(struct chat *chat, int64_t now);
+
+/* Somebody at the door was told to come again, or had to go: he may be a member of before. */
+void chat_turned_away(struct chat *chat, int64_t now);
 
 /* Closes all rooms: the server is shutting down. They are gone when chat_is_empty. */
 void chat_close(struct chat *chat, int64_t now);

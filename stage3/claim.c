@@ -392,10 +392,12 @@ static enum tcrp_status let_in(struct mirror *mirror, struct claim *claim)
     chat_unasked(chat, index);
     struct answer head = {.session = member_at(mirror, index)->session.id, .room_id = room->id,
                           .start = next, .end = claim->end, .total = claim->total,
-                          .host = claim->host};
+                          .host = claim->host,
+                          .server = starts_id(&chat->starts, chat->starts.now),
+                          .heard = member_at(mirror, index)->session.heard};
     unsigned char *bytes = malloc(ANSWER_HEAD + claim->roster.size);
     if (!bytes) return TCRP_BUSY;
-    admission_head(&head, bytes);
+    answer_encode(&head, bytes);
     memcpy(bytes + ANSWER_HEAD, claim->roster.bytes, claim->roster.size);
     claim->answer = (struct text){(char *)bytes, ANSWER_HEAD + claim->roster.size};
     return TCRP_OK;

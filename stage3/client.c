@@ -203,6 +203,15 @@ static void on_news(struct client *client, const struct talk_news *news)
         tell(client, (struct text){notice, notice_gap(news->count, notice)});
         break;
     case NEWS_NOTICE: tell(client, news->text); break;
+    case NEWS_BACK:
+        tell(client, (struct text){notice, notice_went_back(news->count, notice)});
+        break;
+    case NEWS_LOST:
+        tell(client, (struct text){notice, notice_lost_line(news->text, notice)});
+        break;
+    case NEWS_UNDONE:
+        tell(client, (struct text){notice, notice_undone(news->name, notice)});
+        break;
     }
 }
 

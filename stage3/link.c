@@ -313,12 +313,9 @@ static void start_knock(struct link *link)
                               .user = {link->user, link->user_size},
                               .m = link->m,
                               .proof = link->locked ? link->proof : NULL};
-    unsigned char room_id[SEAL_ID];
+    unsigned char starts[REQUEST_STARTS * REQUEST_START];
 
-    if (link->talk) {
-        talk_position(link->talk, room_id, &request.next, &request.number);
-        request.room_id = room_id;
-    }
+    if (link->talk) talk_position(link->talk, &request, starts);
     knock_start(&link->knock, link->password ? NULL : &request,
                 link->expects ? link->fingerprint : NULL, system_random, NULL);
 }

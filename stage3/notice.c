@@ -35,6 +35,28 @@ size_t notice_gap(uint64_t count, char out[NOTICE_LIMIT])
                             count == 1 ? "entry is" : "entries are");
 }
 
+size_t notice_went_back(uint64_t count, char out[NOTICE_LIMIT])
+{
+    if (count == 0) {
+        return (size_t)snprintf(out, NOTICE_LIMIT, "the server went back: it has lost some of what "
+                                "you saw, or put other things in its place");
+    }
+    return (size_t)snprintf(out, NOTICE_LIMIT, "the server went back: it has lost the last %" PRIu64
+                            " %s that you saw", count, count == 1 ? "entry" : "entries");
+}
+
+size_t notice_lost_line(struct text line, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "the server has lost a line of yours: %.*s",
+                            SHOW(line));
+}
+
+size_t notice_undone(struct text name, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "the server has lost that you put %.*s out",
+                            SHOW(name));
+}
+
 size_t notice_closed(enum closed_why why, char out[NOTICE_LIMIT])
 {
     const char *reason = why == CLOSED_HOST_LEFT ? "the host has left"

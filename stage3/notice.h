@@ -32,6 +32,9 @@ size_t notice_put_out(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_nobody(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_unreadable(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_gap(uint64_t count, char out[NOTICE_LIMIT]);
+size_t notice_went_back(uint64_t count, char out[NOTICE_LIMIT]); /* 0: nobody knows how many */
+size_t notice_lost_line(struct text line, char out[NOTICE_LIMIT]);
+size_t notice_undone(struct text name, char out[NOTICE_LIMIT]); /* that it was put out */
 size_t notice_closed(enum closed_why why, char out[NOTICE_LIMIT]);
 
 /*

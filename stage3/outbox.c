@@ -9,15 +9,29 @@ void outbox_create(struct outbox *outbox)
     outbox->patience = OUTBOX_PATIENCE;
 }
 
-static void forget(struct outbox *outbox, uint64_t number)
+/* From those that are on the way to those that are kept, where it takes the oldest one's place. */
+static void keep(struct outbox *outbox, uint64_t number)
 {
-    free(outbox->items[number % OUTBOX_ITEMS].row);
-    outbox->items[number % OUTBOX_ITEMS].row = NULL;
+    struct outbox_item *item = &outbox->items[number % OUTBOX_ITEMS];
+    struct outbox_item *place = &outbox->kept[number % OUTBOX_KEPT];
+
+    free(place->row);
+    *place = *item;
+    item->row = NULL;
+}
+
+void outbox_drop(struct outbox *outbox, uint64_t number)
+{
+    struct outbox_item *item = &outbox->kept[number % OUTBOX_KEPT];
+
+    free(item->row);
+    *item = (struct outbox_item){NULL, 0, 0};
 }
 
 void outbox_destroy(struct outbox *outbox)
 {
-    while (outbox->heard < outbox->last) forget(outbox, ++outbox->heard);
+    while (outbox->heard < outbox->last) keep(outbox, ++outbox->heard);
+    for (uint64_t number = 0; number < OUTBOX_KEPT; number++) outbox_drop(outbox, number);
 }
 
 uint64_t outbox_next(const struct outbox *outbox)
@@ -31,8 +45,8 @@ bool outbox_put(struct outbox *outbox, enum item_kind kind, struct text bytes)
     unsigned char *row = malloc(FRAME_ROW + bytes.size);
     if (!row) return false;
     outbox->last++;
-    outbox->items[outbox->last % OUTBOX_ITEMS].row = row;
-    outbox->items[outbox->last % OUTBOX_ITEMS].size = frame_put((uint8_t)kind, bytes, row);
+    outbox->items[outbox->last % OUTBOX_ITEMS] =
+        (struct outbox_item){row, frame_put((uint8_t)kind, bytes, row), 0};
     return true;
 }
 
@@ -55,7 +69,7 @@ void outbox_heard(struct outbox *outbox, uint64_t number, int64_t now)
         if (outbox->heard <= outbox->sent) {
             outbox->flight -= outbox->items[outbox->heard % OUTBOX_ITEMS].size;
         }
-        forget(outbox, outbox->heard);
+        keep(outbox, outbox->heard);
     }
     if (outbox->sent < number) { /* from before a rewind */
         outbox->sent = number;
@@ -64,6 +78,27 @@ void outbox_heard(struct outbox *outbox, uint64_t number, int64_t now)
     measure(outbox, now);
     outbox->waiting_since = now;
     outbox->patience = outbox->round_trip + OUTBOX_PATIENCE;
+}
+
+void outbox_came_back(struct outbox *outbox, uint64_t number, uint64_t entry)
+{
+    bool kept = number <= outbox->heard && outbox->heard - number < OUTBOX_KEPT;
+    if (kept) outbox->kept[number % OUTBOX_KEPT].entry = entry;
+}
+
+uint64_t outbox_kept(const struct outbox *outbox, uint64_t number, struct row *item,
+                     uint64_t *entry)
+{
+    uint64_t first = outbox->heard > OUTBOX_KEPT ? outbox->heard - OUTBOX_KEPT : 0;
+
+    if (number < first) number = first;
+    while (++number <= outbox->heard) {
+        const struct outbox_item *kept = &outbox->kept[number % OUTBOX_KEPT];
+        struct text row = {(const char *)kept->row, kept->size};
+        *entry = kept->entry;
+        if (kept->row && frame_next(&row, item)) return number;
+    }
+    return 0;
 }
 
 bool outbox_ready(const struct outbox *outbox)

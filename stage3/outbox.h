@@ -12,6 +12,9 @@
  * An item that a datagram has no room for goes in parts, one behind the other, and then counts as
  * sent.
  *
+ * The last of those that were heard are kept as well: if the server goes back and has lost them, the
+ * user is told which they were.
+ *
  * Contract: no clock; `now` in milliseconds. An item is kept as the very bytes that travel: sealed
  * once, repeated as it is.
  */
@@ -22,6 +25,7 @@
 
 enum {
     OUTBOX_ITEMS = 64,             /* not heard yet */
+    OUTBOX_KEPT = 64,              /* heard, the last ones */
     OUTBOX_FLIGHT = 32 * 1024,     /* bytes on the way at once: more than a moment's worth */
     OUTBOX_PATIENCE = 300,         /* milliseconds beside the round trip, until it is sent again; */
     OUTBOX_PATIENCE_LIMIT = 2000,  /* doubling up to this */
@@ -30,11 +34,15 @@ enum {
 
 #define OUTBOX_NEVER INT64_MAX
 
+struct outbox_item {
+    unsigned char *row; /* owned: as it travels; NULL: none */
+    size_t size;
+    uint64_t entry;     /* of those kept: the number under which it came back in the log, or 0 */
+};
+
 struct outbox {
-    struct {
-        unsigned char *row; /* owned: as it travels */
-        size_t size;
-    } items[OUTBOX_ITEMS];  /* number n is at n % OUTBOX_ITEMS */
+    struct outbox_item items[OUTBOX_ITEMS]; /* number n is at n % OUTBOX_ITEMS */
+    struct outbox_item kept[OUTBOX_KEPT];   /* the same */
     uint64_t heard, sent, last;
     size_t cut;             /* bytes of the item after `sent` that are sent already, as parts */
     uint64_t farthest;      /* the greatest number ever sent: before a rewind, `sent` was there */
@@ -58,6 +66,17 @@ bool outbox_put(struct outbox *outbox, enum item_kind kind, struct text bytes);
 
 /* The server has heard them up to `number`. */
 void outbox_heard(struct outbox *outbox, uint64_t number, int64_t now);
+
+/* The line of that number has come back, as that entry. */
+void outbox_came_back(struct outbox *outbox, uint64_t number, uint64_t entry);
+
+/* The first item that is kept, is heard and has a number greater than `number`; or 0. `*item` is
+   what was put in, and good until the outbox changes. */
+uint64_t outbox_kept(const struct outbox *outbox, uint64_t number, struct row *item,
+                     uint64_t *entry);
+
+/* That one is kept no longer. */
+void outbox_drop(struct outbox *outbox, uint64_t number);
 
 /*
  * Writes the next items that are to be sent to `out`, as many as `room` bytes hold; of one that is

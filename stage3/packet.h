@@ -30,6 +30,44 @@ enum {
     PACKET_EXTRA = PACKET_HEAD + SEAL_TAG /* bytes that a datagram is longer than its body */
 };
 
+/*
+ * The announcement of a start: what a server that was started again sends to a member of before.
+ *
+ *      0             8             16            32                     64
+ *      +-------------+-------------+-------------+----------------------+
+ *      | session id  | counter     | id of start | sealed: end, heard   |
+ *      | 8           | 8           | 16          | 16 and the tag, 16   |
+ *      +-------------+-------------+-------------+----------------------+
+ *
+ * It is a probe as well, whose counter has the highest bit set in this form. The key is that of the
+ * start that is announced. What is sealed is bound to the id of the start under which the member
+ * was last, as far as the server knows: so it opens only for a client that is there, and with it
+ * the client learns that the journal knows of that start.
+ */
+enum { PACKET_ANNOUNCEMENT = 64 }; /* bytes: less than any datagram of a client */
+
+#define PACKET_ANNOUNCES (UINT64_C(1) << 63) /* the bit of its counter */
+
+struct announcement {
+    uint64_t session;
+    uint64_t counter;            /* without that bit: what the client echoes */
+    const unsigned char *id;     /* SEAL_ID bytes: of the start */
+    const unsigned char *before; /* SEAL_ID bytes: of the one under which the member was */
+    uint64_t end;                /* of what it has read, entries before this one are still there */
+    uint64_t heard;              /* the last of its items that is known */
+};
+
+/* Writes one of PACKET_ANNOUNCEMENT bytes, sealed with the server's new key. */
+void packet_announce(const struct announcement *announcement, const unsigned char key[SEAL_KEY],
+                     void *packet);
+
+/* Does it look like one? Then session, counter and id are known, and nothing is proved. */
+bool packet_announces(const void *packet, size_t size, struct announcement *announcement);
+
+/* Opens it; `before` must be there. False: it is not for a member who was under that start. */
+bool packet_open_announcement(const void *packet, const unsigned char key[SEAL_KEY],
+                              struct announcement *announcement);
+
 /* The session id of a datagram that has come. False: it is too short to be one. */
 bool packet_session(const void *packet, size_t size, uint64_t *session);
 

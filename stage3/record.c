@@ -5,7 +5,7 @@
 #include "crc.h"
 #include "wire.h"
 
-static const char title[] = "chat3 journal 1\n";
+static const char title[] = "chat3 journal 2\n";
 
 enum { TITLE_TEXT = sizeof title - 1 };
 

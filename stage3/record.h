@@ -4,7 +4,7 @@
  * Model: a title, and then record after record. A record holds all that one turn of the server's
  * loop has changed, so a turn is in the journal or it is not, and never by half.
  *
- *     title:   "chat3 journal 1\n": 16 | mark: 8 | checksum of these: 4
+ *     title:   "chat3 journal 2\n": 16 | mark: 8 | checksum of these: 4
  *     record:  mark: 8 | size: 4 | number: 8 | checksum of these: 4 | body | checksum of all: 4
  *
  * Records are numbered from 1 on. What is not as it should be is one of two things. Either the

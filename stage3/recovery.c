@@ -4,8 +4,6 @@
 
 #include "wire.h"
 
-enum { STEP = 1 << 20 }; /* so many entries of a salvaged log are taken to be lost */
-
 static struct room *room_at(struct recovery *recovery, uint32_t index)
 {
     return &recovery->chat->rooms.rooms[index];
@@ -110,13 +108,20 @@ static enum recovery_result take_room(struct recovery *recovery, struct reading 
 
 /* --- members --- */
 
+static void take_keys(struct session *session, struct reading *in)
+{
+    memcpy(session->first_up, get(in, SEAL_KEY), SEAL_KEY);
+    memcpy(session->first_down, get(in, SEAL_KEY), SEAL_KEY);
+    session->opened = get32(in);
+    session->under = get32(in);
+}
+
 static void fill_member(struct recovery *recovery, uint32_t index, struct reading *in)
 {
     struct member *member = member_at(recovery, index);
     struct session *session = &member->session;
 
-    memcpy(session->up, get(in, SEAL_KEY), SEAL_KEY);
-    memcpy(session->down, get(in, SEAL_KEY), SEAL_KEY);
+    take_keys(session, in);
     session->read = get64(in);
     session->heard = get64(in);
     uint64_t last = get64(in);
@@ -144,7 +149,7 @@ static bool make_way(struct recovery *recovery, uint32_t index, uint32_t room, s
 
 static enum recovery_result take_member(struct recovery *recovery, struct reading *in)
 {
-    enum { BETWEEN = 2 * SEAL_KEY + 3 * 8 + 1 }; /* bytes from the id to the name */
+    enum { BETWEEN = 2 * SEAL_KEY + 2 * 4 + 3 * 8 + 1 }; /* bytes from the id to the name */
     struct rooms *rooms = &recovery->chat->rooms;
     uint32_t index = get32(in), room = get32(in);
     const unsigned char *tag = get(in, CHANGE_TAG);
@@ -172,18 +177,17 @@ static enum recovery_result take_session(struct recovery *recovery, struct readi
     uint64_t id = get64(in);
     uint32_t index = (uint32_t)(id >> 32);
     const unsigned char *tag = get(in, CHANGE_TAG);
-    const unsigned char *up = get(in, SEAL_KEY), *down = get(in, SEAL_KEY);
-    uint64_t read = get64(in), heard = get64(in);
+    struct session session = {.id = id, .last = SESSION_OPEN};
 
+    take_keys(&session, in);
+    session.read = get64(in);
+    session.heard = get64(in);
     if (!in->good || index >= recovery->chat->rooms.members_used) return RECOVERY_UNFIT;
     struct member *member = member_at(recovery, index);
     if (member->state != MEMBER_HERE || memcmp(member->id, tag, CHANGE_TAG) != 0) {
         return RECOVERY_UNFIT;
     }
-    member->session = (struct session){.id = id, .read = read, .heard = heard,
-                                       .last = SESSION_OPEN};
-    memcpy(member->session.up, up, SEAL_KEY);
-    memcpy(member->session.down, down, SEAL_KEY);
+    member->session = session;
     return RECOVERY_TAKEN;
 }
 
@@ -207,6 +211,7 @@ static void read_v6(struct reading *in, unsigned port, struct address *address)
 static enum recovery_result take_address(struct recovery *recovery, struct reading *in)
 {
     uint32_t index = member_find(&recovery->chat->rooms, get64(in));
+    uint32_t under = get32(in);
     unsigned port = wire_get16(get(in, 2));
     struct address address;
 
@@ -216,6 +221,8 @@ static enum recovery_result take_address(struct recovery *recovery, struct readi
     else read_v6(in, port, &address);
     if (!in->good) return RECOVERY_UNFIT;
     member_at(recovery, index)->session.candidate = address;
+    member_at(recovery, index)->session.was_there = true;
+    member_at(recovery, index)->session.under = under;
     return RECOVERY_TAKEN;
 }
 
@@ -264,19 +271,54 @@ static enum recovery_result take_put_out(struct recovery *recovery, struct readi
     return RECOVERY_TAKEN;
 }
 
-static enum recovery_result take_boot(struct recovery *recovery, struct reading *in)
+/* All rooms that are there get a mark. */
+static enum recovery_result take_start(struct recovery *recovery, struct reading *in)
 {
-    uint64_t boot = get64(in);
+    struct rooms *rooms = &recovery->chat->rooms;
+    struct starts *starts = &recovery->chat->starts;
+    uint32_t number = get32(in);
+    const unsigned char *id = get(in, SEAL_ID);
+    bool next = starts->now == 0 || number == starts->now + 1 || recovery->salvage;
 
-    if (!in->good || boot <= recovery->boot) return RECOVERY_UNFIT;
-    recovery->boot = boot;
+    if (!in->good || number == 0 || number <= starts->now || !next) return RECOVERY_UNFIT;
+    starts_add(starts, number, id);
+    for (uint32_t i = 0; i < rooms->rooms_used; i++) {
+        struct room *room = room_at(recovery, i);
+        if (!is_used(room)) continue;
+        if (!marks_add(&room->marks, number, room->log.end)) return RECOVERY_NO_MEMORY;
+    }
     return RECOVERY_TAKEN;
+}
+
+static enum recovery_result take_marks(struct recovery *recovery, struct reading *in)
+{
+    uint32_t index = get32(in), start = 0;
+    const unsigned char *tag = get(in, CHANGE_TAG);
+
+    if (!in->good || !is_room(recovery, index, tag)) return RECOVERY_UNFIT;
+    while (in->left > 0) {
+        uint32_t next = get32(in);
+        uint64_t end = get64(in);
+        if (!in->good || next <= start) return RECOVERY_UNFIT;
+        if (!marks_add(&room_at(recovery, index)->marks, next, end)) return RECOVERY_NO_MEMORY;
+        start = next;
+    }
+    return RECOVERY_TAKEN;
+}
+
+/* The starts in the journal count, and not the one that the chat began with. */
+static void begin(struct recovery *recovery)
+{
+    if (recovery->begun) return;
+    recovery->begun = true;
+    recovery->chat->starts.now = 0;
 }
 
 enum recovery_result recovery_take(struct recovery *recovery, struct row row)
 {
     struct reading in = {(const unsigned char *)row.bytes.bytes, row.bytes.size, true};
 
+    begin(recovery);
     switch (row.kind) {
     case CHANGE_ROOM: return take_room(recovery, &in);
     case CHANGE_MEMBER: return take_member(recovery, &in);
@@ -284,7 +326,8 @@ enum recovery_result recovery_take(struct recovery *recovery, struct row row)
     case CHANGE_ADDRESS: return take_address(recovery, &in);
     case CHANGE_HEARD: return take_heard(recovery, &in);
     case CHANGE_ENTRY: return take_entry(recovery, &in);
-    case CHANGE_BOOT: return take_boot(recovery, &in);
+    case CHANGE_START: return take_start(recovery, &in);
+    case CHANGE_MARKS: return take_marks(recovery, &in);
     case CHANGE_PUT_OUT: return take_put_out(recovery, &in);
     default: return RECOVERY_UNFIT;
     }
@@ -297,8 +340,8 @@ static void lock_out(struct recovery *recovery, struct member *member)
 {
     struct chat *chat = recovery->chat;
 
-    chat->random(chat->chance, member->session.up, SEAL_KEY);
-    chat->random(chat->chance, member->session.down, SEAL_KEY);
+    chat->random(chat->chance, member->session.first_up, SEAL_KEY);
+    chat->random(chat->chance, member->session.first_down, SEAL_KEY);
     member->session.candidate.size = 0;
 }
 
@@ -313,7 +356,7 @@ static void mend_room(struct recovery *recovery, uint32_t index)
         drop_room(recovery, index);
         return;
     }
-    log_begin(&room->log, room->log.end + STEP);
+    marks_free(&room->marks);
     for (uint32_t i = room->first; i != ROOM_NONE; i = next) {
         next = member_at(recovery, i)->next;
         if (member_at(recovery, i)->state == MEMBER_GONE) drop_member(recovery, i);
@@ -321,23 +364,46 @@ static void mend_room(struct recovery *recovery, uint32_t index)
     }
 }
 
-void recovery_end(struct recovery *recovery, uint64_t counter)
+/* The id of this start. */
+static bool begin_start(struct recovery *recovery)
 {
-    struct rooms *rooms = &recovery->chat->rooms;
+    struct chat *chat = recovery->chat;
+    struct rooms *rooms = &chat->rooms;
+    unsigned char id[SEAL_ID];
+    uint32_t number = chat->starts.now + 1;
 
+    chat->random(chat->chance, id, sizeof id);
+    if (recovery->salvage) chat->starts.now = 0; /* what it knows of them may be wrong */
+    starts_add(&chat->starts, number, id);
+    for (uint32_t i = 0; i < rooms->rooms_used; i++) {
+        struct room *room = room_at(recovery, i);
+        if (is_used(room) && !marks_add(&room->marks, number, room->log.end)) return false;
+    }
+    return true;
+}
+
+bool recovery_end(struct recovery *recovery)
+{
+    struct chat *chat = recovery->chat;
+    struct rooms *rooms = &chat->rooms;
+
+    begin(recovery);
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         if (!is_used(room_at(recovery, i))) continue;
         room_at(recovery, i)->log.readers = room_at(recovery, i)->count;
         if (room_at(recovery, i)->chained == 0) drop_room(recovery, i); /* nobody came in */
         else if (recovery->salvage) mend_room(recovery, i);
     }
+    if (!begin_start(recovery)) return false;
+    uint32_t start = chat->starts.now;
     for (uint32_t i = 0; i < rooms->members_used; i++) {
         struct member *member = member_at(recovery, i);
         if (member->state == MEMBER_FREE) continue;
         uint64_t end = room_at(recovery, member->room)->log.end;
-        session_revive(&member->session, counter, end, recovery->now);
+        session_revive(&member->session, start, starts_id(&chat->starts, start), end,
+                       recovery->now);
     }
     rooms_link_free(rooms);
-    recovery->chat->first_counter = counter;
-    recovery->chat->sweep_at = recovery->now; /* which asks them all */
+    chat->sweep_at = recovery->now; /* which tells them all */
+    return true;
 }

@@ -3,7 +3,11 @@
  *
  * Model: row after row is put into a new chat, at the places that they name. Behind the last one
  * the chat is as it was, but for one thing: it does not know who has got what, and where everybody
- * is. So each member is asked (session_revive), and goes on from where it says it is.
+ * is. So each member is told of the start (announce.h), and goes on from where it says it is.
+ *
+ * Whether these are all the rows that there ever were nobody can tell: the file may be an older
+ * copy, or may have lost its end. So nothing hangs on it: a start has an id of its own, drawn at
+ * random, and the keys of all sessions are made anew with that.
  *
  * Contract: as chat.h; no files.
  */
@@ -14,9 +18,9 @@
 
 struct recovery {
     struct chat *chat; /* new, and without a journal so far */
-    uint64_t boot;     /* the greatest number of a start */
     bool salvage;      /* rows are missing: what contradicts what we have is put in its place */
     int64_t now;
+    bool begun;        /* by recovery_take or recovery_end: set to false */
 };
 
 enum recovery_result {
@@ -30,10 +34,10 @@ enum recovery_result {
 enum recovery_result recovery_take(struct recovery *recovery, struct row row);
 
 /*
- * Behind the last one. The chat is ready, with sessions that count from `counter` on. If it was
- * salvaged, nobody knows what is missing. So members must come in anew, which their clients do by
- * themselves, and the logs begin beyond any number that a client may have seen.
+ * Behind the last one. The chat is ready, under a new start (which is for the caller to write
+ * down). If it was salvaged, rows may be missing in the middle: so the starts of before count for
+ * nothing, and members must come in anew, which their clients do by themselves. False: no memory.
  */
-void recovery_end(struct recovery *recovery, uint64_t counter);
+bool recovery_end(struct recovery *recovery);
 
 #endif

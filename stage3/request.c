@@ -43,18 +43,29 @@ bool request_decode(enum tcrp_operation operation, struct text bytes, struct req
     if (!take_name(&bytes, &request->room) || !take_name(&bytes, &request->user)) return false;
     request->m = (const unsigned char *)take(&bytes, SEAL_KEY);
     if (!request->m || !take_proof(&bytes, request)) return false;
-    if (bytes.size != SEAL_ID + 8 + 8) return false;
+    if (bytes.size < SEAL_ID + 8 + 8 + 1) return false;
     if (memcmp(bytes.bytes, no_id, SEAL_ID) != 0) {
         request->room_id = (const unsigned char *)bytes.bytes;
     }
     request->next = wire_get64(bytes.bytes + SEAL_ID);
     request->number = wire_get64(bytes.bytes + SEAL_ID + 8);
-    return true;
+    request->starts = (unsigned char)bytes.bytes[SEAL_ID + 8 + 8];
+    request->start = (const unsigned char *)bytes.bytes + SEAL_ID + 8 + 8 + 1;
+    return request->starts <= REQUEST_STARTS
+        && bytes.size == SEAL_ID + 8 + 8 + 1 + request->starts * REQUEST_START;
+}
+
+const unsigned char *request_start(const struct request *request, size_t which, uint64_t *until)
+{
+    const unsigned char *start = request->start + which * REQUEST_START;
+
+    *until = wire_get64(start + SEAL_ID);
+    return start;
 }
 
 static char *put(char *out, const void *bytes, size_t size)
 {
-    memcpy(out, bytes, size);
+    if (size > 0) memcpy(out, bytes, size);
     return out + size;
 }
 
@@ -77,5 +88,7 @@ size_t request_encode(const struct request *request, char out[REQUEST_LIMIT])
     end = put(end, request->room_id ? request->room_id : no_id, SEAL_ID);
     wire_put64(end, request->next);
     wire_put64(end + 8, request->number);
-    return (size_t)(end + 16 - out);
+    end[16] = (char)request->starts;
+    end = put(end + 17, request->start, request->starts * REQUEST_START);
+    return (size_t)(end - out);
 }

@@ -11,8 +11,12 @@
 #include "tcrp.h"
 
 enum {
-    /* bytes: two names with their sizes, m, the proof with its flag, room id, next, number */
-    REQUEST_LIMIT = 2 * (1 + NAME_LIMIT) + SEAL_KEY + 1 + SEAL_KEY + SEAL_ID + 8 + 8
+    REQUEST_STARTS = 8,       /* starts that a request may name */
+    REQUEST_START = SEAL_ID + 8, /* bytes of each */
+    /* bytes: two names with their sizes, m, the proof with its flag, room id, next, number, starts
+       with their count */
+    REQUEST_LIMIT = 2 * (1 + NAME_LIMIT) + SEAL_KEY + 1 + SEAL_KEY + SEAL_ID + 8 + 8 + 1
+        + REQUEST_STARTS * REQUEST_START
 };
 
 struct request {
@@ -24,7 +28,12 @@ struct request {
     const unsigned char *room_id; /* SEAL_ID bytes; NULL: it comes for the first time */
     uint64_t next;                /* the first entry that the client does not have */
     uint64_t number;              /* the last of its items that it knows to be heard */
+    size_t starts;                /* of the server, under which it was, the latest first, */
+    const unsigned char *start;   /* and these: see request_start */
 };
+
+/* A start that the request names, and the entry up to which its client has read under that. */
+const unsigned char *request_start(const struct request *request, size_t which, uint64_t *until);
 
 /* Takes the opened bytes apart. False: malformed. */
 bool request_decode(enum tcrp_operation operation, struct text bytes, struct request *request);

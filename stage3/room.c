@@ -34,6 +34,7 @@ void rooms_destroy(struct rooms *rooms)
         free(rooms->rooms[i].put_out);
         free(rooms->rooms[i].gone);
         log_destroy(&rooms->rooms[i].log);
+        marks_free(&rooms->rooms[i].marks);
     }
     table_destroy(&rooms->by_room);
     table_destroy(&rooms->by_id);
@@ -120,6 +121,7 @@ void room_remove(struct rooms *rooms, uint32_t index)
 
     if (!room->closed) room_close(rooms, index);
     log_destroy(&room->log);
+    marks_free(&room->marks);
     free(room->put_out);
     free(room->gone);
     room->put_out = NULL;

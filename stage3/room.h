@@ -19,6 +19,7 @@
 #include "assembly.h"
 #include "hash.h"
 #include "session.h"
+#include "starts.h"
 #include "table.h"
 #include "text.h"
 
@@ -47,6 +48,8 @@ struct member {
     uint64_t asked;                   /* items up to this one are with the keeper (chat.h), or 0 */
     struct assembly coming;           /* its next item, if that comes in parts, */
     uint64_t coming_number;           /* and the number of that */
+    uint64_t known;                   /* for the answer at the door: the last item that we knew of, */
+    uint8_t back;                     /* and what has become of what it has read: enum answer_back */
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 
@@ -67,6 +70,7 @@ struct room {
     int64_t wrong_since;              /* milliseconds */
 
     struct log log;
+    struct marks marks;               /* where it was at earlier starts */
     uint32_t first;                   /* of the chain of its members, those gone too */
     uint32_t count;                   /* of members that are here */
     uint32_t chained;                 /* of all in the chain */

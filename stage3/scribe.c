@@ -16,8 +16,6 @@
 #define NOTICE_LOST "the journal was removed or replaced; a new one is begun"
 #define NOTICE_GONE "the journal is gone, and no new one can be begun"
 
-enum { BOOT_BITS = 24, COUNTER_BITS = 40 }; /* of a counter: which start, and which datagram */
-
 /* --- what is written --- */
 
 static bool has_keys(unsigned kind)
@@ -54,7 +52,7 @@ static void begin_rows(struct scribe *scribe)
 
     scribe->copy_keys = 0;
     journal_add_to_copy(&scribe->journal, row, change_write_key(scribe->fingerprint, row));
-    journal_add_to_copy(&scribe->journal, row, change_write_boot(scribe->boot, row));
+    change_write_starts(&scribe->chat->starts, add_to_copy, &scribe->journal);
 }
 
 /* --- a journal that somebody else has touched --- */
@@ -237,15 +235,16 @@ static void cannot_write(const struct scribe *scribe)
     program_die("cannot write the journal %s: %s", scribe->journal.path, strerror(errno));
 }
 
-static void begin_boot(struct scribe *scribe)
+static void note_start(struct scribe *scribe)
 {
+    const struct starts *starts = &scribe->chat->starts;
     unsigned char row[CHANGE_LIMIT];
 
     journal_add(&scribe->journal, row, change_write_key(scribe->fingerprint, row));
-    journal_add(&scribe->journal, row, change_write_boot(scribe->boot, row));
+    journal_add(&scribe->journal, row, change_write_start(starts, starts->now, row));
     if (!journal_commit(&scribe->journal)) cannot_write(scribe);
-    /* Always: if this were lost, the next start would have the same number and seal other things
-       under the same counters. That must not happen even when the power fails. */
+    /* Always: if this were lost in a power failure, whoever was told of this start would have to be
+       told that nobody knows what is missing. */
     journal_sync(&scribe->journal);
 }
 
@@ -285,11 +284,9 @@ void scribe_open(struct scribe *scribe, struct chat *chat, const char *path,
     journal_open(&scribe->journal, path, sync);
     bool damaged = journal_read(&scribe->journal, salvage, take_row, &start);
     recovery->salvage = damaged;
-    scribe->boot = recovery->boot + 1;
-    if (scribe->boot >> BOOT_BITS != 0) program_die("the journal has seen too many starts");
-    recovery_end(recovery, scribe->boot << COUNTER_BITS);
+    if (!recovery_end(recovery)) program_die("no memory for what is in the journal");
     if (damaged) replace(scribe);
-    else begin_boot(scribe);
+    else note_start(scribe);
     chat->record = note;
     chat->recorder = scribe;
 }

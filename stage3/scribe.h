@@ -40,7 +40,6 @@ struct scribe {
     struct journal journal;
     struct chat *chat;
     struct text fingerprint; /* not owned */
-    uint64_t boot;         /* the number of this start */
     int64_t retry_at;      /* milliseconds */
     int64_t complain_at;   /* milliseconds */
     int64_t look_at;       /* milliseconds */

@@ -32,6 +32,18 @@ void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
     wipe(prk, sizeof prk);
 }
 
+void seal_key_of_start(const unsigned char key[SEAL_KEY], const unsigned char id[SEAL_ID],
+                       unsigned char out[SEAL_KEY])
+{
+    static const char label[] = "chat3 start";
+    struct hmac state;
+
+    hmac_start(&state, key, SEAL_KEY);
+    hmac_add(&state, label, strlen(label));
+    hmac_add(&state, id, SEAL_ID);
+    hmac_end(&state, out);
+}
+
 static void make_nonce(uint64_t number, unsigned char nonce[AEAD_NONCE])
 {
     wire_put32(nonce, 0);

@@ -33,6 +33,11 @@ struct seal_keys {
 void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
                     const unsigned char k[SEAL_KEY], const unsigned char t[SEAL_KEY]);
 
+/* The key of a datagram under a later start of the server than the one that made `key` with the
+   client: HMAC(key, "chat3 start", id). `out` may be `key`. */
+void seal_key_of_start(const unsigned char key[SEAL_KEY], const unsigned char id[SEAL_ID],
+                       unsigned char out[SEAL_KEY]);
+
 /* Seals `size` bytes to `out`, which has room for size + SEAL_TAG and may be `text` itself. */
 void seal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
           size_t associated_size, const void *text, size_t size, void *out);

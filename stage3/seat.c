@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "link.h"
+#include "notice.h"
 #include "ordinary.h"
 
 enum {
@@ -171,6 +172,24 @@ static void on_said(struct seat *seat, const struct talk_news *news)
                                    .unreadable = news->unreadable});
 }
 
+/* Something that counted as done is not: the page shows it as words. */
+static void on_loss(struct seat *seat, const struct talk_news *news)
+{
+    char words[NOTICE_LIMIT];
+    size_t size, before = seat->waiting_count;
+
+    switch (news->kind) {
+    case NEWS_BACK: size = notice_went_back(news->count, words); break;
+    case NEWS_LOST: size = notice_lost_line(news->text, words); break;
+    default: size = notice_undone(news->name, words); break;
+    }
+    if (news->kind == NEWS_LOST) stop_waiting(seat, news->number);
+    if (seat->waiting_count < before) {
+        tell_line(seat, (struct event){.kind = "failed", .number = news->number});
+    }
+    tell_line(seat, (struct event){.kind = "notice", .text = {words, size}});
+}
+
 static void on_news(struct seat *seat, const struct talk_news *news)
 {
     struct event event = {.name = news->name, .old = news->old};
@@ -185,6 +204,9 @@ static void on_news(struct seat *seat, const struct talk_news *news)
         event = (struct event){.kind = "gap", .count = news->count, .old = news->old};
         break;
     case NEWS_NOTICE: event = (struct event){.kind = "notice", .text = news->text}; break;
+    case NEWS_BACK:
+    case NEWS_LOST:
+    case NEWS_UNDONE: on_loss(seat, news); return;
     }
     /* That we came ourselves everybody knows; our end is told by the link. */
     if (!news->own) tell_line(seat, event);

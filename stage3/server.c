@@ -266,6 +266,7 @@ static void read_some(struct server *server, struct conn *conn, int64_t now)
         size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_CLAIM);
         bool busy = server->chat.stalled || waiting >= WORK_LIMIT;
         conn_take(conn, bytes, (size_t)size, &server->key, &server->chat, busy, now);
+        if (busy) chat_turned_away(&server->chat, now);
     } else if (size == 0) {
         conn_take_end(conn);
     } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
@@ -330,11 +331,12 @@ static size_t count_of(const struct server *server, const struct address *from)
 }
 
 /* Sees to it that there is a place for one more connection. False: there is none to be had. */
-static bool make_place(struct server *server, const struct address *from)
+static bool make_place(struct server *server, const struct address *from, int64_t now)
 {
     bool full = server->conn_count == CONN_LIMIT;
 
     if (!full && count_of(server, from) < server->options.address_limit) return true;
+    chat_turned_away(&server->chat, now); /* this one or another one */
     size_t victim = victim_of(server, from);
     if (victim == server->conn_count && full) victim = victim_of(server, NULL);
     if (victim == server->conn_count) return false;
@@ -344,7 +346,7 @@ static bool make_place(struct server *server, const struct address *from)
 
 static void take_in(struct server *server, int fd, const struct address *from, int64_t now)
 {
-    if (!make_place(server, from)) {
+    if (!make_place(server, from, now)) {
         close(fd);
         return;
     }
@@ -376,6 +378,7 @@ static void accept_all(struct server *server, int64_t now)
         } else if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) {
             return; /* nobody there, or that one is gone again */
         } else if (i == 0) {
+            chat_turned_away(&server->chat, now);
             size_t victim = victim_of(server, NULL);
             if (victim < server->conn_count) end(server, victim);
             else server->accept_at = now + ACCEPT_PAUSE;

@@ -11,12 +11,14 @@ enum {
 };
 
 void session_open(struct session *session, uint64_t id, const struct seal_keys *keys,
-                  uint64_t counter, uint64_t next, int64_t now)
+                  uint32_t start, uint64_t next, int64_t now)
 {
     uint64_t heard = session->heard;
 
     *session = (struct session){.id = id,
-                                .counter = counter,
+                                .opened = start,
+                                .start = start,
+                                .under = start,
                                 .read = next,
                                 .sent = next,
                                 .last = SESSION_OPEN,
@@ -26,11 +28,18 @@ void session_open(struct session *session, uint64_t id, const struct seal_keys *
                                 .patience = SESSION_PATIENCE + FRAME_ACK_LATEST};
     memcpy(session->up, keys->up, sizeof session->up);
     memcpy(session->down, keys->down, sizeof session->down);
+    memcpy(session->first_up, keys->up, sizeof session->first_up);
+    memcpy(session->first_down, keys->down, sizeof session->first_down);
 }
 
-void session_revive(struct session *session, uint64_t counter, uint64_t end, int64_t now)
+void session_revive(struct session *session, uint32_t start, const unsigned char id[SEAL_ID],
+                    uint64_t end, int64_t now)
 {
-    session->counter = counter;
+    seal_key_of_start(session->first_up, id, session->up);
+    seal_key_of_start(session->first_down, id, session->down);
+    session->start = start;
+    session->counter = 0;
+    session->announced_at = now - SESSION_ANNOUNCE;
     session->sent = session->last < end ? session->last : end;
     session->told = session->heard;
     session->heard_at = now;
@@ -293,30 +302,55 @@ void session_acknowledge(struct session *session, const struct log *log, struct 
 
 /* --- receiving --- */
 
-/* As long as an address is asked, the probe is the same, bytes and all. With a new one for each
-   datagram, a client that sends much would always answer the one before the last. */
+/* As long as an address is asked, and in the same form, the probe is the same, bytes and all. With
+   a new one for each datagram, a client that sends much would always answer the one before the
+   last. */
+static void choose_probe(struct session *session, const struct address *to, uint32_t announced)
+{
+    bool same = session->probe != 0 && session->announced == announced
+        && address_equal(&session->candidate, to);
+
+    if (same) return;
+    if (!address_equal(&session->candidate, to)) session->was_there = false;
+    session->candidate = *to;
+    session->probe = ++session->counter;
+    session->announced = announced;
+}
+
+static void ask(const struct session *session, struct outlet *outlet, const void *packet,
+                size_t size)
+{
+    enum delivery delivery = outlet->send(outlet->context, &session->candidate, packet, size);
+
+    if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) outlet->sent++;
+}
+
 static void send_probe(struct session *session, struct outlet *outlet, const struct address *to)
 {
     unsigned char packet[PACKET_EXTRA];
 
-    if (session->probe == 0 || !address_equal(&session->candidate, to)) {
-        session->candidate = *to;
-        session->probe = ++session->counter;
-        session->calls = 0;
-    }
+    choose_probe(session, to, 0);
+    session->calls = 0;
     size_t size = packet_seal(packet, 0, session->id, session->probe, session->down);
-    enum delivery delivery = outlet->send(outlet->context, to, packet, size);
-    if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) outlet->sent++;
+    ask(session, outlet, packet, size);
 }
 
-void session_call(struct session *session, struct outlet *outlet)
+void session_announce(struct session *session, struct outlet *outlet, const struct address *to,
+                      uint32_t number, struct announcement *announcement)
 {
-    struct address to = session->candidate;
+    unsigned char packet[PACKET_ANNOUNCEMENT];
 
-    if (session->calls == 0) return;
-    uint8_t left = (uint8_t)(session->calls - 1);
-    send_probe(session, outlet, &to);
-    session->calls = left;
+    choose_probe(session, to, number);
+    announcement->session = session->id;
+    announcement->counter = session->probe;
+    announcement->heard = session->heard;
+    packet_announce(announcement, session->down, packet);
+    ask(session, outlet, packet, sizeof packet);
+}
+
+bool session_is_old(const struct session *session)
+{
+    return session->under != session->start;
 }
 
 void session_ask(struct session *session, struct outlet *outlet, bool anew)
@@ -363,6 +397,21 @@ static bool proven(struct session *session, struct outlet *outlet, const struct 
     return false;
 }
 
+bool session_take_old(struct session *session, uint32_t number, const unsigned char id[SEAL_ID],
+                      void *bytes, size_t size)
+{
+    unsigned char key[SEAL_KEY];
+    uint64_t counter;
+
+    if (number == session->opened) memcpy(key, session->first_up, SEAL_KEY);
+    else seal_key_of_start(session->first_up, id, key);
+    bool opened = packet_open(bytes, size, key, &counter);
+    wipe(key, sizeof key);
+    if (!opened || window_has(&session->window, counter)) return false;
+    window_add(&session->window, counter); /* a client counts on under the next start */
+    return true;
+}
+
 enum session_verdict session_take(struct session *session, struct outlet *outlet,
                                   const struct address *from, void *bytes, size_t size,
                                   struct up *up, int64_t now)
@@ -370,6 +419,7 @@ enum session_verdict session_take(struct session *session, struct outlet *outlet
     uint64_t counter;
 
     if (!packet_open(bytes, size, session->up, &counter)) return SESSION_STRANGER;
+    session->under = session->start;
     if (window_has(&session->window, counter)) return SESSION_STRANGER;
     window_add(&session->window, counter);
     struct text body = {(char *)bytes + PACKET_HEAD, size - PACKET_EXTRA};

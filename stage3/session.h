@@ -31,7 +31,8 @@ enum {
     SESSION_HOLE_PAUSE = 20,        /* milliseconds beside the round trip until a hole is filled
                                        again */
     SESSION_STRIKES = 3,            /* sends in a row to an address that failed: it is lost */
-    SESSION_CALLS = 5               /* probes to a member after a restart, one a second */
+    SESSION_CALLS = 5,              /* announcements to a member after a restart, one a second */
+    SESSION_ANNOUNCE = 1000         /* milliseconds between two that are asked for */
 };
 
 #define SESSION_OPEN UINT64_MAX
@@ -59,11 +60,18 @@ struct outlet {
 
 struct session {
     uint64_t id;
-    unsigned char up[SEAL_KEY], down[SEAL_KEY]; /* keys */
+    unsigned char up[SEAL_KEY], down[SEAL_KEY]; /* keys, under this start of the server */
+    unsigned char first_up[SEAL_KEY], first_down[SEAL_KEY]; /* as the exchange made them */
+    uint32_t opened;           /* the start at which that was, whose keys they are, */
+    uint32_t start;            /* this one, */
+    uint32_t under;            /* and the last one that the member has shown to know of */
+    uint32_t announced;        /* the probe announces to a member under that start; 0: it does not */
+    int64_t announced_at;      /* milliseconds: when that was last asked for */
     uint64_t counter;          /* of the last datagram sent */
     struct window window;      /* of what came */
     struct address address;    /* proved; its size is 0 until then */
     struct address candidate;  /* a probe was sent there */
+    bool was_there;            /* the candidate is where it was before the restart */
     uint64_t probe;            /* its counter; 0: there is no candidate */
 
     uint64_t read;             /* entries before this one have been acknowledged */
@@ -85,19 +93,34 @@ struct session {
     uint8_t calls;             /* probes still to be sent to `candidate`, after a restart */
 };
 
-/* A session with new keys, from entry `next` on. What was heard stays, if it is resumed. */
+/* A session with new keys, from entry `next` on, under this start of the server. What was heard
+   stays, if it is resumed. */
 void session_open(struct session *session, uint64_t id, const struct seal_keys *keys,
-                  uint64_t counter, uint64_t next, int64_t now);
+                  uint32_t start, uint64_t next, int64_t now);
 
 /*
- * Goes on with a session of before a restart: only id, keys, heard, read, last and candidate are
- * known. `end`: the log's. What the member was sent is not known, so whatever it says to have is
- * believed; session_call asks it.
+ * Goes on with a session of before a restart, under a new start: only id, first keys, opened,
+ * under, heard, read, last and candidate are known. `end`: the log's. The keys are new, made of the
+ * first ones and the id of the start: so whatever of the past was lost, no counter meets a key for
+ * the second time. What the member was sent is not known, so whatever it says to have is believed.
  */
-void session_revive(struct session *session, uint64_t counter, uint64_t end, int64_t now);
+void session_revive(struct session *session, uint32_t start, const unsigned char id[SEAL_ID],
+                    uint64_t end, int64_t now);
 
-/* Sends a probe to where the member was before the restart, if it has not come by itself. */
-void session_call(struct session *session, struct outlet *outlet);
+/* Is it of before, and the member has not shown yet that it knows the keys of this start? */
+bool session_is_old(const struct session *session);
+
+/*
+ * Opens a datagram in place that was sealed under an earlier start, `number`. True: so it was, for
+ * the first time, and the member may be told of the new start.
+ */
+bool session_take_old(struct session *session, uint32_t number, const unsigned char id[SEAL_ID],
+                      void *bytes, size_t size);
+
+/* Tells a member of before, who was under the start `number`, of this one: see packet.h. The
+   announcement's `id`, `before` and `end` are for the caller to fill in. */
+void session_announce(struct session *session, struct outlet *outlet, const struct address *to,
+                      uint32_t number, struct announcement *announcement);
 
 /* Asks a member that was silent for long whether it is still there, with a probe to its address; the
    same one again, or (`anew`) another one. */

@@ -24,10 +24,20 @@ struct talk {
     /* The session: new with each answer. */
     uint64_t session;
     unsigned char up[SEAL_KEY], down[SEAL_KEY];
-    uint64_t counter;            /* of the last datagram that went out */
+    unsigned char first_up[SEAL_KEY], first_down[SEAL_KEY]; /* as the exchange made them */
+    uint64_t counter;            /* of the last datagram that went out, under whatever key */
     struct window window;        /* of what came */
     uint64_t echo;               /* the latest probe's counter; 0: none came */
     bool connected;              /* something else has come, too */
+
+    /* The server's starts under which we were, the latest first: and all before `until` was read
+       there or before. That of the latest is where we are. */
+    struct {
+        unsigned char id[SEAL_ID];
+        uint64_t until;
+    } starts[REQUEST_STARTS];
+    size_t start_count;
+    bool went_back;              /* the server has lost something: only TCP can set it right */
 
     /* The room. */
     unsigned char room_id[SEAL_ID];
@@ -216,6 +226,7 @@ static bool rises(struct talk *talk, const struct entry *entry)
     if (!is_own(talk, entry->member)) {
         return people_rises(&talk->people, entry->member, entry->number);
     }
+    outbox_came_back(&talk->outbox, entry->number, talk->cursor.read);
     if (entry->number <= talk->own_last) return false;
     talk->own_last = entry->number;
     return true;
@@ -447,13 +458,66 @@ static void on_probe(struct talk *talk, uint64_t counter, int64_t now)
     send_all(talk, true, now);
 }
 
+/* --- when the server was started again --- */
+
+/* From now on we are under that start. All before `until` belongs to the one before. */
+static void enter_start(struct talk *talk, const unsigned char *id, uint64_t until)
+{
+    size_t last = REQUEST_STARTS - 1;
+
+    if (talk->start_count > 0 && memcmp(talk->starts[0].id, id, SEAL_ID) == 0) return;
+    if (talk->start_count > 0) talk->starts[0].until = until;
+    cursor_start(&talk->cursor, talk->cursor.read); /* what waits there may be something else now */
+    memmove(&talk->starts[1], &talk->starts[0], last * sizeof talk->starts[0]);
+    memcpy(talk->starts[0].id, id, SEAL_ID);
+    if (talk->start_count < REQUEST_STARTS) talk->start_count++;
+}
+
+/*
+ * Our own count of datagrams goes on: so nothing is ever sealed twice under one key and number,
+ * whichever start the keys are of. An announcement that is played again does not open: it is for
+ * who was under the start before.
+ */
+static bool on_announcement(struct talk *talk, void *bytes, struct announcement *announcement,
+                            int64_t now)
+{
+    unsigned char down[SEAL_KEY];
+
+    announcement->before = talk->starts[0].id;
+    seal_key_of_start(talk->first_down, announcement->id, down);
+    bool good = packet_open_announcement(bytes, down, announcement)
+        && announcement->end < CURSOR_LIMIT;
+    if (good && (talk->cursor.read > announcement->end
+                 || talk->outbox.heard > announcement->heard)) {
+        talk->went_back = true;
+    } else if (good) {
+        memcpy(talk->down, down, SEAL_KEY);
+        seal_key_of_start(talk->first_up, announcement->id, talk->up);
+        enter_start(talk, announcement->id, announcement->end);
+        talk->window = (struct window){0, 0};
+        talk->echo = announcement->counter;
+        talk->probed_at = now;
+        if (talk->asked_at != TALK_NEVER) talk->asked_at = now;
+        outbox_rewind(&talk->outbox);
+        send_all(talk, true, now);
+    } else {
+        talk_doubt(talk, now); /* anybody can make that up: a reason to ask, no more */
+    }
+    wipe(down, sizeof down);
+    return good;
+}
+
 bool talk_receive(struct talk *talk, void *bytes, size_t size, int64_t now)
 {
     uint64_t session, counter;
+    struct announcement announcement;
     struct down down;
 
     if (talk->state != TALK_HERE) return false;
     if (!packet_session(bytes, size, &session) || session != talk->session) return false;
+    if (packet_announces(bytes, size, &announcement)) {
+        return on_announcement(talk, bytes, &announcement, now);
+    }
     if (!packet_open(bytes, size, talk->down, &counter)) return false;
     struct text body = {(const char *)bytes + PACKET_HEAD, size - PACKET_EXTRA};
     bool again = window_has(&talk->window, counter);
@@ -485,9 +549,11 @@ static void begin_session(struct talk *talk, uint64_t session, const struct seal
     talk->session = session;
     memcpy(talk->up, keys->up, SEAL_KEY);
     memcpy(talk->down, keys->down, SEAL_KEY);
+    memcpy(talk->first_up, keys->up, SEAL_KEY);
+    memcpy(talk->first_down, keys->down, SEAL_KEY);
     talk->counter = talk->echo = 0;
     talk->window = (struct window){0, 0};
-    talk->connected = talk->unsure = talk->dropped = false;
+    talk->connected = talk->unsure = talk->dropped = talk->went_back = false;
 }
 
 static void begin_times(struct talk *talk, int64_t now)
@@ -498,6 +564,66 @@ static void begin_times(struct talk *talk, int64_t now)
     talk->part_due = now;
     talk->probed_at = now - TALK_PROBE_PAUSE;
     acknowledged(talk);
+}
+
+/* A line or a kick of ours that the server has heard, and does not know of any more. */
+static void tell_lost_item(struct talk *talk, uint64_t number, struct row item)
+{
+    struct talk_news news = {.kind = NEWS_LOST, .number = number};
+    struct entry entry = {.kind = ENTRY_SAID, .member = talk->id, .number = number,
+                          .name = talk->is.user, .text = item.bytes};
+
+    if (item.kind == ITEM_KICK) {
+        news.kind = NEWS_UNDONE;
+        news.name = item.bytes;
+        tell(talk, &news);
+    } else if (item.kind == ITEM_SAY && open_line(talk, &entry, &news.text)) {
+        tell(talk, &news);
+        wipe(talk->plain, sizeof talk->plain);
+    }
+}
+
+/* A line that came back is lost if its entry is. Of others the server has said how far it knows. */
+static void tell_lost_items(struct talk *talk, const struct answer *answer)
+{
+    uint64_t number = 0, entry;
+    struct row item;
+
+    while ((number = outbox_kept(&talk->outbox, number, &item, &entry)) != 0) {
+        bool lost = entry != 0 ? entry >= answer->start : number > answer->heard;
+        if (answer->back == BACK_NOWHERE) lost = number > answer->heard;
+        if (!lost) continue;
+        tell_lost_item(talk, number, item);
+        outbox_drop(&talk->outbox, number);
+    }
+}
+
+/* The server went back. What is new there begins at `start`, where other things may stand by now
+   than those that we have read. */
+static void go_back(struct talk *talk, const struct answer *answer)
+{
+    bool known = answer->back == BACK_TO && answer->start < talk->cursor.read;
+    struct talk_news news = {.kind = NEWS_BACK,
+                             .count = known ? talk->cursor.read - answer->start : 0};
+
+    tell(talk, &news);
+    tell_lost_items(talk, answer);
+    if (!known) talk->start_count = 0; /* they are of another past */
+    cursor_start(&talk->cursor, answer->start);
+    if (talk->old_end > answer->start) talk->old_end = answer->start;
+}
+
+static void find_place(struct talk *talk, const struct answer *answer, bool first)
+{
+    if (first) {
+        cursor_start(&talk->cursor, answer->start);
+        talk->old_end = answer->end;
+    } else if (answer->back != BACK_NOT) {
+        go_back(talk, answer);
+    } else if (answer->heard < talk->outbox.heard) {
+        tell_lost_items(talk, answer); /* heard, but not seen in the log yet */
+    }
+    enter_start(talk, answer->server, talk->cursor.read);
 }
 
 bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text bytes, int64_t now)
@@ -511,10 +637,7 @@ bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text byt
     begin_times(talk, now);
     memcpy(talk->room_id, answer.room_id, SEAL_ID);
     memcpy(talk->host, answer.host, SEAL_ID);
-    if (first) {
-        cursor_start(&talk->cursor, answer.start);
-        talk->old_end = answer.end;
-    }
+    find_place(talk, &answer, first);
     talk->list_end = answer.end;
     take_members(talk, &answer);
     talk->state = TALK_HERE;
@@ -614,6 +737,7 @@ bool talk_silent(const struct talk *talk, int64_t now)
 bool talk_wants_resume(const struct talk *talk, int64_t now)
 {
     if (talk_silent(talk, now)) return true;
+    if (talk->state == TALK_HERE && talk->went_back) return true;
     return talk->state == TALK_HERE && talk->unsure
         && now - talk->admitted_at >= TALK_REFRESH_PAUSE;
 }
@@ -623,12 +747,24 @@ bool talk_connected(const struct talk *talk)
     return talk->connected;
 }
 
-void talk_position(const struct talk *talk, unsigned char room_id[SEAL_ID], uint64_t *next,
-                   uint64_t *number)
+void talk_position(const struct talk *talk, struct request *request,
+                   unsigned char starts[REQUEST_STARTS * REQUEST_START])
 {
-    memcpy(room_id, talk->room_id, SEAL_ID);
-    *next = talk->cursor.read;
-    *number = talk->outbox.heard;
+    request->room_id = talk->room_id;
+    request->next = talk->cursor.read;
+    request->number = talk->outbox.heard;
+    request->start = starts;
+    request->starts = talk->start_count;
+    for (size_t i = 0; i < talk->start_count; i++) {
+        unsigned char *at = starts + i * REQUEST_START;
+        memcpy(at, talk->starts[i].id, SEAL_ID);
+        wire_put64(at + SEAL_ID, i == 0 ? talk->cursor.read : talk->starts[i].until);
+    }
+}
+
+const unsigned char *talk_start(const struct talk *talk)
+{
+    return talk->starts[0].id;
 }
 
 size_t talk_unheard(const struct talk *talk)

@@ -11,6 +11,11 @@
  *     ready to be sent again, until the server has heard them. A line that was said counts as
  *     delivered when it comes back in the log.
  *
+ * When the server was started again, it announces that (packet.h), and the keys change with it. If
+ * it has lost nothing that was read or said here, all goes on. Else it went back: then only an
+ * exchange over TCP sets right where we are, and what is lost is told. So that the server can say
+ * how much that is, we name the starts under which we were.
+ *
  * Keys and session change with each exchange over TCP (knock.h); the membership goes on. When the
  * server does not answer for some seconds, this says so (talk_wants_resume), and whoever owns it
  * makes that exchange and hands over the answer.
@@ -31,6 +36,7 @@
 #include "crypto/source.h"
 #include "frame.h"
 #include "people.h"
+#include "request.h"
 #include "seal.h"
 #include "text.h"
 
@@ -61,7 +67,12 @@ enum news_kind {
     NEWS_PUT_OUT, /* who, name */
     NEWS_CLOSED,  /* why: enum closed_why */
     NEWS_GAP,     /* count: so many entries cannot be told */
-    NEWS_NOTICE   /* text: from the server itself, to this member */
+    NEWS_NOTICE,  /* text: from the server itself, to this member */
+    NEWS_BACK,    /* the server went back: it has lost the last `count` entries that were told; 0:
+                     nobody can tell how many */
+    NEWS_LOST,    /* text, number: with that, this line of this member, which counted as delivered
+                     or on its way */
+    NEWS_UNDONE   /* name: with that, that this host put this member out */
 };
 
 struct talk_news {
@@ -165,9 +176,13 @@ bool talk_silent(const struct talk *talk, int64_t now); /* is it because of sile
 /* Has anything but probes come since talk_admit? Until then UDP may be blocked on the way. */
 bool talk_connected(const struct talk *talk);
 
-/* What a request to resume says. */
-void talk_position(const struct talk *talk, unsigned char room_id[SEAL_ID], uint64_t *next,
-                   uint64_t *number);
+/* Fills in what a request to resume says of where we are. `starts` is for the request to point to,
+   and the rest of it points into this talk: good until it changes. */
+void talk_position(const struct talk *talk, struct request *request,
+                   unsigned char starts[REQUEST_STARTS * REQUEST_START]);
+
+/* The id of the server's start under which we are: SEAL_ID bytes. */
+const unsigned char *talk_start(const struct talk *talk);
 
 size_t talk_unheard(const struct talk *talk); /* items that the server has not heard yet */
 bool talk_all_heard(const struct talk *talk);

@@ -5,9 +5,10 @@
 #
 # What is simulated is compiled so that its malloc() is the simulator's, which counts.
 
-sim_core="admission answer address assembly change chat cursor frame hash lock log outbox packet
-    people program random recovery request room seal session table talk text tries wheel crypto/aead
-    crypto/chacha20 crypto/constant crypto/hmac crypto/pbkdf2 crypto/poly1305 crypto/sha256"
+sim_core="admission announce answer address assembly change chat cursor frame hash lock log outbox
+    packet people program random recovery request room seal session starts table talk text tries
+    wheel crypto/aead crypto/chacha20 crypto/constant crypto/hmac crypto/pbkdf2
+    crypto/poly1305 crypto/sha256"
 sim_counted="-Dmalloc=memory_malloc -Dcalloc=memory_calloc -Drealloc=memory_realloc
     -Dfree=memory_free"
 sim_strict="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow"

@@ -6,7 +6,7 @@
  *     vectors KEYFILE
  *
  * Random bytes are those that count up: N is 00 01 02 ..., k begins with 20, the seed with 40, m with
- * 60, the room id with 80.
+ * 60, the room id with 80, the id of the server's start with 90 and that of its next one with a0.
  */
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +22,7 @@
 #include "wire.h"
 
 static unsigned char modulus[RSA_BYTES], n[32], k[32], seed[32], m[32], room_id[SEAL_ID], id[32];
+static unsigned char start_id[SEAL_ID], next_id[SEAL_ID]; /* of the server */
 static unsigned char proof[32], secret[32];
 static struct seal_keys keys;
 static struct sha256 transcript;
@@ -125,11 +126,12 @@ static void show_answer(char *bytes)
     wire_put64(answer + 32, 2);
     wire_put32(answer + 40, 1);
     memcpy(answer + 44, id, SEAL_ID);
-    memcpy(answer + 60, id, SEAL_ID);
-    memcpy(answer + 76, "\5alice", 6);
-    show("answer, before it is sealed", answer, 82);
+    memcpy(answer + 60, start_id, SEAL_ID);
+    memcpy(answer + 85, id, SEAL_ID);
+    memcpy(answer + 101, "\5alice", 6);
+    show("answer, before it is sealed", answer, 107);
     size = sealed_frame(TCRP_CREATE, TCRP_COMPLETE, keys.answer, 1, none,
-                        (struct text){answer, 82}, bytes);
+                        (struct text){answer, 107}, bytes);
     show("complete: header, seal", bytes, size);
 }
 
@@ -188,6 +190,19 @@ static void show_datagrams(void)
     show_down("the server sends it as entry 2, counter 3", 3, 1, 2, &entry);
 }
 
+static void show_announcement(void)
+{
+    struct announcement announcement = {0x0000000712345678, 1, next_id, start_id, 3, 1};
+    unsigned char packet[PACKET_ANNOUNCEMENT], up[SEAL_KEY], down[SEAL_KEY];
+
+    seal_key_of_start(keys.up, next_id, up);
+    seal_key_of_start(keys.down, next_id, down);
+    show("the client's key after the next start of the server", up, sizeof up);
+    show("the server's key after it", down, sizeof down);
+    packet_announce(&announcement, down, packet);
+    show("the announcement of it, c = 1, end 3, heard 1", packet, sizeof packet);
+}
+
 int main(int argc, char **argv)
 {
     char bytes[4096];
@@ -206,6 +221,8 @@ int main(int argc, char **argv)
     count_up(seed, sizeof seed, 0x40);
     count_up(m, sizeof m, 0x60);
     count_up(room_id, sizeof room_id, 0x80);
+    count_up(start_id, sizeof start_id, 0x90);
+    count_up(next_id, sizeof next_id, 0xA0);
     sha256(m, sizeof m, id);
     show("fingerprint", fingerprint, sizeof fingerprint);
     show("member id of m", id, SEAL_ID);
@@ -218,5 +235,6 @@ int main(int argc, char **argv)
     show_request(bytes, &request);
     show_answer(bytes);
     show_datagrams();
+    show_announcement();
     return 0;
 }

@@ -148,7 +148,7 @@ static void be_born(struct actor *actor)
 
 static void knock(struct actor *actor)
 {
-    unsigned char proof[SEAL_KEY], room_id[SEAL_ID];
+    unsigned char proof[SEAL_KEY], starts[REQUEST_STARTS * REQUEST_START];
     char room[16];
     bool first = talk_state(actor->talk) == TALK_WAITING;
     bool create = first && actor->soul->creates;
@@ -160,8 +160,7 @@ static void knock(struct actor *actor)
                               .user = text_of(actor->soul->name), .m = actor->soul->m,
                               .proof = is_locked(actor) ? proof : NULL};
     if (!first) {
-        request.room_id = room_id;
-        talk_position(actor->talk, room_id, &request.next, &request.number);
+        talk_position(actor->talk, &request, starts);
         sim.counts.resumes++;
     }
     note("%s %s %s", actor->soul->name, !first ? "resumes in" : create ? "creates" : "joins", room);
@@ -263,11 +262,14 @@ uint64_t actor_session(uint32_t index)
 void actor_receive(uint32_t index, uint32_t place, void *bytes, size_t size)
 {
     struct actor *actor = &actors[index];
+    struct announcement announcement;
     uint64_t session;
 
     if (!actor->talk || is_asleep(actor)) return;
-    if (size == PACKET_EXTRA && packet_session(bytes, size, &session)
-        && session == actor->session) place_prove(place, session);
+    bool asks = size == PACKET_EXTRA || packet_announces(bytes, size, &announcement);
+    if (asks && packet_session(bytes, size, &session) && session == actor->session) {
+        place_prove(place, session);
+    }
     talk_receive(actor->talk, bytes, size, sim.now);
     settle(actor);
 }

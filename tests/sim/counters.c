@@ -8,7 +8,7 @@
 #include "wire.h"
 
 struct used {
-    uint64_t key;  /* of session, counter and direction; 0: free */
+    uint64_t key;  /* of the key and the counter; 0: free */
     uint64_t tag;  /* the end of the datagram */
 };
 
@@ -56,14 +56,15 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-void counters_look(bool up, const unsigned char *bytes, size_t size)
+void counters_look(uint64_t with, const unsigned char *bytes, size_t size)
 {
-    uint64_t session = wire_get64(bytes), counter = wire_get64(bytes + 8);
-    uint64_t key = mix(mix(session + up) + counter) | 1, tag = wire_get64(bytes + size - 8);
+    uint64_t key = mix(mix(with) + wire_get64(bytes + 8)) | 1, tag = wire_get64(bytes + size - 8);
+    struct announcement announcement;
+    bool asks = size == PACKET_EXTRA || packet_announces(bytes, size, &announcement);
     struct used *used = find(key);
 
     if (used->key != 0) {
-        if (size != PACKET_EXTRA || used->tag != tag) fail("a counter is used a second time");
+        if (!asks || used->tag != tag) fail("a counter is used a second time");
         return;
     }
     *used = (struct used){key, tag};

@@ -12,7 +12,7 @@
 void counters_begin(void);
 void counters_end(void);
 
-/* A datagram goes out, from a client (`up`) or from the server. */
-void counters_look(bool up, const unsigned char *bytes, size_t size);
+/* A datagram goes out, sealed with that key: its bytes, or a number that stands for it. */
+void counters_look(uint64_t key, const unsigned char *bytes, size_t size);
 
 #endif

@@ -48,8 +48,9 @@ struct chat *house_chat(void)
 static void look_at(uint32_t place, const unsigned char *bytes, size_t size)
 {
     uint64_t session = wire_get64(bytes);
+    struct announcement announcement;
 
-    if (size == PACKET_EXTRA) {
+    if (size == PACKET_EXTRA || packet_announces(bytes, size, &announcement)) {
         bool asked = place == asking_place && size <= asking_size;
         /* By itself it asks those that were silent for long, and after a restart everybody, but
            only at a place that was proved. */
@@ -68,7 +69,9 @@ static enum delivery send_datagram(void *context, const struct address *to, cons
 
     (void)context;
     look_at(place, bytes, size);
-    counters_look(false, bytes, size);
+    uint32_t member = member_find(&chat.rooms, wire_get64(bytes));
+    if (member == ROOM_NONE) fail("a datagram for nobody");
+    counters_look(wire_get64(chat.rooms.members[member].session.down), bytes, size);
     digest(bytes, size < 48 ? size : 48);
     if (dice_percent(sim.plan.held_up)) return DELIVERY_HELD_UP;
     if (place_owner(place) == NOBODY && dice_percent(sim.plan.unreachable)) {
@@ -183,7 +186,10 @@ void house_receive(uint32_t place, const void *bytes, size_t size)
 
 bool house_knock(uint64_t exchange)
 {
-    if (waiting_count == WAITING) return false;
+    if (waiting_count == WAITING) {
+        chat_turned_away(&chat, sim.now);
+        return false;
+    }
     waiting[waiting_count++] = exchange;
     return true;
 }

@@ -114,7 +114,8 @@ static void send_on(enum event_kind kind, uint32_t place, const void *bytes, siz
 void path_up(uint32_t place, const void *bytes, size_t size)
 {
     sim.counts.up++;
-    counters_look(true, bytes, size);
+    /* A client counts on in a session, whatever start of the server its keys are of. */
+    counters_look(wire_get64(bytes), bytes, size);
     send_on(EVENT_UP, place, bytes, size);
 }
 
@@ -130,7 +131,9 @@ void path_replay(void)
 
     if (had == 0) return;
     uint32_t slot = dice_below(had), place = recorded[slot].place;
-    bool probe = recorded[slot].size == PACKET_EXTRA;
+    struct announcement announcement;
+    bool probe = recorded[slot].size == PACKET_EXTRA
+        || packet_announces(recorded[slot].bytes, recorded[slot].size, &announcement);
     if (!probe && dice_percent(40)) place = dice_percent(50) ? thief : place_any();
     note("somebody repeats a datagram %s place %u", recorded[slot].kind == EVENT_UP ? "from" : "to",
          (unsigned)place);

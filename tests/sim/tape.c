@@ -7,17 +7,13 @@
 #include "recovery.h"
 #include "sim.h"
 
-enum { COUNTER_BITS = 40 };
-
 static unsigned char *bytes;
 static size_t written, committed, room;
-static uint64_t boot;
 
 void tape_begin(void)
 {
     bytes = NULL;
     written = committed = room = 0;
-    boot = 0;
 }
 
 void tape_end(void)
@@ -55,19 +51,12 @@ void tape_commit(void)
     committed = written;
 }
 
-static void put_boot(void)
-{
-    unsigned char row[CHANGE_LIMIT];
-
-    put(NULL, row, change_write_boot(boot, row));
-}
-
 void tape_shorten(const struct chat *chat)
 {
     size_t before = written;
 
     written = 0;
-    put_boot();
+    change_write_starts(&chat->starts, put, NULL);
     for (uint32_t i = 0; i < chat->rooms.rooms_used; i++) change_write_room(chat, i, put, NULL);
     committed = written;
     note("the journal is written anew: %lu bytes in place of %lu", (unsigned long)written,
@@ -78,16 +67,16 @@ void tape_recover(struct chat *chat)
 {
     struct recovery recovery = {.chat = chat, .now = sim.now};
     struct text rows = {(const char *)bytes, committed};
+    unsigned char row_of_start[CHANGE_LIMIT];
     struct row row;
 
     while (frame_next(&rows, &row)) {
         enum recovery_result result = recovery_take(&recovery, row);
         if (result != RECOVERY_TAKEN) fail("a row of the journal does not fit");
     }
-    if (rows.size > 0 || recovery.boot != boot) fail("the journal is not what was written");
+    if (rows.size > 0) fail("the journal is not what was written");
     written = committed;
-    boot++;
-    recovery_end(&recovery, boot << COUNTER_BITS);
-    put_boot();
+    if (!recovery_end(&recovery)) abort();
+    put(NULL, row_of_start, change_write_start(&chat->starts, chat->starts.now, row_of_start));
     tape_commit();
 }

@@ -99,11 +99,12 @@ void view_news(struct view *view, const struct talk_news *news)
 
 void view_check(const struct view *view, const struct talk *talk)
 {
-    unsigned char room_id[SEAL_ID];
-    uint64_t next, heard;
+    unsigned char starts[REQUEST_STARTS * REQUEST_START];
+    struct request at = {0};
 
     if (!view->history || talk_over(talk)) return;
-    talk_position(talk, room_id, &next, &heard);
+    talk_position(talk, &at, starts);
+    uint64_t next = at.next, heard = at.number;
     if (next != view->next) fail("%s passed over something in silence", name_of(view));
     if (heard > view->soul->count + view->soul->leaves) fail("%s is heard too far", name_of(view));
     uint64_t line = soul_next_line(view->soul, view->soul->logged);

@@ -3,7 +3,8 @@
 /* links: stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c */
 /* links: stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
-/* links: stage3/crypto/constant.c stage3/request.c */
+/* links: stage3/crypto/constant.c stage3/request.c stage3/announce.c stage3/starts.c */
+/* links: stage3/answer.c */
 /*
  * admission: every status, in the order in which they are checked; resuming, and what can go wrong
  * with it; and the answers.
@@ -137,11 +138,14 @@ static void proofs(void)
 
 static struct request resumes(unsigned index, const char *user, uint64_t next, uint64_t number)
 {
+    static unsigned char start[REQUEST_START];
     const struct room *room = &chat.rooms.rooms[0];
+    struct request request = {.operation = TCRP_JOIN, .room = text_of("den"),
+                              .user = text_of(user), .m = guests[index].m, .room_id = room->id,
+                              .next = next, .number = number};
 
-    return (struct request){.operation = TCRP_JOIN, .room = text_of("den"), .user = text_of(user),
-                            .m = guests[index].m, .room_id = room->id, .next = next,
-                            .number = number};
+    guest_names_start(index, &request, start);
+    return request;
 }
 
 static void resuming(void)
@@ -193,11 +197,14 @@ static void not_resuming(void)
     ok(guest_asks(1, &request) == TCRP_NO_ROOM, "another room id: that room is gone");
     request = resumes(1, "n1", 0, 0);
     enum tcrp_status zero = guest_asks(1, &request);
-    request.next = chat.rooms.rooms[0].log.end + 1;
-    ok(zero == TCRP_MALFORMED && guest_asks(1, &request) == TCRP_MALFORMED,
-       "entries that never were are malformed");
-    request.next--;
-    ok(guest_asks(1, &request) == TCRP_OK, "the next one to come is not");
+    ok(zero == TCRP_MALFORMED, "entry 0 is malformed");
+    request = resumes(1, "n1", chat.rooms.rooms[0].log.end + 1, 0);
+    ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_TO
+           && member_of(1)->session.read == chat.rooms.rooms[0].log.end,
+       "entries that never were are lost: it goes on from the end");
+    request = resumes(1, "n1", chat.rooms.rooms[0].log.end, 0);
+    ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_NOT,
+       "the next one to come is not");
     request = resumes(1, "n1", 1, 0);
     request.proof = (const unsigned char *)wrong;
     ok(guest_asks(1, &request) == TCRP_WRONG_PASSWORD, "the password counts here, too");
@@ -331,7 +338,7 @@ static void history(void)
 static bool answer_is_right(unsigned index, size_t room, unsigned members)
 {
     unsigned char *answer = malloc(room);
-    size_t size = admission_answer(&chat, guests[index].member, answer, room), at = 60;
+    size_t size = admission_answer(&chat, guests[index].member, answer, room), at = ANSWER_HEAD;
     const struct room *den = &chat.rooms.rooms[member_of(index)->room];
     unsigned count = 0;
 
@@ -359,8 +366,8 @@ static void answers(void)
     guests_flush();
     ok(answer_is_right(7, TCRP_PAYLOAD_LIMIT, 39), "an answer has all members, not those gone");
     unsigned bad = 0;
-    for (size_t room = 60; room < 60 + 19; room++) bad += !answer_is_right(7, room, 0);
-    ok(bad == 0 && answer_is_right(7, 60 + 20, 1), "or as many as there is room for");
+    for (size_t room = ANSWER_HEAD; room < ANSWER_HEAD + 19; room++) bad += !answer_is_right(7, room, 0);
+    ok(bad == 0 && answer_is_right(7, ANSWER_HEAD + 20, 1), "or as many as there is room for");
     guests_end();
 }
 
@@ -398,7 +405,7 @@ static void lists(void)
 
 int main(void)
 {
-    plan(60);
+    plan(61);
     statuses();
     order();
     too_many(false);

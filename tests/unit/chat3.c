@@ -3,7 +3,8 @@
 /* links: stage3/seal.c stage3/table.c stage3/hash.c stage3/random.c stage3/program.c */
 /* links: stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
-/* links: stage3/crypto/constant.c */
+/* links: stage3/crypto/constant.c stage3/announce.c stage3/starts.c stage3/answer.c */
+/* links: stage3/request.c */
 /*
  * The server of stage 3 without a network: what a turn of its loop sends, and what becomes of
  * those who go.

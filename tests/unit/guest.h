@@ -24,6 +24,10 @@ struct guest {
     bool deaf;                     /* nothing arrives */
     unsigned datagrams;            /* that came, but for probes */
     unsigned probes;
+    unsigned announcements;        /* that it took: its keys are those of the server's start now */
+    unsigned char start[SEAL_ID];  /* the id of the start under which it is */
+    struct seal_keys first;        /* its keys, as the exchange made them */
+    bool lost;                     /* an announcement said that the server has lost something */
     unsigned entries;
     unsigned wrong;                /* what cannot be: not sealed for it, malformed, a jump */
     uint64_t heard;
@@ -101,6 +105,26 @@ static inline void guest_take(struct guest *guest, const struct down *down)
     guest->wrong += rows.size != 0;
 }
 
+/* The server was started again. False: that is nothing for this guest. */
+static inline bool guest_hears(struct guest *guest, const void *packet, size_t size)
+{
+    struct announcement announcement;
+    unsigned char down[SEAL_KEY];
+
+    if (!packet_announces(packet, size, &announcement)) return false;
+    announcement.before = guest->start;
+    seal_key_of_start(guest->first.down, announcement.id, down);
+    if (!packet_open_announcement(packet, down, &announcement)) return false;
+    guest->announcements++;
+    guest->lost = guest->peer.read > announcement.end || guest->heard > announcement.heard;
+    if (guest->lost) return true;
+    memcpy(guest->peer.keys.down, down, SEAL_KEY);
+    seal_key_of_start(guest->first.up, announcement.id, guest->peer.keys.up);
+    memcpy(guest->start, announcement.id, SEAL_ID);
+    guest->peer.echo = announcement.counter;
+    return true;
+}
+
 /* A session_send. */
 static inline enum delivery guest_arrival(void *context, const struct address *to,
                                           const void *bytes, size_t size)
@@ -116,6 +140,7 @@ static inline enum delivery guest_arrival(void *context, const struct address *t
     if (guest->outcome != DELIVERY_SENT || guest->deaf) return guest->outcome;
     if (size > guest->largest) guest->largest = size;
     memcpy(packet, bytes, size);
+    if (guest_hears(guest, packet, size)) return guest->outcome;
     if (!peer_open(&guest->peer, packet, size, &counter, &body)) {
         guest->wrong++;
     } else if (body.size == 0) {
@@ -154,6 +179,7 @@ static inline void guests_forget(void)
 {
     for (unsigned i = 0; i < GUESTS; i++) {
         guests[i].datagrams = guests[i].probes = guests[i].entries = 0;
+        guests[i].announcements = 0;
         memset(guests[i].kinds, 0, sizeof guests[i].kinds);
     }
 }
@@ -164,7 +190,8 @@ static inline void guest_admitted(struct guest *guest, const struct seal_keys *k
 
     admission_answer(&chat, guest->member, answer, sizeof answer);
     guest->peer.session = chat.rooms.members[guest->member].session.id;
-    guest->peer.keys = *keys;
+    guest->peer.keys = guest->first = *keys;
+    memcpy(guest->start, starts_id(&chat.starts, chat.starts.now), SEAL_ID);
     guest->peer.counter = guest->peer.echo = 0;
     guest->peer.read = chat.rooms.members[guest->member].session.read;
 }
@@ -180,6 +207,18 @@ static inline enum tcrp_status guest_asks(unsigned index, const struct request *
                                                 &guest->member);
     if (status == TCRP_OK) guest_admitted(guest, &keys);
     return status;
+}
+
+/* Says in a request to resume under which start it was. `start` is for it to point to. */
+static inline void guest_names_start(unsigned index, struct request *request,
+                                     unsigned char start[REQUEST_START])
+{
+    memcpy(start, guests[index].start, SEAL_ID);
+    for (int i = 0; i < 8; i++) {
+        start[SEAL_ID + i] = (unsigned char)(request->next >> (56 - 8 * i) & 0xFF);
+    }
+    request->start = start;
+    request->starts = 1;
 }
 
 /* Creates or joins; `password` (its proof) is 32 bytes or NULL. */

@@ -6,6 +6,7 @@
 /* links: stage3/random.c stage3/program.c stage3/net.c stage3/address.c stage3/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/announce.c stage3/starts.c stage3/answer.c stage3/request.c */
 /*
  * journal: the file. It is written, cut, damaged, locked and shortened, the disk is full, and each
  * time the server is started anew from it. What ends the program is tried in a process of its own.
@@ -144,10 +145,13 @@ static void opening(void)
     umask(0);
     start(false);
     ok(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600, "the file is for its owner");
-    ok(scribe.boot == 1 && chat.first_counter >> 40 == 1, "this is the first start");
+    unsigned char first[SEAL_ID];
+    memcpy(first, starts_id(&chat.starts, 1), SEAL_ID);
+    ok(chat.starts.now == 1, "this is the first start");
     end();
     start(false);
-    ok(scribe.boot == 2 && chat.first_counter >> 40 == 2, "and this is the second one");
+    ok(chat.starts.now == 2 && starts_number(&chat.starts, first) == 1,
+       "and this is the second one, with an id of its own, which knows the first");
     end();
     ok(try_start(false, NULL) == 0 && said[0] == '\0', "all is well, and nothing is said");
     chmod(path, 0640);

@@ -40,8 +40,9 @@ static inline bool same_member(const struct member *a, const struct member *b)
 {
     return a->state == b->state && a->room == b->room && memcmp(a->id, b->id, SEAL_KEY) == 0
         && text_equal(a->name, b->name) && a->session.id == b->session.id
-        && memcmp(a->session.up, b->session.up, SEAL_KEY) == 0
-        && memcmp(a->session.down, b->session.down, SEAL_KEY) == 0
+        && memcmp(a->session.first_up, b->session.first_up, SEAL_KEY) == 0
+        && memcmp(a->session.first_down, b->session.first_down, SEAL_KEY) == 0
+        && a->session.opened == b->session.opened
         && a->session.heard == b->session.heard && a->session.last == b->session.last;
 }
 
@@ -114,6 +115,8 @@ static inline void come_again(unsigned index)
     struct request request = {.operation = TCRP_JOIN, .room = room->name, .user = user,
                               .m = guest->m, .room_id = room->id, .next = guest->peer.read,
                               .number = guest->heard};
+    unsigned char start[REQUEST_START];
+    guest_names_start(index, &request, start);
     if (room->locked) request.proof = (const unsigned char *)"0123456789abcdef0123456789abcdef";
     if (guest_asks(index, &request) != TCRP_OK) abort();
 }

