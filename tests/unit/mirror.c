@@ -13,6 +13,7 @@
 #include "mirror.h"
 #include "order.h"
 #include "tap.h"
+#include "wire.h"
 
 #include "guest.h"
 
@@ -63,8 +64,8 @@ bool order_create(struct shared *s, struct shared_ticket t, const struct order_n
 bool order_join(struct shared *s, struct shared_ticket t, const struct order_newcomer *newcomer,
                 uint64_t next, uint32_t limit, bool places)
 {
-    (void)s, (void)next, (void)limit, (void)places;
-    return note('J', t, newcomer->room, newcomer->number);
+    (void)s, (void)next, (void)limit;
+    return note(places ? 'J' : 'j', t, newcomer->room, newcomer->number);
 }
 
 bool order_say(struct shared *s, struct shared_ticket t, const unsigned char *r,
@@ -219,15 +220,24 @@ static void comes(uint64_t at, struct text row)
     mirror.shared.owner.entry(&mirror, room, at, row);
 }
 
-static struct claim *knock(unsigned index, enum tcrp_operation operation, struct seal_keys *keys)
+/* One who comes back to the room `back` says how far it has come; NULL: it was not in. */
+static struct claim *come_back(unsigned index, enum tcrp_operation operation,
+                               struct seal_keys *keys, const unsigned char *back, uint64_t next,
+                               uint64_t item)
 {
     struct request request = {.operation = operation, .room = text_of("den"),
                               .user = text_of(index == 0 ? "host" : "n1"),
-                              .m = guests[index].m};
+                              .m = guests[index].m, .room_id = back, .next = next,
+                              .number = item};
     struct claim_wish wish = {&request, &guests[index].peer.address, keys};
 
     peer_fill(NULL, keys, sizeof *keys);
     return chat.keeper->begin(chat.keeper->context, &wish, now);
+}
+
+static struct claim *knock(unsigned index, enum tcrp_operation operation, struct seal_keys *keys)
+{
+    return come_back(index, operation, keys, NULL, 0, 0);
 }
 
 static void joined(unsigned index, uint64_t at)
@@ -255,13 +265,13 @@ static void enter(unsigned index, struct claim *claim, const struct seal_keys *k
     guest_arrives(index);
 }
 
-static void begin(void)
+static void begin_of(uint32_t members)
 {
     static const struct redis_url url;
     static const char fingerprint[2 * 32];
     struct seal_keys keys;
 
-    guests_begin(8, 8);
+    guests_begin(members, 8);
     total = 1;
     reachable = true;
     memset(orders, 0, sizeof orders);
@@ -281,6 +291,11 @@ static void begin(void)
     guests_forget();
     answer_page(1, 1);
     ok(ordered(""), "what the page brings is here already");
+}
+
+static void begin(void)
+{
+    begin_of(8);
 }
 
 static void end(void)
@@ -346,6 +361,10 @@ static void holes(void)
     ok(ordered("R"), "an entry far ahead is sought");
     answer_page(7, 0);
     ok(ordered("") && chat.rooms.room_count == 1, "and forgotten, if there is none");
+    comes(7, text_of("this is no row"));
+    ok(ordered("R") && number == 7 && chat.rooms.rooms[0].log.end == 7,
+       "an entry that was not taken is read again, and does not count");
+    answer_page(7, 0);
     comes(7, said("seven", 0));
     guests_flush();
     ok(got_text(0, "seven"), "the talk goes on");
@@ -467,12 +486,63 @@ static void claims(void)
     end();
 }
 
+/* From another server, or from ourselves, with what was said there. */
+static void coming_back(void)
+{
+    static const uint64_t largest = UINT64_C(1) << 53;
+    unsigned char id[SEAL_ID], other[SEAL_ID];
+    struct seal_keys keys;
+
+    begin();
+    memcpy(id, room, SEAL_ID);
+    memcpy(other, id, SEAL_ID);
+    other[SEAL_ID - 1] ^= 1;
+    struct claim *claim = come_back(1, TCRP_JOIN, &keys, id, 1, largest);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->step == CLAIM_ASK && ordered("?J") && number == largest,
+       "one that has read nothing yet comes back, and with the largest number");
+    answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
+    joined(1, 2);
+    ok(claim->status == TCRP_OK && member_of(0)->room == claim->room, "and is let in");
+    ok(claim->answer.size >= ANSWER_HEAD
+           && wire_get64((const unsigned char *)claim->answer.bytes + 24) == 1,
+       "at its first entry");
+    enter(1, claim, &keys);
+    ordered("R");
+    claim = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
+    chat.keeper->end(chat.keeper->context, claim);
+    claim = come_back(2, TCRP_JOIN, &keys, other, 1, 0);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->status == TCRP_NO_ROOM && ordered("?"), "a room made again is another one");
+    chat.keeper->end(chat.keeper->context, claim);
+    claim = come_back(2, TCRP_JOIN, &keys, id, 1, largest + 1);
+    ok(claim->status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
+    chat.keeper->end(chat.keeper->context, claim);
+    claim = come_back(2, TCRP_JOIN, &keys, id, largest + 1, 1);
+    ok(claim->status == TCRP_MALFORMED && ordered(""), "nor of an entry");
+    chat.keeper->end(chat.keeper->context, claim);
+    end();
+
+    begin_of(1);
+    claim = knock(1, TCRP_JOIN, &keys);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(ordered("?j"), "a server that is full asks without a place");
+    answer(ticket, SHARED_JOIN, SHARED_OK, 0, 3);
+    ok(claim->status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
+       "what Redis grants and has no place here is given back");
+    chat.keeper->end(chat.keeper->context, claim);
+    end();
+}
+
 int main(void)
 {
-    plan(73);
+    plan(93);
     items();
     holes();
     breaks();
     claims();
+    coming_back();
     return done();
 }
