@@ -14,6 +14,7 @@
 
 #include "life.h"
 #include "tap.h"
+#include "wire.h"
 
 enum { TAPE = 64 * 1024 * 1024 };
 
@@ -488,9 +489,87 @@ static void salvaged(void)
     guests_end();
 }
 
+/* The last of the tape's rows of this kind; `at` is where its first number stands. */
+static struct row last_row(enum chat_change kind, unsigned char **at)
+{
+    struct text rows = {(const char *)tape, committed};
+    struct row row, last = {.kind = 0};
+
+    while (frame_next(&rows, &row)) {
+        if (row.kind == (uint8_t)kind) last = row;
+    }
+    if (last.kind == 0) abort();
+    *at = tape + (last.bytes.bytes - (const char *)tape);
+    return last;
+}
+
+/* What a smaller server makes of rows of places that it does not have. */
+static void places(void)
+{
+    struct chat_options options = {.member_limit = 3, .room_limit = 3, .silence = 60000,
+                                   .send = guest_arrival, .random = peer_fill};
+    static const enum chat_change kinds[] = {CHANGE_ROOM, CHANGE_MEMBER};
+    unsigned char *at;
+
+    for (int kind = 0; kind < 2; kind++) {
+        unsigned taken = 0, refused = 0;
+        meet(3);
+        for (uint32_t place = 0; place < 100; place++) {
+            struct row row = last_row(kinds[kind], &at);
+            struct recovery recovery = {.now = now};
+            struct text rows = {(const char *)tape, committed};
+            struct chat again;
+            struct row other;
+            if (!chat_create(&again, &options, now)) abort();
+            recovery.chat = &again;
+            while (frame_next(&rows, &other) && other.bytes.bytes != row.bytes.bytes) {
+                recovery_take(&recovery, other);
+            }
+            wire_put32(at, place);
+            if (kind == 1) wire_put32(at + 4 + CHANGE_TAG + 4, place); /* its session */
+            enum recovery_result result = recovery_take(&recovery, row);
+            if (place < 3) taken += result == RECOVERY_TAKEN;
+            else refused += result == RECOVERY_NO_PLACE;
+            chat_destroy(&again);
+        }
+        ok(refused == 97, "no %s is put beyond the last place", kind == 0 ? "room" : "member");
+        ok(taken > 0, "but up to it");
+        guests_end();
+    }
+}
+
+/* Members whose addresses are those of IPv6: whole, and of no byte more. */
+static void far_away(void)
+{
+    struct address far = {.size = sizeof far.is.v6};
+    unsigned char row[CHANGE_LIMIT];
+    unsigned char *bytes = far.is.v6.sin6_addr.s6_addr;
+
+    far.is.v6.sin6_family = AF_INET6;
+    far.is.v6.sin6_port = htons(GUEST_PORT);
+    far.is.v6.sin6_scope_id = 0x01020304;
+    for (int i = 0; i < 16; i++) bytes[i] = (unsigned char)(0xF0 + i);
+    meet(2);
+    size_t small = change_write(&chat, CHANGE_ADDRESS, guests[0].member, row);
+    member_of(0)->session.address = far;
+    size_t large = change_write(&chat, CHANGE_ADDRESS, guests[0].member, row);
+    ok(large - small == 4 + 16 - 4, "such a row is longer by a scope, and by 12 bytes of address");
+    note(NULL, CHANGE_ADDRESS, guests[0].member);
+    commit();
+    restart();
+    const struct session *session = &member_of(0)->session;
+    const struct address *found = session->address.size != 0 ? &session->address
+                                                             : &session->candidate;
+    ok(found->size == far.size && found->is.v6.sin6_family == AF_INET6
+           && found->is.v6.sin6_port == far.is.v6.sin6_port
+           && found->is.v6.sin6_scope_id == far.is.v6.sin6_scope_id
+           && memcmp(&found->is.v6.sin6_addr, bytes, 16) == 0, "and is read again as it was");
+    guests_end();
+}
+
 int main(void)
 {
-    plan(32);
+    plan(38);
     called_back();
     catching_up();
     recorded();
@@ -500,6 +579,8 @@ int main(void)
     holes();
     malformed();
     salvaged();
+    places();
+    far_away();
     free(tape);
     return done();
 }
