@@ -15,7 +15,7 @@ check "the same password lets in" sees bob "* welcome, bob"
 types alice "wie geht's? 元気?"
 check "and reads" sees bob "alice: wie geht's? 元気?"
 "$ours" -l -p "$port" >"$TMP/list"
-check "the list shows that it is locked" grep -q "^vault: 2 (locked)" "$TMP/list"
+check "the list shows that it is locked" grep -q "^vault: 2 members (locked)" "$TMP/list"
 
 refused() { # WHAT PASSWORD STATUS TEXT
     CHAT_PASSWORD=$2

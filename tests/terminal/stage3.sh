@@ -107,7 +107,7 @@ open h 90 "CHAT_KNOWN=$TMP/h.known $program; echo ended \$?; exec sh"
 check "a newcomer" last_row h "create, join or list?"
 text h "list"
 keys h Enter
-check "lists the rooms" shows h "attic-of-g: 1 (locked)"
+check "lists the rooms" shows h "attic-of-g: 1 member (locked)"
 check "and is asked again what is wanted" last_row h "create, join or list?"
 text h "create"
 keys h Enter
