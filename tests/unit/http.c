@@ -344,6 +344,36 @@ static void refusals(void)
     }
 }
 
+/* A name is made of these bytes and no others: RFC 9110, section 5.6.2. */
+static void tokens(void)
+{
+    static const char token[] = "!#$%&'*+-.^_`|~0123456789"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    int wrong = 0, methods = 0;
+
+    for (int byte = 1; byte < 256; byte++) {
+        char request[64];
+        bool good_name = strchr(token, byte) != NULL;
+        if (byte == ' ' || byte == ':') continue; /* these end a method, or a name */
+        snprintf(request, sizeof request, "GET / HTTP/1.1\r\nHost: x\r\nA%cz: b\r\n\r\n", byte);
+        start();
+        feed_text(request);
+        wrong += (http.state == HTTP_WHOLE) != good_name;
+        http_close(&http);
+        snprintf(request, sizeof request, "G%cT / HTTP/1.1\r\nHost: x\r\n\r\n", byte);
+        start();
+        feed_text(request);
+        methods += (http.state == HTTP_WHOLE) != good_name;
+        http_close(&http);
+    }
+    ok(wrong == 0, "every byte is in a header's name what it should be");
+    ok(methods == 0, "and in a method");
+    start();
+    feed_text("GET / HTTP/1.1\r\nhOST: x\r\nAZ: 1\r\naz: 2\r\n\r\n");
+    ok(http.state == HTTP_WHOLE, "capital letters are the small ones, from A to Z");
+    http_close(&http);
+}
+
 /* A zero byte before the body is refused, wherever it is; in the body it is a byte like others. */
 static void zeros(void)
 {
@@ -388,7 +418,7 @@ static void answers(void)
 
 int main(void)
 {
-    plan(81);
+    plan(84);
     every_split();
     looking();
     without_query();
@@ -401,6 +431,7 @@ int main(void)
     body_limits();
     largest();
     refusals();
+    tokens();
     zeros();
     answers();
     return done();

@@ -450,6 +450,23 @@ static void gaps(void)
     ok(told("N:hello S:bob:more "), "a notice has no number; one that is no text is dropped");
 }
 
+/* Read as a number, what is there and lies behind it would be a gap of some entries. */
+static void odd_gaps(void)
+{
+    static const char number[16] = {0, 0, 0, 0, 0, 0, 0, 9};
+    unsigned wrong = 0;
+
+    for (size_t size = 0; size <= sizeof number; size++) {
+        if (size == 8) continue;
+        begin_in(NULL);
+        rows_size += frame_put(ENTRY_GAP, (struct text){number, size}, rows + rows_size);
+        say(bob, "bob", 1, "after");
+        down(0, 3);
+        wrong += !told("G1 S:bob:after ");
+    }
+    ok(wrong == 0, "a gap whose number is short or long is one entry that nobody can read");
+}
+
 /* --- entries in parts --- */
 
 static char long_text[FRAME_SAY_LIMIT + 1];
@@ -1340,7 +1357,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(181);
+    plan(182);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
@@ -1352,6 +1369,7 @@ int main(void)
     bad_answers();
     order();
     gaps();
+    odd_gaps();
     parts();
     odd_parts();
     acknowledging();
