@@ -136,12 +136,15 @@ enum talk_result talk_kick(struct talk *talk, struct text name, int64_t now)
 }
 void talk_leave(struct talk *talk, int64_t now) { (void)talk, (void)now, state = TALK_LEFT; }
 bool talk_over(const struct talk *talk) { return talk && state != TALK_HERE; }
-void talk_position(const struct talk *talk, unsigned char room_id[SEAL_ID], uint64_t *next,
-                   uint64_t *number)
+void talk_position(const struct talk *talk, struct request *resume,
+                   unsigned char starts[REQUEST_STARTS * REQUEST_START])
 {
-    (void)talk;
-    memset(room_id, 0, SEAL_ID);
-    *next = *number = 1;
+    static const unsigned char room_id[SEAL_ID];
+
+    (void)talk, (void)starts;
+    resume->room_id = room_id;
+    resume->next = resume->number = 1;
+    resume->starts = 0;
 }
 bool talk_receive(struct talk *talk, void *bytes, size_t size, int64_t now)
 {
