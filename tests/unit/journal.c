@@ -385,6 +385,7 @@ static void full(void)
     ok(told && no_more, "members are told that, and nothing else");
     ok(says("cannot write the journal") && says(strerror(EFBIG)), "whoever runs the server, too");
     ok(still, "as long as it is so, nothing changes");
+    ok(!turn() && file_size(path) == size, "after the last try there is a pause");
     now += 1000;
     ok(turn() && got(0, "NS") && got_text(0, "too much") && guests[1].heard == 11,
        "when there is room again it goes on");
@@ -404,6 +405,13 @@ static void full(void)
 
 /* --- shortening --- */
 
+static bool is_directory(const char *name)
+{
+    struct stat status;
+
+    return lstat(name, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 /* The state that a server would have that was started now, from a copy of the file as it is. */
 static bool would_be_same(void)
 {
@@ -419,6 +427,35 @@ static bool would_be_same(void)
     int status = try_start(false, is_same);
     memcpy(path, real, sizeof path);
     return status == 0 && said[0] == '\0';
+}
+
+/* Nothing can be made beside the journal: it stays as it is, and grows. */
+static void not_shortening(void)
+{
+    clear();
+    start(false);
+    for (unsigned i = 0; i < 300; i++) {
+        now += peer_below(300);
+        act(peer_below(PEOPLE));
+        chat_tick(&chat, now);
+        if (!turn()) abort();
+    }
+    if (mkdir(with(".new"), 0700) != 0) abort();
+    off_t size = file_size(path);
+    scribe.shorten_at = 0;
+    scribe.now = now;
+    scribe_shorten(&scribe);
+    ok(!journal_has_copy(&scribe.journal) && file_size(path) == size && is_directory(with(".new")),
+       "a shorter journal that cannot be begun is not begun");
+    ok(scribe.shorten_at > (uint64_t)size, "nor tried again in each turn");
+    act(0);
+    ok(turn() && would_be_same(), "the long one goes on");
+    if (rmdir(with(".new")) != 0) abort();
+    scribe.shorten_at = 0;
+    bool good = true;
+    for (unsigned i = 0; i < 20; i++) good = turn() && good;
+    ok(good && file_size(path) < size && would_be_same(), "and is shortened when it can be");
+    end();
 }
 
 static void shortening(void)
@@ -790,7 +827,7 @@ int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
-    plan(86);
+    plan(91);
     signal(SIGXFSZ, SIG_IGN); /* as the server does: a full disk is a failed write */
     snprintf(folder, sizeof folder, "%s/journal.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();
@@ -803,6 +840,7 @@ int main(void)
     torn();
     damaged();
     full();
+    not_shortening();
     shortening();
     forgets_keys();
     no_room_to_shorten();
