@@ -20,6 +20,7 @@
 #include "notice.h"
 #include "ordinary.h"
 #include "program.h"
+#include "reason.h"
 #include "secret.h"
 #include "servers.h"
 #include "term.h"
@@ -74,6 +75,7 @@ struct client {
     enum link_end end;
     int refusal;             /* enum tcrp_status */
     char why[WORDS];
+    bool closing_told;       /* by the log: why the room was closed */
     char server[SERVER_TEXT];               /* LINK_KEY_UNKNOWN: who showed the key of */
     unsigned char fingerprint[FINGERPRINT]; /* this fingerprint */
 
@@ -196,8 +198,9 @@ static void on_news(struct client *client, const struct talk_news *news)
         if (others) tell(client, (struct text){notice, notice_put_out(news->name, notice)});
         break;
     case NEWS_CLOSED:
+        client->closing_told = true;
         if (client->phase == LEAVING && news->why == CLOSED_HOST_LEFT) break; /* that is us */
-        tell(client, (struct text){notice, notice_closed((enum closed_why)news->why, notice)});
+        tell_string(client, reason_of_closing(news->why));
         break;
     case NEWS_GAP:
         tell(client, (struct text){notice, notice_gap(news->count, notice)});
@@ -554,10 +557,13 @@ static void after_link(struct client *client)
     case LINK_DONE: listed(client); break;
     case LINK_LEFT: end(client, EXIT_FINE); break;
     case LINK_PUT_OUT:
-        tell_string(client, NOTICE_YOU_ARE_OUT);
+        tell_string(client, REASON_PUT_OUT);
         end(client, EXIT_PUT_OUT);
         break;
-    case LINK_CLOSED: end(client, EXIT_CLOSED); break;
+    case LINK_CLOSED:
+        if (!client->closing_told) tell_string(client, client->why);
+        end(client, EXIT_CLOSED);
+        break;
     case LINK_REFUSED: refused(client, was_in); break;
     case LINK_KEY_CHANGED: cannot(client, EXIT_KEY, client->why);
     case LINK_KEY_UNKNOWN: ask_about_key(client); break;

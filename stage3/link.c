@@ -14,6 +14,7 @@
 #include "ordinary.h"
 #include "program.h"
 #include "random.h"
+#include "reason.h"
 #include "resolver.h"
 #include "servers.h"
 
@@ -151,30 +152,10 @@ static void end(struct link *link, enum link_end why, const char *words)
     end_with(link, (struct link_event){.end = why, .text = text_of(words)});
 }
 
-static const char *words_of(int status)
-{
-    static const char *const words[] = {
-        [TCRP_ROOM_EXISTS] = "there is a room of that name already",
-        [TCRP_NO_ROOM] = "there is no room of that name",
-        [TCRP_WRONG_PASSWORD] = "wrong password for that room",
-        [TCRP_NAME_TAKEN] = "somebody in the room has that name",
-        [TCRP_MALFORMED] = "the server did not understand the request",
-        [TCRP_ROOM_FULL] = "the room is full",
-        [TCRP_SERVER_FULL] = "the server is full, try again later",
-        [TCRP_TOO_MANY_TRIES] = "too many wrong passwords: try again in a minute",
-        [TCRP_BUSY] = "the server is busy, try again later",
-        [TCRP_PUT_OUT] = "the host has put you out of that room",
-        [TCRP_APART] = "the server cannot reach the rooms that it shares with others, try again "
-                       "later"};
-    bool known = status > 0 && status < (int)(sizeof words / sizeof words[0]);
-
-    return known ? words[status] : "the server refused, with a status that is unknown";
-}
-
 static void end_refused(struct link *link, int status)
 {
     end_with(link, (struct link_event){.end = LINK_REFUSED, .status = status,
-                                       .text = text_of(words_of(status))});
+                                       .text = text_of(reason_of_status(status))});
 }
 
 /* What a server shows that is met for the first time. If it then does not answer as it should, the
@@ -241,7 +222,8 @@ static void end_busy(struct link *link)
 {
     char words[WORDS], key[WORDS];
 
-    snprintf(words, sizeof words, "%s%.255s", words_of(link->last_busy), words_of_key(link, key));
+    snprintf(words, sizeof words, "%s%.255s", reason_of_status(link->last_busy),
+             words_of_key(link, key));
     end_with(link, (struct link_event){.end = LINK_REFUSED, .status = link->last_busy,
                                        .text = text_of(words)});
 }
@@ -496,12 +478,14 @@ static void refused(struct link *link, int status, int64_t now)
     bool passes = status == TCRP_ROOM_FULL || status == TCRP_SERVER_FULL
         || status == TCRP_TOO_MANY_TRIES;
 
+    const char *why = reason_of_status(status);
+
     link->last_busy = status;
-    if (status == TCRP_BUSY || status == TCRP_APART) try_next(link, words_of(status), true, now);
+    if (status == TCRP_BUSY || status == TCRP_APART) try_next(link, why, true, now);
     else if (!link->talk) end_refused(link, status);
-    else if (passes) try_next(link, words_of(status), false, now);
-    else if (status == TCRP_NO_ROOM) end(link, LINK_CLOSED, "the room is closed");
-    else if (status == TCRP_PUT_OUT) end(link, LINK_PUT_OUT, "you were put out by the host");
+    else if (passes) try_next(link, why, false, now);
+    else if (status == TCRP_NO_ROOM) end(link, LINK_CLOSED, REASON_CLOSED_UNSEEN);
+    else if (status == TCRP_PUT_OUT) end(link, LINK_PUT_OUT, REASON_PUT_OUT);
     else end_refused(link, status);
 }
 
@@ -553,13 +537,15 @@ static void end_key_changed(struct link *link)
 
 static void on_knock(struct link *link, int64_t now)
 {
+    bool busy = link->knock.status == TCRP_BUSY;
+
     switch (link->knock.progress) {
     case KNOCK_ON: break;
     case KNOCK_KEY_SEEN: key_seen(link); break;
     case KNOCK_ANSWERED: answered(link, now); break;
     case KNOCK_UNAUTHENTICATED:
         link->last_busy = TCRP_BUSY; /* if it is that; nothing else is believed in the clear */
-        try_next(link, words_of(link->knock.status), link->knock.status == TCRP_BUSY, now);
+        try_next(link, reason_of_status(link->knock.status), busy, now);
         break;
     case KNOCK_KEY_CHANGED: end_key_changed(link); break;
     case KNOCK_MALFORMED:
@@ -662,8 +648,8 @@ static void end_talk(struct link *link)
 {
     switch (talk_state(link->talk)) {
     case TALK_LEFT: end(link, LINK_LEFT, ""); break;
-    case TALK_PUT_OUT: end(link, LINK_PUT_OUT, "you were put out by the host"); break;
-    default: end(link, LINK_CLOSED, "the room is closed"); break;
+    case TALK_PUT_OUT: end(link, LINK_PUT_OUT, REASON_PUT_OUT); break;
+    default: end(link, LINK_CLOSED, REASON_CLOSED_UNSEEN); break;
     }
 }
 

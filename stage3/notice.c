@@ -57,16 +57,6 @@ size_t notice_undone(struct text name, char out[NOTICE_LIMIT])
                             SHOW(name));
 }
 
-size_t notice_closed(enum closed_why why, char out[NOTICE_LIMIT])
-{
-    const char *reason = why == CLOSED_HOST_LEFT ? "the host has left"
-        : why == CLOSED_HOST_LOST ? "the host was lost"
-        : why == CLOSED_SHUTDOWN ? "the server is shutting down"
-        : why == CLOSED_LOST ? "the shared log was lost" : "nobody says why";
-
-    return (size_t)snprintf(out, NOTICE_LIMIT, "the room is closed: %s", reason);
-}
-
 size_t notice_people(const struct text *names, size_t known, uint64_t count, const char *what,
                      char out[NOTICE_LIMIT])
 {

@@ -24,7 +24,6 @@ enum {
 #define NOTICE_BAD_TEXT "not sent: the text is not valid UTF-8"
 #define NOTICE_FULL "not sent: too many lines are on their way; wait until they have arrived"
 #define NOTICE_NOT_IN "not sent: not in the room yet"
-#define NOTICE_YOU_ARE_OUT "you were put out by the host"
 #define NOTICE_BACK "connected again"
 
 size_t notice_welcome(struct text name, char out[NOTICE_LIMIT]);
@@ -35,7 +34,6 @@ size_t notice_gap(uint64_t count, char out[NOTICE_LIMIT]);
 size_t notice_went_back(uint64_t count, char out[NOTICE_LIMIT]); /* 0: nobody knows how many */
 size_t notice_lost_line(struct text line, char out[NOTICE_LIMIT]);
 size_t notice_undone(struct text name, char out[NOTICE_LIMIT]); /* that it was put out */
-size_t notice_closed(enum closed_why why, char out[NOTICE_LIMIT]);
 
 /*
  * Who came or went, `what` being "joined" or "left": "bob, carol and 3 others joined". `count` is

@@ -8,6 +8,7 @@
 #include "link.h"
 #include "notice.h"
 #include "ordinary.h"
+#include "reason.h"
 
 enum {
     WAITING_LIMIT = 64, /* own lines on their way: a talk takes no more */
@@ -141,17 +142,6 @@ static void tell_list(struct seat *seat, struct text list)
 
 /* --- what happens in the room --- */
 
-static const char *words_of_closing(uint8_t why)
-{
-    switch (why) {
-    case CLOSED_HOST_LEFT: return "The host has left, and with the host the room is gone.";
-    case CLOSED_HOST_LOST: return "The host was lost, and with the host the room is gone.";
-    case CLOSED_SHUTDOWN: return "The server was shut down, and the room is gone.";
-    case CLOSED_LOST: return "What the servers shared was lost, and the room with it.";
-    default: return "The room was closed, and nobody says why.";
-    }
-}
-
 /* An own line is delivered: it waits no more. */
 static void stop_waiting(struct seat *seat, uint64_t number)
 {
@@ -196,7 +186,7 @@ static void on_news(struct seat *seat, const struct talk_news *news)
 
     switch (news->kind) {
     case NEWS_SAID: on_said(seat, news); return;
-    case NEWS_CLOSED: seat->closed_why = words_of_closing(news->why); return;
+    case NEWS_CLOSED: seat->closed_why = reason_of_closing(news->why); return;
     case NEWS_JOINED: event.kind = "joined"; break;
     case NEWS_LEFT: event.kind = "left"; break;
     case NEWS_PUT_OUT: event.kind = "kicked"; break;
@@ -265,37 +255,40 @@ static void on_entered(struct seat *seat)
 
 /* --- not getting in --- */
 
-struct refusal {
-    const char *status, *why;
-};
-
-static struct refusal refusal_of(int status)
+/* What the page goes by; the user reads the link's words. */
+static const char *word_of(int status)
 {
-    static const struct refusal refusals[] = {
-        [TCRP_ROOM_EXISTS] = {"exists", "There is a room of that name already."},
-        [TCRP_NO_ROOM] = {"none", "There is no room of that name."},
-        [TCRP_WRONG_PASSWORD] = {"password", "That is not the password of this room. "
-                                             "(For a room without the lock sign, give none.)"},
-        [TCRP_NAME_TAKEN] = {"name", "Somebody in that room has this name. Choose another one."},
-        [TCRP_MALFORMED] = {"malformed", "The server did not understand the request."},
-        [TCRP_ROOM_FULL] = {"full", "That room is full."},
-        [TCRP_SERVER_FULL] = {"full", "The server is full. Try again later."},
-        [TCRP_TOO_MANY_TRIES] = {"busy", "Too many wrong passwords. Try again in a minute."},
-        [TCRP_BUSY] = {"busy", "The server is busy. Try again in a moment."},
-        [TCRP_PUT_OUT] = {"put-out", "The host has removed you from that room."},
-        [TCRP_APART] = {"busy", "The server cannot reach the rooms that it shares with others. "
-                                "Try again later."}};
-    bool known = status > 0 && status < (int)(sizeof refusals / sizeof refusals[0]);
-
-    return known ? refusals[status]
-                 : (struct refusal){"malformed", "The server refused, and we do not know why."};
+    switch ((enum tcrp_status)status) {
+    case TCRP_OK: break; /* no refusal */
+    case TCRP_ROOM_EXISTS: return "exists";
+    case TCRP_NO_ROOM: return "none";
+    case TCRP_WRONG_PASSWORD: return "password";
+    case TCRP_NAME_TAKEN: return "name";
+    case TCRP_MALFORMED: return "malformed";
+    case TCRP_ROOM_FULL:
+    case TCRP_SERVER_FULL: return "full";
+    case TCRP_TOO_MANY_TRIES:
+    case TCRP_BUSY:
+    case TCRP_APART: return "busy";
+    case TCRP_PUT_OUT: return "put-out";
+    }
+    return "malformed";
 }
 
-/* The link's words begin small, to stand behind a program's name. */
-static void set_words(struct seat *seat, struct text words)
+/* What the user of a window can do about it, behind the words that say it; often nothing. */
+static const char *hint_of(int status)
 {
-    snprintf(seat->why, sizeof seat->why, "%.*s", (int)words.size,
-             words.size > 0 ? words.bytes : "");
+    if (status == TCRP_NAME_TAKEN) return ". Choose another one.";
+    if (status == TCRP_WRONG_PASSWORD) return ". (For a room without the lock sign, give none.)";
+    return ".";
+}
+
+/* The link's words begin small, to stand behind a program's name. A page shows a sentence, with
+   `more` behind it: a full stop, but not behind what somebody may want to copy. */
+static void set_words(struct seat *seat, struct text words, const char *more)
+{
+    snprintf(seat->why, sizeof seat->why, "%.*s%s", (int)words.size,
+             words.size > 0 ? words.bytes : "", more);
     char first = seat->why[0];
     if (first >= 'a' && first <= 'z') seat->why[0] = (char)(first - 'a' + 'A');
 }
@@ -317,43 +310,35 @@ static void tell_refused(struct seat *seat, const struct link_event *event)
 {
     char fingerprint[FINGERPRINT_DIGITS + 1];
     struct event refused = {.kind = "refused"};
-    struct refusal refusal = {"unreachable", seat->why};
+    const char *status = "unreachable";
 
-    set_words(seat, event->text);
-    if (event->end == LINK_REFUSED) refusal = refusal_of(event->status);
+    set_words(seat, event->text, event->end == LINK_REFUSED ? hint_of(event->status) : "");
+    if (event->end == LINK_REFUSED) status = word_of(event->status);
     if (event->end == LINK_REFUSED && event->status == TCRP_WRONG_PASSWORD && !seat->locked) {
-        refusal.why = "That room has a password. Type it.";
+        set_words(seat, text_of("that room has a password. Type it"), ".");
     }
-    if (event->end == LINK_KEY_CHANGED) refusal.status = "key-changed";
+    if (event->end == LINK_KEY_CHANGED) status = "key-changed";
     if (event->end == LINK_KEY_UNKNOWN) {
-        refusal.status = "key-unknown";
+        status = "key-unknown";
         ask_about_key(seat, event);
     }
     if (event->fingerprint) {
         fingerprint_print(event->fingerprint, fingerprint);
         refused.fingerprint = text_of(fingerprint);
     }
-    refused.status = text_of(refusal.status);
-    refused.why = text_of(refusal.why);
+    refused.status = text_of(status);
+    refused.why = text_of(seat->why);
     tell_answer(seat, refused);
 }
 
 /* --- the end --- */
 
+/* Why the room was closed the log has told before, if it did. */
 static void set_end_words(struct seat *seat, const struct link_event *event)
 {
-    switch (event->end) {
-    case LINK_PUT_OUT:
-        set_words(seat, text_of("The host has removed you from this room."));
-        break;
-    case LINK_CLOSED:
-        set_words(seat, text_of(seat->closed_why ? seat->closed_why
-                                                 : "The room is gone: it was closed while the "
-                                                   "server was out of reach, or the server was "
-                                                   "started anew."));
-        break;
-    default: set_words(seat, event->text); break;
-    }
+    bool told = event->end == LINK_CLOSED && seat->closed_why;
+
+    set_words(seat, told ? text_of(seat->closed_why) : event->text, ".");
 }
 
 static void end_room(struct seat *seat, const struct link_event *event)

@@ -54,7 +54,7 @@ does alice 'take({kind: "room", room: "x1", name: "A room with a long name, and 
     take({kind: "said", room: "x1", id: last + 1, name: "mo", text: "unread", time: Date.now()});
     take({kind: "said", room: "x1", id: last + 1, name: "mo", text: "", unreadable: true, time: Date.now()});
     take({kind: "room", room: "x2", name: "Closed", you: "alice", host: "mo", state: "over", locked: false,
-        why: "The host has left, and with the host the room is gone.", members: [], cut: 0});
+        why: "The room is closed: the host has left.", members: [], cut: 0});
     window.garden = current' >/dev/null
 
 for size in 1280x800 360x740; do

@@ -208,7 +208,7 @@ check "bob types none" enter House bob
 check "and is told that there is one" shows bob "That room has a password."
 check "in its field" holds_focus entry-password
 check "he types a wrong one" enter House bob barley
-check "and is told that" shows bob "That is not the password of this room."
+check "and is told that" shows bob "Wrong password for that room."
 click bob "[data-close]" >/dev/null
 
 # --- a second window, and a tab from before ---

@@ -22,7 +22,7 @@ check "and is shown so" holds alice "document.querySelector('.line.waiting .mark
 start server "$(lib_program stage3 server)" -p "$port" -k "$TMP/key"
 check "the server is started anew" sees server "listening on"
 check "the room is gone with the server that had it, and the window says so" \
-    shows alice "The room is gone: it was closed while the server was out of reach"
+    shows alice "The room is closed: either while the server was out of reach"
 check "nothing can be written any more" holds alice "\$('composer').hidden"
 check "what was on its way is marked as not delivered" \
     holds alice "document.querySelector('.line.failed .mark')?.title === 'Not delivered'"

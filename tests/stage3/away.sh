@@ -3,6 +3,7 @@
 # and nobody sees it leave.
 . "$(dirname "$0")/../lib.sh"
 STAGE=stage3
+keep_port
 start_server stage3
 real=$port
 start lossy "$TOOLS/lossy" "$host" "$real"
@@ -50,4 +51,11 @@ types alice "to a server that sleeps"
 kill -CONT "$server_pid"
 check "and wakes" sees bob "alice: to a server that sleeps"
 check "it has dropped nobody" never_saw alice "bob left"
+
+# Killed, and started anew without a journal: the room is closed, and no entry can say so.
+stop server KILL
+start_server stage3 -p "$real"
+PATIENCE=30
+check "the host is told that the room is closed" sees alice "* the room is closed: either while the"
+check "and the client ends" exits alice 7
 done_testing

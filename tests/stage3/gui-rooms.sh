@@ -143,10 +143,10 @@ b posts /join {"room":"nowhere","name":"eve","password":""}
 s told {"kind":"refused","room":"3","why":"There is no room of that name.","status":"none"}
 c connects
 c posts /join {"room":"house","name":"eve","password":"barley"}
-s told {"kind":"refused","room":"4","why":"That is not the password of this room. (For a room without the lock sign, give none.)","status":"password"}
+s told {"kind":"refused","room":"4","why":"Wrong password for that room. (For a room without the lock sign, give none.)","status":"password"}
 d connects
 d posts /join {"room":"house","name":"host","password":"sesame"}
-s told {"kind":"refused","room":"5","why":"Somebody in that room has this name. Choose another one.","status":"name"}
+s told {"kind":"refused","room":"5","why":"Somebody in the room has that name. Choose another one.","status":"name"}
 e connects
 e posts /join {"room":"house","name":"eve","password":""}
 s told {"kind":"refused","room":"6","why":"That room has a password. Type it.","status":"password"}

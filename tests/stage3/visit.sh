@@ -122,7 +122,7 @@ l posts /list {}
 s told {"kind":"list","room":"1","rooms":[{"members":1,"locked":true,"name":"cave"}],"more":false}
 r connects
 r posts /join {"room":"cave","name":"walter","password":""}
-s told {"kind":"refused","room":"2","why":"That is not the password of this room. (For a room without the lock sign, give none.)","status":"password"}
+s told {"kind":"refused","room":"2","why":"That room has a password. Type it.","status":"password"}
 a connects
 a posts /join {"room":"cave","name":"walter","password":"open sesame"}
 s told {"kind":"refused","room":"3","why":"Compare this fingerprint of the key of 127.0.0.1:$port with what the server printed at its start: whoever has that key can guess at your password. Is it the same?","status":"key-unknown","fingerprint":"$real"}

@@ -94,8 +94,6 @@ int main(void)
     ok(notice_gap(1, out) == strlen("1 entry is missing here"), "a gap of one");
     out[notice_gap(7, out)] = '\0';
     ok(strcmp(out, "7 entries are missing here") == 0, "a gap of seven");
-    out[notice_closed(CLOSED_SHUTDOWN, out)] = '\0';
-    ok(strcmp(out, "the room is closed: the server is shutting down") == 0, "a room is closed");
     out[notice_nobody(text_of("a\033b"), out)] = '\0';
     ok(strcmp(out, "nobody here is called that") == 0, "a name that cannot be is not repeated");
     return done();
