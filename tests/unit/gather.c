@@ -60,7 +60,7 @@ static bool says(const char *words)
 
 int main(void)
 {
-    plan(16);
+    plan(15);
     ok(gather_due(&gather) == GATHER_NEVER && says(""), "at first there is nothing");
     joins(1, 1000);
     joins(2, 1200);

@@ -42,6 +42,7 @@ static bool all_differ(sentence *say, int first, int last)
 
 int main(void)
 {
+    plan(5);
     ok(all_said(reason_of_status), "every status has a sentence, whatever byte it is");
     ok(all_differ(reason_of_status, TCRP_ROOM_EXISTS, TCRP_APART),
        "those of the protocol have one each, and all others are unknown");
