@@ -156,6 +156,17 @@ static bool is_arriving(const struct talk *talk, int64_t now)
     return now < talk->part_due && cursor_arriving(&talk->cursor);
 }
 
+/* Does the server know our address? Until it does, it looks at no item. */
+static bool answered(const struct talk *talk)
+{
+    return talk->echo != 0 || talk->connected;
+}
+
+static bool items_ready(const struct talk *talk)
+{
+    return answered(talk) && outbox_ready(&talk->outbox);
+}
+
 static void send_one(struct talk *talk, bool ask, int64_t now)
 {
     unsigned char packet[PACKET_SEND_LIMIT];
@@ -164,9 +175,13 @@ static void send_one(struct talk *talk, bool ask, int64_t now)
     struct up up = {.flags = ask ? FRAME_ANSWER_ME : 0,
                     .echo = talk->echo,
                     .read = talk->cursor.read,
-                    .from = arriving ? 0 : cursor_from(&talk->cursor)};
+                    .from = arriving ? 0 : cursor_from(&talk->cursor),
+                    .number = talk->outbox.sent + 1};
+    size_t size = 0;
 
-    size_t size = outbox_pack(&talk->outbox, ITEMS_ROOM, body + FRAME_UP_HEAD, &up.number, now);
+    if (answered(talk)) {
+        size = outbox_pack(&talk->outbox, ITEMS_ROOM, body + FRAME_UP_HEAD, &up.number, now);
+    }
     up_encode(&up, body);
     size = packet_seal(packet, FRAME_UP_HEAD + size, talk->session, ++talk->counter, talk->up);
     if (ask && talk->asked_at == TALK_NEVER) talk->asked_at = now;
@@ -184,7 +199,7 @@ static void send_one(struct talk *talk, bool ask, int64_t now)
 static void send_all(struct talk *talk, bool ask, int64_t now)
 {
     do send_one(talk, ask, now);
-    while (outbox_ready(&talk->outbox));
+    while (items_ready(talk));
 }
 
 /* --- the log --- */
@@ -426,7 +441,7 @@ static void settle(struct talk *talk, int64_t now)
     if (has_left(talk) && talk->state == TALK_HERE) talk->state = TALK_LEFT;
     if (talk->state != TALK_HERE) {
         send_one(talk, false, now); /* so the server need not tell it again */
-    } else if (outbox_ready(&talk->outbox) || now >= talk->ack_due) {
+    } else if (items_ready(talk) || now >= talk->ack_due) {
         send_all(talk, false, now);
     }
 }

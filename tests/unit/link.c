@@ -1,3 +1,4 @@
+/* links: stage3/reason.c */
 /* links: stage3/link.c stage3/net.c stage3/host.c stage3/address.c stage3/known.c */
 /* links: stage3/ordinary.c stage3/servers.c stage3/random.c stage3/program.c stage3/text.c */
 /* links: stage3/hash.c stage3/crypto/constant.c */

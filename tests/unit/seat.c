@@ -1,3 +1,4 @@
+/* links: stage3/reason.c */
 /* links: stage3/seat.c stage3/events.c stage3/buffer.c stage3/known.c stage3/ordinary.c */
 /* links: stage3/servers.c stage3/people.c stage3/table.c stage3/hash.c stage3/random.c */
 /* links: stage3/program.c stage3/text.c stage3/notice.c */
