@@ -249,7 +249,8 @@ static void passwords(void)
     static const unsigned char made[] = "pppppppppppppppppppppppppppppppp";
 
     open_link(TCRP_JOIN, password, key);
-    ok(loop_until("E") && strcmp(steps, "PDT") == 0, "the key of the password first, then the rest");
+    ok(loop_until("E") && strcmp(steps, "PDT") == 0,
+       "the key of the password first, then the rest");
     ok(computed_size == strlen(password) && memcmp(computed, password, computed_size) == 0,
        "of the whole password, its last byte too");
     ok(has_proof && memcmp(proof, made, SEAL_KEY) == 0, "the request has the proof of it");

@@ -230,7 +230,8 @@ static void refusing(void)
     }
     open_seat(SEAT_JOIN, "");
     happens((struct link_event){.kind = LINK_OVER, .end = LINK_FAILED, .text = text_of("no way")});
-    ok(has("\"status\":\"unreachable\"") && says("No way"), "no server: the link's words, as a sentence");
+    ok(has("\"status\":\"unreachable\"") && says("No way"),
+       "no server: the link's words, as a sentence");
     leave_all();
 }
 
