@@ -266,6 +266,15 @@ static void on_new_key(struct client *client, const struct link_event *event)
     if (event->text.size > 0) tell(client, event->text);
 }
 
+static void on_busy(struct client *client, struct text why)
+{
+    char text[WORDS];
+
+    snprintf(text, sizeof text, "not in yet: %.*s; trying again for half a minute",
+             (int)why.size, why.bytes);
+    tell_string(client, text);
+}
+
 static void on_away(struct client *client, struct text why)
 {
     char text[WORDS];
@@ -312,6 +321,7 @@ static void on_event(void *context, const struct link_event *event)
     case LINK_LISTED: show_list(client, event->text); break;
     case LINK_NEWS: on_news(client, event->news); break;
     case LINK_AWAY: on_away(client, event->text); break;
+    case LINK_BUSY: on_busy(client, event->text); break;
     case LINK_BACK: tell_string(client, NOTICE_BACK); break;
     case LINK_MEMBERS: break; /* /who looks at them when it is asked */
     case LINK_OVER: on_over(client, event); break;

@@ -23,7 +23,8 @@ enum {
     PAUSE_SHORTEST = 1000,     /* milliseconds before the servers are tried again; doubling */
     PAUSE_LONGEST = 10000,     /* up to this */
     BUSY_TRIES = 8,            /* times that we come back to enter when all servers are busy, */
-    APART_TRIES = 3,           /* or have lost what they share: 3 seconds at most */
+    FEW_TRIES = 3,             /* or have lost what they share, or somebody waits for us without
+                                  a word: 3 seconds at most */
     SLICE = 10,                /* milliseconds of computing before the loop has its turn again */
     SLICE_ROUNDS = 2000,       /* of PBKDF2, between two looks at the clock */
     DRAIN_LIMIT = 256,         /* datagrams taken in a turn */
@@ -80,6 +81,7 @@ struct link {
     unsigned failures;          /* servers in a row that did not let us in */
     unsigned busy;              /* rounds of them in which one was just busy */
     int last_busy;              /* the status that said so last */
+    bool impatient, busy_told;
     int64_t entered_at;         /* milliseconds: when it was let in last */
     int64_t pause;              /* milliseconds: the last one; 0: none yet */
     int tcp;
@@ -228,6 +230,14 @@ static void end_busy(struct link *link)
                                        .text = text_of(words)});
 }
 
+/* Once, to whoever is not in yet: it may take half a minute. */
+static void tell_busy(struct link *link, const char *why)
+{
+    if (link->talk || link->busy_told) return;
+    link->busy_told = true;
+    tell(link, (struct link_event){.kind = LINK_BUSY, .text = text_of(why)});
+}
+
 /* This server does not let us in now: on to the next. When none did, the end, or a pause. */
 static void try_next(struct link *link, const char *why, bool busy, int64_t now)
 {
@@ -242,7 +252,8 @@ static void try_next(struct link *link, const char *why, bool busy, int64_t now)
         link->failures++;
         if (busy) link->busy++;
         bool all = link->failures % link->servers.count == 0;
-        unsigned tries = link->last_busy == TCRP_APART ? APART_TRIES : BUSY_TRIES;
+        bool few = link->impatient || link->last_busy == TCRP_APART;
+        unsigned tries = few ? FEW_TRIES : BUSY_TRIES;
         if (all && !link->talk && (link->busy == 0 || link->busy >= tries)) {
             if (busy) end_busy(link);
             else end_failed(link, why);
@@ -253,6 +264,7 @@ static void try_next(struct link *link, const char *why, bool busy, int64_t now)
         set_label(link);
         if (all) {
             pause_for_a_while(link, now);
+            if (busy) tell_busy(link, why);
             return;
         }
     }
@@ -706,6 +718,7 @@ static bool copy_wish(struct link *link, const struct link_wish *wish)
     if (wish->user.size > 0) memcpy(link->user, wish->user.bytes, wish->user.size);
     link->demanded = link->expects = link->settled = wish->fingerprint != NULL;
     link->note_when_in = wish->note_when_in;
+    link->impatient = wish->impatient;
     if (wish->fingerprint) memcpy(link->fingerprint, wish->fingerprint, FINGERPRINT);
     link->tell = wish->tell;
     link->has_room = wish->has_room;

@@ -43,6 +43,7 @@ enum link_kind {
     LINK_AWAY,        /* no answer any more, and trying; `text` says what is wrong */
     LINK_BACK,        /* the server answers again */
     LINK_MEMBERS,     /* after LINK_ENTERED: there is a new list of members, look at all of it */
+    LINK_BUSY,        /* not in yet, as all servers are busy, and trying; once; `text` says so */
     LINK_OVER         /* `end`, and if it is LINK_REFUSED `status`; `text` says why, in words */
 };
 
@@ -78,6 +79,8 @@ struct link_wish {
     const unsigned char *fingerprint; /* demanded; NULL: what the file of known ones says */
     bool note_when_in;                /* a new key is noted when it has let us in: not after a list
                                          or a refusal, behind which a password may follow */
+    bool impatient;                   /* after 3 seconds of busy servers it is over; else after
+                                         half a minute */
     enum tcrp_operation operation;    /* create, join or list */
     struct text room, user;           /* valid names; empty for list */
     struct text password;             /* of no bytes: none */

@@ -379,6 +379,7 @@ static void on_link(void *context, const struct link_event *event)
     case LINK_NEWS:
         if (shown) on_news(seat, event->news);
         break;
+    case LINK_BUSY: break; /* it is over soon: see `impatient` */
     case LINK_AWAY:
         if (shown) seat->stage = AWAY;
         if (shown) tell_state(seat);
@@ -431,6 +432,7 @@ struct seat *seat_open(struct seat_home *home, const struct seat_wish *wish, uin
                                                .udp_port = home->udp_port,
                                                .fingerprint = demanded,
                                                .note_when_in = true,
+                                               .impatient = true,
                                                .operation = operation_of(wish->operation),
                                                .room = wish->room,
                                                .user = wish->user,

@@ -168,11 +168,12 @@ static struct link *link_;
 static struct link_event last;      /* the last that was told */
 static char told[64];               /* a letter an event */
 static int64_t now;
+static bool impatient;              /* is the next link? */
 static int before;                  /* descriptors that were open when there was no link */
 
 static void tell(void *context, const struct link_event *event)
 {
-    static const char letters[] = "NELnABMO";
+    static const char letters[] = "NELnABMWO";
     size_t size = strlen(told);
 
     (void)context;
@@ -203,7 +204,7 @@ static void open_link(enum tcrp_operation operation, const char *password,
 {
     struct link_wish wish = {.servers = "127.0.0.1", .port = 9003, .udp_port = 9,
                              .fingerprint = demanded, .operation = operation,
-                             .password = text_of(password), .tell = tell};
+                             .password = text_of(password), .tell = tell, .impatient = impatient};
 
     if (operation != TCRP_LIST) wish.room = text_of("r"), wish.user = text_of("alice");
     steps[0] = told[0] = '\0';
@@ -346,11 +347,27 @@ static void ends(void)
     ok(nothing_open(), "nothing stays open");
 }
 
+/* In the first five seconds, which is how long loop_until looks. */
+static void busy(void)
+{
+    open_link(TCRP_JOIN, "", key);
+    status = TCRP_BUSY;
+    ok(loop_until("W") && last.text.size > 0, "a user is told soon that the server is busy");
+    ok(!loop_until("WW") && strcmp(told, "W") == 0, "once, and it goes on");
+    ok(nothing_open(), "nothing stays open");
+    impatient = true;
+    open_link(TCRP_JOIN, "", key);
+    impatient = false;
+    status = TCRP_BUSY;
+    ok(loop_until("WO") && last.end == LINK_REFUSED && last.status == TCRP_BUSY && nothing_open(),
+       "one that nobody sees waiting is over soon");
+}
+
 int main(void)
 {
     const char *folder = getenv("TMPDIR");
 
-    plan(32);
+    plan(36);
     snprintf(path, sizeof path, "%s/link.%ld", folder ? folder : "/tmp", (long)getpid());
     setenv("CHAT_KNOWN", path, 1);
     signal(SIGPIPE, SIG_IGN);
@@ -359,6 +376,7 @@ int main(void)
     random_bytes(&now, sizeof now); /* it keeps what it reads from open */
     passwords();
     closing();
+    busy();
     ends();
     close(listener);
     unlink(path);
