@@ -17,6 +17,7 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     memset(chat, 0, sizeof *chat);
     chat->outlet.send = options->send;
     chat->outlet.context = options->context;
+    chat->outlet.burst = 1;
     chat->random = options->random;
     chat->chance = options->chance;
     chat->room_limit = options->room_limit;
@@ -503,6 +504,7 @@ static void serve_rooms(struct chat *chat, int64_t now)
 
 void chat_flush(struct chat *chat, int64_t now)
 {
+    chat->outlet.burst++; /* what is due by itself was another one */
     serve_rooms(chat, now);
     while (chat->first_owed != ROOM_NONE) {
         uint32_t index = chat->first_owed;
@@ -613,6 +615,7 @@ void chat_tick(struct chat *chat, int64_t now)
 {
     uint32_t index;
 
+    chat->outlet.burst++;
     if (now >= chat->sweep_at) {
         if (!chat->stalled) sweep(chat, now);
         chat->sweep_at = now + sweep_pause(chat);

@@ -49,6 +49,16 @@ void session_revive(struct session *session, uint32_t start, const unsigned char
 
 /* --- sending --- */
 
+/* A long entry, or all that a newcomer has missed, is many datagrams at once. If there is no way to
+   an address just then, all of them fail for the same reason: so a burst is one strike at most. */
+static void strike(struct session *session, struct outlet *outlet)
+{
+    outlet->unreachable++;
+    if (session->struck == outlet->burst || session->strikes == SESSION_STRIKES) return;
+    session->struck = outlet->burst;
+    session->strikes++;
+}
+
 /* Seals the body of `size` bytes that stands in its place in `packet`, and sends it. */
 static void emit(struct session *session, struct outlet *outlet, unsigned char *packet,
                  size_t size)
@@ -61,19 +71,15 @@ static void emit(struct session *session, struct outlet *outlet, unsigned char *
         break;
     case DELIVERY_LATER: outlet->sent++; break;
     case DELIVERY_HELD_UP: outlet->held_up++; break;
-    case DELIVERY_UNREACHABLE:
-        outlet->unreachable++;
-        if (session->strikes < SESSION_STRIKES) session->strikes++;
-        break;
+    case DELIVERY_UNREACHABLE: strike(session, outlet); break;
     }
 }
 
 void session_strike(struct session *session, struct outlet *outlet, const struct address *to)
 {
     outlet->sent--;
-    outlet->unreachable++;
-    if (!address_equal(&session->address, to)) return;
-    if (session->strikes < SESSION_STRIKES) session->strikes++;
+    if (address_equal(&session->address, to)) strike(session, outlet);
+    else outlet->unreachable++;
 }
 
 static bool has_address(const struct session *session)

@@ -30,7 +30,8 @@ enum {
     SESSION_PATIENCE_LIMIT = 5000,  /* milliseconds, after doubling */
     SESSION_HOLE_PAUSE = 20,        /* milliseconds beside the round trip until a hole is filled
                                        again */
-    SESSION_STRIKES = 3,            /* sends in a row to an address that failed: it is lost */
+    SESSION_STRIKES = 3,            /* sends in a row to an address that failed: it is lost. What
+                                       fails in one burst is one of them */
     SESSION_CALLS = 5,              /* announcements to a member after a restart, one a second */
     SESSION_ANNOUNCE = 1000         /* milliseconds between two that are asked for */
 };
@@ -56,6 +57,7 @@ struct outlet {
     uint64_t entries; /* in those sent: the deliveries */
     uint64_t again;   /* datagrams that were sent because something seemed to be lost */
     bool unsettled;   /* what this turn has changed is not in the journal yet */
+    uint64_t burst;   /* counts up, from 1: what is sent between two steps belongs together */
 };
 
 struct session {
@@ -89,6 +91,7 @@ struct session {
     int64_t timed_at;          /* milliseconds: when it was sent */
     int32_t round_trip;        /* milliseconds, smoothed */
     int32_t patience;          /* milliseconds, until it is sent again */
+    uint64_t struck;           /* the burst of the last strike */
     uint8_t strikes;
     uint8_t calls;             /* probes still to be sent to `candidate`, after a restart */
 };

@@ -514,6 +514,39 @@ static void strikes(void)
     guests_end();
 }
 
+/* As many datagrams as one turn likes to send: the way is missing once, and not so many times. */
+static void strikes_of_a_turn(void)
+{
+    static char line[FRAME_SAY_LIMIT + 1];
+
+    memset(line, 'x', FRAME_SAY_LIMIT);
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guests[2].outcome = DELIVERY_UNREACHABLE;
+    uint64_t before = chat.outlet.unreachable;
+    guest_does(1, ITEM_SAY, line);
+    guests_flush();
+    guests_pass(0);
+    ok(chat.outlet.unreachable - before == 4 && chat.rooms.member_count == 3,
+       "the four parts of a line are one strike");
+    guests[2].outcome = DELIVERY_SENT;
+    guests_pass(5000);
+    ok(got(2, "S") && chat.rooms.member_count == 3, "and when there is a way again, it is told");
+    guest_reads(2);
+    guests[2].outcome = DELIVERY_UNREACHABLE;
+    before = chat.outlet.unreachable;
+    for (unsigned i = 0; i < 60; i++) guest_does(1, ITEM_SAY, "a line of more than a few bytes");
+    guests_flush();
+    guests_pass(0);
+    ok(chat.outlet.unreachable - before > SESSION_STRIKES && chat.rooms.member_count == 3,
+       "so are many short lines of one turn");
+    guest_reads(0);
+    guest_reads(1);
+    guests_pass(5000);
+    ok(chat.rooms.member_count == 2, "what is sent again to nowhere strikes again: lost");
+    guests_end();
+}
+
 static void shutting_down(void)
 {
     guests_begin(GUESTS, GUESTS);
@@ -584,6 +617,7 @@ int main(void)
     silence();
     pause_of_the_server();
     strikes();
+    strikes_of_a_turn();
     shutting_down();
     strangers();
     return done();

@@ -151,6 +151,7 @@ static void begin(void)
     outcome = DELIVERY_SENT;
     memset(&outlet, 0, sizeof outlet);
     outlet.send = write_down;
+    outlet.burst = 1;
     log_create(&room);
     memset(&session, 0, sizeof session);
     open_at(1);
@@ -547,34 +548,45 @@ static void round_trip(void)
 
 /* --- the rest --- */
 
+/* So many answers, each in a burst of its own. */
+static void answer_often(int count)
+{
+    while (count-- > 0) {
+        outlet.burst++;
+        session_answer(&session, &outlet);
+    }
+}
+
 static void strikes(void)
 {
     begin();
     prove();
     outcome = DELIVERY_UNREACHABLE;
-    for (int i = 0; i < 2; i++) session_answer(&session, &outlet);
+    answer_often(2);
     outcome = DELIVERY_SENT;
     session_answer(&session, &outlet);
     outcome = DELIVERY_HELD_UP;
-    for (int i = 0; i < 9; i++) session_answer(&session, &outlet);
+    answer_often(9);
     outcome = DELIVERY_UNREACHABLE;
-    for (int i = 0; i < 2; i++) session_answer(&session, &outlet);
+    answer_often(2);
     ok(!session_struck_out(&session), "two strikes, a success, two strikes");
-    session_answer(&session, &outlet);
-    ok(session_struck_out(&session) && outlet.unreachable == 5 && outlet.held_up == 9,
+    for (int i = 0; i < 9; i++) session_answer(&session, &outlet);
+    ok(!session_struck_out(&session), "what fails in the same burst was counted already");
+    answer_often(1);
+    ok(session_struck_out(&session) && outlet.unreachable == 14 && outlet.held_up == 9,
        "the third in a row is out; what this host could not send does not count");
     end();
     begin();
     outcome = DELIVERY_UNREACHABLE;
-    for (int i = 0; i < 5; i++) reads(1, 0);
+    for (int i = 0; i < 5; i++, outlet.burst++) reads(1, 0);
     ok(!session_struck_out(&session), "a probe that fails is nobody's strike");
     end();
     begin();
     prove();
     struct address elsewhere = peer_address(7);
-    for (int i = 0; i < 5; i++) session_strike(&session, &outlet, &elsewhere);
+    for (int i = 0; i < 5; i++, outlet.burst++) session_strike(&session, &outlet, &elsewhere);
     ok(!session_struck_out(&session), "nor is one that fails later");
-    for (int i = 0; i < 3; i++) session_strike(&session, &outlet, &peer.address);
+    for (int i = 0; i < 3; i++, outlet.burst++) session_strike(&session, &outlet, &peer.address);
     ok(session_struck_out(&session), "but what fails later on the way to the member is");
     end();
 }
