@@ -190,6 +190,58 @@ static void show_datagrams(void)
     show_down("the server sends it as entry 2, counter 3", 3, 1, 2, &entry);
 }
 
+/* --- parts --- */
+
+/* A datagram with one part of a row, from `offset` to `end`, behind a head of `head` bytes. */
+static void show_part(const char *what, int kind, uint64_t number, const unsigned char *row,
+                      size_t whole, size_t offset, size_t end, unsigned char *packet, size_t head,
+                      uint64_t counter, const unsigned char *key)
+{
+    struct part part = {number, offset, whole, {(const char *)row + offset, end - offset}};
+    size_t size = head + part_encode((uint8_t)kind, &part, packet + PACKET_HEAD + head);
+
+    printf("%s\n", what);
+    show("    body", packet + PACKET_HEAD, size);
+    size = packet_seal(packet, size, 0x0000000712345678, counter, key);
+    show("    datagram", packet, size);
+}
+
+/* Cut where it suits the page: no datagram here is so long that it must be. Of the entry the last
+   part comes first. */
+static void show_parts(void)
+{
+    static const char text[] = "a line that is cut in two";
+    unsigned char packet[PACKET_LIMIT], row[FRAME_ENTRY_LIMIT];
+    char line[sizeof text + SEAL_TAG];
+    struct lock_line said = {room_id, id, text_of("alice"), 2, text_of(text)};
+    struct up up = {.flags = FRAME_ANSWER_ME, .echo = 1, .read = 3, .number = 2};
+    struct down down = {.heard = 2, .first = 4};
+
+    lock_seal(secret, &said, line);
+    struct text sealed = {line, said.text.size + SEAL_TAG};
+    size_t whole = frame_put(ITEM_SAY, sealed, row);
+    show("what alice says, \"a line that is cut in two\", sealed under number 2, as a whole", row,
+         whole);
+    up_encode(&up, packet + PACKET_HEAD);
+    show_part("the client sends the first part of it, counter 4", ITEM_PART, 2, row, whole, 0, 24,
+              packet, FRAME_UP_HEAD, 4, keys.up);
+    up.number = 3;
+    up_encode(&up, packet + PACKET_HEAD);
+    show_part("and the other one, counter 5", ITEM_PART, 2, row, whole, 24, whole, packet,
+              FRAME_UP_HEAD, 5, keys.up);
+    struct entry entry = {.kind = ENTRY_SAID, .member = id, .number = 2,
+                          .name = text_of("alice"), .text = sealed};
+    whole = entry_encode(&entry, row);
+    show("entry 3, as a whole", row, whole);
+    down_encode(&down, packet + PACKET_HEAD);
+    show_part("the server sends the last part of it first, counter 4", ENTRY_PART, 3, row, whole,
+              50, whole, packet, FRAME_DOWN_HEAD, 4, keys.down);
+    down.first = 3;
+    down_encode(&down, packet + PACKET_HEAD);
+    show_part("and the other one, counter 5", ENTRY_PART, 3, row, whole, 0, 50, packet,
+              FRAME_DOWN_HEAD, 5, keys.down);
+}
+
 static void show_announcement(void)
 {
     struct announcement announcement = {0x0000000712345678, 1, next_id, start_id, 3, 1};
@@ -235,6 +287,7 @@ int main(int argc, char **argv)
     show_request(bytes, &request);
     show_answer(bytes);
     show_datagrams();
+    show_parts();
     show_announcement();
     return 0;
 }
