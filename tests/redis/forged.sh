@@ -6,11 +6,13 @@
 PATIENCE=30
 start_redis
 start_shared honest
+allow_stderr honest # its log tells when Redis is gone
 start meddle "$TOOLS/meddle" "$redis_port" "$TMP/forged"
 "$TOOLS/await" "$PATIENCE" "$TMP/meddle.out" 1 "" || bail "the meddler gets ready"
 straight=$redis_port
 redis_port=$(cat "$TMP/meddle.out")
 start_shared victim
+allow_stderr victim # its log tells when Redis is gone
 redis_port=$straight
 honest=$(address_of honest)
 victim=$(address_of victim)

@@ -6,8 +6,11 @@
 PATIENCE=60
 start_redis
 start_shared one
+allow_stderr one # its log tells when Redis is gone
 start_shared two
+allow_stderr two # its log tells when Redis is gone
 start_shared three
+allow_stderr three # its log tells when Redis is gone
 one=$(address_of one)
 two=$(address_of two)
 three=$(address_of three)
