@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "ask.h"
+#include "farewell.h"
 #include "hello.h"
 #include "net.h"
 #include "notice.h"
@@ -66,6 +67,8 @@ struct client {
     char prompt[NAME_LIMIT + 2];   /* the user's name and "> " */
 
     struct hello hello;
+    struct farewell farewell;      /* the news that we are out, until it is sure */
+    int farewell_status;           /* the program's, if it is */
     bool welcomed;                 /* ever */
     int64_t missed_at;             /* milliseconds: when it became clear that no answer comes */
     int64_t rejoin_at;             /* milliseconds: when to try to join again */
@@ -465,6 +468,8 @@ static void send_line(struct client *client, struct text line, int64_t now)
         term_notice(&client->term, text_of(NOTICE_TOO_LONG));
     } else if (!text_valid(line)) {
         term_notice(&client->term, text_of(NOTICE_BAD_TEXT));
+    } else if (client->farewell.told) {
+        term_notice(&client->term, text_of("not sent: the server is asked whether you are out"));
     } else if (client->term.screen && !hello_connected(&client->hello)) {
         tell(client, "not sent: no answer from %s port %u yet", client->ask.host);
     } else {
@@ -485,7 +490,7 @@ static bool may_take_line(const struct client *client)
 {
     if (client->phase == DONE) return false;
     if (client->term.screen || client->phase != TALKING) return true;
-    if (client->hello.missed || client->hello.doubted) return false;
+    if (client->hello.missed || client->hello.doubted || client->farewell.told) return false;
     return client->hello.answered && client->lines_ahead < LINES_AHEAD;
 }
 
@@ -563,6 +568,10 @@ static void show_hint(struct client *client)
 static void on_welcome(struct client *client, struct text notice, int64_t now)
 {
     client->welcomed = true;
+    if (farewell_answered(&client->farewell)) {
+        tell(client, "but the server says that you are in the room: somebody forged that, or it "
+             "was late%s", "");
+    }
     client->lines_ahead = 0;
     client->credit_asked = false;
     if (client->asking) ask_cancel(); /* we were in all the time */
@@ -581,11 +590,29 @@ static void on_welcome(struct client *client, struct text notice, int64_t now)
     if (client->last_hello) end(client, EXIT_FINE);
 }
 
-/* Without the room there is nothing to wait for: it ends by itself, at once. */
+/* Does it say that we are out for good? Then `*status` becomes the program's. */
+static bool is_farewell(struct text notice, int *status)
+{
+    bool out = text_equal(notice, text_of(NOTICE_YOU_ARE_OUT));
+
+    *status = out ? EXIT_CANNOT : EXIT_FINE;
+    return out || text_equal(notice, text_of(NOTICE_CLOSED))
+        || text_equal(notice, text_of(NOTICE_SHUTTING_DOWN));
+}
+
+/* Without the room there is nothing to wait for, so the program ends, once it is sure. */
+static void on_farewell(struct client *client, struct text notice, int status, int64_t now)
+{
+    if (!farewell_told(&client->farewell, now)) return; /* the server says it again, as asked */
+    client->farewell_status = status;
+    term_notice(&client->term, notice);
+}
+
 static void on_notice(struct client *client, struct text notice, int64_t now)
 {
     char welcome[NOTICE_LIMIT];
     size_t size = notice_welcome(text_of_name(&client->user), welcome);
+    int status;
 
     if (text_equal(notice, (struct text){welcome, size})) {
         on_welcome(client, notice, now);
@@ -595,15 +622,16 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
         hello_obey(&client->hello, notice_read_speak(notice));
         return;
     }
+    if (is_farewell(notice, &status)) {
+        on_farewell(client, notice, status, now);
+        return;
+    }
     term_notice(&client->term, notice);
     if (notice_is_refusal(notice)) client->lost++;
     if (notice_is_end(notice)) { /* it may be forged: we ask, and join again if no answer comes */
         client->bad_news = true;
         hello_doubt(&client->hello, now);
     }
-    if (text_equal(notice, text_of(NOTICE_CLOSED))) end(client, EXIT_FINE);
-    if (text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) end(client, EXIT_FINE);
-    if (text_equal(notice, text_of(NOTICE_YOU_ARE_OUT))) end(client, EXIT_CANNOT);
 }
 
 /* At most DRAIN_LIMIT at a time; what is left makes the next wait a short one. */
@@ -621,7 +649,7 @@ static void receive_all(struct client *client, int64_t now)
         if (said) term_message(&client->term, name, text, false);
         else on_notice(client, text, now);
     }
-    if (!refused_there) return;
+    if (!refused_there || client->farewell.told) return;
     hello_doubt(&client->hello, now);
     tell_lines_lost(client);
 }
@@ -631,15 +659,27 @@ static void receive_all(struct client *client, int64_t now)
 static int64_t next_due(const struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return now + HELLO_KEEPALIVE; /* wait for keys, no more */
-    if (client->give_up_at != 0 && client->give_up_at < client->hello.due) {
-        return client->give_up_at;
+    int64_t due = client->hello.due; /* while we try to join again it is never far away */
+    if (client->farewell.told) due = farewell_due(&client->farewell);
+    return client->give_up_at != 0 && client->give_up_at < due ? client->give_up_at : due;
+}
+
+static void ask_about_farewell(struct client *client, int64_t now)
+{
+    switch (farewell_tick(&client->farewell, now)) {
+    case FAREWELL_WAIT: break;
+    case FAREWELL_ASK: send_datagram(client, (struct text){NULL, 0}, now); break;
+    case FAREWELL_OVER: end(client, client->farewell_status); break;
     }
-    return client->hello.due; /* while we try to join again it is never far away */
 }
 
 static void on_time(struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return;
+    if (client->farewell.told) { /* no other question meanwhile */
+        ask_about_farewell(client, now);
+        return;
+    }
     if (now >= client->hello.due) say_hello(client, now);
     if (client->hello.missed && now - client->missed_at >= LOST) give_up(client, now);
 }
@@ -661,7 +701,8 @@ static void wait_and_read(struct client *client)
     /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
        before anybody is called silent. */
     if (talking) receive_all(client, program_now());
-    if (client->phase == TALKING && client->welcomed && client->hello.missed) {
+    if (client->phase == TALKING && client->welcomed && client->hello.missed
+        && !client->farewell.told) {
         rejoin(client, &set, program_now());
     }
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);

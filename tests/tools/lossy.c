@@ -1,14 +1,18 @@
 /*
  * lossy: a bad network, made to order, between a client and a server.
  *
- *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-p PORT] [-w FILE] HOST PORT
+ *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-f FILE] [-p PORT] [-w FILE]
+ *           HOST PORT
  *
  * It listens on 127.0.0.1 and passes datagrams on to HOST PORT and the answers back. Of the
  * datagrams in each direction it loses LOSS percent; of the others it sends DOUBLE percent twice
  * and holds REORDER percent back, until the next one of the same client and direction has gone
  * out, or for 50 ms. A datagram of more than BYTES is lost always, without a word to its sender: a
- * path does that on which a router, a tunnel or a firewall drops the pieces of a large one. TCP connections to the same port are passed through untouched. To the server
- * every client address is a socket of its own, so the server still sees as many clients. All that
+ * path does that on which a router, a tunnel or a firewall drops the pieces of a large one. On
+ * SIGUSR1 it forges: each client gets one datagram that looks as if the server had sent it, with
+ * what stands in the FILE of -f at that moment. TCP connections to the same port are passed through
+ * untouched. To the server every client address is a socket of its own, so the server still sees as
+ * many clients. All that
  * arrives here is written to FILE, as record.h says.
  *
  * The ready line is `lossy: listening on 127.0.0.1:PORT`. On SIGTERM or SIGINT it sends what it
@@ -40,7 +44,8 @@ enum { FLOWS_MAX = 1024, HOLD_MS = 50, DRAIN_MAX = 64, LOOK_AGAIN_MS = 100 };
 enum direction { TO_SERVER, TO_CLIENT };
 
 static const char usage[] =
-    "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-p PORT] [-w FILE] "
+    "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-f FILE] [-p PORT] "
+    "[-w FILE] "
     "HOST PORT";
 
 /* A client address and the socket that stands for it on the server's side. */
@@ -68,12 +73,13 @@ static uint64_t streams[2]; /* the state of the random stream of each direction 
 static long loss, twice, reorder; /* percent */
 static long size_limit = TOOL_DATAGRAM_MAX; /* bytes */
 static unsigned long passed, lost, doubled, held_back, too_large, largest;
-static volatile sig_atomic_t stopped;
+static const char *forgery;        /* a file; NULL: nothing is forged */
+static volatile sig_atomic_t stopped, asked_to_forge;
 
 static void on_signal(int number)
 {
-    (void)number;
-    stopped = 1;
+    if (number == SIGUSR1) asked_to_forge = 1;
+    else stopped = 1;
 }
 
 /* SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to throw dice with. */
@@ -154,6 +160,19 @@ static void pass(const struct flow *flow, enum direction direction,
         else deliver(flow, direction, bytes, size);
     }
     if (!is_held) release(flow, direction, tool_now());
+}
+
+/* Anybody can do that who can make up the address that a datagram comes from. */
+static void forge(void)
+{
+    static unsigned char bytes[TOOL_DATAGRAM_MAX];
+    FILE *file = forgery ? fopen(forgery, "rb") : NULL;
+
+    asked_to_forge = 0;
+    if (file == NULL) tool_die(TOOL_FAILED, "nothing to forge: %s", strerror(errno));
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    for (size_t i = 0; i < flow_count; i++) deliver(&flows[i], TO_CLIENT, bytes, size);
 }
 
 static struct flow *find_flow(const struct tool_address *client)
@@ -262,12 +281,13 @@ int main(int argc, char **argv)
     int option, tries = 0;
 
     tool_start("lossy");
-    while ((option = getopt(argc, argv, "s:l:d:r:m:p:w:")) != -1) {
+    while ((option = getopt(argc, argv, "s:l:d:r:m:f:p:w:")) != -1) {
         if (option == 's') seed = tool_number("-s", optarg, 0, 0x7fffffff);
         else if (option == 'l') loss = tool_number("-l", optarg, 0, 100);
         else if (option == 'd') twice = tool_number("-d", optarg, 0, 100);
         else if (option == 'r') reorder = tool_number("-r", optarg, 0, 100);
         else if (option == 'm') size_limit = tool_number("-m", optarg, 1, TOOL_DATAGRAM_MAX);
+        else if (option == 'f') forgery = optarg;
         else if (option == 'w') record_open(optarg);
         else if (option == 'p') port = tool_number("-p", optarg, 0, 65535);
         else tool_die(TOOL_USAGE, usage);
@@ -280,10 +300,14 @@ int main(int argc, char **argv)
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGUSR1, &action, NULL);
     while (!listen_on(port)) {
         if (port != 0 || ++tries == 20) tool_die(TOOL_FAILED, "no port: %s", strerror(errno));
     }
-    while (!stopped) serve();
+    while (!stopped) {
+        serve();
+        if (asked_to_forge) forge();
+    }
     release(NULL, TO_SERVER, INT64_MAX);
     printf("lossy: passed %lu, lost %lu, doubled %lu, held back %lu",
            passed, lost, doubled, held_back);
