@@ -37,6 +37,9 @@ bool announce_take(struct chat *chat, uint32_t index, const struct address *from
                    size_t size, int64_t now)
 {
     struct session *session = session_at(chat, index);
+
+    /* Clients send none so short; and an address that is not proved gets no more than came. */
+    if (size < PACKET_ANNOUNCEMENT) return false;
     uint32_t number = open_old(chat, session, bytes, size);
 
     if (number == 0) return false;
