@@ -1,0 +1,109 @@
+#!/bin/sh
+# Lines that no single datagram of 1200 bytes has room for, between members of two servers that share
+# their rooms, on paths that drop what is larger: what travels in parts is whole when it comes to
+# Redis, and goes on in parts from there.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/redis.lib"
+PATIENCE=30
+CHAT_PASSWORD=
+export CHAT_PASSWORD
+start_redis
+start_shared one
+start_shared two
+
+# through NAME SERVER OPTION...: such a path to that server; $way is where it is entered.
+through() {
+    lossy_name=$1
+    lossy_server=$(address_of "$2")
+    shift 2
+    start "$lossy_name" "$TOOLS/lossy" "$@" "${lossy_server%:*}" "${lossy_server##*:}"
+    sees "$lossy_name" "lossy: listening on" || bail "$lossy_name gets ready" "$TMP/$lossy_name.err"
+    way=$(sed -n 's/^lossy: listening on //p' "$TMP/$lossy_name.out")
+}
+
+# trust SERVER: its key is noted for $way, as if its owner had told us the fingerprint: without that
+# no password goes there.
+trust() {
+    echo "$way $(sed -n '/: key /{s/.*: key //p;q;}' "$TMP/$1.out")" >>"$HOME/.chat3_known"
+}
+
+# line WHO SIZE WORD: a line of that size; what is said stands at its beginning and at its end.
+line() {
+    awk -v who="$1" -v size="$2" -v word="$3" 'BEGIN {
+        start = who " says in " size ": "; end = " the end of " word "."
+        printf "%s", start
+        for (i = length(start) + length(end); i < size; i++) printf "%c", 97 + i % 26
+        print end }'
+}
+# say WHO WORD: short ones between long ones. $TMP/WHO.lines is all that it has said.
+say() {
+    { echo "$1 begins with $2" && line "$1" 2000 "$2" && echo "$1 goes on with $2" &&
+        line "$1" 3600 "$2" && line "$1" 1200 "$2" && echo "$1 ends $2"; } >"$TMP/said"
+    cat "$TMP/said" >>"$TMP/$1.lines"
+    cat "$TMP/said" >"$TMP/$1.in"
+}
+has_all() { # WHO OF
+    grep "^$2: " "$TMP/$1.out" | sed "s/^$2: //" | cmp - "$TMP/$2.lines"
+}
+# The datagrams were as small as they should be; the largest line must have filled some.
+small_enough() { # NAME
+    stop "$1"
+    awk '/too large/ { n = $NF; large = $(NF - 2) + 0; seen = 1
+        print large " too large, the largest has " n " bytes"
+        if (large != 0 || n <= 1100 || n > 1200) wrong = 1 }
+        END { exit !seen || wrong }' "$TMP/$1.out"
+}
+
+# people WHAT: alice is at one server, bob at the other, and carol comes there later.
+people() {
+    what=$1
+    rm -f "$TMP"/*.lines
+    member alice "$way_one" -n alice -c r
+    check "$what: alice makes a room at one server" sees alice "* welcome, alice"
+    member bob "$way_two" -n bob -j r
+    check "$what: bob comes at the other" sees bob "* welcome, bob"
+    check "$what: and she knows" sees alice "bob joined"
+    say alice one
+    say bob two
+    check "$what: bob sees all of alice's" sees bob "alice ends one"
+    check "$what: alice sees all of bob's" sees alice "bob ends two"
+    member carol "$way_two" -n carol -j r
+    check "$what: a newcomer sees what was said before" sees carol "bob ends two"
+    say carol three
+    check "$what: and talks, too: to the other server" sees alice "carol ends three"
+    check "$what: and to its own" sees bob "carol ends three"
+    for who in alice bob carol; do
+        for of in alice bob carol; do
+            [ $who = $of ] || check "$what: every byte of ${of}'s lines is at ${who}'s" has_all $who $of
+        done
+        check "$what: $who has no gap" never_saw $who missing
+    done
+    for who in carol bob alice; do
+        hangup $who
+        check "$what: $who leaves" exits $who 0
+    done
+}
+
+# both WHAT OPTION...: the same path to each of the two servers.
+both() {
+    path=$1
+    shift
+    through lossy_one one "$@"
+    way_one=$way
+    trust one
+    through lossy_two two "$@"
+    way_two=$way
+    trust two
+    people "$path"
+    check "$path: nothing larger than 1200 was on the way to the one" small_enough lossy_one
+    check "$path: nor to the other" small_enough lossy_two
+}
+
+both "1472 bytes" -m 1472
+both "1200 bytes, and loss" -m 1200 -s 3 -l 20 -d 10 -r 20
+CHAT_PASSWORD=sesame
+both "a password" -m 1472
+both "a password, 1200 bytes, and loss" -m 1200 -s 4 -l 20 -d 10 -r 20
+stop one # before its Redis goes
+stop two
+done_testing
