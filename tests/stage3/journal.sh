@@ -183,7 +183,8 @@ cut_at() { dd if="$TMP/whole" of="$journal" bs="$1" count=1 2>"$TMP/dd" || cat "
 # shellcheck disable=SC2120 # "check" hands on the options
 starts() { # OPTION...: and ends again
     rm -f "$TMP/server.err"
-    go_on "$@" && stop server && [ "$status" -eq 0 ]
+    go_on "$@" && listed=$("$(lib_program stage3 client)" -l -p "$port" 2>"$TMP/list.err") &&
+        stop server && [ "$status" -eq 0 ]
 }
 torn_everywhere() {
     cut=$whole
@@ -192,9 +193,10 @@ torn_everywhere() {
         cut_at "$cut"
         # shellcheck disable=SC2119
         starts || return 1
-        [ "$(size_of "$journal")" -ge "$size" ] || return 1
         [ ! -s "$TMP/server.err" ] ||
             grep -q "in the middle of a record" "$TMP/server.err" || return 1
+        # What stands before the torn record is still there: the room, and who is in it.
+        [ "$listed" = "r: 2 members" ] || { echo "cut at $cut: $listed"; return 1; }
     done
 }
 check "a journal that is torn anywhere in what was written last is good" torn_everywhere
