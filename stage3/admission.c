@@ -161,13 +161,15 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
     struct member *newcomer = &chat->rooms.members[*member];
     uint64_t heard = room_recall(room, id);
-    /* If something is lost, what it was told to be heard proves nothing. */
-    if (request->number > heard && back == BACK_NOT) heard = request->number;
+    /* What it was told to be heard counts if nothing is lost, and nobody knows better: the room may
+       remember it from after the server went back. */
+    if (heard == 0 && back == BACK_NOT) heard = request->number;
     heard = last_number(&room->log, back == BACK_NOT ? next : 1, id, heard);
     newcomer->known = heard;
     newcomer->back = (uint8_t)back;
-    newcomer->session.heard = request->number > heard ? request->number : heard;
+    newcomer->session.heard = heard;
     admission_open(chat, *member, keys, next, now);
+    newcomer->session.claimed = request->number;
     struct entry joined = {.kind = ENTRY_JOINED, .member = newcomer->id, .name = newcomer->name};
     if (!chat_append(chat, index, &joined, true, now)) {
         member_retire(&chat->rooms, *member, now);
@@ -190,10 +192,11 @@ static enum tcrp_status resume(struct chat *chat, uint32_t index, const struct r
 
     old->known = old->session.heard;
     old->back = (uint8_t)back;
-    /* It knows more than we do if the journal went back. Its numbers go on from there, since no
-       line of it may have the number of another one. */
-    if (request->number > old->session.heard) old->session.heard = request->number;
     admission_open(chat, index, keys, next, now);
+    /* It knows more than we do if the journal went back. Its numbers go on from there, since no
+       line of it may have the number of another one. But if this answer gets lost, the next one
+       must say again how far it was heard. */
+    old->session.claimed = request->number;
     chat_changed(chat, CHANGE_SESSION, index);
     *member = index;
     return TCRP_OK;

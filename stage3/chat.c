@@ -389,6 +389,7 @@ static void take(struct chat *chat, uint32_t index, const struct up *up, int64_t
     const struct room *room = room_at(chat, member->room);
     uint64_t heard = member->session.heard, asked = member->asked;
 
+    session_settle(&member->session);
     session_acknowledge(&member->session, &room->log, &chat->outlet, up, now);
     if (!chat->stalled) take_items(chat, index, up, now);
     if (member->session.heard != heard) chat_changed(chat, CHANGE_HEARD, index);

@@ -47,6 +47,13 @@ void session_revive(struct session *session, uint32_t start, const unsigned char
     session->calls = session->candidate.size != 0 ? SESSION_CALLS : 0;
 }
 
+void session_settle(struct session *session)
+{
+    if (session->claimed > session->heard) session->heard = session->claimed;
+    if (session->claimed > session->told) session->told = session->claimed;
+    session->claimed = 0;
+}
+
 /* --- sending --- */
 
 /* A long entry, or all that a newcomer has missed, is many datagrams at once. If there is no way to

@@ -81,6 +81,8 @@ struct session {
     uint64_t last;             /* entries from here on are not for this member; or SESSION_OPEN */
     uint64_t heard;            /* the last of the member's items that was taken, */
     uint64_t told;             /* and that it may be told so: the journal has it */
+    uint64_t claimed;          /* as the member knows it, from a time that the server has lost: it
+                                  becomes `heard` when the member shows that it was told */
 
     int64_t heard_at;          /* milliseconds: when its last datagram came */
     int64_t waiting_since;     /* milliseconds: no progress since, if something is on the way */
@@ -109,6 +111,10 @@ void session_open(struct session *session, uint64_t id, const struct seal_keys *
  */
 void session_revive(struct session *session, uint32_t start, const unsigned char id[SEAL_ID],
                     uint64_t end, int64_t now);
+
+/* A datagram has come, so the member has the answer that said how far it was heard. Its numbers go
+   on from where they were. */
+void session_settle(struct session *session);
 
 /* Is it of before, and the member has not shown yet that it knows the keys of this start? */
 bool session_is_old(const struct session *session);

@@ -38,6 +38,8 @@ struct talk {
     } starts[REQUEST_STARTS];
     size_t start_count;
     bool went_back;              /* the server has lost something: only TCP can set it right */
+    uint64_t asked_read, asked_heard; /* where we were when we asked to resume; 0: not yet */
+    bool misplaced;              /* what came as the answer was about somewhere else */
 
     /* The room. */
     unsigned char room_id[SEAL_ID];
@@ -475,13 +477,17 @@ static void on_probe(struct talk *talk, uint64_t counter, int64_t now)
 
 /* --- when the server was started again --- */
 
-/* From now on we are under that start. All before `until` belongs to the one before. */
+/* From now on we are under that start. All before `until` belongs to the one before; and what was
+   read beyond that under earlier ones is another past by now. */
 static void enter_start(struct talk *talk, const unsigned char *id, uint64_t until)
 {
     size_t last = REQUEST_STARTS - 1;
 
     if (talk->start_count > 0 && memcmp(talk->starts[0].id, id, SEAL_ID) == 0) return;
     if (talk->start_count > 0) talk->starts[0].until = until;
+    for (size_t i = 1; i < talk->start_count; i++) {
+        if (talk->starts[i].until > until) talk->starts[i].until = until;
+    }
     cursor_start(&talk->cursor, talk->cursor.read); /* what waits there may be something else now */
     memmove(&talk->starts[1], &talk->starts[0], last * sizeof talk->starts[0]);
     memcpy(talk->starts[0].id, id, SEAL_ID);
@@ -528,7 +534,7 @@ bool talk_receive(struct talk *talk, void *bytes, size_t size, int64_t now)
     struct announcement announcement;
     struct down down;
 
-    if (talk->state != TALK_HERE) return false;
+    if (talk->state != TALK_HERE || talk->misplaced) return false;
     if (!packet_session(bytes, size, &session) || session != talk->session) return false;
     if (packet_announces(bytes, size, &announcement)) {
         return on_announcement(talk, bytes, &announcement, now);
@@ -568,7 +574,7 @@ static void begin_session(struct talk *talk, uint64_t session, const struct seal
     memcpy(talk->first_down, keys->down, SEAL_KEY);
     talk->counter = talk->echo = 0;
     talk->window = (struct window){0, 0};
-    talk->connected = talk->unsure = talk->dropped = talk->went_back = false;
+    talk->connected = talk->unsure = talk->dropped = talk->went_back = talk->misplaced = false;
 }
 
 static void begin_times(struct talk *talk, int64_t now)
@@ -641,6 +647,16 @@ static void find_place(struct talk *talk, const struct answer *answer, bool firs
     enter_start(talk, answer->server, talk->cursor.read);
 }
 
+/* Datagrams of the old session may come while the question is on its way. If another start of the
+   server answers, that one was not asked about what they brought, and may have lost it. */
+static bool has_moved(const struct talk *talk, const struct answer *answer)
+{
+    if (talk->asked_read == 0 || memcmp(answer->server, talk->starts[0].id, SEAL_ID) == 0) {
+        return false;
+    }
+    return talk->cursor.read != talk->asked_read || talk->outbox.heard != talk->asked_heard;
+}
+
 bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text bytes, int64_t now)
 {
     bool first = talk->state == TALK_WAITING;
@@ -648,6 +664,10 @@ bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text byt
 
     if (talk_over(talk) || !answer_decode(bytes, &answer)) return false;
     if (!first && memcmp(answer.room_id, talk->room_id, SEAL_ID) != 0) return false;
+    if (!first && has_moved(talk, &answer)) {
+        talk->misplaced = true;
+        return true;
+    }
     begin_session(talk, answer.session, keys);
     begin_times(talk, now);
     memcpy(talk->room_id, answer.room_id, SEAL_ID);
@@ -752,7 +772,7 @@ bool talk_silent(const struct talk *talk, int64_t now)
 bool talk_wants_resume(const struct talk *talk, int64_t now)
 {
     if (talk_silent(talk, now)) return true;
-    if (talk->state == TALK_HERE && talk->went_back) return true;
+    if (talk->state == TALK_HERE && (talk->went_back || talk->misplaced)) return true;
     return talk->state == TALK_HERE && talk->unsure
         && now - talk->admitted_at >= TALK_REFRESH_PAUSE;
 }
@@ -762,9 +782,11 @@ bool talk_connected(const struct talk *talk)
     return talk->connected;
 }
 
-void talk_position(const struct talk *talk, struct request *request,
+void talk_position(struct talk *talk, struct request *request,
                    unsigned char starts[REQUEST_STARTS * REQUEST_START])
 {
+    talk->asked_read = talk->cursor.read;
+    talk->asked_heard = talk->outbox.heard;
     request->room_id = talk->room_id;
     request->next = talk->cursor.read;
     request->number = talk->outbox.heard;
@@ -775,6 +797,16 @@ void talk_position(const struct talk *talk, struct request *request,
         memcpy(at, talk->starts[i].id, SEAL_ID);
         wire_put64(at + SEAL_ID, i == 0 ? talk->cursor.read : talk->starts[i].until);
     }
+}
+
+uint64_t talk_next(const struct talk *talk)
+{
+    return talk->cursor.read;
+}
+
+uint64_t talk_heard(const struct talk *talk)
+{
+    return talk->outbox.heard;
 }
 
 const unsigned char *talk_start(const struct talk *talk)

@@ -123,7 +123,9 @@ void talk_destroy(struct talk *talk);
 /*
  * The server has let us in, for the first time or again: `answer` is what it sealed. From now on
  * the session and keys are these. False, and nothing has changed: the answer is malformed, or about
- * another room than before, or there is no memory.
+ * another room than before, or there is no memory. If the server was started again and we have moved
+ * on since the question, the answer says nothing of where we are: then talk_wants_resume says that
+ * another exchange is due, and nothing is read until then.
  */
 bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text answer, int64_t now);
 
@@ -176,10 +178,14 @@ bool talk_silent(const struct talk *talk, int64_t now); /* is it because of sile
 /* Has anything but probes come since talk_admit? Until then UDP may be blocked on the way. */
 bool talk_connected(const struct talk *talk);
 
-/* Fills in what a request to resume says of where we are. `starts` is for the request to point to,
-   and the rest of it points into this talk: good until it changes. */
-void talk_position(const struct talk *talk, struct request *request,
+/* Fills in what a request to resume says of where we are, and notes that it was said. `starts` is
+   for the request to point to, and the rest of it points into this talk: good until it changes. */
+void talk_position(struct talk *talk, struct request *request,
                    unsigned char starts[REQUEST_STARTS * REQUEST_START]);
+
+/* The entry that is read next; and the last item that the server is known to have heard. */
+uint64_t talk_next(const struct talk *talk);
+uint64_t talk_heard(const struct talk *talk);
 
 /* The id of the server's start under which we are: SEAL_ID bytes. */
 const unsigned char *talk_start(const struct talk *talk);

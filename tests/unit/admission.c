@@ -180,6 +180,31 @@ static void resuming(void)
     guests_end();
 }
 
+/* The server went back, and has heard less of a guest than that was told. */
+static void lost_answer_of_loss(void)
+{
+    static const unsigned char nobodys[REQUEST_START] = {9};
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guest_does(1, ITEM_SAY, "one");
+    guests_flush();
+    struct request request = resumes(1, "n1", guests[1].peer.read, 5);
+    request.start = nobodys;
+    request.starts = 1;
+    guest_asks(1, &request);
+    ok(member_of(1)->back == BACK_NOWHERE && member_of(1)->known == 1,
+       "how far it was heard is said, for it to know what is lost");
+    guest_asks(1, &request);
+    ok(member_of(1)->known == 1, "and again, if that answer was lost");
+    guest_arrives(1);
+    guests[1].peer.number = 5;
+    guest_does(1, ITEM_SAY, "six");
+    guests_flush();
+    ok(guests[1].heard == 6 && got_text(2, "six"), "its numbers go on from its own");
+    guests_end();
+}
+
 static void not_resuming(void)
 {
     unsigned char other_id[SEAL_ID] = "another room id";
@@ -268,6 +293,30 @@ static void coming_back(void)
     guest_does(1, ITEM_SAY, "four");
     guests_flush();
     ok(got(0, "JS") && got_text(0, "four"), "and it goes on from there");
+    guests_end();
+}
+
+/* The same, when it was told of more items before the server went back. */
+static void coming_back_from_a_loss(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    guest_does(1, ITEM_SAY, "one");
+    guests_flush();
+    guests[1].deaf = true;
+    for (int i = 0; i < 70; i++) {
+        guest_reads(0);
+        guests_pass(1000);
+    }
+    guests[1].deaf = false;
+    struct request request = resumes(1, "n1", guests[1].peer.read, 5);
+    ok(member_of(1)->state == MEMBER_FREE && guest_asks(1, &request) == TCRP_OK
+           && member_of(1)->known == 1, "what the room remembers of it counts, not what it claims");
+    guest_arrives(1);
+    guests[1].peer.number = 5;
+    guest_does(1, ITEM_SAY, "six");
+    guests_flush();
+    ok(guests[1].heard == 6 && got_text(0, "six"), "but its numbers go on from its own");
     guests_end();
 }
 
@@ -405,7 +454,7 @@ static void lists(void)
 
 int main(void)
 {
-    plan(61);
+    plan(66);
     statuses();
     order();
     too_many(false);
@@ -414,7 +463,9 @@ int main(void)
     resuming();
     not_resuming();
     lost_answer();
+    lost_answer_of_loss();
     coming_back();
+    coming_back_from_a_loss();
     coming_back_late();
     history();
     answers();

@@ -137,7 +137,7 @@ enum talk_result talk_kick(struct talk *talk, struct text name, int64_t now)
 }
 void talk_leave(struct talk *talk, int64_t now) { (void)talk, (void)now, state = TALK_LEFT; }
 bool talk_over(const struct talk *talk) { return talk && state != TALK_HERE; }
-void talk_position(const struct talk *talk, struct request *resume,
+void talk_position(struct talk *talk, struct request *resume,
                    unsigned char starts[REQUEST_STARTS * REQUEST_START])
 {
     static const unsigned char room_id[SEAL_ID];

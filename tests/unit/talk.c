@@ -1137,6 +1137,48 @@ static void announced(void)
     ok(!announce(0, 0, UINT64_MAX, 0), "a log without an end is none");
 }
 
+/* The past that counts is the one that the answer is about. */
+static void other_pasts(void)
+{
+    unsigned char starts[REQUEST_STARTS * REQUEST_START];
+    struct request request = {.operation = TCRP_JOIN};
+    uint64_t until, oldest;
+
+    begin_in(NULL);
+    say(bob, "bob", 1, "read");
+    down(0, 3);
+    start_with(1);
+    announce(1, 0, 9, 0);
+    told("S:bob:read ");
+    answer_begin(3, 4, 2);
+    memset(answer + 60, 2, SEAL_ID);
+    answer_back(BACK_TO, 0);
+    list_member(alice, "alice");
+    list_member(bob, "bob");
+    ok(admit() && told("B1 "), "it goes back");
+    talk_position(talk, &request, starts);
+    request_start(&request, 1, &until);
+    request_start(&request, 2, &oldest);
+    ok(request.starts == 3 && until == 3 && oldest == 3,
+       "what was read beyond that counts under no start of before");
+
+    begin_in(NULL);
+    talk_position(talk, &request, starts);
+    say(bob, "bob", 1, "on its way");
+    down(0, 3);
+    told("S:bob:on its way ");
+    answer_begin(3, 4, 2);
+    memset(answer + 60, 1, SEAL_ID);
+    list_member(alice, "alice");
+    list_member(bob, "bob");
+    ok(admit() && told("") && talk_wants_resume(talk, now) && talk_start(talk)[0] == 0,
+       "another start has answered, and we have read on since the question: it is asked again");
+    talk_position(talk, &request, starts);
+    wire_put64(answer + 24, 4);
+    ok(admit() && told("") && !talk_wants_resume(talk, now) && talk_start(talk)[0] == 1,
+       "and then we are there");
+}
+
 static void losses(void)
 {
     begin_in(NULL);
@@ -1388,7 +1430,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(187);
+    plan(191);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
@@ -1415,6 +1457,7 @@ int main(void)
     silence();
     announced();
     losses();
+    other_pasts();
     probes();
     passwords();
     damage();
