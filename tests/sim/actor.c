@@ -23,7 +23,8 @@ struct actor {
     struct soul *soul;   /* NULL: outside */
     struct talk *talk;   /* NULL: outside */
     struct view view;
-    uint64_t exchange;   /* the one that it waits for; 0: none */
+    uint64_t exchange;   /* the one that it waits for; 0: none, */
+    uint64_t restarts;   /* and the restarts of the server before it */
     uint64_t session;    /* as the last answer said */
     int64_t knock_at;    /* not before then */
     int64_t asleep, slow;/* until then */
@@ -65,7 +66,7 @@ static void on_news(void *context, const struct talk_news *news)
 {
     struct actor *actor = context;
 
-    view_news(&actor->view, news);
+    view_news(&actor->view, actor->talk, news);
 }
 
 static bool has_room(void *context)
@@ -164,6 +165,7 @@ static void knock(struct actor *actor)
         sim.counts.resumes++;
     }
     note("%s %s %s", actor->soul->name, !first ? "resumes in" : create ? "creates" : "joins", room);
+    actor->restarts = sim.counts.restarts;
     actor->exchange = door_knock(actor->index, actor->place, &request);
 }
 
@@ -188,28 +190,32 @@ static bool tries_again(struct actor *actor, enum tcrp_status status)
     const struct soul *soul = actor->soul;
     const struct history *history = actor->view.history;
     bool first = !history;
+    /* The server may know better since: its journal was put back, or put right. */
+    bool late = actor->restarts != sim.counts.restarts;
 
     switch (status) {
     case TCRP_NO_ROOM:
         if (first) actor->soul->creates = dice_percent(60);
-        else if (history->there && !history->closed) fail("%s: its room is there", soul->name);
+        else if (history->there && !history->closed && !late) {
+            fail("%s: its room is there", soul->name);
+        }
         return first && actor->soul->creates;
     case TCRP_ROOM_EXISTS:
         if (!first || !soul->creates) fail("%s did not want to create", soul->name);
         actor->soul->creates = false;
         return dice_percent(70);
     case TCRP_NAME_TAKEN:
-        if (!first && !soul->gone) fail("%s: its own name is taken", soul->name);
+        if (!first && !soul->gone && !late) fail("%s: its own name is taken", soul->name);
         return !sim.over && dice_percent(first ? 20 : 80);
     case TCRP_PUT_OUT:
-        if (!soul->put_out) fail("%s: nobody put it out", soul->name);
+        if (!soul->put_out && !late) fail("%s: nobody put it out", soul->name);
         return false;
     case TCRP_WRONG_PASSWORD:
         if (!first) fail("%s: its password was right", soul->name);
         return true;
     case TCRP_ROOM_FULL:
     case TCRP_SERVER_FULL:
-        if (!first && !soul->gone) fail("%s had a place", soul->name);
+        if (!first && !soul->gone && !late) fail("%s had a place", soul->name);
         return !sim.over && dice_percent(first ? 50 : 80);
     case TCRP_TOO_MANY_TRIES:
     case TCRP_BUSY: return true;

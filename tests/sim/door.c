@@ -102,14 +102,16 @@ void door_answer(uint64_t number)
 static void check_start(const struct request *request, const struct member *member,
                         const struct room *room_of, uint64_t before)
 {
-    const struct history *history = history_find(room_of->id);
+    const struct version *version = history_find(room_of->id)->now;
     uint64_t start = member->session.read;
 
-    if (request->room_id) {
-        if (start != request->next) fail("somebody who resumes begins elsewhere");
-    } else if (start >= history->dropped && start != history_start(history, before)) {
+    if (request->room_id && member->back != BACK_NOWHERE) {
+        bool same = start == request->next;
+        if (same != (member->back == BACK_NOT)) fail("somebody who resumes begins elsewhere");
+        if (start > request->next) fail("somebody who resumes begins later");
+    } else if (start >= version->dropped && start != history_start(version, before)) {
         fail("a newcomer begins at entry %lu, not %lu", (unsigned long)start,
-             (unsigned long)history_start(history, before));
+             (unsigned long)history_start(version, before));
     }
 }
 

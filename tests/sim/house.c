@@ -100,6 +100,16 @@ static void start(void)
     tape_attach(&chat);
 }
 
+static void start_again(void)
+{
+    bool back = sim.plan.journal && dice_percent(sim.plan.rollback) && tape_go_back();
+
+    sim.counts.restarts++;
+    sim.counts.rollbacks += back;
+    start();
+    history_restart(&chat, back);
+}
+
 void house_begin(void)
 {
     paused_until = full_until = 0;
@@ -139,11 +149,10 @@ static bool dies(int when)
     if (fate == LIVES || (int)fate != when) return false;
     note("the server is killed, and comes back with %s",
          sim.plan.journal ? "its journal" : "nothing");
-    sim.counts.restarts++;
     places_forget();
     chat_destroy(&chat);
     history_crash(sim.plan.journal);
-    start();
+    start_again();
     history_watch(&chat);
     paused_until = back_at;
     return true;

@@ -44,6 +44,9 @@ static void draw_network(struct plan *plan)
     plan->replay_every = pick(0, 0, 3000, 300);
     plan->journal = dice_percent(50);
     plan->kills = dice_percent(plan->journal ? 60 : 5);
+    if (plan->journal && plan->kills && plan->trouble_every > 0) {
+        plan->rollback = pick(0, 0, 50, 100);
+    }
 }
 
 static void draw_people(struct plan *plan)

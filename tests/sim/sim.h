@@ -45,7 +45,8 @@ struct plan {
     uint32_t held_up;           /* chance that the server's system cannot send just now */
     uint32_t unreachable;       /* chance that a place where nobody is says so */
     uint32_t trouble_every;     /* partitions, and what befalls the server; 0: never */
-    bool kills, journal;        /* it may be killed; it keeps a journal */
+    bool kills, journal;        /* it may be killed; it keeps a journal, */
+    uint32_t rollback;          /* and chance that this goes back when it was killed */
     uint32_t replay_every;      /* 0: never */
 
     uint32_t act_every;         /* each actor does something, about */
@@ -65,7 +66,7 @@ struct sim {
     bool closing;               /* the server shuts down */
     struct {
         uint64_t events, up, down, entries, told, gaps, resumes, crashes, lost_members, admitted,
-            restarts;
+            restarts, rollbacks, told_back, told_lost, told_more;
     } counts;
 };
 

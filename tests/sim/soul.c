@@ -72,7 +72,7 @@ static void add(struct soul *soul, uint64_t digest)
         soul->items = realloc(soul->items, (size_t)soul->room * sizeof *soul->items);
         if (!soul->items) abort();
     }
-    soul->items[soul->count++] = (struct soul_item){digest, sim.now};
+    soul->items[soul->count++] = (struct soul_item){.digest = digest, .at = sim.now};
 }
 
 void soul_says(struct soul *soul, uint64_t number, struct text text)
@@ -86,12 +86,16 @@ void soul_kicks(struct soul *soul, const char *name)
     add(soul, 0);
     soul->kicked = realloc(soul->kicked, (soul->kicks + 1) * sizeof *soul->kicked);
     if (!soul->kicked) abort();
-    snprintf(soul->kicked[soul->kicks++], SOUL_NAME, "%s", name);
+    struct soul_kick *kick = &soul->kicked[soul->kicks++];
+    *kick = (struct soul_kick){.spent = false};
+    snprintf(kick->name, sizeof kick->name, "%s", name);
 }
 
 uint64_t soul_next_line(const struct soul *soul, uint64_t number)
 {
-    for (uint64_t i = number; i < soul->count; i++) if (soul->items[i].digest != 0) return i + 1;
+    for (uint64_t i = number; i < soul->count; i++) {
+        if (soul->items[i].digest != 0 && !soul->items[i].lost) return i + 1;
+    }
     return 0;
 }
 
@@ -109,9 +113,32 @@ uint64_t soul_digest(struct text text)
 bool soul_spend_kick(struct soul *soul, struct text name)
 {
     for (uint32_t i = 0; i < soul->kicks; i++) {
-        if (!text_equal(text_of(soul->kicked[i]), name)) continue;
-        memcpy(soul->kicked[i], soul->kicked[--soul->kicks], SOUL_NAME);
-        return true;
+        struct soul_kick *kick = &soul->kicked[i];
+        if (kick->spent || kick->undone || !text_equal(text_of(kick->name), name)) continue;
+        return kick->spent = true;
     }
     return false;
+}
+
+bool soul_undo_kick(struct soul *soul, struct text name)
+{
+    for (uint32_t i = 0; i < soul->kicks; i++) {
+        struct soul_kick *kick = &soul->kicked[i];
+        if (kick->spent || kick->undone || !text_equal(text_of(kick->name), name)) continue;
+        return kick->undone = true;
+    }
+    return false;
+}
+
+void souls_rewind(void)
+{
+    for (int i = 0; i < BUCKETS; i++) {
+        for (struct link_of *link = buckets[i]; link; link = link->next) {
+            struct soul *soul = &link->soul;
+            soul->logged = 0;
+            soul->gone = true;
+            soul->put_out = false;
+            for (uint32_t k = 0; k < soul->kicks; k++) soul->kicked[k].spent = false;
+        }
+    }
 }

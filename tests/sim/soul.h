@@ -14,11 +14,21 @@
 #include "seal.h"
 #include "text.h"
 
+struct history_row;
+
 enum { SOUL_NAME = 24 };
 
 struct soul_item {
     uint64_t digest;            /* of the text; 0: it is no line but a kick or the leave */
     int64_t at;                 /* when it was said */
+    bool lost;                  /* the server lost it, and its author was told so */
+    struct history_row *row;    /* the last entry it became, in whatever past; NULL: none */
+};
+
+struct soul_kick {
+    char name[SOUL_NAME];
+    bool spent;                 /* it is in the log */
+    bool undone;                /* the server lost it, and the host was told so */
 };
 
 struct soul {
@@ -33,8 +43,8 @@ struct soul {
     struct soul_item *items;    /* owned: number n is at n - 1 */
     uint64_t count, room;
     uint64_t logged;            /* the number of the last line that stands in a log */
-    uint32_t kicks;             /* names it has put out that are not in a log yet */
-    char (*kicked)[SOUL_NAME];  /* owned */
+    uint32_t kicks;             /* names that it has put out */
+    struct soul_kick *kicked;   /* owned */
 };
 
 void souls_begin(void);
@@ -50,12 +60,19 @@ struct soul *soul_find(const unsigned char id[SEAL_ID]);
 void soul_says(struct soul *soul, uint64_t number, struct text text);
 void soul_kicks(struct soul *soul, const char *name);
 
-/* The first line after `number` that it has said, or 0. */
+/* The first line after `number` that it has said and that is not lost, or 0. */
 uint64_t soul_next_line(const struct soul *soul, uint64_t number);
 
 uint64_t soul_digest(struct text text);
 
-/* Takes a kick of that name off the list. False: there is none. */
+/* A kick of that name stands in the log now. False: there is none that does not already. */
 bool soul_spend_kick(struct soul *soul, struct text name);
+
+/* The host is told that a kick of that name is undone: it must not happen any more. False: there is
+   none. */
+bool soul_undo_kick(struct soul *soul, struct text name);
+
+/* The server went back: of nobody is anything in a log, until history.c has looked. */
+void souls_rewind(void);
 
 #endif

@@ -2,11 +2,33 @@
 
 #include <string.h>
 
+#include "outbox.h"
 #include "sim.h"
 
 static const char *name_of(const struct view *view)
 {
     return view->soul->name;
+}
+
+/* --- the start of the server under which it is --- */
+
+/* All that it was told must be so there, too. */
+static void enter(struct view *view, const struct version *version)
+{
+    if (version == view->version) return;
+    if (view->next > history_common(view->version, version)) {
+        fail("%s goes on in another past, and was not told", name_of(view));
+    }
+    view->version = version;
+    view->vouched = 0;
+}
+
+static const struct version *version_of(const struct view *view, const unsigned char *start)
+{
+    const struct version *version = history_version(view->history, start);
+
+    if (!version) fail("%s is under a start that has no such room", name_of(view));
+    return version;
 }
 
 void view_admitted(struct view *view, const struct answer *answer)
@@ -16,12 +38,95 @@ void view_admitted(struct view *view, const struct answer *answer)
     if (!history) fail("%s was let into a room that never was", name_of(view));
     if (view->history) {
         if (view->history != history) fail("%s was let into another room", name_of(view));
-        if (answer->start > view->next) fail("%s goes on somewhere else", name_of(view));
+        if (answer->start > view->next && answer->back != BACK_NOWHERE) {
+            fail("%s goes on somewhere else", name_of(view));
+        }
+        view->coming = version_of(view, answer->server);
+        view->coming_start = answer->start;
+        view->back = answer->back;
         return;
     }
     view->history = history;
+    view->version = version_of(view, answer->server);
     view->next = answer->start;
     view->first_end = answer->end;
+}
+
+/* What is older than what a client keeps of its own lines cannot be told one by one. */
+static void pass_over_old_lines(struct view *view, uint64_t heard)
+{
+    for (uint64_t number = 1; number + OUTBOX_KEPT <= heard; number++) {
+        struct soul_item *item = &view->soul->items[number - 1];
+        if (item->digest != 0 && !history_has(view->coming, item)) item->lost = true;
+    }
+}
+
+/* The last of its own lines among the entries of the new past that it has read. */
+static uint64_t last_own(const struct view *view)
+{
+    uint64_t last = 0;
+    struct entry entry;
+
+    for (uint64_t number = 1; number < view->next && number < view->coming->end; number++) {
+        history_entry(view->coming, number, &entry);
+        bool own = entry.kind == ENTRY_SAID && memcmp(entry.member, view->soul->id, SEAL_ID) == 0;
+        if (own) last = entry.number;
+    }
+    return last;
+}
+
+static void on_back(struct view *view, const struct talk *talk, const struct talk_news *news)
+{
+    if (!view->coming || view->back == BACK_NOT) {
+        fail("%s is told that the server went back", name_of(view));
+    }
+    uint64_t common = history_common(view->version, view->coming);
+    bool nowhere = view->back == BACK_NOWHERE;
+    if (news->count != (nowhere ? 0 : view->next - view->coming_start)) {
+        fail("%s is told another number of lost entries", name_of(view));
+    }
+    if (!nowhere && view->coming_start > common) fail("%s is told of too few", name_of(view));
+    /* Who resumed since has named where it was then, and not how much more there was: so the server
+       may take some for lost that is there. That is told as lost, and then it comes again. */
+    view->too_far = !nowhere && view->coming_start < common;
+    sim.counts.told_more += view->too_far;
+    note("  %s is told that the server went back, by %lu", name_of(view),
+         (unsigned long)news->count);
+    sim.counts.told_back++;
+    if (nowhere) view->gaps++; /* among them may be lines of its own */
+    view->back = BACK_NOT;
+    view->pasts[view->past_count++ % VIEW_PASTS] = (struct past){view->version, view->next};
+    view->next = view->coming_start;
+    if (view->first_end > view->next) view->first_end = view->next;
+    view->own = last_own(view);
+    view->version = view->coming;
+    view->vouched = 0;
+    pass_over_old_lines(view, talk_heard(talk));
+}
+
+/* It must be true, and said at the right time: with the answer. */
+static void on_lost(struct view *view, const struct talk_news *news)
+{
+    if (!view->coming) fail("%s is told at a strange time what is lost", name_of(view));
+    sim.counts.told_lost++;
+    if (news->kind == NEWS_UNDONE) {
+        if (!soul_undo_kick(view->soul, news->name)) {
+            fail("%s is told that a kick is undone, and it is not", name_of(view));
+        }
+        return;
+    }
+    if (news->number == 0 || news->number > view->soul->count) {
+        fail("%s is told of a lost line that it did not say", name_of(view));
+    }
+    struct soul_item *item = &view->soul->items[news->number - 1];
+    if (item->digest != soul_digest(news->text)) fail("%s lost another line", name_of(view));
+    if (item->lost) fail("%s is told twice that a line is lost", name_of(view));
+    if (history_has(view->coming, item) && !view->too_far) {
+        fail("%s is told that line %lu is lost, but it is there", name_of(view),
+             (unsigned long)news->number);
+    }
+    note("  %s is told that its line %lu is lost", name_of(view), (unsigned long)news->number);
+    item->lost = true;
 }
 
 /* --- news --- */
@@ -29,7 +134,7 @@ void view_admitted(struct view *view, const struct answer *answer)
 static void on_gap(struct view *view, const struct talk_news *news)
 {
     if (news->count == 0) fail("%s is told of an empty gap", name_of(view));
-    if (news->entry + news->count > view->history->dropped && view->history->there) {
+    if (news->entry + news->count > view->version->dropped && view->history->there) {
         fail("%s is told of a gap, but all that is there", name_of(view));
     }
     note("  %s has a gap of %lu", name_of(view), (unsigned long)news->count);
@@ -65,8 +170,8 @@ static void on_entry(struct view *view, const struct talk_news *news)
 {
     struct entry entry;
 
-    if (news->entry >= view->history->end) fail("%s is told what never was", name_of(view));
-    history_entry(view->history, news->entry, &entry);
+    if (news->entry >= view->version->end) fail("%s is told what never was", name_of(view));
+    history_entry(view->version, news->entry, &entry);
     bool same = news->kind == kind_of(&entry) && news->why == entry.why
         && text_equal(news->name, entry.name)
         && (entry.kind == ENTRY_CLOSED || memcmp(news->who, entry.member, SEAL_ID) == 0);
@@ -94,12 +199,58 @@ static void on_notice(const struct view *view, struct text notice)
     note("%s is told that it is dropped", name_of(view));
 }
 
-void view_news(struct view *view, const struct talk_news *news)
+/* Was that line told in a past that is lost? */
+static bool was_told(const struct view *view, const struct soul_item *item)
 {
+    for (uint32_t i = 0; i < view->past_count && i < VIEW_PASTS; i++) {
+        const struct past *past = &view->pasts[i];
+        for (const struct history_row *row = item->row; row; row = row->earlier) {
+            bool there = row->number < past->next && row->number < past->version->end;
+            if (there && past->version->rows[row->number - 1] == row) return true;
+        }
+    }
+    return false;
+}
+
+/* ... or a later one? */
+static bool has_passed(const struct view *view, const struct soul *author, uint64_t number)
+{
+    while (number <= author->count && !was_told(view, &author->items[number - 1])) number++;
+    return number <= author->count;
+}
+
+/* A client passes over a line of whose author it was told that line before, or a later one: it may
+   be a repeat. That happens if it stands in the new past as well as in one that is lost. */
+static void pass_over(struct view *view, uint64_t next)
+{
+    struct entry entry;
+
+    while (view->past_count > 0 && view->next < next && view->next < view->version->end) {
+        history_entry(view->version, view->next, &entry);
+        if (entry.kind != ENTRY_SAID) return;
+        struct soul *author = soul_find(entry.member);
+        if (!has_passed(view, author, entry.number)) return;
+        if (author == view->soul) view->own = entry.number;
+        view->next++;
+    }
+}
+
+void view_news(struct view *view, const struct talk *talk, const struct talk_news *news)
+{
+    if (news->kind == NEWS_BACK) {
+        on_back(view, talk, news);
+        return;
+    }
+    if (news->kind == NEWS_LOST || news->kind == NEWS_UNDONE) {
+        on_lost(view, news);
+        return;
+    }
+    enter(view, version_of(view, talk_start(talk)));
     if (news->kind == NEWS_NOTICE) {
         on_notice(view, news->text);
         return;
     }
+    pass_over(view, news->entry);
     if (news->entry != view->next) {
         fail("%s is told entry %lu and should be told %lu", name_of(view),
              (unsigned long)news->entry, (unsigned long)view->next);
@@ -111,21 +262,31 @@ void view_news(struct view *view, const struct talk_news *news)
 
 /* --- how it stands --- */
 
-void view_check(const struct view *view, const struct talk *talk)
+/* Each line that counts as heard is in the log, or it was told that it is not. */
+static void vouch(struct view *view, uint64_t heard)
 {
-    unsigned char starts[REQUEST_STARTS * REQUEST_START];
-    struct request at = {0};
+    while (view->vouched < heard && view->vouched < view->soul->count) {
+        const struct soul_item *item = &view->soul->items[view->vouched++];
+        if (item->digest == 0 || item->lost || history_has(view->version, item)) continue;
+        fail("line %lu of %s counts as heard and is not in the log",
+             (unsigned long)view->vouched, name_of(view));
+    }
+}
 
+void view_check(struct view *view, const struct talk *talk)
+{
     if (!view->history || talk_over(talk)) return;
-    talk_position(talk, &at, starts);
-    uint64_t next = at.next, heard = at.number;
+    enter(view, version_of(view, talk_start(talk)));
+    bool asks_again = talk_wants_resume(talk, sim.now); /* it has moved on since it asked */
+    bool there = !view->coming || (view->coming == view->version && view->back == BACK_NOT);
+    if (!there && !asks_again) fail("%s is not told that the server went back", name_of(view));
+    view->coming = NULL;
+    view->back = BACK_NOT;
+    uint64_t next = talk_next(talk), heard = talk_heard(talk);
+    pass_over(view, next);
     if (next != view->next) fail("%s passed over something in silence", name_of(view));
     if (heard > view->soul->count + view->soul->leaves) fail("%s is heard too far", name_of(view));
-    uint64_t line = soul_next_line(view->soul, view->soul->logged);
-    if (line != 0 && line <= heard) {
-        fail("line %lu of %s counts as heard and is not in the log", (unsigned long)line,
-             name_of(view));
-    }
+    vouch(view, heard);
 }
 
 static void check_people(const struct view *view, const struct talk *talk, const struct chat *chat)
@@ -159,9 +320,10 @@ void view_check_end(const struct view *view, const struct talk *talk, const stru
     if (!view->history->there || view->history->closed) {
         fail("%s is in a room that is gone", name_of(view));
     }
-    if (view->next != view->history->end) {
+    if (view->version != view->history->now) fail("%s is in another past", name_of(view));
+    if (view->next != view->version->end) {
         fail("%s has only come to entry %lu of %lu", name_of(view), (unsigned long)view->next,
-             (unsigned long)view->history->end);
+             (unsigned long)view->version->end);
     }
     if (!talk_all_heard(talk)) fail("what %s says does not arrive", name_of(view));
     if (own != 0 && view->gaps == 0) fail("%s does not see its own line", name_of(view));
