@@ -64,3 +64,16 @@ void announce_call(struct chat *chat, uint32_t index)
     uint32_t number = last ? before : session->under;
     if (starts_id(&chat->starts, number)) announce(chat, index, &to, number);
 }
+
+/* None of what it has read counts here any more, so it has to ask over TCP how much is there. */
+void announce_end(struct chat *chat, uint32_t index, const unsigned char before[SEAL_ID],
+                  const unsigned char id[SEAL_ID])
+{
+    struct session *session = session_at(chat, index);
+    struct announcement announcement = {.id = id, .before = before, .end = 0};
+    struct address to = session->address;
+
+    if (to.size == 0) return;
+    seal_key_of_start(session->first_down, id, session->down);
+    session_announce(session, &chat->outlet, &to, session->start, &announcement);
+}

@@ -23,4 +23,9 @@ bool announce_take(struct chat *chat, uint32_t member, const struct address *fro
 /* Tells a member by itself, if that is still due. */
 void announce_call(struct chat *chat, uint32_t member);
 
+/* Tells a member, who was under the start `before`, that its session is over: its client comes
+   again by itself. `id` is that of the start which comes then. Only before it is dropped. */
+void announce_end(struct chat *chat, uint32_t member, const unsigned char before[SEAL_ID],
+                  const unsigned char id[SEAL_ID]);
+
 #endif

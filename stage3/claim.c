@@ -175,6 +175,8 @@ static void join(struct mirror *mirror, struct claim *claim, bool locked)
     struct order_newcomer newcomer = {claim->room_id, claim->id, claim->request.user,
                                       claim->request.number, write_joined(claim, row)};
     uint64_t next = claim->request.room_id ? claim->request.next : 0;
+    struct text starts = {(const char *)claim->request.start,
+                          claim->request.starts * REQUEST_START};
     bool places = chat->rooms.chained < chat->rooms.member_limit;
 
     if (!open_room(mirror, claim, locked)) {
@@ -182,8 +184,8 @@ static void join(struct mirror *mirror, struct claim *claim, bool locked)
         return;
     }
     claim->step = CLAIM_ASK;
-    if (!order_join(&mirror->shared, ticket_of(claim), &newcomer, next, chat->room_limit,
-                    places)) {
+    if (!order_join(&mirror->shared, ticket_of(claim), &newcomer, next, starts,
+                    chat->room_limit, places)) {
         finish_busy(mirror, claim);
     }
 }
@@ -326,6 +328,9 @@ static void grant(struct mirror *mirror, struct claim *claim, const struct share
     struct member *member = member_at(mirror, index);
     if (answer->number > member->session.heard) member->session.heard = answer->number;
     claim->end = answer->end;
+    claim->known = answer->known;
+    claim->start = answer->from;
+    claim->back = answer->back;
     claim->total = (uint32_t)answer->count;
     memcpy(claim->host, answer->host, SEAL_ID);
     bool fits = ANSWER_HEAD + answer->text.size <= TCRP_PAYLOAD_LIMIT - SEAL_TAG;
@@ -387,14 +392,15 @@ static enum tcrp_status let_in(struct mirror *mirror, struct claim *claim)
     room->log.readers = claim->total; /* at all servers; some were here before our copy began */
     uint64_t next = admission_history(&room->log);
     if (next > claim->end) next = claim->end;
-    if (claim->request.room_id) next = claim->request.next;
+    if (claim->request.room_id && claim->back != BACK_NOWHERE) next = claim->start;
+    if (next < 1) next = 1;
     admission_open(chat, index, &claim->keys, next, mirror->shared.now);
     chat_unasked(chat, index);
     struct answer head = {.session = member_at(mirror, index)->session.id, .room_id = room->id,
                           .start = next, .end = claim->end, .total = claim->total,
                           .host = claim->host,
-                          .server = starts_id(&chat->starts, chat->starts.now),
-                          .heard = member_at(mirror, index)->session.heard};
+                          .server = mirror->shared.start,
+                          .heard = claim->known, .back = claim->back};
     unsigned char *bytes = malloc(ANSWER_HEAD + claim->roster.size);
     if (!bytes) return TCRP_BUSY;
     answer_encode(&head, bytes);

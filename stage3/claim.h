@@ -48,6 +48,8 @@ struct claim {
     unsigned char salt[ROOM_SALT];
     unsigned char proof[SEAL_KEY];  /* SHA-256(salt, proof), of a room with a password */
     uint64_t end;                   /* READ: entries before this one are awaited */
+    uint64_t known, start;          /* of the answer from Redis (shared.h), */
+    uint8_t back;                   /* and this */
     uint32_t total;                 /* members */
     unsigned char host[SEAL_ID];
     struct text roster;             /* owned */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "announce.h"
 #include "order.h"
 #include "wire.h"
 
@@ -328,14 +329,18 @@ static void close_all_here(struct mirror *mirror)
     }
 }
 
-/* Others have taken our members over, or will. */
+/* Others have taken our members over, or will; or Redis was started again, and the members have to
+   ask what is left. A client that is not reached by this comes again when it hears nothing. */
 static void drop_all(struct mirror *mirror)
 {
+    const struct shared *shared = &mirror->shared;
     struct rooms *rooms = &mirror->chat->rooms;
 
     claims_refuse(mirror, ROOM_NONE, TCRP_BUSY);
     for (uint32_t i = 0; i < rooms->members_used; i++) {
-        if (rooms->members[i].state != MEMBER_FREE) chat_drop(mirror->chat, i, mirror->shared.now);
+        uint8_t state = rooms->members[i].state;
+        if (state == MEMBER_HERE) announce_end(mirror->chat, i, shared->before, shared->start);
+        if (state != MEMBER_FREE) chat_drop(mirror->chat, i, shared->now);
     }
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         if (mirror->rooms[i].used) remove_room(mirror, i);

@@ -9,8 +9,10 @@
  *
  *     datagram -> chat -> say -> Redis -> entry -> chat -> datagrams
  *
- * Redis may have been started again from an older state of itself. So after each break the last
- * entries of the copy are compared with what is there: if they differ, the room is closed.
+ * Redis may have been started again from an older state of itself. Then all members come again,
+ * over TCP, and Redis knows how much of what each has read is there (shared.lua). Should its data
+ * have changed without a start, it shows: after each break the last entries of the copy are
+ * compared with what is there, and if they differ, the room is closed.
  *
  * Contract: as shared.h, whose owner this is: struct redis is for whoever has the socket. What
  * becomes of the requests is in claim.h.

@@ -55,8 +55,8 @@ bool order_create(struct shared *shared, struct shared_ticket ticket,
 }
 
 bool order_join(struct shared *shared, struct shared_ticket ticket,
-                const struct order_newcomer *newcomer, uint64_t next, uint32_t limit,
-                bool places)
+                const struct order_newcomer *newcomer, uint64_t next, struct text starts,
+                uint32_t limit, bool places)
 {
     struct call call;
 
@@ -69,6 +69,7 @@ bool order_join(struct shared *shared, struct shared_ticket ticket,
     call_put(&call, newcomer->joined);
     call_put_number(&call, limit);
     call_put_number(&call, places);
+    call_put(&call, starts);
     return call_make(shared, &call, SHARED_JOIN, ticket);
 }
 

@@ -29,10 +29,11 @@ bool order_create(struct shared *shared, struct shared_ticket ticket,
                   const struct order_newcomer *host, struct text room_name,
                   const unsigned char *salt, const unsigned char *proof);
 
-/* next: 0 if it comes for the first time. `places`: is there one here for somebody more? */
+/* next: 0 if it comes for the first time; `starts`: those under which it was, as in a request.
+   `places`: is there one here for somebody more? */
 bool order_join(struct shared *shared, struct shared_ticket ticket,
-                const struct order_newcomer *newcomer, uint64_t next, uint32_t limit,
-                bool places);
+                const struct order_newcomer *newcomer, uint64_t next, struct text starts,
+                uint32_t limit, bool places);
 
 /* --- members and their items --- */
 

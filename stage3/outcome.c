@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "answer.h"
 #include "frame.h"
 #include "hex.h"
 
@@ -15,6 +16,7 @@ static const struct {
     {"taken", SHARED_TAKEN}, {"full", SHARED_FULL}, {"server full", SHARED_SERVER_FULL},
     {"alone", SHARED_ALONE}, {"evicts", SHARED_EVICTS}, {"key", SHARED_OTHER_KEY},
     {"lost", SHARED_LOST_ALL}, {"dead", SHARED_DECLARED_DEAD}, {"alive", SHARED_ALIVE},
+    {"held", SHARED_HELD},
 };
 
 static bool take_status(const struct resp_item *reply, enum shared_status *status)
@@ -77,8 +79,13 @@ static bool take_look(const struct resp_item *reply, struct shared_answer *answe
 
 static bool take_welcome(const struct resp_item *reply, struct shared_answer *answer)
 {
+    uint64_t back;
+
+    if (!take_number(reply, 6, &answer->known) || !take_number(reply, 7, &answer->from)
+        || !take_number(reply, 8, &back) || back > BACK_NOWHERE) return false;
+    answer->back = (uint8_t)back;
     return take_number(reply, 1, &answer->number) && take_number(reply, 2, &answer->end)
-        && answer->end > 0 && take_number(reply, 3, &answer->count)
+        && answer->end > 0 && answer->from <= answer->end && take_number(reply, 3, &answer->count)
         && take_bytes(reply, 4, SEAL_ID, &answer->host) && take_text(reply, 5, &answer->text);
 }
 
@@ -102,7 +109,8 @@ static bool take_page(const struct resp_item *reply, struct shared_answer *answe
 static bool take_values(const struct resp_item *reply, struct shared_answer *answer)
 {
     switch (answer->operation) {
-    case SHARED_START: return take_text(reply, 1, &answer->text);
+    case SHARED_START:
+        return take_text(reply, 1, &answer->text) && take_bytes(reply, 2, SEAL_ID, &answer->start);
     case SHARED_LIST: return take_text(reply, 1, &answer->text);
     case SHARED_LOOK: return take_look(reply, answer);
     case SHARED_CREATE: case SHARED_JOIN: return take_welcome(reply, answer);
@@ -118,6 +126,9 @@ bool outcome_take(const struct resp_item *reply, struct shared_answer *answer)
     if (answer->operation == SHARED_READ) return take_page(reply, answer);
     if (!take_status(reply, &answer->status)) return false;
     if (answer->status == SHARED_EARLY) return take_number(reply, 1, &answer->number);
+    if (answer->status == SHARED_DECLARED_DEAD) {
+        return take_bytes(reply, 1, SEAL_ID, &answer->start);
+    }
     return answer->status != SHARED_OK || take_values(reply, answer);
 }
 

@@ -29,6 +29,14 @@ static void become_another(struct shared *shared)
     draw(shared, shared->epoch, SHARED_EPOCH);
 }
 
+/* If Redis was started again, this becomes the id of that start. Another one each time: one that
+   was proposed may be in a past that Redis has lost. */
+static void put_drawn(struct shared *shared, struct call *call)
+{
+    shared->random(shared->chance, shared->drawn, SEAL_ID);
+    call_put_bytes(call, shared->drawn, SEAL_ID);
+}
+
 static bool start(struct shared *shared)
 {
     struct call call;
@@ -36,6 +44,7 @@ static bool start(struct shared *shared)
     call_begin(&call, shared, "start");
     call_put_bytes(&call, shared->fingerprint, sizeof shared->fingerprint);
     call_put_bytes(&call, shared->epoch, sizeof shared->epoch);
+    put_drawn(shared, &call);
     return call_make(shared, &call, SHARED_START, (struct shared_ticket){0, 0});
 }
 
@@ -45,6 +54,8 @@ static bool ask_again(struct shared *shared)
 
     call_begin(&call, shared, "renew");
     call_put_bytes(&call, shared->epoch, sizeof shared->epoch);
+    call_put_bytes(&call, shared->start, sizeof shared->start);
+    put_drawn(shared, &call);
     return call_make(shared, &call, SHARED_RENEWAL, (struct shared_ticket){0, 0});
 }
 
@@ -91,6 +102,7 @@ static bool started(struct shared *shared, const struct shared_answer *answer)
     case SHARED_OK:
         if (answer->text.size != SHARED_EPOCH) return false;
         memcpy(shared->epoch, answer->text.bytes, SHARED_EPOCH);
+        memcpy(shared->start, answer->start, SEAL_ID);
         shared->begun = true;
         go_on(shared);
         return true;
@@ -169,6 +181,8 @@ static bool renewed(struct shared *shared, const struct shared_answer *answer,
         go_on(shared);
         return note_absence(shared, reply);
     case SHARED_DECLARED_DEAD:
+        memcpy(shared->before, shared->start, SEAL_ID);
+        memcpy(shared->start, answer->start, SEAL_ID);
         tell(shared, SHARED_DEAD);
         become_another(shared);
         renew(shared);

@@ -13,7 +13,9 @@
  *     SHARED_UP       it works; follow all rooms (anew), and read what was missed
  *     SHARED_WAITING  Redis cannot be reached, or does not answer: all have to wait
  *     SHARED_BACK     it answers again, and nothing was missed
- *     SHARED_DEAD     we were declared dead: every session ends without a word. Then comes UP
+ *     SHARED_DEAD     we were declared dead, or Redis was started again (perhaps with an older
+ *                     state of itself): every session ends, and its member comes again. Then
+ *                     comes UP
  *     SHARED_LOST     Redis has forgotten everything: every room closes. Then comes UP
  *     SHARED_REFUSED  this Redis is not to be used; `why` says the reason
  *
@@ -72,7 +74,8 @@ enum shared_status {
     SHARED_OTHER_KEY,   /* start */
     SHARED_LOST_ALL,    /* renewal */
     SHARED_DECLARED_DEAD, /* renewal */
-    SHARED_ALIVE        /* declare */
+    SHARED_ALIVE,       /* declare */
+    SHARED_HELD         /* the name, by a member whose server is away: ask again */
 };
 
 struct shared_ticket {
@@ -92,6 +95,10 @@ struct shared_answer {
     const unsigned char *host;  /* look, create, join: SEAL_ID bytes */
     const unsigned char *salt;  /* look: SHARED_SALT bytes; NULL: no password */
     const unsigned char *proof; /* look: SEAL_KEY bytes; NULL: no password */
+    uint64_t known;       /* create, join: the last item that Redis knew of by itself, */
+    uint64_t from;        /* the entry at which the member goes on, */
+    uint8_t back;         /* and what has become of what it has read: enum answer_back */
+    const unsigned char *start; /* start, renewal (declared dead): Redis's, SEAL_ID bytes */
     struct text text;     /* create, join: members as in an answer. list: the list */
     const struct resp_item *page; /* read: see shared_entry */
 };
@@ -116,6 +123,9 @@ struct shared {
     char fingerprint[2 * 32];   /* of the key pair */
     char server[ABSENCE_ID];
     char epoch[SHARED_EPOCH];   /* of what is in Redis; until we have begun, one to propose */
+    unsigned char start[SEAL_ID];  /* the id of Redis's start, which is that of our sessions, */
+    unsigned char before[SEAL_ID]; /* and with SHARED_DEAD: the one that was theirs */
+    unsigned char drawn[SEAL_ID];  /* an id to propose */
     bool begun;                 /* Redis knows us */
     bool renewing;              /* asked for the lease, and not answered */
     bool up;                    /* told so, and not down since then */

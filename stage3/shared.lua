@@ -8,6 +8,9 @@
 --
 --   chat3:key            text    fingerprint of the one key pair that all servers use
 --   chat3:epoch          text    made with the first server; if it is gone, so is everything
+--   chat3:run            text    Redis's own id of its run when the last start was noted
+--   chat3:starts         list    ids of Redis's starts, 16 bytes each, the latest first
+--   chat3:start          number  of the latest of these
 --   chat3:servers        hash    server -> alive or dead
 --   chat3:lease:SERVER   text    there while that server may write; ends by itself
 --   chat3:of:SERVER      set     ROOM MEMBER of those who are at that server
@@ -18,6 +21,8 @@
 --   chat3:out:ROOM       list    members that were put out, the latest first
 --   chat3:gone:ROOM      list    MEMBER NUMBER of those who have gone, the latest first
 --   chat3:wrong:ROOM     number  wrong passwords in a minute
+--   chat3:marks:ROOM     list    START END: the number of a start, and the number that the next
+--                                entry had when the first one was appended under it; latest first
 --   chat3:log:ROOM       stream  the entries, 0-1, 0-2, ...: each has one field r, the row
 --
 -- ROOM is a room id in 32 hexadecimal digits, and SERVER a server's id in as many; a member is the
@@ -26,12 +31,20 @@
 -- "NUMBER ROW"; with the number 0 it is no entry, but "MEMBER SERVER NAME": it is at that server
 -- from now on.
 --
+-- Redis may have been started again with an older state of itself. Then numbers are given out a
+-- second time, so what was read belongs to the start under which it was read, as with a journal
+-- (starts.h). The first call on each connection is `start` or `renew`, and the first of these under
+-- a new run notes a new start, with an id that was drawn for it; so nothing is appended before that.
+-- A server whose members are of an earlier start counts as dead: they come again, each with the
+-- starts under which it was, and what is lost is told.
+--
 -- Not for Redis Cluster: one call touches keys of several rooms, and their names are made here.
 
 local LEASE = 10000     -- milliseconds
 local ENTRIES = 1024    -- of a log, and some more: whole nodes are cut off
 local PUT_OUT = 64      -- members that a room remembers to have put out
 local GONE = 64         -- members that have gone whose last number a room remembers
+local STARTS = 64       -- of Redis that are kept, and marks of a room
 local REMOVALS = 64     -- of members of a dead server, in one call
 local ROSTER = 65000    -- bytes of the list of members that a newcomer gets
 local ROSTER_NAMES = 3800 -- and the most that can be in them
@@ -40,6 +53,7 @@ local MINUTE = 60000    -- milliseconds in which wrong passwords are counted
 local REMAINS = 60      -- seconds that the log of a closed room can still be read
 
 local LEFT_LOST, CLOSED_HOST_LEFT, CLOSED_HOST_LOST = 1, 0, 1 -- as in frame.h
+local BACK_NOT, BACK_TO, BACK_NOWHERE = 0, 1, 2 -- as in answer.h
 
 local call = redis.call
 
@@ -56,18 +70,61 @@ local function row_closed(why) return row(5, string.char(why)) end
 
 -- The log. -------------------------------------------------------------------------------------
 
+-- The number that the next entry will have.
+local function log_end(room)
+    local last = call('XREVRANGE', 'chat3:log:' .. room, '+', '-', 'COUNT', 1)[1]
+    return last and tonumber(string.sub(last[1], 3)) + 1 or 1
+end
+
+-- Before the first entry under a start: how far the log has come under the starts before it.
+local function mark(room)
+    local key, start = 'chat3:marks:' .. room, call('GET', 'chat3:start')
+    local last = call('LINDEX', key, 0)
+    if last and string.match(last, '^%d+') == start then return end
+    call('LPUSH', key, string.format('%s %.0f', start, log_end(room)))
+    call('LTRIM', key, 0, STARTS - 1)
+end
+
 -- Redis counts up the second part of an id by itself. Returns the number of the entry.
 local function append(room, bytes)
+    mark(room)
     local id = call('XADD', 'chat3:log:' .. room, 'MAXLEN', '~', ENTRIES, '0-*', 'r', bytes)
     local number = string.sub(id, 3)
     call('PUBLISH', 'chat3:' .. room, number .. ' ' .. bytes)
     return tonumber(number)
 end
 
--- The number that the next entry will have.
-local function log_end(room)
-    local last = call('XREVRANGE', 'chat3:log:' .. room, '+', '-', 'COUNT', 1)[1]
-    return last and tonumber(string.sub(last[1], 3)) + 1 or 1
+-- How much of what was read under that start is still there: entries before this number.
+local function marks_after(room, start)
+    local there = log_end(room)
+    for _, one in ipairs(call('LRANGE', 'chat3:marks:' .. room, 0, -1)) do
+        local number, number_end = string.match(one, '^(%d+) (%d+)$')
+        if tonumber(number) <= start then break end
+        there = tonumber(number_end)
+    end
+    return there
+end
+
+-- 8 bytes, the greatest first. Beyond 2^53 it is about right, and no log gets there.
+local function number_at(bytes, at)
+    local number = 0
+    for i = at, at + 7 do number = number * 256 + string.byte(bytes, i) end
+    return number
+end
+
+-- Where a member goes on that has read all before `next`, and the word for what became of that:
+-- BACK_NOT, BACK_TO or BACK_NOWHERE. `starts` are those under which it was, the latest first, each
+-- 16 bytes, with the entry up to which it has read under that, 8 bytes.
+local function position(room, next, starts)
+    for i = 1, #starts - 23, 24 do
+        local index = call('LPOS', 'chat3:starts', string.sub(starts, i, i + 15))
+        if index then
+            local start = tonumber(call('GET', 'chat3:start')) - index
+            local from = math.min(marks_after(room, start), number_at(starts, i + 16), next)
+            return math.max(from, 1), from < next and BACK_TO or BACK_NOT
+        end
+    end
+    return 0, BACK_NOWHERE
 end
 
 -- The last line in the log that a member has said, if it is later than what it knows: it was
@@ -76,9 +133,7 @@ local function last_number(room, from, member, known)
     for _, entry in ipairs(call('XRANGE', 'chat3:log:' .. room, '0-' .. from, '+')) do
         local bytes = entry[2][2]
         if string.byte(bytes) == 1 and string.sub(bytes, 4, 19) == member then
-            local number = 0
-            for i = 20, 27 do number = number * 256 + string.byte(bytes, i) end
-            known = math.max(known, number)
+            known = math.max(known, number_at(bytes, 20))
         end
     end
     return known
@@ -150,7 +205,8 @@ local function close(room, name, why)
     end
     call('HDEL', 'chat3:rooms', name)
     call('UNLINK', 'chat3:room:' .. room, 'chat3:members:' .. room, 'chat3:names:' .. room,
-        'chat3:out:' .. room, 'chat3:gone:' .. room, 'chat3:wrong:' .. room)
+        'chat3:out:' .. room, 'chat3:gone:' .. room, 'chat3:wrong:' .. room,
+        'chat3:marks:' .. room)
     call('EXPIRE', 'chat3:log:' .. room, REMAINS)
 end
 
@@ -206,8 +262,21 @@ local function evicts()
     return not string.find(memory, 'maxmemory:0\r') and string.find(memory, '_policy:allkeys')
 end
 
+-- The id of this start of Redis; `drawn` if it was not seen before. A run's own id is no start's: a
+-- Redis that was a copy of another one for a while goes on in the same run with another past.
+local function this_start(drawn)
+    local run = string.match(call('INFO', 'server'), 'run_id:(%x+)')
+    if call('GET', 'chat3:run') ~= run then
+        call('SET', 'chat3:run', run)
+        call('INCR', 'chat3:start')
+        call('LPUSH', 'chat3:starts', drawn)
+        call('LTRIM', 'chat3:starts', 0, STARTS - 1)
+    end
+    return call('LINDEX', 'chat3:starts', 0)
+end
+
 -- A server begins, or begins anew.
-function operations.start(server, fingerprint, epoch)
+function operations.start(server, fingerprint, epoch, drawn)
     if evicts() then return {'evicts'} end
     call('SET', 'chat3:key', fingerprint, 'NX')
     local key = call('GET', 'chat3:key')
@@ -215,13 +284,19 @@ function operations.start(server, fingerprint, epoch)
     call('SET', 'chat3:epoch', epoch, 'NX')
     call('HSET', 'chat3:servers', server, 'alive')
     call('SET', 'chat3:lease:' .. server, '1', 'PX', LEASE)
-    return {'ok', call('GET', 'chat3:epoch')}
+    return {'ok', call('GET', 'chat3:epoch'), this_start(drawn)}
 end
 
--- Renews the lease. Returns all other servers that have none, each with what it is taken for.
-function operations.renew(server, epoch)
+-- Renews the lease of a server whose members are of that start. Returns all other servers that have
+-- none, each with what it is taken for.
+function operations.renew(server, epoch, start, drawn)
     if call('GET', 'chat3:epoch') ~= epoch then return {'lost'} end
-    if call('HGET', 'chat3:servers', server) ~= 'alive' then return {'dead'} end
+    local now, state = this_start(drawn), call('HGET', 'chat3:servers', server)
+    if start ~= now and state then
+        call('HSET', 'chat3:servers', server, 'dead')
+        call('DEL', 'chat3:lease:' .. server)
+    end
+    if start ~= now or state ~= 'alive' then return {'dead', now} end
     call('SET', 'chat3:lease:' .. server, '1', 'PX', LEASE)
     local reply, servers = {'ok'}, call('HGETALL', 'chat3:servers')
     for i = 1, #servers, 2 do
@@ -292,10 +367,11 @@ function operations.wrong(_, room)
     return {'ok', wrong}
 end
 
--- What a newcomer is told. `heard` is the number of its last item that was taken.
-local function welcome(room, heard)
+-- What a newcomer is told. `heard` is the number of its last item that was taken, `known` of the
+-- last one that we knew of by ourselves; the rest is what `position` returns.
+local function welcome(room, heard, known, from, back)
     return {'ok', heard, log_end(room), call('HLEN', 'chat3:members:' .. room),
-        call('HGET', 'chat3:room:' .. room, 'host'), roster(room)}
+        call('HGET', 'chat3:room:' .. room, 'host'), roster(room), known, from, back}
 end
 
 function operations.create(server, room, room_name, member, name, number, joined, salt, proof)
@@ -305,42 +381,59 @@ function operations.create(server, room, room_name, member, name, number, joined
     call('HSET', 'chat3:room:' .. room, 'name', room_name, 'host', member)
     if salt ~= '' then call('HSET', 'chat3:room:' .. room, 'salt', salt, 'proof', proof) end
     add(room, room_name, member, server, tonumber(number), name, joined)
-    return welcome(room, tonumber(number))
+    return welcome(room, tonumber(number), 0, 0, BACK_NOT)
 end
 
--- Is at another server from now on; the one before is told. Returns the number of its last item.
+-- Is at another server from now on; the one before is told. The numbers of its items go on from
+-- `heard`.
 local function move(room, member, server, at, heard, name)
-    if at == server then return heard end
     place(room, member, server, heard, name)
+    if at == server then return end
     call('SREM', 'chat3:of:' .. at, room .. member)
     call('SADD', 'chat3:of:' .. server, room .. member)
     call('PUBLISH', 'chat3:' .. room, '0 ' .. member .. ' ' .. server .. ' ' .. name)
-    return heard
 end
 
--- Comes for the first time (next is 0), or resumes. The password has been looked at. `limit` is
--- that of the room; `places` says whether the server has one for somebody more.
-function operations.join(server, room, member, name, next, number, joined, limit, places)
+-- A name that is taken. If its owner's server is away, this may be the same user, who left and came
+-- again in what Redis has lost; it is over when that member is taken out.
+local function taken(room, name, next)
+    local at = find(room, call('HGET', 'chat3:names:' .. room, name))
+    return {next > 0 and not has_lease(at) and 'held' or 'taken'}
+end
+
+-- Comes for the first time (next is 0), or resumes, from the starts of Redis under which it was.
+-- The password has been looked at. `limit` is that of the room; `places` says whether the server
+-- has one for somebody more. The greater number counts, the member's or ours: Redis may have gone back, and
+-- no line may have the number of another one.
+function operations.join(server, room, member, name, next, number, joined, limit, places, starts)
     if not has_lease(server) then return {'lease'} end
     local room_name = call('HGET', 'chat3:room:' .. room, 'name')
     if not room_name then return {'none'} end
-    next, number = tonumber(next), tonumber(number)
-    if next > log_end(room) then return {'malformed'} end
     if call('LPOS', 'chat3:out:' .. room, member) then return {'out'} end
-    local at, heard, same = find(room, member)
+    next, number = tonumber(next), tonumber(number)
+    local from, back = 0, BACK_NOT
+    if next > 0 then from, back = position(room, next, starts) end
+    local at, known, same = find(room, member)
     if at then
         if same ~= name then return {'taken'} end
         if at ~= server and places == '0' then return {'server full'} end
-        return welcome(room, move(room, member, server, at, heard, name))
+        number = math.max(number, known)
+        move(room, member, server, at, number, name)
+        return welcome(room, number, known, from, back)
     end
-    if call('HEXISTS', 'chat3:names:' .. room, name) == 1 then return {'taken'} end
+    if call('HEXISTS', 'chat3:names:' .. room, name) == 1 then return taken(room, name, next) end
     if call('HLEN', 'chat3:names:' .. room) >= tonumber(limit) then return {'full'} end
     if places == '0' then return {'server full'} end
+    known = 0
     if next > 0 then
-        number = last_number(room, next, member, math.max(number, recall(room, member)))
+        known = recall(room, member)
+        -- If something is lost, what it was told to be heard proves nothing.
+        if back == BACK_NOT then known = math.max(known, number) end
+        known = last_number(room, back == BACK_NOT and next or 1, member, known)
+        number = math.max(number, known)
     end
     add(room, room_name, member, server, number, name, joined)
-    return welcome(room, number)
+    return welcome(room, number, known, from, back)
 end
 
 -- A line a room; cut at a line's end, and then "...".

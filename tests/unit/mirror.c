@@ -61,10 +61,13 @@ bool order_create(struct shared *s, struct shared_ticket t, const struct order_n
     return note('C', t, host->room, host->number);
 }
 
+static struct text named; /* the starts of the last one that comes back */
+
 bool order_join(struct shared *s, struct shared_ticket t, const struct order_newcomer *newcomer,
-                uint64_t next, uint32_t limit, bool places)
+                uint64_t next, struct text starts, uint32_t limit, bool places)
 {
     (void)s, (void)next, (void)limit;
+    named = starts;
     return note(places ? 'J' : 'j', t, newcomer->room, newcomer->number);
 }
 
@@ -147,6 +150,7 @@ void shared_create(struct shared *shared, const struct redis_url *url,
     shared->owner = owner;
     shared->now = at;
     shared->up = true;
+    memset(shared->start, 'a', SEAL_ID);
 }
 
 void shared_destroy(struct shared *shared)
@@ -176,6 +180,11 @@ static bool ordered(const char *letters)
     return same;
 }
 
+static struct {
+    uint64_t known, from;
+    uint8_t back;
+} place = {0, 1, BACK_NOT}; /* of one that comes back */
+
 static uint32_t total; /* members at all servers, when the next one is let in */
 
 /* Answers the order `of`, as operation and status. */
@@ -184,7 +193,8 @@ static void answer(struct shared_ticket of, enum shared_operation operation,
 {
     struct shared_answer it = {.operation = operation, .status = status, .ticket = of,
                                .number = heard, .end = end, .count = total,
-                               .host = guests[0].m, .text = {"", 0}};
+                               .host = guests[0].m, .text = {"", 0},
+                               .known = place.known, .from = place.from, .back = place.back};
 
     memcpy(it.room, room, SEAL_ID);
     mirror.shared.owner.answer(&mirror, &it);
@@ -221,6 +231,8 @@ static void comes(uint64_t at, struct text row)
 }
 
 /* One who comes back to the room `back` says how far it has come; NULL: it was not in. */
+static struct text request_starts; /* that the next one names */
+
 static struct claim *come_back(unsigned index, enum tcrp_operation operation,
                                struct seal_keys *keys, const unsigned char *back, uint64_t next,
                                uint64_t item)
@@ -228,7 +240,9 @@ static struct claim *come_back(unsigned index, enum tcrp_operation operation,
     struct request request = {.operation = operation, .room = text_of("den"),
                               .user = text_of(index == 0 ? "host" : "n1"),
                               .m = guests[index].m, .room_id = back, .next = next,
-                              .number = item};
+                              .number = item,
+                              .starts = request_starts.size / REQUEST_START,
+                              .start = (const unsigned char *)request_starts.bytes};
     struct claim_wish wish = {&request, &guests[index].peer.address, keys};
 
     peer_fill(NULL, keys, sizeof *keys);
@@ -258,7 +272,8 @@ static void enter(unsigned index, struct claim *claim, const struct seal_keys *k
 
     guest->member = member_find_name(&chat.rooms, claim->room, name);
     guest->peer.session = member_of(index)->session.id;
-    guest->peer.keys = *keys;
+    guest->peer.keys = guest->first = *keys;
+    memcpy(guest->start, claim->answer.bytes + 60, SEAL_ID);
     guest->peer.counter = guest->peer.echo = 0;
     guest->peer.read = member_of(index)->session.read;
     chat.keeper->end(chat.keeper->context, claim);
@@ -426,8 +441,11 @@ static void breaks(void)
     end();
 
     begin();
+    memcpy(mirror.shared.before, mirror.shared.start, SEAL_ID);
+    memset(mirror.shared.start, 'b', SEAL_ID);
     mirror.shared.owner.event(&mirror, SHARED_DEAD);
     ok(chat_is_empty(&chat) && chat.rooms.room_count == 0, "declared dead: nothing is left");
+    ok(guests[0].announcements == 1 && guests[0].lost, "and its members are told to come again");
     end();
 }
 
@@ -490,6 +508,8 @@ static void claims(void)
 static void coming_back(void)
 {
     static const uint64_t largest = UINT64_C(1) << 53;
+    static const char starts[] = "an id of a start12345678another id......87654321";
+    const unsigned char *bytes;
     unsigned char id[SEAL_ID], other[SEAL_ID];
     struct seal_keys keys;
 
@@ -509,6 +529,35 @@ static void coming_back(void)
        "at its first entry");
     enter(1, claim, &keys);
     ordered("R");
+    request_starts = (struct text){starts, 2 * REQUEST_START};
+    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->step == CLAIM_ASK && ordered("?J") && text_equal(named, request_starts),
+       "one that comes back names the starts under which it was");
+    request_starts.size = 0;
+    place.known = 5, place.from = 2, place.back = BACK_TO;
+    answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
+    bytes = (const unsigned char *)claim->answer.bytes;
+    ok(claim->status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
+           && wire_get64(bytes + 76) == 5 && bytes[84] == BACK_TO,
+       "and is told how much of it is there, under which start that is, and what was heard");
+    chat.keeper->end(chat.keeper->context, claim);
+    ok(member_of(1)->session.heard == 8, "but the greater number counts");
+    place.known = 0, place.from = 0, place.back = BACK_NOWHERE;
+    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
+    bytes = (const unsigned char *)claim->answer.bytes;
+    ok(claim->status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
+       "one of whose past nothing is known begins as a newcomer");
+    chat.keeper->end(chat.keeper->context, claim);
+    place.from = 1, place.back = BACK_NOT;
+    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    answer(ticket, SHARED_JOIN, SHARED_HELD, 0, 0);
+    ok(claim->status == TCRP_BUSY, "a name that is held by one of before is waited for");
+    chat.keeper->end(chat.keeper->context, claim);
+    ordered("?J?J");
     claim = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
     ok(claim->status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
@@ -538,7 +587,7 @@ static void coming_back(void)
 
 int main(void)
 {
-    plan(93);
+    plan(99);
     items();
     holes();
     breaks();

@@ -33,6 +33,9 @@ static bool refuses(enum shared_operation operation, const char *bytes)
 #define SALT "$16\r\nssssssssssssssss\r\n"
 #define PROOF "$32\r\npppppppppppppppppppppppppppppppp\r\n"
 #define OK(count) "*" count "\r\n$2\r\nok\r\n"
+/* known, from and back of a welcome; and of one for the first time */
+#define PLACE ":4\r\n:16\r\n:1\r\n"
+#define START ":0\r\n:0\r\n:0\r\n"
 #define NONE "$0\r\n\r\n"
 
 static void operations(void)
@@ -44,8 +47,12 @@ static void operations(void)
     ok(take(SHARED_LOOK, OK("6") ROOM HOST NONE NONE ":0\r\n") && !answer.salt && !answer.proof,
        "and at an open one");
     ok(take(SHARED_LOOK, "*1\r\n$4\r\nnone\r\n") && answer.status == SHARED_NO_ROOM, "and at none");
-    ok(take(SHARED_JOIN, OK("6") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n") && answer.number == 5
-           && answer.end == 17 && answer.count == 2 && answer.text.size == 3, "a welcome");
+    ok(take(SHARED_JOIN, OK("9") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE) && answer.number == 5
+           && answer.end == 17 && answer.count == 2 && answer.text.size == 3 && answer.known == 4
+           && answer.from == 16 && answer.back == 1, "a welcome");
+    ok(take(SHARED_START, OK("3") "$2\r\nab\r\n" HOST) && answer.start[15] == 'm', "a start");
+    ok(take(SHARED_RENEWAL, "*2\r\n$4\r\ndead\r\n" HOST) && answer.start[0] == 'm'
+           && answer.status == SHARED_DECLARED_DEAD, "a renewal of one that was declared dead");
     ok(take(SHARED_SAY, OK("2") ":9\r\n") && answer.number == 9, "a line");
     ok(take(SHARED_SAY, "*2\r\n$5\r\nearly\r\n:4\r\n") && answer.status == SHARED_EARLY
            && answer.number == 4, "a line before its time");
@@ -55,9 +62,17 @@ static void operations(void)
            && refuses(SHARED_LOOK, OK("6") HOST HOST NONE NONE ":3\r\n")
            && refuses(SHARED_LOOK, OK("6") PROOF HOST NONE NONE ":3\r\n")
            && refuses(SHARED_LOOK, OK("5") ROOM HOST NONE NONE)
-           && refuses(SHARED_JOIN, OK("6") ":5\r\n:0\r\n:2\r\n" HOST "$3\r\nabc\r\n")
-           && refuses(SHARED_JOIN, OK("6") ":-1\r\n:1\r\n:2\r\n" HOST "$3\r\nabc\r\n")
-           && refuses(SHARED_JOIN, OK("6") ":5\r\n:1\r\n:2\r\n" ROOM "$3\r\nabc\r\n")
+           && refuses(SHARED_JOIN, OK("9") ":5\r\n:0\r\n:2\r\n" HOST "$3\r\nabc\r\n" START)
+           && refuses(SHARED_JOIN, OK("9") ":-1\r\n:1\r\n:2\r\n" HOST "$3\r\nabc\r\n" START)
+           && refuses(SHARED_JOIN, OK("9") ":5\r\n:1\r\n:2\r\n" ROOM "$3\r\nabc\r\n" START)
+           && refuses(SHARED_JOIN, OK("6") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n")
+           && refuses(SHARED_JOIN, OK("9") ":5\r\n:15\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
+           && refuses(SHARED_JOIN, OK("9") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n"
+                      ":4\r\n:16\r\n:3\r\n")
+           && refuses(SHARED_START, OK("2") "$2\r\nab\r\n")
+           && refuses(SHARED_START, OK("3") "$2\r\nab\r\n" ROOM)
+           && refuses(SHARED_RENEWAL, "*1\r\n$4\r\ndead\r\n")
+           && refuses(SHARED_RENEWAL, "*2\r\n$4\r\ndead\r\n" ROOM)
            && refuses(SHARED_SAY, OK("2") ":9007199254740993\r\n")
            && refuses(SHARED_SAY, OK("1")) && refuses(SHARED_SAY, OK("2") "$1\r\n9\r\n")
            && refuses(SHARED_SAY, "*1\r\n$5\r\nwhat?\r\n") && refuses(SHARED_SAY, "*0\r\n")
@@ -146,7 +161,7 @@ static void messages(void)
 
 int main(void)
 {
-    plan(18);
+    plan(20);
     resp_create(&resp);
     operations();
     entries();

@@ -14,7 +14,12 @@
 
 #define FINGERPRINT_TEXT "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define EPOCH_TEXT "0123456789abcdef0123456789abcdef"
+#define START_TEXT "SSSSSSSSSSSSSSSS"
+#define UP "*3\r\n$2\r\nok\r\n$32\r\n" EPOCH_TEXT "\r\n$16\r\n" START_TEXT "\r\n"
 #define ROOM_TEXT "00112233445566778899aabbccddeeff"
+
+#define DRAWN(byte) FOUR(byte) FOUR(byte) FOUR(byte) FOUR(byte)
+#define FOUR(byte) byte byte byte byte
 
 static struct shared shared;
 static struct redis_owner redis;    /* how shared is told */
@@ -158,7 +163,7 @@ static void begin(void)
 static void begin_up(void)
 {
     begin();
-    if (!reply("*2\r\n$2\r\nok\r\n$32\r\n" EPOCH_TEXT "\r\n")) abort();
+    if (!reply(UP)) abort();
     told[0] = called[0] = '\0';
     calls = 0;
 }
@@ -169,18 +174,20 @@ static void starting(void)
 {
     begin();
     ok(was_called("start 01010101010101010101010101010101 " FINGERPRINT_TEXT
-                  " 02020202020202020202020202020202;"),
-       "it begins with the whole fingerprint, and an id and an epoch that were drawn");
-    ok(!reply("*2\r\n$2\r\nok\r\n$31\r\n0123456789abcdef0123456789abcde\r\n") && was_told(""),
+                  " 02020202020202020202020202020202 " DRAWN("\3") ";"),
+       "it begins with the whole fingerprint, and an id, an epoch and a start that were drawn");
+    ok(!reply("*3\r\n$2\r\nok\r\n$31\r\n0123456789abcdef0123456789abcde\r\n$16\r\n" START_TEXT
+                  "\r\n") && was_told(""),
        "a short epoch is none");
     begin();
-    ok(reply("*2\r\n$2\r\nok\r\n$32\r\n" EPOCH_TEXT "\r\n") && was_told("up;"), "it is up");
+    ok(reply(UP) && was_told("up;"), "it is up");
     called[0] = '\0';
     shared_tick(&shared, 1000 + SHARED_RENEW - 1);
     ok(was_called(""), "the lease is not renewed before its time");
     shared_tick(&shared, 1000 + SHARED_RENEW);
-    ok(was_called("renew 01010101010101010101010101010101 " EPOCH_TEXT ";"),
-       "but then, with the epoch that Redis has told");
+    ok(was_called("renew 01010101010101010101010101010101 " EPOCH_TEXT " " START_TEXT " "
+                  DRAWN("\4") ";"),
+       "but then, with the epoch and the start that Redis has told, and another one drawn");
     shared_tick(&shared, 1000 + 3 * SHARED_RENEW);
     ok(was_called(""), "and not again while that is not answered");
     begin();
@@ -216,10 +223,12 @@ static void answers(void)
        "one more is none");
     shared_tick(&shared, 1000 + SHARED_RENEW);
     called[0] = '\0';
-    ok(reply("*1\r\n$4\r\ndead\r\n") && was_told("dead;")
-           && was_called("start 03030303030303030303030303030303 " FINGERPRINT_TEXT
-                         " 04040404040404040404040404040404;"),
+    ok(reply("*2\r\n$4\r\ndead\r\n$16\r\nTTTTTTTTTTTTTTTT\r\n") && was_told("dead;")
+           && was_called("start 05050505050505050505050505050505 " FINGERPRINT_TEXT
+                         " 06060606060606060606060606060606 " DRAWN("\7") ";"),
        "one that was declared dead begins again as another one");
+    ok(shared.before[15] == 'S' && shared.start[15] == 'T',
+       "and knows the start of its members, and the one that is now");
 }
 
 static void messages(void)
@@ -267,7 +276,7 @@ static void waiting(void)
 
 int main(void)
 {
-    plan(25);
+    plan(26);
     starting();
     answers();
     messages();
