@@ -180,6 +180,37 @@ static void resuming(void)
     guests_end();
 }
 
+/* One of before a restart holds a name: in a part that was lost it may have left, and somebody else
+   have come under that name. */
+static void ghost(void)
+{
+    unsigned char m[SEAL_KEY];
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    member_of(1)->session.under = member_of(1)->session.start - 1;
+    peer_fill(NULL, m, sizeof m);
+    struct request request = resumes(1, "n1", 1, 0);
+    request.m = m;
+    ok(guest_asks(3, &request) == TCRP_BUSY, "a ghost holds the name: try again later");
+    ok(guest_enters(4, TCRP_JOIN, "den", "n1", NULL) == TCRP_NAME_TAKEN, "a newcomer is told so");
+    chat_turned_away(&chat, now + 30000);
+    for (int i = 0; i < 80; i++) {
+        guest_reads(0);
+        guests_pass(1000);
+    }
+    ok(member_of(1)->state == MEMBER_HERE, "it is not lost while the door turned somebody away");
+    for (int i = 0; i < 15; i++) {
+        guest_reads(0);
+        guests_pass(1000);
+    }
+    request = resumes(1, "n1", 1, 0);
+    request.m = m;
+    ok(member_of(1)->state != MEMBER_HERE && guest_asks(3, &request) == TCRP_OK,
+       "when its time is over, the one who came in again gets the name");
+    guests_end();
+}
+
 /* The server went back, and has heard less of a guest than that was told. */
 static void lost_answer_of_loss(void)
 {
@@ -454,7 +485,7 @@ static void lists(void)
 
 int main(void)
 {
-    plan(66);
+    plan(70);
     statuses();
     order();
     too_many(false);
@@ -464,6 +495,7 @@ int main(void)
     not_resuming();
     lost_answer();
     lost_answer_of_loss();
+    ghost();
     coming_back();
     coming_back_from_a_loss();
     coming_back_late();
