@@ -53,7 +53,7 @@ say_some() {
         cat "$TMP/some" >"$TMP/$name.in"
     done
 }
-PATIENCE=20
+PATIENCE=60 # a client that is asked for its keys again needs a server that lives for a moment
 have_seen() { # ROUND
     sees alice "carol ends round $1." && sees bob "alice ends round $1." &&
         sees carol "bob ends round $1."

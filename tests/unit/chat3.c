@@ -602,7 +602,7 @@ static void strangers(void)
 
 int main(void)
 {
-    plan(74);
+    plan(78);
     packing();
     answers();
     gathering();

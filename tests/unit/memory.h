@@ -77,7 +77,9 @@ static alignas(max_align_t) unsigned char memory_arena[MEMORY_ARENA];
 static size_t memory_used;
 static union memory_head *memory_free_ones[MEMORY_CLASSES];
 
-void *malloc(size_t size)
+/* What the three below are made of. A compiler may turn malloc() and memset() into calloc(), which
+   would then call itself without end. */
+static void *memory_take(size_t size)
 {
     unsigned class = 4;
     union memory_head *head;
@@ -106,6 +108,8 @@ void *malloc(size_t size)
     return head + 1;
 }
 
+void *malloc(size_t size) { return memory_take(size); }
+
 void free(void *block)
 {
     union memory_head *head = block;
@@ -120,14 +124,14 @@ void free(void *block)
 
 void *calloc(size_t count, size_t size)
 {
-    void *block = size > 0 && count > SIZE_MAX / size ? NULL : malloc(count * size);
+    void *block = size > 0 && count > SIZE_MAX / size ? NULL : memory_take(count * size);
 
     return block ? memset(block, 0, count * size) : NULL;
 }
 
 void *realloc(void *block, size_t size)
 {
-    void *other = malloc(size);
+    void *other = memory_take(size);
 
     if (!other || !block) return other;
     size_t had = (size_t)1 << ((union memory_head *)block - 1)->of.class;

@@ -638,7 +638,7 @@ static void losses(void)
 
 int main(void)
 {
-    plan(75);
+    plan(76);
     proving();
     replays();
     packing();
