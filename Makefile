@@ -39,6 +39,12 @@ bench:
 	@tests/bench/run.sh
 	@tests/bench/crypto.sh
 
+# Would the tests notice a mistake? How much of the sources do the unit tests reach?
+mutate:
+	@tests/mutate.sh
+coverage:
+	@tests/coverage.sh
+
 # What each stage adds to the one before.
 diff:
 	@tests/diff.sh
@@ -46,4 +52,4 @@ diff:
 clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
 
-.PHONY: all $(STAGES) test demo chat gui bench diff clean
+.PHONY: all $(STAGES) test demo chat gui bench mutate coverage diff clean
