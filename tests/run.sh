@@ -29,7 +29,7 @@ tests=$(cd "$(dirname "$0")" && pwd) || exit 1
 seconds=${TEST_SECONDS:-1800}
 verbose=no
 list=no
-jobs=$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 4))
+jobs=$(($(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2))
 [ "$jobs" -le 16 ] || jobs=16
 times=$tests/.seconds # NAME SECONDS BUSY of each file, when it ran last; git does not see it
 
