@@ -52,10 +52,10 @@ stop silent
 check "and ends with 0" test "$status" -eq 0
 
 # A killed client says no goodbye; the silence tells.
-start_server stage1 -t 2
+start_server stage1 -t 8
 feed watch "$TOOLS/talk" -v "$host" "$port"
 types watch 'watch send 05 "watch"' 'watch gets 00 "welcome, watch"' \
-    'watch gets 00 "speak at least every 1 seconds"' 'watch hears nothing'
+    'watch gets 00 "speak at least every 2 seconds"' 'watch hears nothing'
 sees watch "hears nothing" || bail "the watcher is there" "$TMP/watch.out"
 client gina -n gina
 types watch 'watch gets 00 "gina joined"'
@@ -63,7 +63,7 @@ check "a client is there" sees watch "gina joined"
 stop gina KILL
 types watch 'watch hears nothing' 'watch hears nothing' \
     'watch send 05 "watch"' 'watch gets 00 "welcome, watch"' \
-    'watch gets 00 "speak at least every 1 seconds"' 'watch gets 00 "gina left"'
+    'watch gets 00 "speak at least every 2 seconds"' 'watch gets 00 "gina left"'
 hangup watch
 check "killed, it is dropped when it was silent for too long" exits watch 0
 
