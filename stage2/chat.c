@@ -377,6 +377,7 @@ void chat_port(struct chat *chat, const struct token *token, uint16_t port)
 
     if (index == ROOM_NONE || port == 0) return;
     struct seat *seat = member_seat(&chat->rooms, index);
+    if (seat->reachable) return; /* a datagram has come: that address works, this one may not */
     seat->address = host_with_port(&seat->address, port);
     seat->reachable = true;
 }

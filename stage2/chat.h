@@ -76,7 +76,10 @@ enum tcrp_status chat_request(struct chat *chat, const struct request *request,
 /* The list of rooms, "NAME TAB MEMBERS" a line. Returns its size, at most TCRP_PAYLOAD_LIMIT. */
 size_t chat_list(const struct chat *chat, char out[TCRP_PAYLOAD_LIMIT]);
 
-/* Whoever has this token can be sent to at this UDP port. Nobody may have it any more. */
+/*
+ * Whoever has this token can be sent to at this UDP port, unless a datagram has come already: where
+ * that came from counts. Nobody may have the token any more.
+ */
 void chat_port(struct chat *chat, const struct token *token, uint16_t port);
 
 /* A datagram has come. `size` may be DATAGRAM_LIMIT + 1: it was longer than the limit. */

@@ -27,7 +27,7 @@ start_forger
 client alice -n alice -c r
 check "alice is in" sees alice "* welcome, alice"
 # Each speaks once: a port that was announced over TCP is not the one that the way in between has, and
-# the server takes what comes later, the announcement or a datagram.
+# the server sends to it until a datagram comes.
 types alice "hello"
 client bob -n bob -j r
 check "bob is in" sees bob "* welcome, bob"

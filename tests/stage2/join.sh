@@ -132,7 +132,7 @@ bob   gets "alice: good"
 moved hears nothing
 EOT
 
-room_scene "of an announcement and a datagram the later one decides" <<'EOT'
+room_scene "an announcement that is read after a datagram moves nothing" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   connects
@@ -141,16 +141,27 @@ bob   reads <join response "lounge" 00>
 bob   reads <join complete "lounge" token=32>
 bob   says "lounge"
 bob   gets "* welcome, bob"
-alice says "lounge" "to the datagram's port"
-bob   gets "alice: to the datagram's port"
 bob   writes moved.port
 alice gets "* bob joined"
-alice says "lounge" "to the announced one"
-moved gets "alice: to the announced one"
+alice says "lounge" "to the datagram's port"
+bob   gets "alice: to the datagram's port"
+moved hears nothing
+EOT
+
+room_scene "a datagram that comes after an announcement does" <<'EOT'
+alice creates "lounge"
+alice hears nothing
+bob   connects
+bob   writes <join request "lounge" "bob"> moved.port
+bob   reads <join response "lounge" 00>
+bob   reads <join complete "lounge" token=32>
+alice gets "* bob joined"
+alice says "lounge" "to the announced port"
+moved gets "alice: to the announced port"
 bob   says "lounge"
 bob   gets "* welcome, bob"
-alice says "lounge" "to the datagram's again"
-bob   gets "alice: to the datagram's again"
+alice says "lounge" "to the datagram's port"
+bob   gets "alice: to the datagram's port"
 moved hears nothing
 EOT
 
