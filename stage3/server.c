@@ -459,8 +459,8 @@ static void log_redis(struct server *server)
             "said has to wait\n", name, down ? shared->redis.why : "it is slow, or stands still");
 }
 
-/* Only when Redis answers there is a server. */
-static void join_others(struct server *server, const sigset_t *signals)
+/* Only when Redis answers there is a server. False: it was ended before that. */
+static bool join_others(struct server *server, const sigset_t *signals)
 {
     const struct shared *shared = &server->mirror.shared;
     int64_t now = program_now(), end_at = now + SHARE_TIME;
@@ -478,6 +478,7 @@ static void join_others(struct server *server, const sigset_t *signals)
         server_print(&server->options.url.server, name);
         program_die("cannot use Redis at %s: %s", name, shared->redis.why);
     }
+    return !server->options.redis || shared->up;
 }
 
 /* --- the loop --- */
@@ -617,10 +618,12 @@ static void listen_both(struct server *server, struct address *tcp, struct addre
     }
 }
 
-static void announce(const struct address *tcp, const struct address *udp)
+static void announce(const char *fingerprint, const struct address *tcp,
+                     const struct address *udp)
 {
     char tcp_text[ADDRESS_TEXT], udp_text[ADDRESS_TEXT];
 
+    printf("stage3 server: key %s\n", fingerprint);
     printf("stage3 server: listening on tcp %s, udp %s\n", address_print(tcp, tcp_text),
            address_print(udp, udp_text));
     if (fflush(stdout) != 0) program_die("cannot write to standard output: %s", strerror(errno));
@@ -665,11 +668,11 @@ int main(int argc, char **argv)
     listen_both(&server, &tcp, &udp);
     create(&server, fingerprint);
     const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
-    join_others(&server, signals);
-    printf("stage3 server: key %s\n", fingerprint);
-    announce(&tcp, &udp);
-    serve(&server, signals);
-    say_farewell(&server, signals);
+    if (join_others(&server, signals)) {
+        announce(fingerprint, &tcp, &udp);
+        serve(&server, signals);
+        say_farewell(&server, signals);
+    }
     if (server.options.verbose) log_counts(&server);
     while (server.conn_count > 0) end(&server, 0);
     scribe_close(&server.scribe);
