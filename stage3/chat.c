@@ -31,13 +31,15 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     chat->turned_away_at = now;
     bool rooms = rooms_create(&chat->rooms, options->member_limit, key);
     bool wheel = wheel_create(&chat->wheel, options->member_limit, now);
-    return rooms && wheel;
+    bool lost = lost_create(&chat->lost);
+    return rooms && wheel && lost;
 }
 
 void chat_destroy(struct chat *chat)
 {
     rooms_destroy(&chat->rooms);
     wheel_destroy(&chat->wheel);
+    lost_destroy(&chat->lost);
 }
 
 static struct room *room_at(struct chat *chat, uint32_t index)
@@ -170,11 +172,16 @@ static void close_room(struct chat *chat, uint32_t index, enum closed_why why, i
     room_follow(&chat->rooms, index, &closed, now);
 }
 
-/* Who is lost is forgotten at once. Another one gets the last entry, and the time to say so. */
-static void see_off(struct chat *chat, uint32_t index, uint8_t why)
+/* Who is lost is forgotten at once, but for what it takes to tell it when it speaks. Another one gets
+   the last entry, and the time to say so. */
+static void see_off(struct chat *chat, uint32_t index, uint8_t why, int64_t now)
 {
-    if (why == LEFT_LOST) forget(chat, index);
-    else owe(chat, index, OWES_PUSH);
+    if (why != LEFT_LOST) {
+        owe(chat, index, OWES_PUSH);
+        return;
+    }
+    lost_add(&chat->lost, &member_at(chat, index)->session, now);
+    forget(chat, index);
 }
 
 /* By itself, or lost. If it was the host, that was its room. */
@@ -191,7 +198,7 @@ static void leave(struct chat *chat, uint32_t index, enum left_why why, int64_t 
         chat_append(chat, member->room, &left, true, now);
         member_retire(&chat->rooms, index, now);
     }
-    see_off(chat, index, (uint8_t)why);
+    see_off(chat, index, (uint8_t)why, now);
 }
 
 /* Has somebody who is gone read the last entry, or had the time to? */
@@ -216,7 +223,7 @@ bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t 
         && room_at(chat, room)->chained > 0;
     if (!append_row(chat, room, row, soon, now)) return false;
     uint32_t left = room_follow(&chat->rooms, room, &entry, now);
-    if (left != ROOM_NONE) see_off(chat, left, entry.why);
+    if (left != ROOM_NONE) see_off(chat, left, entry.why, now);
     return true;
 }
 
@@ -415,7 +422,8 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     enum session_verdict verdict = SESSION_STRANGER;
 
     chat->counts.received++;
-    if (packet_session(bytes, size, &id)) index = member_find(&chat->rooms, id);
+    bool known = packet_session(bytes, size, &id);
+    if (known) index = member_find(&chat->rooms, id);
     if (index != ROOM_NONE) {
         struct session *session = &member_at(chat, index)->session;
         bool asked = session->probe != 0;
@@ -424,6 +432,8 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
             && announce_take(chat, index, from, bytes, size, now)) verdict = SESSION_PROBED;
         bool answered = asked && session->probe == 0;
         if (answered && !chat->stalled) chat_changed(chat, CHANGE_ADDRESS, index);
+    } else if (known && lost_take(&chat->lost, &chat->outlet, id, from, bytes, size, now)) {
+        verdict = SESSION_PROBED;
     }
     switch (verdict) {
     case SESSION_STRANGER: chat->counts.dropped++; break;
@@ -580,6 +590,7 @@ static void sweep(struct chat *chat, int64_t now)
 {
     bool late = now - chat->sweep_at > CHAT_SWEEP;
 
+    lost_tick(&chat->lost, now);
     for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
         struct member *member = member_at(chat, i);
         bool silent = !late && is_silent(chat, &member->session, now);

@@ -31,6 +31,7 @@
 #define CHAT_H
 
 #include "crypto/source.h"
+#include "lost.h"
 #include "room.h"
 #include "tries.h"
 #include "wheel.h"
@@ -101,6 +102,7 @@ struct chat {
     struct outlet outlet;
     struct wheel wheel;     /* a timer for each member that has something on its way */
     struct tries tries;
+    struct lost lost;       /* sessions that are over, and whose members may not know it */
     random_source *random;
     void *chance;           /* for random */
     uint32_t room_limit;    /* members of one room */

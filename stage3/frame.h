@@ -73,7 +73,8 @@ enum entry_kind {
     ENTRY_CLOSED = 5,
     ENTRY_GAP = 6,    /* not in a log */
     ENTRY_NOTICE = 7, /* not in a log */
-    ENTRY_PART = 8    /* of an entry: it counts as none, and entry_decode does not know it */
+    ENTRY_PART = 8,   /* of an entry: it counts as none, and entry_decode does not know it */
+    ENTRY_LOST = 9    /* not in a log: the session is over. entry_decode does not know it */
 };
 
 enum left_why { LEFT_BY_ITSELF = 0, LEFT_LOST = 1 };

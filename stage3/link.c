@@ -681,7 +681,9 @@ static void resume(struct link *link, int64_t now)
     char words[WORDS];
 
     if (talk_silent(link->talk, now)) {
-        snprintf(words, sizeof words, "no answer from %s over UDP", link->label);
+        snprintf(words, sizeof words, talk_dropped(link->talk)
+                 ? "%s did not hear from us, and has taken us out" : "no answer from %s over UDP",
+                 link->label);
         tell_away(link, words);
     }
     link->address = 0;

@@ -65,7 +65,8 @@ struct talk {
     int64_t probed_at;           /* a probe was answered */
     int64_t asked_at;            /* the first question that is not answered yet */
     int64_t ask_due;             /* the next question */
-    int64_t keepalive;           /* how long after an answer that is: drawn */
+    int64_t keepalive;           /* how long after an answer that is: drawn, or less by probes */
+    int64_t sent_at;             /* the last datagram */
     int64_t admitted_at;
     bool unsure;                 /* the list of members may be wrong */
     bool dropped;                /* the server has said that we are lost */
@@ -194,6 +195,7 @@ static void send_one(struct talk *talk, bool ask, int64_t now)
         talk->ack_due = now + hole_pause(talk);
     }
     if (arriving) talk->ack_due = talk->part_due;
+    talk->sent_at = now;
     talk->is.send(talk->is.context, packet, size);
 }
 
@@ -412,6 +414,10 @@ static bool take_entries(struct talk *talk, const struct down *down, int64_t now
             tell_notice(talk, row.bytes);
             continue;
         }
+        if (row.kind == ENTRY_LOST) {
+            talk->dropped = true;
+            continue;
+        }
         if (row.kind == ENTRY_PART) {
             any |= take_part(talk, row.bytes, now);
             continue;
@@ -459,12 +465,26 @@ static void on_body(struct talk *talk, const struct down *down, int64_t now)
 }
 
 /*
+ * A probe that comes when nothing was sent for a while says that the server wants to hear us more
+ * often than we speak by ourselves. From then on we ask a little earlier than it does: so when
+ * nothing arrives any more, we notice as soon as it does.
+ */
+static void learn_keepalive(struct talk *talk, int64_t now)
+{
+    int64_t quiet = now - talk->sent_at;
+
+    if (quiet < TALK_PROBED) return; /* the answer to something of ours: it may be about an address */
+    talk->keepalive = earlier(talk->keepalive, quiet - quiet / 4);
+}
+
+/*
  * The server wants to know whether we are at this address, and has not looked at what we sent; so
  * all of it goes again, with the proof. Not too often: if the network gave each of our datagrams
  * another address, proofs and probes would never end.
  */
 static void on_probe(struct talk *talk, uint64_t counter, int64_t now)
 {
+    if (counter > talk->echo) learn_keepalive(talk, now);
     if (counter > talk->echo) talk->echo = counter; /* one that was overtaken proves nothing */
     if (now - talk->probed_at < TALK_PROBE_PAUSE) {
         talk->ask_due = earlier(talk->ask_due, talk->probed_at + TALK_PROBE_PAUSE);
@@ -579,7 +599,7 @@ static void begin_session(struct talk *talk, uint64_t session, const struct seal
 
 static void begin_times(struct talk *talk, int64_t now)
 {
-    talk->admitted_at = now;
+    talk->admitted_at = talk->sent_at = now;
     talk->asked_at = talk->ask_due = TALK_NEVER;
     talk->hole_shown_at = now - TALK_HOLE_PAUSE;
     talk->part_due = now;
@@ -762,10 +782,15 @@ bool talk_over(const struct talk *talk)
     return talk->state > TALK_HERE;
 }
 
+bool talk_dropped(const struct talk *talk)
+{
+    return talk->state == TALK_HERE && talk->dropped;
+}
+
 bool talk_silent(const struct talk *talk, int64_t now)
 {
     if (talk->state != TALK_HERE) return false;
-    return talk->dropped
+    return talk_dropped(talk)
         || (talk->asked_at != TALK_NEVER && now - talk->asked_at >= TALK_PATIENCE);
 }
 

@@ -51,6 +51,8 @@ enum {
     TALK_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */
     TALK_KEEPALIVE = 20000,       /* milliseconds of silence before the server is asked: up to */
     TALK_KEEPALIVE_SPREAD = 2000, /* so much earlier, drawn */
+    TALK_PROBED = 1000,           /* milliseconds since the last datagram, and a probe is about that:
+                                     from then on the server is asked after three quarters of it */
     TALK_ASK_AGAIN = 500,         /* milliseconds until an unanswered question is asked again */
     TALK_PATIENCE = 5000,         /* milliseconds without an answer: then over TCP again */
     TALK_REFRESH_PAUSE = 10000    /* milliseconds between two resumes for the members' sake */
@@ -174,6 +176,7 @@ bool talk_over(const struct talk *talk); /* left, put out or closed: nothing goe
 /* Should there be an exchange over TCP: is it silent, or are the members not known for sure? */
 bool talk_wants_resume(const struct talk *talk, int64_t now);
 bool talk_silent(const struct talk *talk, int64_t now); /* is it because of silence? */
+bool talk_dropped(const struct talk *talk); /* and of ours: the server has taken us for lost? */
 
 /* Has anything but probes come since talk_admit? Until then UDP may be blocked on the way. */
 bool talk_connected(const struct talk *talk);

@@ -15,7 +15,7 @@ chat="chat.c gone.c notice.c protocol.c roster.c table.c hash.c random.c address
 rooms="chat.c gone.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
     address.c text.c program.c"
 
-den="conn.c admission.c answer.c request.c tcrp.c chat.c announce.c starts.c room.c session.c
+den="conn.c admission.c answer.c request.c tcrp.c chat.c announce.c starts.c lost.c room.c session.c
     log.c wheel.c tries.c assembly.c frame.c packet.c seal.c table.c hash.c random.c program.c
     address.c text.c crypto/aead.c
     crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"

@@ -124,6 +124,10 @@ static void look_at_rows(struct peer *peer, struct text body)
             look_at_part(peer->session, row.bytes);
             continue;
         }
+        if (row.kind == ENTRY_LOST) {
+            must(row.bytes.size == 0);
+            continue;
+        }
         must(entry_decode(row, &entry));
         if (entry.kind == ENTRY_GAP) must(entry.number > number);
         if (entry.kind == ENTRY_GAP) number = entry.number;

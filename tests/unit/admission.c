@@ -4,7 +4,7 @@
 /* links: stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/request.c stage3/announce.c stage3/starts.c */
-/* links: stage3/answer.c */
+/* links: stage3/answer.c stage3/lost.c */
 /*
  * admission: every status, in the order in which they are checked; resuming, and what can go wrong
  * with it; and the answers.

@@ -4,7 +4,7 @@
 /* links: stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/announce.c stage3/starts.c stage3/answer.c */
-/* links: stage3/request.c */
+/* links: stage3/request.c stage3/lost.c */
 /*
  * The bound: whatever comes from an address that has not proved itself, the server of stage 3 sends
  * no more bytes there than came from it, and nothing later by itself. Else anybody who can write a

@@ -4,7 +4,7 @@
 /* links: stage3/address.c stage3/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/announce.c stage3/starts.c stage3/answer.c */
-/* links: stage3/request.c */
+/* links: stage3/request.c stage3/lost.c */
 /*
  * The server of stage 3 without a network: what a turn of its loop sends, and what becomes of
  * those who go.
@@ -450,6 +450,10 @@ static void silence(void)
     ok(guests[3].probes == 4 + 1, "after it was asked four times, and then once more");
     ok(guests[3].datagrams == 1 && guests[0].probes == 0, "told once, and nobody else was asked");
     ok(strncmp(guests[3].text, "you were silent for 60 seconds", 30) == 0, "in these words");
+    guest_sends(3, FRAME_ANSWER_ME, 1, NULL, 0);
+    guests_flush();
+    ok(guests[3].over == 1 && guests[3].datagrams == 2, "and again, in one, when it speaks");
+    ok(chat.rooms.member_count == 3 && guests[0].over == 0, "it is not back by that");
     guest_reads(1);
     guests_pass(50000);
     guest_reads(1);
@@ -486,6 +490,9 @@ static void strikes(void)
     }
     guests_pass(300);
     ok(got(1, "SSSL") && is_wiped(member_of(2)), "unreachable three times: lost");
+    guests[2].outcome = DELIVERY_SENT;
+    guest_reads(2);
+    ok(guests[2].over == 1, "and told when it speaks");
     guests[0].outcome = DELIVERY_UNREACHABLE;
     for (int i = 0; i < 3; i++) {
         guest_does(1, ITEM_SAY, "hello?");
@@ -602,7 +609,7 @@ static void strangers(void)
 
 int main(void)
 {
-    plan(78);
+    plan(81);
     packing();
     answers();
     gathering();

@@ -6,6 +6,7 @@
 /* links: stage3/crypto/bignum.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/announce.c stage3/starts.c stage3/answer.c */
+/* links: stage3/lost.c */
 /*
  * The server's side of the exchange over TCP, with our own client on the other: in pieces, with
  * every byte changed, and played again. Chance is seeded, so N can be had a second time, and then a

@@ -27,6 +27,7 @@ struct guest {
     unsigned announcements;        /* that it took: its keys are those of the server's start now */
     unsigned char start[SEAL_ID];  /* the id of the start under which it is */
     struct seal_keys first;        /* its keys, as the exchange made them */
+    unsigned over;                 /* times that it was told that its session is over */
     bool lost;                     /* an announcement said that the server has lost something */
     unsigned entries;
     unsigned wrong;                /* what cannot be: not sealed for it, malformed, a jump */
@@ -93,7 +94,9 @@ static inline void guest_take(struct guest *guest, const struct down *down)
     while (frame_next(&rows, &row)) {
         bool in_part = row.kind == ENTRY_PART;
         if (in_part && !guest_part(guest, &row, &of_part)) continue;
-        if (!entry_decode(row, &entry)) {
+        if (row.kind == ENTRY_LOST) {
+            guest->over++;
+        } else if (!entry_decode(row, &entry)) {
             guest->wrong++;
         } else if (entry.kind == ENTRY_NOTICE) {
             guest_note(guest, &entry);

@@ -6,7 +6,7 @@
 /* links: stage3/random.c stage3/program.c stage3/net.c stage3/address.c stage3/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
-/* links: stage3/announce.c stage3/starts.c stage3/answer.c stage3/request.c */
+/* links: stage3/announce.c stage3/starts.c stage3/answer.c stage3/request.c stage3/lost.c */
 /*
  * journal: the file. It is written, cut, damaged, locked and shortened, the disk is full, and each
  * time the server is started anew from it. What ends the program is tried in a process of its own.

@@ -158,6 +158,7 @@ enum talk_result talk_say(struct talk *talk, struct text text, int64_t now, uint
     return talk && text.size > 0 && now > 0 ? TALK_OK : TALK_BAD_TEXT;
 }
 bool talk_silent(const struct talk *talk, int64_t now) { return talk && now < 0; }
+bool talk_dropped(const struct talk *talk) { return !talk; }
 enum talk_state talk_state(const struct talk *talk) { return talk ? state : TALK_WAITING; }
 void talk_tick(struct talk *talk, int64_t now) { (void)talk, (void)now; }
 bool talk_wants_resume(const struct talk *talk, int64_t now) { return talk && now < 0; }

@@ -4,7 +4,7 @@
 /* links: stage3/hash.c stage3/random.c stage3/program.c stage3/address.c stage3/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
-/* links: stage3/announce.c stage3/starts.c stage3/answer.c */
+/* links: stage3/announce.c stage3/starts.c stage3/answer.c stage3/lost.c */
 /*
  * mirror and claim, without Redis: what is ordered is noted here, and the test answers as it likes.
  * (What Redis makes of it is in tests/redis.)

@@ -4,7 +4,7 @@
 /* links: stage3/random.c stage3/program.c stage3/address.c stage3/text.c stage3/crypto/aead.c */
 /* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/announce.c stage3/starts.c */
-/* links: stage3/answer.c stage3/request.c */
+/* links: stage3/answer.c stage3/request.c stage3/lost.c */
 /*
  * recovery: a server that ends at any moment, and is made again from what its journal has. The
  * journal is a tape in memory. Of a turn, all is on it or nothing, and what was sent before that

@@ -1223,6 +1223,30 @@ static void losses(void)
     ok(admit() && told(""), "a line that is in the log is not lost, whatever the server remembers");
 }
 
+/* A server that asks after a second of silence wants to hear more than every 20 seconds. */
+static void probes_for_silence(void)
+{
+    begin_in(NULL);
+    ok(probe(++counter), "a probe right behind what was sent is about the address");
+    down(0, 3);
+    sent = 0;
+    pass(10000);
+    ok(sent == 0, "and changes nothing");
+    now += TALK_PROBE_PAUSE;
+    ok(probe(++counter) && sent == 1, "one after a silence of 10 seconds is answered");
+    down(0, 3);
+    sent = 0;
+    pass(8000);
+    ok(sent == 1 && up.flags == FRAME_ANSWER_ME, "and next time the client asks earlier than that");
+    pass(TALK_PATIENCE);
+    ok(talk_silent(talk, now) && !talk_dropped(talk), "and so it notices earlier");
+    begin_in(NULL);
+    rows_size = frame_put(ENTRY_LOST, text_of(""), rows);
+    ok(!talk_silent(talk, now) && down(0, 3) && talk_silent(talk, now) && talk_dropped(talk),
+       "told that it is lost, it resumes at once");
+    ok(told("") && talk_state(talk) == TALK_HERE, "which is no entry");
+}
+
 static void probes(void)
 {
     begin(NULL);
@@ -1430,7 +1454,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(191);
+    plan(198);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
@@ -1459,6 +1483,7 @@ int main(void)
     losses();
     other_pasts();
     probes();
+    probes_for_silence();
     passwords();
     damage();
     storm();
