@@ -48,7 +48,7 @@ types late "said in good time"
 hosts later.test "$host"
 check "and is answered in the end" sees late "* welcome, late"
 client eve -n eve
-check "another member" sees late "* eve joined"
+check "another member" sees late "eve joined"
 types late "hello"
 check "and all goes on as ever" sees eve "late: hello"
 stop late

@@ -13,6 +13,7 @@ through() {
     start lossy "$TOOLS/lossy" "$@" "$host" "$server_port"
     sees lossy "lossy: listening on" || bail "lossy gets ready" "$TMP/lossy.err"
     port=$(sed -n 's/^lossy: listening on .*://p' "$TMP/lossy.out")
+    trust_server
 }
 
 # line WHO SIZE WORD: a line of that size; what is said stands at its beginning and at its end.

@@ -29,9 +29,7 @@ check "and is told" complains stuck "no name server answers"
 PATIENCE=10
 
 # A password is nobody's business, the child's least of all.
-called secret -n alice -c r nowhere.test
 if [ -r "/proc/$$/environ" ]; then
-    stop secret
     feed secret env CHAT_PASSWORD=open-sesame "$with_hosts" "$ours" -p 9 -n a -c r nowhere.test
     "$TOOLS/await" 1 gone $$
     helper=$(child_of secret)
@@ -44,10 +42,10 @@ if [ -r "/proc/$$/environ" ]; then
         [ "$(grep -c pipe: "$TMP/open")" = 2 ] && ! grep -v -e pipe: -e /dev/null "$TMP/open"
     }
     check "and nothing open but its two pipes" only_pipes
+    stop secret
 else
     skip "who looks names up has nothing of its program's" "/proc"
 fi
-stop secret
 
 # --- a client that comes back while nobody answers for the name ---
 start_server stage3 -j "$TMP/journal"

@@ -49,6 +49,7 @@ check "carol is in" shows c "* welcome, carol"
 open d 90 "'$ROOT/tests/chat.sh' 1 dave $port; exec sh"
 check "dave too, who is told that a server is there" shows d "chat: somebody has port $port already"
 check "dave is in" shows d "* welcome, dave"
+check "carol is told before she is away" shows c "dave joined"
 keys c C-z
 check "Ctrl-Z stops what carol has started" shows c "Stopped"
 text d "/name David"
