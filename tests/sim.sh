@@ -5,7 +5,7 @@
 #
 # What is simulated is compiled so that its malloc() is the simulator's, which counts.
 
-sim_core="admission announce answer address assembly change chat cursor frame hash lock log outbox
+sim_core="admission announce answer address assembly change chat cursor frame hash lock log lost outbox
     packet people program random recovery request room seal session starts table talk text tries
     wheel crypto/aead crypto/chacha20 crypto/constant crypto/hmac crypto/pbkdf2
     crypto/poly1305 crypto/sha256"

@@ -45,6 +45,12 @@ struct chat *house_chat(void)
 
 /* --- sending --- */
 
+/* What a lost member is told when it speaks. */
+static bool is_farewell(const unsigned char *bytes, size_t size)
+{
+    return size == LOST_ANSWER && member_find(&chat.rooms, wire_get64(bytes)) == ROOM_NONE;
+}
+
 static void look_at(uint32_t place, const unsigned char *bytes, size_t size)
 {
     uint64_t session = wire_get64(bytes);
@@ -57,9 +63,26 @@ static void look_at(uint32_t place, const unsigned char *bytes, size_t size)
         bool calls = place_proved_once(place, session);
         if (!asked && !calls) fail("a probe that nobody asked for");
         if (asked) asking_place = NOBODY;
+    } else if (is_farewell(bytes, size)) {
+        bool asked = place == asking_place && size < asking_size;
+        if (!asked) fail("somebody lost is told that, and has not asked");
+        asking_place = NOBODY;
     } else if (!place_proved(place, session)) {
         fail("place %u gets a datagram and never proved itself", (unsigned)place);
     }
+}
+
+/* The key that it is sealed with: that of a member, or of one who is lost. */
+static const unsigned char *key_of(uint64_t session)
+{
+    uint32_t member = member_find(&chat.rooms, session);
+
+    if (member != ROOM_NONE) return chat.rooms.members[member].session.down;
+    for (uint32_t i = 0; i < LOST_PLACES; i++) {
+        const struct lost_session *lost = &chat.lost.sessions[i];
+        if (lost->until != 0 && lost->id == session) return lost->down;
+    }
+    fail("a datagram for nobody");
 }
 
 static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
@@ -69,9 +92,7 @@ static enum delivery send_datagram(void *context, const struct address *to, cons
 
     (void)context;
     look_at(place, bytes, size);
-    uint32_t member = member_find(&chat.rooms, wire_get64(bytes));
-    if (member == ROOM_NONE) fail("a datagram for nobody");
-    counters_look(wire_get64(chat.rooms.members[member].session.down), bytes, size);
+    counters_look(wire_get64(key_of(wire_get64(bytes))), bytes, size);
     digest(bytes, size < 48 ? size : 48);
     if (dice_percent(sim.plan.held_up)) return DELIVERY_HELD_UP;
     if (place_owner(place) == NOBODY && dice_percent(sim.plan.unreachable)) {
