@@ -17,20 +17,30 @@ static void announce(struct chat *chat, uint32_t index, const struct address *to
     session_announce(session_at(chat, index), &chat->outlet, to, number, &announcement);
 }
 
+/* Is a datagram tried with the keys of that start? With those that are likely always. A client may
+   be under another one: it took a start from a server that ended before it heard of that, and more
+   came and went since. To try all that are kept costs much, so it is not done for each datagram. */
+static bool is_tried(const struct chat *chat, const struct session *session, uint32_t number,
+                     bool all)
+{
+    return all || number == session->under || chat->starts.now - number <= ANNOUNCE_BACK;
+}
+
 /* The start whose keys open it; 0: none that is tried. The latest is the most likely one. */
-static uint32_t open_old(struct chat *chat, struct session *session, void *bytes, size_t size)
+static uint32_t open_old(struct chat *chat, struct session *session, void *bytes, size_t size,
+                         int64_t now)
 {
     const struct starts *starts = &chat->starts;
-    uint32_t now = starts->now, oldest = now > ANNOUNCE_BACK ? now - ANNOUNCE_BACK : 1;
-    uint32_t number = now;
+    bool all = now - session->searched_at >= SESSION_ANNOUNCE;
 
-    while (--number >= oldest && number >= session->opened) {
+    for (uint32_t number = starts->now - 1; number >= session->opened; number--) {
         const unsigned char *id = starts_id(starts, number);
-        if (id && session_take_old(session, number, id, bytes, size)) return number;
+        if (!id) break;
+        if (!is_tried(chat, session, number, all)) continue;
+        if (session_take_old(session, number, id, bytes, size)) return number;
     }
-    const unsigned char *id = starts_id(starts, session->under);
-    if (session->under >= oldest || !id) return 0;
-    return session_take_old(session, session->under, id, bytes, size) ? session->under : 0;
+    if (all) session->searched_at = now;
+    return 0;
 }
 
 bool announce_take(struct chat *chat, uint32_t index, const struct address *from, void *bytes,
@@ -40,7 +50,7 @@ bool announce_take(struct chat *chat, uint32_t index, const struct address *from
 
     /* Clients send none so short; and an address that is not proved gets no more than came. */
     if (size < PACKET_ANNOUNCEMENT) return false;
-    uint32_t number = open_old(chat, session, bytes, size);
+    uint32_t number = open_old(chat, session, bytes, size, now);
 
     if (number == 0) return false;
     if (now - session->announced_at < SESSION_ANNOUNCE) return true;

@@ -13,7 +13,7 @@
 
 #include "chat.h"
 
-enum { ANNOUNCE_BACK = 4 }; /* earlier starts whose keys are tried on a datagram, the latest */
+enum { ANNOUNCE_BACK = 4 }; /* earlier starts, the latest, whose keys are tried on every datagram */
 
 /* A datagram that does not open under the member's keys. True: it was the member's, under an
    earlier start, and it is told (or was so just now). */

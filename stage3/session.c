@@ -39,7 +39,7 @@ void session_revive(struct session *session, uint32_t start, const unsigned char
     seal_key_of_start(session->first_down, id, session->down);
     session->start = start;
     session->counter = 0;
-    session->announced_at = now - SESSION_ANNOUNCE;
+    session->announced_at = session->searched_at = now - SESSION_ANNOUNCE;
     session->sent = session->last < end ? session->last : end;
     session->told = session->heard;
     session->heard_at = now;

@@ -33,7 +33,8 @@ enum {
     SESSION_STRIKES = 3,            /* sends in a row to an address that failed: it is lost. What
                                        fails in one burst is one of them */
     SESSION_CALLS = 5,              /* announcements to a member after a restart, one a second */
-    SESSION_ANNOUNCE = 1000         /* milliseconds between two that are asked for */
+    SESSION_ANNOUNCE = 1000         /* milliseconds between two that are asked for, or between two
+                                       searches for the start that is meant */
 };
 
 #define SESSION_OPEN UINT64_MAX
@@ -69,6 +70,7 @@ struct session {
     uint32_t under;            /* and the last one that the member has shown to know of */
     uint32_t announced;        /* the probe announces to a member under that start; 0: it does not */
     int64_t announced_at;      /* milliseconds: when that was last asked for */
+    int64_t searched_at;       /* milliseconds: when all keys of before were last tried in vain */
     uint64_t counter;          /* of the last datagram sent */
     struct window window;      /* of what came */
     struct address address;    /* proved; its size is 0 until then */

@@ -211,6 +211,48 @@ static void recorded(void)
     guests_end();
 }
 
+static unsigned announced_after(unsigned starts)
+{
+    for (unsigned i = 0; i < starts; i++) restart();
+    guests_forget();
+    guest_reads(1);
+    return guests[1].announcements;
+}
+
+/* The server ends before it hears that the member took the announcement, and ends many more times
+   while the member is not heard: so no start of which the journal knows that is the member's. */
+static void short_lives(void)
+{
+    unsigned char forged[PACKET_EXTRA + FRAME_UP_HEAD] = {0};
+
+    meet(2);
+    restart();
+    chat_tick(&chat, now);
+    ok(guests[1].announcements == 1 && member_of(1)->session.under == 1,
+       "a member takes a start, and the server ends before it hears of that");
+    ok(announced_after(3) == 1, "a few starts later it is told of the one that is");
+    ok(announced_after(20) == 1, "and many starts later");
+    guest_reads(1);
+    guest_reads(1);
+    ok(member_of(1)->session.address.size != 0, "so it is back, without TCP");
+
+    restart();
+    chat_tick(&chat, now);
+    for (unsigned i = 0; i < 20; i++) restart();
+    for (unsigned i = 0; i < 8; i++) {
+        forged[i] = (unsigned char)(guests[1].peer.session >> (56 - 8 * i) & 0xFF);
+    }
+    chat_receive(&chat, &guests[9].peer.address, forged, sizeof forged, now);
+    guests_forget();
+    guest_reads(1);
+    ok(guests[1].announcements == 0, "what anybody could make up has all keys tried once");
+    now += SESSION_ANNOUNCE;
+    guest_reads(1);
+    ok(guests[1].announcements == 1, "a second");
+    ok(announced_after(STARTS_KEPT) == 0, "whoever is under a start that is not kept comes by TCP");
+    guests_end();
+}
+
 /* --- what is sent before the journal has it --- */
 
 static void unsettled(void)
@@ -569,10 +611,11 @@ static void far_away(void)
 
 int main(void)
 {
-    plan(38);
+    plan(45);
     called_back();
     catching_up();
     recorded();
+    short_lives();
     unsettled();
     stalled();
     life();
