@@ -84,11 +84,17 @@ static bool parse(const char *text, unsigned char p[RSA_PRIME], unsigned char q[
 static bool make_key(const char *text, struct rsa_key *key)
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
-    bool good = parse(text, p, q) && rsa_from_primes(key, p, q, from_source, NULL);
+    bool good = parse(text, p, q) && rsa_from_tested(key, p, q);
 
     wipe(p, sizeof p);
     wipe(q, sizeof q);
     return good;
+}
+
+static _Noreturn void die_of_damage(const char *path)
+{
+    program_die("the key file %s is damaged: put the right one there, or remove it and start anew "
+                "with another key", path);
 }
 
 /* False: there is no such file. */
@@ -116,10 +122,7 @@ static bool load(const char *path, struct rsa_key *key)
         program_die("others may read the key file %s: say chmod 600, and if they are not to be "
                     "trusted, remove it and start anew", path);
     }
-    if (!good) {
-        program_die("the key file %s is damaged: put the right one there, or remove it and start "
-                    "anew with another key", path);
-    }
+    if (!good) die_of_damage(path);
     return true;
 }
 
@@ -226,17 +229,30 @@ static bool usual_place(char path[PATH_ROOM])
     return home && home[0] && snprintf(path, PATH_ROOM, "%s/.chat3_key", home) < PATH_ROOM;
 }
 
+static const char *place_of(const char *path, char usual[PATH_ROOM])
+{
+    if (path) return path;
+    if (!usual_place(usual)) {
+        program_die("there is no home folder for the key file: name one with -k");
+    }
+    return usual;
+}
+
 void keyfile_load(const char *path, struct rsa_key *key)
 {
     char usual[PATH_ROOM];
 
-    if (!path && !usual_place(usual)) {
-        program_die("there is no home folder for the key file: name one with -k");
-    }
-    if (!path) path = usual;
+    path = place_of(path, usual);
     if (load(path, key)) return;
     make(path, key);
     if (!load(path, key)) program_die("the key file %s is gone again", path);
+}
+
+void keyfile_test(const char *path, const struct rsa_key *key)
+{
+    char usual[PATH_ROOM];
+
+    if (!rsa_test(key, from_source, NULL)) die_of_damage(place_of(path, usual));
 }
 
 void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPRINT + 1])

@@ -5,7 +5,8 @@
  * same. The file has three lines: what it is, and the two primes in hexadecimal digits; everything
  * else of the key is computed from them. Only its owner may read it.
  *
- * Contract: keyfile_load is for the start of a program; what goes wrong ends it with a clear line.
+ * Contract: keyfile_load and keyfile_test are for the start of a program; what goes wrong ends it
+ * with a clear line.
  */
 #ifndef KEYFILE_H
 #define KEYFILE_H
@@ -18,6 +19,10 @@ enum { KEYFILE_FINGERPRINT = 64 }; /* digits: SHA-256 of the modulus */
 /* Reads the key from the file, or makes one and writes it there, which takes a second or so.
    NULL: the usual place, .chat3_key in the home folder. */
 void keyfile_load(const char *path, struct rsa_key *key);
+
+/* Tests whether the primes are any, which takes a tenth of a second. It must be done before the key
+   is used, but once for a key: members wait while a server is started again. */
+void keyfile_test(const char *path, const struct rsa_key *key);
 
 void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPRINT + 1]);
 

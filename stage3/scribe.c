@@ -202,9 +202,10 @@ struct start {
     struct recovery recovery;
 };
 
-static void check_key(const struct scribe *scribe, struct text noted)
+static void check_key(struct scribe *scribe, struct text noted)
 {
-    if (text_equal(noted, scribe->fingerprint)) return;
+    scribe->key_noted = text_equal(noted, scribe->fingerprint);
+    if (scribe->key_noted) return;
     program_die("the journal %s was written under another key, with the fingerprint %.*s; the key "
                 "file given now has %.*s. Name the right one with -k, or another journal with -j",
                 scribe->journal.path, (int)noted.size, noted.bytes, (int)scribe->fingerprint.size,
@@ -282,13 +283,18 @@ void scribe_open(struct scribe *scribe, struct chat *chat, const char *path,
                               .shorten_at = SCRIBE_SHORTEN, .slice = SCRIBE_SLICE};
     if (!path) return;
     journal_open(&scribe->journal, path, sync);
-    bool damaged = journal_read(&scribe->journal, salvage, take_row, &start);
-    recovery->salvage = damaged;
+    scribe->damaged = journal_read(&scribe->journal, salvage, take_row, &start);
+    recovery->salvage = scribe->damaged;
     if (!recovery_end(recovery)) program_die("no memory for what is in the journal");
-    if (damaged) replace(scribe);
+}
+
+void scribe_begin(struct scribe *scribe)
+{
+    if (!scribe->journal.path) return;
+    if (scribe->damaged) replace(scribe);
     else note_start(scribe);
-    chat->record = note;
-    chat->recorder = scribe;
+    scribe->chat->record = note;
+    scribe->chat->recorder = scribe;
 }
 
 /* A journal that was begun anew is finished first: without its last room it says nothing. */

@@ -40,6 +40,8 @@ struct scribe {
     struct journal journal;
     struct chat *chat;
     struct text fingerprint; /* not owned */
+    bool key_noted;        /* the journal was written under this very key */
+    bool damaged;          /* the journal was, and some of it is in the chat */
     int64_t retry_at;      /* milliseconds */
     int64_t complain_at;   /* milliseconds */
     int64_t look_at;       /* milliseconds */
@@ -56,9 +58,11 @@ struct scribe {
  * Takes the journal's state into the chat, which must be new. What goes wrong ends the program.
  * `fingerprint` is that of the server's key. A journal that was written under another key is
  * refused: what proves the passwords of its rooms hangs on the key, and so nobody could come in.
+ * Nothing is written before scribe_begin, which notes the key: it must be a good one.
  */
 void scribe_open(struct scribe *scribe, struct chat *chat, const char *path,
                  const char *fingerprint, bool sync, bool salvage, int64_t now);
+void scribe_begin(struct scribe *scribe);
 void scribe_close(struct scribe *scribe);
 
 /* Is all that has changed written down, so that it may be told? */

@@ -643,6 +643,9 @@ static void create(struct server *server, const char *fingerprint)
     }
     scribe_open(&server->scribe, &server->chat, server->options.journal, fingerprint,
                 server->options.sync, server->options.salvage, program_now());
+    /* A journal under this key was begun when the key had been tested. */
+    if (!server->scribe.key_noted) keyfile_test(server->options.keyfile, &server->key);
+    scribe_begin(&server->scribe);
     socket_create(&server->redis);
     if (server->options.redis && !mirror_create(&server->mirror, &server->chat,
                                                 &server->options.url, fingerprint,

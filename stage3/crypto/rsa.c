@@ -92,17 +92,30 @@ static bool is_prime(const uint32_t *number, random_source *source, void *contex
     return prime_test(number, PRIME_LIMBS, PRIME_ROUNDS_HOSTILE, source, context);
 }
 
-bool rsa_from_primes(struct rsa_key *key, const unsigned char p[RSA_PRIME],
-                     const unsigned char q[RSA_PRIME], random_source *source, void *context)
+bool rsa_from_tested(struct rsa_key *key, const unsigned char p[RSA_PRIME],
+                     const unsigned char q[RSA_PRIME])
 {
     uint32_t first[PRIME_LIMBS], second[PRIME_LIMBS];
 
     bignum_read(first, PRIME_LIMBS, p, RSA_PRIME);
     bignum_read(second, PRIME_LIMBS, q, RSA_PRIME);
-    bool made = make_key(key, first, second) && works(key)
-             && is_prime(first, source, context) && is_prime(second, source, context);
+    bool made = make_key(key, first, second) && works(key);
     wipe(first, sizeof first);
     wipe(second, sizeof second);
+    if (!made) wipe(key, sizeof *key);
+    return made;
+}
+
+bool rsa_test(const struct rsa_key *key, random_source *source, void *context)
+{
+    return is_prime(key->p.n, source, context) && is_prime(key->q.n, source, context);
+}
+
+bool rsa_from_primes(struct rsa_key *key, const unsigned char p[RSA_PRIME],
+                     const unsigned char q[RSA_PRIME], random_source *source, void *context)
+{
+    bool made = rsa_from_tested(key, p, q) && rsa_test(key, source, context);
+
     if (!made) wipe(key, sizeof *key);
     return made;
 }

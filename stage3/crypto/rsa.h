@@ -46,6 +46,14 @@ bool rsa_generate(struct rsa_key *key, random_source *source, void *context);
 bool rsa_from_primes(struct rsa_key *key, const unsigned char p[RSA_PRIME],
                      const unsigned char q[RSA_PRIME], random_source *source, void *context);
 
+/*
+ * The same in two steps: the key, in a hundredth of a second, and the test. The test may be left out
+ * for a key whose modulus has passed it: a product of two primes has no other factors.
+ */
+bool rsa_from_tested(struct rsa_key *key, const unsigned char p[RSA_PRIME],
+                     const unsigned char q[RSA_PRIME]);
+bool rsa_test(const struct rsa_key *key, random_source *source, void *context);
+
 /* What to write into a key file: a secret. */
 void rsa_primes(const struct rsa_key *key, unsigned char p[RSA_PRIME],
                 unsigned char q[RSA_PRIME]);

@@ -59,4 +59,15 @@ start bad "$server" -p 0 -k "$TMP/bad"
 allow_stderr bad
 check "so is one that is damaged" exits bad 1
 check "with advice, too" complains bad "is damaged"
+
+# A number that is not prime, and passes for one unless it is tested with care: the one of tests/unit/rsa.c.
+p=$(sed -n '/carmichael\[\]/,/;/s/.*"\([0-9a-f]*\)".*/\1/p' "$ROOT/tests/unit/rsa.c" | tr -d '\n')
+sed "s/^p .*/p $p/" "$TMP/key" >"$TMP/bad"
+for start in first second; do
+    start bad "$server" -p 0 -k "$TMP/bad" -j "$TMP/journal"
+    check "a prime that is none is refused at the $start start" exits bad 1
+    check "as damage" complains bad "is damaged"
+done
+start good "$server" -p 0 -k "$TMP/key" -j "$TMP/journal"
+check "the journal has noted nothing of that key" sees good "listening on"
 done_testing

@@ -92,6 +92,7 @@ static void start(bool salvage)
 {
     guests_begin(64, 64);
     scribe_open(&scribe, &chat, path, fingerprint, false, salvage, now);
+    scribe_begin(&scribe);
 }
 
 static void end(void)
