@@ -554,6 +554,19 @@ static void ask_about_key(struct client *client)
     ask_yes_or_no(client);
 }
 
+/* Of what was said and not heard nobody knows whether it arrived. `items`: with our leaving, if that
+   is under way. */
+static void tell_unheard(struct client *client, size_t items)
+{
+    size_t lines = client->phase == LEAVING && items > 0 ? items - 1 : items;
+    char text[64];
+
+    if (lines == 0) return;
+    if (lines == 1) snprintf(text, sizeof text, "the last line may not have arrived");
+    else snprintf(text, sizeof text, "the last %zu lines may not have arrived", lines);
+    tell_string(client, text);
+}
+
 static void after_link(struct client *client)
 {
     bool was_in = client->phase == TALKING || client->phase == LEAVING;
@@ -561,6 +574,7 @@ static void after_link(struct client *client)
     if (!client->over) return;
     client->over = false;
     show_gathered(client);
+    if (was_in) tell_unheard(client, talk_unheard(link_talk(client->link)));
     link_close(client->link);
     client->link = NULL;
     switch (client->end) {
@@ -700,7 +714,7 @@ static void finish_script(struct client *client, int64_t now)
 static void finish(struct client *client, int64_t now)
 {
     if (client->phase == LEAVING && now >= client->leave_by) {
-        if (client->unheard > 1) tell_string(client, "your last lines may not have arrived");
+        tell_unheard(client, client->unheard);
         end(client, EXIT_FINE);
     }
     if (program_stopped()) leave(client, STOP_PATIENCE, now);
