@@ -22,12 +22,14 @@ lib_fail() {
     lib_checks=$((lib_checks + 1))
     lib_failed=$((lib_failed + 1))
     printf 'not ok %d - %s\n' "$lib_checks" "$1" >&5
-    { [ $# -lt 2 ] || cat "$2"; lib_tell_programs; } >"$TMP/lib.why" 2>/dev/null
-    lib_harmless <"$TMP/lib.why" | sed 's/^/# /' >&5
+    { [ $# -lt 2 ] || lib_lines <"$2"; lib_tell_programs; } >"$TMP/lib.why" 2>/dev/null
+    lib_lines <"$TMP/lib.why" | sed 's/^/# /' >&5
 }
 
 # What a program printed may hold anything; no control character of it reaches a terminal.
 lib_harmless() { LC_ALL=C tr -d '\000-\010\013-\037\177'; }
+# The same, and its last line has an end: what comes behind it is a line of its own.
+lib_lines() { lib_harmless | LC_ALL=C awk 1; }
 
 check() {
     lib_what=$1

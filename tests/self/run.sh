@@ -53,6 +53,15 @@ check "the last line counts it" ends_with "1 passed, 1 failed, 0 skipped"
 check "a good one beside it changes nothing" run 1 unit/bad unit/good
 check "the last line adds up" ends_with "3 passed, 1 failed, 0 skipped"
 
+given ragged <<'EOT'
+check "this does not" eval 'printf "the reason"; false'
+check "this goes well" true
+done_testing
+EOT
+check "a reason without an end of its line" run 1 unit/ragged
+check "is shown" prints '     # the reason'
+check "and hides no check behind it" ends_with "1 passed, 1 failed, 0 skipped"
+
 given short <<'EOT'
 check "one" true
 exit 0
