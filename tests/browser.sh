@@ -6,7 +6,7 @@
 #
 #     window NAME [OPTION...]   starts stage3/gui for the server at $port, as the program gui_NAME,
 #                               and a browser of its own that goes to the address it prints
-#     browser NAME [ARGUMENT]   only the browser; the argument is one for its command line
+#     browser NAME [ARGUMENT...]   only the browser; the arguments are for its command line
 #     address NAME              the address that gui_NAME printed last
 #     visit NAME URL            goes there
 #     tab NAME                  a new tab, which is the one that is talked to from now on; its number
@@ -17,8 +17,11 @@
 #     runs_file NAME FILE       runs that of a file, which may be long
 #     click NAME SELECTOR       clicks on what the CSS selector finds, as a user does
 #     write NAME SELECTOR TEXT  types into it, likewise; "\n" is Enter
+#     press NAME KEY...         presses keys one after the other, wherever the page has its focus: a
+#                               character, or a name out of $keys such as Tab; Alt+Up holds Alt
 #     view NAME WIDTH HEIGHT light|dark    the window's size and what colours its user likes
 #     shot NAME FILE            a picture of the page as PNG
+#     no_errors NAME            no script of a page failed, nor did the browser forbid it something
 #     close_browsers            ends all of them: call it before done_testing
 # Conditions, which wait for so long as $PATIENCE says:
 #     holds NAME EXPRESSION     the JavaScript becomes true
@@ -67,12 +70,17 @@ ask() {
 }
 
 browser() {
+    lib_browser=$1
+    lib_more=
+    shift
+    for lib_argument in "$@"; do lib_more="$lib_more\"$lib_argument\","; done
     call POST /session "{\"capabilities\":{\"alwaysMatch\":{\"goog:chromeOptions\":{\"args\":[
-        $lib_arguments,${2:+\"$2\",}\"--user-data-dir=$TMP/browser.$1\"]}}}}" ||
+        $lib_arguments,$lib_more\"--user-data-dir=$TMP/browser.$lib_browser\"]},
+        \"goog:loggingPrefs\":{\"browser\":\"ALL\"}}}}" ||
         bail "a browser starts" "$TMP/driver.json"
-    lib_set session "$1" "$(sed 's/.*"sessionId":"\([^"]*\)".*/\1/' "$TMP/driver.json")"
-    ask "$1" POST /timeouts '{"script":300000}'
-    lib_browsers="$lib_browsers $1"
+    lib_set session "$lib_browser" "$(sed 's/.*"sessionId":"\([^"]*\)".*/\1/' "$TMP/driver.json")"
+    ask "$lib_browser" POST /timeouts '{"script":300000}'
+    lib_browsers="$lib_browsers $lib_browser"
 }
 
 # A browser is a dozen processes, and some of them end a moment after the driver says so.
@@ -134,6 +142,34 @@ write() {
         "{\"text\":$(quoted "$3" | sed 's/\\\\n/\\ue007/g')}"
 }
 
+keys='Tab \uE004 Enter \uE007 Escape \uE00C Left \uE012 Up \uE013 Right \uE014 Down \uE015
+    Shift \uE008 Alt \uE00A PageUp \uE00E Space \u0020'
+lib_key_code() {
+    # shellcheck disable=SC2086 # a list
+    printf '%s\n' $keys | awk -v name="$1" 'found { print; exit } $0 == name { found = 1 }
+        END { if (!found) print name }'
+}
+lib_moves() { # keyDown|keyUp KEY
+    printf '{"type":"%s","value":"%s"},' "$1" "$(lib_key_code "$2")"
+}
+press() {
+    lib_presser=$1
+    shift
+    lib_actions=
+    for lib_pressed in "$@"; do
+        case $lib_pressed in
+        ?*+?*) lib_held=${lib_pressed%+*} ;;
+        *) lib_held= ;;
+        esac
+        lib_actions=$lib_actions${lib_held:+$(lib_moves keyDown "$lib_held")}
+        lib_actions=$lib_actions$(lib_moves keyDown "${lib_pressed#"$lib_held"+}")
+        lib_actions=$lib_actions$(lib_moves keyUp "${lib_pressed#"$lib_held"+}")
+        lib_actions=$lib_actions${lib_held:+$(lib_moves keyUp "$lib_held")}
+    done
+    ask "$lib_presser" POST /actions \
+        "{\"actions\":[{\"type\":\"key\",\"id\":\"k\",\"actions\":[${lib_actions%,}]}]}"
+}
+
 # devtools NAME COMMAND PARAMETERS: what WebDriver itself has no word for.
 devtools() { ask "$1" POST /goog/cdp/execute "{\"cmd\":\"$2\",\"params\":$3}"; }
 
@@ -155,9 +191,16 @@ holds() {
         if [ "$(date +%s)" -ge "$lib_deadline" ]; then
             echo "does not hold in the window of $1: $2"
             does "$1" 'return document.body.innerText' && value
+            echo
             return 1
         fi
     done
+}
+
+# What the browser writes down of a request that was refused ("network") is no error of a page.
+no_errors() {
+    ask "$1" POST /se/log '{"type":"browser"}' || return 1
+    ! grep -o '"level":"SEVERE","message":"[^"]*[^}]*"source":"\(javascript\|security\|rendering\)"' "$TMP/driver.json"
 }
 
 shows() { holds "$1" "document.body.innerText.includes($(quoted "$2"))"; }
