@@ -7,6 +7,7 @@
 start_server stage3
 client alice -c Garden -n alice
 check "alice has a room, in a terminal" sees alice "* welcome, alice"
+types alice "before anybody came"
 window bob
 
 # enter ROOM NAME [PASSWORD]: by hand, in the dialog, which is open
@@ -33,23 +34,25 @@ check "a room's name that cannot be" enter "*Garden" bob
 check "is marked likewise" holds bob "\$('entry-room').getAttribute('aria-invalid') === 'true'
     && \$('entry-name').getAttribute('aria-invalid') === null"
 check "and has the keyboard" holds_focus entry-room
-check "a second mo, by a character that is not seen" enter Garden "mo$(printf '\342\200\213')"
-check "is no name" holds bob "\$('entry-name').getAttribute('aria-invalid') === 'true'"
 check "the right ones" enter Garden bob
 check "lead into the room" holds bob "current?.name === 'Garden'"
 check "where one can write at once" holds_focus text
 
 # --- who leaves and comes back under the same name ---
 
+check "alice sees him come" sees alice "* bob joined" # who goes at once is not told of
 does bob 'post("/leave", {room: current.handle})' >/dev/null
 check "bob leaves" sees alice "* bob left"
 check "and looks for another room" holds bob "rooms.size === 0"
 click bob "#welcome-join" >/dev/null
 check "he comes back" enter Garden bob
-check "and is among the members" holds bob "current.members.has('bob') && current.members.has('alice')
+check "and is told what was said before" shows bob "before anybody came"
+check "such a line has no empty place for a time" \
+    holds bob "document.querySelector('.line') && !document.querySelector('.line .meta')"
+types alice "there you are"
+check "all of the past has been read, and something new" shows bob "there you are"
+check "he is among the members" holds bob "current.members.has('bob') && current.members.has('alice')
     && [...document.querySelectorAll('.member')].length === 2"
-check "lines from before have no empty place for a time" \
-    holds bob "[...document.querySelectorAll('.meta')].every(meta => meta.textContent !== '')"
 
 # --- joining a room that one is in ---
 
@@ -57,6 +60,7 @@ click bob "#enter" >/dev/null
 check "he joins the room that he is in" enter Garden bob
 check "and is shown it" holds bob "!\$('entry').open && current.name === 'Garden' && rooms.size === 1"
 check "where he can write" holds_focus text
+does bob '$("entry").close()' >/dev/null
 
 # --- commands ---
 
@@ -94,8 +98,28 @@ does bob '$("text").value = ""; $("text").oninput()' >/dev/null
 check "he reloads again" ask bob POST /refresh '{}'
 check "what he took back is not" holds bob "current && \$('text').value === ''"
 
+does bob '$("text").value = "x".repeat(limit + 3); $("text").oninput()' >/dev/null
+check "what is too long is told of" shows bob "Too long by 3 bytes"
+check "its field is marked, and described by the words" holds bob "\$('text').getAttribute('aria-invalid') === 'true'
+    && \$(\$('text').getAttribute('aria-describedby')).textContent === 'Too long by 3 bytes'"
+check "Enter does not send it" press bob Enter
+check "it is still there" holds bob "\$('text').value.length === limit + 3"
+does bob '$("text").value = ""; $("text").oninput()' >/dev/null
+check "without it the mark is gone" holds bob "!\$('text').hasAttribute('aria-invalid')"
+
 # --- texts ---
 
+marked=$(printf '\342\200\217(می‌خواهم)\342\200\217!')
+is_marked() { # OWN: the newest line of one's own, or else of somebody else, has the marks
+    holds bob "[...document.querySelectorAll('.line')].filter(line => line.classList.contains('own') === $1)
+        .at(-1).querySelector('.text').textContent
+        === '\\u200f(\\u0645\\u06cc\\u200c\\u062e\\u0648\\u0627\\u0647\\u0645)\\u200f!'"
+}
+types alice "$marked"
+check "marks of direction are as they were" is_marked false
+write bob "#text" "$marked\n" >/dev/null
+check "and in a line of one's own" is_marked true
+check "which another one gets, too" sees alice "bob: $marked"
 does bob "$said" >/dev/null
 does bob 'said("(see https://en.wikipedia.org/wiki/Foo_(bar)), or https://a.example/[x], https://b.example/)。")' >/dev/null
 check "a bracket that was opened in an address is closed in it" holds bob "[...document.querySelectorAll('.text a')]
@@ -108,9 +132,6 @@ is_small() { does bob "said($(quoted "$1"))" >/dev/null &&
     holds bob "![...document.querySelectorAll('.line .text')].at(-1).classList.contains('large')"; }
 for text in ☕ ❤️ 1️⃣ 🇩🇪 👩‍💻 "🦊🌻" ™️; do check "$text is a large emoji" is_large "$text"; done
 for text in ™ © 1 12 "#" ‼; do check "$text is text" is_small "$text"; done
-does bob 'said("\u200f(\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645)\u200f!")' >/dev/null
-check "marks of direction are as they were" holds bob "[...document.querySelectorAll('.line .text')].at(-1)
-    .textContent === '\u200f(\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645)\u200f!'"
 
 # --- midnight ---
 
@@ -140,7 +161,9 @@ check "the newest one is still in sight" holds bob "current.stick && $at_end"
 check "so many are there as the program keeps" holds bob "current.list.children.length === 2000"
 check "that there were more is said" holds bob "current.list.firstElementChild.textContent ===
     'What was said before is not kept any longer'"
-check "and the first one left says whose it is" \
+check "the day is still above the first one left" \
+    holds bob "current.list.children[1].classList.contains('day') && current.list.children[2].matches('.line')"
+check "which says whose it is" \
     holds bob "current.list.querySelector('.line .who')?.checkVisibility()
         && current.list.querySelector('.line .who bdi').textContent === 'mo'
         && current.list.querySelector('.line').querySelector('.who')"
@@ -172,14 +195,27 @@ check "a room is called by what is seen of it" holds bob "[...document.querySele
     .every(room => !room.hasAttribute('aria-label'))"
 check "one with a password says so to those who only hear it" \
     holds bob "[...document.querySelectorAll('.room')][4].textContent.includes('with a password')"
-check "names that may be cut off can be pointed at" holds bob "[...document.querySelectorAll('.room .name bdi')]
-    .every(name => name.title === name.textContent) && \$('title').title === current.name"
+# pointed_at SELECTOR: there are such names, and pointing at one shows all of it
+pointed_at() {
+    holds bob "document.querySelector('$1') && [...document.querySelectorAll('$1')]
+        .every(name => name.title === name.textContent)"
+}
+check "a room's name that may be cut off can be pointed at" pointed_at ".room .name bdi"
+check "and the one above the conversation" pointed_at "#title"
 does bob 'take({kind: "room", room: "x1", name: "a name ".repeat(30), you: "bob", host: "mo", state: "open",
     locked: false, members: ["bob", ...Array.from({length: 12}, (_, i) => "member-" + i), "mo"], cut: 0});
     show(rooms.get("x1"), true)' >/dev/null
 check "members are in the order of their numbers" holds bob "[...document.querySelectorAll('.member > bdi')]
     .map(name => name.textContent).join() === 'mo,bob,' + Array.from({length: 12}, (_, i) => 'member-' + i)"
+check "theirs can be pointed at" pointed_at ".member > bdi"
 check "a long name leaves the field in one line" holds bob "\$('text').clientHeight < 45"
+check "and what is cut off of it ends with dots" holds bob "getComputedStyle(\$('text')).textOverflow === 'ellipsis'"
+does bob 'take({kind: "said", id: last + 1, room: "x1", name: "mo", text: "hello", time: Date.now()});
+    for (let i = 0; i < 200; i++) take({kind: "joined", id: last + 1, room: "x1", name: "guest-" + i,
+        time: Date.now()})' >/dev/null
+check "and that of an author" pointed_at ".log:not([hidden]) .who bdi"
+check "two hundred who join are told of in one line" holds bob "[...document.querySelectorAll(
+    '.log:not([hidden]) .notice')].map(notice => notice.textContent).join() === 'guest-0, guest-1 and 198 others joined'"
 does bob 'for (let i = 0; i < 30; i++) take({kind: "gone", room: "x" + i})' >/dev/null
 check "they are gone" holds bob "rooms.size === 1"
 
@@ -204,11 +240,37 @@ check "a room with a password" sees carol "* welcome, carol"
 click bob "#enter" >/dev/null
 check "in the list it says so to those who only hear it" holds bob "[...document.querySelectorAll('.choice')]
     .find(choice => choice.textContent.includes('House'))?.textContent.includes('with a password')"
+check "names in it can be pointed at" pointed_at ".choice bdi"
 check "bob types none" enter House bob
 check "and is told that there is one" shows bob "That room has a password."
 check "in its field" holds_focus entry-password
 check "he types a wrong one" enter House bob barley
 check "and is told that" shows bob "Wrong password for that room."
+
+# --- an answer that comes when the dialog is closed ---
+
+does bob 'window.held = []; window.really = fetch;
+    window.fetch = (...all) => really(...all).then(answer => new Promise(done => held.push(() => done(answer))));
+    window.letGo = () => { window.fetch = really; held.forEach(go => go());
+        return new Promise(done => setTimeout(done, 100)); }' >/dev/null
+does bob 'window.before = refusals.size' >/dev/null
+check "he tries again" enter House bob barley
+check "the button has the focus while the answer is awaited" holds_focus entry-go
+check "and is refused, which the page is about to learn" holds bob "refusals.size > before && held.length === 1"
+click bob "[data-close]" >/dev/null
+click bob "#enter" >/dev/null
+check "he closes the dialog, and opens it for something else" holds bob "\$('entry').open"
+does bob 'return letGo()' >/dev/null
+check "where nothing is said of what he gave up" holds bob "\$('entry-wrong').hidden && awaited === null
+    && \$('entry-go').textContent === 'Join'"
+
+# --- names with what is not seen: a second mo ---
+
+for bytes in '\342\200\213' '\342\200\216' '\342\200\217' '\302\255' '\357\270\217'; do
+    # shellcheck disable=SC2059 # it is a format
+    check "mo, and the character $bytes that is not seen" enter Porch "mo$(printf "$bytes")"
+    check "is no name" holds bob "\$('entry-name').getAttribute('aria-invalid') === 'true' && rooms.size === 1"
+done
 click bob "[data-close]" >/dev/null
 
 # --- a second window, and a tab from before ---
@@ -238,5 +300,7 @@ visit mo "$(address mo)"
 check "leads into the new one" holds mo "boot && location.pathname !== '$old'"
 check "which reads the stream itself" holds mo "isLeader"
 
+check "no page had an error in its script" no_errors bob
+check "nor another one" no_errors mo
 close_browsers
 done_testing

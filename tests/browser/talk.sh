@@ -4,11 +4,11 @@
 . "$(dirname "$0")/../browser.sh"
 
 # enter NAME join|create ROOM PASSWORD: by hand, in the dialog.
-enter() {
-    click "$1" "#enter" && click "$1" "#tab-$2" &&
-        does "$1" '["room", "name", "password"].forEach(id => $("entry-" + id).value = "")' &&
-        write "$1" "#entry-room" "$3" && write "$1" "#entry-name" "$1" &&
-        { [ -z "$4" ] || write "$1" "#entry-password" "$4"; } && click "$1" "#entry-go"
+enter() { click "$1" "#enter" && click "$1" "#tab-$2" && enter_form "$1" "$3" "$4"; }
+enter_form() { # NAME ROOM PASSWORD
+    does "$1" '["room", "name", "password"].forEach(id => $("entry-" + id).value = "")' &&
+        write "$1" "#entry-room" "$2" && write "$1" "#entry-name" "$1" &&
+        { [ -z "$3" ] || write "$1" "#entry-password" "$3"; } && click "$1" "#entry-go"
 }
 say() { write "$1" "#text" "$2\\n"; }
 # has_line NAME SENDER TEXT [CLASS]: a line of that sender in the room that is shown
@@ -28,6 +28,22 @@ check "and that there is no room yet" shows alice "You are in no room yet."
 check "a browser that has been let in does not show the key" \
     holds alice "/^\/[0-9a-f]{32}\/\$/.test(location.pathname) && location.search === ''"
 
+# hold NAME: answers to the page are held back until it runs letGo(), and then it waits a moment
+hold() {
+    does "$1" 'window.held = []; window.really = fetch;
+        window.fetch = (...all) => really(...all).then(answer => new Promise(done =>
+            held.push(() => done(answer))));
+        window.letGo = () => { window.fetch = really; held.forEach(go => go());
+            return new Promise(done => setTimeout(done, 100)); }'
+}
+click alice "#enter" >/dev/null
+click alice "#tab-create" >/dev/null
+check "alice creates a room with a password, and the answer is long in coming" hold alice
+check "she does" enter_form alice Garden "open sesame"
+check "the server's key is unknown, but the page does not know yet what for" holds alice "refusals.size === 1"
+check "she gives up" click alice "#entry-form [data-close]"
+check "the answer comes" does alice 'return letGo()'
+check "and she is not asked about what she no longer wants" holds alice "!\$('question').open"
 check "alice creates a room with a password" enter alice create Garden "open sesame"
 fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
 is_asked() { holds alice "\$('question').open" && shows alice "First visit to this server"; }
@@ -38,17 +54,13 @@ check "no is what Enter says, and Escape" \
 check "the question and the key are read out" holds alice \
     "\$('question').getAttribute('aria-describedby') === 'question-text question-code'"
 refute "nothing is noted yet" grep "$fingerprint" "$TMP/.chat3_known"
-press() { # KEY: in the page, as WebDriver codes it
-    ask alice POST /actions "{\"actions\":[{\"type\":\"key\",\"id\":\"k\",\"actions\":[
-        {\"type\":\"keyDown\",\"value\":\"$1\"},{\"type\":\"keyUp\",\"value\":\"$1\"}]}]}"
-}
-check "she presses Escape" press '\uE00C'
+check "she presses Escape" press alice Escape
 check "and is back in the form, with all that she typed" holds alice \
     "!\$('question').open && \$('entry').open && \$('entry-password').value === 'open sesame'"
 check "she tries again" click alice "#entry-go"
 check "and is asked again" is_asked
-check "goes to the other button with Tab" press '\uE004'
-check "says yes with Enter" press '\uE007'
+check "goes to the other button with Tab" press alice Tab
+check "says yes with Enter" press alice Enter
 check "and is its host" holds alice "document.querySelector('.member .tags')?.textContent === 'hostyou'"
 check "the key is noted" grep -q "127.0.0.1:$port $fingerprint" "$TMP/.chat3_known"
 check "she says something to nobody" say alice "Is anybody here?"
@@ -96,10 +108,16 @@ check "he can go on talking" say bob "still here"
 check "and is heard" has_line alice bob "still here"
 check "and it is delivered" delivered bob
 
+check "what the browser keeps is no password and no line" holds bob "(kept => kept.includes('bob')
+    && !kept.includes('sesame') && !kept.includes('from a')) (JSON.stringify([{...localStorage}, {...sessionStorage}]))"
+write bob "#text" "half a sentence" >/dev/null
+check "but what is half written, for this tab" holds bob "JSON.stringify({...sessionStorage}).includes('half a sentence')
+    && !JSON.stringify({...localStorage}).includes('half')"
 page=$(does bob 'return location.href' && value)
 check "bob opens a second tab" tab bob
 check "with the window's address, without a key" visit bob "$page"
 check "it shows the same" has_line bob carol "from a terminal"
+check "and not what is half written in the other one" holds bob "current && \$('text').value === ''"
 check "and what comes now, too" say alice "to both tabs"
 check "although the other one reads the stream" has_line bob alice "to both tabs"
 check "of the two one does" holds bob "!isLeader"
@@ -128,5 +146,7 @@ check "she is warned" shows alice "You are its host: the room closes for everybo
 check "and means it" click alice "#question-yes"
 check "the other one is left" holds alice "current?.name === 'Porch' && rooms.size === 1"
 
+check "no page had an error in its script" no_errors alice
+check "nor the other one" no_errors bob
 close_browsers
 done_testing
