@@ -53,6 +53,11 @@ x connects
 x writes <GET ${path}nothing HTTP/1.1|HOST|Cookie: a=b; chat=$cookie; chat-1=2>
 x reads [404]
 EOT
+web_play "and before one of the same name, which another port has set for all paths" <<EOT
+x connects
+x writes <GET ${path}nothing HTTP/1.1|HOST|Cookie: chat=$cookie; chat=00000000000000000000000000000000>
+x reads [404]
+EOT
 for wrong in "chat=00000000000000000000000000000000" "chat-1=$cookie" "chat=${cookie}0" \
     "chat=" "xchat=$cookie" "chat=$(echo "$cookie" | tr a-f A-F)x"; do
     web_play "not with the cookie $(echo "$wrong" | cut -c 1-20)..." <<EOT
