@@ -306,21 +306,31 @@ static bool pay_rename(struct renames *renames, int64_t now)
     return true;
 }
 
+/* It has to wait with that name. */
+static void refuse_rename(struct chat *chat, uint32_t index, struct text name, int64_t now)
+{
+    struct renames *renames = &chat->roster.renames[index];
+    char notice[NOTICE_LIMIT];
+
+    chat->counts.refused++;
+    if (now < renames->quiet) return;
+    renames->quiet = now + CHAT_REFUSAL;
+    tell(chat, &chat->roster.members[index].address, notice, notice_too_often(name, notice));
+}
+
 /* A member uses another name. False: it may not have it, and was told so. */
 static bool rename_member(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
     struct member *member = &chat->roster.members[index];
     struct renames *renames = &chat->roster.renames[index];
     bool was_due = renames->told.bytes != NULL;
-    char notice[NOTICE_LIMIT];
 
     if (roster_find_name(&chat->roster, name) != ROSTER_NONE) {
         refuse(chat, &member->address, name);
         return false;
     }
     if (!pay_rename(renames, now) || !roster_rename(&chat->roster, index, name)) {
-        chat->counts.refused++;
-        tell(chat, &member->address, notice, notice_too_often(name, notice));
+        refuse_rename(chat, index, name, now);
         return false;
     }
     bool is_due = renames->told.bytes != NULL; /* not if it is the one that the others know */

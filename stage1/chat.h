@@ -22,6 +22,9 @@ enum {
                            comes at once costs each member one notice, not one for every newcomer */
     CHAT_RENAMES = 4,   /* renames of a member in a row, and then */
     CHAT_RENAME = 15000, /* one more in so many milliseconds: what is told to everyone costs */
+    CHAT_REFUSAL = 1000, /* milliseconds between two answers to who takes too many: an answer costs
+                           more than to read what asked for it, so a flood of hellos would fill the
+                           socket, and lines of others would be lost before they are read */
     CHAT_SWEEP = 1000,  /* milliseconds between looks for members that fell silent */
     CHAT_STRIKES = 3,   /* sends in a row to an address that failed, and its member is dropped */
     CHAT_USUAL = 60000  /* milliseconds of silence that every client avoids by itself, with a word

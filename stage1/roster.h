@@ -33,7 +33,8 @@ struct member {
    each takes 64 bytes, need not read it. */
 struct renames {
     struct text told; /* owned: the name that the others know; no bytes: it is the present one */
-    int64_t paid;     /* milliseconds: the limit of its renames, counted by chat.c */
+    int64_t paid;     /* milliseconds: the limit of its renames, counted by chat.c, */
+    int64_t quiet;    /* and until when it is not told again that it has reached it */
 };
 
 struct roster {

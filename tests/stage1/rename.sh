@@ -128,6 +128,10 @@ alice gets 00 "bob is now called 4"
 bob   send 01 "5"
 bob   gets 00 "not renamed to 5: too many new names, wait a little"
 bob   send 01 "6" "the sixth"
+alice hears nothing
+bob   hears nothing
+bob   hears nothing
+bob   send 01 "6" "the sixth, a second later"
 bob   gets 00 "not renamed to 6: too many new names, wait a little"
 alice hears nothing
 bob   send 01 "4" "still the fourth"
