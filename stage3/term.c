@@ -221,6 +221,9 @@ void term_redraw(struct term *term)
     if (term->secret) show_typing(term, false);
     if (!term->screen) return;
     enter_raw_mode(term);
+    /* A terminal that has become narrower breaks the row before it tells of its new size. If a key
+       came between, a shorter row may have been drawn meanwhile: the rest of the old one is below. */
+    if (term->drawn) term->width = SIZE_MAX;
     wipe(term);
 }
 

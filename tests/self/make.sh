@@ -41,13 +41,16 @@ for target in stage1 stage2 stage3; do
 done
 
 # What is said first, before anything that takes a while: make waits here for us.
-printf 'all: ; "%s" 60 "%s" 1 on\n' "$TOOLS/await" "$TMP/go" >"$TMP/copy/stage1/Makefile"
+printf 'all: ; echo begun >"%s"; exec "%s" 60 "%s" 1 on\n' "$TMP/begun" "$TOOLS/await" "$TMP/go" \
+    >"$TMP/copy/stage1/Makefile"
 for target in demo "chat STAGE=1 PORT=1"; do
-    rm -f "$TMP/go"
+    rm -f "$TMP/go" "$TMP/begun"
     # shellcheck disable=SC2086 # words
     start make sh -c 'cd "$0" && exec make "$@"' "$TMP/copy" $target
     allow_stderr make
     check "make $target says what it builds before it does" complains make "building stage1"
+    # A shell that has just forked may lose a signal: only now it is sure to reach the build.
+    "$TOOLS/await" "$PATIENCE" "$TMP/begun" 1 begun || bail "the build begins"
     stop make
     echo on >"$TMP/go"
 done

@@ -96,7 +96,11 @@ hangup gus
 check "a client whose lines were all said ends with 0" exits gus 0
 
 # What the server prints, the client takes.
-for place in "127.0.0.1:$port" "localhost:$port"; do
+grep -q '[[:space:]]localhost' /etc/hosts 2>/dev/null && localhost=localhost:$port || {
+    localhost=
+    skip "localhost is a host" "localhost in /etc/hosts"
+}
+for place in "127.0.0.1:$port" $localhost; do
     start harry "$(lib_program stage1 client)" -n harry "$place"
     check "$place is a host" exits harry 0
 done

@@ -59,6 +59,7 @@ keys a C-u
 check "Ctrl-U takes it away" last_row a "花子>"
 
 # --- long lines and resizing ---
+client_of() { pane display-message -p -t "$1" '#{pane_pid}'; }
 text a "this line is longer than the screen will be in a moment, ok?"
 check "a line wider than the screen scrolls" eventually row_ends a "花子> " "in a moment, ok?"
 pane resize-window -t a -x 34 -y 16
@@ -75,6 +76,22 @@ pane resize-window -t a -x 80 -y 16
 check "on one that is wide enough it is there as a whole" \
     last_row a "花子> this line is longer than the screen will be in a moment, ok?"
 pane resize-window -t a -x 60 -y 16
+check "on a narrower one again its end" eventually row_ends a "花子> " "e in a moment, ok?"
+keys a Home
+check "and its beginning" \
+    eventually row_ends a "花子> this line is longer than the screen will be in a" ""
+# The terminal breaks the row before it tells of its new size, and a key may come first: this client
+# stands still meanwhile, so it does.
+kill -s STOP "$(client_of a)"
+keys a End
+pane resize-window -t a -x 34 -y 16
+pane display-message -p -t a ok >"$TMP/said"
+kill -s CONT "$(client_of a)"
+check "a key that comes before the new size leaves no rest of the row" \
+    eventually row_ends a "花子> " "a moment, ok?"
+check "nor above it" shows a "this line" 0
+pane resize-window -t a -x 60 -y 16
+eventually row_ends a "花子> " "e in a moment, ok?" >"$TMP/said" # its new size has been told
 keys a C-u
 text b "long words and many of them, so that this message takes more than one row"
 keys b Enter
@@ -170,6 +187,7 @@ keys a Up
 check "and can be had back" last_row a "花子> not lost"
 start server "$ROOT/stage1/server" -p "$port"
 check "the client notices that it is back" shows a "* the server answers again"
+check "so does the other" shows c "* the server answers again"
 keys a Enter
 check "and all goes on" shows c "花子: not lost"
 
