@@ -41,9 +41,12 @@ check "where one can write at once" holds_focus text
 # --- who leaves and comes back under the same name ---
 
 check "alice sees him come" sees alice "* bob joined" # who goes at once is not told of
+write bob "#text" "never to be sent" >/dev/null
 does bob 'post("/leave", {room: current.handle})' >/dev/null
 check "bob leaves" sees alice "* bob left"
 check "and looks for another room" holds bob "rooms.size === 0"
+check "what he had half written is gone with it" holds bob "\$('text').value === ''
+    && !sessionStorage.getItem('drafts').includes('never')"
 click bob "#welcome-join" >/dev/null
 check "he comes back" enter Garden bob
 check "and is told what was said before" shows bob "before anybody came"
@@ -72,7 +75,7 @@ write bob "#text" "/kick alice\n" >/dev/null
 check "/kick is for the host" shows bob "Only the host can remove somebody."
 does bob '$("text").value = ""' >/dev/null
 write bob "#text" "/nonsense it is\n" >/dev/null
-check "an unknown command is told of" shows bob "There is no command /nonsense"
+check "an unknown command is told of" shows bob "There is no command /nonsense it is: /help lists them."
 check "and still there" holds bob "\$('text').value === '/nonsense it is'"
 does bob '$("text").value = ""' >/dev/null
 write bob "#text" "/leave\n" >/dev/null
@@ -221,9 +224,12 @@ check "they are gone" holds bob "rooms.size === 1"
 
 # --- a room that closed, and is there again ---
 
+check "bob is about to write" click bob "#text"
 types alice "/quit"
 check "alice goes" exits alice 0
 check "the room is closed" holds bob "current?.state === 'over'"
+check "the field is gone, and has left the focus to the conversation" \
+    holds bob "\$('composer').hidden && document.activeElement === current.log"
 check "nobody is shown as if he were in it" holds bob "current.members.size === 0
     && !document.querySelector('.member')"
 client alice -c Garden -n alice

@@ -82,6 +82,21 @@ check "the log itself can be reached" reaches ".log"
 check "which is seen to have the focus" outlined
 check "and so can the colours" reaches "#theme"
 
+check "the other room is left: Alt and an arrow" press bob Alt+Down
+check "to it" holds bob "current.name === 'Porch'"
+check "Tab" reaches "#leave"
+check "and Enter" press bob Enter
+check "it asks" holds bob "\$('question').open"
+check "Tab goes to yes, which is Enter" press bob Tab Enter
+check "it is left, and the first one shown" holds bob "rooms.size === 1 && current.name === 'Garden'"
+check "the focus is still in it" holds bob "\$('conversation').contains(document.activeElement)"
+check "that is left too: Tab" reaches "#leave"
+check "and Enter" press bob Enter
+check "it asks again" holds bob "\$('question').open"
+check "yes" press bob Tab Enter
+check "there is no room any more" holds bob "rooms.size === 0 && !\$('welcome').hidden"
+check "and the focus is where the next one is entered" focused "#welcome-join"
+
 check "no page had an error in its script" no_errors bob
 close_browsers
 done_testing
