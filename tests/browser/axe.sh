@@ -23,20 +23,33 @@ clean() {
 
 start_server stage3
 window alice
+# views WHAT: nothing is found in what is shown now, at both widths, in light and dark
+views() {
+    for size in 1280x800 360x740; do
+        for theme in light dark; do
+            view alice "${size%x*}" "${size#*x}" $theme
+            check "$1, ${size%x*}, $theme" clean alice
+        done
+    done
+}
 visit alice "$(address alice | sed 's/?.*//')"
-for theme in light dark; do
-    view alice 1280 800 $theme
-    check "the page for one without the key, $theme" clean alice
-done
+check "a page for one without the key" shows alice "This window needs its key"
+views "that page"
 visit alice "$(address alice)"
 check "the window" holds alice "boot"
 check "what is wrong would be found" does alice 'document.body.append(document.createElement("img"))'
 refute "it is" clean alice
 does alice 'document.querySelector("body > img").remove()' >/dev/null
-for theme in light dark; do
-    view alice 1280 800 $theme
-    check "without a room, $theme" clean alice
-done
+views "without a room"
+does alice '$("second").hidden = false' >/dev/null
+views "the same in a second window"
+does alice '$("second").hidden = true; openEntry("create")' >/dev/null
+write alice "#entry-room" "Cellar" >/dev/null
+write alice "#entry-name" "alice" >/dev/null
+write alice "#entry-password" "sesame\n" >/dev/null
+check "a first visit to the server: its key" holds alice "\$('question').open && !\$('question-code').hidden"
+views "the question about it"
+does alice '$("question").close(); $("entry").close()' >/dev/null
 
 # A room of one's own, one of somebody else's, with a password, unread; and one that has closed.
 does alice 'return post("/create", {room: "Garden", name: "alice", password: ""})' >/dev/null
@@ -78,6 +91,12 @@ for size in 1280x800 360x740; do
         check "a room out of reach, with what cannot be read, $at" clean alice
         does alice 'show(rooms.get("x2"), true)' >/dev/null
         check "a closed room, $at" clean alice
+        does alice 'setPeople(true, false)' >/dev/null
+        check "its list of members, $at" clean alice
+        does alice 'setPeople(false, false); show(garden, true); follow(current, false); showNewest();
+            $("text").value = "x".repeat(limit + 1); fit(); take({kind: "lost"})' >/dev/null
+        check "reading back, a line too long, the program out of reach, $at" clean alice
+        does alice '$("text").value = ""; fit(); toNewest(); offline("")' >/dev/null
     done
 done
 

@@ -115,6 +115,25 @@ for size in 1280x800 360x740; do
         check "the question can be read" readable
         check "a picture of it" picture "leave-$width-$theme"
         does alice '$("question").close()' >/dev/null
+        does alice 'take({kind: "room", room: "x", name: "A room that has closed, with a long name", you: "alice",
+            host: "mo", state: "over", locked: true, why: "The room is closed: the host has left.",
+            members: [], cut: 0}); window.before = current; show(rooms.get("x"), true)' >/dev/null
+        check "a closed room at $width, $theme, fits" fits
+        check "can be read" readable
+        check "everything has a name" named
+        check "a picture of it" picture "closed-$width-$theme"
+        does alice 'take({kind: "gone", room: "x"}); show(before, true)' >/dev/null
+    done
+done
+visit alice "$(address alice | sed 's/?.*//')nothing"
+for size in 1280x800 360x740; do
+    for theme in light dark; do
+        view alice "${size%x*}" "${size#*x}" $theme
+        does alice "$contrast" >/dev/null
+        check "the page for one without the key, ${size%x*}, $theme" shows alice "This window needs its key"
+        check "fits" fits
+        check "can be read" readable
+        check "a picture of it" picture "forbidden-${size%x*}-$theme"
     done
 done
 close_browsers
