@@ -6,6 +6,7 @@
 #     open NAME COLUMNS COMMAND      a terminal of that width, the command running in it
 #     keys NAME KEY...               presses keys that have names: Enter, C-c, BSpace
 #     text NAME TEXT                 types this
+#     resize NAME COLUMNS            makes it so wide, and waits until that was told
 #     pane COMMAND...                anything else that tmux can do
 #     eventually CONDITION...        tries it for ten seconds at most
 # Conditions:
@@ -27,6 +28,13 @@ open() { pane new-session -d -s "$1" -x "$2" -y 16 "$3"; }
 
 keys() { lib_pane=$1; shift; pane send-keys -t "$lib_pane" "$@"; }
 text() { pane send-keys -t "$1" -l "$2"; }
+
+# tmux breaks the rows at once, and tells of the new size a little later.
+is_wide() { [ "$(stty size <"$(pane display-message -p -t "$1" '#{pane_tty}')")" = "16 $2" ]; }
+resize() {
+    pane resize-window -t "$1" -x "$2" -y 16
+    eventually is_wide "$1" "$2"
+}
 
 # Tries a condition again and again, for ten seconds at most: capturing a screen takes a while by
 # itself, so this loop is not a hot one.

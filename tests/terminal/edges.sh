@@ -16,7 +16,7 @@ check "its prompt leaves half of the row to the text" \
 check "and the cursor stands behind it" cursor a 53
 check "no key took what stands above" shows a "* welcome, abc"
 check "or put the row there again" shows a "6789AB…" 1
-pane resize-window -t a -x 20 -y 16
+resize a 20
 check "on a screen of 20 columns as well" eventually row_ends a "abcdefgh… " "hree"
 keys a C-u
 text a "花子花子花子花子"

@@ -62,20 +62,20 @@ check "Ctrl-U takes it away" last_row a "花子>"
 client_of() { pane display-message -p -t "$1" '#{pane_pid}'; }
 text a "this line is longer than the screen will be in a moment, ok?"
 check "a line wider than the screen scrolls" eventually row_ends a "花子> " "in a moment, ok?"
-pane resize-window -t a -x 34 -y 16
+resize a 34
 check "a narrower screen shows its end" eventually row_ends a "花子> " "in a moment, ok?"
 check "and nothing of it is left behind" shows a "花子>" 1
-pane resize-window -t a -x 60 -y 16
+resize a 60
 keys a Home
 check "a wider one has room for more" \
     eventually row_ends a "花子> this line is longer than the screen will be in a" ""
-pane resize-window -t a -x 34 -y 16
+resize a 34
 keys a End
 check "at its end on a narrow one" eventually row_ends a "花子> " "a moment, ok?"
-pane resize-window -t a -x 80 -y 16
+resize a 80
 check "on one that is wide enough it is there as a whole" \
     last_row a "花子> this line is longer than the screen will be in a moment, ok?"
-pane resize-window -t a -x 60 -y 16
+resize a 60
 check "on a narrower one again its end" eventually row_ends a "花子> " "e in a moment, ok?"
 keys a Home
 check "and its beginning" \
@@ -90,8 +90,7 @@ kill -s CONT "$(client_of a)"
 check "a key that comes before the new size leaves no rest of the row" \
     eventually row_ends a "花子> " "a moment, ok?"
 check "nor above it" shows a "this line" 0
-pane resize-window -t a -x 60 -y 16
-eventually row_ends a "花子> " "e in a moment, ok?" >"$TMP/said" # its new size has been told
+resize a 60
 keys a C-u
 text b "long words and many of them, so that this message takes more than one row"
 keys b Enter
