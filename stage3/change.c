@@ -207,6 +207,21 @@ static size_t write_marks(const struct room *room, uint32_t index, void *out)
     return finish(&pen, CHANGE_MARKS);
 }
 
+/* The latest ROOM_GONE, in their order. */
+static size_t write_recall(const struct room *room, uint32_t index, void *out)
+{
+    struct pen pen = begin(out);
+    uint32_t count = room->gone_count;
+
+    put32(&pen, index);
+    put_bytes(&pen, room->id, CHANGE_TAG);
+    for (uint32_t i = count < ROOM_GONE ? 0 : count - ROOM_GONE; i < count; i++) {
+        put_bytes(&pen, room->gone[i % ROOM_GONE].id, SEAL_ID);
+        put64(&pen, room->gone[i % ROOM_GONE].heard);
+    }
+    return finish(&pen, CHANGE_RECALL);
+}
+
 size_t change_write_key(struct text fingerprint, void *out)
 {
     struct pen pen = begin(out);
@@ -269,4 +284,6 @@ void change_write_room(const struct chat *chat, uint32_t index, change_sink *sin
         sink(context, row, write_put_out(room, index, i, row));
     }
     write_members(chat, room, sink, context);
+    /* These come last: they are instead of what the members' rows say of those who have gone. */
+    if (room->gone_count > 0) sink(context, row, write_recall(room, index, row));
 }

@@ -21,6 +21,7 @@
  *     put out: room 4 | tag 4 | member id 16
  *     key:     the fingerprint of the server's key, in digits
  *     marks:   room 4 | tag 4 | as many as there are: start 4 | end 8
+ *     recall:  room 4 | tag 4 | as many as there are: member id 16 | heard 8
  *
  * The keys of a session are those that its exchange has made, at the start `opened`. They are not
  * used again after a restart: see session_revive. A start says that the server was started anew,
@@ -37,7 +38,8 @@
 enum {
     CHANGE_START = 64, /* kinds beside those of chat.h: the server has started, */
     CHANGE_PUT_OUT,    /* and, in a summary, a member id that was put out of a room, */
-    CHANGE_MARKS,      /* and how far a room's log had come at earlier starts */
+    CHANGE_MARKS,      /* and how far a room's log had come at earlier starts, */
+    CHANGE_RECALL,     /* and how far members were heard that have gone */
     CHANGE_KEY = 80,   /* and, at each start and at the beginning of a summary, whose key it has */
     CHANGE_LIMIT = FRAME_ROW + 16 + FRAME_ENTRY_LIMIT, /* bytes of a row */
     CHANGE_TAG = 4,      /* bytes of an id that show that an index means the same as it did */

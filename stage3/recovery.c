@@ -306,6 +306,23 @@ static enum recovery_result take_marks(struct recovery *recovery, struct reading
     return RECOVERY_TAKEN;
 }
 
+/* Without this, a line that a lost member was not told to be heard would be taken once more. */
+static enum recovery_result take_recall(struct recovery *recovery, struct reading *in)
+{
+    uint32_t index = get32(in);
+    const unsigned char *tag = get(in, CHANGE_TAG);
+
+    if (!in->good || !is_room(recovery, index, tag)) return RECOVERY_UNFIT;
+    room_at(recovery, index)->gone_count = 0;
+    while (in->left > 0) {
+        const unsigned char *id = get(in, SEAL_ID);
+        uint64_t heard = get64(in);
+        if (!in->good) return RECOVERY_UNFIT;
+        room_remember(room_at(recovery, index), id, heard);
+    }
+    return RECOVERY_TAKEN;
+}
+
 /* The starts in the journal count, and not the one that the chat began with. */
 static void begin(struct recovery *recovery)
 {
@@ -328,6 +345,7 @@ enum recovery_result recovery_take(struct recovery *recovery, struct row row)
     case CHANGE_ENTRY: return take_entry(recovery, &in);
     case CHANGE_START: return take_start(recovery, &in);
     case CHANGE_MARKS: return take_marks(recovery, &in);
+    case CHANGE_RECALL: return take_recall(recovery, &in);
     case CHANGE_PUT_OUT: return take_put_out(recovery, &in);
     default: return RECOVERY_UNFIT;
     }

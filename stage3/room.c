@@ -157,13 +157,13 @@ uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID])
     return heard;
 }
 
-static void remember(struct room *room, const struct member *member)
+void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t heard)
 {
     if (!room->gone) room->gone = malloc(ROOM_GONE * sizeof *room->gone);
     if (!room->gone) return; /* then a line may come twice; clients pass over the second one */
     struct gone *gone = &room->gone[room->gone_count++ % ROOM_GONE];
-    memcpy(gone->id, member->id, SEAL_ID);
-    gone->heard = member->session.heard;
+    memcpy(gone->id, id, SEAL_ID);
+    gone->heard = heard;
 }
 
 /* --- members --- */
@@ -287,7 +287,7 @@ void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
     table_remove(&rooms->by_name, hash_of_name(rooms, member->room, member->name), index);
     table_remove(&rooms->by_id, hash_of_id(rooms, member->room, member->id), index);
     name_free(&member->name);
-    if (!room->closed) remember(room, member);
+    if (!room->closed) room_remember(room, member->id, member->session.heard);
     member->state = MEMBER_GONE;
     member->gone_at = now;
     member->session.last = room->log.end;

@@ -132,6 +132,7 @@ bool room_has_put_out(const struct room *room, const unsigned char id[SEAL_ID]);
 void room_put_out(struct room *room, const unsigned char id[SEAL_ID]);
 
 /* The last item that was taken from a member that has gone; 0: not known, or nothing. */
+void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t heard);
 uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID]);
 
 /* The member of this session, or ROOM_NONE. */

@@ -32,6 +32,9 @@ static inline bool same_room(const struct room *a, const struct room *b)
     for (uint32_t i = 0; i < ROOM_PUT_OUT && i < a->put_out_count; i++) {
         if (!room_has_put_out(b, a->put_out[i])) return false;
     }
+    for (uint32_t i = 0; i < ROOM_GONE && i < a->gone_count; i++) {
+        if (room_recall(b, a->gone[i].id) != room_recall(a, a->gone[i].id)) return false;
+    }
     return a->count == b->count && same_log(&a->log, &b->log)
         && (a->closed || a->host == b->host);
 }

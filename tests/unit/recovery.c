@@ -486,6 +486,27 @@ static void malformed(void)
         }
     }
     ok(wrong == 0, "a row that is cut does not fit, nor does one a second time");
+    static unsigned char summary[TAPE / 64];
+    size_t size = 0;
+    summarize();
+    memcpy(summary, tape, size = committed);
+    rows = (struct text){(const char *)summary, size};
+    bool recalls = false;
+    wrong = 0;
+    while (frame_next(&rows, &row)) {
+        if (row.kind != CHANGE_RECALL) continue;
+        recalls = true;
+        for (size_t part = 0; part < row.bytes.size; part++) {
+            struct chat again;
+            struct row cut = {row.kind, {row.bytes.bytes, part}};
+            recover(&again, size, false);
+            struct recovery recovery = {.chat = &again, .now = now, .begun = true};
+            bool whole = part >= 8 && (part - 8) % (SEAL_ID + 8) == 0;
+            wrong += (recovery_take(&recovery, cut) == RECOVERY_TAKEN) != whole;
+            chat_destroy(&again);
+        }
+    }
+    ok(recalls && wrong == 0, "nor does what a room recalls, unless it is cut between two of them");
     struct chat small;
     struct chat_options options = {.member_limit = 2, .room_limit = 2, .silence = 1000,
                                    .send = guest_arrival, .random = peer_fill};
@@ -611,7 +632,7 @@ static void far_away(void)
 
 int main(void)
 {
-    plan(45);
+    plan(46);
     called_back();
     catching_up();
     recorded();
