@@ -149,6 +149,35 @@ static void is_revived(void)
     guests_pass(6000);     /* what the server says by itself, to where they were */
 }
 
+/* The server drops it for its silence, and keeps its keys to tell it so. */
+static void is_dropped(void)
+{
+    is_there();
+    for (unsigned i = 0; i < 8; i++) {
+        guests_pass(10000);
+        guest_reads(0);
+        guest_reads(1);
+    }
+    if (member_find(&chat.rooms, guests[2].peer.session) != ROOM_NONE
+        && member_of(2)->state == MEMBER_HERE) abort();
+}
+
+/* It is under a start that is not among the latest: all keys that are kept are tried. */
+static void is_far_behind(void)
+{
+    is_revived();
+    for (unsigned i = 0; i < 20; i++) {
+        unsigned char id[SEAL_ID];
+        peer_fill(NULL, id, sizeof id);
+        starts_add(&chat.starts, chat.starts.now + 1, id);
+    }
+    struct member *member = member_of(2);
+    member->session.under = chat.starts.now - 10; /* so the journal says */
+    session_revive(&member->session, chat.starts.now, starts_id(&chat.starts, chat.starts.now),
+                   chat.rooms.rooms[member->room].log.end, now);
+    guests_pass(6000);
+}
+
 /* What no member has sealed. */
 static void nonsense(void)
 {
@@ -174,10 +203,12 @@ static void nonsense(void)
 
 int main(void)
 {
-    plan(3 * KINDS + 1);
+    plan(5 * KINDS + 1);
     all_kinds("before the first address is proved", has_come);
     all_kinds("of a member that is elsewhere", is_there);
     all_kinds("after a start of the server", is_revived);
+    all_kinds("after many starts", is_far_behind);
+    all_kinds("of a member that was dropped", is_dropped);
     nonsense();
     return done();
 }
