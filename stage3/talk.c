@@ -65,7 +65,8 @@ struct talk {
     int64_t probed_at;           /* a probe was answered */
     int64_t asked_at;            /* the first question that is not answered yet */
     int64_t ask_due;             /* the next question */
-    int64_t keepalive;           /* how long after an answer that is: drawn, or less by probes */
+    int64_t keepalive;           /* how long after an answer that is: drawn, */
+    int64_t wanted;              /* or what the server has shown to want in this session */
     int64_t sent_at;             /* the last datagram */
     int64_t admitted_at;
     bool unsure;                 /* the list of members may be wrong */
@@ -458,7 +459,7 @@ static void on_body(struct talk *talk, const struct down *down, int64_t now)
 {
     talk->connected = true;
     talk->asked_at = TALK_NEVER;
-    talk->ask_due = now + talk->keepalive;
+    talk->ask_due = now + earlier(talk->keepalive, talk->wanted);
     outbox_heard(&talk->outbox, down->heard, now);
     if (take_entries(talk, down, now)) owe(talk, now);
     settle(talk, now);
@@ -474,7 +475,7 @@ static void learn_keepalive(struct talk *talk, int64_t now)
     int64_t quiet = now - talk->sent_at;
 
     if (quiet < TALK_PROBED) return; /* the answer to something of ours: it may be about an address */
-    talk->keepalive = earlier(talk->keepalive, quiet - quiet / 4);
+    talk->wanted = earlier(talk->wanted, quiet - quiet / 4);
 }
 
 /*
@@ -600,7 +601,7 @@ static void begin_session(struct talk *talk, uint64_t session, const struct seal
 static void begin_times(struct talk *talk, int64_t now)
 {
     talk->admitted_at = talk->sent_at = now;
-    talk->asked_at = talk->ask_due = TALK_NEVER;
+    talk->asked_at = talk->ask_due = talk->wanted = TALK_NEVER;
     talk->hole_shown_at = now - TALK_HOLE_PAUSE;
     talk->part_due = now;
     talk->probed_at = now - TALK_PROBE_PAUSE;
