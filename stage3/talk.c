@@ -468,7 +468,8 @@ static void on_body(struct talk *talk, const struct down *down, int64_t now)
 /*
  * A probe that comes when nothing was sent for a while says that the server wants to hear us more
  * often than we speak by ourselves. From then on we ask a little earlier than it does: so when
- * nothing arrives any more, we notice as soon as it does.
+ * nothing arrives any more, we notice as soon as it does. On a slow way it may have been the answer
+ * to something older. So each time we ask we wait longer again, until we are probed again.
  */
 static void learn_keepalive(struct talk *talk, int64_t now)
 {
@@ -476,6 +477,11 @@ static void learn_keepalive(struct talk *talk, int64_t now)
 
     if (quiet < TALK_PROBED) return; /* the answer to something of ours: it may be about an address */
     talk->wanted = earlier(talk->wanted, quiet - quiet / 4);
+}
+
+static void unlearn_keepalive(struct talk *talk)
+{
+    if (talk->wanted < talk->keepalive) talk->wanted += talk->wanted / 4;
 }
 
 /*
@@ -722,6 +728,7 @@ void talk_tick(struct talk *talk, int64_t now)
     if (talk->cursor.read != read) owe(talk, now);
     bool again = now >= outbox_due(&talk->outbox);
     if (again) outbox_again(&talk->outbox, now);
+    if (now >= talk->ask_due && talk->asked_at == TALK_NEVER) unlearn_keepalive(talk);
     if (talk->state == TALK_HERE && (again || now >= talk->ask_due)) send_all(talk, true, now);
     else settle(talk, now);
 }

@@ -1238,6 +1238,20 @@ static void probes_for_silence(void)
     sent = 0;
     pass(8000);
     ok(sent == 1 && up.flags == FRAME_ANSWER_ME, "and next time the client asks earlier than that");
+    down(0, 3);
+    sent = 0;
+    pass(8000);
+    ok(sent == 0, "the time after that a little later again");
+    pass(1500);
+    ok(sent == 1, "by a quarter");
+    for (unsigned i = 0; i < 10; i++) {
+        down(0, 3);
+        sent = 0;
+        pass(17900);
+    }
+    ok(sent == 0, "and if it is not probed again, as late as ever");
+    pass(2100);
+    ok(sent > 0, "but no later");
     pass(TALK_PATIENCE);
     ok(talk_silent(talk, now) && !talk_dropped(talk), "and so it notices earlier");
     begin_in(NULL);
@@ -1454,7 +1468,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(198);
+    plan(202);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
