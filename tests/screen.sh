@@ -74,7 +74,14 @@ row_ends() {
 
 is_cursor() { [ "$(pane display-message -p -t "$1" '#{cursor_x}')" -eq "$2" ]; }
 cursor() { eventually is_cursor "$@"; }
-close_screens() { pane kill-server; }
+# The programs are told to end before their terminals go: SIGHUP in the midst of a program's end can
+# leave a helper of its sanitizer behind.
+close_screens() {
+    pane list-panes -a -F '#{pane_pid}' >"$TMP/screens"
+    while read -r lib_screen; do kill -s TERM "$lib_screen" 2>/dev/null; done <"$TMP/screens"
+    while read -r lib_screen; do "$TOOLS/await" 2 gone "$lib_screen"; done <"$TMP/screens"
+    pane kill-server
+}
 
 # The first session starts tmux's server; -D keeps it in the foreground, so that it is ours to end.
 start tmux tmux -D -f /dev/null

@@ -6,7 +6,7 @@
 copy_project
 for compiler in clang musl-gcc tcc; do
     if command -v $compiler >/dev/null; then
-        (cd "$TMP/copy" && make -s clean)
+        for stage in stage1 stage2 stage3; do (cd "$TMP/copy/$stage" && make -s clean); done
         export CC=$compiler
         again "built with $compiler" "$TMP/copy/tests/run.sh" \
             unit stage1/join stage1/malformed stage1/client \

@@ -4,7 +4,8 @@
  *     mortal [-s SEED] [-n TIMES] [-m MILLISECONDS] COMMAND [ARGUMENT...]
  *
  * The server is ready when it prints a line with "listening on". Up to MILLISECONDS (50) later, at
- * a moment that SEED and chance decide, it gets SIGKILL. After TIMES (25) of this it is left alone,
+ * a moment that SEED and chance decide, it gets SIGKILL; or up to as long as it took to get ready,
+ * if that was longer: where a start is slow, a sanitizer or other work slows its clients, too. After TIMES (25) of this it is left alone,
  * and "mortal: killed 25 times" is printed. SIGTERM is passed on to it.
  *
  * The output of the first server is ours; of the later ones it is thrown away. Exit status: the
@@ -97,15 +98,25 @@ static int wait_for_end(void)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int64_t now_microseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static int run(char **command, uint64_t seed, long times, long milliseconds)
 {
     for (long i = 0;; i++) {
+        int64_t started = now_microseconds(), longest = 1000 * (int64_t)milliseconds;
         FILE *lines = start(command);
         bool ready = gets_ready(lines, i == 0);
+        if (now_microseconds() - started > longest) longest = now_microseconds() - started;
         if (i == times && ready) printf("mortal: killed %ld times\n", times);
         fflush(stdout);
         if (ready && i < times) {
-            sleep_microseconds((long)(draw(&seed) % (uint64_t)(1000 * milliseconds)));
+            sleep_microseconds((long)(draw(&seed) % (uint64_t)longest));
             if (!told_to_end) kill((pid_t)child, SIGKILL);
         }
         int status = wait_for_end();
