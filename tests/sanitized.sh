@@ -18,6 +18,7 @@ sanitized() {
     copy_project
     CFLAGS=$sanitized_flags LDFLAGS="-fsanitize=address,undefined"
     TEST_PATIENCE=60 # these programs are several times as slow
-    export CFLAGS LDFLAGS TEST_PATIENCE
+    FUZZ_SECONDS=1 # a hunt brings sanitizers of its own, whoever starts it
+    export CFLAGS LDFLAGS TEST_PATIENCE FUZZ_SECONDS
     again "with sanitizers" "$TMP/copy/tests/run.sh" "$@"
 }
