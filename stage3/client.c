@@ -66,7 +66,7 @@ struct client {
     char prompt[NAME_LIMIT + 64];
     size_t on_the_way;       /* lines, as the prompt says it */
 
-    uint64_t unheard;        /* lines at the last look */
+    size_t unheard;          /* lines at the last look */
     int64_t progress_at;     /* milliseconds: when that changed */
     int64_t leave_by;        /* milliseconds: in LEAVING, no longer than this */
 
@@ -706,7 +706,7 @@ static void finish_script(struct client *client, int64_t now)
         leave(client, LEAVE_PATIENCE, now);
     } else if (client->unheard > 0 && now - client->progress_at >= GIVE_UP) {
         snprintf(why, sizeof why, "no answer from %s any more: %zu lines were not delivered",
-                 link_server(client->link), (size_t)client->unheard);
+                 link_server(client->link), client->unheard);
         cannot(client, EXIT_CANNOT, why);
     }
 }
