@@ -1,6 +1,7 @@
 #!/bin/sh
 # The client as a script's tool: lines in, lines out, without a terminal.
 . "$(dirname "$0")/../lib.sh"
+keep_port
 start_server stage1
 
 client alice -n alice

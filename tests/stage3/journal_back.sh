@@ -3,6 +3,7 @@
 # Members who had read more are told so and go on, whoever's lines were lost is told which, and a
 # start that lost nothing tells nobody of a loss. AGES is how many copies are put back.
 . "$(dirname "$0")/../lib.sh"
+keep_port
 STAGE=stage3
 AGES=${AGES:-12}
 journal=$TMP/journal
