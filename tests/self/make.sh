@@ -53,5 +53,8 @@ for target in demo "chat STAGE=1 PORT=1"; do
     "$TOOLS/await" "$PATIENCE" "$TMP/begun" 1 begun || bail "the build begins"
     stop make
     echo on >"$TMP/go"
+    # make is ended, but nobody has told the build that it began; it comes to its end by itself.
+    until [ ! -e "$TMP/copy/.building" ]; do "$TOOLS/await" 1 gone $$; done
 done
+"$TOOLS/await" 1 gone $$
 done_testing
