@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cursor.h"
+#include "frame.h"
 #include "wire.h"
 
 bool answer_member(struct text *members, const unsigned char **id, struct text *name)
@@ -54,5 +54,5 @@ bool answer_decode(struct text bytes, struct answer *answer)
     if (answer->back > BACK_NOWHERE) return false;
     answer->members = (struct text){bytes.bytes + ANSWER_HEAD, bytes.size - ANSWER_HEAD};
     if (answer->start < 1 || answer->start > answer->end) return false;
-    return answer->end < CURSOR_LIMIT && members_valid(answer->members);
+    return answer->end < FRAME_LOG_LIMIT && members_valid(answer->members);
 }

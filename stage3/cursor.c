@@ -26,7 +26,7 @@ void cursor_start(struct cursor *cursor, uint64_t read)
 
 void cursor_gone(struct cursor *cursor, uint64_t number)
 {
-    if (number > cursor->gone && number < CURSOR_LIMIT) cursor->gone = number;
+    if (number > cursor->gone && number < FRAME_LOG_LIMIT) cursor->gone = number;
 }
 
 /* The end of a gap that has begun already. */

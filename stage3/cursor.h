@@ -23,8 +23,6 @@
 
 enum { CURSOR_AHEAD = 512 }; /* entries */
 
-#define CURSOR_LIMIT (UINT64_C(1) << 62) /* no log gets so long: a greater number is nonsense */
-
 struct cursor {
     uint64_t read;            /* all before this one have been taken out */
     uint64_t gone;            /* of those before this one, no more will come */

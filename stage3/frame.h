@@ -32,6 +32,8 @@ enum {
     FRAME_ACK_LIMIT = 2000    /* and in the largest rooms */
 };
 
+#define FRAME_LOG_LIMIT (UINT64_C(1) << 62) /* no log gets so long: more is nonsense */
+
 /*
  * The same in a room of so many members: one millisecond for each, within these two. So a room of
  * up to two thousand acknowledges one or two thousand times a second at most, however much is said.

@@ -410,7 +410,7 @@ static bool take_entries(struct talk *talk, const struct down *down, int64_t now
     struct row row;
     bool any = false;
 
-    while (frame_next(&rows, &row) && number < CURSOR_LIMIT) {
+    while (frame_next(&rows, &row) && number < FRAME_LOG_LIMIT) {
         if (row.kind == ENTRY_NOTICE) {
             tell_notice(talk, row.bytes);
             continue;
@@ -534,7 +534,7 @@ static bool on_announcement(struct talk *talk, void *bytes, struct announcement 
     announcement->before = talk->starts[0].id;
     seal_key_of_start(talk->first_down, announcement->id, down);
     bool good = packet_open_announcement(bytes, down, announcement)
-        && announcement->end < CURSOR_LIMIT;
+        && announcement->end < FRAME_LOG_LIMIT;
     if (good && (talk->cursor.read > announcement->end
                  || talk->outbox.heard > announcement->heard)) {
         talk->went_back = true;
