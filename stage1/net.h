@@ -70,7 +70,4 @@ void net_watch_write(struct net_set *set, int fd);
 void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals);
 bool net_ready(struct net_set *set, int fd);
 
-/* Would a short write to it go through at once? */
-bool net_writable(int fd);
-
 #endif

@@ -107,7 +107,7 @@ static void log_counts(const struct chat *chat)
 {
     const struct chat_counts *counts = &chat->counts;
 
-    if (!net_writable(STDERR_FILENO)) return;
+    if (!program_can_log()) return;
     fprintf(stderr,
             "stage1 server: %" PRIu32 " members, %" PRIu64 " received (%" PRIu64 " malformed, %"
             PRIu64 " refused), %" PRIu64 " sent (%" PRIu64 " held up, %" PRIu64 " unreachable)\n",

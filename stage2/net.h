@@ -101,7 +101,4 @@ void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals);
 bool net_ready(struct net_set *set, int fd);
 bool net_ready_write(struct net_set *set, int fd);
 
-/* Would a short write to it go through at once? */
-bool net_writable(int fd);
-
 #endif

@@ -299,7 +299,7 @@ static void log_counts(const struct server *server)
 {
     const struct chat_counts *counts = &server->chat.counts;
 
-    if (!net_writable(STDERR_FILENO)) return;
+    if (!program_can_log()) return;
     fprintf(stderr,
             "stage2 server: %" PRIu32 " rooms, %" PRIu32 " members, %" PRIu64 " requests (%" PRIu64
             " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " sent (%" PRIu64

@@ -303,13 +303,3 @@ bool net_ready_write(struct net_set *set, int fd)
 {
     return FD_ISSET(fd, &set->writable);
 }
-
-bool net_writable(int fd)
-{
-    static const struct timespec at_once = {0, 0};
-    fd_set writable;
-
-    FD_ZERO(&writable);
-    FD_SET(fd, &writable);
-    return pselect(fd + 1, NULL, &writable, NULL, &at_once, NULL) > 0;
-}

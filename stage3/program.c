@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -183,6 +184,16 @@ void program_suspend(void)
     sigprocmask(SIG_UNBLOCK, &suspend, &before); /* here we stand until the shell says "fg" */
     sigprocmask(SIG_SETMASK, &before, NULL);
     sigaction(SIGTSTP, &ours, NULL);
+}
+
+bool program_can_log(void)
+{
+    static const struct timespec at_once = {0, 0};
+    fd_set writable;
+
+    FD_ZERO(&writable);
+    FD_SET(STDERR_FILENO, &writable);
+    return pselect(STDERR_FILENO + 1, NULL, &writable, NULL, &at_once, NULL) > 0;
 }
 
 int64_t program_now(void)

@@ -56,6 +56,9 @@ bool program_alarm_rang(void); /* since the last time this was asked? */
    shell lets it go on. */
 void program_suspend(void);
 
+/* Would a short line on stderr go through at once? A log that nobody reads must stop no server. */
+bool program_can_log(void);
+
 /* Milliseconds on a clock that nobody sets back; only differences mean anything. */
 int64_t program_now(void);
 

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "net.h"
 #include "path.h"
 #include "program.h"
 #include "recovery.h"
@@ -60,7 +59,7 @@ static void begin_rows(struct scribe *scribe)
 static void tell_trouble(struct scribe *scribe, const char *what)
 {
     chat_tell(scribe->chat, text_of(NOTICE_LOST));
-    if (!net_writable(STDERR_FILENO)) return;
+    if (!program_can_log()) return;
     fprintf(stderr, "stage3 server: the journal %s %s: a whole new one is begun\n",
             scribe->journal.path, what);
 }
@@ -80,7 +79,7 @@ static void complain(struct scribe *scribe, const char *what, int error, int64_t
     if (now < scribe->complain_at) return;
     scribe->complain_at = now + SCRIBE_COMPLAIN;
     chat_tell(scribe->chat, text_of(scribe->journal.lost ? NOTICE_GONE : NOTICE_FULL));
-    if (!net_writable(STDERR_FILENO)) return;
+    if (!program_can_log()) return;
     fprintf(stderr, "stage3 server: cannot %s the journal %s: %s; the chat waits for it\n", what,
             scribe->journal.path, error == EAGAIN ? "another server has it" : strerror(error));
 }
@@ -187,7 +186,7 @@ void scribe_shorten(struct scribe *scribe)
     if (!done) return;
     scribe->keys = scribe->copy_keys;
     put_off(scribe);
-    if (lost && net_writable(STDERR_FILENO)) {
+    if (lost && program_can_log()) {
         fprintf(stderr, "stage3 server: the new journal %s is complete\n", journal->path);
     }
     scribe->shorten_at = SCRIBE_FACTOR * journal->file.size;

@@ -448,7 +448,7 @@ static void log_redis(struct server *server)
 
     if (!server->options.redis || server->redis_missed == shared->waiting) return;
     server->redis_missed = shared->waiting;
-    if (!net_writable(STDERR_FILENO)) return;
+    if (!program_can_log()) return;
     server_print(&server->options.url.server, name);
     if (!shared->waiting) {
         fprintf(stderr, "stage3 server: Redis at %s answers again\n", name);
@@ -511,7 +511,7 @@ static void log_counts(const struct server *server)
 {
     const struct chat *chat = &server->chat;
 
-    if (!net_writable(STDERR_FILENO)) return;
+    if (!program_can_log()) return;
     fprintf(stderr,
             "stage3 server: %" PRIu32 " rooms, %" PRIu32 " members, %" PRIu64 " requests (%" PRIu64
             " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " said, %" PRIu64
