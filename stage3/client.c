@@ -43,6 +43,8 @@ enum {
     WORDS = 2048           /* bytes of a sentence */
 };
 
+_Static_assert((int)WISH_PASSWORD_LIMIT == LINE_LIMIT, "what is typed is kept as a password");
+
 /* What the client is doing. */
 enum phase {
     ASKING_WHAT,

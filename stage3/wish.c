@@ -59,7 +59,7 @@ static void password_from_environment(struct wish *wish)
     wish->password_known = secret_take("CHAT_PASSWORD", wish->password, sizeof wish->password,
                                        &wish->password_size);
     if (wish->password_known && wish->password_size > sizeof wish->password) {
-        program_misuse("CHAT_PASSWORD is longer than %d bytes", LINE_LIMIT);
+        program_misuse("CHAT_PASSWORD is longer than %d bytes", WISH_PASSWORD_LIMIT);
     }
 }
 

@@ -7,9 +7,10 @@
 #define WISH_H
 
 #include "knock.h"
-#include "line.h"
 #include "tcrp.h"
 #include "text.h"
+
+enum { WISH_PASSWORD_LIMIT = 4096 }; /* bytes: whatever can be typed in one line */
 
 struct name {
     char bytes[NAME_LIMIT];
@@ -26,7 +27,7 @@ struct wish {
     bool list_only;             /* -l */
     struct name room, user;
     bool password_known;
-    char password[LINE_LIMIT];  /* wiped when it has been used */
+    char password[WISH_PASSWORD_LIMIT]; /* wiped when it has been used */
     size_t password_size;       /* 0: none */
 };
 
