@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "frame.h"
-#include "wire.h"
+#include "bytes.h"
 
 bool answer_member(struct text *members, const unsigned char **id, struct text *name)
 {

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire.h"
+#include "bytes.h"
 
 static bool begin(struct assembly *assembly, size_t size)
 {

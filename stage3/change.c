@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "wire.h"
+#include "bytes.h"
 
 static const struct room *room_of(const struct chat *chat, uint32_t index)
 {

@@ -1,6 +1,6 @@
 #include "cursor.h"
 
-#include "wire.h"
+#include "bytes.h"
 
 static size_t place_of(uint64_t number)
 {

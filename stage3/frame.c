@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "wire.h"
+#include "bytes.h"
 
 enum { SAID_HEAD = SEAL_ID + 8 + 1 }; /* bytes of a said entry before the name */
 

@@ -4,7 +4,7 @@
 
 #include "crypto/constant.h"
 #include "crypto/hmac.h"
-#include "wire.h"
+#include "bytes.h"
 
 #define SALT_LABEL "chat3"
 

@@ -5,7 +5,7 @@
 
 #include "announce.h"
 #include "order.h"
-#include "wire.h"
+#include "bytes.h"
 
 #define NOTICE_WAITING "waiting for the others"
 #define NOTICE_BACK "the others are back"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "wire.h"
+#include "bytes.h"
 
 enum { WINDOW = 64 }; /* counters, as many as `seen` has bits */
 

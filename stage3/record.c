@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "crc.h"
-#include "wire.h"
+#include "bytes.h"
 
 static const char title[] = "chat3 journal 2\n";
 

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "wire.h"
+#include "bytes.h"
 
 static struct room *room_at(struct recovery *recovery, uint32_t index)
 {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "wire.h"
+#include "bytes.h"
 
 static const unsigned char no_id[SEAL_ID];
 

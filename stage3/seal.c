@@ -5,7 +5,7 @@
 #include "crypto/aead.h"
 #include "crypto/constant.h"
 #include "crypto/hmac.h"
-#include "wire.h"
+#include "bytes.h"
 
 static void derive(const unsigned char prk[SEAL_KEY], const char *label,
                    const unsigned char t[SEAL_KEY], unsigned char key[SEAL_KEY])

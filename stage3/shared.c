@@ -6,7 +6,7 @@
 #include "hex.h"
 #include "outcome.h"
 #include "script.h"
-#include "wire.h"
+#include "bytes.h"
 
 #define WHY_EVICTS "it may throw away any key when it is full: set maxmemory-policy noeviction"
 #define WHY_OTHER_KEY "its servers have another key: give all of them the same file with -k"

@@ -9,7 +9,7 @@
 #include "cursor.h"
 #include "lock.h"
 #include "outbox.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum { ITEMS_ROOM = PACKET_SEND_LIMIT - PACKET_EXTRA - FRAME_UP_HEAD }; /* bytes, in one datagram */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../../stage3/crypto/constant.h"
-#include "../../stage3/wire.h"
+#include "../../stage3/bytes.h"
 #include "crowd.h"
 
 #define MILLISECOND UINT64_C(1000000)

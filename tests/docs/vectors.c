@@ -19,7 +19,7 @@
 #include "lock.h"
 #include "packet.h"
 #include "request.h"
-#include "wire.h"
+#include "bytes.h"
 
 static unsigned char modulus[RSA_BYTES], n[32], k[32], seed[32], m[32], room_id[SEAL_ID], id[32];
 static unsigned char start_id[SEAL_ID], next_id[SEAL_ID]; /* of the server */

@@ -29,7 +29,7 @@
 
 #include "crypto/constant.h"
 #include "crypto/oaep.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum { PEERS = 4, MEMBERS = 6, ROOM_MEMBERS = 3, SILENCE = 8000, PORT = 1000 };
 

@@ -5,7 +5,7 @@
 
 #include "packet.h"
 #include "sim.h"
-#include "wire.h"
+#include "bytes.h"
 
 struct used {
     uint64_t key;  /* of the key and the counter; 0: free */

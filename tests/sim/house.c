@@ -11,7 +11,7 @@
 #include "places.h"
 #include "sim.h"
 #include "tape.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum {
     INBOX = 1024,  /* datagrams that the socket holds */

@@ -10,7 +10,7 @@
 #include "places.h"
 #include "queue.h"
 #include "sim.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum { RECORDED = 64 };
 

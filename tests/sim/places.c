@@ -5,7 +5,7 @@
 
 #include "dice.h"
 #include "sim.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum { PORT = 20000 };
 

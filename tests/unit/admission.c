@@ -12,7 +12,7 @@
 #include "tap.h"
 
 #include "guest.h"
-#include "wire.h"
+#include "bytes.h"
 
 static const char right[SEAL_KEY] = "the proof of the right password";
 static const char wrong[SEAL_KEY] = "the proof of some other password";

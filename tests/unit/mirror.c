@@ -13,7 +13,7 @@
 #include "mirror.h"
 #include "order.h"
 #include "tap.h"
-#include "wire.h"
+#include "bytes.h"
 
 #include "guest.h"
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "tap.h"
-#include "wire.h"
+#include "bytes.h"
 
 static unsigned char key[SEAL_KEY], other[SEAL_KEY];
 static uint32_t seed = 1;

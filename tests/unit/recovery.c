@@ -14,7 +14,7 @@
 
 #include "life.h"
 #include "tap.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum { TAPE = 64 * 1024 * 1024 };
 

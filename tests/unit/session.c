@@ -13,7 +13,7 @@
 
 #include "peer.h"
 #include "tap.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum { SENT = 4096 };
 

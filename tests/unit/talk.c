@@ -19,7 +19,7 @@
 #include "lock.h"
 #include "peer.h"
 #include "tap.h"
-#include "wire.h"
+#include "bytes.h"
 
 enum { LOG_SIZE = 65536 }; /* bytes */
 

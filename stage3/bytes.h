@@ -1,11 +1,11 @@
 /*
- * wire: whole numbers as bytes, the most significant first, as all of them travel here.
+ * bytes: whole numbers as bytes, the most significant first, as all of them travel here.
  *
  * Byte by byte and not by copying a uint64_t: so it is the same on machines of either byte order,
  * and it does not matter where in a buffer the number lies.
  */
-#ifndef WIRE_H
-#define WIRE_H
+#ifndef BYTES_H
+#define BYTES_H
 
 #include <stddef.h>
 #include <stdint.h>
