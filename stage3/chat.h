@@ -67,9 +67,6 @@ enum taken {
     NOT_NOW /* the client will try again */
 };
 
-struct claim;
-struct claim_wish;
-
 /* Decides for several servers what becomes an entry. What it decides comes as chat_take_entry. */
 struct keeper {
     void *context;
@@ -81,11 +78,9 @@ struct keeper {
 
     /* A member is lost. May be asked again and again until it is gone. */
     void (*lose)(void *context, uint32_t member);
-
-    /* Requests, see claim.h. NULL: no memory. What is begun has to be ended. */
-    struct claim *(*begin)(void *context, const struct claim_wish *wish, int64_t now);
-    void (*end)(void *context, struct claim *claim);
 };
+
+struct decider;
 
 /* Counted since the start, for the log. What was sent is counted by the outlet. */
 struct chat_counts {
@@ -118,7 +113,8 @@ struct chat {
     chat_record *record;    /* called at each change; NULL: there is no journal */
     void *recorder;         /* for record */
     bool stalled;           /* the journal cannot be written: nothing may change */
-    const struct keeper *keeper; /* NULL: we decide ourselves, and at once */
+    const struct keeper *keeper; /* NULL: we decide ourselves, and at once; */
+    const struct decider *decider; /* the same of requests: see pending.h */
 };
 
 struct chat_options {

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission.h"
+#include "answer.h"
 #include "crypto/constant.h"
 #include "crypto/sha256.h"
-#include "mirror.h"
 #include "order.h"
 
 static struct room *room_at(const struct mirror *mirror, uint32_t index)
@@ -25,15 +26,15 @@ static struct shared_ticket ticket_of(const struct claim *claim)
 
 /* --- the end --- */
 
-static void destroy(struct mirror *mirror, struct claim *claim)
+static void destroy(struct claims *claims, struct claim *claim)
 {
-    struct claim **link = &mirror->claims;
+    struct claim **link = &claims->first;
 
     while (*link != claim) link = &(*link)->next;
     *link = claim->next;
-    if (claim->room != ROOM_NONE) mirror->rooms[claim->room].claims--;
+    if (claim->room != ROOM_NONE) claims->mirror->rooms[claim->room].claims--;
     free((char *)claim->roster.bytes);
-    free((char *)claim->answer.bytes);
+    free((char *)claim->pending.answer.bytes);
     wipe(claim, sizeof *claim);
     free(claim);
 }
@@ -41,7 +42,8 @@ static void destroy(struct mirror *mirror, struct claim *claim)
 static void finish(struct claim *claim, enum tcrp_status status)
 {
     claim->step = CLAIM_OVER;
-    claim->status = status;
+    claim->pending.done = true;
+    claim->pending.status = status;
 }
 
 /* It cannot be done now: because Redis does not answer, or for another reason that passes. */
@@ -52,30 +54,32 @@ static void finish_busy(const struct mirror *mirror, struct claim *claim)
 
 /* A place that may have been granted already is taken all the same: otherwise it would stand in
    Redis for ever, and nobody would miss its owner. */
-void claim_end(struct mirror *mirror, struct claim *claim)
+static void end(void *context, struct pending *pending)
 {
-    bool asked = claim->step == CLAIM_ASK && claim->operation != TCRP_LIST;
+    struct claim *claim = (struct claim *)pending;
+    bool asked = claim->step == CLAIM_ASK && claim->pending.operation != TCRP_LIST;
 
     if (asked) claim->orphan = true;
-    else destroy(mirror, claim);
+    else destroy(context, claim);
 }
 
-void claims_destroy(struct mirror *mirror)
+void claims_destroy(struct claims *claims)
 {
-    while (mirror->claims) destroy(mirror, mirror->claims);
+    while (claims->first) destroy(claims, claims->first);
 }
 
-void claims_refuse(struct mirror *mirror, uint32_t room, enum tcrp_status status)
+static void refuse(void *context, uint32_t room, enum tcrp_status status)
 {
+    struct claims *claims = context;
     struct claim *next;
 
-    for (struct claim *claim = mirror->claims; claim; claim = next) {
+    for (struct claim *claim = claims->first; claim; claim = next) {
         next = claim->next;
         if (room != ROOM_NONE && claim->room != room) continue;
-        if (claim->room != ROOM_NONE) mirror->rooms[claim->room].claims--;
+        if (claim->room != ROOM_NONE) claims->mirror->rooms[claim->room].claims--;
         claim->room = ROOM_NONE;
         if (claim->step != CLAIM_OVER) finish(claim, status);
-        if (claim->orphan) destroy(mirror, claim);
+        if (claim->orphan) destroy(claims, claim);
     }
 }
 
@@ -84,7 +88,7 @@ void claims_refuse(struct mirror *mirror, uint32_t room, enum tcrp_status status
 /* The request points into bytes of its own from now on. */
 static bool keep_request(struct claim *claim, const struct request *request)
 {
-    claim->operation = request->operation;
+    claim->pending.operation = request->operation;
     if (request->operation == TCRP_LIST) return true;
     size_t size = request_encode(request, claim->bytes);
     struct text bytes = {claim->bytes, size};
@@ -100,7 +104,7 @@ static void look(struct mirror *mirror, struct claim *claim)
         finish_busy(mirror, claim);
         return;
     }
-    if (claim->operation == TCRP_LIST) {
+    if (claim->pending.operation == TCRP_LIST) {
         claim->step = CLAIM_ASK;
         asked = order_list(&mirror->shared, ticket_of(claim));
     } else {
@@ -110,22 +114,25 @@ static void look(struct mirror *mirror, struct claim *claim)
     if (!asked) finish_busy(mirror, claim);
 }
 
-struct claim *claim_begin(struct mirror *mirror, const struct claim_wish *wish, int64_t now)
+static struct pending *begin(void *context, const struct request *request,
+                             const struct address *from, const struct seal_keys *keys, int64_t now)
 {
+    struct claims *claims = context;
+    struct mirror *mirror = claims->mirror;
     struct claim *claim = calloc(1, sizeof *claim);
 
     if (!claim) return NULL;
     mirror->shared.now = now;
-    claim->number = ++mirror->next_claim;
-    claim->from = *wish->from;
-    claim->keys = *wish->keys;
+    claim->number = ++claims->next;
+    claim->from = *from;
+    claim->pending.keys = *keys;
     claim->room = ROOM_NONE;
-    claim->next = mirror->claims;
-    mirror->claims = claim;
-    bool counts = wish->request->number <= SHARED_NUMBER && wish->request->next <= SHARED_NUMBER;
-    if (!keep_request(claim, wish->request) || !counts) finish(claim, TCRP_MALFORMED);
+    claim->next = claims->first;
+    claims->first = claim;
+    bool counts = request->number <= SHARED_NUMBER && request->next <= SHARED_NUMBER;
+    if (!keep_request(claim, request) || !counts) finish(claim, TCRP_MALFORMED);
     else look(mirror, claim);
-    return claim;
+    return &claim->pending;
 }
 
 /* --- asking for the place --- */
@@ -237,7 +244,7 @@ static enum tcrp_status check(struct mirror *mirror, const struct claim *claim,
     /* The host whose first answer was lost creates it again. */
     bool host = constant_equal(room->host, claim->id, SEAL_ID);
 
-    if (claim->operation == TCRP_CREATE && !host) return TCRP_ROOM_EXISTS;
+    if (claim->pending.operation == TCRP_CREATE && !host) return TCRP_ROOM_EXISTS;
     if (request->room_id) {
         if (memcmp(request->room_id, room->room, SEAL_ID) != 0) return TCRP_NO_ROOM;
         if (request->next < 1) return TCRP_MALFORMED;
@@ -248,7 +255,7 @@ static enum tcrp_status check(struct mirror *mirror, const struct claim *claim,
 static void looked(struct mirror *mirror, struct claim *claim, const struct shared_answer *room)
 {
     if (room->status == SHARED_NO_ROOM) {
-        bool creates = claim->operation == TCRP_CREATE && !claim->request.room_id;
+        bool creates = claim->pending.operation == TCRP_CREATE && !claim->request.room_id;
         if (creates) create(mirror, claim);
         else finish(claim, TCRP_NO_ROOM);
         return;
@@ -286,7 +293,7 @@ static bool add_member(struct mirror *mirror, const struct claim *claim)
     uint32_t index = member_add(&chat->rooms, claim->room, claim->request.user, claim->id);
 
     if (index == ROOM_NONE) return false;
-    admission_open(chat, index, &claim->keys, room_at(mirror, claim->room)->log.end,
+    admission_open(chat, index, &claim->pending.keys, room_at(mirror, claim->room)->log.end,
                    mirror->shared.now);
     chat->counts.joined++;
     return true;
@@ -340,7 +347,7 @@ static void grant(struct mirror *mirror, struct claim *claim, const struct share
     }
     claim->step = CLAIM_READ;
     mirror_want(mirror, claim->room, claim->end);
-    claims_read(mirror, claim->room);
+    mirror->guests.length(mirror->guests.context, claim->room);
 }
 
 static void asked(struct mirror *mirror, struct claim *claim, const struct shared_answer *answer)
@@ -363,21 +370,23 @@ static void listed(struct claim *claim, const struct shared_answer *answer)
 {
     bool good = answer->status == SHARED_OK
         && answer->text.size <= TCRP_PAYLOAD_LIMIT - SEAL_TAG
-        && copy(answer->text, &claim->answer);
+        && copy(answer->text, &claim->pending.answer);
 
     finish(claim, good ? TCRP_OK : TCRP_BUSY);
 }
 
-void claim_take(struct mirror *mirror, const struct shared_answer *answer)
+static void take(void *context, const struct shared_answer *answer)
 {
-    struct claim *claim = mirror->claims;
+    struct claims *claims = context;
+    struct mirror *mirror = claims->mirror;
+    struct claim *claim = claims->first;
 
     while (claim && claim->number != answer->ticket.who) claim = claim->next;
     if (!claim || claim->step == CLAIM_OVER) return;
     if (answer->operation == SHARED_LOOK) looked(mirror, claim, answer);
     else if (answer->operation == SHARED_LIST) listed(claim, answer);
     else asked(mirror, claim, answer);
-    if (claim->orphan) destroy(mirror, claim);
+    if (claim->orphan) destroy(claims, claim);
 }
 
 /* --- the log is here --- */
@@ -394,7 +403,7 @@ static enum tcrp_status let_in(struct mirror *mirror, struct claim *claim)
     if (next > claim->end) next = claim->end;
     if (claim->request.room_id && claim->back != BACK_NOWHERE) next = claim->start;
     if (next < 1) next = 1;
-    admission_open(chat, index, &claim->keys, next, mirror->shared.now);
+    admission_open(chat, index, &claim->pending.keys, next, mirror->shared.now);
     chat_unasked(chat, index);
     struct answer head = {.session = member_at(mirror, index)->session.id, .room_id = room->id,
                           .start = next, .end = claim->end, .total = claim->total,
@@ -405,16 +414,27 @@ static enum tcrp_status let_in(struct mirror *mirror, struct claim *claim)
     if (!bytes) return TCRP_BUSY;
     answer_encode(&head, bytes);
     memcpy(bytes + ANSWER_HEAD, claim->roster.bytes, claim->roster.size);
-    claim->answer = (struct text){(char *)bytes, ANSWER_HEAD + claim->roster.size};
+    claim->pending.answer = (struct text){(char *)bytes, ANSWER_HEAD + claim->roster.size};
     return TCRP_OK;
 }
 
-void claims_read(struct mirror *mirror, uint32_t room)
+static void take_length(void *context, uint32_t room)
 {
+    struct claims *claims = context;
+    struct mirror *mirror = claims->mirror;
     uint64_t end = room_at(mirror, room)->log.end;
 
-    for (struct claim *claim = mirror->claims; claim; claim = claim->next) {
+    for (struct claim *claim = claims->first; claim; claim = claim->next) {
         if (claim->room != room || claim->step != CLAIM_READ || end < claim->end) continue;
         finish(claim, let_in(mirror, claim));
     }
+}
+
+/* --- life --- */
+
+void claims_create(struct claims *claims, struct mirror *mirror)
+{
+    *claims = (struct claims){.mirror = mirror, .decider = {claims, begin, end}};
+    mirror->guests = (struct mirror_guests){claims, take, take_length, refuse};
+    mirror->chat->decider = &claims->decider;
 }

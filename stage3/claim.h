@@ -12,34 +12,23 @@
  * is told that we are busy. It comes again by itself, and finds its place: the same m has the same
  * member id.
  *
- * Contract: no sockets, no clock. A claim belongs to the mirror; who began it has to end it.
+ * Contract: no sockets, no clock. The mirror is another's; what is asked of it is told here first.
  */
 #ifndef CLAIM_H
 #define CLAIM_H
 
-#include "admission.h"
-#include "shared.h"
-
-struct claim_wish {
-    const struct request *request;
-    const struct address *from;
-    const struct seal_keys *keys;
-};
+#include "mirror.h"
+#include "pending.h"
 
 enum claim_step { CLAIM_LOOK, CLAIM_ASK, CLAIM_READ, CLAIM_OVER };
 
 struct claim {
+    struct pending pending;         /* the first, so that one is the other; `answer` is owned */
     enum claim_step step;
-    enum tcrp_status status;        /* when it is over; */
-    struct text answer;             /* if that is TCRP_OK: what is to be told. Owned */
-    enum tcrp_operation operation;
-    struct seal_keys keys;
-
-    /* Its own. */
-    struct claim *next;             /* in the mirror's list */
+    struct claim *next;             /* in the list */
     uint64_t number;                /* by which answers find it */
     bool orphan;                    /* nobody waits for it any more */
-    struct request request;         /* points into `bytes`; operation is above */
+    struct request request;         /* points into `bytes`; operation is in `pending` */
     char bytes[REQUEST_LIMIT];
     struct address from;
     unsigned char id[SEAL_KEY];     /* SHA-256(m) */
@@ -55,22 +44,17 @@ struct claim {
     struct text roster;             /* owned */
 };
 
-struct mirror;
+struct claims {
+    struct mirror *mirror;
+    struct claim *first;            /* owned: a list */
+    uint64_t next;                  /* number */
+    struct decider decider;         /* for conn.h */
+};
 
-/* NULL: no memory. Both are in struct keeper, too. */
-struct claim *claim_begin(struct mirror *mirror, const struct claim_wish *wish, int64_t now);
-void claim_end(struct mirror *mirror, struct claim *claim);
-
-/* --- for mirror.c --- */
-
-/* What was asked for a claim has been answered. */
-void claim_take(struct mirror *mirror, const struct shared_answer *answer);
-
-/* A room's log is longer, or the room (ROOM_NONE: any) is gone, for that reason. */
-void claims_read(struct mirror *mirror, uint32_t room);
-void claims_refuse(struct mirror *mirror, uint32_t room, enum tcrp_status status);
+/* From now on requests to this mirror's chat are decided here. */
+void claims_create(struct claims *claims, struct mirror *mirror);
 
 /* Frees all of them. */
-void claims_destroy(struct mirror *mirror);
+void claims_destroy(struct claims *claims);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission.h"
+#include "answer.h"
 #include "crypto/constant.h"
 #include "crypto/oaep.h"
 
@@ -21,7 +23,7 @@ bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t n
 
 void conn_close(struct conn *conn)
 {
-    if (conn->claim) conn->keeper->end(conn->keeper->context, conn->claim);
+    if (conn->pending) conn->decider->end(conn->decider->context, conn->pending);
     free(conn->out);
     wipe(conn, sizeof *conn);
     conn->fd = -1;
@@ -183,37 +185,35 @@ static void answer(struct conn *conn, uint8_t operation, const struct seal_keys 
     put_sealed(conn, operation, TCRP_COMPLETE, keys->answer, 1, size);
 }
 
-/* Asks the keeper. False: it cannot be done now. */
-static bool begin_claim(struct conn *conn, const struct seal_keys *keys,
+/* Asks the one who decides. False: it cannot be done now. */
+static bool begin_pending(struct conn *conn, const struct seal_keys *keys,
                         const struct request *request, struct chat *chat, int64_t now)
 {
-    struct claim_wish wish = {request, &conn->from, keys};
-
-    conn->keeper = chat->keeper;
-    conn->claim = conn->keeper->begin(conn->keeper->context, &wish, now);
-    if (!conn->claim) return false;
-    conn->state = CONN_CLAIM;
+    conn->decider = chat->decider;
+    conn->pending = conn->decider->begin(conn->decider->context, request, &conn->from, keys, now);
+    if (!conn->pending) return false;
+    conn->state = CONN_PENDING;
     conn->deadline = now + CONN_ANSWER_TIME;
     return true;
 }
 
 void conn_go_on(struct conn *conn, struct chat *chat, int64_t now)
 {
-    if (conn->state != CONN_CLAIM || conn->claim->step != CLAIM_OVER) return;
-    const struct claim *claim = conn->claim;
-    uint8_t operation = (uint8_t)claim->operation;
+    if (conn->state != CONN_PENDING || !conn->pending->done) return;
+    const struct pending *pending = conn->pending;
+    uint8_t operation = (uint8_t)pending->operation;
     char *text = conn->out + conn->put + TCRP_HEADER;
-    text[0] = (char)claim->status;
-    put_sealed(conn, operation, TCRP_RESPONSE, claim->keys.answer, 0, 1);
-    if (claim->status == TCRP_OK) {
+    text[0] = (char)pending->status;
+    put_sealed(conn, operation, TCRP_RESPONSE, pending->keys.answer, 0, 1);
+    if (pending->status == TCRP_OK) {
         text = conn->out + conn->put + TCRP_HEADER;
-        memcpy(text, claim->answer.bytes, claim->answer.size);
-        put_sealed(conn, operation, TCRP_COMPLETE, claim->keys.answer, 1, claim->answer.size);
+        memcpy(text, pending->answer.bytes, pending->answer.size);
+        put_sealed(conn, operation, TCRP_COMPLETE, pending->keys.answer, 1, pending->answer.size);
     } else {
         chat->counts.refused++;
     }
-    conn->keeper->end(conn->keeper->context, conn->claim);
-    conn->claim = NULL;
+    conn->decider->end(conn->decider->context, conn->pending);
+    conn->pending = NULL;
     end_with_answer(conn, now);
 }
 
@@ -228,8 +228,8 @@ static void serve(struct conn *conn, const struct seal_keys *keys, struct text b
     chat->counts.requests++;
     if (!request_decode((enum tcrp_operation)operation, bytes, &request)) {
         chat->counts.refused++;
-    } else if (chat->keeper) {
-        if (begin_claim(conn, keys, &request, chat, now)) return;
+    } else if (chat->decider) {
+        if (begin_pending(conn, keys, &request, chat, now)) return;
         status = TCRP_BUSY;
     } else if (operation == TCRP_LIST) {
         status = TCRP_OK;
@@ -262,7 +262,7 @@ void conn_take_end(struct conn *conn)
 {
     conn->ended = true; /* a client that half-closes behind its request still gets its answer */
     bool answers = conn->state == CONN_ANSWER || conn->state == CONN_WORK
-        || conn->state == CONN_CLAIM;
+        || conn->state == CONN_PENDING;
     if (!answers) conn->state = CONN_OVER;
 }
 

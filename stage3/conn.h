@@ -5,15 +5,15 @@
  * as many at a time as the system takes. Nobody is waited for: while this connection waits, all
  * the others, and the chat, go on.
  *
- *     KEY --> REQUEST --> WORK --> (CLAIM) --> ANSWER --> REST --> over
+ *     KEY --> REQUEST --> WORK --> (PENDING) --> ANSWER --> REST --> over
  *      |         |          |
  *      +---------+----------+-- malformed: an answer in the clear, then REST
  *
  * KEY waits for the key request and answers it with the server's modulus and N, 32 bytes that are
  * new: REQUEST waits for the sealed request. In WORK it is there, and waits for its turn: opening
  * it takes an RSA operation, some milliseconds, so the server does one at a time, when it suits the
- * chat. CLAIM is there if the chat has a keeper, who takes his time (claim.h). REST is stage 2's:
- * we say that we send no more, and read until the client has closed.
+ * chat. PENDING is there if somebody else decides, who takes his time (pending.h). REST is stage
+ * 2's: we say that we send no more, and read until the client has closed.
  *
  * Whatever is wrong with a sealed request, the answer is the same: a padding that is wrong goes on
  * with a random key, and then the seal does not open. An attacker who could tell the two apart
@@ -24,9 +24,10 @@
 #ifndef CONN_H
 #define CONN_H
 
-#include "claim.h"
+#include "chat.h"
 #include "crypto/rsa.h"
 #include "crypto/sha256.h"
+#include "pending.h"
 
 enum {
     CONN_REQUEST_TIME = 10000, /* milliseconds from the start to the end of the request */
@@ -38,7 +39,7 @@ enum {
 };
 
 enum conn_state {
-    CONN_KEY, CONN_REQUEST, CONN_WORK, CONN_CLAIM, CONN_ANSWER, CONN_REST, CONN_OVER
+    CONN_KEY, CONN_REQUEST, CONN_WORK, CONN_PENDING, CONN_ANSWER, CONN_REST, CONN_OVER
 };
 
 struct conn {
@@ -54,8 +55,8 @@ struct conn {
     char *out;                  /* owned, CONN_OUT bytes */
     size_t put;                 /* bytes of `out` */
     size_t sent;                /* bytes of `out` that are on their way */
-    const struct keeper *keeper;/* of `claim` */
-    struct claim *claim;        /* CLAIM: owned */
+    const struct decider *decider; /* of `pending` */
+    struct pending *pending;    /* PENDING: to be ended by us */
     bool ended;                 /* the other side sends no more: there is nothing to read */
 };
 
@@ -76,7 +77,7 @@ void conn_take(struct conn *conn, const char *bytes, size_t size, const struct r
 /* In WORK: its turn. This takes some milliseconds. */
 void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, int64_t now);
 
-/* In CLAIM: goes on if the claim is over. */
+/* In PENDING: goes on if it is done. */
 void conn_go_on(struct conn *conn, struct chat *chat, int64_t now);
 
 /* The other side sends no more. */

@@ -20,6 +20,11 @@ static struct member *member_at(const struct mirror *mirror, uint32_t index)
     return &mirror->chat->rooms.members[index];
 }
 
+static void refuse(struct mirror *mirror, uint32_t room, enum tcrp_status status)
+{
+    mirror->guests.refuse(mirror->guests.context, room, status);
+}
+
 /* --- which rooms there are --- */
 
 static uint64_t hash_of(const struct mirror *mirror, const unsigned char *id)
@@ -96,10 +101,10 @@ static bool take(struct mirror *mirror, uint32_t index, struct text row)
     if (!chat_take_entry(mirror->chat, index, row, mirror->shared.now)) return false;
     if (room->closed) {
         let_go(mirror, index);
-        claims_refuse(mirror, index, TCRP_NO_ROOM);
+        refuse(mirror, index, TCRP_NO_ROOM);
         if (room->chained == 0) room_remove(&mirror->chat->rooms, index);
     } else if (mirror->rooms[index].claims > 0) {
-        claims_read(mirror, index);
+        mirror->guests.length(mirror->guests.context, index);
     }
     return true;
 }
@@ -323,7 +328,7 @@ static void refresh_all(struct mirror *mirror)
 
 static void close_all_here(struct mirror *mirror)
 {
-    claims_refuse(mirror, ROOM_NONE, TCRP_BUSY);
+    refuse(mirror, ROOM_NONE, TCRP_BUSY);
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
         if (mirror->rooms[i].used) close_here(mirror, i);
     }
@@ -336,7 +341,7 @@ static void drop_all(struct mirror *mirror)
     const struct shared *shared = &mirror->shared;
     struct rooms *rooms = &mirror->chat->rooms;
 
-    claims_refuse(mirror, ROOM_NONE, TCRP_BUSY);
+    refuse(mirror, ROOM_NONE, TCRP_BUSY);
     for (uint32_t i = 0; i < rooms->members_used; i++) {
         uint8_t state = rooms->members[i].state;
         if (state == MEMBER_HERE) announce_end(mirror->chat, i, shared->before, shared->start);
@@ -370,7 +375,7 @@ static void take_answer(void *context, const struct shared_answer *answer)
 
     switch (answer->operation) {
     case SHARED_LOOK: case SHARED_CREATE: case SHARED_JOIN: case SHARED_LIST:
-        claim_take(mirror, answer);
+        mirror->guests.answer(mirror->guests.context, answer);
         break;
     case SHARED_SAY: case SHARED_KICK: case SHARED_LEAVE: case SHARED_LOSE:
         answer_item(mirror, answer);
@@ -385,16 +390,6 @@ static void take_answer(void *context, const struct shared_answer *answer)
 
 /* --- life --- */
 
-static struct claim *begin(void *context, const struct claim_wish *wish, int64_t now)
-{
-    return claim_begin(context, wish, now);
-}
-
-static void end(void *context, struct claim *claim)
-{
-    claim_end(context, claim);
-}
-
 bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_url *url,
                    const char fingerprint[2 * 32], int64_t now)
 {
@@ -403,7 +398,7 @@ bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_
 
     memset(mirror, 0, sizeof *mirror);
     mirror->chat = chat;
-    mirror->keeper = (struct keeper){mirror, say, kick, leave, lose, begin, end};
+    mirror->keeper = (struct keeper){mirror, say, kick, leave, lose};
     mirror->sweep_at = now;
     mirror->rooms = calloc(places, sizeof *mirror->rooms);
     bool table = table_create(&mirror->by_id, places);
@@ -414,7 +409,6 @@ bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_
 
 void mirror_destroy(struct mirror *mirror)
 {
-    claims_destroy(mirror);
     shared_destroy(&mirror->shared);
     table_destroy(&mirror->by_id);
     free(mirror->rooms);

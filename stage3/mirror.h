@@ -15,12 +15,14 @@
  * compared with what is there, and if they differ, the room is closed.
  *
  * Contract: as shared.h, whose owner this is: struct redis is for whoever has the socket. What
- * becomes of the requests is in claim.h.
+ * becomes of the requests is the guest's: see claim.h.
  */
 #ifndef MIRROR_H
 #define MIRROR_H
 
-#include "claim.h"
+#include "chat.h"
+#include "shared.h"
+#include "tcrp.h"
 
 enum {
     MIRROR_OVERLAP = 16, /* entries that are compared after a break */
@@ -36,6 +38,15 @@ struct mirror_room {
     uint64_t wanted; /* entries before this one exist */
 };
 
+/* Those who want to come in, and need these rooms for that. */
+struct mirror_guests {
+    void *context;
+    void (*answer)(void *context, const struct shared_answer *answer); /* to what they asked for */
+    void (*length)(void *context, uint32_t room); /* its log is longer */
+    void (*refuse)(void *context, uint32_t room, enum tcrp_status status); /* it is gone, or if
+                                                                          ROOM_NONE all are */
+};
+
 enum mirror_quit { MIRROR_STAYS, MIRROR_ASKS, MIRROR_MAY, MIRROR_ALONE };
 
 struct mirror {
@@ -44,8 +55,7 @@ struct mirror {
     struct keeper keeper;      /* for the chat */
     struct mirror_room *rooms; /* owned; as many as the chat has places for */
     struct table by_id;
-    struct claim *claims;      /* owned: a list */
-    uint64_t next_claim;
+    struct mirror_guests guests; /* set before anything is asked for */
     int64_t sweep_at;          /* milliseconds */
     bool waiting;              /* the members have been told that we wait */
     bool refused;              /* shared.why says the reason */
@@ -66,7 +76,7 @@ int64_t mirror_due(const struct mirror *mirror);
 void mirror_quit(struct mirror *mirror);
 void mirror_close(struct mirror *mirror);
 
-/* --- for claim.c --- */
+/* --- for its guests --- */
 
 /* The index of a room that is mirrored, or ROOM_NONE. */
 uint32_t mirror_find(const struct mirror *mirror, const unsigned char *id);

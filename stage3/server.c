@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "claim.h"
 #include "conn.h"
 #include "crypto/constant.h"
 #include "host.h"
@@ -107,6 +108,7 @@ struct server {
     struct chat chat;
     struct scribe scribe;
     struct mirror mirror;          /* with -r, */
+    struct claims claims;          /* what is asked for in its rooms, */
     struct redis_socket redis;     /* and its connection */
     bool redis_missed;             /* the log says that it does not answer */
     int udp, tcp;
@@ -263,7 +265,7 @@ static void read_some(struct server *server, struct conn *conn, int64_t now)
     ssize_t size = net_read(conn->fd, bytes, conn_room(conn));
 
     if (size > 0) {
-        size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_CLAIM);
+        size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_PENDING);
         bool busy = server->chat.stalled || waiting >= WORK_LIMIT;
         conn_take(conn, bytes, (size_t)size, &server->key, &server->chat, busy, now);
         if (busy) chat_turned_away(&server->chat, now);
@@ -652,6 +654,7 @@ static void create(struct server *server, const char *fingerprint)
                                                 program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }
+    if (server->options.redis) claims_create(&server->claims, &server->mirror);
 }
 
 int main(int argc, char **argv)
@@ -679,7 +682,10 @@ int main(int argc, char **argv)
     if (server.options.verbose) log_counts(&server);
     while (server.conn_count > 0) end(&server, 0);
     scribe_close(&server.scribe);
-    if (server.options.redis) mirror_destroy(&server.mirror);
+    if (server.options.redis) {
+        claims_destroy(&server.claims);
+        mirror_destroy(&server.mirror);
+    }
     socket_destroy(&server.redis);
     chat_destroy(&server.chat);
     wipe(&server.key, sizeof server.key);

@@ -9,8 +9,9 @@
  * mirror and claim, without Redis: what is ordered is noted here, and the test answers as it likes.
  * (What Redis makes of it is in tests/redis.)
  */
+#include "answer.h"
+#include "claim.h"
 #include "crypto/sha256.h"
-#include "mirror.h"
 #include "order.h"
 #include "tap.h"
 #include "bytes.h"
@@ -18,6 +19,7 @@
 #include "guest.h"
 
 static struct mirror mirror;
+static struct claims claims;
 static char orders[256];            /* a letter an order */
 static bool reachable = true;       /* can anything be ordered now? */
 static struct shared_ticket ticket; /* of the last order */
@@ -243,10 +245,10 @@ static struct claim *come_back(unsigned index, enum tcrp_operation operation,
                               .number = item,
                               .starts = request_starts.size / REQUEST_START,
                               .start = (const unsigned char *)request_starts.bytes};
-    struct claim_wish wish = {&request, &guests[index].peer.address, keys};
 
     peer_fill(NULL, keys, sizeof *keys);
-    return chat.keeper->begin(chat.keeper->context, &wish, now);
+    return (struct claim *)chat.decider->begin(chat.decider->context, &request,
+                                               &guests[index].peer.address, keys, now);
 }
 
 static struct claim *knock(unsigned index, enum tcrp_operation operation, struct seal_keys *keys)
@@ -273,10 +275,10 @@ static void enter(unsigned index, struct claim *claim, const struct seal_keys *k
     guest->member = member_find_name(&chat.rooms, claim->room, name);
     guest->peer.session = member_of(index)->session.id;
     guest->peer.keys = guest->first = *keys;
-    memcpy(guest->start, claim->answer.bytes + 60, SEAL_ID);
+    memcpy(guest->start, claim->pending.answer.bytes + 60, SEAL_ID);
     guest->peer.counter = guest->peer.echo = 0;
     guest->peer.read = member_of(index)->session.read;
-    chat.keeper->end(chat.keeper->context, claim);
+    chat.decider->end(chat.decider->context, &claim->pending);
     guest_arrives(index);
 }
 
@@ -291,6 +293,7 @@ static void begin_of(uint32_t members)
     reachable = true;
     memset(orders, 0, sizeof orders);
     if (!mirror_create(&mirror, &chat, &url, fingerprint, now)) abort();
+    claims_create(&claims, &mirror);
     struct claim *claim = knock(0, TCRP_CREATE, &keys);
     ok(claim && claim->step == CLAIM_LOOK && ordered("?"), "a request looks first");
     answer(ticket, SHARED_LOOK, SHARED_NO_ROOM, 0, 0);
@@ -298,8 +301,8 @@ static void begin_of(uint32_t members)
     answer(ticket, SHARED_CREATE, SHARED_OK, 0, 2);
     ok(claim->step == CLAIM_READ && ordered("R"), "when it has it, it reads the log");
     joined(0, 1);
-    ok(claim->step == CLAIM_OVER && claim->status == TCRP_OK
-       && claim->answer.size == ANSWER_HEAD, "when that is here, it is over");
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_OK
+       && claim->pending.answer.size == ANSWER_HEAD, "when that is here, it is over");
     enter(0, claim, &keys);
     guests_pass(300);
     guest_reads(0);
@@ -315,6 +318,7 @@ static void begin(void)
 
 static void end(void)
 {
+    claims_destroy(&claims);
     mirror_destroy(&mirror);
     guests_end();
 }
@@ -449,7 +453,7 @@ static void breaks(void)
     end();
 }
 
-static void claims(void)
+static void claiming(void)
 {
     struct seal_keys keys;
 
@@ -459,10 +463,10 @@ static void claims(void)
     struct claim *claim = knock(1, TCRP_JOIN, &keys);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
     ok(claim->step == CLAIM_ASK && ordered("?J"), "a room that is here is only asked for a place");
-    chat.keeper->end(chat.keeper->context, claim);
-    ok(mirror.claims != NULL, "when its connection breaks, the claim stays");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    ok(claims.first != NULL, "when its connection breaks, the claim stays");
     answer(ticket, SHARED_JOIN, SHARED_OK, 0, 3);
-    ok(!mirror.claims && chat.rooms.member_count == 2 && mirror.rooms[0].claims == 0,
+    ok(!claims.first && chat.rooms.member_count == 2 && mirror.rooms[0].claims == 0,
        "until it is answered; the member is there, and can be lost");
     ordered("R");
     claim = knock(1, TCRP_JOIN, &keys);
@@ -471,7 +475,7 @@ static void claims(void)
     answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
     joined(1, 2);
     ok(chat.rooms.rooms[0].log.readers == 700, "those at other servers read the log, too");
-    ok(claim->status == TCRP_OK && chat.rooms.member_count == 2, "or comes again");
+    ok(claim->pending.status == TCRP_OK && chat.rooms.member_count == 2, "or comes again");
     enter(1, claim, &keys);
     ok(member_of(1)->session.heard == 7, "and goes on with the number that Redis knows");
     unsigned char member[SEAL_KEY];
@@ -483,24 +487,24 @@ static void claims(void)
     claim = knock(1, TCRP_JOIN, &keys);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
     answer(ticket, SHARED_JOIN, SHARED_UNDONE, 0, 0);
-    ok(claim->step == CLAIM_OVER && claim->status == TCRP_BUSY && chat.rooms.member_count == 2,
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY && chat.rooms.member_count == 2,
        "when nobody knows whether it came in, it is to come again, or will be lost");
-    chat.keeper->end(chat.keeper->context, claim);
+    chat.decider->end(chat.decider->context, &claim->pending);
 
     claim = knock(1, TCRP_CREATE, &keys);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->status == TCRP_ROOM_EXISTS, "a room that is there cannot be made");
-    chat.keeper->end(chat.keeper->context, claim);
+    ok(claim->pending.status == TCRP_ROOM_EXISTS, "a room that is there cannot be made");
+    chat.decider->end(chat.decider->context, &claim->pending);
     reachable = false;
     claim = knock(1, TCRP_JOIN, &keys);
-    ok(claim->step == CLAIM_OVER && claim->status == TCRP_BUSY, "without Redis we are busy");
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY, "without Redis we are busy");
     reachable = true;
-    chat.keeper->end(chat.keeper->context, claim);
+    chat.decider->end(chat.decider->context, &claim->pending);
     claim = knock(1, TCRP_JOIN, &keys);
     mirror.shared.owner.event(&mirror, SHARED_DEAD);
-    ok(claim->step == CLAIM_OVER && claim->status == TCRP_BUSY, "as we are when all is over");
-    chat.keeper->end(chat.keeper->context, claim);
-    ok(!mirror.claims, "no claim is left");
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY, "as we are when all is over");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    ok(!claims.first, "no claim is left");
     end();
 }
 
@@ -523,9 +527,9 @@ static void coming_back(void)
        "one that has read nothing yet comes back, and with the largest number");
     answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
     joined(1, 2);
-    ok(claim->status == TCRP_OK && member_of(0)->room == claim->room, "and is let in");
-    ok(claim->answer.size >= ANSWER_HEAD
-           && wire_get64((const unsigned char *)claim->answer.bytes + 24) == 1,
+    ok(claim->pending.status == TCRP_OK && member_of(0)->room == claim->room, "and is let in");
+    ok(claim->pending.answer.size >= ANSWER_HEAD
+           && wire_get64((const unsigned char *)claim->pending.answer.bytes + 24) == 1,
        "at its first entry");
     enter(1, claim, &keys);
     ordered("R");
@@ -537,41 +541,41 @@ static void coming_back(void)
     request_starts.size = 0;
     place.known = 5, place.from = 2, place.back = BACK_TO;
     answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
-    bytes = (const unsigned char *)claim->answer.bytes;
-    ok(claim->status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
+    bytes = (const unsigned char *)claim->pending.answer.bytes;
+    ok(claim->pending.status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
            && wire_get64(bytes + 76) == 5 && bytes[84] == BACK_TO,
        "and is told how much of it is there, under which start that is, and what was heard");
-    chat.keeper->end(chat.keeper->context, claim);
+    chat.decider->end(chat.decider->context, &claim->pending);
     ok(member_of(1)->session.heard == 8, "but the greater number counts");
     place.known = 0, place.from = 0, place.back = BACK_NOWHERE;
     claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
     answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
-    bytes = (const unsigned char *)claim->answer.bytes;
-    ok(claim->status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
+    bytes = (const unsigned char *)claim->pending.answer.bytes;
+    ok(claim->pending.status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
        "one of whose past nothing is known begins as a newcomer");
-    chat.keeper->end(chat.keeper->context, claim);
+    chat.decider->end(chat.decider->context, &claim->pending);
     place.from = 1, place.back = BACK_NOT;
     claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
     answer(ticket, SHARED_JOIN, SHARED_HELD, 0, 0);
-    ok(claim->status == TCRP_BUSY, "a name that is held by one of before is waited for");
-    chat.keeper->end(chat.keeper->context, claim);
+    ok(claim->pending.status == TCRP_BUSY, "a name that is held by one of before is waited for");
+    chat.decider->end(chat.decider->context, &claim->pending);
     ordered("?J?J");
     claim = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
-    chat.keeper->end(chat.keeper->context, claim);
+    ok(claim->pending.status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
+    chat.decider->end(chat.decider->context, &claim->pending);
     claim = come_back(2, TCRP_JOIN, &keys, other, 1, 0);
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->status == TCRP_NO_ROOM && ordered("?"), "a room made again is another one");
-    chat.keeper->end(chat.keeper->context, claim);
+    ok(claim->pending.status == TCRP_NO_ROOM && ordered("?"), "a room made again is another one");
+    chat.decider->end(chat.decider->context, &claim->pending);
     claim = come_back(2, TCRP_JOIN, &keys, id, 1, largest + 1);
-    ok(claim->status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
-    chat.keeper->end(chat.keeper->context, claim);
+    ok(claim->pending.status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
+    chat.decider->end(chat.decider->context, &claim->pending);
     claim = come_back(2, TCRP_JOIN, &keys, id, largest + 1, 1);
-    ok(claim->status == TCRP_MALFORMED && ordered(""), "nor of an entry");
-    chat.keeper->end(chat.keeper->context, claim);
+    ok(claim->pending.status == TCRP_MALFORMED && ordered(""), "nor of an entry");
+    chat.decider->end(chat.decider->context, &claim->pending);
     end();
 
     begin_of(1);
@@ -579,9 +583,9 @@ static void coming_back(void)
     answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
     ok(ordered("?j"), "a server that is full asks without a place");
     answer(ticket, SHARED_JOIN, SHARED_OK, 0, 3);
-    ok(claim->status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
+    ok(claim->pending.status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
        "what Redis grants and has no place here is given back");
-    chat.keeper->end(chat.keeper->context, claim);
+    chat.decider->end(chat.decider->context, &claim->pending);
     end();
 }
 
@@ -591,7 +595,7 @@ int main(void)
     items();
     holes();
     breaks();
-    claims();
+    claiming();
     coming_back();
     return done();
 }
