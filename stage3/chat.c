@@ -420,6 +420,7 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     struct up up;
     uint32_t index = ROOM_NONE;
     enum session_verdict verdict = SESSION_STRANGER;
+    struct announcer announcer = {&chat->rooms, &chat->starts, &chat->outlet};
 
     chat->counts.received++;
     bool known = packet_session(bytes, size, &id);
@@ -429,7 +430,7 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
         bool asked = session->probe != 0;
         verdict = session_take(session, &chat->outlet, from, bytes, size, &up, now);
         if (verdict == SESSION_STRANGER && session_is_old(session)
-            && announce_take(chat, index, from, bytes, size, now)) verdict = SESSION_PROBED;
+            && announce_take(&announcer, index, from, bytes, size, now)) verdict = SESSION_PROBED;
         bool answered = asked && session->probe == 0;
         if (answered && !chat->stalled) chat_changed(chat, CHANGE_ADDRESS, index);
     } else if (known && lost_take(&chat->lost, &chat->outlet, id, from, bytes, size, now)) {
@@ -589,6 +590,7 @@ static bool is_silent(const struct chat *chat, const struct session *session, in
 static void sweep(struct chat *chat, int64_t now)
 {
     bool late = now - chat->sweep_at > CHAT_SWEEP;
+    struct announcer announcer = {&chat->rooms, &chat->starts, &chat->outlet};
 
     lost_tick(&chat->lost, now);
     for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
@@ -599,7 +601,7 @@ static void sweep(struct chat *chat, int64_t now)
         else if (member->state == MEMBER_HERE) ask_quiet(chat, &member->session, now);
         if (member->state == MEMBER_HERE && lost) lose(chat, i, now);
         else if (is_done(member, now)) forget(chat, i);
-        else if (member->session.calls > 0) announce_call(chat, i);
+        else if (member->session.calls > 0) announce_call(&announcer, i);
     }
 }
 

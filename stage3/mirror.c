@@ -334,6 +334,14 @@ static void close_all_here(struct mirror *mirror)
     }
 }
 
+static void announce(struct mirror *mirror, uint32_t index)
+{
+    const struct shared *shared = &mirror->shared;
+
+    announce_end(&member_at(mirror, index)->session, &mirror->chat->outlet, shared->before,
+                 shared->start);
+}
+
 /* Others have taken our members over, or will; or Redis was started again, and the members have to
    ask what is left. A client that is not reached by this comes again when it hears nothing. */
 static void drop_all(struct mirror *mirror)
@@ -344,7 +352,7 @@ static void drop_all(struct mirror *mirror)
     refuse(mirror, ROOM_NONE, TCRP_BUSY);
     for (uint32_t i = 0; i < rooms->members_used; i++) {
         uint8_t state = rooms->members[i].state;
-        if (state == MEMBER_HERE) announce_end(mirror->chat, i, shared->before, shared->start);
+        if (state == MEMBER_HERE) announce(mirror, i);
         if (state != MEMBER_FREE) chat_drop(mirror->chat, i, shared->now);
     }
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
