@@ -5,11 +5,11 @@
 
 #include "hex.h"
 
-void call_begin(struct call *call, const struct shared *shared, const char *operation)
+void call_begin(struct call *call, const char *server, const char *operation)
 {
     call->count = call->numbers = 0;
     call_put(call, text_of(operation));
-    call_put_bytes(call, shared->server, ABSENCE_ID);
+    call_put_bytes(call, server, ABSENCE_ID);
 }
 
 void call_put(struct call *call, struct text word)
@@ -34,12 +34,4 @@ void call_put_room(struct call *call, const unsigned char room[SEAL_ID])
 {
     hex_encode(room, SEAL_ID, call->room);
     call_put_bytes(call, call->room, SHARED_HEX);
-}
-
-bool call_make(struct shared *shared, const struct call *call, enum shared_operation operation,
-               struct shared_ticket ticket)
-{
-    struct redis_ticket redis = {(int)operation, ticket.who, ticket.what};
-
-    return redis_call(&shared->redis, redis, call->words, call->count, shared->now);
 }

@@ -7,7 +7,8 @@
 #ifndef CALL_H
 #define CALL_H
 
-#include "shared.h"
+#include "outcome.h"
+#include "redis.h"
 
 enum { CALL_NUMBERS = 4 }; /* of them in a call; and of rooms one */
 
@@ -19,16 +20,12 @@ struct call {
     char room[SHARED_HEX];
 };
 
-/* The operation, and we who call. */
-void call_begin(struct call *call, const struct shared *shared, const char *operation);
+/* The operation, and the server that calls: ABSENCE_ID digits, which must stay. */
+void call_begin(struct call *call, const char *server, const char *operation);
 
 void call_put(struct call *call, struct text word);
 void call_put_bytes(struct call *call, const void *bytes, size_t size);
 void call_put_number(struct call *call, uint64_t number);
 void call_put_room(struct call *call, const unsigned char room[SEAL_ID]);
-
-/* False: not now; nothing will come. */
-bool call_make(struct shared *shared, const struct call *call, enum shared_operation operation,
-               struct shared_ticket ticket);
 
 #endif

@@ -4,9 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "call.h"
 #include "hex.h"
-#include "outcome.h"
 
 /* --- rooms, for requests --- */
 
@@ -14,26 +12,26 @@ bool order_look(struct shared *shared, struct shared_ticket ticket, struct text 
 {
     struct call call;
 
-    call_begin(&call, shared, "look");
+    shared_begin(shared, &call, "look");
     call_put(&call, name);
-    return call_make(shared, &call, SHARED_LOOK, ticket);
+    return shared_call(shared, &call, SHARED_LOOK, ticket);
 }
 
 bool order_wrong(struct shared *shared, struct shared_ticket ticket, const unsigned char *room)
 {
     struct call call;
 
-    call_begin(&call, shared, "wrong");
+    shared_begin(shared, &call, "wrong");
     call_put_room(&call, room);
-    return call_make(shared, &call, SHARED_WRONG, ticket);
+    return shared_call(shared, &call, SHARED_WRONG, ticket);
 }
 
 bool order_list(struct shared *shared, struct shared_ticket ticket)
 {
     struct call call;
 
-    call_begin(&call, shared, "list");
-    return call_make(shared, &call, SHARED_LIST, ticket);
+    shared_begin(shared, &call, "list");
+    return shared_call(shared, &call, SHARED_LIST, ticket);
 }
 
 bool order_create(struct shared *shared, struct shared_ticket ticket,
@@ -42,7 +40,7 @@ bool order_create(struct shared *shared, struct shared_ticket ticket,
 {
     struct call call;
 
-    call_begin(&call, shared, "create");
+    shared_begin(shared, &call, "create");
     call_put_room(&call, host->room);
     call_put(&call, room_name);
     call_put_bytes(&call, host->member, SEAL_ID);
@@ -51,7 +49,7 @@ bool order_create(struct shared *shared, struct shared_ticket ticket,
     call_put(&call, host->joined);
     call_put_bytes(&call, salt, salt ? SHARED_SALT : 0);
     call_put_bytes(&call, proof, proof ? SEAL_KEY : 0);
-    return call_make(shared, &call, SHARED_CREATE, ticket);
+    return shared_call(shared, &call, SHARED_CREATE, ticket);
 }
 
 bool order_join(struct shared *shared, struct shared_ticket ticket,
@@ -60,7 +58,7 @@ bool order_join(struct shared *shared, struct shared_ticket ticket,
 {
     struct call call;
 
-    call_begin(&call, shared, "join");
+    shared_begin(shared, &call, "join");
     call_put_room(&call, newcomer->room);
     call_put_bytes(&call, newcomer->member, SEAL_ID);
     call_put(&call, newcomer->name);
@@ -70,7 +68,7 @@ bool order_join(struct shared *shared, struct shared_ticket ticket,
     call_put_number(&call, limit);
     call_put_number(&call, places);
     call_put(&call, starts);
-    return call_make(shared, &call, SHARED_JOIN, ticket);
+    return shared_call(shared, &call, SHARED_JOIN, ticket);
 }
 
 /* --- members and their items --- */
@@ -78,7 +76,7 @@ bool order_join(struct shared *shared, struct shared_ticket ticket,
 static void begin_item(struct call *call, const struct shared *shared, const char *operation,
                        const unsigned char *room, const unsigned char *member, uint64_t number)
 {
-    call_begin(call, shared, operation);
+    shared_begin(shared, call, operation);
     call_put_room(call, room);
     call_put_bytes(call, member, SEAL_ID);
     call_put_number(call, number);
@@ -91,7 +89,7 @@ bool order_say(struct shared *shared, struct shared_ticket ticket, const unsigne
 
     begin_item(&call, shared, "say", room, member, number);
     call_put(&call, row);
-    return call_make(shared, &call, SHARED_SAY, ticket);
+    return shared_call(shared, &call, SHARED_SAY, ticket);
 }
 
 bool order_kick(struct shared *shared, struct shared_ticket ticket, const unsigned char *room,
@@ -101,7 +99,7 @@ bool order_kick(struct shared *shared, struct shared_ticket ticket, const unsign
 
     begin_item(&call, shared, "kick", room, member, number);
     call_put(&call, name);
-    return call_make(shared, &call, SHARED_KICK, ticket);
+    return shared_call(shared, &call, SHARED_KICK, ticket);
 }
 
 bool order_leave(struct shared *shared, struct shared_ticket ticket, const unsigned char *room,
@@ -110,7 +108,7 @@ bool order_leave(struct shared *shared, struct shared_ticket ticket, const unsig
     struct call call;
 
     begin_item(&call, shared, "leave", room, member, number);
-    return call_make(shared, &call, SHARED_LEAVE, ticket);
+    return shared_call(shared, &call, SHARED_LEAVE, ticket);
 }
 
 bool order_lose(struct shared *shared, struct shared_ticket ticket, const unsigned char *room,
@@ -118,10 +116,10 @@ bool order_lose(struct shared *shared, struct shared_ticket ticket, const unsign
 {
     struct call call;
 
-    call_begin(&call, shared, "lose");
+    shared_begin(shared, &call, "lose");
     call_put_room(&call, room);
     call_put_bytes(&call, member, SEAL_ID);
-    return call_make(shared, &call, SHARED_LOSE, ticket);
+    return shared_call(shared, &call, SHARED_LOSE, ticket);
 }
 
 bool order_close(struct shared *shared, struct shared_ticket ticket, const unsigned char *room,
@@ -129,10 +127,10 @@ bool order_close(struct shared *shared, struct shared_ticket ticket, const unsig
 {
     struct call call;
 
-    call_begin(&call, shared, "close");
+    shared_begin(shared, &call, "close");
     call_put_room(&call, room);
     call_put_number(&call, why);
-    return call_make(shared, &call, SHARED_CLOSE, ticket);
+    return shared_call(shared, &call, SHARED_CLOSE, ticket);
 }
 
 /* --- logs --- */
@@ -191,6 +189,6 @@ bool order_quit(struct shared *shared, struct shared_ticket ticket)
 {
     struct call call;
 
-    call_begin(&call, shared, "quit");
-    return call_make(shared, &call, SHARED_QUIT, ticket);
+    shared_begin(shared, &call, "quit");
+    return shared_call(shared, &call, SHARED_QUIT, ticket);
 }

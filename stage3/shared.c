@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "call.h"
 #include "hex.h"
-#include "outcome.h"
 #include "script.h"
 #include "bytes.h"
 
@@ -41,22 +39,22 @@ static bool start(struct shared *shared)
 {
     struct call call;
 
-    call_begin(&call, shared, "start");
+    shared_begin(shared, &call, "start");
     call_put_bytes(&call, shared->fingerprint, sizeof shared->fingerprint);
     call_put_bytes(&call, shared->epoch, sizeof shared->epoch);
     put_drawn(shared, &call);
-    return call_make(shared, &call, SHARED_START, (struct shared_ticket){0, 0});
+    return shared_call(shared, &call, SHARED_START, (struct shared_ticket){0, 0});
 }
 
 static bool ask_again(struct shared *shared)
 {
     struct call call;
 
-    call_begin(&call, shared, "renew");
+    shared_begin(shared, &call, "renew");
     call_put_bytes(&call, shared->epoch, sizeof shared->epoch);
     call_put_bytes(&call, shared->start, sizeof shared->start);
     put_drawn(shared, &call);
-    return call_make(shared, &call, SHARED_RENEWAL, (struct shared_ticket){0, 0});
+    return shared_call(shared, &call, SHARED_RENEWAL, (struct shared_ticket){0, 0});
 }
 
 /* Asks for the lease: by beginning, if that is not done yet. */
@@ -118,9 +116,9 @@ static void declare(struct shared *shared, const char *server)
 {
     struct call call;
 
-    call_begin(&call, shared, "declare");
+    shared_begin(shared, &call, "declare");
     call_put_bytes(&call, server, ABSENCE_ID);
-    call_make(shared, &call, SHARED_DECLARE, (struct shared_ticket){0, 0});
+    shared_call(shared, &call, SHARED_DECLARE, (struct shared_ticket){0, 0});
 }
 
 /* Of a large server not all members can be taken out at once. The ticket is the server's id, to
@@ -131,10 +129,10 @@ static void remove_members(struct shared *shared, const char *server)
     struct call call;
 
     if (!hex_decode(server, id, sizeof id)) return; /* no server of ours is called that */
-    call_begin(&call, shared, "remove");
+    shared_begin(shared, &call, "remove");
     call_put_bytes(&call, server, ABSENCE_ID);
-    call_make(shared, &call, SHARED_REMOVE,
-              (struct shared_ticket){wire_get64(id), wire_get64(id + 8)});
+    shared_call(shared, &call, SHARED_REMOVE,
+                (struct shared_ticket){wire_get64(id), wire_get64(id + 8)});
 }
 
 static void remove_more(struct shared *shared, struct shared_ticket ticket)
@@ -317,4 +315,19 @@ void shared_tick(struct shared *shared, int64_t now)
     bool slow = is_slow(shared);
     if (slow) wait_for_redis(shared);
     if (slow || now >= shared->renew_at) renew(shared); /* when it is answered, all is well again */
+}
+
+/* --- calls --- */
+
+void shared_begin(const struct shared *shared, struct call *call, const char *operation)
+{
+    call_begin(call, shared->server, operation);
+}
+
+bool shared_call(struct shared *shared, const struct call *call, enum shared_operation operation,
+                 struct shared_ticket ticket)
+{
+    struct redis_ticket redis = {(int)operation, ticket.who, ticket.what};
+
+    return redis_call(&shared->redis, redis, call->words, call->count, shared->now);
 }
