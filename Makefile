@@ -49,7 +49,21 @@ coverage:
 diff:
 	@tests/diff.sh
 
+# What there is to make.
+help:
+	@echo "make                 builds all stages; make stage1, stage2, stage3: one of them"
+	@echo "make demo            plays a short talk over every stage, and ends by itself"
+	@echo "make chat            a chat on this machine: run it in two terminals"
+	@echo "                     (STAGE=1 picks a stage, NAME=alice the name, PORT=9901 the port)"
+	@echo "make gui             the same in a window of your browser (PORT=, WINDOW=--window)"
+	@echo "make test            all tests; tests/run.sh PATTERN... runs some of them"
+	@echo "make diff            what each stage adds to the one before"
+	@echo "make bench           how much each stage costs; writes docs/performance/"
+	@echo "make mutate          would the tests notice a mistake?"
+	@echo "make coverage        how much of the sources do the unit tests reach?"
+	@echo "make clean           removes what was built"
+
 clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
 
-.PHONY: all $(STAGES) test demo chat gui bench mutate coverage diff clean
+.PHONY: all $(STAGES) test demo chat gui bench mutate coverage diff help clean

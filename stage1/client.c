@@ -16,14 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hello.h"
-#include "naming.h"
-#include "net.h"
-#include "notice.h"
-#include "program.h"
-#include "protocol.h"
-#include "resolver.h"
-#include "term.h"
+#include "base/program.h"
+#include "member/hello.h"
+#include "member/naming.h"
+#include "net/net.h"
+#include "net/resolver.h"
+#include "terminal/term.h"
+#include "wire/notice.h"
+#include "wire/protocol.h"
 
 enum {
     DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */

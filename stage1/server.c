@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "chat.h"
-#include "net.h"
-#include "program.h"
+#include "base/program.h"
+#include "chat/chat.h"
+#include "net/net.h"
 
 enum {
     DRAIN_LIMIT = 256,  /* datagrams taken in before the clock is looked at again, or so many */

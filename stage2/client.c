@@ -16,15 +16,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ask.h"
-#include "farewell.h"
-#include "hello.h"
-#include "net.h"
-#include "notice.h"
-#include "program.h"
-#include "protocol.h"
-#include "resolver.h"
-#include "term.h"
+#include "base/program.h"
+#include "member/ask.h"
+#include "member/farewell.h"
+#include "member/hello.h"
+#include "net/net.h"
+#include "net/resolver.h"
+#include "terminal/term.h"
+#include "wire/notice.h"
+#include "wire/protocol.h"
 
 enum {
     DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */

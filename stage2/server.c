@@ -18,12 +18,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "chat.h"
-#include "conn.h"
-#include "host.h"
-#include "net.h"
-#include "program.h"
-#include "random.h"
+#include "admission/conn.h"
+#include "base/host.h"
+#include "base/program.h"
+#include "base/random.h"
+#include "chat/chat.h"
+#include "net/net.h"
 
 enum {
     CONN_LIMIT = 512,     /* connections at once: all fit into an fd_set with room to spare */

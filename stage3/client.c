@@ -13,18 +13,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gather.h"
-#include "known.h"
-#include "link.h"
-#include "net.h"
-#include "notice.h"
-#include "ordinary.h"
-#include "program.h"
-#include "reason.h"
-#include "secret.h"
-#include "servers.h"
-#include "term.h"
-#include "wish.h"
+#include "base/ordinary.h"
+#include "base/program.h"
+#include "base/servers.h"
+#include "keys/secret.h"
+#include "member/gather.h"
+#include "member/known.h"
+#include "member/link.h"
+#include "member/notice.h"
+#include "member/reason.h"
+#include "member/wish.h"
+#include "net/net.h"
+#include "terminal/term.h"
 
 enum {
     EXIT_PASSWORD = 3,

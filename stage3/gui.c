@@ -17,16 +17,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "api.h"
+#include "base/host.h"
+#include "base/program.h"
+#include "base/random.h"
+#include "base/servers.h"
 #include "crypto/constant.h"
-#include "host.h"
-#include "link.h"
-#include "opener.h"
-#include "program.h"
-#include "random.h"
-#include "secret.h"
-#include "servers.h"
-#include "web.h"
+#include "keys/secret.h"
+#include "member/link.h"
+#include "window/api.h"
+#include "window/opener.h"
+#include "window/web.h"
 
 enum {
     CONN_LIMIT = 64,      /* connections at once: a browser opens some six, and one a tab */

@@ -15,8 +15,8 @@ if [ ! -f "$root/stage$stage/Makefile" ]; then
     exit 1
 fi
 "$root/tests/build.sh" "stage$stage" tests/tools:await || exit 1
-# shellcheck source=own_server.sh
-. "$root/tests/own_server.sh"
+# shellcheck source=lib/own_server.sh
+. "$root/tests/lib/own_server.sh"
 
 own_server chat "$port" "$server" -e -p "$port"
 if [ -n "$name" ]; then

@@ -25,10 +25,10 @@ done
 work=$(mktemp -d "${TMPDIR:-/tmp}/chat-coverage.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-# shellcheck source=sim.sh
-. "$tests/sim.sh"
-# shellcheck source=units.sh
-. "$tests/units.sh"
+# shellcheck source=lib/sim.sh
+. "$tests/lib/sim.sh"
+# shellcheck source=lib/units.sh
+. "$tests/lib/units.sh"
 
 # --- the tests are built with counters, and run ---------------------------------------------
 

@@ -13,8 +13,8 @@ server=${STAGE3_SERVER:-$root/stage3/server}
 client=${STAGE3_CLIENT:-$root/stage3/client}
 gui=${STAGE3_GUI:-$root/stage3/gui}
 "$root/tests/build.sh" stage3 tests/tools:await || exit 1
-# shellcheck source=own_server.sh
-. "$root/tests/own_server.sh"
+# shellcheck source=lib/own_server.sh
+. "$root/tests/lib/own_server.sh"
 
 own_server gui "$port" "$server" -p "$port"
 "$gui" -p "$port" "$@" &

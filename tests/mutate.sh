@@ -46,10 +46,10 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/chat-mutate.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'kill $workers 2>/dev/null; exit 1' HUP INT TERM
 workers=
-# shellcheck source=sim.sh
-. "$tests/sim.sh" # for sim_core
-# shellcheck source=units.sh
-. "$tests/units.sh"
+# shellcheck source=lib/sim.sh
+. "$tests/lib/sim.sh" # for sim_core
+# shellcheck source=lib/units.sh
+. "$tests/lib/units.sh"
 
 # --- what is mutated ------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ fi
 [ -s "$work/files" ] || { echo "mutate.sh: no source matches" >&2; exit 2; }
 
 # shellcheck disable=SC2046 # no source has a space in its name
-(cd "$ROOT" && LC_ALL=C awk -f "$tests/mutants.awk" $(cat "$work/files")) >"$work/all"
+(cd "$ROOT" && LC_ALL=C awk -f "$tests/lib/mutants.awk" $(cat "$work/files")) >"$work/all"
 
 # Drawn without replacement. Park and Miller's generator, so that every awk draws the same.
 awk -v seed="$seed" -v count="$count" '

@@ -21,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../stage3/wheel.h"
+#include "../../stage3/chat/wheel.h"
 #include "dialect.h"
 #include "options.h"
 

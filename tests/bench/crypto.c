@@ -12,12 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../stage3/base/random.h"
 #include "../../stage3/crypto/aead.h"
 #include "../../stage3/crypto/oaep.h"
 #include "../../stage3/crypto/pbkdf2.h"
 #include "../../stage3/crypto/rsa.h"
 #include "../../stage3/crypto/sha256.h"
-#include "../../stage3/random.h"
 #include "watch.h"
 
 enum {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../stage3/base/bytes.h"
 #include "../../stage3/crypto/constant.h"
-#include "../../stage3/bytes.h"
 #include "crowd.h"
 
 #define MILLISECOND UINT64_C(1000000)

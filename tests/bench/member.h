@@ -1,10 +1,10 @@
 /*
  * member: one membership of stage 3, as the load generator keeps it: keys, counters, a cursor.
  *
- * Model: what stage3/talk.c does for a person, without the person: entries of the log are counted
+ * Model: what stage3/member/talk.c does for a person, without the person: entries of the log are counted
  * and handed on, items are numbered and kept until the server has heard them, and what is due (an
  * acknowledgement, a probe's answer, a repeat, a sign of life) is due at a time. The protocol,
- * docs/protocol.md, leaves a member some freedom; all of it is used as stage3/talk.c does, since
+ * docs/protocol.md, leaves a member some freedom; all of it is used as stage3/member/talk.c does, since
  * the acknowledgements are a part of what a delivery costs the server. Two things are simpler:
  *   - entries beyond a hole are handed on at once, and only one run of them is remembered; what
  *     comes beyond a second hole counts as lost and comes again;
@@ -22,9 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../../stage3/frame.h"
-#include "../../stage3/packet.h"
-#include "../../stage3/seal.h"
+#include "../../stage3/wire/frame.h"
+#include "../../stage3/wire/packet.h"
+#include "../../stage3/wire/seal.h"
 
 #define MEMBER_NEVER UINT64_MAX
 
@@ -59,7 +59,7 @@ struct member {
 void member_open(struct member *m);
 void member_close(struct member *m);
 
-/* It is let in, with these keys and this answer (see stage3/knock.h). False: malformed. */
+/* It is let in, with these keys and this answer (see stage3/member/knock.h). False: malformed. */
 bool member_admit(struct member *m, const struct seal_keys *keys, struct text answer,
                   uint64_t now);
 

@@ -10,7 +10,7 @@
  * and until it has arrived at all of them; and the processor time that the server took for all that
  * (which says more on a machine that has other work).
  *
- * Model: the members are real ones, stage3/link.h, so whatever a client does to come back is in it.
+ * Model: the members are real ones, stage3/member/link.h, so whatever a client does to come back is in it.
  * They are in child processes: the speaker in one of its own, the others some hundred in each, as
  * many as select() can watch. What they hear they tell the parent through a pipe, with the time.
  *
@@ -26,9 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "hex.h"
-#include "link.h"
-#include "program.h"
+#include "base/hex.h"
+#include "base/program.h"
+#include "member/link.h"
 #include "watch.h"
 
 enum {

@@ -37,11 +37,17 @@ chmod 600 "$temporary/key"
 build() {
     (cd "$1/stage3" && ${MAKE:-make} -s all) || die "$1/stage3 does not build"
     objects=
-    for object in "$1"/stage3/*.o "$1"/stage3/crypto/*.o; do
+    for object in "$1"/stage3/*.o "$1"/stage3/*/*.o; do
         case ${object##*/} in server.o | client.o | gui.o) ;; *) objects="$objects $object" ;; esac
     done
+    # An older state may have all of its files in one folder.
+    mkdir -p "$2.flat"
+    if [ ! -d "$1/stage3/base" ]; then
+        for layer in base member; do ln -s "$(cd "$1" && pwd)/stage3" "$2.flat/$layer"; done
+    fi
     # shellcheck disable=SC2086 # lists
     ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L ${CFLAGS:--O2} ${LDFLAGS:-} -I "$1/stage3" \
+        -I "$2.flat" \
         -o "$2" "$bench/restart.c" "$bench/watch.o" $objects || die "restart.c does not build"
 }
 

@@ -9,8 +9,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "../../stage3/knock.h"
-#include "../../stage3/random.h"
+#include "../../stage3/base/random.h"
+#include "../../stage3/member/knock.h"
 #include "crowd.h"
 #include "member.h"
 #include "watch.h"

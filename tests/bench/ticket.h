@@ -3,7 +3,7 @@
  *
  * Model: a small state machine on a non-blocking socket. In stage 2: send the request; read the
  * response and, if that says yes, the complete frame with the token; send the number of the UDP
- * port; close. In stage 3: what stage3/knock.h does, from the key request to the sealed answer,
+ * port; close. In stage 3: what stage3/member/knock.h does, from the key request to the sealed answer,
  * which says what the member has to know of its room.
  * ticket_step does as much of it as can be done now, so many tickets can be on their way at once.
  * The formats are those of docs/protocol.md.

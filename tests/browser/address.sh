@@ -1,8 +1,8 @@
 #!/bin/sh
 # The window's address, as a browser takes it: by way of a proxy, at the port that it does not say,
 # and at those that it refuses.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 # --- a proxy is told the whole address in the first line; a server must take that form too ---
 

@@ -5,9 +5,9 @@
 #     npm install axe-core
 #
 # Its rules that are still experimental are looked at as well.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 [ -f "${AXE:-}" ] || skip_all "axe-core, which AXE would name"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 # clean NAME: nothing is found
 clean() {

@@ -2,8 +2,8 @@
 # Other pages in the same browser, and what they can do to a server on 127.0.0.1: with a careless one
 # (docs/steps/web.c) everything, with the window nothing. evil.example is a name that leads to
 # 127.0.0.1, as after a successful DNS rebinding.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 # shellcheck disable=SC2086 # lists
 compile() {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The window after an hour's use: thousands of lines, midnight, rooms that closed and were entered
 # again, what is half written, what is typed wrongly, a second window, a tab from before.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 start_server stage3
 client alice -c Garden -n alice

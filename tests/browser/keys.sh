@@ -1,7 +1,7 @@
 #!/bin/sh
 # All of it with the keyboard alone: no click, and nothing is focused from outside.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 start_server stage3
 client alice -c Garden -n alice

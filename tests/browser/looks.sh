@@ -1,8 +1,8 @@
 #!/bin/sh
 # How the window looks: at a desktop's and at a telephone's width, light and dark, nothing is cut off
 # and everything can be reached and named. LOOKS=FOLDER keeps the pictures.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 # picture NAME: it is one, and not of one colour only
 picture() {

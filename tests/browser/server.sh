@@ -1,7 +1,7 @@
 #!/bin/sh
 # The window when things end: the server killed and started anew, the window's own program killed.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 keep_port
 
 start_server stage3

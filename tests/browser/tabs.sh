@@ -1,8 +1,8 @@
 #!/bin/sh
 # Many tabs of one window: a browser has six connections for all of them, so that one tab reads the
 # stream and tells the others; and another one when that is closed.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 start_server stage3
 window alice

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Two windows, each in a browser of its own, and a client in a terminal, in one room.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 
 # enter NAME join|create ROOM PASSWORD: by hand, in the dialog.
 enter() { click "$1" "#enter" && click "$1" "#tab-$2" && enter_form "$1" "$3" "$4"; }

@@ -1,50 +1,69 @@
 #!/bin/sh
 # What a later stage takes over from an earlier one unchanged is a plain copy: each stage stands
-# alone. tests/carried lists these files, each with its stages:
+# alone. tests/carried lists it, with its stages:
 #
-#     text.c stage1 stage2
+#     terminal/ stage1 stage2        the folder: each file of it in an earlier stage is in each
+#                                    later one, too, which may have more
+#     net/resolver.[ch] stage1 stage2
 #
 # Here they are compared, so that what is mended in one is mended in all. A file that is the same
 # in two stages and not listed is a mistake, too: nobody would compare it the next time.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 list=$ROOT/tests/carried
 [ -f "$list" ] || skip_all "tests/carried"
 
 # The list without comments and empty lines.
 sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$list" >"$TMP/carried"
 
-# the_same FILE STAGE...: the file is there in all of these stages, and the same in all.
+# files STAGE WHAT: the sources that a row's first word means there. What is built is none.
+files() {
+    case $2 in */) set -- "$1" "$2*" ;; esac
+    # shellcheck disable=SC2086 # a pattern
+    (cd "$ROOT/$1" && for file in $2; do
+        case $file in *.o | server | client | gui) continue ;; esac
+        [ ! -f "$file" ] || echo "$file"
+    done)
+}
+
+# the_same WHAT STAGE...: these files are there in all of these stages, and the same in all.
 the_same() {
-    file=$1
-    first=$2
-    shift 2
-    [ -f "$ROOT/$first/$file" ] || { echo "there is no $first/$file"; return 1; }
-    [ $# -gt 0 ] || { echo "$file is in one stage only: that is no copy"; return 1; }
-    for stage; do
-        cmp "$ROOT/$first/$file" "$ROOT/$stage/$file" || return 1
+    what=$1
+    shift
+    [ $# -gt 1 ] || { echo "$what is in one stage only: that is no copy"; return 1; }
+    [ -n "$(files "$1" "$what")" ] || { echo "there is no $1/$what"; return 1; }
+    while [ $# -gt 1 ]; do
+        earlier=$1
+        shift
+        for file in $(files "$earlier" "$what"); do
+            for stage; do cmp "$ROOT/$earlier/$file" "$ROOT/$stage/$file" || return 1; done
+        done
     done
 }
 
 while read -r line; do
-    # shellcheck disable=SC2086 # a file and its stages
+    # shellcheck disable=SC2086 # what, and its stages
     check "${line%% *} is the same in ${line#* }" the_same $line
 done <"$TMP/carried"
 
-# listed FILE STAGE STAGE: one line has the file and both stages.
+# "FILE STAGE STAGE..." for each file that the list means.
+while read -r what stages; do
+    for stage in $stages; do
+        files "$stage" "$what" | sed "s|\$| $stages|"
+    done
+done <"$TMP/carried" | sort -u >"$TMP/listed"
+
+# listed FILE STAGE STAGE
 listed() {
-    awk -v file="$1" -v one="$2" -v other="$3" '
-        $1 == file { for (i = 2; i <= NF; i++) { if ($i == one) a = 1; if ($i == other) b = 1 }
-                     if (a && b) found = 1; a = b = 0 }
-        END { exit !found }' "$TMP/carried"
+    awk -v file="$1" -v one=" $2 " -v other=" $3 " '
+        $1 == file && index($0 " ", one) && index($0 " ", other) { found = 1 }
+        END { exit !found }' "$TMP/listed"
 }
 
 # twins STAGE STAGE: files that are the same in both, and are not listed, are named.
 twins() {
     found=0
-    for path in "$ROOT/$1"/*; do
-        file=$(basename "$path")
-        case $file in *.o | server | client | gui) continue ;; esac # built
-        [ -f "$path" ] && cmp -s "$path" "$ROOT/$2/$file" || continue
+    for file in $(files "$1" '*') $(files "$1" '*/*'); do
+        cmp -s "$ROOT/$1/$file" "$ROOT/$2/$file" || continue
         listed "$file" "$1" "$2" || { echo "$file"; found=1; }
     done
     return $found
@@ -59,6 +78,6 @@ for folder in "$ROOT"/stage[0-9]; do
     stages="$stages $stage"
 done
 
-twice() { awk '{ print $1 }' "$TMP/carried" | sort | uniq -d | grep . && return 1; return 0; }
+twice() { cut -d ' ' -f 1 "$TMP/listed" | uniq -d | grep . && return 1; return 0; }
 check "no file is listed twice" twice
 done_testing

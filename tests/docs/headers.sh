@@ -1,59 +1,91 @@
 #!/bin/sh
-# Each stage's Makefile names, for each object file, exactly the headers that its source includes,
-# directly or through other headers. One that is missing there leaves an old object in place when
-# the header changes: two halves of a program that disagree about a structure.
-. "$(dirname "$0")/../lib.sh"
+# No old object stays in place when a header changes: that would make two halves of a program that
+# disagree about a structure. In a copy that is built, each header in turn becomes newer than all
+# else; then make must want to compile every file that includes it, directly or through others.
+. "$(dirname "$0")/../lib/lib.sh"
 
-# included FOLDER: "OBJECT HEADER" for each object file and each header that it sees, sorted.
-included() {
+# The compiler makes a file and nothing else: that is quick.
+cat >"$TMP/compiler" <<'EOT'
+#!/bin/sh
+while [ $# -gt 0 ]; do
+    [ "$1" != -o ] || : >"$2"
+    shift
+done
+EOT
+chmod +x "$TMP/compiler"
+
+# sees FOLDER: "OBJECT HEADER" for each C file there and each header that it sees, by their paths
+# from the project. A header is sought beside its includer first, then in the folder -I names.
+sees() {
     (
-        cd "$ROOT/$1" || exit 1
-        for file in *.c *.h crypto/*.c crypto/*.h; do
-            [ -f "$file" ] || continue
+        cd "$TMP/copy" || exit 1
+        find "$1" "stage3" -name '*.[ch]' | sort -u | while read -r file; do
             sed -n 's/^#include "\(.*\)"/\1/p' "$file" | while read -r header; do
-                # A header is sought beside its includer first, then in the folders given with -I.
-                beside=$(dirname "$file")/$header
-                if [ -f "$beside" ]; then echo "$file ${beside#./}"
-                else echo "$file $header"; fi
+                case $file in stage*) top=${file%%/*} ;; *) top=stage3 ;; esac
+                for place in "${file%/*}" "$top" tests/tools; do
+                    [ ! -f "$place/$header" ] || { echo "$file $place/$header"; break; }
+                done
             done
-        done
+        done | sed -e ':a' -e 's|[^/. ]*/\.\./||' -e 'ta'
     ) >"$TMP/direct"
-    awk '
-        { includes[$1] = includes[$1] " " $2; if ($1 ~ /\.c$/) source[$1] = 1 }
+    awk -v folder="$1/" '
+        { includes[$1] = includes[$1] " " $2 }
         function visit(file,    list, i, n) {
             n = split(includes[file], list, " ")
             for (i = 1; i <= n; i++) {
                 if ((root, list[i]) in seen) continue
                 seen[root, list[i]] = 1
-                object = root
-                sub(/\.c$/, ".o", object)
-                print object, list[i]
+                print root, list[i]
                 visit(list[i])
             }
         }
-        END { for (root in source) visit(root) }' "$TMP/direct" | sort
+        END { for (root in includes) if (root ~ /\.c$/ && index(root, folder) == 1) visit(root) }
+        ' "$TMP/direct" | sed -e "s|^$1/||" -e 's/\.c / /' | sort
 }
 
-# named FOLDER: the same as the Makefile says it.
-named() {
-    awk '
-        { line = line $0 }
-        /\\$/ { sub(/\\$/, " ", line); next }
-        line ~ /^[a-z0-9_\/]*\.o:/ {
-            n = split(line, word, /[ :\t]+/)
-            for (i = 2; i <= n; i++) if (word[i] ~ /\.h$/) print word[1], word[i]
-        }
-        { line = "" }' "$ROOT/$1/Makefile" | sort
+# compiled FOLDER: the C files, without their endings, that make would compile there now. A file may
+# also be compiled and linked at once, by its path from there.
+compiled() {
+    (cd "$TMP/copy/$1" && make -n CC="$TMP/compiler" 2>/dev/null) | tr ' ' '\n' |
+        sed -n 's/\.c$//p' | sort -u
 }
 
+# agrees FOLDER: no file that sees a header is passed over when that is newer.
 agrees() {
-    # A file that is made by embed.sh may not be there yet: what it includes, the Makefile says.
-    included "$1" >"$TMP/included"
-    named "$1" | grep -v -e '^page\.o' -e '^script\.o' >"$TMP/named"
-    grep -v -e '^page\.o' -e '^script\.o' "$TMP/included" | diff - "$TMP/named"
+    (cd "$TMP/copy/$1" && make -s clean)
+    compiled "$1" >"$TMP/built" # all that is compiled at all
+    (cd "$TMP/copy/$1" && make -s CC="$TMP/compiler" && make -q CC="$TMP/compiler") >"$TMP/made" 2>&1 ||
+        { cat "$TMP/made"; echo "make, and once more, does not leave everything made"; return 1; }
+    sees "$1" | join - "$TMP/built" >"$TMP/sees"
+    compiled "$1" | grep . && { echo "is compiled though all is made"; return 1; }
+    cut -d ' ' -f 2 "$TMP/sees" | sort -u >"$TMP/headers"
+    [ -s "$TMP/headers" ] || { echo "no header is seen"; return 1; }
+    missing=0
+    while read -r header; do
+        touch -t 203001010000 "$TMP/copy/$header"
+        compiled "$1" >"$TMP/compiled"
+        touch -t 200101010000 "$TMP/copy/$header"
+        awk -v header="$header" '$2 == header { print $1 }' "$TMP/sees" |
+            comm -23 - "$TMP/compiled" >"$TMP/passed"
+        [ ! -s "$TMP/passed" ] || {
+            echo "$header is newer, and these are not compiled: $(tr '\n' ' ' <"$TMP/passed")"
+            missing=1
+        }
+    done <"$TMP/headers"
+    return $missing
 }
 
-for stage in stage1 stage2 stage3 tests/tools; do
-    check "the Makefile of $stage names the headers that its files include" agrees $stage
+mkdir "$TMP/copy"
+(cd "$ROOT" && cp -R Makefile stage[1-3] "$TMP/copy" && mkdir "$TMP/copy/tests" &&
+    cp -R tests/tools tests/bench "$TMP/copy/tests")
+(cd "$TMP/copy" && for folder in stage[1-3] tests/tools tests/bench; do (cd $folder && make -s clean); done)
+find "$TMP/copy" -type f -exec touch -t 200101010000 {} +
+for folder in stage1 stage2 stage3 tests/tools tests/bench; do
+    check "make in $folder compiles what sees a header that has changed" agrees $folder
 done
+
+# A Makefile that has forgotten a header is found out.
+sed '/^server.o .*: /d' "$ROOT/stage1/Makefile" >"$TMP/copy/stage1/Makefile"
+touch -t 200101010000 "$TMP/copy/stage1/Makefile"
+refute "a Makefile without its row of headers is found out" agrees stage1
 done_testing

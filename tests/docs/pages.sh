@@ -2,12 +2,12 @@
 # The pages are true: what they quote is in the files byte for byte, their examples of the protocol
 # work, and what they name exists. (What they show of programs is checked by transcripts.sh.)
 #
-#     ```c stage1/chat.c         these lines stand together in that file, just so
+#     ```c stage1/chat/chat.c    these lines stand together in that file, just so
 #     ```talk stage1 -m 2        tests/tools/talk plays this against a new server of the stage, which
 #                                was given these options
 #
 # A block of C must name its file: none may be made up.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 here=$ROOT/tests/docs
 cd "$ROOT" || exit 1
 pages=$(git ls-files '*.md' 2>/dev/null | grep .) || pages=$(find . -name '*.md' | sed 's/^\.\///')

@@ -1,14 +1,14 @@
 #!/bin/sh
 # What the pages show is what a reader sees:
 #
-#     ```text session           each line that begins with "$ " is run as it stands by tests/session.sh;
+#     ```text session           each line that begins with "$ " is run as it stands by tests/lib/session.sh;
 #                               the others are what these commands print. Words behind it are
 #                               programs that must be there: where one is missing it is skipped
 #     ```text tests/docs/transcripts/x.sh     this is what that script prints
 #
 # Ports, times and the like are masked by mask.sed. A "$ " line in any other block is run by nobody,
 # and so it fails.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 here=$ROOT/tests/docs
 cd "$ROOT" || exit 1
 pages=$(git ls-files '*.md' 2>/dev/null | grep .) || pages=$(find . -name '*.md' | sed 's/^\.\///')
@@ -23,7 +23,7 @@ grep '^[^ ]* [^ ]* [^ ]* text \(session\|tests/\)' "$TMP/all" >"$TMP/list"
 worker() {
     while read -r number page line language source options; do
         mkdir "$TMP/taken/$number" 2>/dev/null || continue
-        if [ "$source" = session ]; then set -- "$ROOT/tests/session.sh" "$TMP/blocks/$number"
+        if [ "$source" = session ]; then set -- "$ROOT/tests/lib/session.sh" "$TMP/blocks/$number"
         else set -- "$source"; fi
         sh "$@" >"$TMP/$number.printed" 2>"$TMP/$number.err" </dev/null
         echo $? >"$TMP/$number.status"
@@ -65,7 +65,7 @@ refute "nor in an indented one" grep -n '^    \$ ' $pages
 # The player itself: it must fail if a page is wrong.
 plays() { # STATUS TEXT: the block on standard input ends so, and this was printed
     cat >"$TMP/block"
-    sh "$ROOT/tests/session.sh" "$TMP/block" >"$TMP/played" 2>&1 && played=0 || played=$?
+    sh "$ROOT/tests/lib/session.sh" "$TMP/block" >"$TMP/played" 2>&1 && played=0 || played=$?
     [ $played -eq "$1" ] && grep -q -e "$2" "$TMP/played" && return
     cat "$TMP/played"
     return 1

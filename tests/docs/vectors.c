@@ -11,15 +11,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "crypto/hmac.h"
 #include "crypto/oaep.h"
 #include "crypto/sha256.h"
-#include "frame.h"
-#include "keyfile.h"
-#include "lock.h"
-#include "packet.h"
-#include "request.h"
-#include "bytes.h"
+#include "keys/keyfile.h"
+#include "member/lock.h"
+#include "wire/frame.h"
+#include "wire/packet.h"
+#include "wire/request.h"
 
 static unsigned char modulus[RSA_BYTES], n[32], k[32], seed[32], m[32], room_id[SEAL_ID], id[32];
 static unsigned char start_id[SEAL_ID], next_id[SEAL_ID]; /* of the server */

@@ -5,23 +5,27 @@
 #     FUZZ_SECONDS=600 tests/run.sh fuzz
 #
 # What it finds is printed in hexadecimal: put it into the corpus, and then mend it.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 here=$ROOT/tests/fuzz
 cc=${CC:-cc}
 strict="-std=c11 -D_POSIX_C_SOURCE=200809L"
 
-chat="chat.c gone.c notice.c protocol.c roster.c table.c hash.c random.c address.c text.c program.c"
+chat="chat/chat.c chat/gone.c wire/notice.c wire/protocol.c chat/roster.c base/table.c base/hash.c
+    base/random.c base/address.c base/text.c base/program.c"
 
-rooms="chat.c gone.c room.c request.c json.c tcrp.c notice.c protocol.c host.c table.c hash.c random.c
-    address.c text.c program.c"
+rooms="chat/chat.c chat/gone.c chat/room.c wire/request.c base/json.c wire/tcrp.c wire/notice.c
+    wire/protocol.c base/host.c base/table.c base/hash.c base/random.c base/address.c base/text.c
+    base/program.c"
 
-den="conn.c admission.c answer.c request.c tcrp.c chat.c announce.c starts.c lost.c room.c session.c
-    log.c wheel.c tries.c assembly.c frame.c packet.c seal.c table.c hash.c random.c program.c
-    address.c text.c crypto/aead.c
-    crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
+den="admission/conn.c admission/admission.c wire/answer.c wire/request.c wire/tcrp.c chat/chat.c
+    chat/announce.c chat/starts.c chat/lost.c chat/room.c chat/session.c chat/log.c chat/wheel.c
+    chat/tries.c wire/assembly.c wire/frame.c wire/packet.c wire/seal.c base/table.c base/hash.c
+    base/random.c base/program.c base/address.c base/text.c crypto/aead.c crypto/chacha20.c
+    crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
 
-window="web.c api.c gate.c policy.c refusal.c events.c buffer.c json.c http.c reply.c text.c
-    crypto/constant.c crypto/sha256.c"
+window="window/web.c window/api.c window/gate.c window/policy.c window/refusal.c window/events.c
+    base/buffer.c base/json.c window/http.c window/reply.c base/text.c crypto/constant.c
+    crypto/sha256.c"
 
 # build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]
 build() {
@@ -54,8 +58,8 @@ target() {
 }
 
 target stage1_chat stage1 "$chat"
-target stage2_server stage2 "conn.c $rooms"
+target stage2_server stage2 "admission/conn.c $rooms"
 target stage3_server stage3 "$den"
-target stage3_http stage3 "http.c text.c crypto/constant.c"
+target stage3_http stage3 "window/http.c base/text.c crypto/constant.c"
 target stage3_web stage3 "$window"
 done_testing

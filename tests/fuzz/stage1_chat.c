@@ -12,7 +12,7 @@
  * libFuzzer calls LLVMFuzzerTestOneInput with inputs that it makes up; without it (driver.c) the
  * files of corpus/stage1_chat are replayed.
  */
-#include "chat.h"
+#include "chat/chat.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -13,8 +13,8 @@
  * What must hold: an answer is whole frames; nobody without a token is sent anything; all in all
  * nothing breaks and nothing is lost (a sanitizer tells).
  */
-#include "conn.h"
-#include "host.h"
+#include "admission/conn.h"
+#include "base/host.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -8,7 +8,7 @@
  * refusal at the end; every text of a request lies within the buffer; whoever is not refused and
  * not answered can always send more; all in all nothing breaks (a sanitizer tells).
  */
-#include "http.h"
+#include "window/http.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -22,14 +22,14 @@
  * datagram is larger than it may be, and a part is of what stands in the log; counts are right after
  * each step; and when all are silent, nothing is left. A sanitizer sees the rest.
  */
-#include "conn.h"
+#include "admission/conn.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "crypto/constant.h"
 #include "crypto/oaep.h"
-#include "bytes.h"
 
 enum { PEERS = 4, MEMBERS = 6, ROOM_MEMBERS = 3, SILENCE = 8000, PORT = 1000 };
 

@@ -9,12 +9,12 @@
  * answers do; no event has a line break within, whatever was said; all in all nothing breaks (a
  * sanitizer tells).
  */
-#include "web.h"
+#include "window/web.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "page.h"
+#include "window/page.h"
 
 const unsigned char page_bytes[] = "<style>a</style><script>b</script>";
 const size_t page_size = sizeof page_bytes - 1;

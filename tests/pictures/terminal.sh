@@ -107,7 +107,7 @@ rows() {
     pane capture-pane -p -e -t "$1" |
         LC_ALL=C awk -v cursor="$cursor" -v cell="$cell_width" -v height="$cell_height" '
     # The bytes of the character that begins with this byte, and the columns that it takes. What
-    # is said above has no others: in general it is a long table, stage1/width.c has it.
+    # is said above has no others: in general it is a long table, stage1/terminal/width.c has it.
     function bytes_of(byte)   { return byte < 192 ? 1 : byte < 224 ? 2 : byte < 240 ? 3 : 4 }
     function columns_of(byte) { return byte >= 227 && byte != 239 || wide_form ? 2 : 1 }
 

@@ -6,8 +6,8 @@
 #
 # Nothing in them is made up: a real server, a real window in a real browser, and three real clients
 # in terminals. Only the times are all made 12:34. Needs Chromium, chromedriver and curl.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../browser.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/browser.sh"
 folder=${1:-$ROOT/docs/pictures}
 
 must() { "$@" >"$TMP/must" 2>&1 || bail "$*" "$TMP/must"; }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The other byte order and a smaller word: everything is built for a 32-bit big-endian PowerPC and
 # runs in an emulator, the server and the client too.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../copy.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/copy.sh"
 
 command -v powerpc-linux-gnu-gcc >/dev/null || skip_all "powerpc-linux-gnu-gcc"
 command -v qemu-ppc >/dev/null || skip_all "qemu-ppc"

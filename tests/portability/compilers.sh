@@ -1,7 +1,7 @@
 #!/bin/sh
 # The same tests with other compilers and another C library.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../copy.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/copy.sh"
 
 copy_project
 for compiler in clang musl-gcc tcc; do

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The same for stage 3.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../copy.sh"
-. "$(dirname "$0")/../sanitized.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/copy.sh"
+. "$(dirname "$0")/../lib/sanitized.sh"
 
 # valgrind, which constant.sh needs, and AddressSanitizer do not go together.
 sanitized stage3/away stage3/client stage3/gui stage3/journal stage3/key stage3/lossy \

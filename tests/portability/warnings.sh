@@ -1,21 +1,23 @@
 #!/bin/sh
 # Every compiler at hand takes every C file without a word, with all its warnings on.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 warnings="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 
 # compiles COMPILER FOLDER: each C file there by itself; optimised, since more is noticed then.
 compiles() {
+    case $2 in stage*) stage=${2%%/*} ;; *) stage=stage3 ;; esac
     for file in "$ROOT/$2"/*.c; do
         # shellcheck disable=SC2086 # a list of options
-        $1 $warnings -O2 -I"$ROOT/stage3" -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
+        $1 $warnings -O2 -I"$ROOT/$stage" -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
     done
 }
 
+stages=$(cd "$ROOT" && ls -d stage[1-3] stage[1-3]/*/ | sed 's/\/$//')
 for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
-    for folder in stage1 stage2 stage3 stage3/crypto docs/steps tests/tools tests/bench tests/sim; do
+    for folder in $stages docs/steps tests/tools tests/bench tests/sim; do
         if command -v $compiler >/dev/null; then
-            check "$compiler has nothing to say about $folder" compiles $compiler $folder
+            check "$compiler has nothing to say about $folder" compiles $compiler "$folder"
         else
             skip "$compiler has nothing to say about $folder" "$compiler"
         fi
@@ -25,7 +27,7 @@ done
 # Warnings of tcc are of another kind; it need only compile.
 if command -v tcc >/dev/null; then
     warnings="-std=c11 -D_POSIX_C_SOURCE=200809L"
-    for stage in stage1 stage2 stage3 stage3/crypto; do check "tcc compiles $stage" compiles tcc $stage; done
+    for folder in $stages; do check "tcc compiles $folder" compiles tcc "$folder"; done
 else
     skip "tcc compiles every stage" "tcc"
 fi

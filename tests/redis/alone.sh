@@ -1,6 +1,6 @@
 #!/bin/sh
 # A single server with Redis is what a single server without it is: it passes the same tests.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis --databases 20000
 

@@ -3,7 +3,7 @@
 # failed before it had written its last second. Members who had read more are told so and go on,
 # whoever's lines were lost is told which, nobody is mute, and a start that lost nothing tells
 # nobody of a loss. AGES is how many copies are put back.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 AGES=${AGES:-8}
 PATIENCE=30

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A server is killed in the middle of a talk: its members go on at another one, by themselves, and
 # every line is there once. Who knows no other server is lost after a while.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30 # a client notices after 5 s that nobody answers, and tries one server after the other
 start_redis

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What comes from Redis may be wrong: the port is another program's, the password is wrong, or
 # somebody puts bytes of his own on the way. No server falls over it.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30
 start_redis

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Redis is gone: the server's log says so at once, and whoever wants to enter is told what is the
 # matter within seconds. When it is back, all goes on.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
 start_shared one

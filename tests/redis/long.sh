@@ -2,7 +2,7 @@
 # Lines that no single datagram of 1200 bytes has room for, between members of two servers that share
 # their rooms, on paths that drop what is larger: what travels in parts is whole when it comes to
 # Redis, and goes on in parts from there.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30
 CHAT_PASSWORD=

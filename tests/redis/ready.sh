@@ -1,7 +1,7 @@
 #!/bin/sh
 # A server with -r is ready when it has joined the others, and prints its key and its addresses only
 # then: whoever waits for the ready line must find a server that can let him in.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 lib_key
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Redis ends and is started again: empty, or with what it had, or with an older state of it. And it
 # stops for some seconds without ending.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30
 start_redis --dbfilename state.rdb

@@ -1,9 +1,9 @@
 #!/bin/sh
 # shared.lua in a real Redis: each operation, what it refuses, and that twice does no harm.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
-hash=$(redis -x SCRIPT LOAD <"$ROOT/stage3/shared.lua")
+hash=$(redis -x SCRIPT LOAD <"$ROOT/stage3/cluster/script.lua")
 
 one=11111111111111111111111111111111
 two=22222222222222222222222222222222

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Three servers whose connections to Redis break all the time, and one of which dies: whatever is
 # said is there once, and in the same order everywhere.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=60
 start_redis

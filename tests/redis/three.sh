@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rooms that lie across three servers: all that can be done in one, as if there were only one.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
 start_shared one

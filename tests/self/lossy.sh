@@ -1,6 +1,6 @@
 #!/bin/sh
 # lossy does to datagrams what it was asked to, the same for the same seed.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 start_server stage1
 server_port=$port
 

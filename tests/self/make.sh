@@ -1,12 +1,12 @@
 #!/bin/sh
 # What the README says of make at the top: which programs a target builds, and that those who wait
 # for a build are told of it first.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 # A copy in which nothing is built. Its compiler makes a file and nothing else: that is quick.
 mkdir "$TMP/copy" "$TMP/copy/tests"
 cp -R "$ROOT/Makefile" "$ROOT"/stage[1-3] "$TMP/copy"
-cp "$ROOT"/tests/*.sh "$TMP/copy/tests"
+cp -R "$ROOT"/tests/*.sh "$ROOT/tests/lib" "$TMP/copy/tests"
 (cd "$TMP/copy" && for stage in stage[1-3]; do (cd $stage && make -s clean); done)
 cat >"$TMP/compiler" <<'EOT'
 #!/bin/sh

@@ -1,17 +1,20 @@
 #!/bin/sh
 # run.sh and lib.sh, tested with themselves: in a copy of them, with test files made for the
 # purpose, in a folder whose name has a space.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 copy="$TMP/a copy"
 mkdir -p "$copy/tests/tools" "$copy/tests/unit"
-for file in run.sh build.sh lib.sh tap.sh copy.sh; do cp "$ROOT/tests/$file" "$copy/tests"; done
+mkdir "$copy/tests/lib"
+for file in run.sh build.sh lib/lib.sh lib/tap.sh lib/copy.sh; do
+    cp "$ROOT/tests/$file" "$copy/tests/$file"
+done
 for tool in talk await within; do
     cp "$ROOT/tests/tools/$tool" "$copy/tests/tools"
 done
 
 # given NAME: a test file, the rest of it from standard input.
 given() {
-    { echo ". \"\$(dirname \"\$0\")/../lib.sh\"" && cat; } >"$copy/tests/unit/$1.sh"
+    { echo ". \"\$(dirname \"\$0\")/../lib/lib.sh\"" && cat; } >"$copy/tests/unit/$1.sh"
 }
 
 # run STATUS [ARGUMENT...]: run.sh ends with this status. From another folder.
@@ -148,7 +151,7 @@ check "the process is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/leavi
 # --- a run inside a run ---
 
 given inner <<'EOT'
-. "$ROOT/tests/copy.sh"
+. "$ROOT/tests/lib/copy.sh"
 again "all of it" "$ROOT/tests/run.sh" unit/nothing
 again "some of it" "$ROOT/tests/run.sh" unit/skipping
 done_testing
@@ -160,7 +163,7 @@ check "what is skipped beside a success is told, too" prints \
     'skip unit/inner: some of it: unit/skipping: two (missing: a moon)'
 check "the success counts" ends_with "1 passed, 0 failed, 2 skipped"
 given outer <<'EOT'
-. "$ROOT/tests/copy.sh"
+. "$ROOT/tests/lib/copy.sh"
 again "all of it" "$ROOT/tests/run.sh" unit/bad unit/nothing
 again "what is not there" "$ROOT/tests/run.sh" unit/nobody
 done_testing

@@ -1,8 +1,8 @@
 #!/bin/sh
 # talk over TCP: it must fail when the server does not do what the script says, and say why; and it
 # keeps what it is told to keep. The stage 2 server is here to give it something to complain about.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 start_server stage2
 
 # fails STATUS TEXT: talk, with the script on standard input, ends so and says TEXT last.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # talk must fail when the server does not do what the script says, and say why. The stage 1
 # server is here to give it something to complain about.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 start_server stage1
 
 # fails STATUS TEXT: talk, with the script on standard input, ends so and says TEXT.

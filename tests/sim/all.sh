@@ -4,9 +4,9 @@
 #
 #     SIM_SEEDS=100000 TEST_SECONDS=3600 tests/run.sh sim     from SIM_FIRST (1) on
 #     tests/sim/run SEED                                      tells the story of one
-. "$(dirname "$0")/../lib.sh"
-# shellcheck source=../sim.sh
-. "$ROOT/tests/sim.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+# shellcheck source=../lib/sim.sh
+. "$ROOT/tests/lib/sim.sh"
 first=${SIM_FIRST:-1}
 case ${CFLAGS:-} in *sanitize*) few=300 ;; *) few=2000 ;; esac
 seeds=${SIM_SEEDS:-$few}

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "packet.h"
+#include "base/bytes.h"
 #include "sim.h"
-#include "bytes.h"
+#include "wire/packet.h"
 
 struct used {
     uint64_t key;  /* of the key and the counter; 0: free */

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "admission.h"
+#include "admission/admission.h"
 #include "dice.h"
 #include "history.h"
 #include "house.h"

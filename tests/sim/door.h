@@ -6,8 +6,8 @@
 #ifndef DOOR_H
 #define DOOR_H
 
-#include "request.h"
 #include "soul.h"
+#include "wire/request.h"
 
 struct chat;
 

@@ -21,7 +21,7 @@
 #ifndef HISTORY_H
 #define HISTORY_H
 
-#include "chat.h"
+#include "chat/chat.h"
 #include "soul.h"
 
 struct history_row {

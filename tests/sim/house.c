@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "counters.h"
 #include "dice.h"
 #include "door.h"
@@ -11,7 +12,6 @@
 #include "places.h"
 #include "sim.h"
 #include "tape.h"
-#include "bytes.h"
 
 enum {
     INBOX = 1024,  /* datagrams that the socket holds */

@@ -8,7 +8,7 @@
 #ifndef HOUSE_H
 #define HOUSE_H
 
-#include "chat.h"
+#include "chat/chat.h"
 
 void house_begin(void);
 void house_end(void);

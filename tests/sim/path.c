@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "actor.h"
+#include "base/bytes.h"
 #include "counters.h"
 #include "dice.h"
-#include "packet.h"
 #include "places.h"
 #include "queue.h"
 #include "sim.h"
-#include "bytes.h"
+#include "wire/packet.h"
 
 enum { RECORDED = 64 };
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "dice.h"
 #include "sim.h"
-#include "bytes.h"
 
 enum { PORT = 20000 };
 

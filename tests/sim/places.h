@@ -8,7 +8,7 @@
 #ifndef PLACES_H
 #define PLACES_H
 
-#include "address.h"
+#include "base/address.h"
 
 void places_begin(void);
 void places_end(void);

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "actor.h"
-#include "chat.h"
+#include "chat/chat.h"
 #include "counters.h"
 #include "dice.h"
 #include "door.h"

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "seal.h"
-#include "text.h"
+#include "base/text.h"
+#include "wire/seal.h"
 
 struct history_row;
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
 #include "dice.h"
-#include "recovery.h"
+#include "journal/change.h"
+#include "journal/recovery.h"
 #include "sim.h"
 
 enum {

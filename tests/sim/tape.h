@@ -6,7 +6,7 @@
 #ifndef TAPE_H
 #define TAPE_H
 
-#include "chat.h"
+#include "chat/chat.h"
 
 void tape_begin(void);
 void tape_end(void);

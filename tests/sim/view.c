@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "outbox.h"
+#include "member/outbox.h"
 #include "sim.h"
 
 static const char *name_of(const struct view *view)

@@ -6,9 +6,9 @@
 #ifndef VIEW_H
 #define VIEW_H
 
-#include "answer.h"
 #include "history.h"
-#include "talk.h"
+#include "member/talk.h"
+#include "wire/answer.h"
 
 enum { VIEW_PASTS = 16 };
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # -e: the server ends by itself when the last member has left, and not before. -v: it counts what
 # it did, in lines that are few however much that was.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 start_server stage1 -e
 play "with -e it goes on while anyone is there" <<'EOT'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The client as a script's tool: lines in, lines out, without a terminal.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
 start_server stage1
 

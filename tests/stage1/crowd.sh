@@ -1,7 +1,7 @@
 #!/bin/sh
 # A thousand members at once: all get in, none is flooded with news of the others, and somebody
 # who was there before is served throughout.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 members=1000
 
 # Two hundred hellos of one who was there before, each answered within five seconds: that is long

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Three hundred sockets take one new name after the other, at full speed. Lines of others arrive all the
 # same: a new name is told to everyone a few times a minute, and refused once a second.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 # figure PATTERN: the number that stands in its place, marked by \(\).
 figure() { sed -n "s/.*$1.*/\1/p" "$TMP/figures"; }

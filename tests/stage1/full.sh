@@ -1,6 +1,6 @@
 #!/bin/sh
 # The roster has an end: -m sets it.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 scene "a fourth is refused, until one of the three has gone" -m 3 <<'EOT'
 a send 01 "a"

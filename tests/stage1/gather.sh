@@ -1,6 +1,6 @@
 #!/bin/sh
 # Joins and leaves are gathered for 250 milliseconds and told in one notice each.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 scene "two, three and five who join together are one notice" <<'EOT'
 alice send 05 "alice"

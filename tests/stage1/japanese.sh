@@ -1,6 +1,6 @@
 #!/bin/sh
 # Names and messages in other scripts; and what a terminal must be spared.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 start_server stage1
 
 client hanako -n 花子

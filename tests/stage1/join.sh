@@ -1,6 +1,6 @@
 #!/bin/sh
 # Who says hello is welcomed, others are told of it; coming, going, and being called otherwise.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 scene "a hello is answered, and a message reaches the other one byte for byte" <<'EOT'
 alice send 05 "alice"

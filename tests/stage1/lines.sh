@@ -1,7 +1,7 @@
 #!/bin/sh
 # Two thousand lines, as fast as a script can write them: on a loopback interface none is lost,
 # none comes twice, and they stay in order.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 start_server stage1
 count=2000
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # A server that is given by name: nobody waits for a name server that does not answer, and of several
 # addresses the next one is tried.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../hosts.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/hosts.sh"
 keep_port
 STAGE=stage1
 ours=$(lib_program stage1 client)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Datagrams that are none of ours: nothing of them is passed on, a member is told, a stranger is
 # not, and the server goes on as before.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 scene "malformed from a member: told to the member alone" <<'EOT'
 alice send 05 "alice"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What may be a name, and what may not. A member is told, a stranger is not.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 # bad BYTES: a hello under this name, of alice who is a member, and of eve who is none. For every
 # one that is refused the server says so to alice, and nothing to eve.

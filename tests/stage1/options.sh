@@ -1,6 +1,6 @@
 #!/bin/sh
 # How the programs are called, and how they say that they cannot do what they were asked to.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 server=$(lib_program stage1 server)
 client=$(lib_program stage1 client)
 

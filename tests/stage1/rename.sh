@@ -1,6 +1,6 @@
 #!/bin/sh
 # A name belongs to one member at a time; a member may take another.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 scene "a member that says hello under another name is renamed" <<'EOT'
 alice send 05 "alice"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SIGTERM and SIGINT: everyone is told, then the server ends with status 0, busy or not.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 # One who is there, and stays until the last notice; feed it to `alice`.
 witness='alice send 05 "alice"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Who is silent for too long is dropped: -t sets for how long. Anything well-formed is a sign of
 # life.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 scene "the silent one is dropped, once; the one who says hello now and then is not" -t 2 <<'EOT'
 alice send 05 "alice"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A datagram has 4096 bytes at most. One of that size is passed on whole, a longer one not at all.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 scene "4096 bytes are passed on whole" <<'EOT'
 alice send 05 "alice"

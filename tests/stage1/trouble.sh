@@ -1,6 +1,6 @@
 #!/bin/sh
 # Clients and servers whose surroundings fail them.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
 client=$(lib_program stage1 client)
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A client that was away for longer than the silence that ends a membership joins again by itself,
 # and the host creates its room again. One whose -t is short keeps up with it.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 PATIENCE=20
 
 start_server stage2 -t 3

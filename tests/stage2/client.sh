@@ -1,6 +1,6 @@
 #!/bin/sh
 # The client as a script's tool: lines in, lines out, without a terminal.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage2
 start_server stage2
 

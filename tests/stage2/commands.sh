@@ -1,7 +1,7 @@
 #!/bin/sh
 # What begins with a slash is for the server.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 three='alice creates "r"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # A server with few descriptors, and a crowd that wants them all: it goes on serving.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 # Two dozen, of which the server itself needs seven.
 real=$(lib_program stage2 server)

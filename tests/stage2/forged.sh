@@ -1,7 +1,7 @@
 #!/bin/sh
 # Anybody can forge a notice of the server, as no datagram of stages 1 and 2 is sealed. A client that
 # is told of its end asks first, and goes on if it is answered.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 # start_forger: a way to the server on which somebody forges what stands in $TMP/forgery.
 start_forger() {

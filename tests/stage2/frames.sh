@@ -1,8 +1,8 @@
 #!/bin/sh
 # TCP is a stream: a frame may come in any pieces, two frames in one; and a connection may break
 # anywhere. Whatever comes, the server has time for the others.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 for piece in 1 7 31 33; do

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Joins and leaves are gathered for 250 milliseconds and told in one notice each, in every room
 # by itself.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 room_scene "two, three and five who join together are one notice" <<'EOT'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # When the host is gone, however it went, the room is closed: the others are told, all tokens are
 # worth nothing, and the room's name is free.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 for word in /leave /exit /quit; do

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Names and messages in other scripts; and what a terminal must be spared.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 start_server stage2
 
 client hanako -n 花子 -c 部屋

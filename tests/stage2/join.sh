@@ -1,7 +1,7 @@
 #!/bin/sh
 # A room is made and joined over TCP, and talked in over UDP.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 scene "a room is made, byte for byte" <<'EOT'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # A payload that starts with { is a JSON object, read strictly: RFC 8259 to the letter, and no
 # more of it than a name needs.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 # bytes: the lines of standard input as text in quotes, in which " and \ stand as \" and \\.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The list of rooms.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 room_scene "no rooms, one, its members; and none again" <<'EOT'

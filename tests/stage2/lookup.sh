@@ -1,8 +1,8 @@
 #!/bin/sh
 # A server that is given by name: nobody waits for a name server that does not answer, and of several
 # addresses the next one is tried. See stage 1's test of that name.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../hosts.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/hosts.sh"
 keep_port
 STAGE=stage2
 ours=$(lib_program stage2 client)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # A client whose machine gets another address: the old token is worth nothing there. It joins again
 # by itself, under its own name, as soon as the server has given up the old address.
-# shellcheck source=../network.sh
-. "$(dirname "$0")/../network.sh"
+# shellcheck source=../lib/network.sh
+. "$(dirname "$0")/../lib/network.sh"
 
 start_server stage2 -b "$host" -t 12
 client alice -n alice -c r "$host"

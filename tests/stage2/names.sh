@@ -1,8 +1,8 @@
 #!/bin/sh
 # What may be the name of a user or of a room, and what may not. A bad one is status 5, and
 # nobody is let in.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 # For every line: a request with these bytes as the user's name, bare and in JSON where JSON can

@@ -1,7 +1,7 @@
 #!/bin/sh
 # How the programs are called, and how they say that they cannot do what they were asked to.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 server=$(lib_program stage2 server)
 client=$(lib_program stage2 client)
 

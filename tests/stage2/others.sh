@@ -1,7 +1,7 @@
 #!/bin/sh
 # Clients that others wrote: tools/json_client and tools/raw_client were made from the page on the
 # protocol alone, and stand for those of other projects. They and ours meet in one room.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 room=部屋
 
 json() { # NAME create|join USER

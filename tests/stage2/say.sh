@@ -1,7 +1,7 @@
 #!/bin/sh
 # What is said: its size with the name before it, its bytes, and what begins with a slash.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 # alice and bob in a room, before any of these scripts.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SIGTERM and SIGINT: everyone in all rooms is told, then the server ends with status 0, busy or
 # not, whoever is connected.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 
 meet() { # four in two rooms, as the NAME all
     printf '%s\n' 'alice creates "r"' 'bob joins "r"' 'carol creates "s"' 'dora joins "s"' \

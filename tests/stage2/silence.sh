@@ -1,8 +1,8 @@
 #!/bin/sh
 # A member that is silent for too long is dropped: -t sets for how long. Any datagram with its
 # token is a sign of life. (Of a silent host: stage2/host.)
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 room_scene "the silent one is dropped, told of once, and may come back" -t 2 <<'EOT'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Sizes, operations and states that no request can have are refused as soon as the header is there;
 # what is said to follow is not waited for.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 # refused OPERATION BYTES-OF-THE-HEADER: only a header is sent, and the answer must come at once.

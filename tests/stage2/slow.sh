@@ -1,8 +1,8 @@
 #!/bin/sh
 # Connections that say nothing, or begin and do not go on: they are ended when it is time, and
 # everyone else is served throughout.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 # at_least_ended COUNT: so many of the idlers, as they tell when they end.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every status there is, the order in which they are looked for, and the limits.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 # UDP and TCP may overtake each other: after /leave somebody asks over UDP, and when that is

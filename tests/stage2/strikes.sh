@@ -4,8 +4,8 @@
 if [ -z "${IN_NAMESPACE:-}" ] && unshare -rn true 2>/dev/null; then
     IN_NAMESPACE=yes exec unshare -rn sh "$0"
 fi
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 cut='unreachable 127.0.0.2/32 table local'
 [ -n "${IN_NAMESPACE:-}" ] || skip_all "the right to make a network namespace (unshare -rn)"
 ip link set lo up 2>/dev/null || skip_all "the ip command"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # A token stands for this user, in this room, at this IP address. Whoever has another one, or
 # comes from elsewhere, is met with silence, and nothing of what he sends is passed on.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 room_scene "a token of another room" <<'EOT'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Clients and servers whose surroundings fail them.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../rooms.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
 keep_port
 STAGE=stage2
 client=$(lib_program stage2 client)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A member that cannot reach the server for a while, or whose address changes, goes on where it was,
 # and nobody sees it leave.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 keep_port
 start_server stage3

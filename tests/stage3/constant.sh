@@ -2,7 +2,7 @@
 # No branch and no address in memory depends on a secret, as far as valgrind can see; constant.c
 # beside this file says how. It looks at the program that the compiler made, since a compiler may
 # make a branch of what was none in the source.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 command -v valgrind >/dev/null || skip_all "valgrind"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A file that a user names may be anything: a FIFO that nobody writes to, what never ends, a folder,
 # or some other file that the user needs. Each program says so, at once, and does no harm.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 server=$(lib_program stage3 server)
 client=$(lib_program stage3 client)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Who gets into the window: the key, the cookie, Host and Origin; and that the key is seen by nobody
 # else while a browser is started.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../web.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/web.sh"
 gui=${STAGE3_GUI:-$ROOT/stage3/gui}
 start_gui
 first=$(web_key)

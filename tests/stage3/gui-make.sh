@@ -1,7 +1,7 @@
 #!/bin/sh
 # `make gui`: a server is started with the window if there is none, and ended with it. (That it goes
 # on when others are there is not tried here: nobody would be left to end it.)
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
 lib_key
 cp "$TMP/key" "$TMP/.chat3_key"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Rooms by way of the window's requests: what api.h promises the page.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../web.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/web.sh"
 keep_port
 start_server stage3
 fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The window's HTTP: requests in any pieces, at their limits, and everything that is none. Whatever
 # one connection does, the others are served.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../web.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/web.sh"
 start_gui
 check "the key gets a cookie" get_in
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # With a journal (-j) the server goes on where it was, however it ended: killed at any moment, told
 # to end, with a torn or a damaged journal. KILLS is how often it is killed while people talk.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
 STAGE=stage3
 KILLS=${KILLS:-200}

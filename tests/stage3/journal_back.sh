@@ -2,7 +2,7 @@
 # A journal that went back: an older copy is put in its place, as after a power failure or by hand.
 # Members who had read more are told so and go on, whoever's lines were lost is told which, and a
 # start that lost nothing tells nobody of a loss. AGES is how many copies are put back.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
 STAGE=stage3
 AGES=${AGES:-12}

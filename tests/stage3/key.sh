@@ -1,6 +1,6 @@
 #!/bin/sh
 # The server's key: made once, kept in a file that is nobody else's business, remembered by clients.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
 STAGE=stage3
 ours=$(lib_program stage3 client)
@@ -60,8 +60,8 @@ allow_stderr bad
 check "so is one that is damaged" exits bad 1
 check "with advice, too" complains bad "is damaged"
 
-# A number that is not prime, and passes for one unless it is tested with care: the one of tests/unit/rsa.c.
-p=$(sed -n '/carmichael\[\]/,/;/s/.*"\([0-9a-f]*\)".*/\1/p' "$ROOT/tests/unit/rsa.c" | tr -d '\n')
+# A number that is not prime, and passes for one unless it is tested with care: the one of tests/unit/stage3/rsa.c.
+p=$(sed -n '/carmichael\[\]/,/;/s/.*"\([0-9a-f]*\)".*/\1/p' "$ROOT/tests/unit/stage3/rsa.c" | tr -d '\n')
 sed "s/^p .*/p $p/" "$TMP/key" >"$TMP/bad"
 for start in first second; do
     start bad "$server" -p 0 -k "$TMP/bad" -j "$TMP/journal"

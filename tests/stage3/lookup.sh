@@ -2,10 +2,10 @@
 # A server that is given by name: nobody waits for a name server that does not answer, and of several
 # addresses the next one is tried. See stage 1's test of that name; here comes what is new: a client
 # that comes back, the window, and a server with Redis.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
-. "$(dirname "$0")/../web.sh"
-. "$(dirname "$0")/../hosts.sh"
+. "$(dirname "$0")/../lib/web.sh"
+. "$(dirname "$0")/../lib/hosts.sh"
 STAGE=stage3
 ours=$(lib_program stage3 client)
 server=$(lib_program stage3 server)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Four members whose datagrams are lost (30 %), doubled (10 %) and mixed up: each sees every line of
 # the others once, and all in the same order.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 LINES_EACH=${LINES_EACH:-300}
 start_server stage3

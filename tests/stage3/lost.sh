@@ -1,7 +1,7 @@
 #!/bin/sh
 # A member that only listens is dropped while it cannot be reached, so the notice of it is lost. When
 # the way is there again its client finds out within seconds, says so, and is back.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 keep_port
 start_server stage3 -t 2

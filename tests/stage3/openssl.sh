@@ -1,6 +1,6 @@
 #!/bin/sh
 # The cryptography of stage 3 held against the openssl command, both ways.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
 command -v openssl >/dev/null || skip_all "openssl"
 command -v od >/dev/null || skip_all "od"

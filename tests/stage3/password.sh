@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rooms with a password: who has it gets in and reads, who has not does neither.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3
 trust_server

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A member that only listens stays, however short the silence is that the server allows: it is asked
 # whether it is there. One that does not answer is dropped, is told so, and comes back by itself.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3 -t 2
 client alice -n alice -c r

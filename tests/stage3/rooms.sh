@@ -1,6 +1,6 @@
 #!/bin/sh
 # Rooms, hosts, kicks and lists, as in stage 2, over the sealed protocol.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3
 

@@ -2,7 +2,7 @@
 # Whoever records a whole talk has no name, no password and no text; whoever looks into the server's
 # memory has no text and no password of a locked room; and a recording that is played again does
 # nothing, from wherever it comes.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3
 real=$port

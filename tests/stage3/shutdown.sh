@@ -1,6 +1,6 @@
 #!/bin/sh
 # The server is told to end: everybody is told, and it ends with 0. Who is silent is dropped.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 for signal in TERM INT; do
     start_server stage3

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Programs that are started where something is missing: a file may not grow, an address is every
 # address.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 lib_key
 server=$(lib_program stage3 server)
 client=$(lib_program stage3 client)

@@ -1,9 +1,9 @@
 #!/bin/sh
 # The first visit to a server: nothing that helps to guess a password leaves the client before it is
 # sure whose key it sees. A stranger stands where the server should be, with a key of its own.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 keep_port
-. "$(dirname "$0")/../web.sh"
+. "$(dirname "$0")/../lib/web.sh"
 STAGE=stage3
 PATIENCE=60 # a proof takes a third of a second of a core that is free
 ours=$(lib_program stage3 client)

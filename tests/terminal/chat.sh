@@ -1,8 +1,8 @@
 #!/bin/sh
 # make chat: the first one starts a server, the second one finds it, the last one ends it. And what
 # a terminal does to it and to make gui: Ctrl-C and Ctrl-Z are for the one at the keyboard alone.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../screen.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/screen.sh"
 keep_port
 
 # A free port, as the system gives one.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The client of stage 1 on terminals that are narrow, dumb or taken away from it.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../screen.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/screen.sh"
 
 start_server stage1
 program="$ROOT/stage1/client -p $port"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The server is killed, so it cannot tell anybody. A line that is typed then must not look as if it
 # had been said, and one that may or may not have arrived is marked, in every stage.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../screen.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/screen.sh"
 keep_port
 
 # --- stage 1: lines are shown at once, so what speaks against one is told behind it ---

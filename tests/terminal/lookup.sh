@@ -1,9 +1,9 @@
 #!/bin/sh
 # While the client of stage 3 comes back, and nobody answers for the server's name, what is typed is
 # shown at once.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../screen.sh"
-. "$(dirname "$0")/../hosts.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/screen.sh"
+. "$(dirname "$0")/../lib/hosts.sh"
 
 start_server stage3
 hosts home.test 127.0.0.1

@@ -1,8 +1,8 @@
 #!/bin/sh
 # The client of stage 1 on a terminal, as a person would use it.
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/lib.sh"
 
-. "$(dirname "$0")/../screen.sh"
+. "$(dirname "$0")/../lib/screen.sh"
 keep_port
 
 start_server stage1

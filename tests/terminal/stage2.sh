@@ -1,7 +1,7 @@
 #!/bin/sh
 # The client of stage 2 on a terminal: it asks for what it needs, and ends when the room does.
-. "$(dirname "$0")/../lib.sh"
-. "$(dirname "$0")/../screen.sh"
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/screen.sh"
 keep_port
 
 start_server stage2

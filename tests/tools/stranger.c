@@ -30,10 +30,10 @@
 #include "../../stage3/crypto/oaep.h"
 #include "../../stage3/crypto/rsa.h"
 #include "../../stage3/crypto/sha256.h"
-#include "../../stage3/lock.h"
-#include "../../stage3/request.h"
-#include "../../stage3/seal.h"
-#include "../../stage3/tcrp.h"
+#include "../../stage3/member/lock.h"
+#include "../../stage3/wire/request.h"
+#include "../../stage3/wire/seal.h"
+#include "../../stage3/wire/tcrp.h"
 #include "tool.h"
 
 enum { PATIENCE = 5000 }; /* milliseconds for one connection */

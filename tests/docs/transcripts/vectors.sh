@@ -6,7 +6,8 @@ trap 'exit 1' HUP INT TERM
 
 cp tests/key "$tmp/key" && chmod 600 "$tmp/key"
 sources=
-for name in lock seal packet frame request tcrp text keyfile ordinary path random program; do
+for name in member/lock wire/seal wire/packet wire/frame wire/request wire/tcrp base/text \
+    keys/keyfile base/ordinary base/path base/random base/program; do
     sources="$sources stage3/$name.c"
 done
 # shellcheck disable=SC2086 # a list of files

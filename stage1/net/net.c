@@ -1,0 +1,235 @@
+#include "net.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/program.h"
+
+/* --- opening --- */
+
+/* A host with both kinds of addresses counts as an IPv4 host, and a client tries those first, too
+   (resolver.c). This waits, which a server may at its start: nobody is there yet. */
+static struct addrinfo *resolve(const char *host, uint16_t port)
+{
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM};
+    struct addrinfo *found;
+    char service[8];
+
+    snprintf(service, sizeof service, "%u", (unsigned)port);
+    hints.ai_flags = AI_NUMERICSERV;
+    int error = getaddrinfo(host, service, &hints, &found);
+    if (error != 0) {
+        hints.ai_family = AF_INET6;
+        error = getaddrinfo(host, service, &hints, &found);
+    }
+    if (error != 0) {
+        program_die("cannot find the host \"%s\": %s; check its spelling, or give a number "
+                    "such as 127.0.0.1", host,
+                    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error));
+    }
+    return found;
+}
+
+/* As much as the system allows. Some give less than was asked for, some refuse what is too much. */
+static void ask_for_buffer(int fd, int which)
+{
+    for (int bytes = NET_BUFFER; bytes > 65536; bytes /= 2) {
+        if (setsockopt(fd, SOL_SOCKET, which, &bytes, sizeof bytes) == 0) return;
+    }
+}
+
+static void prepare(int fd)
+{
+    /* select() hazard, the bound: an fd_set has FD_SETSIZE bits, and FD_SET of a descriptor
+       beyond them writes over whatever lies behind it. */
+    if (fd >= FD_SETSIZE) program_die("too many open files were passed on to this program");
+    /* select() hazard, spurious readiness: a datagram whose checksum turns out wrong is thrown
+       away after select() has told of it. A blocking read would then wait, for ever perhaps. */
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+    ask_for_buffer(fd, SO_RCVBUF);
+    ask_for_buffer(fd, SO_SNDBUF);
+}
+
+static int open_listening(const struct addrinfo *info, struct address *bound)
+{
+    int on = 1;
+    int fd = socket(info->ai_family, SOCK_DGRAM, 0);
+
+    if (fd < 0) return -1;
+    /* An IPv6 socket that also takes IPv4 shows IPv4 addresses in another dress; one each is
+       clearer, and the same on every system. */
+    if (info->ai_family == AF_INET6) {
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    }
+    bound->size = sizeof bound->is;
+    if (bind(fd, info->ai_addr, info->ai_addrlen) == 0
+        && getsockname(fd, &bound->is.any, &bound->size) == 0) {
+        return fd;
+    }
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+/* A datagram that came to one of several addresses would be answered from whichever of them the
+   system takes, and a client takes no answer from where it did not ask. */
+static void refuse_wildcard(const char *host, const struct address *bound)
+{
+    if (!address_is_wildcard(bound)) return;
+    program_die("\"%s\" is every address of this machine, and an answer could leave from another "
+                "one than was asked: give -b one of them", host);
+}
+
+int net_udp_listen(const char *host, uint16_t port, struct address *bound)
+{
+    struct addrinfo *found = resolve(host, port);
+    int fd = -1;
+
+    for (struct addrinfo *info = found; info && fd < 0; info = info->ai_next) {
+        fd = open_listening(info, bound);
+    }
+    freeaddrinfo(found);
+    if (fd < 0) {
+        const char *advice = errno == EADDRINUSE ? "; another program has it: choose a port with -p"
+            : errno == EADDRNOTAVAIL ? "; -b wants an address of this machine" : "";
+        program_die("cannot listen on %s port %u: %s%s", host, (unsigned)port, strerror(errno),
+                    advice);
+    }
+    refuse_wildcard(host, bound);
+    prepare(fd);
+    return fd;
+}
+
+int net_udp_connect(const struct address *to)
+{
+    int fd = socket(to->is.any.sa_family, SOCK_DGRAM, 0);
+
+    if (fd < 0) return -1;
+    if (connect(fd, &to->is.any, to->size) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    prepare(fd);
+    return fd;
+}
+
+/* The same machine, by number, whatever the ports? */
+static bool same_host(const struct address *a, struct address b)
+{
+    if (a->is.any.sa_family == AF_INET) b.is.v4.sin_port = a->is.v4.sin_port;
+    else b.is.v6.sin6_port = a->is.v6.sin6_port;
+    return address_equal(a, &b);
+}
+
+/* A connected socket has an address of its own from connect() on, and keeps it when the machine
+   does not have it any more: what it sends then fails, or is never answered. */
+int net_udp_moved(int fd)
+{
+    struct address here, there, now;
+
+    here.size = there.size = now.size = sizeof here.is;
+    if (getsockname(fd, &here.is.any, &here.size) != 0) return -1;
+    if (getpeername(fd, &there.is.any, &there.size) != 0) return -1;
+    int other = socket(there.is.any.sa_family, SOCK_DGRAM, 0);
+    if (other < 0) return -1;
+    if (connect(other, &there.is.any, there.size) != 0
+        || getsockname(other, &now.is.any, &now.size) != 0 || same_host(&here, now)
+        || other >= FD_SETSIZE) {
+        close(other);
+        return -1;
+    }
+    prepare(other);
+    return other;
+}
+
+bool net_refused(int fd)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == ECONNREFUSED;
+}
+
+/* --- one datagram --- */
+
+ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused)
+{
+    struct address ignored;
+
+    if (!from) from = &ignored;
+    for (;;) {
+        from->size = sizeof from->is;
+        ssize_t size = recvfrom(fd, bytes, room, 0, &from->is.any, &from->size);
+        if (size >= 0) return size;
+        if (errno == ECONNREFUSED && refused) *refused = true;
+        /* select() hazard, EINTR: a signal came first; nothing is lost, ask again. Every other
+           error says that nothing is there, or is the late news of a datagram that we sent: we
+           are back soon enough, and one that stays must not hold us here. */
+        if (errno != EINTR) return -1;
+    }
+}
+
+int net_send(int fd, const struct address *to, const void *bytes, size_t size)
+{
+    const struct sockaddr *name = to ? &to->is.any : NULL;
+    socklen_t name_size = to ? to->size : 0;
+
+    while (sendto(fd, bytes, size, 0, name, name_size) < 0) {
+        if (errno != EINTR) return errno;
+    }
+    return 0; /* partial writes are no hazard here: a datagram goes out whole or not at all */
+}
+
+/* --- the wait --- */
+
+/* musl's FD_SET and FD_ISSET convert signs in ways that -Wconversion objects to: that is theirs. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#endif
+
+void net_set_clear(struct net_set *set)
+{
+    FD_ZERO(&set->readable);
+    FD_ZERO(&set->writable);
+    set->writes = false;
+    set->highest = -1;
+}
+
+void net_watch(struct net_set *set, int fd)
+{
+    FD_SET(fd, &set->readable);
+    if (fd > set->highest) set->highest = fd;
+}
+
+void net_watch_write(struct net_set *set, int fd)
+{
+    FD_SET(fd, &set->writable);
+    set->writes = true;
+    if (fd > set->highest) set->highest = fd;
+}
+
+void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals)
+{
+    if (timeout < 0) timeout = 0;
+    struct timespec longest = {(time_t)(timeout / 1000), (long)(timeout % 1000) * 1000000};
+    const struct timespec *limit = timeout == NET_FOREVER ? NULL : &longest;
+
+    /* After an error, EINTR above all, the sets hold no answer: nothing is ready then. */
+    if (pselect(set->highest + 1, &set->readable, set->writes ? &set->writable : NULL, NULL,
+                limit, signals) < 0) {
+        FD_ZERO(&set->readable);
+    }
+}
+
+bool net_ready(struct net_set *set, int fd)
+{
+    return FD_ISSET(fd, &set->readable);
+}

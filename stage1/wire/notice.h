@@ -1,0 +1,57 @@
+/*
+ * notice: what the server itself has to say, word for word as docs/protocol.md lists it.
+ *
+ * Contract: each function writes a text (no zero at its end, no "* " before it: how a notice is
+ * set apart is the business of the datagram and of the screen) and returns its size in bytes.
+ * NOTICE_LIMIT is room enough for any of them.
+ */
+#ifndef NOTICE_H
+#define NOTICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+enum {
+    NOTICE_NAMES = 3,                     /* so many names stand in one notice at most */
+    NOTICE_LIMIT = 2 * NOTICE_NAMES * NAME_LIMIT + 128 /* bytes: a rename has two names */
+};
+
+#define NOTICE_FULL "the server is full, try again later"
+#define NOTICE_SHUTTING_DOWN "the server is shutting down"
+#define NOTICE_TOO_LONG "not delivered: longer than 4096 bytes with the name"
+#define NOTICE_BAD_NAME "not delivered: that name is not allowed"
+#define NOTICE_BAD_TEXT "not delivered: the text is not valid UTF-8"
+#define NOTICE_MALFORMED "not delivered: the datagram is malformed"
+#define NOTICE_UNREACHABLE "you could not be reached and were taken out"
+
+size_t notice_welcome(struct text name, char out[NOTICE_LIMIT]);
+size_t notice_taken(struct text name, char out[NOTICE_LIMIT]);
+size_t notice_too_often(struct text name, char out[NOTICE_LIMIT]);
+size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT]);
+
+/*
+ * How often a client must speak, when that is more often than it would by itself. A client that
+ * reads it gets the number of seconds, or 0: it is another notice.
+ */
+size_t notice_speak(int64_t seconds, char out[NOTICE_LIMIT]);
+unsigned notice_read_speak(struct text notice);
+
+/* Is it the one that tells a member of its end, for silence or because it could not be reached? */
+bool notice_is_end(struct text notice);
+
+/* Who is now called how: "bob is now called rob, carol is now called cal and 3 others ...".
+   `count` is at least 1; the arrays hold the first of them, as for notice_people. */
+size_t notice_renamed(const struct text *before, const struct text *after, size_t count,
+                      char out[NOTICE_LIMIT]);
+
+/*
+ * Who came or went, `what` being "joined" or "left": "bob, carol and 3 others joined".
+ * `count` is at least 1; `names` holds the first of them, all when there are at most
+ * NOTICE_NAMES.
+ */
+size_t notice_people(const struct text *names, size_t count, const char *what,
+                     char out[NOTICE_LIMIT]);
+
+#endif

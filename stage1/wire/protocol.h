@@ -1,0 +1,51 @@
+/*
+ * protocol: the one datagram of stage 1, as bytes and as its parts.
+ *
+ *      0         1              1+n              size
+ *      +---------+--------------+----------------+
+ *      | n       | name         | text           |
+ *      | 1 byte  | n bytes      | the rest       |
+ *      +---------+--------------+----------------+
+ *
+ * Contract: plain functions on memory. What datagram_decode gives back points into the bytes it
+ * was given. All that a stranger can get wrong is a kind of its own, so that no caller has to
+ * check anything again. docs/protocol.md is the normative text.
+ */
+#ifndef PROTOCOL_H
+#define PROTOCOL_H
+
+#include "base/text.h"
+
+enum { DATAGRAM_LIMIT = 4096 }; /* bytes, from the brief; some 1500 pass a network unbroken */
+
+enum datagram_kind {
+    DATAGRAM_SAY,       /* a name and a text */
+    DATAGRAM_HELLO,     /* a name alone */
+    DATAGRAM_GOODBYE,   /* the single byte 0 */
+    DATAGRAM_NOTICE,    /* a text without a name: the server speaks. Any bytes, any size */
+    DATAGRAM_TOO_LONG,  /* from here on: malformed */
+    DATAGRAM_MALFORMED, /* empty, or the name goes on beyond the end */
+    DATAGRAM_BAD_NAME,
+    DATAGRAM_BAD_TEXT
+};
+
+struct datagram {
+    enum datagram_kind kind;
+    struct text name; /* for SAY and HELLO */
+    struct text text; /* for SAY and NOTICE */
+};
+
+/*
+ * Takes a datagram of `size` bytes apart. Read it with room for one byte more than
+ * DATAGRAM_LIMIT: the system cuts off silently what does not fit, and that one byte is how a
+ * datagram that was too long is told from one that just fits.
+ */
+struct datagram datagram_decode(const void *bytes, size_t size);
+
+/*
+ * Puts one together in `out`. The name is empty or valid; the text may be empty.
+ * Returns its size in bytes, or 0 when it would be longer than DATAGRAM_LIMIT.
+ */
+size_t datagram_encode(struct text name, struct text text, char out[DATAGRAM_LIMIT]);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * conn: one TCP connection to the server, from its request to its end.
+ *
+ * Model: a machine with states. Bytes that came go in, in any pieces; bytes to be sent come out,
+ * as many at a time as the system takes. Nobody is waited for: while this connection waits, all
+ * the others, and the chat, go on.
+ *
+ *     REQUEST --(whole, or wrong)--> ANSWER --(all sent)--> REST --(end of file)--> over
+ *        |                             |                      |
+ *        +-- 10 s, end of file --------+-- 10 s --------------+-- 2 s -------------> over
+ *
+ * REST is there for two reasons. The client may still send its UDP port. And closing a connection
+ * on which unread bytes wait makes the system send a reset, which can overtake the answer and
+ * destroy it; so we say that we will send no more, and read until the client has closed.
+ *
+ * A shortcut: the port that is told here is believed, though only the IP address is proved. See
+ * the end of chapter 2 for what a neighbour with the same address can do with that.
+ *
+ * Contract: no sockets, no clock. The descriptor is kept here for the owner, and not used.
+ */
+#ifndef CONN_H
+#define CONN_H
+
+#include "chat/chat.h"
+
+enum {
+    CONN_REQUEST_TIME = 10000, /* milliseconds from the start to the end of the request */
+    CONN_ANSWER_TIME = 10000,  /* milliseconds for the client to take the answer */
+    CONN_REST_TIME = 2000,     /* milliseconds from the end of the answer to the end */
+    CONN_BUFFER = 2 * (TCRP_HEADER + NAME_LIMIT) + 1 + TCRP_PAYLOAD_LIMIT /* bytes: an answer */
+};
+
+enum conn_state { CONN_REQUEST, CONN_ANSWER, CONN_REST, CONN_OVER };
+
+struct conn {
+    int fd;
+    enum conn_state state;
+    int64_t deadline;      /* milliseconds: then it is over */
+    uint64_t number;       /* rising with each connection: the smallest is the oldest */
+    struct address from;
+
+    char *buffer;          /* owned, CONN_BUFFER bytes: first the request, then the answer */
+    size_t used;           /* bytes of it */
+    size_t sent;           /* bytes of the answer that are on their way */
+
+    struct token token;    /* that the answer gives, if `admitted` */
+    bool admitted;
+    unsigned char port[2]; /* the first bytes behind the request */
+    size_t rest;           /* how many came there */
+    bool ended;            /* the other side sends no more: there is nothing to read */
+};
+
+/* False: no memory for the buffer. */
+bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t number,
+               int64_t now);
+
+/* Frees what it owns. The descriptor is the owner's to close. */
+void conn_close(struct conn *conn);
+
+/* How many bytes may be handed to conn_take now: at least 1. */
+size_t conn_room(const struct conn *conn);
+
+/* These bytes have come. `token` is new and random, for the case that they complete a request. */
+void conn_take(struct conn *conn, const char *bytes, size_t size, const struct token *token,
+               struct chat *chat, int64_t now);
+
+/* The other side sends no more. */
+void conn_take_end(struct conn *conn);
+
+/* What is to be sent; empty if nothing is. */
+struct text conn_give(const struct conn *conn);
+
+/* So many bytes of it were sent. */
+void conn_gave(struct conn *conn, size_t size, int64_t now);
+
+#endif

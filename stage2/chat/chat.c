@@ -1,0 +1,520 @@
+#include "chat.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/host.h"
+
+bool chat_create(struct chat *chat, uint32_t member_limit, uint32_t room_limit, int64_t silence,
+                 chat_send *send, void *context, int64_t now)
+{
+    *chat = (struct chat){.room_limit = room_limit,
+                          .send = send,
+                          .context = context,
+                          .silence = silence,
+                          .sweep_at = now + CHAT_SWEEP};
+    if (!rooms_create(&chat->rooms, member_limit)) return false;
+    if (gone_create(&chat->gone, member_limit)) return true;
+    rooms_destroy(&chat->rooms);
+    return false;
+}
+
+void chat_destroy(struct chat *chat)
+{
+    gone_destroy(&chat->gone);
+    rooms_destroy(&chat->rooms);
+}
+
+static struct room *room_at(struct chat *chat, uint32_t index)
+{
+    return &chat->rooms.rooms[index];
+}
+
+static struct member *member_at(struct chat *chat, uint32_t index)
+{
+    return &chat->rooms.members[index];
+}
+
+/* --- sending --- */
+
+static enum delivery send_to_address(struct chat *chat, const struct address *to,
+                                     const void *bytes, size_t size)
+{
+    enum delivery delivery = chat->send(chat->context, to, bytes, size);
+
+    if (delivery == DELIVERY_SENT) chat->counts.sent++;
+    else if (delivery == DELIVERY_HELD_UP) chat->counts.held_up++;
+    else chat->counts.unreachable++;
+    return delivery;
+}
+
+static enum delivery send_to(struct chat *chat, const struct seat *seat, const void *bytes,
+                             size_t size)
+{
+    if (!seat->reachable) return DELIVERY_HELD_UP;
+    return send_to_address(chat, &seat->address, bytes, size);
+}
+
+/* How a member goes. All but the first is told again when it speaks; see `gone`. */
+enum reason { REASON_LEFT, REASON_SILENT, REASON_UNREACHABLE, REASON_PUT_OUT, REASON_CLOSED };
+
+static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now);
+
+/* Does this failed or successful delivery cost the member its place? */
+static bool struck_out(struct seat *seat, enum delivery delivery)
+{
+    if (delivery == DELIVERY_SENT) seat->strikes = 0;
+    return delivery == DELIVERY_UNREACHABLE && ++seat->strikes == CHAT_STRIKES;
+}
+
+/*
+ * The same bytes to every member of the room but one (or ROOM_NONE): here is where the time goes.
+ * If the host is struck out on the way, the room is closed, but only when all have been served:
+ * one cannot walk along seats that are gone.
+ */
+static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, const void *bytes,
+                         size_t size, int64_t now)
+{
+    struct room *room = room_at(chat, index);
+    bool host_is_out = false;
+
+    for (uint32_t i = room->count; i-- > 0;) { /* backwards: `leave` moves the last one */
+        struct seat *seat = &room->seats[i];
+        if (seat->member == except) continue;
+        if (!struck_out(seat, send_to(chat, seat, bytes, size))) continue;
+        if (seat->member == room->host) host_is_out = true;
+        else leave(chat, seat->member, REASON_UNREACHABLE, now);
+    }
+    if (host_is_out) leave(chat, room->host, REASON_UNREACHABLE, now);
+}
+
+/* Every notice goes out behind "* ". */
+static size_t wrap_notice(const char *notice, size_t size, char out[TALK_LIMIT])
+{
+    memcpy(out, "* ", 2);
+    memcpy(out + 2, notice, size);
+    return size + 2;
+}
+
+static void tell(struct chat *chat, uint32_t member, const char *notice, size_t size)
+{
+    char talk[TALK_LIMIT];
+
+    send_to(chat, member_seat(&chat->rooms, member), talk, wrap_notice(notice, size, talk));
+}
+
+static void tell_room(struct chat *chat, uint32_t room, uint32_t except, const char *notice,
+                      size_t size, int64_t now)
+{
+    char talk[TALK_LIMIT];
+
+    send_to_room(chat, room, except, talk, wrap_notice(notice, size, talk), now);
+}
+
+/* --- going --- */
+
+/* What a member had, for `gone`: its token, and the machine to which that was given. */
+static uint64_t number_of(const struct chat *chat, const struct token *token,
+                          const struct address *address)
+{
+    struct address machine = host_with_port(address, 0);
+    struct { struct token token; uint64_t machine; } had = {
+        *token, address_hash(&chat->rooms.key, &machine)};
+
+    return hash_bytes(&chat->rooms.key, &had, sizeof had);
+}
+
+/* Its token will be worth nothing: from now on it is only good for being told why. */
+static void remember(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
+{
+    const struct address *address = &member_seat(&chat->rooms, index)->address;
+
+    if (reason == REASON_LEFT) return;
+    gone_add(&chat->gone, number_of(chat, &member_at(chat, index)->token, address),
+             (uint8_t)reason, now);
+}
+
+static void close_room(struct chat *chat, uint32_t index, int64_t now)
+{
+    const struct room *room = room_at(chat, index);
+
+    for (uint32_t i = room->count; i-- > 0;) {
+        tell(chat, room->seats[i].member, NOTICE_CLOSED, strlen(NOTICE_CLOSED));
+        remember(chat, room->seats[i].member, REASON_CLOSED, now);
+    }
+    room_remove(&chat->rooms, index);
+}
+
+/* However it leaves. If it was the host, that was its room. Else its name is kept for the notice,
+   if the others knew of it, or it was put out. */
+static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
+{
+    uint32_t room_index = member_at(chat, index)->room;
+    struct room *room = room_at(chat, room_index);
+    bool was_host = room->host == index, announced = member_at(chat, index)->announced;
+
+    remember(chat, index, reason, now);
+    struct text name = member_remove(&chat->rooms, index);
+    if (!announced) room->joined--;
+    if (was_host || (!announced && reason != REASON_PUT_OUT)) {
+        name_free(&name);
+    } else {
+        departed_add(reason == REASON_PUT_OUT ? &room->put_out : &room->left, name);
+        telling_add(&chat->rooms, room_index, now + CHAT_GATHER);
+    }
+    if (was_host) close_room(chat, room_index, now);
+}
+
+/* Why a member is out. Returns the size of the notice, with "* " before it. */
+static size_t reason_notice(const struct chat *chat, enum reason reason, char out[TALK_LIMIT])
+{
+    char silent[NOTICE_LIMIT];
+    size_t size = notice_silent(chat->silence / 1000, silent);
+
+    switch (reason) {
+    case REASON_SILENT: return wrap_notice(silent, size, out);
+    case REASON_PUT_OUT: return wrap_notice(NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT), out);
+    case REASON_CLOSED: return wrap_notice(NOTICE_CLOSED, strlen(NOTICE_CLOSED), out);
+    default: return wrap_notice(NOTICE_UNREACHABLE, strlen(NOTICE_UNREACHABLE), out);
+    }
+}
+
+/* No member's token; but if it was one lately, it is told why that is so. Only a machine to which
+   that token was given is answered, and never with more than came. */
+static void tell_gone(struct chat *chat, const struct token *token, const struct address *from,
+                      size_t size, int64_t now)
+{
+    uint64_t number = number_of(chat, token, from);
+    uint8_t why = gone_why(&chat->gone, number, now);
+    char talk[TALK_LIMIT];
+
+    if (why == 0) return;
+    size_t talk_size = reason_notice(chat, (enum reason)why, talk);
+    if (talk_size > size) return;
+    send_to_address(chat, from, talk, talk_size);
+    gone_told(&chat->gone, number, now);
+}
+
+/* --- what is due at a time --- */
+
+/* The list is empty before it is sent: a strike on the way gathers for the next time. */
+static void tell_departed(struct chat *chat, uint32_t index, struct departed *departed,
+                          const char *one, const char *more, int64_t now)
+{
+    char notice[NOTICE_LIMIT];
+
+    if (departed->count == 0) return;
+    size_t size = notice_people(departed->names, departed->count,
+                                departed->count == 1 ? one : more, notice);
+    departed_clear(departed);
+    tell_room(chat, index, ROOM_NONE, notice, size, now);
+}
+
+static void tell_left(struct chat *chat, uint32_t index, int64_t now)
+{
+    struct room *room = room_at(chat, index);
+
+    tell_departed(chat, index, &room->left, "left", "left", now);
+    if (!room->name.bytes) return; /* the last strike of its host: the room is closed */
+    tell_departed(chat, index, &room->put_out, "was put out by the host",
+                  "were put out by the host", now);
+}
+
+/* Into a list of `count` newcomers, of which it keeps the first few, in the order of joining. */
+static void list_newcomer(struct chat *chat, uint32_t list[NOTICE_NAMES], uint32_t count,
+                          uint32_t index)
+{
+    uint32_t place = count < NOTICE_NAMES ? count : NOTICE_NAMES;
+    uint64_t number = member_at(chat, index)->number;
+
+    for (; place > 0 && member_at(chat, list[place - 1])->number > number; place--) {
+        if (place < NOTICE_NAMES) list[place] = list[place - 1];
+    }
+    if (place < NOTICE_NAMES) list[place] = index;
+}
+
+static void tell_joined(struct chat *chat, uint32_t index, int64_t now)
+{
+    struct room *room = room_at(chat, index);
+    char notice[NOTICE_LIMIT];
+    uint32_t list[NOTICE_NAMES], found = 0;
+    struct text names[NOTICE_NAMES] = {{NULL, 0}};
+
+    if (room->joined == 0) return;
+    /* Newcomers sit behind the others, unless they took the seat of one who left. */
+    for (uint32_t i = room->count; found < room->joined;) {
+        struct member *member = member_at(chat, room->seats[--i].member);
+        if (member->announced) continue;
+        member->announced = true;
+        list_newcomer(chat, list, found++, room->seats[i].member);
+    }
+    for (uint32_t i = 0; i < NOTICE_NAMES && i < found; i++) {
+        names[i] = member_at(chat, list[i])->name;
+    }
+    size_t size = notice_people(names, found, "joined", notice);
+    room->joined = 0;
+    /* One who comes alone has been welcomed and needs not be told of itself. */
+    tell_room(chat, index, found == 1 ? list[0] : ROOM_NONE, notice, size, now);
+}
+
+/* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
+   this comes much too late, it was the server that was away: see stage 1. */
+static void sweep(struct chat *chat, int64_t now)
+{
+    if (now - chat->sweep_at > CHAT_SWEEP) return;
+    for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
+        const struct member *member = member_at(chat, i);
+        if (!member->name.bytes || now - member->heard < chat->silence) continue;
+        char notice[NOTICE_LIMIT];
+        tell(chat, i, notice, notice_silent(chat->silence / 1000, notice));
+        leave(chat, i, REASON_SILENT, now);
+    }
+}
+
+int64_t chat_due(const struct chat *chat)
+{
+    if (chat->rooms.first_telling == ROOM_NONE) return chat->sweep_at;
+    int64_t tell_at = chat->rooms.rooms[chat->rooms.first_telling].tell_at;
+    return tell_at < chat->sweep_at ? tell_at : chat->sweep_at;
+}
+
+void chat_tick(struct chat *chat, int64_t now)
+{
+    if (now >= chat->sweep_at) {
+        sweep(chat, now);
+        chat->sweep_at = now + CHAT_SWEEP;
+    }
+    while (chat->rooms.first_telling != ROOM_NONE) {
+        uint32_t index = chat->rooms.first_telling;
+        struct room *room = room_at(chat, index);
+        if (room->tell_at > now) break;
+        telling_remove(&chat->rooms, index);
+        tell_left(chat, index, now);
+        /* That may have closed the room; then its joined ones are gone with it. */
+        if (room->name.bytes) tell_joined(chat, index, now);
+    }
+}
+
+void chat_close(struct chat *chat)
+{
+    for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
+        if (!member_at(chat, i)->name.bytes) continue;
+        tell(chat, i, NOTICE_SHUTTING_DOWN, strlen(NOTICE_SHUTTING_DOWN));
+    }
+}
+
+/* --- requests --- */
+
+/* Lets a user in whom nothing speaks against but, perhaps, the limits. */
+static enum tcrp_status let_in(struct chat *chat, uint32_t room, struct text user,
+                               const struct address *from, const struct token *token, int64_t now)
+{
+    if (room_at(chat, room)->count >= chat->room_limit) return TCRP_ROOM_FULL;
+    uint32_t index = member_add(&chat->rooms, room, user, token, from, now);
+    if (index == ROOM_NONE) return TCRP_SERVER_FULL;
+    chat->counts.joined++;
+    room_at(chat, room)->joined++;
+    telling_add(&chat->rooms, room, now + CHAT_GATHER);
+    return TCRP_OK;
+}
+
+static enum tcrp_status create(struct chat *chat, const struct request *request,
+                               const struct address *from, const struct token *token, int64_t now)
+{
+    if (room_find(&chat->rooms, request->room) != ROOM_NONE) return TCRP_ROOM_EXISTS;
+    uint32_t room = room_add(&chat->rooms, request->room);
+    if (room == ROOM_NONE) return TCRP_SERVER_FULL;
+    enum tcrp_status status = let_in(chat, room, request->user, from, token, now);
+    if (status == TCRP_OK) room_at(chat, room)->host = room_at(chat, room)->seats[0].member;
+    else room_remove(&chat->rooms, room);
+    return status;
+}
+
+static enum tcrp_status join(struct chat *chat, const struct request *request,
+                             const struct address *from, const struct token *token, int64_t now)
+{
+    uint32_t room = room_find(&chat->rooms, request->room);
+
+    if (room == ROOM_NONE) return TCRP_NO_ROOM;
+    if (member_find_name(&chat->rooms, room, request->user) != ROOM_NONE) return TCRP_NAME_TAKEN;
+    return let_in(chat, room, request->user, from, token, now);
+}
+
+enum tcrp_status chat_request(struct chat *chat, const struct request *request,
+                              const struct address *from, const struct token *token, int64_t now)
+{
+    enum tcrp_status status = request->operation == TCRP_CREATE
+        ? create(chat, request, from, token, now) : join(chat, request, from, token, now);
+
+    if (status != TCRP_OK) chat->counts.refused++;
+    return status;
+}
+
+size_t chat_list(const struct chat *chat, char out[TCRP_PAYLOAD_LIMIT])
+{
+    static const char more[] = "...\n";
+    char number[24];
+    size_t used = 0;
+
+    for (uint32_t i = 0; i < chat->rooms.rooms_used; i++) {
+        const struct room *room = &chat->rooms.rooms[i];
+        if (!room->name.bytes) continue;
+        size_t size = (size_t)snprintf(number, sizeof number, "\t%u\n", (unsigned)room->count);
+        if (used + room->name.size + size + strlen(more) > TCRP_PAYLOAD_LIMIT) {
+            memcpy(out + used, more, strlen(more));
+            return used + strlen(more);
+        }
+        memcpy(out + used, room->name.bytes, room->name.size);
+        memcpy(out + used + room->name.size, number, size);
+        used += room->name.size + size;
+    }
+    return used;
+}
+
+void chat_port(struct chat *chat, const struct token *token, uint16_t port)
+{
+    uint32_t index = member_find(&chat->rooms, token);
+
+    if (index == ROOM_NONE || port == 0) return;
+    struct seat *seat = member_seat(&chat->rooms, index);
+    if (seat->reachable) return; /* a datagram has come: that address works, this one may not */
+    seat->address = host_with_port(&seat->address, port);
+    seat->reachable = true;
+}
+
+/* --- commands --- */
+
+static struct text after(struct text text, const char *prefix)
+{
+    size_t size = strlen(prefix);
+    return (struct text){text.bytes + size, text.size - size};
+}
+
+/* "here: alice (host), bob, carol", and what does not fit is counted. */
+static void tell_who(struct chat *chat, uint32_t index)
+{
+    const struct room *room = room_at(chat, member_at(chat, index)->room);
+    char list[TALK_LIMIT];
+    size_t reserve = 64; /* for " (host)", "... and 10000 others" and the "* " before it all */
+    size_t used = (size_t)snprintf(list, sizeof list, "here: ");
+    uint32_t shown = 0;
+
+    for (uint32_t i = room->count; i-- > 0;) {
+        uint32_t member = room->seats[i].member;
+        struct text name = member_at(chat, member)->name;
+        if (used + name.size + reserve > sizeof list) {
+            used += (size_t)snprintf(list + used, sizeof list - used, "... and %u others",
+                                     (unsigned)(room->count - shown));
+            break;
+        }
+        shown++;
+        used += (size_t)snprintf(list + used, sizeof list - used, "%.*s%s%s", (int)name.size,
+                                 name.bytes, member == room->host ? " (host)" : "",
+                                 shown < room->count ? ", " : "");
+    }
+    tell(chat, index, list, used);
+}
+
+static void kick(struct chat *chat, uint32_t index, struct text name, int64_t now)
+{
+    uint32_t room = member_at(chat, index)->room;
+    uint32_t target = member_find_name(&chat->rooms, room, name);
+    char notice[NOTICE_LIMIT];
+
+    if (room_at(chat, room)->host != index) {
+        tell(chat, index, NOTICE_NOT_HOST, strlen(NOTICE_NOT_HOST));
+    } else if (name.size == 0) {
+        tell(chat, index, NOTICE_KICK_WHOM, strlen(NOTICE_KICK_WHOM));
+    } else if (target == index) {
+        tell(chat, index, NOTICE_KICK_SELF, strlen(NOTICE_KICK_SELF));
+    } else if (target == ROOM_NONE) {
+        if (!name_valid(name)) name = text_of("that");
+        tell(chat, index, notice, notice_nobody(name, notice));
+    } else {
+        tell(chat, target, NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT));
+        leave(chat, target, REASON_PUT_OUT, now);
+    }
+}
+
+static void command(struct chat *chat, uint32_t index, struct text text, int64_t now)
+{
+    if (text_equal(text, text_of("/leave")) || text_equal(text, text_of("/exit"))
+        || text_equal(text, text_of("/quit"))) {
+        leave(chat, index, REASON_LEFT, now);
+    } else if (text_equal(text, text_of("/who"))) {
+        tell_who(chat, index);
+    } else if (text_starts(text, "/kick ")) {
+        kick(chat, index, after(text, "/kick "), now);
+    } else if (text_equal(text, text_of("/kick"))) {
+        kick(chat, index, after(text, "/kick"), now);
+    } else if (text_equal(text, text_of("/help"))) {
+        tell(chat, index, NOTICE_HELP, strlen(NOTICE_HELP));
+    } else {
+        tell(chat, index, NOTICE_NO_COMMAND, strlen(NOTICE_NO_COMMAND));
+    }
+}
+
+/* --- datagrams --- */
+
+/*
+ * Who sent it? A token is good for one room and one IP address. Somebody who has overheard one
+ * cannot use it from elsewhere, unless he can also fake addresses.
+ */
+static uint32_t find_sender(struct chat *chat, const struct datagram *datagram,
+                            const struct address *from)
+{
+    uint32_t index = member_find(&chat->rooms, &datagram->token);
+
+    if (index == ROOM_NONE) return ROOM_NONE;
+    bool same_room = text_equal(room_at(chat, member_at(chat, index)->room)->name, datagram->room);
+    bool same_host = host_equal(&member_seat(&chat->rooms, index)->address, from);
+    return same_room && same_host ? index : ROOM_NONE;
+}
+
+static void welcome(struct chat *chat, uint32_t index)
+{
+    char notice[NOTICE_LIMIT];
+
+    tell(chat, index, notice, notice_welcome(member_at(chat, index)->name, notice));
+    if (chat->silence >= CHAT_USUAL) return;
+    int64_t often = chat->silence / 3000 > 0 ? chat->silence / 3000 : 1; /* seconds */
+    tell(chat, index, notice, notice_speak(often, notice));
+}
+
+static void say(struct chat *chat, uint32_t index, struct text text, int64_t now)
+{
+    const struct member *member = member_at(chat, index);
+    char talk[TALK_LIMIT];
+    size_t size = talk_encode(member->name, text, talk);
+
+    if (size == 0) tell(chat, index, NOTICE_TOO_LONG, strlen(NOTICE_TOO_LONG));
+    else send_to_room(chat, member->room, index, talk, size, now);
+}
+
+void chat_receive(struct chat *chat, const struct address *from, const void *bytes, size_t size,
+                  int64_t now)
+{
+    struct datagram datagram;
+    uint32_t index = ROOM_NONE;
+
+    chat->counts.received++;
+    bool whole = datagram_decode(bytes, size, &datagram);
+    if (whole) index = find_sender(chat, &datagram, from);
+    if (index == ROOM_NONE) { /* whoever it was has not proved anything: silence */
+        chat->counts.dropped++;
+        if (whole) tell_gone(chat, &datagram.token, from, size, now);
+        return;
+    }
+    struct seat *seat = member_seat(&chat->rooms, index);
+    seat->address = *from;
+    seat->reachable = true;
+    member_at(chat, index)->heard = now;
+
+    struct text text = datagram.text;
+    if (size > DATAGRAM_LIMIT) tell(chat, index, NOTICE_TOO_LONG, strlen(NOTICE_TOO_LONG));
+    else if (!text_valid(text)) tell(chat, index, NOTICE_BAD_TEXT, strlen(NOTICE_BAD_TEXT));
+    else if (text.size == 0) welcome(chat, index);
+    else if (text_starts(text, "//")) say(chat, index, after(text, "/"), now);
+    else if (text_starts(text, "/")) command(chat, index, text, now);
+    else say(chat, index, text, now);
+}

@@ -1,0 +1,287 @@
+#include "ask.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/host.h"
+#include "base/program.h"
+#include "net/net.h"
+#include "net/resolver.h"
+
+/* What an exchange is doing. */
+enum step { NOTHING, CONNECTING, SENDING, READING_STATUS, READING_REST };
+
+static struct exchange { /* too large for the stack of some systems */
+    enum step step;
+    int fd;
+    int error;        /* the errno of an exchange that could not even begin */
+    int64_t deadline; /* milliseconds */
+    enum tcrp_operation operation;
+    struct text room;
+    struct address local, remote; /* the two ends of the connection */
+    char request[TCRP_HEADER + 2 * NAME_LIMIT];
+    size_t request_size, sent;    /* bytes of it */
+    char buffer[TCRP_FRAME_LIMIT];
+    size_t have;                  /* bytes of it */
+} exchange;
+
+/* "Not now": one waits and tries again. Every other error is the end. */
+static bool must_wait(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+/* As much of the request as the connection takes. */
+static bool write_request(void)
+{
+    while (exchange.sent < exchange.request_size) {
+        ssize_t taken = net_write(exchange.fd, exchange.request + exchange.sent,
+                                  exchange.request_size - exchange.sent);
+        if (taken < 0) return false;
+        exchange.sent += (size_t)taken;
+    }
+    return true;
+}
+
+/* More bytes behind those that are there. */
+static bool read_more(void)
+{
+    ssize_t size = net_read(exchange.fd, exchange.buffer + exchange.have,
+                            sizeof exchange.buffer - exchange.have);
+
+    if (size == 0) errno = ECONNRESET; /* it closed in the middle of a frame */
+    if (size <= 0) return false;
+    exchange.have += (size_t)size;
+    return true;
+}
+
+/* The next frame, in any pieces; `*size` is how much of the buffer it takes. False and errno: it is
+   not there yet (must_wait), or will never be. */
+static bool read_frame(struct tcrp_frame *frame, size_t *size)
+{
+    for (;;) {
+        switch (tcrp_decode(exchange.buffer, exchange.have, frame, size)) {
+        case TCRP_FRAME: return true;
+        case TCRP_TOO_LONG: errno = EPROTO; return false;
+        case TCRP_MORE: break;
+        }
+        if (!read_more()) return false;
+    }
+}
+
+/* What stands behind it may be the next frame already, or the beginning of it. */
+static void drop_frame(size_t size)
+{
+    exchange.have -= size;
+    memmove(exchange.buffer, exchange.buffer + size, exchange.have);
+}
+
+/* An answer that is none of ours. */
+static bool fits(const struct tcrp_frame *frame, enum tcrp_state state)
+{
+    errno = EPROTO;
+    return frame->operation == exchange.operation && frame->state == state
+        && text_equal(frame->room, exchange.room);
+}
+
+/* The UDP socket is opened before the connection ends, so that its port can be told there. */
+static bool open_udp(struct ask *ask)
+{
+    uint16_t port = ask->udp_port < 0 ? host_port(&exchange.remote) : (uint16_t)ask->udp_port;
+    struct address to = host_with_port(&exchange.remote, port);
+    struct address local = host_with_port(&exchange.local, 0);
+    char number[2];
+
+    int udp = net_udp_connect(&local, &to);
+    if (udp < 0) return false;
+    if (ask->udp >= 0) close(ask->udp);
+    ask->udp = udp;
+    number[0] = (char)(host_port(&local) >> 8);
+    number[1] = (char)(host_port(&local) & 0xFF);
+    net_write(exchange.fd, number, sizeof number); /* if not: our first datagram tells it */
+    return true;
+}
+
+static bool take_token(struct ask *ask, const struct tcrp_frame *frame)
+{
+    struct token token;
+
+    errno = EPROTO;
+    if (!token_parse(frame->payload, &token) || !open_udp(ask)) return false;
+    ask->token = token;
+    return true;
+}
+
+static bool take_list(struct ask *ask, const struct tcrp_frame *frame)
+{
+    ask->list_size = frame->payload.size;
+    if (ask->list_size > 0) memcpy(ask->list, frame->payload.bytes, ask->list_size);
+    return true;
+}
+
+/* The first frame of the answer. The status, ASK_FAILED, or ASK_WAITS: more is to come. */
+static int read_status(void)
+{
+    struct tcrp_frame frame;
+    size_t size;
+
+    if (!read_frame(&frame, &size)) return must_wait() ? ASK_WAITS : ASK_FAILED;
+    if (frame.payload.size != 1 || frame.state != TCRP_RESPONSE) {
+        errno = EPROTO;
+        return ASK_FAILED;
+    }
+    int status = (unsigned char)frame.payload.bytes[0];
+    if (status != TCRP_OK) return status; /* such an answer may come without the room */
+    if (!fits(&frame, TCRP_RESPONSE)) return ASK_FAILED;
+    drop_frame(size);
+    exchange.step = READING_REST;
+    return ASK_WAITS;
+}
+
+/* The second, which comes after TCRP_OK alone. */
+static int read_rest(struct ask *ask)
+{
+    struct tcrp_frame frame;
+    size_t size;
+
+    if (!read_frame(&frame, &size)) return must_wait() ? ASK_WAITS : ASK_FAILED;
+    if (!fits(&frame, TCRP_COMPLETE)) return ASK_FAILED;
+    bool good = exchange.operation == TCRP_LIST ? take_list(ask, &frame)
+        : take_token(ask, &frame);
+    return good ? TCRP_OK : ASK_FAILED;
+}
+
+/* As far as it goes without waiting. */
+static int go_on(struct ask *ask, struct net_set *set)
+{
+    int status = ASK_WAITS;
+
+    if (exchange.step == CONNECTING) {
+        if (!net_ready_write(set, exchange.fd)) return ASK_WAITS;
+        if (!net_tcp_connected(exchange.fd, &exchange.local, &exchange.remote)) return ASK_FAILED;
+        exchange.step = SENDING;
+    }
+    if (exchange.step == SENDING) {
+        if (!write_request()) return must_wait() ? ASK_WAITS : ASK_FAILED;
+        exchange.step = READING_STATUS;
+    }
+    if (exchange.step == READING_STATUS) status = read_status();
+    if (exchange.step == READING_REST) status = read_rest(ask);
+    return status;
+}
+
+int ask_go_on(struct ask *ask, struct net_set *set)
+{
+    int status = ASK_FAILED;
+
+    if (exchange.step == NOTHING) errno = exchange.error;
+    else status = go_on(ask, set);
+    if (status == ASK_WAITS && program_now() >= exchange.deadline) {
+        errno = ETIMEDOUT;
+        status = ASK_FAILED;
+    }
+    if (status == ASK_FAILED) ask->why = strerror(errno);
+    if (status != ASK_WAITS) ask_cancel();
+    if (status == TCRP_OK) ask->server = exchange.remote;
+    return status;
+}
+
+static void begin(int fd, enum step step, enum tcrp_operation operation, struct text room,
+                  struct text user)
+{
+    struct tcrp_frame frame = {.operation = (uint8_t)operation, .state = TCRP_REQUEST,
+                               .room = room, .payload = user};
+
+    exchange.step = step;
+    exchange.fd = fd;
+    exchange.deadline = program_now() + ASK_PATIENCE;
+    exchange.operation = operation;
+    exchange.room = room;
+    exchange.request_size = tcrp_encode(frame, exchange.request);
+    exchange.sent = exchange.have = 0;
+}
+
+void ask_begin(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user)
+{
+    int fd = net_tcp_begin(&ask->server);
+
+    ask_cancel();
+    exchange.error = errno;
+    if (fd >= 0) begin(fd, CONNECTING, operation, room, user);
+}
+
+void ask_watch(struct net_set *set)
+{
+    if (exchange.step == NOTHING) return;
+    if (exchange.step == CONNECTING || exchange.step == SENDING) net_watch_write(set, exchange.fd);
+    else net_watch(set, exchange.fd);
+}
+
+void ask_cancel(void)
+{
+    int error = errno;
+
+    if (exchange.step != NOTHING) close(exchange.fd);
+    exchange.step = NOTHING;
+    errno = error;
+}
+
+/* Waits for the look-up of the host's name; a signal ends that. False, and `why`. */
+static bool find_host(struct ask *ask, struct lookup *lookup)
+{
+    int64_t deadline = program_now() + ASK_PATIENCE;
+    struct net_set set;
+
+    lookup_start(lookup, ask->host, ask->port);
+    while (!lookup_over(lookup)) {
+        ask->why = "no name server answers";
+        if (program_stopped() || program_now() >= deadline) break;
+        net_set_clear(&set);
+        if (resolver_fd() >= 0) net_watch(&set, resolver_fd());
+        net_wait(&set, deadline - program_now(), ask->signals);
+    }
+    if (lookup->state == LOOKUP_FAILED) ask->why = lookup->why;
+    return lookup->state == LOOKUP_FOUND;
+}
+
+/* To the first of the host's addresses where somebody is. If nobody is anywhere, the reason told is
+   that of the first: a user who has no IPv6 wants to know what is wrong with the other one. */
+static int connect_to(struct ask *ask, struct address *local, struct address *remote)
+{
+    static struct lookup lookup;
+    int fd = -1;
+
+    ask->found = find_host(ask, &lookup);
+    if (!ask->found) {
+        lookup_stop(&lookup);
+        return -1;
+    }
+    for (unsigned i = 0; i < lookup.count && fd < 0 && !program_stopped(); i++) {
+        fd = net_tcp_connect(&lookup.list[i], ask->signals, local, remote);
+        if (fd < 0 && i == 0) ask->why = strerror(errno);
+    }
+    return fd;
+}
+
+int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user)
+{
+    struct net_set set;
+    int status;
+    int fd = connect_to(ask, &exchange.local, &exchange.remote);
+
+    if (fd < 0) return ASK_FAILED;
+    begin(fd, SENDING, operation, room, user);
+    do {
+        net_set_clear(&set);
+        ask_watch(&set);
+        net_wait(&set, exchange.deadline - program_now(), ask->signals);
+        status = ask_go_on(ask, &set);
+    } while (status == ASK_WAITS && !program_stopped());
+    if (status == ASK_WAITS) {
+        ask->why = strerror(EINTR);
+        ask_cancel();
+        return ASK_FAILED;
+    }
+    return status;
+}

@@ -1,0 +1,62 @@
+/*
+ * ask: the client's side of a TCRP exchange: one connection, one request, one answer.
+ *
+ * Model: a machine that is never waited for. It is begun, and whenever its descriptor is ready
+ * it goes on, until there is an answer. A program that has nothing else to do meanwhile calls
+ * ask(), which does all of that and waits.
+ *
+ * Contract: one exchange at a time. It takes ASK_PATIENCE at most, after the connection is made; so
+ * does the look-up of the host's name (see resolver.h) before it.
+ * The texts of a request must stay until its answer.
+ */
+#ifndef ASK_H
+#define ASK_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "base/address.h"
+#include "net/net.h"
+#include "wire/protocol.h"
+#include "wire/tcrp.h"
+
+enum { ASK_PATIENCE = 10000 }; /* milliseconds, after the connection is made */
+
+/* In place of a status. */
+enum { ASK_FAILED = -1, ASK_WAITS = -2 };
+
+struct ask {
+    const char *host; /* asked for */
+    uint16_t port;
+    long udp_port;    /* -1: the same as TCP */
+    const sigset_t *signals;
+
+    int udp;          /* answered: a socket that talks to the server, from the same machine */
+    struct token token;
+    struct address server; /* which of the host's addresses that was */
+    char list[TCRP_PAYLOAD_LIMIT];
+    size_t list_size;
+    bool found;       /* when it failed: was there such a host? */
+    const char *why;  /* and the reason, in words */
+};
+
+/*
+ * Creates or joins a room, or fetches the list. Returns the server's status, or ASK_FAILED: there
+ * was no answer, and `why` says what was wrong; a signal ends it so, too. After TCRP_OK `udp` and
+ * `token`, or `list`, are set.
+ */
+int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user);
+
+/*
+ * The same to the server that answered before, without waiting: begin, and from then on watch its
+ * descriptor, and go on after each wait until the result is not ASK_WAITS. `udp` and `token` stay
+ * what they are unless it is TCRP_OK.
+ */
+void ask_begin(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user);
+void ask_watch(struct net_set *set);
+int ask_go_on(struct ask *ask, struct net_set *set);
+
+/* Ends an exchange in the midst of it, if there is one. */
+void ask_cancel(void);
+
+#endif

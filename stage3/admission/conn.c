@@ -1,0 +1,280 @@
+#include "conn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admission.h"
+#include "crypto/constant.h"
+#include "crypto/oaep.h"
+#include "wire/answer.h"
+
+bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t number,
+               int64_t now)
+{
+    memset(conn, 0, sizeof *conn);
+    conn->fd = fd;
+    conn->deadline = now + CONN_REQUEST_TIME;
+    conn->number = number;
+    conn->from = *from;
+    conn->out = malloc(CONN_OUT);
+    sha256_start(&conn->transcript);
+    return conn->out != NULL;
+}
+
+void conn_close(struct conn *conn)
+{
+    if (conn->pending) conn->decider->end(conn->decider->context, conn->pending);
+    free(conn->out);
+    wipe(conn, sizeof *conn);
+    conn->fd = -1;
+    conn->state = CONN_OVER;
+}
+
+size_t conn_room(const struct conn *conn)
+{
+    bool takes = conn->state == CONN_KEY || conn->state == CONN_REQUEST;
+    return takes ? CONN_IN - conn->used : CONN_IN; /* else they are thrown away */
+}
+
+/* --- what is sent --- */
+
+static void put_frame(struct conn *conn, uint8_t operation, enum tcrp_state state,
+                      const void *payload, size_t size)
+{
+    struct tcrp_frame frame = {operation, (uint8_t)state, {NULL, 0}, {payload, size}};
+
+    conn->put += tcrp_encode(frame, conn->out + conn->put);
+}
+
+/* A frame whose payload is sealed, with its own header as the associated data. The text stands in
+   its place in `out` already. */
+static void put_sealed(struct conn *conn, uint8_t operation, enum tcrp_state state,
+                       const unsigned char *key, uint64_t number, size_t size)
+{
+    struct tcrp_frame frame = {operation, (uint8_t)state, {NULL, 0}, {NULL, 0}};
+    char *header = conn->out + conn->put;
+
+    tcrp_encode(frame, header);
+    tcrp_set_payload_size(header, size + SEAL_TAG);
+    seal(key, number, header, TCRP_HEADER, header + TCRP_HEADER, size, header + TCRP_HEADER);
+    conn->put += TCRP_HEADER + size + SEAL_TAG;
+}
+
+static void end_with_answer(struct conn *conn, int64_t now)
+{
+    conn->state = CONN_ANSWER;
+    conn->deadline = now + CONN_ANSWER_TIME;
+}
+
+/* Without keys: one byte in the clear, behind the key response if that is still on its way. */
+static void refuse(struct conn *conn, uint8_t operation, enum tcrp_status status,
+                   struct chat *chat, int64_t now)
+{
+    unsigned char byte = (unsigned char)status;
+
+    chat->counts.requests++;
+    chat->counts.refused++;
+    put_frame(conn, operation, TCRP_RESPONSE, &byte, 1);
+    end_with_answer(conn, now);
+}
+
+/* --- the key request --- */
+
+static void take_key_request(struct conn *conn, const struct rsa_key *key, struct chat *chat)
+{
+    unsigned char payload[RSA_BYTES + SEAL_KEY];
+
+    chat->random(chat->chance, conn->n, sizeof conn->n);
+    rsa_modulus(key, payload);
+    memcpy(payload + RSA_BYTES, conn->n, SEAL_KEY);
+    put_frame(conn, TCRP_KEY, TCRP_RESPONSE, payload, sizeof payload);
+    sha256_add(&conn->transcript, conn->in, TCRP_HEADER);
+    sha256_add(&conn->transcript, conn->out, conn->put);
+    conn->used -= TCRP_HEADER;
+    memmove(conn->in, conn->in + TCRP_HEADER, conn->used);
+    conn->state = CONN_REQUEST;
+}
+
+static bool is_key_request(const struct tcrp_frame *frame)
+{
+    return frame->operation == TCRP_KEY && frame->state == TCRP_REQUEST && frame->room.size == 0
+        && frame->payload.size == 0;
+}
+
+static bool is_sealed_request(const struct tcrp_frame *frame)
+{
+    return frame->operation >= TCRP_CREATE && frame->operation <= TCRP_LIST
+        && frame->state == TCRP_REQUEST && frame->room.size == 0
+        && frame->payload.size >= RSA_BYTES + SEAL_TAG && frame->payload.size <= CONN_SEALED_LIMIT;
+}
+
+/* Takes the next step if its bytes are there. False: they are not, or it was the last step. */
+static bool step(struct conn *conn, const struct rsa_key *key, struct chat *chat, bool busy,
+                 int64_t now)
+{
+    struct tcrp_frame frame;
+    size_t size;
+    enum tcrp_progress progress = tcrp_decode(conn->in, conn->used, &frame, &size);
+
+    if (size == 0) return false;
+    bool possible = conn->state == CONN_KEY ? is_key_request(&frame) : is_sealed_request(&frame);
+    if (!possible) {
+        refuse(conn, frame.operation, TCRP_MALFORMED, chat, now);
+        return false;
+    }
+    if (progress != TCRP_FRAME) return false;
+    if (conn->state == CONN_KEY) {
+        take_key_request(conn, key, chat);
+        return true;
+    }
+    conn->used = size; /* what lies behind it is nothing that we know */
+    conn->state = CONN_WORK;
+    if (busy) refuse(conn, frame.operation, TCRP_BUSY, chat, now);
+    return false;
+}
+
+void conn_take(struct conn *conn, const char *bytes, size_t size, const struct rsa_key *key,
+               struct chat *chat, bool busy, int64_t now)
+{
+    if (conn->state != CONN_KEY && conn->state != CONN_REQUEST) return;
+    memcpy(conn->in + conn->used, bytes, size);
+    conn->used += size;
+    while (step(conn, key, chat, busy, now)) continue;
+}
+
+/* --- the sealed request --- */
+
+/* Opens the RSA block; a random k in place of what does not open, chosen without a branch. */
+static void open_block(const struct rsa_key *key, const unsigned char *block, struct chat *chat,
+                       unsigned char k[SEAL_KEY])
+{
+    unsigned char opened[SEAL_KEY];
+
+    chat->random(chat->chance, k, SEAL_KEY);
+    unsigned char mask = (unsigned char)constant_mask(oaep_decrypt(key, block, opened, SEAL_KEY));
+    for (int i = 0; i < SEAL_KEY; i++) {
+        k[i] = (unsigned char)((k[i] & ~mask) | (opened[i] & mask));
+    }
+    wipe(opened, sizeof opened);
+}
+
+static void make_keys(struct conn *conn, const struct rsa_key *key, struct chat *chat,
+                      struct seal_keys *keys)
+{
+    const unsigned char *block = (unsigned char *)conn->in + TCRP_HEADER;
+    unsigned char k[SEAL_KEY], t[SEAL_KEY];
+
+    sha256_add(&conn->transcript, conn->in, TCRP_HEADER + RSA_BYTES);
+    sha256_end(&conn->transcript, t);
+    open_block(key, block, chat, k);
+    seal_keys_make(keys, conn->n, k, t);
+    wipe(k, sizeof k);
+}
+
+static void answer(struct conn *conn, uint8_t operation, const struct seal_keys *keys,
+                   enum tcrp_status status, const struct chat *chat, uint32_t member)
+{
+    size_t room = TCRP_PAYLOAD_LIMIT - SEAL_TAG;
+
+    conn->out[conn->put + TCRP_HEADER] = (char)status;
+    put_sealed(conn, operation, TCRP_RESPONSE, keys->answer, 0, 1);
+    if (status != TCRP_OK) return;
+    char *text = conn->out + conn->put + TCRP_HEADER;
+    size_t size = operation == TCRP_LIST ? admission_list(chat, text, room)
+        : admission_answer(chat, member, text, room);
+    put_sealed(conn, operation, TCRP_COMPLETE, keys->answer, 1, size);
+}
+
+/* Asks the one who decides. False: it cannot be done now. */
+static bool begin_pending(struct conn *conn, const struct seal_keys *keys,
+                        const struct request *request, struct chat *chat, int64_t now)
+{
+    conn->decider = chat->decider;
+    conn->pending = conn->decider->begin(conn->decider->context, request, &conn->from, keys, now);
+    if (!conn->pending) return false;
+    conn->state = CONN_PENDING;
+    conn->deadline = now + CONN_ANSWER_TIME;
+    return true;
+}
+
+void conn_go_on(struct conn *conn, struct chat *chat, int64_t now)
+{
+    if (conn->state != CONN_PENDING || !conn->pending->done) return;
+    const struct pending *pending = conn->pending;
+    uint8_t operation = (uint8_t)pending->operation;
+    char *text = conn->out + conn->put + TCRP_HEADER;
+    text[0] = (char)pending->status;
+    put_sealed(conn, operation, TCRP_RESPONSE, pending->keys.answer, 0, 1);
+    if (pending->status == TCRP_OK) {
+        text = conn->out + conn->put + TCRP_HEADER;
+        memcpy(text, pending->answer.bytes, pending->answer.size);
+        put_sealed(conn, operation, TCRP_COMPLETE, pending->keys.answer, 1, pending->answer.size);
+    } else {
+        chat->counts.refused++;
+    }
+    conn->decider->end(conn->decider->context, conn->pending);
+    conn->pending = NULL;
+    end_with_answer(conn, now);
+}
+
+static void serve(struct conn *conn, const struct seal_keys *keys, struct text bytes,
+                  struct chat *chat, int64_t now)
+{
+    uint8_t operation = (uint8_t)conn->in[1];
+    enum tcrp_status status = TCRP_MALFORMED;
+    struct request request;
+    uint32_t member = ROOM_NONE;
+
+    chat->counts.requests++;
+    if (!request_decode((enum tcrp_operation)operation, bytes, &request)) {
+        chat->counts.refused++;
+    } else if (chat->decider) {
+        if (begin_pending(conn, keys, &request, chat, now)) return;
+        status = TCRP_BUSY;
+    } else if (operation == TCRP_LIST) {
+        status = TCRP_OK;
+    } else {
+        status = admission_request(chat, &request, &conn->from, keys, now, &member);
+    }
+    answer(conn, operation, keys, status, chat, member);
+    end_with_answer(conn, now);
+}
+
+void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, int64_t now)
+{
+    char *sealed = conn->in + TCRP_HEADER + RSA_BYTES;
+    size_t size = conn->used - TCRP_HEADER - RSA_BYTES;
+    struct seal_keys keys;
+
+    make_keys(conn, key, chat, &keys);
+    /* The key response was all sent, or the client could not have answered it: begin anew. */
+    conn->put = conn->sent = 0;
+    if (unseal(keys.request, 0, conn->in, TCRP_HEADER, sealed, size, sealed)) {
+        serve(conn, &keys, (struct text){sealed, size - SEAL_TAG}, chat, now);
+    } else {
+        refuse(conn, (uint8_t)conn->in[1], TCRP_MALFORMED, chat, now);
+    }
+    wipe(&keys, sizeof keys);
+    wipe(conn->in, sizeof conn->in);
+}
+
+void conn_take_end(struct conn *conn)
+{
+    conn->ended = true; /* a client that half-closes behind its request still gets its answer */
+    bool answers = conn->state == CONN_ANSWER || conn->state == CONN_WORK
+        || conn->state == CONN_PENDING;
+    if (!answers) conn->state = CONN_OVER;
+}
+
+struct text conn_give(const struct conn *conn)
+{
+    return (struct text){conn->out + conn->sent, conn->put - conn->sent};
+}
+
+void conn_gave(struct conn *conn, size_t size, int64_t now)
+{
+    conn->sent += size;
+    if (conn->sent < conn->put || conn->state != CONN_ANSWER) return;
+    conn->state = conn->ended ? CONN_OVER : CONN_REST;
+    conn->deadline = now + CONN_REST_TIME;
+}

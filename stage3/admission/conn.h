@@ -1,0 +1,92 @@
+/*
+ * conn: one TCP connection to the server, from its key request to its end.
+ *
+ * Model: a machine with states. Bytes that came go in, in any pieces; bytes to be sent come out,
+ * as many at a time as the system takes. Nobody is waited for: while this connection waits, all
+ * the others, and the chat, go on.
+ *
+ *     KEY --> REQUEST --> WORK --> (PENDING) --> ANSWER --> REST --> over
+ *      |         |          |
+ *      +---------+----------+-- malformed: an answer in the clear, then REST
+ *
+ * KEY waits for the key request and answers it with the server's modulus and N, 32 bytes that are
+ * new: REQUEST waits for the sealed request. In WORK it is there, and waits for its turn: opening
+ * it takes an RSA operation, some milliseconds, so the server does one at a time, when it suits the
+ * chat. PENDING is there if somebody else decides, who takes his time (pending.h). REST is stage
+ * 2's: we say that we send no more, and read until the client has closed.
+ *
+ * Whatever is wrong with a sealed request, the answer is the same: a padding that is wrong goes on
+ * with a random key, and then the seal does not open. An attacker who could tell the two apart
+ * could find out, question by question, what somebody else has sealed (J. Manger, 2001).
+ *
+ * Contract: no sockets, no clock. The descriptor is kept here for the owner, and not used.
+ */
+#ifndef CONN_H
+#define CONN_H
+
+#include "chat/chat.h"
+#include "crypto/rsa.h"
+#include "crypto/sha256.h"
+#include "pending.h"
+
+enum {
+    CONN_REQUEST_TIME = 10000, /* milliseconds from the start to the end of the request */
+    CONN_ANSWER_TIME = 10000,  /* milliseconds for the client to take the answer */
+    CONN_REST_TIME = 2000,     /* milliseconds from the end of the answer to the end */
+    CONN_SEALED_LIMIT = 2048,  /* bytes of a request's payload */
+    CONN_IN = TCRP_HEADER + CONN_SEALED_LIMIT,
+    CONN_OUT = 2 * TCRP_HEADER + 1 + SEAL_TAG + TCRP_PAYLOAD_LIMIT
+};
+
+enum conn_state {
+    CONN_KEY, CONN_REQUEST, CONN_WORK, CONN_PENDING, CONN_ANSWER, CONN_REST, CONN_OVER
+};
+
+struct conn {
+    int fd;
+    enum conn_state state;
+    int64_t deadline;           /* milliseconds: then it is over */
+    uint64_t number;            /* rising with each connection: the smallest is the oldest */
+    struct address from;
+    struct sha256 transcript;   /* of all bytes of the exchange so far */
+    unsigned char n[SEAL_KEY];  /* N */
+    char in[CONN_IN];
+    size_t used;                /* bytes of `in` */
+    char *out;                  /* owned, CONN_OUT bytes */
+    size_t put;                 /* bytes of `out` */
+    size_t sent;                /* bytes of `out` that are on their way */
+    const struct decider *decider; /* of `pending` */
+    struct pending *pending;    /* PENDING: to be ended by us */
+    bool ended;                 /* the other side sends no more: there is nothing to read */
+};
+
+/* False: no memory for the buffer. */
+bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t number,
+               int64_t now);
+
+/* Frees what it owns. The descriptor is the owner's to close. */
+void conn_close(struct conn *conn);
+
+/* How many bytes may be handed to conn_take now: at least 1. */
+size_t conn_room(const struct conn *conn);
+
+/* These bytes have come. `busy`: too many wait for their turn already. */
+void conn_take(struct conn *conn, const char *bytes, size_t size, const struct rsa_key *key,
+               struct chat *chat, bool busy, int64_t now);
+
+/* In WORK: its turn. This takes some milliseconds. */
+void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, int64_t now);
+
+/* In PENDING: goes on if it is done. */
+void conn_go_on(struct conn *conn, struct chat *chat, int64_t now);
+
+/* The other side sends no more. */
+void conn_take_end(struct conn *conn);
+
+/* What is to be sent; empty if nothing is. */
+struct text conn_give(const struct conn *conn);
+
+/* So many bytes of it were sent. */
+void conn_gave(struct conn *conn, size_t size, int64_t now);
+
+#endif

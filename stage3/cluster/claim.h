@@ -1,0 +1,60 @@
+/*
+ * claim: a request to a server that shares its rooms with others. Whether there is a place for
+ * somebody is decided in Redis, so it takes a while: meanwhile the request waits here.
+ *
+ *     LOOK --> ASK --> READ --> over
+ *
+ * Model: LOOK asks what there is to know of the room, and then the password is looked at, here. ASK
+ * asks for the place. When it is granted there is a member; but the room may be new to this server,
+ * and READ waits until its log is here. A list is just asked for (ASK).
+ *
+ * Each step is one call of script.lua (order.h). When nobody knows whether it was done, the client
+ * is told that we are busy. It comes again by itself, and finds its place: the same m has the same
+ * member id.
+ *
+ * Contract: no sockets, no clock. The mirror is another's; what is asked of it is told here first.
+ */
+#ifndef CLAIM_H
+#define CLAIM_H
+
+#include "admission/pending.h"
+#include "mirror.h"
+
+enum claim_step { CLAIM_LOOK, CLAIM_ASK, CLAIM_READ, CLAIM_OVER };
+
+struct claim {
+    struct pending pending;         /* the first, so that one is the other; `answer` is owned */
+    enum claim_step step;
+    struct claim *next;             /* in the list */
+    uint64_t number;                /* by which answers find it */
+    bool orphan;                    /* nobody waits for it any more */
+    struct request request;         /* points into `bytes`; operation is in `pending` */
+    char bytes[REQUEST_LIMIT];
+    struct address from;
+    unsigned char id[SEAL_KEY];     /* SHA-256(m) */
+    unsigned char room_id[SEAL_ID];
+    uint32_t room;                  /* the mirror's index; ROOM_NONE: not yet */
+    unsigned char salt[ROOM_SALT];
+    unsigned char proof[SEAL_KEY];  /* SHA-256(salt, proof), of a room with a password */
+    uint64_t end;                   /* READ: entries before this one are awaited */
+    uint64_t known, start;          /* of the answer from Redis (shared.h), */
+    uint8_t back;                   /* and this */
+    uint32_t total;                 /* members */
+    unsigned char host[SEAL_ID];
+    struct text roster;             /* owned */
+};
+
+struct claims {
+    struct mirror *mirror;
+    struct claim *first;            /* owned: a list */
+    uint64_t next;                  /* number */
+    struct decider decider;         /* for conn.h */
+};
+
+/* From now on requests to this mirror's chat are decided here. */
+void claims_create(struct claims *claims, struct mirror *mirror);
+
+/* Frees all of them. */
+void claims_destroy(struct claims *claims);
+
+#endif

@@ -1,0 +1,456 @@
+#include "mirror.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "chat/announce.h"
+#include "order.h"
+
+#define NOTICE_WAITING "waiting for the others"
+#define NOTICE_BACK "the others are back"
+
+static struct room *room_at(const struct mirror *mirror, uint32_t index)
+{
+    return &mirror->chat->rooms.rooms[index];
+}
+
+static struct member *member_at(const struct mirror *mirror, uint32_t index)
+{
+    return &mirror->chat->rooms.members[index];
+}
+
+static void refuse(struct mirror *mirror, uint32_t room, enum tcrp_status status)
+{
+    mirror->guests.refuse(mirror->guests.context, room, status);
+}
+
+/* --- which rooms there are --- */
+
+static uint64_t hash_of(const struct mirror *mirror, const unsigned char *id)
+{
+    return hash_bytes(&mirror->chat->rooms.key, id, SEAL_ID);
+}
+
+uint32_t mirror_find(const struct mirror *mirror, const unsigned char *id)
+{
+    struct probe probe = table_probe(&mirror->by_id, hash_of(mirror, id));
+    uint32_t index;
+
+    while ((index = table_next(&mirror->by_id, &probe)) != TABLE_NONE) {
+        if (memcmp(room_at(mirror, index)->id, id, SEAL_ID) == 0) return index;
+    }
+    return ROOM_NONE;
+}
+
+uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text name,
+                     bool locked)
+{
+    uint32_t index = mirror_find(mirror, id);
+
+    if (index != ROOM_NONE) return index;
+    index = room_add(&mirror->chat->rooms, name, id);
+    if (index == ROOM_NONE) return ROOM_NONE;
+    room_at(mirror, index)->locked = locked;
+    bool followed = order_follow(&mirror->shared, id);
+    mirror->rooms[index] = (struct mirror_room){.used = true, .followed = followed,
+                                                .checking = !followed};
+    table_insert(&mirror->by_id, hash_of(mirror, id), index);
+    return index;
+}
+
+/* The room goes its own way from now on, which is not long. */
+static void let_go(struct mirror *mirror, uint32_t index)
+{
+    const unsigned char *id = room_at(mirror, index)->id;
+
+    order_unfollow(&mirror->shared, id);
+    table_remove(&mirror->by_id, hash_of(mirror, id), index);
+    mirror->rooms[index].used = false;
+}
+
+/* A room that has no members here any more. */
+static void remove_room(struct mirror *mirror, uint32_t index)
+{
+    let_go(mirror, index);
+    room_remove(&mirror->chat->rooms, index);
+}
+
+static struct shared_ticket ticket_of(const struct mirror *mirror, uint32_t index)
+{
+    return (struct shared_ticket){(uint64_t)index << 32 | wire_get32(room_at(mirror, index)->id),
+                                  0};
+}
+
+/* The room of a ticket, if it is still that one. */
+static uint32_t room_of(const struct mirror *mirror, struct shared_ticket ticket)
+{
+    uint32_t index = (uint32_t)(ticket.who >> 32);
+
+    if (!mirror->rooms[index].used) return ROOM_NONE;
+    return wire_get32(room_at(mirror, index)->id) == (uint32_t)ticket.who ? index : ROOM_NONE;
+}
+
+/* --- entries --- */
+
+/* The next one of the room. False: it has to be read later. */
+static bool take(struct mirror *mirror, uint32_t index, struct text row)
+{
+    struct room *room = room_at(mirror, index);
+
+    if (!chat_take_entry(mirror->chat, index, row, mirror->shared.now)) return false;
+    if (room->closed) {
+        let_go(mirror, index);
+        refuse(mirror, index, TCRP_NO_ROOM);
+        if (room->chained == 0) room_remove(&mirror->chat->rooms, index);
+    } else if (mirror->rooms[index].claims > 0) {
+        mirror->guests.length(mirror->guests.context, index);
+    }
+    return true;
+}
+
+/* Closes it for our members, whatever others may see. */
+static void close_here(struct mirror *mirror, uint32_t index)
+{
+    struct entry closed = {.kind = ENTRY_CLOSED, .why = CLOSED_LOST};
+    unsigned char row[FRAME_ENTRY_LIMIT];
+
+    take(mirror, index, (struct text){(char *)row, entry_encode(&closed, row)});
+}
+
+/* The log in Redis is not the one that our members have read. */
+static void mistrust(struct mirror *mirror, uint32_t index)
+{
+    order_close(&mirror->shared, ticket_of(mirror, index), room_at(mirror, index)->id,
+                CLOSED_LOST);
+    close_here(mirror, index);
+}
+
+static void read_page(struct mirror *mirror, uint32_t index)
+{
+    struct mirror_room *mirrored = &mirror->rooms[index];
+    const struct log *log = &room_at(mirror, index)->log;
+    uint64_t from = log->end;
+
+    if (mirrored->reading) return;
+    if (mirrored->checking) {
+        from = log->end - log->first > MIRROR_OVERLAP ? log->end - MIRROR_OVERLAP : log->first;
+    }
+    mirrored->reading = order_read(&mirror->shared, ticket_of(mirror, index),
+                                   room_at(mirror, index)->id, from);
+}
+
+void mirror_want(struct mirror *mirror, uint32_t index, uint64_t end)
+{
+    struct mirror_room *mirrored = &mirror->rooms[index];
+
+    if (end > mirrored->wanted) mirrored->wanted = end;
+    if (room_at(mirror, index)->log.end < mirrored->wanted) read_page(mirror, index);
+}
+
+static void take_entry(void *context, const unsigned char *id, uint64_t number, struct text row)
+{
+    struct mirror *mirror = context;
+    uint32_t index = mirror_find(mirror, id);
+
+    if (index == ROOM_NONE) return;
+    const struct log *log = &room_at(mirror, index)->log;
+    if (number < log->end) return;
+    bool next = number == log->end && !mirror->rooms[index].checking;
+    if (!next || !take(mirror, index, row)) mirror_want(mirror, index, number + 1);
+}
+
+/* Does what is there follow on what we have? Entries that are no more cannot be compared. */
+static bool agrees(const struct log *log, const struct shared_answer *page)
+{
+    unsigned char own[FRAME_ENTRY_LIMIT];
+    uint64_t number = 0;
+    struct text row;
+
+    if (log->first == log->end) return true;
+    for (uint32_t i = 0; i < page->count; i++) {
+        order_entry(page, i, &number, &row);
+        if (number >= log->end) return true;
+        if (number < log->first) return false;
+        struct text same = {(char *)own, log_copy(log, number, number + 1, own)};
+        if (!text_equal(row, same)) return false;
+    }
+    return number == log->end - 1;
+}
+
+/* False: the mirror is no more, or it could not be taken. */
+static bool take_page(struct mirror *mirror, uint32_t index, const struct shared_answer *page)
+{
+    struct log *log = &room_at(mirror, index)->log;
+    uint64_t number;
+    struct text row;
+
+    for (uint32_t i = 0; i < page->count; i++) {
+        order_entry(page, i, &number, &row);
+        if (number < log->end) continue;
+        if (number > log->end) log_begin(log, number); /* there is no more: members get a gap */
+        if (!take(mirror, index, row) || !mirror->rooms[index].used) return false;
+    }
+    return true;
+}
+
+static void answer_read(struct mirror *mirror, const struct shared_answer *page)
+{
+    uint32_t index = room_of(mirror, page->ticket);
+
+    if (index == ROOM_NONE) return;
+    struct mirror_room *mirrored = &mirror->rooms[index];
+    const struct log *log = &room_at(mirror, index)->log;
+    uint64_t end = log->end;
+    mirrored->reading = false;
+    if (page->status != SHARED_OK) return; /* SHARED_UP reads on */
+    if (mirrored->checking && !agrees(log, page)) {
+        mistrust(mirror, index);
+        return;
+    }
+    mirrored->checking = false;
+    if (!take_page(mirror, index, page)) return;
+    if (log->end == end) mirrored->wanted = end; /* if there should be more, it is nowhere */
+    else if (log->end < mirrored->wanted || page->count == SHARED_PAGE) read_page(mirror, index);
+}
+
+/* --- members --- */
+
+static void take_moved(void *context, const unsigned char *id, const unsigned char *member,
+                       struct text name)
+{
+    struct mirror *mirror = context;
+    uint32_t room = mirror_find(mirror, id);
+
+    if (room == ROOM_NONE) return;
+    uint32_t index = member_find_name(&mirror->chat->rooms, room, name);
+    if (index == ROOM_NONE || memcmp(member_at(mirror, index)->id, member, SEAL_ID) != 0) return;
+    chat_drop(mirror->chat, index, mirror->shared.now);
+}
+
+static enum taken say(void *context, uint32_t index, uint64_t number, struct text row)
+{
+    struct mirror *mirror = context;
+    const struct member *member = member_at(mirror, index);
+    struct shared_ticket ticket = {member->session.id, number};
+    const unsigned char *room = room_at(mirror, member->room)->id;
+
+    return order_say(&mirror->shared, ticket, room, member->id, number, row) ? ASKED : NOT_NOW;
+}
+
+static enum taken kick(void *context, uint32_t index, uint64_t number, struct text name)
+{
+    struct mirror *mirror = context;
+    const struct member *member = member_at(mirror, index);
+    struct shared_ticket ticket = {member->session.id, number};
+    const unsigned char *room = room_at(mirror, member->room)->id;
+
+    return order_kick(&mirror->shared, ticket, room, member->id, number, name) ? ASKED : NOT_NOW;
+}
+
+static enum taken leave(void *context, uint32_t index, uint64_t number)
+{
+    struct mirror *mirror = context;
+    const struct member *member = member_at(mirror, index);
+    struct shared_ticket ticket = {member->session.id, number};
+    const unsigned char *room = room_at(mirror, member->room)->id;
+
+    return order_leave(&mirror->shared, ticket, room, member->id, number) ? ASKED : NOT_NOW;
+}
+
+static void lose(void *context, uint32_t index)
+{
+    struct mirror *mirror = context;
+    const struct member *member = member_at(mirror, index);
+    struct shared_ticket ticket = {member->session.id, 0};
+
+    order_lose(&mirror->shared, ticket, room_at(mirror, member->room)->id, member->id);
+}
+
+/* It is not in the room any more, or at another server. If that is news, it goes without a word.
+   But the entry that says so may still be on its way. */
+static void gone(struct mirror *mirror, uint32_t index)
+{
+    const struct member *member = member_at(mirror, index);
+    const struct mirror_room *mirrored = &mirror->rooms[member->room];
+
+    if (member->state != MEMBER_HERE) return;
+    if (mirrored->reading || mirrored->checking) chat_unasked(mirror->chat, index);
+    else chat_drop(mirror->chat, index, mirror->shared.now);
+}
+
+static void answer_item(struct mirror *mirror, const struct shared_answer *answer)
+{
+    uint32_t index = member_find(&mirror->chat->rooms, answer->ticket.who);
+
+    if (index == ROOM_NONE) return;
+    switch (answer->status) {
+    case SHARED_OK:
+        if (answer->operation != SHARED_LOSE) chat_heard(mirror->chat, index, answer->number);
+        break;
+    case SHARED_GONE: case SHARED_MOVED: gone(mirror, index); break;
+    default: chat_unasked(mirror->chat, index); break;
+    }
+}
+
+/* --- what happens to all --- */
+
+static void tell_all(struct mirror *mirror, bool waiting)
+{
+    if (mirror->waiting == waiting) return;
+    mirror->waiting = waiting;
+    chat_tell(mirror->chat, text_of(waiting ? NOTICE_WAITING : NOTICE_BACK));
+}
+
+/* Makes up for a break. Of very many rooms not all can be asked for at once: the next look goes on
+   with those that are left. */
+static void refresh(struct mirror *mirror, uint32_t index)
+{
+    struct mirror_room *mirrored = &mirror->rooms[index];
+
+    if (!mirrored->followed) {
+        mirrored->followed = order_follow(&mirror->shared, room_at(mirror, index)->id);
+    }
+    if (mirrored->followed && mirrored->checking) read_page(mirror, index);
+}
+
+/* The connection is new: what was published before it may have been missed. */
+static void refresh_all(struct mirror *mirror)
+{
+    for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
+        struct mirror_room *mirrored = &mirror->rooms[i];
+        if (!mirrored->used) continue;
+        mirrored->followed = mirrored->reading = false;
+        mirrored->checking = true;
+        refresh(mirror, i);
+    }
+}
+
+static void close_all_here(struct mirror *mirror)
+{
+    refuse(mirror, ROOM_NONE, TCRP_BUSY);
+    for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
+        if (mirror->rooms[i].used) close_here(mirror, i);
+    }
+}
+
+static void announce(struct mirror *mirror, uint32_t index)
+{
+    const struct shared *shared = &mirror->shared;
+
+    announce_end(&member_at(mirror, index)->session, &mirror->chat->outlet, shared->before,
+                 shared->start);
+}
+
+/* Others have taken our members over, or will; or Redis was started again, and the members have to
+   ask what is left. A client that is not reached by this comes again when it hears nothing. */
+static void drop_all(struct mirror *mirror)
+{
+    const struct shared *shared = &mirror->shared;
+    struct rooms *rooms = &mirror->chat->rooms;
+
+    refuse(mirror, ROOM_NONE, TCRP_BUSY);
+    for (uint32_t i = 0; i < rooms->members_used; i++) {
+        uint8_t state = rooms->members[i].state;
+        if (state == MEMBER_HERE) announce(mirror, i);
+        if (state != MEMBER_FREE) chat_drop(mirror->chat, i, shared->now);
+    }
+    for (uint32_t i = 0; i < rooms->rooms_used; i++) {
+        if (mirror->rooms[i].used) remove_room(mirror, i);
+    }
+}
+
+static void take_event(void *context, enum shared_event event)
+{
+    struct mirror *mirror = context;
+
+    switch (event) {
+    case SHARED_UP:
+        tell_all(mirror, false);
+        refresh_all(mirror);
+        break;
+    case SHARED_WAITING: tell_all(mirror, true); break;
+    case SHARED_BACK: tell_all(mirror, false); break;
+    case SHARED_DEAD: drop_all(mirror); break;
+    case SHARED_LOST: close_all_here(mirror); break;
+    case SHARED_REFUSED: mirror->refused = true; break;
+    }
+}
+
+static void take_answer(void *context, const struct shared_answer *answer)
+{
+    struct mirror *mirror = context;
+
+    switch (answer->operation) {
+    case SHARED_LOOK: case SHARED_CREATE: case SHARED_JOIN: case SHARED_LIST:
+        mirror->guests.answer(mirror->guests.context, answer);
+        break;
+    case SHARED_SAY: case SHARED_KICK: case SHARED_LEAVE: case SHARED_LOSE:
+        answer_item(mirror, answer);
+        break;
+    case SHARED_READ: answer_read(mirror, answer); break;
+    case SHARED_QUIT:
+        mirror->quit = answer->status == SHARED_ALONE ? MIRROR_ALONE : MIRROR_MAY;
+        break;
+    default: break; /* wrong, close: nobody waits for these */
+    }
+}
+
+/* --- life --- */
+
+bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_url *url,
+                   const char fingerprint[2 * 32], int64_t now)
+{
+    struct shared_owner owner = {mirror, take_answer, take_event, take_entry, take_moved};
+    uint32_t places = chat->rooms.member_limit;
+
+    memset(mirror, 0, sizeof *mirror);
+    mirror->chat = chat;
+    mirror->keeper = (struct keeper){mirror, say, kick, leave, lose};
+    mirror->sweep_at = now;
+    mirror->rooms = calloc(places, sizeof *mirror->rooms);
+    bool table = table_create(&mirror->by_id, places);
+    shared_create(&mirror->shared, url, fingerprint, chat->random, chat->chance, owner, now);
+    chat->keeper = &mirror->keeper;
+    return mirror->rooms && table;
+}
+
+void mirror_destroy(struct mirror *mirror)
+{
+    shared_destroy(&mirror->shared);
+    table_destroy(&mirror->by_id);
+    free(mirror->rooms);
+}
+
+void mirror_tick(struct mirror *mirror, int64_t now)
+{
+    shared_tick(&mirror->shared, now);
+    if (now < mirror->sweep_at) return;
+    mirror->sweep_at = now + MIRROR_SWEEP;
+    for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
+        const struct mirror_room *mirrored = &mirror->rooms[i];
+        if (!mirrored->used) continue;
+        if (room_at(mirror, i)->chained == 0 && mirrored->claims == 0) remove_room(mirror, i);
+        else if (mirror->shared.up) refresh(mirror, i);
+    }
+}
+
+int64_t mirror_due(const struct mirror *mirror)
+{
+    return shared_due(&mirror->shared);
+}
+
+void mirror_quit(struct mirror *mirror)
+{
+    bool asked = order_quit(&mirror->shared, (struct shared_ticket){0, 0});
+    mirror->quit = asked ? MIRROR_ASKS : MIRROR_MAY;
+}
+
+void mirror_close(struct mirror *mirror)
+{
+    for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
+        if (!mirror->rooms[i].used) continue;
+        order_close(&mirror->shared, ticket_of(mirror, i), room_at(mirror, i)->id,
+                    CLOSED_SHUTDOWN);
+    }
+}

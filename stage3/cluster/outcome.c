@@ -1,0 +1,195 @@
+#include "outcome.h"
+
+#include <string.h>
+
+#include "base/hex.h"
+#include "wire/answer.h"
+#include "wire/frame.h"
+
+static const struct {
+    const char *word;
+    enum shared_status status;
+} words[] = {
+    {"ok", SHARED_OK}, {"lease", SHARED_NO_LEASE}, {"gone", SHARED_GONE},
+    {"moved", SHARED_MOVED}, {"early", SHARED_EARLY}, {"none", SHARED_NO_ROOM},
+    {"exists", SHARED_EXISTS}, {"malformed", SHARED_MALFORMED}, {"out", SHARED_OUT},
+    {"taken", SHARED_TAKEN}, {"full", SHARED_FULL}, {"server full", SHARED_SERVER_FULL},
+    {"alone", SHARED_ALONE}, {"evicts", SHARED_EVICTS}, {"key", SHARED_OTHER_KEY},
+    {"lost", SHARED_LOST_ALL}, {"dead", SHARED_DECLARED_DEAD}, {"alive", SHARED_ALIVE},
+    {"held", SHARED_HELD},
+};
+
+static bool take_status(const struct resp_item *reply, enum shared_status *status)
+{
+    if (reply->kind != RESP_ARRAY || reply->count == 0) return false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        *status = words[i].status;
+        if (resp_is(resp_value(reply, 0), words[i].word)) return true;
+    }
+    return false;
+}
+
+/* --- values --- */
+
+static bool take_number(const struct resp_item *reply, uint32_t index, uint64_t *number)
+{
+    const struct resp_item *item = resp_value(reply, index);
+
+    if (!item || item->kind != RESP_INTEGER || item->integer < 0) return false;
+    *number = (uint64_t)item->integer;
+    return *number <= SHARED_NUMBER;
+}
+
+static bool take_text(const struct resp_item *reply, uint32_t index, struct text *text)
+{
+    const struct resp_item *item = resp_value(reply, index);
+
+    if (!item || item->kind != RESP_TEXT) return false;
+    *text = item->text;
+    return true;
+}
+
+/* A text of just that size. */
+static bool take_bytes(const struct resp_item *reply, uint32_t index, size_t size,
+                       const unsigned char **bytes)
+{
+    struct text text;
+
+    if (!take_text(reply, index, &text) || text.size != size) return false;
+    *bytes = (const unsigned char *)text.bytes;
+    return true;
+}
+
+/* --- operations --- */
+
+static bool take_look(const struct resp_item *reply, struct shared_answer *answer)
+{
+    struct text room, salt, proof;
+
+    if (!take_text(reply, 1, &room) || room.size != SHARED_HEX
+        || !hex_decode(room.bytes, answer->room, SEAL_ID)
+        || !take_bytes(reply, 2, SEAL_ID, &answer->host)
+        || !take_text(reply, 3, &salt) || !take_text(reply, 4, &proof)
+        || !take_number(reply, 5, &answer->number)) return false;
+    if (salt.size == 0 && proof.size == 0) return true;
+    answer->salt = (const unsigned char *)salt.bytes;
+    answer->proof = (const unsigned char *)proof.bytes;
+    return salt.size == SHARED_SALT && proof.size == SEAL_KEY;
+}
+
+static bool take_welcome(const struct resp_item *reply, struct shared_answer *answer)
+{
+    uint64_t back;
+
+    if (!take_number(reply, 6, &answer->known) || !take_number(reply, 7, &answer->from)
+        || !take_number(reply, 8, &back) || back > BACK_NOWHERE) return false;
+    answer->back = (uint8_t)back;
+    return take_number(reply, 1, &answer->number) && take_number(reply, 2, &answer->end)
+        && answer->end > 0 && answer->from <= answer->end && take_number(reply, 3, &answer->count)
+        && take_bytes(reply, 4, SEAL_ID, &answer->host) && take_text(reply, 5, &answer->text);
+}
+
+/* A page is no list of our script: it is what XRANGE gives. */
+static bool take_page(const struct resp_item *reply, struct shared_answer *answer)
+{
+    uint64_t number, before = 0;
+    struct text row;
+
+    if (reply->kind != RESP_ARRAY) return false;
+    answer->status = SHARED_OK;
+    answer->count = reply->count;
+    answer->page = reply;
+    for (uint32_t i = 0; i < reply->count; i++) {
+        if (!outcome_entry(reply, i, &number, &row) || number <= before) return false;
+        before = number;
+    }
+    return true;
+}
+
+static bool take_values(const struct resp_item *reply, struct shared_answer *answer)
+{
+    switch (answer->operation) {
+    case SHARED_START:
+        return take_text(reply, 1, &answer->text) && take_bytes(reply, 2, SEAL_ID, &answer->start);
+    case SHARED_LIST: return take_text(reply, 1, &answer->text);
+    case SHARED_LOOK: return take_look(reply, answer);
+    case SHARED_CREATE: case SHARED_JOIN: return take_welcome(reply, answer);
+    case SHARED_WRONG: case SHARED_REMOVE:
+    case SHARED_SAY: case SHARED_KICK: case SHARED_LEAVE:
+        return take_number(reply, 1, &answer->number);
+    default: return true;
+    }
+}
+
+bool outcome_take(const struct resp_item *reply, struct shared_answer *answer)
+{
+    if (answer->operation == SHARED_READ) return take_page(reply, answer);
+    if (!take_status(reply, &answer->status)) return false;
+    if (answer->status == SHARED_EARLY) return take_number(reply, 1, &answer->number);
+    if (answer->status == SHARED_DECLARED_DEAD) {
+        return take_bytes(reply, 1, SEAL_ID, &answer->start);
+    }
+    return answer->status != SHARED_OK || take_values(reply, answer);
+}
+
+/* --- entries --- */
+
+/* Digits at the beginning, which are taken off. */
+static bool take_digits(struct text *text, uint64_t *number)
+{
+    size_t size = 0;
+
+    *number = 0;
+    while (size < text->size && text->bytes[size] >= '0' && text->bytes[size] <= '9') {
+        *number = 10 * *number + (uint64_t)(text->bytes[size++] - '0');
+        if (*number > SHARED_NUMBER) return false;
+    }
+    text->bytes += size;
+    text->size -= size;
+    return size > 0;
+}
+
+/* A row that can stand in a log: it is sent on as it is. */
+static bool is_entry(struct text row)
+{
+    struct row one;
+    struct entry entry;
+
+    if (row.size > FRAME_ENTRY_LIMIT || !frame_next(&row, &one) || row.size > 0) return false;
+    return one.kind != ENTRY_GAP && one.kind != ENTRY_NOTICE && entry_decode(one, &entry);
+}
+
+bool outcome_entry(const struct resp_item *reply, uint32_t index, uint64_t *number,
+                   struct text *row)
+{
+    const struct resp_item *item = resp_value(reply, index);
+    struct text id, key;
+
+    if (!item || item->kind != RESP_ARRAY || item->count != 2) return false;
+    const struct resp_item *fields = resp_value(item, 1);
+    if (!take_text(item, 0, &id) || id.size < 3 || memcmp(id.bytes, "0-", 2) != 0) return false;
+    id = (struct text){id.bytes + 2, id.size - 2};
+    if (!take_digits(&id, number) || id.size > 0 || *number == 0) return false;
+    return fields->kind == RESP_ARRAY && fields->count == 2 && take_text(fields, 0, &key)
+        && text_equal(key, text_of("r")) && take_text(fields, 1, row) && is_entry(*row);
+}
+
+bool outcome_message(struct text message, uint64_t *number, struct text *rest)
+{
+    if (!take_digits(&message, number) || message.size < 1 || message.bytes[0] != ' ') return false;
+    *rest = (struct text){message.bytes + 1, message.size - 1};
+    return *number == 0 || is_entry(*rest);
+}
+
+bool outcome_moved(struct text rest, const unsigned char **member, const char **server,
+                   struct text *name)
+{
+    size_t head = SEAL_ID + 1 + ABSENCE_ID + 1;
+
+    if (rest.size <= head) return false;
+    if (rest.bytes[SEAL_ID] != ' ' || rest.bytes[head - 1] != ' ') return false;
+    *member = (const unsigned char *)rest.bytes;
+    *server = rest.bytes + SEAL_ID + 1;
+    *name = (struct text){rest.bytes + head, rest.size - head};
+    return name_valid(*name);
+}

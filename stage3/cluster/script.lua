@@ -1,0 +1,502 @@
+#!lua
+-- script.lua: what several servers share, kept in Redis. It runs there, one call at a time and each
+-- as a whole: that is what makes a name be taken once, and an entry stand in one place.
+--
+-- A call names an operation, the server that calls, and what else it needs (ARGV). It returns a
+-- list whose first word says how it went. Operations that change something are harmless when they
+-- are called twice, since a server whose connection broke cannot know whether it was heard.
+--
+--   chat3:key            text    fingerprint of the one key pair that all servers use
+--   chat3:epoch          text    made with the first server; if it is gone, so is everything
+--   chat3:run            text    Redis's own id of its run when the last start was noted
+--   chat3:starts         list    ids of Redis's starts, 16 bytes each, the latest first
+--   chat3:start          number  of the latest of these
+--   chat3:servers        hash    server -> alive or dead
+--   chat3:lease:SERVER   text    there while that server may write; ends by itself
+--   chat3:of:SERVER      set     ROOM MEMBER of those who are at that server
+--   chat3:rooms          hash    name -> ROOM COUNT open|locked
+--   chat3:room:ROOM      hash    name, host; with a password: salt, proof
+--   chat3:members:ROOM   hash    member -> SERVER NUMBER NAME; the number of the last item taken
+--   chat3:names:ROOM     hash    name -> member
+--   chat3:out:ROOM       list    members that were put out, the latest first
+--   chat3:gone:ROOM      list    MEMBER NUMBER of those who have gone, the latest first
+--   chat3:wrong:ROOM     number  wrong passwords in a minute
+--   chat3:marks:ROOM     list    START END: the number of a start, and the number that the next
+--                                entry had when the first one was appended under it; latest first
+--   chat3:log:ROOM       stream  the entries, 0-1, 0-2, ...: each has one field r, the row
+--
+-- ROOM is a room id in 32 hexadecimal digits, and SERVER a server's id in as many; a member is the
+-- 16 bytes of its id. A room id is random and never comes again, so nobody who comes late can hit
+-- another room. Whatever is appended goes to all who subscribed to the channel chat3:ROOM, as
+-- "NUMBER ROW"; with the number 0 it is no entry, but "MEMBER SERVER NAME": it is at that server
+-- from now on.
+--
+-- Redis may have been started again with an older state of itself. Then numbers are given out a
+-- second time, so what was read belongs to the start under which it was read, as with a journal
+-- (starts.h). The first call on each connection is `start` or `renew`, and the first of these under
+-- a new run notes a new start, with an id that was drawn for it; so nothing is appended before that.
+-- A server whose members are of an earlier start counts as dead: they come again, each with the
+-- starts under which it was, and what is lost is told.
+--
+-- Not for Redis Cluster: one call touches keys of several rooms, and their names are made here.
+
+local LEASE = 10000     -- milliseconds
+local ENTRIES = 1024    -- of a log, and some more: whole nodes are cut off
+local PUT_OUT = 64      -- members that a room remembers to have put out
+local GONE = 64         -- members that have gone whose last number a room remembers
+local STARTS = 64       -- of Redis that are kept, and marks of a room
+local REMOVALS = 64     -- of members of a dead server, in one call
+local ROSTER = 65000    -- bytes of the list of members that a newcomer gets
+local ROSTER_NAMES = 3800 -- and the most that can be in them
+local LIST = 65000      -- bytes of the list of rooms
+local MINUTE = 60000    -- milliseconds in which wrong passwords are counted
+local REMAINS = 60      -- seconds that the log of a closed room can still be read
+
+local LEFT_LOST, CLOSED_HOST_LEFT, CLOSED_HOST_LOST = 1, 0, 1 -- as in frame.h
+local BACK_NOT, BACK_TO, BACK_NOWHERE = 0, 1, 2 -- as in answer.h
+
+local call = redis.call
+
+-- Rows, as they travel: frame.h. ---------------------------------------------------------------
+
+local function row(kind, bytes)
+    local size = #bytes
+    return string.char(kind, math.floor(size / 256), size % 256) .. bytes
+end
+
+local function row_left(member, why, name) return row(3, member .. string.char(why) .. name) end
+local function row_put_out(member, name) return row(4, member .. name) end
+local function row_closed(why) return row(5, string.char(why)) end
+
+-- The log. -------------------------------------------------------------------------------------
+
+-- The number that the next entry will have.
+local function log_end(room)
+    local last = call('XREVRANGE', 'chat3:log:' .. room, '+', '-', 'COUNT', 1)[1]
+    return last and tonumber(string.sub(last[1], 3)) + 1 or 1
+end
+
+-- Before the first entry under a start: how far the log has come under the starts before it.
+local function mark(room)
+    local key, start = 'chat3:marks:' .. room, call('GET', 'chat3:start')
+    local last = call('LINDEX', key, 0)
+    if last and string.match(last, '^%d+') == start then return end
+    call('LPUSH', key, string.format('%s %.0f', start, log_end(room)))
+    call('LTRIM', key, 0, STARTS - 1)
+end
+
+-- Redis counts up the second part of an id by itself. Returns the number of the entry.
+local function append(room, bytes)
+    mark(room)
+    local id = call('XADD', 'chat3:log:' .. room, 'MAXLEN', '~', ENTRIES, '0-*', 'r', bytes)
+    local number = string.sub(id, 3)
+    call('PUBLISH', 'chat3:' .. room, number .. ' ' .. bytes)
+    return tonumber(number)
+end
+
+-- How much of what was read under that start is still there: entries before this number.
+local function marks_after(room, start)
+    local there = log_end(room)
+    for _, one in ipairs(call('LRANGE', 'chat3:marks:' .. room, 0, -1)) do
+        local number, number_end = string.match(one, '^(%d+) (%d+)$')
+        if tonumber(number) <= start then break end
+        there = tonumber(number_end)
+    end
+    return there
+end
+
+-- 8 bytes, the greatest first. Beyond 2^53 it is about right, and no log gets there.
+local function number_at(bytes, at)
+    local number = 0
+    for i = at, at + 7 do number = number * 256 + string.byte(bytes, i) end
+    return number
+end
+
+-- Where a member goes on that has read all before `next`, and the word for what became of that:
+-- BACK_NOT, BACK_TO or BACK_NOWHERE. `starts` are those under which it was, the latest first, each
+-- 16 bytes, with the entry up to which it has read under that, 8 bytes.
+local function position(room, next, starts)
+    for i = 1, #starts - 23, 24 do
+        local index = call('LPOS', 'chat3:starts', string.sub(starts, i, i + 15))
+        if index then
+            local start = tonumber(call('GET', 'chat3:start')) - index
+            local from = math.min(marks_after(room, start), number_at(starts, i + 16), next)
+            return math.max(from, 1), from < next and BACK_TO or BACK_NOT
+        end
+    end
+    return 0, BACK_NOWHERE
+end
+
+-- The last line in the log that a member has said, if it is later than what it knows: it was
+-- dropped, and some of its lines may have arrived without its knowing.
+local function last_number(room, from, member, known)
+    for _, entry in ipairs(call('XRANGE', 'chat3:log:' .. room, '0-' .. from, '+')) do
+        local bytes = entry[2][2]
+        if string.byte(bytes) == 1 and string.sub(bytes, 4, 19) == member then
+            known = math.max(known, number_at(bytes, 20))
+        end
+    end
+    return known
+end
+
+-- The last item that was taken from a member that has gone, as far as the room remembers.
+local function recall(room, member)
+    local known = 0
+    for _, one in ipairs(call('LRANGE', 'chat3:gone:' .. room, 0, -1)) do
+        if string.sub(one, 1, 16) == member then
+            known = math.max(known, tonumber(string.sub(one, 18)))
+        end
+    end
+    return known
+end
+
+-- Members. -------------------------------------------------------------------------------------
+
+-- Where a member is, the number of its last item, and its name; nothing if it is not here.
+local function find(room, member)
+    local record = call('HGET', 'chat3:members:' .. room, member)
+    if not record then return nil end
+    local server, number, name = string.match(record, '^(%x+) (%d+) (.*)$')
+    return server, tonumber(number), name
+end
+
+local function place(room, member, server, number, name)
+    call('HSET', 'chat3:members:' .. room, member,
+        string.format('%s %.0f %s', server, number, name))
+end
+
+-- For the list of rooms.
+local function count(room, name)
+    local members = call('HLEN', 'chat3:members:' .. room)
+    local listed = call('HGET', 'chat3:rooms', name)
+    local locked = string.match(listed, '%a+$')
+    call('HSET', 'chat3:rooms', name, string.format('%s %d %s', room, members, locked))
+    return members
+end
+
+local function add(room, room_name, member, server, number, name, joined)
+    call('HSET', 'chat3:names:' .. room, name, member)
+    place(room, member, server, number, name)
+    call('SADD', 'chat3:of:' .. server, room .. member)
+    count(room, room_name)
+    append(room, joined)
+end
+
+-- As many as there is room for, each as 16 bytes, the size of the name, the name.
+local function roster(room)
+    local key, list, size = 'chat3:names:' .. room, {}, 0
+    local names = call('HLEN', key) <= ROSTER_NAMES and call('HGETALL', key)
+        or call('HRANDFIELD', key, ROSTER_NAMES, 'WITHVALUES')
+    for i = 1, #names, 2 do
+        local line = names[i + 1] .. string.char(#names[i]) .. names[i]
+        size = size + #line
+        if size > ROSTER then break end
+        list[#list + 1] = line
+    end
+    return table.concat(list)
+end
+
+-- Everybody is told, and then the room is gone.
+local function close(room, name, why)
+    append(room, row_closed(why))
+    local members = call('HGETALL', 'chat3:members:' .. room)
+    for i = 1, #members, 2 do
+        call('SREM', 'chat3:of:' .. string.match(members[i + 1], '^%x+'), room .. members[i])
+    end
+    call('HDEL', 'chat3:rooms', name)
+    call('UNLINK', 'chat3:room:' .. room, 'chat3:members:' .. room, 'chat3:names:' .. room,
+        'chat3:out:' .. room, 'chat3:gone:' .. room, 'chat3:wrong:' .. room,
+        'chat3:marks:' .. room)
+    call('EXPIRE', 'chat3:log:' .. room, REMAINS)
+end
+
+-- It is in the room no more; `bytes` is the entry that says so.
+local function remove(room, room_name, member, server, name, bytes)
+    local _, heard = find(room, member)
+    call('LPUSH', 'chat3:gone:' .. room, member .. string.format(' %.0f', heard))
+    call('LTRIM', 'chat3:gone:' .. room, 0, GONE - 1)
+    call('HDEL', 'chat3:members:' .. room, member)
+    call('HDEL', 'chat3:names:' .. room, name)
+    call('SREM', 'chat3:of:' .. server, room .. member)
+    count(room, room_name)
+    append(room, bytes)
+end
+
+-- By itself, or lost. If it was the host, that was its room.
+local function leave(room, member, server, name, why)
+    local room_name, host = unpack(call('HMGET', 'chat3:room:' .. room, 'name', 'host'))
+    if host == member then
+        close(room, room_name, why == LEFT_LOST and CLOSED_HOST_LOST or CLOSED_HOST_LEFT)
+    else
+        remove(room, room_name, member, server, name, row_left(member, why, name))
+    end
+end
+
+-- Who may do what. -----------------------------------------------------------------------------
+
+-- A server that was away for so long that others may have taken its members over must not go on
+-- writing as if nothing had been.
+local function has_lease(server) return call('EXISTS', 'chat3:lease:' .. server) == 1 end
+
+-- Takes an item's number: so each is taken once, and in order, at whichever server it arrives.
+-- Returns why not, or nothing and the name.
+local function take(server, room, member, number)
+    if not has_lease(server) then return {'lease'} end
+    local at, heard, name = find(room, member)
+    if not at then return {'gone'} end
+    if at ~= server then return {'moved'} end
+    number = tonumber(number)
+    if number <= heard then return {'ok', heard} end
+    if number > heard + 1 then return {'early', heard} end
+    place(room, member, server, number, name)
+    return nil, name
+end
+
+-- Operations of servers. -----------------------------------------------------------------------
+
+local operations = {}
+
+-- A Redis that may throw away any key when it is full would lose rooms without a word.
+local function evicts()
+    local memory = call('INFO', 'memory')
+    return not string.find(memory, 'maxmemory:0\r') and string.find(memory, '_policy:allkeys')
+end
+
+-- The id of this start of Redis; `drawn` if it was not seen before. A run's own id is no start's: a
+-- Redis that was a copy of another one for a while goes on in the same run with another past.
+local function this_start(drawn)
+    local run = string.match(call('INFO', 'server'), 'run_id:(%x+)')
+    if call('GET', 'chat3:run') ~= run then
+        call('SET', 'chat3:run', run)
+        call('INCR', 'chat3:start')
+        call('LPUSH', 'chat3:starts', drawn)
+        call('LTRIM', 'chat3:starts', 0, STARTS - 1)
+    end
+    return call('LINDEX', 'chat3:starts', 0)
+end
+
+-- A server begins, or begins anew.
+function operations.start(server, fingerprint, epoch, drawn)
+    if evicts() then return {'evicts'} end
+    call('SET', 'chat3:key', fingerprint, 'NX')
+    local key = call('GET', 'chat3:key')
+    if key ~= fingerprint then return {'key', key} end
+    call('SET', 'chat3:epoch', epoch, 'NX')
+    call('HSET', 'chat3:servers', server, 'alive')
+    call('SET', 'chat3:lease:' .. server, '1', 'PX', LEASE)
+    return {'ok', call('GET', 'chat3:epoch'), this_start(drawn)}
+end
+
+-- Renews the lease of a server whose members are of that start. Returns all other servers that have
+-- none, each with what it is taken for.
+function operations.renew(server, epoch, start, drawn)
+    if call('GET', 'chat3:epoch') ~= epoch then return {'lost'} end
+    local now, state = this_start(drawn), call('HGET', 'chat3:servers', server)
+    if start ~= now and state then
+        call('HSET', 'chat3:servers', server, 'dead')
+        call('DEL', 'chat3:lease:' .. server)
+    end
+    if start ~= now or state ~= 'alive' then return {'dead', now} end
+    call('SET', 'chat3:lease:' .. server, '1', 'PX', LEASE)
+    local reply, servers = {'ok'}, call('HGETALL', 'chat3:servers')
+    for i = 1, #servers, 2 do
+        if not has_lease(servers[i]) then
+            reply[#reply + 1] = servers[i]
+            reply[#reply + 1] = servers[i + 1]
+        end
+    end
+    return reply
+end
+
+-- Another server was without a lease for too long.
+function operations.declare(server, dead)
+    if not has_lease(server) then return {'lease'} end
+    if has_lease(dead) then return {'alive'} end
+    if call('HEXISTS', 'chat3:servers', dead) == 1 then
+        call('HSET', 'chat3:servers', dead, 'dead')
+    end
+    return {'ok'}
+end
+
+-- Its members have had the time to go on elsewhere: those who did not are lost. Some of them at a
+-- time; returns how many are left.
+function operations.remove(server, dead)
+    if not has_lease(server) then return {'lease'} end
+    if call('HGET', 'chat3:servers', dead) ~= 'dead' then return {'ok', 0} end
+    for _, one in ipairs(call('SPOP', 'chat3:of:' .. dead, REMOVALS)) do
+        local room, member = string.sub(one, 1, 32), string.sub(one, 33)
+        local at, _, name = find(room, member)
+        if at == dead then leave(room, member, dead, name, LEFT_LOST) end
+    end
+    local left = call('SCARD', 'chat3:of:' .. dead)
+    if left == 0 then call('HDEL', 'chat3:servers', dead) end
+    return {'ok', left}
+end
+
+-- A server ends: its members may go on at the others. If there are none it is told so, and closes
+-- its rooms before it says this again.
+function operations.quit(server)
+    local members, others = call('SCARD', 'chat3:of:' .. server), false
+    for _, one in ipairs(call('HKEYS', 'chat3:servers')) do
+        others = others or (one ~= server and has_lease(one))
+    end
+    if members > 0 and not others then return {'alone'} end
+    call('DEL', 'chat3:lease:' .. server)
+    if members == 0 then call('HDEL', 'chat3:servers', server)
+    else call('HSET', 'chat3:servers', server, 'dead') end
+    return {'ok'}
+end
+
+-- Operations for a request. --------------------------------------------------------------------
+
+-- What there is to know of a room before a password can be looked at.
+function operations.look(_, name)
+    local listed = call('HGET', 'chat3:rooms', name)
+    if not listed then return {'none'} end
+    local room = string.sub(listed, 1, 32)
+    local host, salt, proof =
+        unpack(call('HMGET', 'chat3:room:' .. room, 'host', 'salt', 'proof'))
+    return {'ok', room, host, salt or '', proof or '',
+        tonumber(call('GET', 'chat3:wrong:' .. room) or 0)}
+end
+
+-- A wrong password for that room.
+function operations.wrong(_, room)
+    local wrong = call('INCR', 'chat3:wrong:' .. room)
+    if wrong == 1 then call('PEXPIRE', 'chat3:wrong:' .. room, MINUTE) end
+    return {'ok', wrong}
+end
+
+-- What a newcomer is told. `heard` is the number of its last item that was taken, `known` of the
+-- last one that we knew of by ourselves; the rest is what `position` returns.
+local function welcome(room, heard, known, from, back)
+    return {'ok', heard, log_end(room), call('HLEN', 'chat3:members:' .. room),
+        call('HGET', 'chat3:room:' .. room, 'host'), roster(room), known, from, back}
+end
+
+function operations.create(server, room, room_name, member, name, number, joined, salt, proof)
+    if not has_lease(server) then return {'lease'} end
+    if call('HEXISTS', 'chat3:rooms', room_name) == 1 then return {'exists'} end
+    call('HSET', 'chat3:rooms', room_name, room .. ' 1 ' .. (salt == '' and 'open' or 'locked'))
+    call('HSET', 'chat3:room:' .. room, 'name', room_name, 'host', member)
+    if salt ~= '' then call('HSET', 'chat3:room:' .. room, 'salt', salt, 'proof', proof) end
+    add(room, room_name, member, server, tonumber(number), name, joined)
+    return welcome(room, tonumber(number), 0, 0, BACK_NOT)
+end
+
+-- Is at another server from now on; the one before is told. The numbers of its items go on from
+-- `heard`.
+local function move(room, member, server, at, heard, name)
+    place(room, member, server, heard, name)
+    if at == server then return end
+    call('SREM', 'chat3:of:' .. at, room .. member)
+    call('SADD', 'chat3:of:' .. server, room .. member)
+    call('PUBLISH', 'chat3:' .. room, '0 ' .. member .. ' ' .. server .. ' ' .. name)
+end
+
+-- A name that is taken. If its owner's server is away, this may be the same user, who left and came
+-- again in what Redis has lost; it is over when that member is taken out.
+local function taken(room, name, next)
+    local at = find(room, call('HGET', 'chat3:names:' .. room, name))
+    return {next > 0 and not has_lease(at) and 'held' or 'taken'}
+end
+
+-- Comes for the first time (next is 0), or resumes, from the starts of Redis under which it was.
+-- The password has been looked at. `limit` is that of the room; `places` says whether the server
+-- has one for somebody more. The greater number counts, the member's or ours: Redis may have gone back, and
+-- no line may have the number of another one.
+function operations.join(server, room, member, name, next, number, joined, limit, places, starts)
+    if not has_lease(server) then return {'lease'} end
+    local room_name = call('HGET', 'chat3:room:' .. room, 'name')
+    if not room_name then return {'none'} end
+    if call('LPOS', 'chat3:out:' .. room, member) then return {'out'} end
+    next, number = tonumber(next), tonumber(number)
+    local from, back = 0, BACK_NOT
+    if next > 0 then from, back = position(room, next, starts) end
+    local at, known, same = find(room, member)
+    if at then
+        if same ~= name then return {'taken'} end
+        if at ~= server and places == '0' then return {'server full'} end
+        number = math.max(number, known)
+        move(room, member, server, at, number, name)
+        return welcome(room, number, known, from, back)
+    end
+    if call('HEXISTS', 'chat3:names:' .. room, name) == 1 then return taken(room, name, next) end
+    if call('HLEN', 'chat3:names:' .. room) >= tonumber(limit) then return {'full'} end
+    if places == '0' then return {'server full'} end
+    known = 0
+    if next > 0 then
+        known = recall(room, member)
+        -- If something is lost, what it was told to be heard proves nothing.
+        if back == BACK_NOT then known = math.max(known, number) end
+        known = last_number(room, back == BACK_NOT and next or 1, member, known)
+        number = math.max(number, known)
+    end
+    add(room, room_name, member, server, number, name, joined)
+    return welcome(room, number, known, from, back)
+end
+
+-- A line a room; cut at a line's end, and then "...".
+function operations.list()
+    local rooms, list, size = call('HGETALL', 'chat3:rooms'), {}, 0
+    for i = 1, #rooms, 2 do
+        local members, locked = string.match(rooms[i + 1], '^%x+ (%d+) (%a+)$')
+        local line = rooms[i] .. '\t' .. members .. '\t' .. locked .. '\n'
+        size = size + #line
+        list[#list + 1] = size <= LIST and line or '...\n'
+        if size > LIST then break end
+    end
+    return {'ok', table.concat(list)}
+end
+
+-- Operations for an item. ----------------------------------------------------------------------
+
+-- Something was said: an entry. Or, with an empty row, nothing that others need to know.
+function operations.say(server, room, member, number, bytes)
+    local refused = take(server, room, member, number)
+    if refused then return refused end
+    if bytes ~= '' then append(room, bytes) end
+    return {'ok', tonumber(number)}
+end
+
+-- Taken from the host alone; a wrong one can only come from an odd client.
+function operations.kick(server, room, member, number, name)
+    local refused = take(server, room, member, number)
+    if refused then return refused end
+    local room_name, host = unpack(call('HMGET', 'chat3:room:' .. room, 'name', 'host'))
+    local target = call('HGET', 'chat3:names:' .. room, name)
+    if host == member and target and target ~= member then
+        local at = find(room, target)
+        remove(room, room_name, target, at, name, row_put_out(target, name))
+        call('LPUSH', 'chat3:out:' .. room, target)
+        call('LTRIM', 'chat3:out:' .. room, 0, PUT_OUT - 1)
+    end
+    return {'ok', tonumber(number)}
+end
+
+function operations.leave(server, room, member, number)
+    local refused, name = take(server, room, member, number)
+    if refused then return refused end
+    leave(room, member, server, name, 0)
+    return {'ok', tonumber(number)}
+end
+
+-- A member was silent for too long, or cannot be reached.
+function operations.lose(server, room, member)
+    if not has_lease(server) then return {'lease'} end
+    local at, _, name = find(room, member)
+    if at ~= server then return {'gone'} end
+    leave(room, member, server, name, LEFT_LOST)
+    return {'ok'}
+end
+
+-- A room is no more: the last server ends, or its log is not what it was.
+function operations.close(server, room, why)
+    if not has_lease(server) then return {'lease'} end
+    local name = call('HGET', 'chat3:room:' .. room, 'name')
+    if not name then return {'gone'} end
+    close(room, name, tonumber(why))
+    return {'ok'}
+end
+
+return operations[ARGV[1]](unpack(ARGV, 2))

@@ -1,0 +1,455 @@
+#include "api.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "crypto/constant.h"
+#include "page.h"
+#include "refusal.h"
+
+static const char type_html[] = "text/html; charset=utf-8";
+static const char type_text[] = "text/plain; charset=utf-8";
+static const char type_json[] = "application/json";
+static const char type_stream[] = "text/event-stream";
+
+/*
+ * What is shown to one who came with the key. Not a 303 to the page itself: that would still be the
+ * journey that another program began, and SameSite=Strict keeps the cookie back on such a one. From
+ * here on the browser goes by itself.
+ */
+static const char welcome[] =
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+    "<meta http-equiv=\"refresh\" content=\"0;url=%s\">\n"
+    "<title>Chat</title>\n<p><a href=\"%s\">To the chat</a></p>\n";
+
+/* --- life --- */
+
+void api_open(struct api *api, uint16_t port, events_tell *tell, void *context)
+{
+    struct gate boot;
+
+    gate_open(&boot, port, api->random, api->random_context);
+    memcpy(api->boot, boot.key, sizeof api->boot);
+    gate_close(&boot);
+    gate_open(&api->gate, port, api->random, api->random_context);
+    events_open(&api->events, tell, context);
+    api->home.events = &api->events;
+    api->page = (struct text){(const char *)page_bytes, page_size};
+    policy_line(api->page, api->policy);
+    refusal_policy(api->refusal_policy);
+}
+
+void api_close(struct api *api)
+{
+    while (api->seat_count > 0) seat_close(api->seats[--api->seat_count]);
+    events_close(&api->events);
+    gate_close(&api->gate);
+}
+
+int64_t api_watch(const struct api *api, struct net_set *set)
+{
+    int64_t due = INT64_MAX;
+
+    for (size_t i = 0; i < api->seat_count; i++) {
+        int64_t seat_due = seat_watch(api->seats[i], set);
+        if (seat_due < due) due = seat_due;
+    }
+    return due;
+}
+
+/* The others keep their order: it is that of the page's list. */
+static void remove_done(struct api *api)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < api->seat_count; i++) {
+        if (seat_done(api->seats[i])) seat_close(api->seats[i]);
+        else api->seats[kept++] = api->seats[i];
+    }
+    api->seat_count = kept;
+}
+
+void api_serve(struct api *api, struct net_set *set, int64_t now)
+{
+    for (size_t i = 0; i < api->seat_count; i++) seat_serve(api->seats[i], set, now);
+    remove_done(api);
+}
+
+bool api_leave_all(struct api *api, int64_t now)
+{
+    for (size_t i = 0; i < api->seat_count; i++) seat_leave(api->seats[i], now);
+    remove_done(api);
+    return api->seat_count == 0;
+}
+
+/* --- answers --- */
+
+static void put_text(struct buffer *out, const char *text)
+{
+    buffer_put(out, text, strlen(text));
+}
+
+void api_refuse(struct api_answer *answer, int status)
+{
+    *answer = (struct api_answer){.status = status, .type = type_text};
+    put_text(&answer->body, refusal_words(status));
+    put_text(&answer->body, "\n");
+}
+
+/* The same for one who may be a person with a browser: a page. */
+static void refuse(const struct api *api, const struct http_request *request,
+                   struct api_answer *answer, int status)
+{
+    api_refuse(answer, status);
+    if (!http_header_lists(request, "accept", "text/html")) return;
+    buffer_free(&answer->body);
+    answer->type = type_html;
+    refusal_page(status, &answer->body);
+    strcpy(answer->more, api->refusal_policy);
+}
+
+/* A POST that cannot be carried out: the page shows the words. */
+static void complain_of(struct api_answer *answer, int status, const char *why, const char *field)
+{
+    answer->status = status;
+    answer->type = type_json;
+    put_text(&answer->body, "{\"why\":");
+    buffer_json(&answer->body, text_of(why));
+    if (field) buffer_print(&answer->body, ",\"field\":\"%s\"", field);
+    put_text(&answer->body, "}");
+}
+
+static void complain(struct api_answer *answer, int status, const char *why)
+{
+    complain_of(answer, status, why, NULL);
+}
+
+static void succeed(struct api_answer *answer)
+{
+    answer->type = type_json;
+    put_text(&answer->body, "{}");
+}
+
+/* --- what is asked for --- */
+
+static void get_page(struct api *api, const struct http_request *request,
+                     struct api_answer *answer)
+{
+    (void)request;
+    answer->type = type_html;
+    buffer_put(&answer->body, api->page.bytes, api->page.size);
+    strcpy(answer->more, api->policy);
+}
+
+static void use_key(struct api *api, struct api_answer *answer)
+{
+    answer->type = type_html;
+    answer->trusted = true;
+    buffer_print(&answer->body, welcome, api->gate.path, api->gate.path);
+    gate_cookie(&api->gate, answer->more);
+    strcat(answer->more, "Content-Security-Policy: default-src 'none'\r\n");
+    gate_renew(&api->gate, api->random, api->random_context);
+    api->key_used = true;
+}
+
+static void tell_hello(const struct api *api, struct buffer *out)
+{
+    struct buffer json = {0};
+    bool first = true;
+
+    buffer_print(&json, "{\"kind\":\"hello\",\"boot\":\"%s\",\"limit\":%d,", api->boot,
+                 SEAT_TEXT_LIMIT);
+    if (api->second) put_text(&json, "\"second\":true,");
+    put_text(&json, "\"server\":");
+    buffer_json(&json, text_of(api->server));
+    buffer_print(&json, ",\"rooms\":[");
+    for (size_t i = 0; i < api->seat_count; i++) {
+        if (!seat_shown(api->seats[i])) continue;
+        buffer_print(&json, "%s\"%" PRIu64 "\"", first ? "" : ",", seat_handle(api->seats[i]));
+        first = false;
+    }
+    buffer_print(&json, "]}");
+    events_block(buffer_text(&json), out);
+    buffer_free(&json);
+}
+
+static void tell_rooms(const struct api *api, struct buffer *out)
+{
+    for (size_t i = 0; i < api->seat_count; i++) {
+        struct buffer json = {0};
+        if (!seat_shown(api->seats[i])) continue;
+        seat_describe(api->seats[i], &json);
+        events_block(buffer_text(&json), out);
+        buffer_free(&json);
+    }
+}
+
+/* Digits to a number; what is none, or too large, is 0: then all is told. */
+static uint64_t number_of(struct text digits)
+{
+    uint64_t number = 0;
+
+    if (digits.size > 18) return 0;
+    for (size_t i = 0; i < digits.size; i++) {
+        if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return 0;
+        number = number * 10 + (uint64_t)(digits.bytes[i] - '0');
+    }
+    return number;
+}
+
+static void get_past(struct api *api, const struct http_request *request,
+                     struct api_answer *answer)
+{
+    struct text seen = http_header(request, "last-event-id");
+    struct buffer *out = &answer->body;
+
+    if (!seen.bytes) seen = http_parameter(request->query, '&', "after");
+    uint64_t after = number_of(seen);
+    if (after > api->events.last) after = 0; /* that is of another run of this program */
+    answer->type = type_stream;
+    buffer_print(out, "retry: %d\n\n", API_RETRY);
+    tell_hello(api, out);
+    tell_rooms(api, out);
+    events_past(&api->events, after, out);
+    tell_rooms(api, out);
+    events_block(text_of("{\"kind\":\"now\"}"), out);
+}
+
+static void get_events(struct api *api, const struct http_request *request,
+                       struct api_answer *answer)
+{
+    get_past(api, request, answer);
+    answer->stream = true;
+}
+
+/* --- what is done --- */
+
+struct wish {
+    struct text room, name, password, text, fingerprint; /* NULL: not given */
+};
+
+static void take_member(struct wish *wish, const struct json_member *member)
+{
+    if (text_equal(member->name, text_of("room"))) wish->room = member->string;
+    if (text_equal(member->name, text_of("name"))) wish->name = member->string;
+    if (text_equal(member->name, text_of("text"))) wish->text = member->string;
+    if (text_equal(member->name, text_of("password"))) wish->password = member->string;
+    if (text_equal(member->name, text_of("fingerprint"))) wish->fingerprint = member->string;
+}
+
+/* The body is decoded where it stands: json.h. */
+static bool read_wish(const struct http_request *request, struct wish *wish)
+{
+    struct json json = json_begin((char *)request->body.bytes, request->body.size);
+    struct json_member member;
+
+    *wish = (struct wish){0};
+    while (json_next(&json, &member)) {
+        if (member.kind == JSON_STRING) take_member(wish, &member);
+    }
+    return !json.malformed;
+}
+
+static void open_seat(struct api *api, const struct seat_wish *wish, struct api_answer *answer,
+                      int64_t now)
+{
+    if (api->seat_count == API_SEATS) {
+        complain(answer, 409, "You are in as many rooms as this window has places for.");
+        return;
+    }
+    struct seat *seat = seat_open(&api->home, wish, ++api->last_handle, now);
+    if (!seat) {
+        complain(answer, 503, "There is no memory for another room.");
+        return;
+    }
+    api->seats[api->seat_count++] = seat;
+    answer->type = type_json;
+    buffer_print(&answer->body, "{\"room\":\"%" PRIu64 "\"}", api->last_handle);
+}
+
+#define NAME_RULES                                                                              \
+    "at most 255 bytes, no colon or invisible character in it, no space at its ends, and no * / " \
+    "or { at its beginning."
+
+static void enter(struct api *api, enum seat_operation operation, const struct wish *wish,
+                  struct api_answer *answer, int64_t now)
+{
+    if (!name_valid(wish->room)) {
+        complain_of(answer, 400, "That cannot be a room's name: " NAME_RULES, "room");
+        return;
+    }
+    if (!name_valid(wish->name)) {
+        complain_of(answer, 400, "That cannot be your name: " NAME_RULES, "name");
+        return;
+    }
+    open_seat(api, &(struct seat_wish){operation, wish->room, wish->name, wish->password,
+                                       wish->fingerprint}, answer, now);
+}
+
+static void post_create(struct api *api, const struct wish *wish, struct seat *seat,
+                        struct api_answer *answer, int64_t now)
+{
+    (void)seat;
+    enter(api, SEAT_CREATE, wish, answer, now);
+}
+
+static void post_join(struct api *api, const struct wish *wish, struct seat *seat,
+                      struct api_answer *answer, int64_t now)
+{
+    (void)seat;
+    enter(api, SEAT_JOIN, wish, answer, now);
+}
+
+static void post_list(struct api *api, const struct wish *wish, struct seat *seat,
+                      struct api_answer *answer, int64_t now)
+{
+    (void)wish;
+    (void)seat;
+    open_seat(api, &(struct seat_wish){.operation = SEAT_LIST}, answer, now);
+}
+
+static void post_say(struct api *api, const struct wish *wish, struct seat *seat,
+                     struct api_answer *answer, int64_t now)
+{
+    uint64_t number = 0;
+    const char *why = seat_say(seat, wish->text, now, &number);
+
+    (void)api;
+    if (why) {
+        complain(answer, 409, why);
+        return;
+    }
+    answer->type = type_json;
+    buffer_print(&answer->body, "{\"number\":%" PRIu64 "}", number);
+}
+
+static void post_kick(struct api *api, const struct wish *wish, struct seat *seat,
+                      struct api_answer *answer, int64_t now)
+{
+    const char *why = seat_kick(seat, wish->name, now);
+
+    (void)api;
+    if (why) complain(answer, 409, why);
+    else succeed(answer);
+}
+
+static void post_leave(struct api *api, const struct wish *wish, struct seat *seat,
+                       struct api_answer *answer, int64_t now)
+{
+    (void)wish;
+    seat_leave(seat, now);
+    remove_done(api);
+    succeed(answer);
+}
+
+/* --- which is which --- */
+
+typedef void get_function(struct api *, const struct http_request *, struct api_answer *);
+typedef void post_function(struct api *, const struct wish *, struct seat *, struct api_answer *,
+                           int64_t);
+
+struct place {
+    const char *path;
+    get_function *get;   /* one of the two */
+    post_function *post;
+    bool of_room;        /* it is about a room that we are in */
+};
+
+static const struct place *find_place(struct text path)
+{
+    static const struct place places[] = {
+        {"/", get_page, NULL, false}, {"/events", get_events, NULL, false},
+        {"/past", get_past, NULL, false}, {"/create", NULL, post_create, false},
+        {"/join", NULL, post_join, false}, {"/list", NULL, post_list, false},
+        {"/say", NULL, post_say, true}, {"/kick", NULL, post_kick, true},
+        {"/leave", NULL, post_leave, true}};
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (text_equal(path, text_of(places[i].path))) return &places[i];
+    }
+    return NULL;
+}
+
+static struct seat *find_seat(const struct api *api, struct text handle)
+{
+    for (size_t i = 0; i < api->seat_count; i++) {
+        char digits[24];
+        sprintf(digits, "%" PRIu64, seat_handle(api->seats[i]));
+        if (text_equal(handle, text_of(digits))) return api->seats[i];
+    }
+    return NULL;
+}
+
+static void post(struct api *api, const struct place *place, struct http_request *request,
+                 struct api_answer *answer, int64_t now)
+{
+    struct wish wish;
+    struct seat *seat = NULL;
+
+    if (!read_wish(request, &wish)) {
+        complain(answer, 400, "That request makes no sense.");
+    } else if (place->of_room && !(seat = find_seat(api, wish.room))) {
+        complain(answer, 404, "You are not in that room any more.");
+    } else {
+        place->post(api, &wish, seat, answer, now);
+    }
+    wipe((char *)request->body.bytes, request->body.size);
+}
+
+static bool is_json(const struct http_request *request)
+{
+    struct text type = http_header(request, "content-type");
+
+    return text_starts(type, type_json)
+        && (type.size == strlen(type_json) || type.bytes[strlen(type_json)] == ';');
+}
+
+/* For one who may. */
+static void serve(struct api *api, struct http_request *request, struct api_answer *answer,
+                  int64_t now)
+{
+    const struct place *place = find_place(request->path);
+
+    if (!place) {
+        refuse(api, request, answer, 404);
+    } else if (!text_equal(request->method, text_of(place->get ? "GET" : "POST"))) {
+        refuse(api, request, answer, 405);
+        strcat(answer->more, place->get ? "Allow: GET\r\n" : "Allow: POST\r\n");
+    } else if (place->get) {
+        place->get(api, request, answer);
+    } else if (!is_json(request)) {
+        refuse(api, request, answer, 415);
+    } else {
+        post(api, place, request, answer, now);
+    }
+    answer->trusted = true;
+}
+
+static bool comes_with_key(const struct api *api, const struct http_request *request)
+{
+    return text_equal(request->method, text_of("GET"))
+        && text_equal(request->path, text_of("/")) && gate_has_key(&api->gate, request);
+}
+
+void api_answer(struct api *api, struct http_request *request, struct api_answer *answer,
+                int64_t now)
+{
+    int status = gate_check(&api->gate, request);
+    struct text inside = gate_inside(&api->gate, request);
+    bool may = inside.bytes && gate_has_cookie(&api->gate, request);
+
+    *answer = (struct api_answer){.status = 200};
+    if (status == 0 && comes_with_key(api, request)) {
+        use_key(api, answer);
+    } else if (status != 0 || !may) {
+        refuse(api, request, answer, status != 0 ? status : 403);
+    } else {
+        request->path = inside;
+        serve(api, request, answer, now);
+    }
+    if (!answer->body.failed) return;
+    buffer_free(&answer->body);
+    api_refuse(answer, 503);
+}

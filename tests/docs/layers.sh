@@ -1,0 +1,118 @@
+#!/bin/sh
+# The layers of each stage are what its README says. A table there has a row for each folder:
+#
+#     | `wire/` | what lives there | `base/` `crypto/` |
+#
+# The last column is all that its files may include beside their own folder (- is nothing); the
+# programs at the top of a stage may include everything. Arrows go one way: between folders, and
+# between files, where NAME.c and NAME.h are one.
+. "$(dirname "$0")/../lib/lib.sh"
+
+# allowed STAGE: "FROM TO" for each arrow in the table of the README, and "FROM FROM" for each row.
+allowed() {
+    sed -n 's/^| `\([a-z0-9_]*\)\/` |.*|\([^|]*\)|$/\1 \2/p' "$1/README.md" | tr -d '`/' |
+        awk '{ print $1, $1; for (i = 2; i <= NF; i++) if ($i != "-") print $1, $i }' | sort -u
+}
+
+# includes STAGE: "FILE HEADER" for each include, with their folders. One that is written otherwise
+# than it should be (its own folder bare, another one with its folder) is passed on as it stands.
+includes() {
+    (
+        cd "$1" || exit 1
+        for file in *.[ch] */*.[ch]; do
+            [ -f "$file" ] || continue
+            case $file in */*) own=${file%/*}/ ;; *) own= ;; esac
+            sed -n 's/^ *# *include *"\(.*\)".*/\1/p' "$file" | while read -r header; do
+                case $header in */*) echo "$file $header" ;; *) echo "$file $own$header" ;; esac
+            done
+        done
+    )
+}
+
+# one_way FILE: pairs, one a line, have no circle. tsort says so on standard error.
+one_way() {
+    tsort "$1" >/dev/null 2>"$TMP/circle" && [ ! -s "$TMP/circle" ] && return
+    echo "a circle:"
+    cat "$TMP/circle"
+    return 1
+}
+
+# --- what is checked of a stage, by its path ---
+
+has_rows() {
+    (cd "$1" && ls -d -- */) | tr -d / | sort >"$TMP/folders"
+    allowed "$1" | awk '$1 == $2 { print $1 }' | diff "$TMP/folders" - &&
+        allowed "$1" | cut -d ' ' -f 2 | sort -u | diff "$TMP/folders" -
+}
+
+allows_one_way() {
+    allowed "$1" | awk '$1 != $2' >"$TMP/arrows"
+    one_way "$TMP/arrows"
+}
+
+keeps_layers() {
+    allowed "$1" >"$TMP/allowed"
+    includes "$1" >"$TMP/includes"
+    [ -s "$TMP/includes" ] || { echo "no include was found"; return 1; }
+    awk 'FILENAME == ARGV[1] { allowed[$0] = 1; next }
+         $1 !~ /\// { next }
+         { from = $1; to = $2; sub(/\/.*/, "", from); sub(/\/.*/, "", to)
+           if (!((from " " to) in allowed)) { print $1 " includes " $2; wrong = 1 } }
+         END { exit wrong }' "$TMP/allowed" "$TMP/includes"
+}
+
+includes_what_is_there() {
+    includes "$1" | while read -r file header; do
+        case $header in ../* | */../* | */*/*) echo "$file: $header"; continue ;; esac
+        case $file in
+        "${header%/*}"/*) grep -q "^#include \"${header##*/}\"" "$1/$file" || echo "$file: $header" ;;
+        esac
+        [ -f "$1/$header" ] || echo "$file: there is no $header"
+    done >"$TMP/wrong"
+    cat "$TMP/wrong"
+    [ ! -s "$TMP/wrong" ]
+}
+
+has_no_circle() {
+    includes "$1" | sed 's/\.[ch] / /; s/\.[ch]$//' | awk '$1 != $2' | sort -u >"$TMP/pairs"
+    one_way "$TMP/pairs"
+}
+
+for stage in stage1 stage2 stage3; do
+    check "$stage: the README has a row for each folder, and for no other" has_rows "$ROOT/$stage"
+    check "$stage: what it allows goes one way" allows_one_way "$ROOT/$stage"
+    check "$stage: no file includes what its folder may not" keeps_layers "$ROOT/$stage"
+    check "$stage: each include is there, and says where" includes_what_is_there "$ROOT/$stage"
+    check "$stage: no circle of files" has_no_circle "$ROOT/$stage"
+done
+
+# --- would it be noticed? ---
+
+cp -R "$ROOT/stage3" "$TMP/stage3"
+# planted FILE LINE: the copy with this line at the end of one file
+planted() { cp "$ROOT/stage3/$1" "$TMP/stage3/$1" && echo "$2" >>"$TMP/stage3/$1"; }
+mend() { cp "$ROOT/stage3/$1" "$TMP/stage3/$1"; }
+
+check "the copy is as good" keeps_layers "$TMP/stage3"
+planted base/text.h '#include "chat/chat.h"'
+refute "an include upwards is noticed" keeps_layers "$TMP/stage3"
+refute "it makes a circle of files, too" has_no_circle "$TMP/stage3"
+mend base/text.h
+planted terminal/line.c '#include "net/net.h"'
+refute "an include sideways is noticed" keeps_layers "$TMP/stage3"
+mend terminal/line.c
+planted chat/room.h '#include "chat.h"'
+check "one in the same folder is nobody's business" keeps_layers "$TMP/stage3"
+refute "but a circle of files is noticed" has_no_circle "$TMP/stage3"
+mend chat/room.h
+planted chat/room.h '#include "wire/nothing.h"'
+refute "one of what is not there is noticed" includes_what_is_there "$TMP/stage3"
+mend chat/room.h
+planted chat/room.h '#include "chat/log.h"'
+refute "so is one's own folder by name" includes_what_is_there "$TMP/stage3"
+mend chat/room.h
+sed 's/^| `base\/` |\(.*\)|[^|]*|$/| `base\/` |\1| `chat\/` |/' "$ROOT/stage3/README.md" >"$TMP/stage3/README.md"
+refute "a table with a circle is noticed" allows_one_way "$TMP/stage3"
+mkdir "$TMP/stage3/attic"
+refute "so is a folder that it does not name" has_rows "$TMP/stage3"
+done_testing

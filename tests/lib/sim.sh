@@ -1,0 +1,30 @@
+# shellcheck shell=sh
+# sim.sh: makes the simulator. Source it, with $ROOT set to the project.
+#
+#     build_sim PROGRAM     with CC, CFLAGS and LDFLAGS, if they are set; uses a folder PROGRAM.o
+#
+# What is simulated is compiled so that its malloc() is the simulator's, which counts.
+
+sim_core="admission/admission chat/announce wire/answer base/address wire/assembly journal/change
+    chat/chat member/cursor wire/frame base/hash member/lock chat/log chat/lost member/outbox
+    wire/packet member/people base/program base/random journal/recovery wire/request chat/room
+    wire/seal chat/session chat/starts base/table member/talk base/text chat/tries chat/wheel
+    crypto/aead crypto/chacha20 crypto/constant crypto/hmac crypto/pbkdf2 crypto/poly1305
+    crypto/sha256"
+sim_counted="-Dmalloc=memory_malloc -Dcalloc=memory_calloc -Drealloc=memory_realloc
+    -Dfree=memory_free"
+sim_strict="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow"
+
+# Flags and sources are lists.
+# shellcheck disable=SC2086
+build_sim() {
+    mkdir -p "$1.o" || return 1
+    sim_sources=
+    for sim_name in $sim_core; do sim_sources="$sim_sources $sim_name.c"; done
+    (cd "$ROOT/stage3" && for sim_source in $sim_sources; do
+        ${CC:-cc} -I. $sim_strict $sim_counted ${CFLAGS:--O2} -c \
+            -o "$1.o/$(basename "$sim_source" .c).o" "$sim_source" || exit 1
+    done) || return 1
+    (cd "$ROOT/tests/sim" && ${CC:-cc} $sim_strict ${CFLAGS:--O2} -I"$ROOT/stage3" ${LDFLAGS:-} \
+        -o "$1" ./*.c "$1.o"/*.o)
+}

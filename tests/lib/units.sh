@@ -1,0 +1,42 @@
+# shellcheck shell=sh
+# units.sh: which unit test links which source, and how they are compiled one by one; for the scripts
+# that build them in ways of their own. Source it, with $ROOT set to the project.
+#
+#     links_of TEST, included_by TEST    what the file TEST links, and which sources it includes in
+#                                        order to reach their static functions: STAGE/FILE.c, a line
+#                                        each
+#     pairs                              a line for each source and test: STAGE/FILE.c unit/STAGE/TEST.c
+#     compile_source FLAGS FROM SOURCE OBJECT [OPTION...]    FROM is a copy of the project
+#     compile_test FLAGS FROM TEST OBJECT
+#
+# CC, if it is set, is the compiler.
+
+units_strict="-std=c11 -D_POSIX_C_SOURCE=200809L -w"
+
+links_of() { sed -n 's/^\/\* links: \(.*\) \*\/$/\1/p' "$1" | tr ' ' '\n'; }
+included_by() { sed -n 's/^#include "\(\.\.\/\)*\(stage.*\.c\)".*/\2/p' "$1"; }
+
+pairs() {
+    for units_test in "$ROOT"/tests/unit/*/*.c; do
+        { links_of "$units_test"; included_by "$units_test"; } |
+            sed "s|\$| unit/${units_test##*/unit/}|"
+    done | sort -u
+}
+
+# shellcheck disable=SC2086 # flags are a list
+compile_source() {
+    units_flags=$1 units_from=$2 units_source=$3 units_object=$4
+    shift 4
+    mkdir -p "${units_object%/*}" && ${CC:-cc} $units_strict $units_flags "$@" \
+        -I "$units_from/${units_source%%/*}" \
+        -c -o "$units_object" "$units_from/$units_source"
+}
+
+# As in unit/all.sh, headers are sought in the stage.
+# shellcheck disable=SC2086
+compile_test() {
+    units_stage=${3#unit/}
+    mkdir -p "${4%/*}" && ${CC:-cc} $units_strict $1 \
+        -I "$2/${units_stage%%/*}" -I "$2/tests/unit" \
+        -c -o "$4" "$2/tests/$3"
+}

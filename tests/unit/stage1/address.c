@@ -1,0 +1,61 @@
+/* links: stage1/base/address.c stage1/base/hash.c stage1/base/random.c stage1/base/program.c */
+/*
+ * address: what a user gives as a host, taken apart; what the servers print is read again.
+ */
+#include "base/address.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "tap.h"
+
+static bool reads(const char *text, const char *host, uint16_t port)
+{
+    char found[ADDRESS_HOST];
+    uint16_t number = 0;
+
+    return address_read(text, found, &number) && strcmp(found, host) == 0 && number == port;
+}
+
+static void printed_is_read(void)
+{
+    struct address address = {.size = sizeof(struct sockaddr_in6)};
+    char text[ADDRESS_TEXT], host[ADDRESS_HOST];
+    uint16_t port = 0;
+
+    address.is.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(9791),
+                                          .sin6_addr = in6addr_loopback};
+    address_print(&address, text);
+    ok(address_read(text, host, &port) && strcmp(host, "::1") == 0 && port == 9791, "%s", text);
+    address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(65535)};
+    address_print(&address, text);
+    ok(address_read(text, host, &port) && strcmp(host, "0.0.0.0") == 0 && port == 65535, "%s",
+       text);
+}
+
+int main(void)
+{
+    static const char *const none[] = {"", ":", ":1", "a:", "a:0", "a:65536", "a:000001", "a:1x",
+                                       "a:-1", "a: 1", "[", "[]", "[]:1", "[::1", "[::1]1",
+                                       "[::1]:", "[::1]:0", "[::1]:1:"};
+    char longest[300], host[ADDRESS_HOST];
+    uint16_t port = 7;
+
+    plan(27);
+    ok(reads("localhost", "localhost", 0), "a name alone");
+    ok(reads("localhost:9001", "localhost", 9001), "and with a port");
+    ok(reads("127.0.0.1:1", "127.0.0.1", 1), "an IPv4 address");
+    ok(reads("::1", "::1", 0) && reads("::", "::", 0), "an IPv6 address without brackets");
+    ok(reads("[::1]", "::1", 0) && reads("[fe80::1%eth0]:9", "fe80::1%eth0", 9), "and with them");
+    printed_is_read();
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        ok(!address_read(none[i], host, &port), "\"%s\" is none", none[i]);
+    }
+    memset(longest, 'x', sizeof longest);
+    longest[255] = '\0';
+    ok(address_read(longest, host, &port) && strlen(host) == 255, "255 bytes are a host");
+    longest[255] = 'x';
+    longest[256] = '\0';
+    ok(!address_read(longest, host, &port), "256 are not");
+    return done();
+}

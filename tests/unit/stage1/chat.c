@@ -1,0 +1,410 @@
+/* links: stage1/chat/chat.c stage1/chat/gone.c stage1/wire/notice.c stage1/wire/protocol.c */
+/* links: stage1/chat/roster.c stage1/base/table.c stage1/base/hash.c stage1/base/random.c */
+/* links: stage1/base/address.c stage1/base/text.c stage1/base/program.c */
+/*
+ * chat: the server of stage 1 without a network. A send function writes down what would go out;
+ * it can also be told that an address cannot be reached.
+ */
+#include "chat/chat.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tap.h"
+
+enum { PEERS = 2000 };
+
+static struct chat chat;
+static int64_t now;
+static char sent_to[PEERS][DATAGRAM_LIMIT]; /* the last datagram to each peer, name as "NAME|" */
+static unsigned sent_count[PEERS];
+static enum delivery outcome[PEERS];
+
+static struct address address_of(unsigned peer)
+{
+    struct address address = {.size = sizeof(struct sockaddr_in)};
+
+    address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET,
+                                         .sin_port = htons((uint16_t)(10000 + peer))};
+    address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
+static enum delivery write_down(void *context, const struct address *to, const void *bytes,
+                                size_t size)
+{
+    unsigned peer = ntohs(to->is.v4.sin_port) - 10000u;
+    struct datagram datagram = datagram_decode(bytes, size);
+
+    (void)context;
+    snprintf(sent_to[peer], sizeof sent_to[peer], "%.*s|%.*s", (int)datagram.name.size,
+             datagram.name.bytes, (int)datagram.text.size, datagram.text.bytes);
+    sent_count[peer]++;
+    return outcome[peer];
+}
+
+static void forget(void)
+{
+    memset(sent_to, 0, sizeof sent_to);
+    memset(sent_count, 0, sizeof sent_count);
+}
+
+static void begin_with(uint32_t limit, int64_t silence)
+{
+    now = 1000000;
+    memset(outcome, 0, sizeof outcome);
+    forget();
+    chat_create(&chat, limit, silence, write_down, NULL, now);
+}
+
+static void begin(uint32_t limit)
+{
+    begin_with(limit, 60000);
+}
+
+static void arrives(unsigned peer, const char *name, const char *text)
+{
+    struct address from = address_of(peer);
+    char bytes[DATAGRAM_LIMIT];
+
+    chat_receive(&chat, &from, bytes, datagram_encode(text_of(name), text_of(text), bytes), now);
+}
+
+/* Lets time pass as the server's loop does: it wakes whenever something is due. */
+static void pass(int64_t milliseconds)
+{
+    int64_t end = now + milliseconds;
+
+    while (chat_due(&chat) <= end) {
+        now = chat_due(&chat);
+        chat_tick(&chat, now);
+    }
+    now = end;
+}
+
+static bool got(unsigned peer, const char *expected)
+{
+    return strcmp(sent_to[peer], expected) == 0;
+}
+
+static void gathering(void)
+{
+    begin(100);
+    arrives(1, "alice", "");
+    ok(got(1, "|welcome, alice"), "a hello is welcomed");
+    pass(300);
+    ok(sent_count[1] == 1, "who comes alone is not told of it");
+    arrives(2, "bob", "");
+    pass(249);
+    ok(got(1, "|welcome, alice"), "a join is not told before its time");
+    pass(1);
+    ok(got(1, "|bob joined") && got(2, "|welcome, bob"), "but then, to the others");
+
+    forget();
+    arrives(3, "carol", "");
+    pass(100);
+    arrives(3, "", "");
+    pass(400);
+    ok(sent_count[1] == 0 && sent_count[3] == 1, "who comes and goes at once is not told of");
+
+    forget();
+    arrives(2, "", "");
+    arrives(4, "dave", "");
+    pass(300);
+    ok(got(1, "|dave joined") && sent_count[1] == 2, "leaves are told before joins");
+
+    forget();
+    arrives(5, "eve", "");
+    arrives(5, "eva", "");
+    pass(300);
+    ok(got(1, "|eva joined") && sent_count[1] == 1, "renamed before it was told: the new name");
+    chat_destroy(&chat);
+}
+
+static void crowd(void)
+{
+    char name[16];
+
+    begin(PEERS);
+    arrives(0, "alice", "");
+    pass(300);
+    forget();
+    for (unsigned i = 1; i < 1000; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        arrives(i, name, "");
+    }
+    pass(300);
+    ok(sent_count[0] == 1 && got(0, "|n1, n2 and 997 others joined"), "999 joins cost one notice");
+    ok(sent_count[500] == 2, "a newcomer gets its welcome and the one notice");
+    forget();
+    for (unsigned i = 1; i < 1000; i++) arrives(i, "", "");
+    pass(300);
+    ok(sent_count[0] == 1 && got(0, "|n1, n2 and 997 others left"), "and so do 999 leaves");
+    ok(chat.roster.count == 1, "one is left");
+    chat_destroy(&chat);
+}
+
+static void strikes(void)
+{
+    begin(10);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    arrives(3, "carol", "");
+    pass(300);
+    outcome[2] = DELIVERY_UNREACHABLE;
+    arrives(1, "alice", "one");
+    arrives(1, "alice", "two");
+    outcome[2] = DELIVERY_SENT;
+    arrives(1, "alice", "three");
+    outcome[2] = DELIVERY_UNREACHABLE;
+    arrives(1, "alice", "four");
+    arrives(1, "alice", "five");
+    ok(chat.roster.count == 3, "two strikes, a success, two strikes: still there");
+    arrives(1, "alice", "six");
+    ok(chat.roster.count == 2 && got(3, "alice|six"), "the third in a row: out, and the rest hear");
+    pass(300);
+    ok(got(1, "|bob left") && got(3, "|bob left"), "and are told");
+
+    outcome[3] = DELIVERY_HELD_UP;
+    for (int i = 0; i < 10; i++) arrives(1, "alice", "again");
+    ok(chat.roster.count == 2, "what this host cannot send is nobody's strike");
+
+    outcome[3] = DELIVERY_UNREACHABLE;
+    arrives(1, "alice", "and again");
+    arrives(1, "alice", "and again");
+    arrives(1, "alicia", "");
+    ok(chat.roster.count == 2, "a new name is told later");
+    pass(300); /* the notice of the new name is the third */
+    ok(chat.roster.count == 1 && text_equal(chat.roster.members[0].name, text_of("alicia")),
+       "a strike in the middle of a rename");
+    forget();
+    outcome[3] = DELIVERY_SENT;
+    arrives(3, "carol", "");
+    ok(got(3, "|welcome, carol") && sent_count[3] == 1, "back, with too small a datagram for more");
+    chat_destroy(&chat);
+}
+
+/* 1000 datagrams of which everyone is told, each: as many as a stranger's loop can send. */
+static void renames(void)
+{
+    char name[16];
+
+    begin(100);
+    for (unsigned i = 1; i < 9; i++) {
+        snprintf(name, sizeof name, "m%u", i);
+        arrives(i, name, "");
+    }
+    pass(300);
+    forget();
+    arrives(1, "x", "");
+    ok(got(1, "|welcome, x") && sent_count[2] == 0, "a new name is told with others, not at once");
+    pass(250);
+    ok(got(2, "|m1 is now called x") && sent_count[2] == 1 && sent_count[1] == 1, "but then");
+    arrives(2, "m2b", "");
+    arrives(3, "m3b", "");
+    pass(250);
+    ok(got(4, "|m3 is now called m3b, m2 is now called m2b")
+           || got(4, "|m2 is now called m2b, m3 is now called m3b"), "two in one notice");
+    ok(sent_count[4] == 2 && sent_count[2] == 3, "of which both hear");
+    arrives(2, "m2", "");
+    arrives(3, "m3", "");
+    arrives(4, "m4b", "");
+    arrives(5, "m5b", "");
+    pass(250);
+    ok(strstr(sent_to[8], " and 2 others have new names") != NULL, "four in one notice");
+    forget();
+    arrives(6, "m6b", "");
+    arrives(6, "m6", "");
+    pass(250);
+    ok(sent_count[8] == 0, "a name that comes back at once is not told of");
+    arrives(6, "m6b", "");
+    arrives(6, "", "");
+    pass(250);
+    ok(got(8, "|m6 left") && sent_count[8] == 1, "one that leaves goes by the name that is known");
+    arrives(7, "m8b", "");
+    arrives(8, "m7", "");
+    arrives(7, "m8", "");
+    forget();
+    pass(250);
+    ok(strstr(sent_to[1], "m8 is now called m7") && strstr(sent_to[1], "m7 is now called m8"),
+       "two that change names with each other");
+
+    forget();
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "x%u", i);
+        arrives(1, name, "");
+        pass(10);
+    }
+    ok(sent_count[2] <= CHAT_RENAMES, "a thousand new names in ten seconds: four are told");
+    ok(strstr(sent_to[1], "|not renamed to x9") && strstr(sent_to[1], "wait a little"),
+       "the rest is refused");
+    ok(sent_count[1] >= 9 && sent_count[1] <= CHAT_RENAMES + 11, "and that is told once a second: %u",
+       sent_count[1]);
+    forget();
+    arrives(1, "x1001", "under that name");
+    ok(sent_count[2] == 0, "and a line under a name that is refused is not passed on");
+    pass(60000);
+    arrives(1, "y", "");
+    ok(got(1, "|welcome, y"), "a minute later it may again");
+    chat_destroy(&chat);
+}
+
+static const char fifty[] = "a line of some fifty bytes, as people do write them";
+
+static void silence(void)
+{
+    begin(10);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    pass(40000);
+    arrives(1, "alice", "");
+    pass(30000);
+    ok(chat.roster.count == 1 && got(1, "|bob left"), "sixty seconds of silence: out, and told");
+    ok(got(2, "|you were silent for 60 seconds and were taken out"), "and so is it itself");
+    pass(40000);
+    ok(chat.roster.count == 0, "the last one goes too");
+    arrives(2, "bob", "back");
+    ok(chat.roster.count == 1 && got(2, "|welcome, bob"), "and a first word brings one back");
+    chat_destroy(&chat);
+}
+
+/* What is told again, to an address that proves nothing, has limits. */
+static void told_again(void)
+{
+    begin(3);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    pass(62000);
+    arrives(3, "bob", "");
+    arrives(4, "dora", "");
+    arrives(5, "eve", "");
+    forget();
+    arrives(2, "bob", "");
+    ok(sent_count[2] == 1 && strstr(sent_to[2], "taken, choose"), "for a hello it is too long");
+    forget();
+    arrives(2, "bob", fifty);
+    ok(sent_count[2] == 2, "a line that is long enough is told why");
+    arrives(2, "bob", fifty);
+    ok(sent_count[2] == 3, "not twice within a second");
+    pass(1000);
+    arrives(2, "bob", fifty);
+    ok(sent_count[2] == 5, "but after it");
+    forget();
+    arrives(6, "frank", fifty);
+    ok(sent_count[6] == 1, "a stranger is not told");
+    pass(GONE_MEMORY);
+    forget();
+    arrives(1, "alice", fifty);
+    ok(sent_count[1] == 1, "and nobody after ten minutes");
+    arrives(1, "", "");
+    chat_destroy(&chat);
+}
+
+static void often(void)
+{
+    begin_with(10, 30000);
+    arrives(1, "alice", "");
+    ok(sent_count[1] == 2 && got(1, "|speak at least every 10 seconds"), "a third of -t, if short");
+    arrives(1, "alice", "");
+    ok(sent_count[1] == 4, "behind each welcome");
+    chat_destroy(&chat);
+    begin_with(10, 2000);
+    arrives(1, "alice", "");
+    ok(got(1, "|speak at least every 1 seconds"), "but no less than a second");
+    chat_destroy(&chat);
+}
+
+/* The server itself was stopped for a while; what its members sent meanwhile is still unread. */
+static void pause_of_the_server(void)
+{
+    begin(10);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    pass(1000);
+    now += 3600 * 1000;
+    chat_tick(&chat, now);
+    ok(chat.roster.count == 2, "after an hour's pause nobody is taken for silent at once");
+    arrives(1, "alice", "here I was");
+    pass(2000);
+    ok(chat.roster.count == 1 && got(1, "|bob left"), "a second later who said nothing is");
+    chat_destroy(&chat);
+}
+
+static void refusals(void)
+{
+    struct address stranger = address_of(9), member = address_of(1);
+
+    begin(2);
+    arrives(1, "alice", "");
+    arrives(2, "alice", "");
+    ok(got(2, "|the name alice is taken, choose another one"), "a name is held by one");
+    arrives(2, "bob", "");
+    arrives(3, "carol", "hello");
+    ok(got(3, "|the server is full, try again later"), "a full roster says so");
+    arrives(3, "bob", "hello");
+    ok(got(3, "|the name bob is taken, choose another one"), "a name is the first thing checked");
+    forget();
+    arrives(2, "alice", "fake");
+    ok(sent_count[1] == 0 && got(2, "|the name alice is taken, choose another one"),
+       "nobody speaks in another's name");
+    forget();
+    chat_receive(&chat, &stranger, "", 0, now);
+    chat_receive(&chat, &stranger, "\005a", 2, now);
+    chat_receive(&chat, &stranger, "\000x", 2, now);
+    chat_receive(&chat, &stranger, "", 1, now);
+    ok(sent_count[9] == 0, "a stranger's nonsense is not answered");
+    chat_receive(&chat, &member, "", 0, now);
+    ok(got(1, "|not delivered: the datagram is malformed"), "a member's is");
+    forget();
+    chat_receive(&chat, &member, "\000x", 2, now);
+    chat_receive(&chat, &member, "\000\377", 2, now);
+    ok(sent_count[1] == 0 && sent_count[2] == 0, "but a notice never");
+    chat_close(&chat);
+    ok(got(1, "|the server is shutting down") && got(2, "|the server is shutting down"),
+       "the end is told to everyone");
+    chat_destroy(&chat);
+}
+
+/* Many random steps with few names and few addresses, so that they meet; after each, every member
+   is found by its address and by its name. */
+static void random_steps(void)
+{
+    static const char *const names[] = {"", "a", "b", "c", "d", "e", "f", "g", "h"};
+    static const char *const texts[] = {"", "", "x", "yy"};
+    uint32_t state = 3;
+    unsigned wrong = 0;
+
+    begin(6);
+    for (int i = 0; i < 100000; i++) {
+        state = state * 1664525u + 1013904223u;
+        unsigned peer = (state >> 8) % 12;
+        outcome[(state >> 12) % 12] = (enum delivery)((state >> 16) % 3);
+        arrives(peer, names[(state >> 18) % 9], texts[(state >> 22) % 4]);
+        pass((state >> 24) % 50);
+        for (uint32_t m = 0; m < chat.roster.count; m++) {
+            const struct member *member = &chat.roster.members[m];
+            wrong += roster_find(&chat.roster, &member->address) != m;
+            wrong += roster_find_name(&chat.roster, member->name) != m;
+        }
+    }
+    ok(wrong == 0, "after 100000 random steps everyone is still found by address and by name");
+    ok(sizeof(struct member) <= 64, "a member takes %zu bytes beside its name",
+       sizeof(struct member));
+    chat_destroy(&chat);
+}
+
+int main(void)
+{
+    plan(56);
+    gathering();
+    crowd();
+    strikes();
+    renames();
+    silence();
+    told_again();
+    often();
+    pause_of_the_server();
+    refusals();
+    random_steps();
+    return done();
+}

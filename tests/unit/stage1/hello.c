@@ -1,0 +1,79 @@
+/* links: stage1/member/hello.c */
+/*
+ * hello: the timing of a client's hellos, in a time that the test makes up.
+ */
+#include "member/hello.h"
+
+#include "tap.h"
+
+int main(void)
+{
+    struct hello hello = {0};
+
+    plan(26);
+    hello_now(&hello, 1000);
+    ok(hello.due == 1000 && !hello_connected(&hello), "the first goes out at once");
+    ok(hello_sent(&hello, 1000) == HELLO_NO_NEWS && hello.due == 2000, "the next a second later");
+    ok(hello_sent(&hello, 2000) == HELLO_NO_NEWS, "one unanswered is nothing to tell");
+    ok(hello_sent(&hello, 3000) == HELLO_NO_ANSWER, "two are");
+    ok(hello_sent(&hello, 4000) == HELLO_NO_NEWS && hello.due == 5000, "it is told once");
+    ok(hello_answered(&hello, 4500) == HELLO_FIRST_ANSWER, "then there is an answer");
+    ok(hello_connected(&hello) && hello.due == 24500, "and peace for twenty seconds");
+
+    ok(hello_sent(&hello, 24500) == HELLO_NO_NEWS && hello_connected(&hello), "a keepalive");
+    ok(hello_answered(&hello, 24501) == HELLO_NO_NEWS, "is answered without a word");
+
+    ok(hello.due == 44501, "and the next comes twenty seconds after the answer");
+    hello_doubt(&hello, 25000);
+    ok(hello.due == 25500 && !hello_connected(&hello), "a bad sign: ask, a second after the last");
+    hello_doubt(&hello, 25400);
+    ok(hello.due == 25500, "and not later for another sign");
+    hello_doubt(&hello, 25900);
+    ok(hello.due == 25500, "however long ago that was");
+    hello_sent(&hello, 25900);
+    hello_answered(&hello, 25901);
+    ok(hello_connected(&hello), "an answer ends the doubt");
+    hello_doubt(&hello, 25902);
+    hello_doubt(&hello, 25903);
+    ok(hello.due == 26900, "a thousand bad signs: one question a second");
+    hello_answered(&hello, 25950);
+
+    hello_sent(&hello, 26000);
+    hello_sent(&hello, 27000);
+    ok(hello_sent(&hello, 28000) == HELLO_NO_ANSWER && !hello_connected(&hello), "the server went");
+    ok(hello_answered(&hello, 90000) == HELLO_ANSWER_AGAIN, "the server came back");
+    ok(hello_connected(&hello) && hello.due == 110000, "and all is as before");
+
+    hello_said(&hello, 95000);
+    hello_said(&hello, 95001);
+    ok(hello.due == 95000 && hello_connected(&hello), "a line: ask soon, and believe meanwhile");
+    hello_sent(&hello, 95001);
+    hello_said(&hello, 95002);
+    ok(hello.due == 95201, "at most five times a second");
+    hello_answered(&hello, 95003);
+    ok(hello_lines_lost(&hello) == 0, "an answer: no line is in doubt");
+    hello_said(&hello, 95004);
+    hello_said(&hello, 95005);
+    ok(hello_lines_lost(&hello) == 2 && hello_lines_lost(&hello) == 0, "two are, and told once");
+
+    hello_sent(&hello, 110000);
+    hello_sent(&hello, 111000);
+    hello_refused(&hello, 111500);
+    ok(hello.due == 112500 && hello_sent(&hello, 112500) == HELLO_NO_NEWS,
+       "a refusal is an answer too: nobody is told that there was none");
+
+    hello = (struct hello){0};
+    hello_now(&hello, 1000);
+    hello_sent(&hello, 1000);
+    hello_answered(&hello, 1001);
+    hello_obey(&hello, 3);
+    ok(hello.due == 4000, "the server wants a word every three seconds");
+    hello_obey(&hello, 0);
+    hello_obey(&hello, 20);
+    hello_obey(&hello, 4294967);
+    ok(hello.keepalive == 3000, "never more seldom than by itself, and no nonsense");
+    hello_obey(&hello, 1);
+    hello_sent(&hello, 2000);
+    ok(hello.due == 2500, "a word every second is repeated after half of one");
+    return done();
+}

@@ -1,0 +1,143 @@
+/* links: stage1/wire/protocol.c stage1/wire/notice.c stage1/base/text.c */
+/*
+ * protocol and notice of stage 1: every kind of datagram, there and back, at every length.
+ */
+#include "wire/protocol.h"
+
+#include <string.h>
+
+#include "tap.h"
+#include "wire/notice.h"
+
+static enum datagram_kind kind_of(const char *bytes, size_t size)
+{
+    return datagram_decode(bytes, size).kind;
+}
+#define KIND(literal) kind_of(literal, sizeof(literal) - 1)
+
+static void kinds(void)
+{
+    static const char long_one[DATAGRAM_LIMIT + 1] = "\001a", long_notice[DATAGRAM_LIMIT + 1];
+
+    ok(KIND("\005alicehello") == DATAGRAM_SAY, "a name and a text: say");
+    ok(KIND("\005alice") == DATAGRAM_HELLO, "a name alone: hello");
+    ok(KIND("\000") == DATAGRAM_GOODBYE, "the byte 0: goodbye");
+    ok(KIND("\000text") == DATAGRAM_NOTICE, "no name and a text: notice");
+    ok(KIND("\000\377") == DATAGRAM_NOTICE, "no name and anything: notice too");
+    ok(KIND("") == DATAGRAM_MALFORMED, "nothing at all: malformed");
+    ok(KIND("\006alice") == DATAGRAM_MALFORMED, "a name that goes on beyond the end: malformed");
+    ok(KIND("\377") == DATAGRAM_MALFORMED, "a size byte and nothing: malformed");
+    ok(KIND("\003a:btext") == DATAGRAM_BAD_NAME, "a name with a colon: bad name");
+    ok(KIND("\001atext\303") == DATAGRAM_BAD_TEXT, "a text that is cut: bad text");
+    ok(KIND("\003\346\227xtext") == DATAGRAM_BAD_NAME, "a name that is no UTF-8: bad name");
+    ok(kind_of(long_one, DATAGRAM_LIMIT + 1) == DATAGRAM_TOO_LONG, "4097 bytes: too long");
+    ok(kind_of(long_notice, DATAGRAM_LIMIT + 1) == DATAGRAM_NOTICE, "but not without a name");
+    ok(kind_of(long_one, DATAGRAM_LIMIT) == DATAGRAM_SAY, "4096 bytes: just right");
+}
+
+/* A name and a text of every length that fits, encoded and decoded; and of those that do not. */
+static void there_and_back(void)
+{
+    static char text[DATAGRAM_LIMIT + 1], name[NAME_LIMIT + 1], out[DATAGRAM_LIMIT];
+    size_t wrong = 0;
+
+    memset(text, 't', sizeof text);
+    memset(name, 'n', sizeof name);
+    for (size_t n = 1; n <= NAME_LIMIT; n += 2) {
+        for (size_t t = 1; t <= sizeof text; t += t < 10 || t > 3830 ? 1 : 501) {
+            size_t size = datagram_encode((struct text){name, n}, (struct text){text, t}, out);
+            if (1 + n + t > DATAGRAM_LIMIT) {
+                wrong += size != 0;
+                continue;
+            }
+            struct datagram back = datagram_decode(out, size);
+            wrong += size != 1 + n + t || back.kind != DATAGRAM_SAY || back.name.size != n
+                || back.text.size != t;
+        }
+    }
+    ok(wrong == 0, "what is encoded decodes to the same, and what does not fit is refused");
+    ok(datagram_encode((struct text){name, 256}, (struct text){NULL, 0}, out) == 0,
+       "a name of 256 bytes is refused");
+}
+
+/* Any bytes at all, at any length, decode to something that lies within them. */
+static void any_bytes(void)
+{
+    char bytes[64];
+    uint32_t state = 7;
+    size_t outside = 0;
+
+    for (int i = 0; i < 200000; i++) {
+        for (size_t j = 0; j < sizeof bytes; j++) {
+            state = state * 1664525u + 1013904223u;
+            bytes[j] = (char)(state >> 24);
+        }
+        bytes[0] = (char)(bytes[0] & 0x3F);
+        size_t size = (state >> 10) % (sizeof bytes + 1);
+        struct datagram datagram = datagram_decode(bytes, size);
+        if (datagram.kind > DATAGRAM_NOTICE) continue;
+        const char *end = datagram.text.bytes + datagram.text.size;
+        outside += datagram.text.size > 0 && end != bytes + size;
+        outside += datagram.name.size > 0 && datagram.name.bytes != bytes + 1;
+    }
+    ok(outside == 0, "whatever the bytes, name and text lie within them");
+}
+
+static void says(size_t size, const char *notice, const char *expected)
+{
+    ok(text_equal((struct text){notice, size}, text_of(expected)), "notice: %s", expected);
+}
+
+static void notices(void)
+{
+    static char longest[NAME_LIMIT];
+    struct text names[3];
+    char out[NOTICE_LIMIT];
+
+    names[0] = text_of("bob");
+    names[1] = text_of("carol");
+    names[2] = text_of("dave");
+    says(notice_welcome(names[0], out), out, "welcome, bob");
+    says(notice_taken(names[0], out), out, "the name bob is taken, choose another one");
+    says(notice_renamed(names, names + 1, 1, out), out, "bob is now called carol");
+    says(notice_renamed(names, names + 1, 2, out), out,
+         "bob is now called carol, carol is now called dave");
+    says(notice_renamed(names, names + 1, 4, out), out,
+         "bob is now called carol, carol is now called dave and 2 others have new names");
+    says(notice_too_often(names[0], out), out,
+         "not renamed to bob: too many new names, wait a little");
+    says(notice_silent(60, out), out, "you were silent for 60 seconds and were taken out");
+    says(notice_speak(7, out), out, "speak at least every 7 seconds");
+    ok(notice_read_speak((struct text){out, notice_speak(7, out)}) == 7, "and is read again");
+    ok(notice_is_end((struct text){out, notice_silent(60, out)})
+           && notice_is_end(text_of(NOTICE_UNREACHABLE)), "an end is known as one");
+    static const char *const others[] = {
+        "speak at least every  seconds", "speak at least every -1 seconds",
+        "speak at least every 1234567 seconds", "speak at least every 7 seconds!",
+        "speak at least every 7", "you were silent for 60 seconds", "carol left", ""};
+    unsigned taken = 0;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        taken += notice_read_speak(text_of(others[i])) + notice_is_end(text_of(others[i]));
+    }
+    ok(taken == 0, "and no other text is taken for one of them");
+    says(notice_people(names, 1, "joined", out), out, "bob joined");
+    says(notice_people(names, 2, "left", out), out, "bob and carol left");
+    says(notice_people(names, 3, "joined", out), out, "bob, carol and dave joined");
+    says(notice_people(names, 4, "left", out), out, "bob, carol and 2 others left");
+    says(notice_people(names, 1000000, "left", out), out, "bob, carol and 999998 others left");
+
+    memset(longest, 'x', sizeof longest);
+    for (size_t i = 0; i < 3; i++) names[i] = (struct text){longest, NAME_LIMIT};
+    ok(notice_people(names, 3, "joined", out) < NOTICE_LIMIT, "the longest names fit");
+    ok(notice_renamed(names, names, 3, out) < NOTICE_LIMIT, "twice, too");
+}
+
+int main(void)
+{
+    plan(35);
+    kinds();
+    there_and_back();
+    any_bytes();
+    notices();
+    return done();
+}

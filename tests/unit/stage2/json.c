@@ -1,0 +1,72 @@
+/* links: stage2/base/json.c stage2/base/text.c */
+/*
+ * json: every form of a string's escapes, at both ends of each range. (What requests make of JSON
+ * is in request.c.)
+ */
+#include "base/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+/* The string of {"a":"..."}, read in memory of just that size. False: it is malformed. */
+static bool reads(const char *inside, const char *wanted)
+{
+    char object[64], found[64];
+    struct json_member member;
+    int size = snprintf(object, sizeof object, "{\"a\":\"%s\"}", inside);
+    char *own = malloc((size_t)size);
+    bool right = false;
+
+    if (!own) abort();
+    memcpy(own, object, (size_t)size);
+    struct json json = json_begin(own, (size_t)size);
+    if (json_next(&json, &member) && member.kind == JSON_STRING) {
+        snprintf(found, sizeof found, "%.*s", (int)member.string.size, member.string.bytes);
+        right = wanted && member.string.size == strlen(wanted) && strcmp(found, wanted) == 0;
+        right = right && !json_next(&json, &member) && !json.malformed;
+    } else {
+        right = !wanted && json.malformed;
+    }
+    free(own);
+    return right;
+}
+
+int main(void)
+{
+    static const struct {
+        const char *inside, *wanted;
+    } strings[] = {
+        {"\\u0001", "\x01"},
+        {"\\u007f", "\x7F"},
+        {"\\u0080", "\xC2\x80"},
+        {"\\u07ff", "\xDF\xBF"},
+        {"\\u07FF", "\xDF\xBF"},
+        {"\\u0800", "\xE0\xA0\x80"},
+        {"\\ud7ff", "\xED\x9F\xBF"},
+        {"\\ue000", "\xEE\x80\x80"},
+        {"\\uffff", "\xEF\xBF\xBF"},
+        {"\\ud800\\udc00", "\xF0\x90\x80\x80"},
+        {"\\ud800\\udfff", "\xF0\x90\x8F\xBF"},
+        {"\\udbff\\udc00", "\xF4\x8F\xB0\x80"},
+        {"\\udbff\\udfff", "\xF4\x8F\xBF\xBF"},
+        {"a\\\"\\\\\\/\\b\\f\\n\\r\\tz", "a\"\\/\b\f\n\r\tz"},
+        {" ", " "},
+    };
+    static const char *const malformed[] = {
+        "\\ud800", "\\udbff", "\\udc00", "\\udfff", "\\ud800x", "\\ud800\\u0041",
+        "\\ud800\\ud800", "\\ud800\\udbff", "\\ud800\\ue000", "\\udc00\\udc00",
+        "\\udc00\\ud800", "\\u", "\\u00", "\\u004", "\\u004g", "\\u00/0", "\\u00:0",
+        "\\u00@0", "\\u00G0", "\\u00`0", "\\U0041", "\\x41", "\\a", "\\'", "\\0",
+        "\x1F", "\n", "\xFF", "\xED\xA0\x80", "\xC2"};
+
+    plan(45);
+    for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
+        ok(reads(strings[i].inside, strings[i].wanted), "good string %zu is read", i);
+    }
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
+        ok(reads(malformed[i], NULL), "bad string %zu is malformed", i);
+    }
+    return done();
+}

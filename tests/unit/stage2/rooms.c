@@ -1,0 +1,397 @@
+/* links: stage2/chat/chat.c stage2/chat/room.c stage2/wire/request.c stage2/base/json.c */
+/* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */
+/* links: stage2/base/host.c stage2/base/table.c stage2/base/hash.c stage2/base/random.c */
+/* links: stage2/base/address.c stage2/base/text.c stage2/base/program.c */
+/*
+ * The server of stage 2 without a network: rooms, hosts and tokens, in a time that the test makes
+ * up. What would be sent is written down.
+ */
+#include "chat/chat.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/host.h"
+#include "tap.h"
+
+enum { PEERS = 64 };
+
+static struct chat chat;
+static int64_t now;
+static struct token tokens[PEERS];
+static const char *rooms_of[PEERS];
+static char last[PEERS][TALK_LIMIT + 1];
+static unsigned count[PEERS];
+static enum delivery outcome[PEERS];
+
+static struct address address_of(unsigned peer)
+{
+    struct address address = {.size = sizeof(struct sockaddr_in)};
+
+    address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET};
+    address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + peer);
+    return host_with_port(&address, (uint16_t)(1000 + peer));
+}
+
+static enum delivery write_down(void *context, const struct address *to, const void *bytes,
+                                size_t size)
+{
+    unsigned peer = host_port(to) - 1000u;
+
+    (void)context;
+    snprintf(last[peer], sizeof last[peer], "%.*s", (int)size, (const char *)bytes);
+    count[peer]++;
+    return outcome[peer];
+}
+
+static void forget(void)
+{
+    memset(last, 0, sizeof last);
+    memset(count, 0, sizeof count);
+}
+
+static void begin(uint32_t members, uint32_t of_a_room)
+{
+    now = 1000000;
+    memset(outcome, 0, sizeof outcome);
+    forget();
+    chat_create(&chat, members, of_a_room, 60000, write_down, NULL, now);
+}
+
+static enum tcrp_status asks(unsigned peer, enum tcrp_operation operation, const char *room,
+                             const char *user)
+{
+    static unsigned serial;
+    struct address from = address_of(peer);
+    struct request request = {operation, text_of(room), text_of(user)};
+    struct token token = {{0}};
+
+    memcpy(token.bytes, &serial, sizeof serial);
+    serial++;
+    enum tcrp_status status = chat_request(&chat, &request, &from, &token, now);
+    if (status == TCRP_OK) {
+        tokens[peer] = token;
+        rooms_of[peer] = room;
+        chat_port(&chat, &token, (uint16_t)(1000 + peer));
+    }
+    return status;
+}
+
+static void says_from(unsigned peer, unsigned address, const char *room, const char *text)
+{
+    struct address from = address_of(address);
+    char bytes[DATAGRAM_LIMIT];
+
+    chat_receive(&chat, &from, bytes,
+                 datagram_encode(text_of(room), &tokens[peer], text_of(text), bytes), now);
+}
+
+static void says(unsigned peer, const char *text)
+{
+    says_from(peer, peer, rooms_of[peer], text);
+}
+
+static void pass(int64_t milliseconds)
+{
+    int64_t end = now + milliseconds;
+
+    while (chat_due(&chat) <= end) {
+        now = chat_due(&chat);
+        chat_tick(&chat, now);
+    }
+    now = end;
+}
+
+static bool got(unsigned peer, const char *expected)
+{
+    return strcmp(last[peer], expected) == 0;
+}
+
+static void life_of_a_room(void)
+{
+    begin(10, 10);
+    ok(asks(1, TCRP_JOIN, "r", "alice") == TCRP_NO_ROOM, "no room yet");
+    ok(asks(1, TCRP_CREATE, "r", "alice") == TCRP_OK, "now there is");
+    ok(asks(2, TCRP_CREATE, "r", "bob") == TCRP_ROOM_EXISTS, "there is only one of that name");
+    ok(asks(2, TCRP_JOIN, "r", "alice") == TCRP_NAME_TAKEN, "a name is held by one");
+    ok(asks(2, TCRP_JOIN, "r", "bob") == TCRP_OK, "bob joins");
+    ok(asks(3, TCRP_CREATE, "s", "bob") == TCRP_OK, "in another room there is another bob");
+    pass(300);
+    ok(got(1, "* alice and bob joined") && got(2, "* alice and bob joined") && count[3] == 0,
+       "each room is told of its own");
+    says(1, "hello");
+    ok(got(2, "alice: hello") && count[3] == 0 && count[1] == 1, "who is in the room hears it");
+    says(2, "//x");
+    ok(got(1, "bob: /x"), "two slashes say one");
+    says(1, "");
+    ok(got(1, "* welcome, alice"), "a keepalive is welcomed");
+    forget();
+    says(1, "/leave");
+    ok(got(2, "* the room is closed: the host has left") && count[1] == 0, "no room without host");
+    says(2, "anyone?");
+    ok(count[2] == 1 && chat.counts.dropped == 1, "and its tokens are worth nothing");
+    ok(asks(2, TCRP_CREATE, "r", "bob") == TCRP_OK, "the room's name is free at once");
+    ok(chat.rooms.room_count == 2 && chat.rooms.member_count == 2, "two rooms, two members");
+    chat_destroy(&chat);
+}
+
+static void tokens_are_bound(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_CREATE, "s", "carol");
+    pass(300);
+    forget();
+    says_from(2, 4, "r", "from another machine");
+    says_from(2, 2, "s", "in another room");
+    says_from(3, 3, "r", "with a token for another room");
+    ok(count[1] == 0 && count[2] == 0 && count[3] == 0, "none of these is heard or answered");
+    struct token right = tokens[2];
+    for (unsigned bit = 0; bit < 128; bit++) {
+        tokens[2] = right;
+        tokens[2].bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        says(2, "nearly right");
+    }
+    ok(count[1] == 0, "nor is a token with any one bit changed");
+    tokens[2] = right;
+    says(2, "right");
+    ok(got(1, "bob: right"), "the right one is");
+    chat_destroy(&chat);
+}
+
+static void commands(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    pass(300);
+    says(2, "/who");
+    ok(got(2, "* here: carol, bob, alice (host)"), "/who: %s", last[2]);
+    says(2, "/kick carol");
+    ok(got(2, "* only the host can do that"), "only the host kicks");
+    says(1, "/kick dave");
+    ok(got(1, "* nobody here is called dave"), "nobody of that name");
+    says(1, "/kick alice");
+    ok(got(1, "* you cannot put yourself out; /leave closes the room"), "nor himself");
+    says(1, "/kick");
+    ok(got(1, "* say whom: /kick NAME"), "nobody named");
+    says(1, "/kick a:b");
+    ok(got(1, "* nobody here is called that"), "what can be no name is not repeated");
+    says(1, "/dance");
+    ok(got(1, "* there is no such command; /help lists them"), "no such command");
+    forget();
+    says(1, "/kick bob");
+    ok(got(2, "* you were put out by the host") && count[3] == 0, "the kicked is told at once");
+    says(2, "still here?");
+    pass(300);
+    ok(got(3, "* bob was put out by the host") && got(1, "* bob was put out by the host"),
+       "the others a little later");
+    ok(count[2] == 1 && count[3] == 1, "the kicked is silent, and did not \"leave\" as well");
+    ok(asks(2, TCRP_JOIN, "r", "bob") == TCRP_OK, "a kick is no ban");
+    chat_destroy(&chat);
+}
+
+/* A host that puts out a crowd costs each that stays one notice, and not one for each of them. */
+static void crowd_of_kicks(void)
+{
+    char name[16], kick[32];
+
+    begin(64, 64);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    for (unsigned i = 3; i < 60; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        asks(i, TCRP_JOIN, "r", name);
+    }
+    pass(300);
+    forget();
+    for (unsigned i = 3; i < 60; i++) {
+        snprintf(kick, sizeof kick, "/kick n%u", i);
+        says(1, kick);
+    }
+    pass(300);
+    ok(count[2] == 1 && got(2, "* n3, n4 and 55 others were put out by the host"), "%s", last[2]);
+    chat_destroy(&chat);
+}
+
+/* One that is out is told why, with what it had, once a second, and no larger than what came. */
+static void told_again(void)
+{
+    static const char *const ends[] = {
+        NULL, "* you were silent for 60 seconds and were taken out",
+        "* you could not be reached and were taken out", "* you were put out by the host",
+        "* the room is closed: the host has left"};
+
+    for (int way = 1; way <= 4; way++) {
+        begin(10, 10);
+        asks(1, TCRP_CREATE, "r", "alice");
+        asks(2, TCRP_JOIN, "r", "bob");
+        pass(40000);
+        says(1, "");
+        if (way == 1) pass(20500);
+        if (way == 2) outcome[2] = DELIVERY_UNREACHABLE;
+        for (int i = 0; i < 3; i++) says(1, "hello");
+        if (way == 3) says(1, "/kick bob");
+        if (way == 4) says(1, "/leave");
+        outcome[2] = DELIVERY_SENT;
+        forget();
+        says(2, "a line of some bytes");
+        ok(count[2] == 0, "it was told just now");
+        pass(2000);
+        says(2, "");
+        ok(count[2] == (strlen(ends[way]) <= 35), "nothing larger than what came");
+        forget();
+        pass(1000);
+        says(2, "a line of some bytes");
+        ok(count[2] == 1 && got(2, ends[way]), "%s", last[2]);
+        for (int i = 0; i < 10; i++) says(2, "a line of some bytes");
+        ok(count[2] == 1, "and once a second");
+        pass(1000);
+        says_from(2, 3, "r", "a line of some bytes");
+        ok(count[3] == 0, "another machine is not told");
+        pass(GONE_MEMORY);
+        says(2, "a line of some bytes");
+        ok(count[2] == 1, "nor is this one after ten minutes");
+        chat_destroy(&chat);
+    }
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    says(2, "/leave");
+    pass(2000);
+    forget();
+    says(2, "a line of some bytes, more than enough");
+    ok(count[2] == 0, "one that left by itself needs not be told");
+    chat_destroy(&chat);
+}
+
+static void limits(void)
+{
+    static char text[TALK_LIMIT + 1], alice[201];
+
+    begin(3, 2);
+    memset(alice, 'a', 200); /* with a short name the datagram would be too long first */
+    asks(1, TCRP_CREATE, "r", alice);
+    asks(2, TCRP_JOIN, "r", "bob");
+    ok(asks(3, TCRP_JOIN, "r", "carol") == TCRP_ROOM_FULL, "a full room");
+    ok(asks(3, TCRP_CREATE, "s", "carol") == TCRP_OK, "is no full server");
+    ok(asks(4, TCRP_JOIN, "s", "dave") == TCRP_SERVER_FULL, "but this is");
+    ok(asks(4, TCRP_CREATE, "t", "dave") == TCRP_SERVER_FULL && chat.rooms.room_count == 2,
+       "and a room that could not be made is not there");
+    pass(300);
+    memset(text, 'x', TALK_LIMIT - 202);
+    says(1, text);
+    ok(strlen(last[2]) == TALK_LIMIT, "4094 bytes with the name are passed on");
+    forget();
+    text[strlen(text)] = 'x';
+    says(1, text);
+    ok(count[2] == 0 && got(1, "* not delivered: longer than 4094 bytes with your name"),
+       "4095 are not");
+    says(1, "\xC3");
+    ok(got(1, "* not delivered: the text is not valid UTF-8"), "nor what is no UTF-8");
+    chat_destroy(&chat);
+}
+
+static void silence_and_strikes(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    pass(40000);
+    says(1, "");
+    says(3, "");
+    pass(30000);
+    ok(chat.rooms.member_count == 2 && got(1, "* bob left"), "the silent one is dropped");
+    ok(got(2, "* you were silent for 60 seconds and were taken out"), "and told");
+    outcome[3] = DELIVERY_UNREACHABLE;
+    for (int i = 0; i < 3; i++) says(1, "hello?");
+    pass(300);
+    ok(chat.rooms.member_count == 1 && got(1, "* carol left"), "and one who cannot be reached");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    pass(300);
+    outcome[1] = DELIVERY_UNREACHABLE;
+    outcome[3] = DELIVERY_SENT;
+    for (int i = 0; i < 3; i++) says(2, "host?");
+    ok(chat.rooms.room_count == 0 && got(3, "* the room is closed: the host has left"),
+       "if that is the host, the room is closed, when all have been served");
+    chat_destroy(&chat);
+}
+
+/* Whoever leaves, the last one takes that seat: the order of joining must not depend on seats. */
+static void order_of_joining(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    pass(300);
+    for (unsigned peer = 4; peer < 9; peer++) {
+        asks(peer, TCRP_JOIN, "r", (const char *[]){"d", "e", "f", "g", "h"}[peer - 4]);
+    }
+    says(2, "/leave");
+    says(3, "/leave");
+    says(5, "/leave");
+    pass(300);
+    ok(got(1, "* d, f and 2 others joined"), "in order, though some left meanwhile: %s", last[1]);
+    chat_destroy(&chat);
+}
+
+/* Few names, few rooms, few peers, so that they meet. After each step all is in order. */
+static void random_steps(void)
+{
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    static const char *const texts[] = {"", "hi", "/leave", "/kick a", "/kick b", "/who", "/x"};
+    uint32_t state = 5;
+    unsigned wrong = 0;
+
+    begin(12, 6);
+    for (int i = 0; i < 200000; i++) {
+        state = state * 1664525u + 1013904223u;
+        unsigned peer = (state >> 8) % PEERS, kind = (state >> 14) % 4;
+        outcome[(state >> 10) % PEERS] = (enum delivery)((state >> 16) % 3);
+        if (kind < 2) {
+            asks(peer, kind ? TCRP_JOIN : TCRP_CREATE, names[(state >> 20) % 4],
+                 names[(state >> 24) % 5]);
+        } else if (rooms_of[peer]) {
+            says(peer, texts[(state >> 24) % 7]);
+        }
+        pass((state >> 27) % 32);
+        uint32_t sum = 0;
+        for (uint32_t r = 0; r < chat.rooms.rooms_used; r++) {
+            const struct room *room = &chat.rooms.rooms[r];
+            if (!room->name.bytes) continue;
+            sum += room->count;
+            wrong += room_find(&chat.rooms, room->name) != r || room->count == 0;
+            wrong += chat.rooms.members[room->host].room != r;
+        }
+        for (uint32_t m = 0; m < chat.rooms.members_used; m++) {
+            const struct member *member = &chat.rooms.members[m];
+            if (!member->name.bytes) continue;
+            wrong += member_find(&chat.rooms, &member->token) != m;
+            wrong += member_find_name(&chat.rooms, member->room, member->name) != m;
+            wrong += member_seat(&chat.rooms, m)->member != m;
+        }
+        wrong += sum != chat.rooms.member_count;
+    }
+    ok(wrong == 0, "after each of 200000 random steps all are found, and counted");
+    chat_destroy(&chat);
+}
+
+int main(void)
+{
+    plan(67);
+    life_of_a_room();
+    tokens_are_bound();
+    commands();
+    crowd_of_kicks();
+    told_again();
+    limits();
+    silence_and_strikes();
+    order_of_joining();
+    random_steps();
+    return done();
+}

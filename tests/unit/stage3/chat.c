@@ -1,0 +1,632 @@
+/* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
+/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/tries.c */
+/* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
+/* links: stage3/base/table.c stage3/base/hash.c stage3/base/random.c stage3/base/program.c */
+/* links: stage3/base/address.c stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
+/* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
+/* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
+/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c */
+/*
+ * The server of stage 3 without a network: what a turn of its loop sends, and what becomes of
+ * those who go.
+ */
+#include "tap.h"
+
+#include "guest.h"
+
+static unsigned datagrams(unsigned from, unsigned to)
+{
+    unsigned count = 0;
+
+    while (from < to) count += guests[from++].datagrams;
+    return count;
+}
+
+static unsigned wrong(void)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < GUESTS; i++) count += guests[i].wrong;
+    return count;
+}
+
+static bool is_empty(void)
+{
+    return chat_is_empty(&chat) && chat.rooms.member_count == 0 && chat.rooms.room_count == 0
+        && chat.wheel.count == 0 && chat.first_telling == ROOM_NONE;
+}
+
+/* --- packing --- */
+
+static void packing(void)
+{
+    static const char line[] = "sixty-four bytes of text, as long as a usual line in a chat has..";
+    unsigned char items[PACKET_LIMIT];
+    size_t size = 0;
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(100);
+    guest_does(1, ITEM_SAY, "hello");
+    ok(datagrams(0, 100) == 0, "nothing is sent at once");
+    guests_flush();
+    ok(datagrams(0, 100) == 100 && got(0, "S") && got(1, "S") && got_text(99, "hello"),
+       "a line to 100 members makes 100 datagrams, and its author's is the answer as well");
+    guests_flush();
+    ok(datagrams(0, 100) == 100 && guests[1].heard == 1, "and no more");
+
+    guests_forget();
+    for (unsigned i = 1; i <= 60; i++) guest_does(i, ITEM_SAY, line);
+    guests_flush();
+    ok(datagrams(0, 100) == 5 * 100 && guests[0].entries == 60,
+       "60 lines of %zu bytes in one turn make 5 for each", sizeof line - 1);
+
+    guests_forget();
+    for (unsigned i = 0; i < 100; i++) guest_reads(i);
+    for (unsigned i = 0; i < 10; i++) size += frame_put(ITEM_SAY, text_of("x"), items + size);
+    guest_sends(5, 0, guests[5].peer.number + 1, items, size);
+    guests_flush();
+    ok(datagrams(0, 100) == 100 && got(9, "SSSSSSSSSS"), "ten lines in one datagram make one");
+
+    guests_forget();
+    guests_pass(20000);
+    ok(wrong() == 0, "what was not acknowledged is sent again, and each entry is noted once");
+    guests_end();
+}
+
+static void answers(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    guest_reads(1);
+    guests_flush();
+    ok(guests[1].datagrams == 0, "an acknowledgement is not answered");
+    guest_sends(1, FRAME_ANSWER_ME, 1, NULL, 0);
+    guest_sends(1, FRAME_ANSWER_ME, 1, NULL, 0);
+    guests_flush();
+    ok(guests[1].datagrams == 1, "whoever asks is, once a turn");
+    guest_does(1, ITEM_SAY, "one");
+    guests_flush();
+    unsigned char item[] = {ITEM_SAY, 0, 3, 'o', 'n', 'e'};
+    guest_sends(1, 0, 1, item, sizeof item);
+    guests_flush();
+    ok(guests[1].datagrams == 3 && guests[1].heard == 1 && guests[0].entries == 1,
+       "a line that comes again is answered again, and not said again");
+    guests_end();
+}
+
+/* --- gathering --- */
+
+static void gathering(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guest_enters(3, TCRP_JOIN, "den", "dave", NULL);
+    guests_flush();
+    guests_pass(249);
+    ok(guests[0].datagrams == 0, "a join waits a moment for others");
+    guests_pass(1);
+    ok(got(0, "J") && guests[0].datagrams == 1, "250 ms, and not longer");
+    guests_forget();
+    guest_does(1, ITEM_LEAVE, "");
+    guests_flush();
+    ok(got(1, "L") && guests[1].why == LEFT_BY_ITSELF && guests[0].datagrams == 0,
+       "who leaves is told at once, the others in a moment");
+    guest_does(2, ITEM_SAY, "bye");
+    guests_flush();
+    ok(got(0, "LS") && got(2, "LS") && guests[0].datagrams == 1, "or with the next line");
+    guests_pass(1000);
+    for (unsigned i = 0; i < 4; i++) guest_reads(i);
+    guests_pass(1000);
+    guests_forget();
+    guest_enters(4, TCRP_JOIN, "den", "eve", NULL);
+    guests_pass(100);
+    guest_reads(0);
+    guest_reads(2);
+    guests_flush();
+    ok(guests[0].datagrams == 0 && guests[2].datagrams == 0,
+       "an acknowledgement does not bring it sooner");
+    guests_pass(150);
+    ok(guests[0].datagrams == 1 && guests[2].datagrams == 1, "all are told together");
+    guests_end();
+}
+
+static void crowd(void)
+{
+    char name[16];
+    unsigned most = 0;
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(10);
+    for (unsigned i = 10; i < 1010; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        guest_enters(i, TCRP_JOIN, "den", name, NULL);
+    }
+    guests_pass(300);
+    for (unsigned i = 0; i < 10; i++) if (guests[i].datagrams > most) most = guests[i].datagrams;
+    ok(most == 11, "of 1000 who join at once, a member is told 512 in %u datagrams", most);
+    for (int turns = 0; turns < 5; turns++) {
+        for (unsigned i = 0; i < 10; i++) guest_reads(i);
+        guests_pass(100);
+    }
+    ok(guests[9].entries == 1000 && guests[9].datagrams < 30 && wrong() == 0,
+       "and then the rest, all in all in %u", guests[9].datagrams);
+    guests_end();
+}
+
+/* --- items --- */
+
+static void items(void)
+{
+    unsigned char row[PACKET_LIMIT];
+    size_t size = frame_put(ITEM_SAY, text_of("late"), row);
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guest_sends(1, 0, 3, row, size);
+    guest_sends(1, 0, 0, row, size);
+    guest_sends(1, 0, UINT64_MAX, row, size);
+    guest_sends(1, 0, 2, row, size);
+    guests_flush();
+    ok(guests[0].entries == 0 && guests[1].heard == 0, "only the item after the last heard counts");
+    size += frame_put(ITEM_SAY, text_of("later"), row + size);
+    guest_sends(1, 0, 1, row, size);
+    guest_sends(1, 0, 1, row, size);
+    guests_flush();
+    ok(got(0, "SS") && got_text(0, "later") && guests[1].heard == 2, "each once, and in order");
+    size += frame_put(ITEM_SAY, text_of("last"), row + size);
+    guest_sends(1, 0, 1, row, size);
+    guests_flush();
+    ok(got(0, "SSS") && got_text(0, "last") && guests[1].heard == 3,
+       "of a datagram that is in part known the rest counts");
+    guests_forget();
+    guests[1].peer.number = 3;
+    guest_does(1, ITEM_SAY, "");
+    guest_does(1, ITEM_SAY, "\xFF\xFE");
+    guest_does(1, (enum item_kind)9, "what?");
+    guests_flush();
+    ok(got(1, "N") && guests[0].entries == 0 && guests[1].heard == 6,
+       "what cannot be said gets a notice, one a turn, and is done with");
+    static char long_text[FRAME_SAY_LIMIT + 2];
+    memset(long_text, 'x', FRAME_SAY_LIMIT);
+    guest_does(1, ITEM_SAY, long_text);
+    long_text[FRAME_SAY_LIMIT] = 'x';
+    guest_does(1, ITEM_SAY, long_text);
+    guests_flush();
+    ok(got(0, "S") && guests[0].text_size == FRAME_SAY_LIMIT && guests[1].heard == 8,
+       "3600 bytes go, 3601 do not");
+    guests_forget();
+    row[size++] = ITEM_SAY;
+    guest_sends(1, 0, 9, row, 2);
+    guests_flush();
+    ok(got(1, "N"), "so does a row that is cut");
+    guests_end();
+}
+
+/* A row of `size` bytes that says the letters from a on. */
+static size_t long_say(unsigned char *row, size_t size)
+{
+    static char text[FRAME_WHOLE_LIMIT];
+
+    for (size_t i = 0; i < sizeof text; i++) text[i] = (char)('a' + i % 26);
+    return frame_put(ITEM_SAY, (struct text){text, size}, row);
+}
+
+/* A datagram of guest 1 with one part, `from` up to `to`, of a row. */
+static void send_piece(uint64_t number, const unsigned char *row, size_t whole, size_t from, size_t to)
+{
+    unsigned char item[PACKET_LIMIT];
+    struct part part = {.number = number, .offset = from, .whole = whole,
+                        .bytes = {(const char *)row + from, to - from}};
+
+    guest_sends(1, 0, 1, item, part_encode(ITEM_PART, &part, item));
+}
+
+static bool says_all(unsigned index, const unsigned char *row, size_t size)
+{
+    return guests[index].text_size == size - FRAME_ROW
+        && memcmp(guests[index].text, row + FRAME_ROW, guests[index].text_size) == 0;
+}
+
+static void item_parts(void)
+{
+    unsigned char row[PACKET_LIMIT], items[PACKET_LIMIT];
+    size_t size = long_say(row, 2000);
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    send_piece(1, row, size, 0, 1100);
+    guests_flush();
+    ok(guests[0].entries == 0 && guests[1].heard == 0, "a part of an item is no item");
+    send_piece(1, row, size, 0, 1100);
+    send_piece(1, row, size, 1000, size);
+    guests_flush();
+    ok(got(0, "S") && guests[1].heard == 1 && says_all(0, row, size),
+       "its other part makes it one, even if they overlap");
+    send_piece(1, row, size, 1000, size);
+    send_piece(1, row, size, 0, 1100);
+    guests_flush();
+    ok(got(0, "S") && guests[1].heard == 1 && !member_of(1)->coming.row,
+       "that comes again, and counts once");
+
+    guests_forget();
+    size = long_say(row, 3600);
+    send_piece(3, row, size, 0, 1100);
+    ok(!member_of(1)->coming.row, "nothing is kept of an item that is not the next");
+    send_piece(2, row, size, 2200, size);
+    send_piece(2, row, size, 0, 1100);
+    struct part rest = {.number = 2, .offset = 1100, .whole = size,
+                        .bytes = {(char *)row + 1100, 1100}};
+    size_t used = part_encode(ITEM_PART, &rest, items);
+    used += frame_put(ITEM_SAY, text_of("and on"), items + used);
+    guest_sends(1, 0, 3, items, used);
+    guests_flush();
+    ok(got(0, "SS") && got_text(0, "and on") && guests[1].heard == 3,
+       "in any order, and what stands behind the last of them is taken");
+
+    guests_forget();
+    size = long_say(row, 100);
+    for (size_t i = 0; i < 40; i++) send_piece(4, row, size, i, i + 1);
+    send_piece(4, row, size + 1, 50, 60);
+    ok(member_of(1)->coming.size == size + 1 && member_of(1)->coming.missing == size + 1 - 10,
+       "of another size it begins anew");
+    send_piece(4, row, size, 40, size);
+    ok(guests[0].entries == 0, "and what came before that does not count");
+    for (size_t i = size; i-- > 0;) send_piece(4, row, size, i, i + 1);
+    guests_flush();
+    ok(got(0, "S") && says_all(0, row, size), "byte by byte, backwards");
+    guests_forget();
+    send_piece(5, row, size, 0, 10);
+    guests[1].peer.number = 4;
+    guest_does(1, ITEM_SAY, "whole");
+    guests_flush();
+    ok(got(0, "S") && got_text(0, "whole") && !member_of(1)->coming.row,
+       "if it comes whole, its parts are forgotten");
+    guests_end();
+}
+
+static void bad_parts(void)
+{
+    static const struct { uint64_t offset, whole, size; } bad[] = {
+        {0, 10, 0}, {10, 10, 1}, {9, 10, 2}, {65535, 10, 1}, {0, 2, 1}, {0, 0, 1}, {0, 4097, 100},
+        {0, 65535, 100}
+    };
+    static unsigned char nothing[65536];
+    unsigned char row[PACKET_LIMIT];
+    unsigned told = 0;
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        guests_forget();
+        send_piece(1, nothing, bad[i].whole, bad[i].offset, bad[i].offset + bad[i].size);
+        guests_flush();
+        told += got(1, "N") && !member_of(1)->coming.row;
+    }
+    ok(told == sizeof bad / sizeof *bad, "what cannot be a part gets a notice, and nothing is kept");
+    guests_forget();
+    size_t size = long_say(row, 4000);
+    send_piece(1, row, size, 0, 2000);
+    send_piece(1, row, size, 2000, size);
+    guests_flush();
+    ok(got(1, "N") && guests[0].entries == 0 && guests[1].heard == 1,
+       "a line that is too long does not become shorter in parts");
+    guests_forget();
+    size = frame_put(ITEM_PART, text_of("a part of a part"), row);
+    send_piece(2, row, size, 0, size);
+    guests_flush();
+    ok(got(1, "N") && guests[1].heard == 2, "nor is there a part of a part");
+    size = long_say(row, 50);
+    row[2] = 49;
+    guests_forget();
+    send_piece(3, row, size, 0, size);
+    guests_flush();
+    ok(got(1, "N") && guests[1].heard == 3, "a whole that is no row counts, and nothing is done");
+    size = frame_put(ITEM_LEAVE, text_of(""), row);
+    guests_forget();
+    send_piece(4, row, size, 0, 2);
+    send_piece(4, row, size, 2, 3);
+    guests_flush();
+    ok(got(1, "L") && guests[1].why == LEFT_BY_ITSELF, "to leave goes in parts as well");
+    guests_pass(20000);
+    ok(chat.rooms.chained == 1 && !member_of(1)->coming.row, "then nothing is left");
+    guests_end();
+}
+
+static void locked(void)
+{
+    static const char proof[SEAL_KEY] = "thirty-two bytes of some proof.";
+    static char sealed[FRAME_TEXT_LIMIT + 2];
+
+    guests_begin(GUESTS, GUESTS);
+    guest_enters(0, TCRP_CREATE, "den", "host", proof);
+    guest_arrives(0);
+    guests_pass(300);
+    guests_forget();
+    guest_does(0, ITEM_SAY, "sixteen bytes...");
+    guests_flush();
+    ok(got(0, "N"), "in a room with a password a text has at least a tag and a byte");
+    memset(sealed, 0xFF, FRAME_TEXT_LIMIT);
+    guest_does(0, ITEM_SAY, sealed);
+    guests_flush();
+    ok(got(0, "NS") && guests[0].text_size == FRAME_TEXT_LIMIT,
+       "and can be any bytes, 3616 of them");
+    guests_end();
+}
+
+/* --- going --- */
+
+/* Are the keys of a member who is gone overwritten? */
+static bool is_wiped(const struct member *member)
+{
+    static const struct session nothing;
+
+    return member->state == MEMBER_FREE && memcmp(&member->session, &nothing, sizeof nothing) == 0;
+}
+
+static void leaving(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guests[1].deaf = true;
+    guest_does(1, ITEM_LEAVE, "");
+    guest_does(1, ITEM_SAY, "ghost");
+    guests_flush();
+    ok(guest_enters(5, TCRP_JOIN, "den", "n1", NULL) == TCRP_OK, "a name is free at once");
+    guests_pass(3000);
+    guests[1].deaf = false;
+    guests_pass(3000);
+    ok(got(1, "L") && guests[1].heard == 1, "but who has left is told so, until it has arrived");
+    guest_reads(1);
+    ok(is_wiped(member_of(1)), "and its keys are gone when it says so");
+    guests_pass(300);
+    ok(got(2, "LJ"), "what it sent behind its leave counts for nothing");
+    guests_forget();
+    guests[2].deaf = true;
+    guest_does(2, ITEM_LEAVE, "");
+    guests_pass(9900);
+    ok(member_of(2)->state == MEMBER_GONE, "who never answers");
+    guests_pass(1200);
+    ok(is_wiped(member_of(2)), "is forgotten after ten seconds");
+    guests_end();
+}
+
+static void putting_out(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(4);
+    guest_does(1, ITEM_KICK, "n2");
+    guest_does(0, ITEM_KICK, "host");
+    guest_does(0, ITEM_KICK, "nobody");
+    guests_flush();
+    ok(guests[2].entries == 0 && guests[0].entries == 0 && guests[0].heard == 2,
+       "only the host puts out, and neither itself nor nobody");
+    guest_does(0, ITEM_KICK, "n2");
+    guests_flush();
+    ok(got(0, "P") && got(2, "P") && got(3, "P"), "all are told at once");
+    guest_does(2, ITEM_SAY, "no!");
+    guests_flush();
+    ok(got(3, "P") && member_of(2)->state == MEMBER_FREE, "and it has no say any more");
+    ok(guest_enters(2, TCRP_JOIN, "den", "n2", NULL) == TCRP_PUT_OUT
+           && guest_enters(2, TCRP_JOIN, "den", "other", NULL) == TCRP_PUT_OUT,
+       "nor can it come back, under any name");
+    ok(guest_enters(7, TCRP_JOIN, "den", "n2", NULL) == TCRP_OK,
+       "another can, even under its name");
+    guests_end();
+}
+
+static void host_leaves(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guest_enters(9, TCRP_CREATE, "other", "x", NULL);
+    guest_does(0, ITEM_LEAVE, "");
+    guests_flush();
+    ok(got(0, "C") && got(1, "C") && got(2, "C") && guests[2].why == CLOSED_HOST_LEFT,
+       "with its host a room is closed");
+    ok(guest_enters(5, TCRP_JOIN, "den", "x", NULL) == TCRP_NO_ROOM
+           && guest_enters(5, TCRP_CREATE, "den", "x", NULL) == TCRP_OK,
+       "its name is free at once");
+    guest_does(1, ITEM_SAY, "still here");
+    guest_arrives(5);
+    guests_pass(300);
+    ok(got(5, "J"), "and nobody hears those of the old one in the new one");
+    for (unsigned i = 0; i < 3; i++) guest_reads(i);
+    ok(is_wiped(member_of(0)) && is_wiped(member_of(1)) && is_wiped(member_of(2))
+           && chat.rooms.chained == 2, "they are forgotten when they have read it");
+    guests_end();
+}
+
+static void silence(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(4);
+    for (int i = 0; i < 50; i++) {
+        guests_pass(1000);
+        for (unsigned g = 0; g < 3; g++) guest_reads(g);
+    }
+    guests_pass(12000);
+    guest_reads(0);
+    ok(got(0, "L") && guests[1].why == LEFT_LOST && is_wiped(member_of(3)),
+       "who is silent for a minute is lost");
+    ok(guests[3].probes == 4 + 1, "after it was asked four times, and then once more");
+    ok(guests[3].datagrams == 1 && guests[0].probes == 0, "told once, and nobody else was asked");
+    ok(strncmp(guests[3].text, "you were silent for 60 seconds", 30) == 0, "in these words");
+    guest_sends(3, FRAME_ANSWER_ME, 1, NULL, 0);
+    guests_flush();
+    ok(guests[3].over == 1 && guests[3].datagrams == 2, "and again, in one, when it speaks");
+    ok(chat.rooms.member_count == 3 && guests[0].over == 0, "it is not back by that");
+    guest_reads(1);
+    guests_pass(50000);
+    guest_reads(1);
+    guests_pass(11500);
+    ok(guests[1].why == CLOSED_HOST_LOST && got(1, "LLC"), "a room whose host is lost is closed");
+    guest_reads(1);
+    ok(is_empty(), "and then there is nothing left of it");
+    guests_end();
+}
+
+static void pause_of_the_server(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    now += 3600 * 1000;
+    chat_tick(&chat, now);
+    chat_flush(&chat, now);
+    ok(chat.rooms.member_count == 3, "after an hour's pause nobody is taken for silent at once");
+    guest_reads(0);
+    guest_reads(1);
+    guests_pass(2000);
+    ok(chat.rooms.member_count == 2, "a second later who said nothing is");
+    guests_end();
+}
+
+static void strikes(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guests[2].outcome = DELIVERY_UNREACHABLE;
+    for (int i = 0; i < 3; i++) {
+        guest_does(1, ITEM_SAY, "hello?");
+        guests_flush();
+    }
+    guests_pass(300);
+    ok(got(1, "SSSL") && is_wiped(member_of(2)), "unreachable three times: lost");
+    guests[2].outcome = DELIVERY_SENT;
+    guest_reads(2);
+    ok(guests[2].over == 1, "and told when it speaks");
+    guests[0].outcome = DELIVERY_UNREACHABLE;
+    for (int i = 0; i < 3; i++) {
+        guest_does(1, ITEM_SAY, "hello?");
+        guests_flush();
+    }
+    guests_pass(0);
+    ok(guests[1].why == CLOSED_HOST_LOST && got(1, "SSSLSSSC"),
+       "the host too: all are told at once");
+    guests_end();
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guests[2].outcome = DELIVERY_UNREACHABLE;
+    guest_does(1, ITEM_SAY, "hello?");
+    guests_flush();
+    guest_reads(1);
+    guests_pass(3500);
+    ok(is_wiped(member_of(2)), "and by what is sent again");
+    guests[0].outcome = DELIVERY_UNREACHABLE;
+    for (int i = 0; i < 3; i++) {
+        guest_sends(0, FRAME_ANSWER_ME, 1, NULL, 0);
+        guests_flush();
+    }
+    guests_pass(0);
+    ok(guests[1].why == CLOSED_HOST_LOST && got(1, "SLC"), "and by answers");
+    guests_end();
+}
+
+/* As many datagrams as one turn likes to send: the way is missing once, and not so many times. */
+static void strikes_of_a_turn(void)
+{
+    static char line[FRAME_SAY_LIMIT + 1];
+
+    memset(line, 'x', FRAME_SAY_LIMIT);
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guests[2].outcome = DELIVERY_UNREACHABLE;
+    uint64_t before = chat.outlet.unreachable;
+    guest_does(1, ITEM_SAY, line);
+    guests_flush();
+    guests_pass(0);
+    ok(chat.outlet.unreachable - before == 4 && chat.rooms.member_count == 3,
+       "the four parts of a line are one strike");
+    guests[2].outcome = DELIVERY_SENT;
+    guests_pass(5000);
+    ok(got(2, "S") && chat.rooms.member_count == 3, "and when there is a way again, it is told");
+    guest_reads(2);
+    guests[2].outcome = DELIVERY_UNREACHABLE;
+    before = chat.outlet.unreachable;
+    for (unsigned i = 0; i < 60; i++) guest_does(1, ITEM_SAY, "a line of more than a few bytes");
+    guests_flush();
+    guests_pass(0);
+    ok(chat.outlet.unreachable - before > SESSION_STRIKES && chat.rooms.member_count == 3,
+       "so are many short lines of one turn");
+    guest_reads(0);
+    guest_reads(1);
+    guests_pass(5000);
+    ok(chat.rooms.member_count == 2, "what is sent again to nowhere strikes again: lost");
+    guests_end();
+}
+
+static void shutting_down(void)
+{
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(20);
+    guest_enters(30, TCRP_CREATE, "other", "x", NULL);
+    guest_arrives(30);
+    chat_close(&chat, now);
+    chat_close(&chat, now);
+    guests_flush();
+    ok(got(19, "C") && got(30, "JC") && guests[30].why == CLOSED_SHUTDOWN, "all rooms are closed");
+    guests_pass(900);
+    ok(!is_empty(), "who has not acknowledged it");
+    for (unsigned i = 0; i <= 30; i++) if (i < 20 || i == 30) guest_reads(i);
+    ok(is_empty(), "is waited for");
+    guests_end();
+}
+
+/* --- what comes from elsewhere --- */
+
+static void strangers(void)
+{
+    unsigned char bytes[PACKET_LIMIT + 1] = {0}, copy[PACKET_LIMIT];
+    struct address elsewhere = peer_address(GUEST_PORT + 500);
+    struct up up = {.read = 1, .number = 1};
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    for (size_t size = 0; size <= sizeof bytes; size++) {
+        memset(bytes, (int)size, sizeof bytes);
+        chat_receive(&chat, &elsewhere, bytes, size, now);
+    }
+    guests_flush();
+    ok(guests[500].probes + guests[500].datagrams + guests[500].wrong == 0
+           && chat.counts.dropped == sizeof bytes + 1, "nonsense gets silence");
+    unsigned char item[] = {ITEM_SAY, 0, 1, 'x'};
+    up.echo = guests[1].peer.echo;
+    size_t size = peer_seal(&guests[1].peer, &up, item, sizeof item, copy);
+    memcpy(bytes, copy, size);
+    chat_receive(&chat, &elsewhere, bytes, size, now);
+    guests_flush();
+    ok(guests[500].wrong == 1 && guests[0].entries == 0,
+       "what a member sent, sent on from elsewhere, gets a probe and is not taken");
+    memcpy(bytes, copy, size);
+    chat_receive(&chat, &guests[1].peer.address, bytes, size, now);
+    guests_flush();
+    ok(guests[0].entries == 0, "it was seen, so it does not count from the right place either");
+    guests[1].peer.number = 0;
+    guest_does(1, ITEM_SAY, "x");
+    guests_flush();
+    ok(got(0, "S"), "but what the member repeats does");
+    guests_end();
+}
+
+int main(void)
+{
+    plan(81);
+    packing();
+    answers();
+    gathering();
+    crowd();
+    items();
+    item_parts();
+    bad_parts();
+    locked();
+    leaving();
+    putting_out();
+    host_leaves();
+    silence();
+    pause_of_the_server();
+    strikes();
+    strikes_of_a_turn();
+    shutting_down();
+    strangers();
+    return done();
+}

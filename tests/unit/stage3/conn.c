@@ -1,0 +1,345 @@
+/* links: stage3/admission/conn.c stage3/member/knock.c stage3/wire/tcrp.c stage3/wire/request.c */
+/* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
+/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/tries.c */
+/* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
+/* links: stage3/base/table.c stage3/base/hash.c stage3/base/random.c stage3/base/program.c */
+/* links: stage3/base/address.c stage3/base/text.c stage3/crypto/oaep.c stage3/crypto/rsa.c */
+/* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/aead.c */
+/* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
+/* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/chat/announce.c */
+/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c */
+/*
+ * The server's side of the exchange over TCP, with our own client on the other: in pieces, with
+ * every byte changed, and played again. Chance is seeded, so N can be had a second time, and then a
+ * recorded request is as good as on the first day but for the one byte that was changed.
+ */
+#include "admission/conn.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/oaep.h"
+#include "member/knock.h"
+#include "seeded.h"
+#include "tap.h"
+
+enum { KEY_ANSWER = TCRP_HEADER + RSA_BYTES + SEAL_KEY, REFUSAL = TCRP_HEADER + 1 };
+
+static struct rsa_key key;
+static struct chat chat;
+static struct conn conn;
+static struct knock knock;
+static struct address from;
+static uint64_t server_seed, client_seed;
+static unsigned char m[SEAL_KEY] = "thirty-two bytes for one client";
+static char recorded[4096]; /* what the client sent */
+static size_t recorded_size;
+static char answered[2 * TCRP_FRAME_LIMIT];
+static size_t answered_size;
+
+static enum delivery no_way(void *context, const struct address *to, const void *bytes, size_t size)
+{
+    (void)context, (void)to, (void)bytes, (void)size;
+    return DELIVERY_SENT;
+}
+
+static void begin_chat(void)
+{
+    struct chat_options options = {.member_limit = 16, .room_limit = 16, .silence = 60000,
+                                   .send = no_way, .random = seeded_bytes,
+                                   .chance = &server_seed};
+
+    server_seed = 1;
+    if (!chat_create(&chat, &options, 0)) abort();
+}
+
+static void begin_conn(uint64_t seed)
+{
+    server_seed = seed;
+    answered_size = 0;
+    if (!conn_open(&conn, 7, &from, 1, 0)) abort();
+}
+
+/* Takes what the server says. */
+static void collect(void)
+{
+    struct text out = conn_give(&conn);
+
+    memcpy(answered + answered_size, out.bytes, out.size);
+    answered_size += out.size;
+    conn_gave(&conn, out.size, 0);
+}
+
+/* The server takes these bytes, so many at a time, and does its work. */
+static void hand_over(const char *bytes, size_t size, size_t piece, bool busy)
+{
+    while (size > 0) {
+        size_t now = size < piece ? size : piece;
+        if (now > conn_room(&conn)) now = conn_room(&conn);
+        conn_take(&conn, bytes, now, &key, &chat, busy, 0);
+        bytes += now;
+        size -= now;
+    }
+    if (conn.state == CONN_WORK) conn_work(&conn, &key, &chat, 0);
+    collect();
+}
+
+static const unsigned char *proof; /* of the next request; NULL: it has no password */
+
+static struct request wish(enum tcrp_operation operation)
+{
+    return (struct request){.operation = operation, .room = text_of("r"),
+                            .user = text_of("alice"), .m = m, .proof = proof};
+}
+
+/* A whole exchange, in such pieces; what the client says is recorded. */
+static enum knock_progress exchange(enum tcrp_operation operation, size_t piece)
+{
+    struct request request = wish(operation);
+    enum knock_progress progress = KNOCK_ON;
+    size_t taken = 0;
+
+    client_seed = 2;
+    recorded_size = 0;
+    knock_start(&knock, &request, NULL, seeded_bytes, &client_seed);
+    for (int turn = 0; turn < 2 && progress == KNOCK_ON; turn++) {
+        size_t size = knock.out_end - knock.out_start;
+        memcpy(recorded + recorded_size, knock.out + knock.out_start, size);
+        hand_over(recorded + recorded_size, size, piece, false);
+        recorded_size += size;
+        knock_sent(&knock, size);
+        progress = knock_take(&knock, answered + taken, answered_size - taken);
+        taken = answered_size;
+    }
+    return progress;
+}
+
+static void in_pieces(size_t piece)
+{
+    begin_chat();
+    begin_conn(3);
+    bool in = exchange(TCRP_CREATE, piece) == KNOCK_ANSWERED && knock.status == TCRP_OK;
+    ok(in && chat.rooms.member_count == 1 && conn.state == CONN_REST,
+       "in pieces of %zu bytes", piece);
+    knock_end(&knock);
+    conn_close(&conn);
+    chat_destroy(&chat);
+}
+
+static bool was_refused(enum tcrp_status status)
+{
+    return answered_size == KEY_ANSWER + REFUSAL
+        && answered[answered_size - 1] == (char)status && conn.state == CONN_REST;
+}
+
+/* The recording again, with the same N or another one. Did it let anybody in? */
+static bool replayed(uint64_t seed)
+{
+    begin_chat();
+    begin_conn(seed);
+    hand_over(recorded, TCRP_HEADER, sizeof recorded, false); /* and reads the key */
+    hand_over(recorded + TCRP_HEADER, recorded_size - TCRP_HEADER, sizeof recorded, false);
+    return chat.rooms.member_count > 0;
+}
+
+static void end(void)
+{
+    conn_close(&conn);
+    chat_destroy(&chat);
+}
+
+/* Every byte of the recording is changed, one at a time. */
+static void changed(void)
+{
+    int in = 0, odd = 0;
+
+    for (size_t i = 0; i < recorded_size; i++) {
+        recorded[i] = (char)(recorded[i] ^ 1 << i % 8);
+        if (replayed(3)) in++;
+        recorded[i] = (char)(recorded[i] ^ 1 << i % 8);
+        /* In the headers it is malformed, or waits for what never comes. Behind them all is one. */
+        bool in_header = i < 2 * TCRP_HEADER;
+        if (!in_header && !was_refused(TCRP_MALFORMED)) odd++;
+        end();
+    }
+    ok(in == 0, "any byte changed: nobody is let in (%zu bytes)", recorded_size);
+    ok(odd == 0, "and whatever was wrong, padding or seal, the answer is the same");
+}
+
+static void cut(void)
+{
+    int in = 0;
+
+    for (size_t i = 0; i < recorded_size; i++) {
+        begin_chat();
+        begin_conn(3);
+        hand_over(recorded, i, sizeof recorded, false);
+        conn_take_end(&conn);
+        if (chat.rooms.member_count > 0 || conn.state != CONN_OVER) in++;
+        end();
+    }
+    ok(in == 0, "cut anywhere: nobody is let in, and it is over");
+}
+
+static void again(void)
+{
+    begin_chat();
+    begin_conn(3);
+    exchange(TCRP_CREATE, sizeof recorded);
+    knock_end(&knock);
+    end();
+    ok(replayed(3), "with the same N a recording is as good as new: so much hangs on N");
+    end();
+    ok(!replayed(4) && was_refused(TCRP_MALFORMED), "with another one it does not open");
+    end();
+}
+
+/*
+ * A request sealed with a k of 32 such bytes. Its RSA block holds that k, or is none at all. Such a
+ * request is right in all but k, so only the k with which the server goes on can refuse it.
+ */
+static void ask_with(unsigned char byte, bool block_is_good)
+{
+    static const unsigned char seed[OAEP_SEED];
+    unsigned char k[SEAL_KEY];
+    unsigned char t[SHA256_BYTES];
+    char out[TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG] = {0}, text[REQUEST_LIMIT];
+    char *block = out + TCRP_HEADER;
+    struct request request = wish(TCRP_CREATE);
+    struct sha256 transcript;
+    struct seal_keys keys;
+    size_t size = request_encode(&request, text);
+
+    memset(k, byte, sizeof k);
+    hand_over(recorded, TCRP_HEADER, sizeof recorded, false);
+    const unsigned char *modulus = (unsigned char *)answered + TCRP_HEADER;
+    tcrp_encode((struct tcrp_frame){.operation = TCRP_CREATE, .state = TCRP_REQUEST}, out);
+    tcrp_set_payload_size(out, RSA_BYTES + size + SEAL_TAG);
+    if (block_is_good) oaep_encrypt(modulus, k, SEAL_KEY, seed, (unsigned char *)block);
+    else memset(block, 0x55, RSA_BYTES);
+    sha256_start(&transcript);
+    sha256_add(&transcript, recorded, TCRP_HEADER);
+    sha256_add(&transcript, answered, KEY_ANSWER);
+    sha256_add(&transcript, out, TCRP_HEADER + RSA_BYTES);
+    sha256_end(&transcript, t);
+    seal_keys_make(&keys, modulus + RSA_BYTES, k, t);
+    seal(keys.request, 0, out, TCRP_HEADER, text, size, block + RSA_BYTES);
+    hand_over(out, TCRP_HEADER + RSA_BYTES + size + SEAL_TAG, sizeof out, false);
+}
+
+/* Chance that is no chance: whatever is drawn of it shows. */
+static void all_same(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    memset(bytes, 0xA5, size);
+}
+
+static void bad_block(void)
+{
+    begin_chat();
+    begin_conn(3);
+    ask_with(0, true);
+    ok(chat.rooms.member_count == 1, "a client may draw even 0 for k");
+    end();
+    begin_chat();
+    begin_conn(3);
+    ask_with(0, false);
+    ok(chat.rooms.member_count == 0 && was_refused(TCRP_MALFORMED),
+       "a block that is none goes on with chance for k, and not with 0");
+    end();
+    begin_chat();
+    begin_conn(3);
+    chat.random = all_same;
+    ask_with(0xA5, false);
+    ok(chat.rooms.member_count == 1, "all 32 bytes of that k are drawn");
+    end();
+}
+
+static bool all_drawn(const unsigned char *bytes, size_t size)
+{
+    while (size > 0 && bytes[size - 1] == 0xA5) size--;
+    return size == 0;
+}
+
+/* What must be random is random in all its bytes. */
+static void drawn(void)
+{
+    static const unsigned char some_proof[SEAL_KEY] = {1};
+    struct request request = wish(TCRP_CREATE);
+    unsigned char k[SEAL_KEY];
+
+    begin_chat();
+    begin_conn(3);
+    knock_start(&knock, &request, NULL, all_same, NULL);
+    hand_over(knock.out, knock.out_end, sizeof recorded, false);
+    knock_sent(&knock, knock.out_end);
+    knock_take(&knock, answered, answered_size);
+    const char *block = knock.out + knock.out_start + TCRP_HEADER;
+    ok(oaep_decrypt(&key, (const unsigned char *)block, k, sizeof k) && all_drawn(k, sizeof k),
+       "a client draws all 32 bytes of its k");
+    knock_end(&knock);
+    end();
+
+    begin_chat();
+    begin_conn(3);
+    chat.random = all_same;
+    proof = some_proof;
+    ask_with(0, true);
+    proof = NULL;
+    const struct room *room = &chat.rooms.rooms[room_find(&chat.rooms, text_of("r"))];
+    ok(chat.rooms.member_count == 1 && room->locked && all_drawn(room->salt, sizeof room->salt),
+       "a room with a password draws all bytes of its salt");
+    end();
+}
+
+static void refused(void)
+{
+    char frame[TCRP_HEADER + 300] = {0};
+    int odd = 0;
+
+    for (int operation = 0; operation < 256; operation++) {
+        struct tcrp_frame parts = {(uint8_t)operation, TCRP_REQUEST, {"r", 1}, {"alice", 5}};
+        begin_chat();
+        begin_conn(3);
+        hand_over(frame, tcrp_encode(parts, frame), sizeof frame, false);
+        odd += answered_size != REFUSAL || answered[REFUSAL - 1] != TCRP_MALFORMED
+            || chat.rooms.member_count > 0;
+        end();
+    }
+    ok(odd == 0, "what is not sealed is malformed, stage 2's requests too");
+    begin_chat();
+    begin_conn(3);
+    memset(frame, 0xFF, TCRP_HEADER);
+    hand_over(frame, TCRP_HEADER, sizeof frame, false);
+    ok(answered_size == REFUSAL && conn.state == CONN_REST, "so is a size beyond all bounds");
+    end();
+    begin_chat();
+    begin_conn(3);
+    hand_over(recorded, TCRP_HEADER, sizeof recorded, true);
+    hand_over(recorded + TCRP_HEADER, recorded_size - TCRP_HEADER, sizeof recorded, true);
+    ok(was_refused(TCRP_BUSY) && chat.rooms.member_count == 0, "busy is said in the clear");
+    end();
+}
+
+int main(void)
+{
+    uint64_t seed = 5;
+
+    plan(17);
+    from.is.v4.sin_family = AF_INET;
+    from.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    from.size = sizeof from.is.v4;
+    if (!rsa_generate(&key, seeded_bytes, &seed)) abort();
+    in_pieces(1);
+    in_pieces(7);
+    in_pieces(100);
+    in_pieces(sizeof recorded);
+    again();
+    changed();
+    cut();
+    bad_block();
+    drawn();
+    refused();
+    return done();
+}

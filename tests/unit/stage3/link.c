@@ -1,0 +1,385 @@
+/* links: stage3/member/reason.c stage3/member/link.c stage3/net/net.c stage3/base/host.c */
+/* links: stage3/base/address.c stage3/member/known.c stage3/base/ordinary.c */
+/* links: stage3/base/servers.c stage3/base/random.c stage3/base/program.c stage3/base/text.c */
+/* links: stage3/base/hash.c stage3/crypto/constant.c */
+/*
+ * link: in which order it connects, computes and asks, what it gives away when, and what it leaves
+ * open. The sockets are real; the exchange, the talk and the password's key are played here.
+ */
+#include "member/link.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/random.h"
+#include "keys/keyfile.h"
+#include "member/known.h"
+#include "member/lock.h"
+#include "net/resolver.h"
+#include "tap.h"
+
+static char path[300];              /* of the file of known servers */
+static int listener;
+static struct address where;        /* its address */
+static unsigned char key[FINGERPRINT] = "the fingerprint of this server.", own[FINGERPRINT];
+
+/* --- what is played --- */
+
+static char steps[256];             /* what happened, a letter each */
+static char computed[64];           /* the password whose key was computed last */
+static size_t computed_size;
+static struct request request;      /* of the last exchange that had one */
+static unsigned char proof[SEAL_KEY];
+static bool has_proof;
+static enum knock_progress comes;   /* what the next exchange ends with */
+static int status;
+
+static void step(char letter)
+{
+    size_t size = strlen(steps);
+
+    if (size + 1 < sizeof steps) steps[size] = letter, steps[size + 1] = '\0';
+}
+
+bool resolver_is_number(const char *host) { return host[0] == '1'; }
+void resolver_start(void *secret, size_t size) { (void)secret, (void)size; }
+int resolver_fd(void) { return -1; }
+bool lookup_over(struct lookup *lookup) { return lookup->state != LOOKUP_WAITS; }
+void lookup_stop(struct lookup *lookup) { lookup->state = LOOKUP_NONE; }
+bool keyfile_own(unsigned char fingerprint[FINGERPRINT])
+{
+    memcpy(fingerprint, own, FINGERPRINT);
+    return own[0] != 0;
+}
+
+void lookup_start(struct lookup *lookup, const char *host, uint16_t port)
+{
+    (void)host, (void)port;
+    lookup->state = LOOKUP_FOUND;
+    lookup->count = 1;
+    lookup->list[0] = where;
+}
+
+void lock_start(struct pbkdf2 *work, struct text password,
+                const unsigned char fingerprint[SHA256_BYTES], struct text room)
+{
+    (void)work;
+    step(memcmp(fingerprint, key, FINGERPRINT) == 0 && text_equal(room, text_of("r")) ? 'P' : '!');
+    computed_size = password.size;
+    if (password.bytes) memcpy(computed, password.bytes, password.size);
+    else step('!'); /* it was wiped already */
+}
+
+bool pbkdf2_step(struct pbkdf2 *work, uint32_t rounds)
+{
+    (void)work, (void)rounds;
+    return true;
+}
+
+void lock_end(struct pbkdf2 *work, unsigned char made[SEAL_KEY], unsigned char secret[SEAL_KEY])
+{
+    (void)work;
+    memset(made, 'p', SEAL_KEY);
+    memset(secret, 's', SEAL_KEY);
+}
+
+void knock_start(struct knock *knock, const struct request *asked, const unsigned char *demanded,
+                 random_source *random, void *context)
+{
+    (void)random, (void)context;
+    memset(knock, 0, sizeof *knock);
+    step(!asked ? 'k' : demanded ? 'D' : 'K'); /* only the key; with one demanded, or with any */
+    if (asked) {
+        request = *asked;
+        has_proof = asked->proof != NULL;
+        if (has_proof) memcpy(proof, asked->proof, SEAL_KEY);
+    }
+    memcpy(knock->out, "hello", knock->out_end = 5);
+}
+
+void knock_sent(struct knock *knock, size_t size) { knock->out_start += size; }
+void knock_end(struct knock *knock) { memset(knock, 0, sizeof *knock); }
+
+enum knock_progress knock_take(struct knock *knock, const void *bytes, size_t size)
+{
+    (void)bytes, (void)size;
+    memcpy(knock->fingerprint, key, FINGERPRINT);
+    knock->status = status;
+    return knock->progress = comes;
+}
+
+static char the_talk; /* its address is all there is */
+static enum talk_state state;
+
+struct talk *talk_create(const struct talk_params *params)
+{
+    step(params->secret ? 'T' : 't');
+    return (struct talk *)(void *)&the_talk;
+}
+void talk_destroy(struct talk *talk)
+{
+    if (talk) step('d');
+}
+bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text answer, int64_t now)
+{
+    (void)talk, (void)keys, (void)answer, (void)now;
+    return true;
+}
+bool talk_connected(const struct talk *talk) { return talk != NULL; }
+void talk_doubt(struct talk *talk, int64_t now) { (void)talk, (void)now; }
+int64_t talk_due(const struct talk *talk) { return talk ? TALK_NEVER : 0; }
+enum talk_result talk_kick(struct talk *talk, struct text name, int64_t now)
+{
+    return talk && name.size > 0 && now > 0 ? TALK_OK : TALK_NOBODY;
+}
+void talk_leave(struct talk *talk, int64_t now) { (void)talk, (void)now, state = TALK_LEFT; }
+bool talk_over(const struct talk *talk) { return talk && state != TALK_HERE; }
+void talk_position(struct talk *talk, struct request *resume,
+                   unsigned char starts[REQUEST_STARTS * REQUEST_START])
+{
+    static const unsigned char room_id[SEAL_ID];
+
+    (void)talk, (void)starts;
+    resume->room_id = room_id;
+    resume->next = resume->number = 1;
+    resume->starts = 0;
+}
+bool talk_receive(struct talk *talk, void *bytes, size_t size, int64_t now)
+{
+    (void)talk, (void)bytes, (void)size, (void)now;
+    return true;
+}
+enum talk_result talk_say(struct talk *talk, struct text text, int64_t now, uint64_t *number)
+{
+    *number = 1;
+    return talk && text.size > 0 && now > 0 ? TALK_OK : TALK_BAD_TEXT;
+}
+bool talk_silent(const struct talk *talk, int64_t now) { return talk && now < 0; }
+bool talk_dropped(const struct talk *talk) { return !talk; }
+enum talk_state talk_state(const struct talk *talk) { return talk ? state : TALK_WAITING; }
+void talk_tick(struct talk *talk, int64_t now) { (void)talk, (void)now; }
+bool talk_wants_resume(const struct talk *talk, int64_t now) { return talk && now < 0; }
+
+/* --- the user and the server --- */
+
+static struct link *link_;
+static struct link_event last;      /* the last that was told */
+static char told[64];               /* a letter an event */
+static int64_t now;
+static bool impatient;              /* is the next link? */
+static int before;                  /* descriptors that were open when there was no link */
+
+static void tell(void *context, const struct link_event *event)
+{
+    static const char letters[] = "NELnABMWO";
+    size_t size = strlen(told);
+
+    (void)context;
+    last = *event;
+    if (size + 1 < sizeof told) told[size] = letters[event->kind], told[size + 1] = '\0';
+}
+
+static int descriptors(void) /* that are open */
+{
+    int count = 0;
+
+    for (int fd = 0; fd < 64; fd++) count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+/* Who waits gets a byte, and the connection is closed. */
+static void serve_all(void)
+{
+    struct address from;
+
+    for (int client; (client = net_accept(listener, &from)) >= 0; close(client)) {
+        (void)net_write(client, "x", 1);
+    }
+}
+
+static void open_link(enum tcrp_operation operation, const char *password,
+                      const unsigned char *demanded)
+{
+    struct link_wish wish = {.servers = "127.0.0.1", .port = 9003, .udp_port = 9,
+                             .fingerprint = demanded, .operation = operation,
+                             .password = text_of(password), .tell = tell, .impatient = impatient};
+
+    if (operation != TCRP_LIST) wish.room = text_of("r"), wish.user = text_of("alice");
+    steps[0] = told[0] = '\0';
+    has_proof = false;
+    computed_size = 0;
+    comes = KNOCK_ANSWERED;
+    status = TCRP_OK;
+    state = TALK_HERE;
+    now = 1000;
+    serve_all(); /* those of the test before */
+    before = descriptors();
+    link_ = link_open(&wish, now);
+    if (!link_) abort();
+}
+
+/* The loop, until that has happened; the server accepts and sends a byte. False: 5 s are over. */
+static bool loop_until(const char *what)
+{
+    for (int turn = 0; turn < 500; turn++) {
+        struct net_set set;
+        if (strcmp(steps, what) == 0 || strcmp(told, what) == 0) return true;
+        if (comes != KNOCK_ON) serve_all();
+        net_set_clear(&set);
+        link_watch(link_, &set);
+        net_wait(&set, 10, NULL);
+        link_serve(link_, &set, now += 10);
+    }
+    printf("# wanted %s; steps %s, told %s\n", what, steps, told);
+    return false;
+}
+
+static bool nothing_open(void)
+{
+    link_close(link_);
+    return descriptors() == before;
+}
+
+/* --- the tests --- */
+
+static void passwords(void)
+{
+    static const char password[] = "open sesame";
+    static const unsigned char made[] = "pppppppppppppppppppppppppppppppp";
+
+    open_link(TCRP_JOIN, password, key);
+    ok(loop_until("E") && strcmp(steps, "PDT") == 0,
+       "the key of the password first, then the rest");
+    ok(computed_size == strlen(password) && memcmp(computed, password, computed_size) == 0,
+       "of the whole password, its last byte too");
+    ok(has_proof && memcmp(proof, made, SEAL_KEY) == 0, "the request has the proof of it");
+    ok(nothing_open() && strcmp(steps, "PDTd") == 0, "nothing stays open");
+
+    open_link(TCRP_JOIN, "x", key);
+    ok(loop_until("E") && computed_size == 1 && computed[0] == 'x', "one byte is a password");
+    ok(nothing_open(), "nothing stays open");
+
+    open_link(TCRP_JOIN, "", key);
+    ok(loop_until("E") && strcmp(steps, "Dt") == 0 && !has_proof, "without one there is no proof");
+    ok(nothing_open(), "nothing stays open");
+
+    open_link(TCRP_JOIN, password, NULL);
+    comes = KNOCK_KEY_SEEN;
+    ok(loop_until("O") && strcmp(steps, "k") == 0 && last.end == LINK_KEY_UNKNOWN,
+       "a server that is met for the first time is asked for its key, and for nothing else");
+    ok(computed_size == 0, "nothing is computed for it");
+    ok(nothing_open(), "nothing stays open");
+
+    memcpy(own, key, FINGERPRINT);
+    open_link(TCRP_JOIN, password, NULL);
+    comes = KNOCK_KEY_SEEN;
+    ok(loop_until("kP"), "if it is the user's own key, the password's is computed");
+    comes = KNOCK_ANSWERED;
+    ok(loop_until("kPDT") && has_proof, "and that key is demanded from then on");
+    ok(nothing_open(), "nothing stays open");
+    own[FINGERPRINT - 1] ^= 1;
+    unlink(path);
+    open_link(TCRP_JOIN, password, NULL);
+    comes = KNOCK_KEY_SEEN;
+    ok(loop_until("O") && last.end == LINK_KEY_UNKNOWN && computed_size == 0,
+       "a key that differs in its last byte is not the user's own");
+    ok(nothing_open(), "nothing stays open");
+    own[0] = 0;
+    unlink(path);
+}
+
+static void closing(void)
+{
+    struct net_set set;
+
+    open_link(TCRP_JOIN, "", key);
+    ok(nothing_open() && told[0] == '\0', "closed before it began: nothing was opened");
+    open_link(TCRP_JOIN, "", key);
+    net_set_clear(&set);
+    link_serve(link_, &set, now); /* it connects, and nobody looks whether it is connected */
+    bool opened = descriptors() != before;
+    ok(opened && nothing_open() && told[0] == '\0', "closed while it connects");
+    open_link(TCRP_JOIN, "", key);
+    comes = KNOCK_ON;
+    ok(loop_until("D") && descriptors() != before && nothing_open(), "closed in the exchange");
+    open_link(TCRP_JOIN, "", key);
+    ok(loop_until("E") && descriptors() != before && nothing_open(), "closed while it is in");
+    open_link(TCRP_JOIN, "", key);
+    net_set_clear(&set);
+    link_serve(link_, &set, now);
+    link_leave(link_, now);
+    ok(strcmp(told, "O") == 0 && last.end == LINK_LEFT && descriptors() == before,
+       "one that leaves while it connects is over, and has closed");
+    ok(link_watch(link_, &set) == TALK_NEVER, "it waits for nothing");
+    link_close(link_);
+}
+
+static void ends(void)
+{
+    bool words = true, known = true;
+
+    for (int refusal = 1; refusal < 256; refusal++) {
+        if (refusal == TCRP_BUSY || refusal == TCRP_APART) continue; /* those are tried again */
+        open_link(TCRP_JOIN, "", key);
+        status = refusal;
+        if (!loop_until("O") || last.end != LINK_REFUSED || last.status != refusal) known = false;
+        if (last.text.size < 10) words = false;
+        if (!nothing_open() || !known) break;
+    }
+    ok(known, "each status is told as it came");
+    ok(words, "and has its words");
+    open_link(TCRP_LIST, "", key);
+    ok(loop_until("LO") && last.end == LINK_DONE, "a list is told, and that is all");
+    ok(nothing_open(), "nothing stays open");
+    open_link(TCRP_JOIN, "", key);
+    comes = KNOCK_KEY_CHANGED;
+    ok(loop_until("O") && last.end == LINK_KEY_CHANGED, "another key than the one demanded");
+    ok(nothing_open(), "nothing stays open");
+    open_link(TCRP_JOIN, "", key);
+    comes = KNOCK_MALFORMED;
+    ok(loop_until("O") && last.end == LINK_FAILED, "nonsense");
+    ok(nothing_open(), "nothing stays open");
+    open_link(TCRP_JOIN, "", key);
+    state = TALK_PUT_OUT;
+    ok(loop_until("EO") && last.end == LINK_PUT_OUT, "the host puts us out");
+    ok(nothing_open(), "nothing stays open");
+}
+
+/* In the first five seconds, which is how long loop_until looks. */
+static void busy(void)
+{
+    open_link(TCRP_JOIN, "", key);
+    status = TCRP_BUSY;
+    ok(loop_until("W") && last.text.size > 0, "a user is told soon that the server is busy");
+    ok(!loop_until("WW") && strcmp(told, "W") == 0, "once, and it goes on");
+    ok(nothing_open(), "nothing stays open");
+    impatient = true;
+    open_link(TCRP_JOIN, "", key);
+    impatient = false;
+    status = TCRP_BUSY;
+    ok(loop_until("WO") && last.end == LINK_REFUSED && last.status == TCRP_BUSY && nothing_open(),
+       "one that nobody sees waiting is over soon");
+}
+
+int main(void)
+{
+    const char *folder = getenv("TMPDIR");
+
+    plan(36);
+    snprintf(path, sizeof path, "%s/link.%ld", folder ? folder : "/tmp", (long)getpid());
+    setenv("CHAT_KNOWN", path, 1);
+    signal(SIGPIPE, SIG_IGN);
+    listener = net_tcp_listen("127.0.0.1", 0, &where);
+    if (listener < 0) abort();
+    random_bytes(&now, sizeof now); /* it keeps what it reads from open */
+    passwords();
+    closing();
+    busy();
+    ends();
+    close(listener);
+    unlink(path);
+    return done();
+}

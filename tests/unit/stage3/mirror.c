@@ -1,0 +1,602 @@
+/* links: stage3/cluster/mirror.c stage3/cluster/claim.c stage3/wire/request.c stage3/chat/chat.c */
+/* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
+/* links: stage3/chat/wheel.c stage3/chat/tries.c stage3/wire/assembly.c stage3/wire/frame.c */
+/* links: stage3/wire/packet.c stage3/wire/seal.c stage3/base/table.c stage3/base/hash.c */
+/* links: stage3/base/random.c stage3/base/program.c stage3/base/address.c stage3/base/text.c */
+/* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
+/* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c */
+/*
+ * mirror and claim, without Redis: what is ordered is noted here, and the test answers as it likes.
+ * (What Redis makes of it is in tests/redis.)
+ */
+#include "base/bytes.h"
+#include "cluster/claim.h"
+#include "cluster/order.h"
+#include "crypto/sha256.h"
+#include "tap.h"
+#include "wire/answer.h"
+
+#include "guest.h"
+
+static struct mirror mirror;
+static struct claims claims;
+static char orders[256];            /* a letter an order */
+static bool reachable = true;       /* can anything be ordered now? */
+static struct shared_ticket ticket; /* of the last order */
+static uint64_t number;             /* of its item, or where it reads from */
+static unsigned char room[SEAL_ID]; /* of the last order but to look */
+
+/* --- in place of order.c and shared.c --- */
+
+static bool note(char letter, struct shared_ticket of, const unsigned char *in, uint64_t what)
+{
+    if (!reachable) return false;
+    orders[strlen(orders)] = letter;
+    ticket = of;
+    number = what;
+    if (in) memcpy(room, in, SEAL_ID);
+    return true;
+}
+
+bool order_look(struct shared *s, struct shared_ticket t, struct text name)
+{
+    (void)s, (void)name;
+    return note('?', t, NULL, 0);
+}
+
+bool order_wrong(struct shared *s, struct shared_ticket t, const unsigned char *r)
+{
+    (void)s;
+    return note('W', t, r, 0);
+}
+
+bool order_list(struct shared *s, struct shared_ticket t)
+{
+    (void)s;
+    return note('I', t, NULL, 0);
+}
+
+bool order_create(struct shared *s, struct shared_ticket t, const struct order_newcomer *host,
+                  struct text name, const unsigned char *salt, const unsigned char *proof)
+{
+    (void)s, (void)name, (void)salt, (void)proof;
+    return note('C', t, host->room, host->number);
+}
+
+static struct text named; /* the starts of the last one that comes back */
+
+bool order_join(struct shared *s, struct shared_ticket t, const struct order_newcomer *newcomer,
+                uint64_t next, struct text starts, uint32_t limit, bool places)
+{
+    (void)s, (void)next, (void)limit;
+    named = starts;
+    return note(places ? 'J' : 'j', t, newcomer->room, newcomer->number);
+}
+
+bool order_say(struct shared *s, struct shared_ticket t, const unsigned char *r,
+               const unsigned char *member, uint64_t n, struct text row)
+{
+    (void)s, (void)member;
+    return note(row.size > 0 ? 'S' : 's', t, r, n);
+}
+
+bool order_kick(struct shared *s, struct shared_ticket t, const unsigned char *r,
+                const unsigned char *member, uint64_t n, struct text name)
+{
+    (void)s, (void)member, (void)name;
+    return note('K', t, r, n);
+}
+
+bool order_leave(struct shared *s, struct shared_ticket t, const unsigned char *r,
+                 const unsigned char *member, uint64_t n)
+{
+    (void)s, (void)member;
+    return note('L', t, r, n);
+}
+
+bool order_lose(struct shared *s, struct shared_ticket t, const unsigned char *r,
+                const unsigned char *member)
+{
+    (void)s, (void)member;
+    return note('X', t, r, 0);
+}
+
+bool order_close(struct shared *s, struct shared_ticket t, const unsigned char *r, uint8_t why)
+{
+    (void)s;
+    return note('E', t, r, why);
+}
+
+bool order_follow(struct shared *s, const unsigned char *r)
+{
+    (void)s;
+    return note('F', ticket, r, 0);
+}
+
+bool order_unfollow(struct shared *s, const unsigned char *r)
+{
+    (void)s;
+    return note('U', ticket, r, 0);
+}
+
+bool order_read(struct shared *s, struct shared_ticket t, const unsigned char *r, uint64_t from)
+{
+    (void)s;
+    return note('R', t, r, from);
+}
+
+bool order_quit(struct shared *s, struct shared_ticket t)
+{
+    (void)s;
+    return note('Q', t, NULL, 0);
+}
+
+/* A page: rows from this number on. */
+static unsigned char rows[8][FRAME_ENTRY_LIMIT];
+static size_t sizes[8];
+static uint64_t first_row;
+
+void order_entry(const struct shared_answer *answer, uint32_t index, uint64_t *n, struct text *row)
+{
+    (void)answer;
+    *n = first_row + index;
+    *row = (struct text){(char *)rows[index], sizes[index]};
+}
+
+void shared_create(struct shared *shared, const struct redis_url *url,
+                   const char fingerprint[2 * 32], random_source *random, void *chance,
+                   struct shared_owner owner, int64_t at)
+{
+    (void)url, (void)fingerprint, (void)random, (void)chance;
+    memset(shared, 0, sizeof *shared);
+    shared->owner = owner;
+    shared->now = at;
+    shared->up = true;
+    memset(shared->start, 'a', SEAL_ID);
+}
+
+void shared_destroy(struct shared *shared)
+{
+    (void)shared;
+}
+
+void shared_tick(struct shared *shared, int64_t at)
+{
+    shared->now = at;
+}
+
+int64_t shared_due(const struct shared *shared)
+{
+    (void)shared;
+    return INT64_MAX;
+}
+
+/* --- what the test does --- */
+
+static bool ordered(const char *letters)
+{
+    bool same = strcmp(orders, letters) == 0;
+
+    if (!same) printf("# ordered: %s\n", orders);
+    memset(orders, 0, sizeof orders);
+    return same;
+}
+
+static struct {
+    uint64_t known, from;
+    uint8_t back;
+} place = {0, 1, BACK_NOT}; /* of one that comes back */
+
+static uint32_t total; /* members at all servers, when the next one is let in */
+
+/* Answers the order `of`, as operation and status. */
+static void answer(struct shared_ticket of, enum shared_operation operation,
+                   enum shared_status status, uint64_t heard, uint64_t end)
+{
+    struct shared_answer it = {.operation = operation, .status = status, .ticket = of,
+                               .number = heard, .end = end, .count = total,
+                               .host = guests[0].m, .text = {"", 0},
+                               .known = place.known, .from = place.from, .back = place.back};
+
+    memcpy(it.room, room, SEAL_ID);
+    mirror.shared.owner.answer(&mirror, &it);
+}
+
+static void answer_page(uint64_t from, uint32_t count)
+{
+    struct shared_answer it = {.operation = SHARED_READ, .status = SHARED_OK, .ticket = ticket,
+                               .count = count};
+
+    first_row = from;
+    mirror.shared.owner.answer(&mirror, &it);
+}
+
+static struct text make_row(const struct entry *entry, unsigned index)
+{
+    sizes[index] = entry_encode(entry, rows[index]);
+    return (struct text){(char *)rows[index], sizes[index]};
+}
+
+/* Makes row `index` a line of somebody who is elsewhere. */
+static struct text said(const char *text, unsigned index)
+{
+    static const unsigned char stranger[SEAL_ID] = "somebody else!!";
+    struct entry entry = {.kind = ENTRY_SAID, .member = stranger, .number = 1,
+                          .name = text_of("else"), .text = text_of(text)};
+
+    return make_row(&entry, index);
+}
+
+static void comes(uint64_t at, struct text row)
+{
+    mirror.shared.owner.entry(&mirror, room, at, row);
+}
+
+/* One who comes back to the room `back` says how far it has come; NULL: it was not in. */
+static struct text request_starts; /* that the next one names */
+
+static struct claim *come_back(unsigned index, enum tcrp_operation operation,
+                               struct seal_keys *keys, const unsigned char *back, uint64_t next,
+                               uint64_t item)
+{
+    struct request request = {.operation = operation, .room = text_of("den"),
+                              .user = text_of(index == 0 ? "host" : "n1"),
+                              .m = guests[index].m, .room_id = back, .next = next,
+                              .number = item,
+                              .starts = request_starts.size / REQUEST_START,
+                              .start = (const unsigned char *)request_starts.bytes};
+
+    peer_fill(NULL, keys, sizeof *keys);
+    return (struct claim *)chat.decider->begin(chat.decider->context, &request,
+                                               &guests[index].peer.address, keys, now);
+}
+
+static struct claim *knock(unsigned index, enum tcrp_operation operation, struct seal_keys *keys)
+{
+    return come_back(index, operation, keys, NULL, 0, 0);
+}
+
+static void joined(unsigned index, uint64_t at)
+{
+    unsigned char id[SEAL_KEY];
+    struct entry entry = {.kind = ENTRY_JOINED, .member = id,
+                          .name = text_of(index == 0 ? "host" : "n1")};
+
+    sha256(guests[index].m, SEAL_KEY, id);
+    comes(at, make_row(&entry, 0));
+}
+
+/* The guest has its answer: it goes on as a member. */
+static void enter(unsigned index, struct claim *claim, const struct seal_keys *keys)
+{
+    struct guest *guest = &guests[index];
+    struct text name = text_of(index == 0 ? "host" : "n1");
+
+    guest->member = member_find_name(&chat.rooms, claim->room, name);
+    guest->peer.session = member_of(index)->session.id;
+    guest->peer.keys = guest->first = *keys;
+    memcpy(guest->start, claim->pending.answer.bytes + 60, SEAL_ID);
+    guest->peer.counter = guest->peer.echo = 0;
+    guest->peer.read = member_of(index)->session.read;
+    chat.decider->end(chat.decider->context, &claim->pending);
+    guest_arrives(index);
+}
+
+static void begin_of(uint32_t members)
+{
+    static const struct redis_url url;
+    static const char fingerprint[2 * 32];
+    struct seal_keys keys;
+
+    guests_begin(members, 8);
+    total = 1;
+    reachable = true;
+    memset(orders, 0, sizeof orders);
+    if (!mirror_create(&mirror, &chat, &url, fingerprint, now)) abort();
+    claims_create(&claims, &mirror);
+    struct claim *claim = knock(0, TCRP_CREATE, &keys);
+    ok(claim && claim->step == CLAIM_LOOK && ordered("?"), "a request looks first");
+    answer(ticket, SHARED_LOOK, SHARED_NO_ROOM, 0, 0);
+    ok(claim->step == CLAIM_ASK && ordered("FC"), "then follows the new room, and asks for it");
+    answer(ticket, SHARED_CREATE, SHARED_OK, 0, 2);
+    ok(claim->step == CLAIM_READ && ordered("R"), "when it has it, it reads the log");
+    joined(0, 1);
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_OK
+       && claim->pending.answer.size == ANSWER_HEAD, "when that is here, it is over");
+    enter(0, claim, &keys);
+    guests_pass(300);
+    guest_reads(0);
+    guests_forget();
+    answer_page(1, 1);
+    ok(ordered(""), "what the page brings is here already");
+}
+
+static void begin(void)
+{
+    begin_of(8);
+}
+
+static void end(void)
+{
+    claims_destroy(&claims);
+    mirror_destroy(&mirror);
+    guests_end();
+}
+
+static void items(void)
+{
+    begin();
+    struct session *session = &member_of(0)->session;
+    guest_does(0, ITEM_SAY, "hello");
+    ok(ordered("S") && number == 1 && session->heard == 0, "a line is ordered, not taken");
+    guests[0].peer.number = 0;
+    guest_does(0, ITEM_SAY, "hello");
+    ok(ordered(""), "its repeat is not ordered again");
+    guest_does(0, ITEM_SAY, "two");
+    guest_does(0, ITEM_SAY, "");
+    ok(ordered("Ss") && number == 3, "later ones do not wait for it, and a bad one counts");
+    answer(ticket, SHARED_SAY, SHARED_OK, 1, 0);
+    ok(session->heard == 1, "an answer says what was taken");
+    answer(ticket, SHARED_SAY, SHARED_UNDONE, 0, 0);
+    guests[0].peer.number = 1;
+    guest_does(0, ITEM_SAY, "two");
+    ok(ordered("S") && number == 2, "what was not done is ordered when the client repeats it");
+    reachable = false;
+    guest_does(0, ITEM_SAY, "three");
+    ok(ordered("") && session->heard == 1, "what cannot be ordered now is left to the client");
+    reachable = true;
+    guests_flush();
+    guests_forget();
+    comes(2, said("hello", 0));
+    comes(2, said("again", 0));
+    guests_flush();
+    ok(got(0, "S") && got_text(0, "hello"), "an entry that comes twice is taken once");
+    guest_reads(0);
+    chat.keeper->lose(chat.keeper->context, guests[0].member);
+    ok(ordered("X") && member_of(0)->state == MEMBER_HERE, "the lost are lost when Redis says so");
+    answer(ticket, SHARED_LOSE, SHARED_GONE, 0, 0);
+    ok(member_of(0)->state == MEMBER_FREE, "who is not there any more goes without a word");
+    mirror_tick(&mirror, now + MIRROR_SWEEP);
+    ok(ordered("U") && chat.rooms.room_count == 0, "and a mirror without members goes, too");
+    end();
+}
+
+static void holes(void)
+{
+    begin();
+    comes(5, said("five", 0));
+    ok(ordered("R") && number == 2, "what lies before an entry is read");
+    comes(6, said("six", 0));
+    ok(ordered(""), "once");
+    said("two", 0), said("three", 1), said("four", 2), said("five", 3);
+    answer_page(2, 4);
+    ok(ordered("R") && number == 6, "and then what came meanwhile");
+    said("six", 0);
+    answer_page(6, 1);
+    guests_flush();
+    ok(ordered("") && got(0, "SSSSS") && got_text(0, "six"), "all of it, in order");
+    guest_reads(0);
+    comes(1000, said("far", 0));
+    ok(ordered("R"), "an entry far ahead is sought");
+    answer_page(7, 0);
+    ok(ordered("") && chat.rooms.room_count == 1, "and forgotten, if there is none");
+    comes(7, text_of("this is no row"));
+    ok(ordered("R") && number == 7 && chat.rooms.rooms[0].log.end == 7,
+       "an entry that was not taken is read again, and does not count");
+    answer_page(7, 0);
+    comes(7, said("seven", 0));
+    guests_flush();
+    ok(got_text(0, "seven"), "the talk goes on");
+    guest_reads(0);
+    comes(20, said("later", 0));
+    said("eighteen", 0), said("nineteen", 1), said("later", 2);
+    answer_page(18, 3);
+    guests_flush();
+    ok(guests[0].why == 0 && strchr(guests[0].kinds, 'G'), "what is gone for good is a gap");
+    end();
+}
+
+static void breaks(void)
+{
+    begin();
+    comes(2, said("two", 0));
+    comes(3, said("three", 0));
+    guests_flush();
+    guest_reads(0);
+    mirror.shared.owner.event(&mirror, SHARED_WAITING);
+    ok(strchr(guests[0].kinds, 'N') && got_text(0, "waiting for the others"), "a break is told");
+    mirror.shared.owner.event(&mirror, SHARED_UP);
+    ok(ordered("FR") && number == 1, "after it the log is followed again, and compared");
+    struct shared_ticket reading = ticket;
+    comes(5, said("five", 0));
+    comes(4, said("four", 0));
+    ok(ordered("") && chat.rooms.rooms[0].log.end == 4, "nothing is taken before that");
+    ticket = reading;
+    log_copy(&chat.rooms.rooms[0].log, 1, 2, rows[0]);
+    sizes[0] = log_size(&chat.rooms.rooms[0].log, 1, 2);
+    said("two", 1), said("three", 2), said("four", 3), said("five", 4);
+    answer_page(1, 5);
+    ok(ordered("") && chat.rooms.rooms[0].log.end == 6, "the same: it goes on");
+
+    mirror.shared.owner.event(&mirror, SHARED_UP);
+    ordered("FR");
+    log_copy(&chat.rooms.rooms[0].log, 1, 2, rows[0]);
+    said("two", 1), said("other", 2);
+    answer_page(1, 3);
+    guests_flush();
+    ok(ordered("EU") && guests[0].why == CLOSED_LOST,
+       "not the same: the room is closed");
+    end();
+
+    begin();
+    comes(2, said("two", 0));
+    mirror.shared.owner.event(&mirror, SHARED_UP);
+    ordered("FR");
+    log_copy(&chat.rooms.rooms[0].log, 1, 2, rows[0]);
+    sizes[0] = log_size(&chat.rooms.rooms[0].log, 1, 2);
+    answer_page(1, 1);
+    ok(ordered("EU") && chat.rooms.room_count == 0, "as it is when the last entry is not there");
+    end();
+
+    begin();
+    mirror.shared.owner.event(&mirror, SHARED_LOST);
+    guests_flush();
+    ok(ordered("U") && guests[0].why == CLOSED_LOST, "all is lost: the room is closed");
+    end();
+
+    begin();
+    memcpy(mirror.shared.before, mirror.shared.start, SEAL_ID);
+    memset(mirror.shared.start, 'b', SEAL_ID);
+    mirror.shared.owner.event(&mirror, SHARED_DEAD);
+    ok(chat_is_empty(&chat) && chat.rooms.room_count == 0, "declared dead: nothing is left");
+    ok(guests[0].announcements == 1 && guests[0].lost, "and its members are told to come again");
+    end();
+}
+
+static void claiming(void)
+{
+    struct seal_keys keys;
+
+    begin();
+    unsigned char id[SEAL_ID];
+    memcpy(id, room, SEAL_ID);
+    struct claim *claim = knock(1, TCRP_JOIN, &keys);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->step == CLAIM_ASK && ordered("?J"), "a room that is here is only asked for a place");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    ok(claims.first != NULL, "when its connection breaks, the claim stays");
+    answer(ticket, SHARED_JOIN, SHARED_OK, 0, 3);
+    ok(!claims.first && chat.rooms.member_count == 2 && mirror.rooms[0].claims == 0,
+       "until it is answered; the member is there, and can be lost");
+    ordered("R");
+    claim = knock(1, TCRP_JOIN, &keys);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    total = 700;
+    answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
+    joined(1, 2);
+    ok(chat.rooms.rooms[0].log.readers == 700, "those at other servers read the log, too");
+    ok(claim->pending.status == TCRP_OK && chat.rooms.member_count == 2, "or comes again");
+    enter(1, claim, &keys);
+    ok(member_of(1)->session.heard == 7, "and goes on with the number that Redis knows");
+    unsigned char member[SEAL_KEY];
+    sha256(guests[1].m, SEAL_KEY, member);
+    mirror.shared.owner.moved(&mirror, id, member, text_of("n1"));
+    ok(chat.rooms.member_count == 1, "when it is at another server, it is here no more");
+    memset(orders, 0, sizeof orders);
+
+    claim = knock(1, TCRP_JOIN, &keys);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    answer(ticket, SHARED_JOIN, SHARED_UNDONE, 0, 0);
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY && chat.rooms.member_count == 2,
+       "when nobody knows whether it came in, it is to come again, or will be lost");
+    chat.decider->end(chat.decider->context, &claim->pending);
+
+    claim = knock(1, TCRP_CREATE, &keys);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->pending.status == TCRP_ROOM_EXISTS, "a room that is there cannot be made");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    reachable = false;
+    claim = knock(1, TCRP_JOIN, &keys);
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY, "without Redis we are busy");
+    reachable = true;
+    chat.decider->end(chat.decider->context, &claim->pending);
+    claim = knock(1, TCRP_JOIN, &keys);
+    mirror.shared.owner.event(&mirror, SHARED_DEAD);
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY, "as we are when all is over");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    ok(!claims.first, "no claim is left");
+    end();
+}
+
+/* From another server, or from ourselves, with what was said there. */
+static void coming_back(void)
+{
+    static const uint64_t largest = UINT64_C(1) << 53;
+    static const char starts[] = "an id of a start12345678another id......87654321";
+    const unsigned char *bytes;
+    unsigned char id[SEAL_ID], other[SEAL_ID];
+    struct seal_keys keys;
+
+    begin();
+    memcpy(id, room, SEAL_ID);
+    memcpy(other, id, SEAL_ID);
+    other[SEAL_ID - 1] ^= 1;
+    struct claim *claim = come_back(1, TCRP_JOIN, &keys, id, 1, largest);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->step == CLAIM_ASK && ordered("?J") && number == largest,
+       "one that has read nothing yet comes back, and with the largest number");
+    answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
+    joined(1, 2);
+    ok(claim->pending.status == TCRP_OK && member_of(0)->room == claim->room, "and is let in");
+    ok(claim->pending.answer.size >= ANSWER_HEAD
+           && wire_get64((const unsigned char *)claim->pending.answer.bytes + 24) == 1,
+       "at its first entry");
+    enter(1, claim, &keys);
+    ordered("R");
+    request_starts = (struct text){starts, 2 * REQUEST_START};
+    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->step == CLAIM_ASK && ordered("?J") && text_equal(named, request_starts),
+       "one that comes back names the starts under which it was");
+    request_starts.size = 0;
+    place.known = 5, place.from = 2, place.back = BACK_TO;
+    answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
+    bytes = (const unsigned char *)claim->pending.answer.bytes;
+    ok(claim->pending.status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
+           && wire_get64(bytes + 76) == 5 && bytes[84] == BACK_TO,
+       "and is told how much of it is there, under which start that is, and what was heard");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    ok(member_of(1)->session.heard == 8, "but the greater number counts");
+    place.known = 0, place.from = 0, place.back = BACK_NOWHERE;
+    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
+    bytes = (const unsigned char *)claim->pending.answer.bytes;
+    ok(claim->pending.status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
+       "one of whose past nothing is known begins as a newcomer");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    place.from = 1, place.back = BACK_NOT;
+    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    answer(ticket, SHARED_JOIN, SHARED_HELD, 0, 0);
+    ok(claim->pending.status == TCRP_BUSY, "a name that is held by one of before is waited for");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    ordered("?J?J");
+    claim = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->pending.status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    claim = come_back(2, TCRP_JOIN, &keys, other, 1, 0);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(claim->pending.status == TCRP_NO_ROOM && ordered("?"), "a room made again is another one");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    claim = come_back(2, TCRP_JOIN, &keys, id, 1, largest + 1);
+    ok(claim->pending.status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    claim = come_back(2, TCRP_JOIN, &keys, id, largest + 1, 1);
+    ok(claim->pending.status == TCRP_MALFORMED && ordered(""), "nor of an entry");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    end();
+
+    begin_of(1);
+    claim = knock(1, TCRP_JOIN, &keys);
+    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    ok(ordered("?j"), "a server that is full asks without a place");
+    answer(ticket, SHARED_JOIN, SHARED_OK, 0, 3);
+    ok(claim->pending.status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
+       "what Redis grants and has no place here is given back");
+    chat.decider->end(chat.decider->context, &claim->pending);
+    end();
+}
+
+int main(void)
+{
+    plan(99);
+    items();
+    holes();
+    breaks();
+    claiming();
+    coming_back();
+    return done();
+}

@@ -1,0 +1,326 @@
+/* links: stage3/window/web.c stage3/window/api.c stage3/window/gate.c stage3/window/policy.c */
+/* links: stage3/window/refusal.c stage3/window/events.c stage3/base/buffer.c stage3/base/json.c */
+/* links: stage3/window/http.c stage3/window/reply.c stage3/base/text.c stage3/crypto/constant.c */
+/* links: stage3/crypto/sha256.c */
+/*
+ * web: a browser's connection as a machine: requests in pieces and one behind the other, streams,
+ * time limits. The rooms are made up here.
+ */
+#include "window/web.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+#include "window/page.h"
+
+const unsigned char page_bytes[] = "<style>a</style><script>b</script>";
+const size_t page_size = sizeof page_bytes - 1;
+
+/* --- rooms that do nothing --- */
+
+struct seat {
+    uint64_t handle;
+    bool done;
+};
+static struct seat seats[API_SEATS];
+static char said[64], password[64];
+
+struct seat *seat_open(struct seat_home *home, const struct seat_wish *wish, uint64_t handle,
+                       int64_t now)
+{
+    (void)home;
+    (void)now;
+    snprintf(password, sizeof password, "%.*s", (int)wish->password.size,
+             wish->password.size > 0 ? wish->password.bytes : "");
+    for (size_t i = 0; i < API_SEATS; i++) {
+        if (seats[i].handle != 0) continue;
+        seats[i] = (struct seat){.handle = handle};
+        return &seats[i];
+    }
+    return NULL;
+}
+
+void seat_close(struct seat *seat) { seat->handle = 0; }
+uint64_t seat_handle(const struct seat *seat) { return seat->handle; }
+bool seat_shown(const struct seat *seat) { return !seat->done; }
+bool seat_done(const struct seat *seat) { return seat->done; }
+
+int64_t seat_watch(const struct seat *seat, struct net_set *set)
+{
+    (void)seat;
+    (void)set;
+    return INT64_MAX;
+}
+
+void seat_serve(struct seat *seat, struct net_set *set, int64_t now)
+{
+    (void)seat;
+    (void)set;
+    (void)now;
+}
+
+const char *seat_say(struct seat *seat, struct text text, int64_t now, uint64_t *number)
+{
+    (void)seat;
+    (void)now;
+    snprintf(said, sizeof said, "%.*s", (int)text.size, text.size > 0 ? text.bytes : "");
+    *number = 5;
+    return text.size > 0 ? NULL : "nothing";
+}
+
+const char *seat_kick(struct seat *seat, struct text name, int64_t now)
+{
+    (void)seat;
+    (void)name;
+    (void)now;
+    return "nobody";
+}
+
+void seat_leave(struct seat *seat, int64_t now)
+{
+    (void)now;
+    seat->done = true;
+}
+
+void seat_describe(const struct seat *seat, struct buffer *out)
+{
+    buffer_print(out, "{\"seat\":%u}", (unsigned)seat->handle);
+}
+
+/* --- a browser --- */
+
+static struct api api;
+static struct web web;
+static char seen[200000]; /* what the browser has read */
+static size_t seen_size;
+
+static void tell(void *context, struct text block)
+{
+    (void)context;
+    web_tell(&web, block);
+}
+
+static void count_up(void *context, void *bytes, size_t size)
+{
+    unsigned char *next = context;
+    for (size_t i = 0; i < size; i++) ((unsigned char *)bytes)[i] = (*next)++;
+}
+
+static void start(void)
+{
+    static unsigned char next;
+
+    next = 0;
+    memset(seats, 0, sizeof seats);
+    api = (struct api){.server = "host:1", .random = count_up, .random_context = &next};
+    api_open(&api, 9403, tell, NULL);
+    if (!web_open(&web, 3, 1, 0)) exit(1);
+    seen_size = 0;
+}
+
+static void end(void)
+{
+    web_close(&web);
+    api_close(&api);
+}
+
+/* The browser takes what there is, in pieces of that size. */
+static void take(size_t piece, int64_t now)
+{
+    while (web_give(&web).size > 0) {
+        struct text out = web_give(&web);
+        if (out.size > piece) out.size = piece;
+        if (seen_size + out.size > sizeof seen) exit(1);
+        memcpy(seen + seen_size, out.bytes, out.size);
+        seen_size += out.size;
+        web_gave(&web, out.size, &api, now);
+    }
+}
+
+/* The browser sends, as far as it is listened to, in pieces of that size, and takes what comes. */
+static void feed(const char *bytes, size_t size, size_t piece, int64_t now)
+{
+    while (size > 0 && web.state != WEB_OVER) {
+        size_t step = size < piece ? size : piece;
+        if (step > web_room(&web)) step = web_room(&web);
+        web_take(&web, bytes, step, &api, now);
+        take(piece, now);
+        bytes += step;
+        size -= step;
+    }
+}
+
+static size_t count(const char *words)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i + strlen(words) <= seen_size; i++) {
+        found += memcmp(seen + i, words, strlen(words)) == 0;
+    }
+    return found;
+}
+
+#define HEAD "Host: 127.0.0.1:9403\r\n"
+#define PATH "/303132333435363738393a3b3c3d3e3f"
+static const char cookie[] = HEAD "Cookie: chat=404142434445464748494a4b4c4d4e4f\r\n";
+
+/* A request of somebody who has the cookie. */
+static size_t write_get(char *out, const char *path)
+{
+    return (size_t)sprintf(out, "GET " PATH "%s HTTP/1.1\r\n%s\r\n", path, cookie);
+}
+
+static size_t write_post(char *out, const char *path, const char *body)
+{
+    return (size_t)sprintf(out, "POST " PATH "%s HTTP/1.1\r\n%sOrigin: http://127.0.0.1:9403\r\n"
+                           "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                           path, cookie, strlen(body), body);
+}
+
+/* --- what is tried --- */
+
+static void requests(void)
+{
+    char bytes[4096], first[4096];
+    size_t size = 0, first_size = 0, wrong = 0;
+
+    size += write_get(bytes + size, "/");
+    size += write_post(bytes + size, "/join", "{\"room\":\"r\",\"name\":\"n\",\"password\":\"p\"}");
+    size += write_post(bytes + size, "/say", "{\"room\":\"1\",\"text\":\"hi\"}");
+    size += write_get(bytes + size, "/nothing");
+    size += write_get(bytes + size, "/past?after=0");
+    for (size_t piece = 1; piece <= size; piece++) {
+        start();
+        feed(bytes, size, piece, 0);
+        if (piece == 1) memcpy(first, seen, first_size = seen_size);
+        else wrong += seen_size != first_size || memcmp(seen, first, seen_size) != 0;
+        wrong += web.state != WEB_READING || !web.trusted;
+        end();
+    }
+    ok(wrong == 0, "five requests are answered the same in pieces of every size");
+    start();
+    feed(bytes, size, size, 0);
+    ok(count("HTTP/1.1 200 OK") == 4 && count("HTTP/1.1 404") == 1, "with their statuses");
+    ok(count("{\"room\":\"1\"}") == 1 && count("{\"number\":5}") == 1, "and their results");
+    ok(count("<script>b</script>") == 1, "the page is among them");
+    ok(count("data: {\"seat\":1}") == 2, "the past tells a room before the lines and behind them");
+    ok(strcmp(said, "hi") == 0 && strcmp(password, "p") == 0, "what was posted is handed over");
+    end();
+}
+
+static void strangers(void)
+{
+    char bytes[1024];
+
+    start();
+    feed(bytes, (size_t)sprintf(bytes, "GET / HTTP/1.1\r\n" HEAD "\r\n"), SIZE_MAX, 0);
+    ok(count("HTTP/1.1 403") == 1 && !web.trusted, "without a cookie there is nothing");
+    feed(bytes, (size_t)sprintf(bytes, "GET /?key=%s HTTP/1.1\r\n" HEAD "\r\n", api.gate.key),
+         SIZE_MAX, 0);
+    ok(count("Set-Cookie: chat=404142434445464748494a4b4c4d4e4f; Path=" PATH "/;") == 1 && web.trusted,
+       "with the key there is a cookie");
+    ok(api.key_used, "and the owner hears that another key is needed");
+    end();
+}
+
+static void wiping(void)
+{
+    char bytes[1024];
+    bool found = false;
+
+    start();
+    size_t size = write_post(bytes, "/join",
+                             "{\"room\":\"r\",\"name\":\"n\",\"password\":\"se\\u0063ret\"}");
+    web_take(&web, bytes, size, &api, 0);
+    for (size_t i = 0; i + 3 <= web.http.used; i++) {
+        found = found || memcmp(web.http.buffer + i, "ret", 3) == 0;
+    }
+    ok(strcmp(password, "secret") == 0, "a password is handed over");
+    ok(!found, "and is nowhere in the request any more");
+    end();
+}
+
+static void pressure(void)
+{
+    char bytes[1024];
+    size_t size = write_get(bytes, "/");
+
+    start();
+    web_take(&web, bytes, size, &api, 0);
+    ok(web.state == WEB_ANSWERING && web_room(&web) == 0,
+       "while an answer waits to be taken, nothing more is read");
+    ok(web_due(&web) == WEB_ANSWER_TIME, "but not for ever");
+    web_expire(&web, WEB_ANSWER_TIME);
+    ok(web.state == WEB_OVER, "then it is over");
+    end();
+    start();
+    ok(web_due(&web) == WEB_REQUEST_TIME, "a new connection has its time to say something");
+    web_expire(&web, WEB_REQUEST_TIME);
+    ok(web.state == WEB_OVER && web_give(&web).size == 0, "and goes without a word");
+    end();
+    start();
+    web_take(&web, bytes, 9, &api, 5);
+    ok(web_due(&web) == 5 + WEB_REQUEST_TIME, "the time counts from the first byte");
+    web_take(&web, bytes + 9, 9, &api, 9);
+    ok(web_due(&web) == 5 + WEB_REQUEST_TIME, "not from the latest");
+    web_expire(&web, 5 + WEB_REQUEST_TIME);
+    take(SIZE_MAX, 5 + WEB_REQUEST_TIME);
+    ok(count("HTTP/1.1 408") == 1 && web.state == WEB_REST, "half a request is late, and told so");
+    web_take_end(&web);
+    ok(web.state == WEB_OVER, "and when the browser closes, it is over");
+    end();
+    start();
+    feed(bytes, size, SIZE_MAX, 0);
+    ok(web_due(&web) == WEB_IDLE_TIME, "between two requests there is more time");
+    end();
+}
+
+static void streams(void)
+{
+    char bytes[1024];
+    size_t size = write_get(bytes, "/events");
+    const char block[] = "data: 1\n\n";
+
+    start();
+    web_tell(&web, text_of(block));
+    ok(web_give(&web).size == 0, "who is no stream is told nothing");
+    web_take(&web, bytes, size, &api, 0);
+    web_tell(&web, text_of(block));
+    take(7, 0);
+    ok(web.state == WEB_STREAMING && web_due(&web) == INT64_MAX, "a stream has no end");
+    ok(count("\"kind\":\"now\"}\n\ndata: 1\n\n") == 1,
+       "what is told while its beginning is still being sent comes behind that");
+    ok(count("Content-Length") == 0 && count("Connection: close") == 1, "it has no size");
+    web_tell(&web, text_of(block));
+    take(7, 0);
+    ok(count(block) == 2, "what is told later comes at once");
+    feed("anything", 8, SIZE_MAX, 0);
+    ok(web.state == WEB_STREAMING, "what the browser says on it is not heard");
+    char *large = malloc(WEB_BACKLOG + 1);
+    memset(large, 'x', WEB_BACKLOG + 1);
+    web_tell(&web, (struct text){large, WEB_BACKLOG});
+    ok(web.state == WEB_STREAMING, "one that lags behind has patience shown");
+    web_tell(&web, (struct text){large, 1});
+    ok(web.state == WEB_OVER, "up to a limit");
+    free(large);
+    end();
+    start();
+    web_take(&web, bytes, size, &api, 0);
+    take(SIZE_MAX, 0);
+    web_take_end(&web);
+    ok(web.state == WEB_OVER, "when the browser closes it, it is over");
+    end();
+}
+
+int main(void)
+{
+    plan(30);
+    requests();
+    strangers();
+    wiping();
+    pressure();
+    streams();
+    return done();
+}
