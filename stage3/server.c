@@ -6,11 +6,9 @@
  * operation of some milliseconds; while there is talk, no more than a quarter of the time goes into
  * those. So a crowd at the door does not disturb those who are in.
  *
- * With -j the server goes on where it was when it is started again, however it ended. For that,
- * what a turn has changed is written to a journal before anybody is told of it (scribe.h).
- *
- * With -r several servers share their rooms through Redis (mirror.h). It is one more connection in
- * the loop: what is asked of it is answered in some later turn.
+ * What stands behind the rooms, if anything does, is an engine (admission/engine.h): one that writes
+ * down what a turn has changed before anybody is told of it, say, or one more connection in the loop,
+ * where what is asked is answered in some later turn. None is known here.
  *
  * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
  * accept_all stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
@@ -27,21 +25,14 @@
 #include <unistd.h>
 
 #include "admission/conn.h"
+#include "admission/engine.h"
 #include "base/host.h"
 #include "base/program.h"
 #include "base/random.h"
-#include "cluster/claim.h"
-#include "cluster/mirror.h"
 #include "crypto/constant.h"
-#include "journal/scribe.h"
 #include "keys/keyfile.h"
 #include "keys/secret.h"
 #include "net/net.h"
-#include "net/resolver.h"
-#include "redis/redis_socket.h"
-
-#define NOTICE_RESTART "the server is restarting"
-#define NOTICE_END "the server is shutting down"
 
 enum {
     CONN_LIMIT = 512,     /* connections at once: all fit into an fd_set with room to spare */
@@ -52,15 +43,21 @@ enum {
     WORK_LIMIT = 64,      /* requests that wait to be opened; more are told that we are busy */
     WORK_SHARE = 4,       /* while there is talk, one part in so many of the time goes into them */
     PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
-    SHARE_TIME = 10000,   /* milliseconds for Redis to answer, at the start */
+    START_TIME = 10000,   /* milliseconds for the engine to get ready, at the start */
     FAREWELL = 1000,      /* milliseconds for the last entries to arrive, at the end */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
 };
 
-static const char usage[] =
+/* Letters of options, in the order of the usage, which engines add theirs to. */
+static const char letters[] = "b:p:u:t:m:M:a:k:ev";
+
+static const char usage_call[] =
     "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-k KEYFILE] [-j JOURNAL] [-s] [-S] [-r REDIS] [-e] [-v]\n"
+    "              [-a CONNECTIONS] [-k KEYFILE] ";
+
+static const char usage_first[] =
+    "[-e] [-v]\n"
     "  -b ADDRESS      listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
     "  -p PORT         listen on this TCP port (9003); 0 takes a free one\n"
     "  -u UDPPORT      listen on this UDP port (the same number)\n"
@@ -68,23 +65,16 @@ static const char usage[] =
     "  -m MEMBERS      let at most so many into one room (10000)\n"
     "  -M MEMBERS      let at most so many in at all (10000)\n"
     "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
-    "  -k KEYFILE      the server's private key (.chat3_key in the home folder); made if missing\n"
-    "  -j JOURNAL      keep rooms and members in this file, and go on with them at the next start\n"
-    "  -s              wait until the disk has it: then even a power failure loses nothing\n"
-    "  -S              if the journal is damaged, go on with what is good of it\n"
-    "  -r REDIS        share rooms with other servers through this Redis: HOST:PORT or\n"
-    "                  redis://:PASSWORD@HOST:PORT/DATABASE, or what CHAT_REDIS says\n"
+    "  -k KEYFILE      the server's private key (.chat3_key in the home folder); made if missing\n";
+
+static const char usage_last[] =
     "  -e              end when the last member has left, or if none comes in five minutes\n"
     "  -v              log counts to stderr, a line every ten seconds and one at the end\n";
 
 struct options {
     const char *host;
     const char *keyfile;    /* NULL: the usual place */
-    const char *journal;    /* NULL: none */
-    const char *redis;      /* NULL: we are alone */
-    struct redis_url url;   /* the same, taken apart */
-    bool sync;
-    bool salvage;
+    const struct engine *engine; /* NULL: we are alone */
     uint16_t tcp_port;
     long udp_port;          /* -1: the same as TCP */
     int64_t silence;        /* milliseconds */
@@ -106,11 +96,6 @@ struct server {
     struct options options;
     struct rsa_key key;
     struct chat chat;
-    struct scribe scribe;
-    struct mirror mirror;          /* with -r, */
-    struct claims claims;          /* what is asked for in its rooms, */
-    struct redis_socket redis;     /* and its connection */
-    bool redis_missed;             /* the log says that it does not answer */
     int udp, tcp;
     struct parcel parcels[BATCH];
     size_t parcel_count;
@@ -121,16 +106,87 @@ struct server {
     int64_t work_at;   /* microseconds: no request is opened before then, if there is talk */
 };
 
+/* --- the call --- */
+
+/* The text of --help, with what the engines that are built in add to it. */
+static const char *make_usage(void)
+{
+    static char usage[4096];
+    size_t used = (size_t)snprintf(usage, sizeof usage, "%s", usage_call);
+
+    for (size_t i = 0; engines[i]; i++) {
+        if (!engines[i]->synopsis) continue;
+        used += (size_t)snprintf(usage + used, sizeof usage - used, "%s ", engines[i]->synopsis);
+    }
+    used += (size_t)snprintf(usage + used, sizeof usage - used, "%s", usage_first);
+    for (size_t i = 0; engines[i]; i++) {
+        if (!engines[i]->usage) continue;
+        used += (size_t)snprintf(usage + used, sizeof usage - used, "%s", engines[i]->usage);
+    }
+    snprintf(usage + used, sizeof usage - used, "%s", usage_last);
+    return usage;
+}
+
+static const char *all_letters(void)
+{
+    static char all[64];
+    size_t used = (size_t)snprintf(all, sizeof all, "%s", letters);
+
+    for (size_t i = 0; engines[i]; i++) {
+        used += (size_t)snprintf(all + used, sizeof all - used, "%s", engines[i]->letters);
+    }
+    return all;
+}
+
+static const struct engine *engine_of(int letter)
+{
+    for (size_t i = 0; engines[i]; i++) {
+        if (letter != '?' && strchr(engines[i]->letters, letter)) return engines[i];
+    }
+    return NULL;
+}
+
+/* There can be but one. */
+static void choose(struct options *options, const struct engine *engine)
+{
+    if (options->engine && options->engine != engine) {
+        program_misuse("-%c and -%c do not go together", options->engine->letters[0],
+                       engine->letters[0]);
+    }
+    options->engine = engine;
+}
+
+static void take_option(struct options *options, const struct engine *engine, int letter,
+                        const char *value)
+{
+    if (!engine->option) {
+        program_misuse("this server was built without -%c (WINGS=%s)", letter, engine->name);
+    }
+    if (letter == engine->letters[0]) choose(options, engine);
+    engine->option(letter, value);
+}
+
+static void take_environment(struct options *options)
+{
+    for (size_t i = 0; engines[i]; i++) {
+        const struct engine *engine = engines[i];
+        const char *value = engine->variable ? getenv(engine->variable) : NULL;
+        if (value && options->engine != engine) {
+            take_option(options, engine, engine->letters[0], value);
+        }
+    }
+}
+
 static struct options parse(int argc, char **argv)
 {
     struct options options = {.host = "127.0.0.1", .tcp_port = 9003, .udp_port = -1,
                               .silence = 60 * 1000, .room_limit = 10000,
-                              .member_limit = 10000, .address_limit = 16,
-                              .redis = getenv("CHAT_REDIS")};
-    int option;
+                              .member_limit = 10000, .address_limit = 16};
+    const struct engine *engine;
+    int option, besides = 0; /* an option that goes with an engine's first one */
 
     opterr = 0; /* one line for an error, and in our words */
-    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:k:j:r:sSev")) != -1) {
+    while ((option = getopt(argc, argv, all_letters())) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
         case 'p': options.tcp_port = (uint16_t)program_number('p', optarg, 0, 65535); break;
@@ -140,26 +196,20 @@ static struct options parse(int argc, char **argv)
         case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
         case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
         case 'k': options.keyfile = optarg; break;
-        case 'j': options.journal = optarg; break;
-        case 'r': options.redis = optarg; break;
-        case 's': options.sync = true; break;
-        case 'S': options.salvage = true; break;
         case 'e': options.end_when_empty = true; break;
         case 'v': options.verbose = true; break;
-        default: program_misuse("-%c is not an option, or its value is missing", optopt);
+        default:
+            engine = engine_of(option);
+            if (!engine) program_misuse("-%c is not an option, or its value is missing", optopt);
+            take_option(&options, engine, option, optarg);
+            if (option != engine->letters[0]) besides = option;
         }
     }
     if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
-    if ((options.sync || options.salvage) && !options.journal) {
-        program_misuse("-%c is about a journal: name it with -j", options.sync ? 's' : 'S');
-    }
-    if (options.redis && options.journal) {
-        program_misuse("-j and -r do not go together: with -r it is Redis that keeps the rooms");
-    }
-    if (options.redis && !redis_url_parse(options.redis, &options.url)) {
-        /* What was given is not repeated: a password may stand in it. */
-        program_misuse("-r wants HOST:PORT or redis://:PASSWORD@HOST:PORT/DATABASE, and knows no "
-                       "other scheme");
+    take_environment(&options);
+    engine = besides ? engine_of(besides) : options.engine;
+    if (engine != options.engine) {
+        program_misuse("-%c is nothing without -%c", besides, engine->letters[0]);
     }
     return options;
 }
@@ -390,6 +440,37 @@ static void accept_all(struct server *server, int64_t now)
     }
 }
 
+/* --- the engine --- */
+
+/* Returns when something is due. */
+static int64_t watch_engine(const struct server *server, struct net_set *set, int64_t now)
+{
+    const struct engine *engine = server->options.engine;
+
+    return engine && engine->watch ? engine->watch(set, now) : INT64_MAX;
+}
+
+static void read_engine(const struct server *server, struct net_set *set, int64_t now)
+{
+    const struct engine *engine = server->options.engine;
+
+    if (engine && engine->read) engine->read(set, now);
+}
+
+static void write_engine(const struct server *server, int64_t now)
+{
+    const struct engine *engine = server->options.engine;
+
+    if (engine && engine->write) engine->write(now);
+}
+
+static bool commit(const struct server *server, int64_t now)
+{
+    const struct engine *engine = server->options.engine;
+
+    return !engine || !engine->commit || engine->commit(now);
+}
+
 /* --- opening requests --- */
 
 static int64_t microseconds(void)
@@ -412,75 +493,30 @@ static void work(struct server *server, bool talk, int64_t now)
     conn_work(&server->conns[index], &server->key, &server->chat, now);
     int64_t end_of_work = microseconds();
     server->work_at = end_of_work + (WORK_SHARE - 1) * (end_of_work - start);
-    if (scribe_commit(&server->scribe, now)) serve_connection(server, index, false, now);
+    if (commit(server, now)) serve_connection(server, index, false, now);
     else end(server, index); /* it may not be told what became of it, and asks again */
 }
 
-/* --- with others --- */
+/* --- getting ready --- */
 
-/* Returns when something is due. */
-static int64_t watch_redis(struct server *server, struct net_set *set, int64_t now)
+/* False: it was ended before it could serve anybody. */
+static bool get_ready(const struct server *server, const sigset_t *signals)
 {
-    if (!server->options.redis) return INT64_MAX;
-    socket_watch(&server->redis, &server->mirror.shared.redis, set, now);
-    return mirror_due(&server->mirror);
-}
-
-static void read_redis(struct server *server, struct net_set *set, int64_t now)
-{
-    if (!server->options.redis) return;
-    mirror_tick(&server->mirror, now);
-    socket_read(&server->redis, &server->mirror.shared.redis, set, now);
-    if (server->mirror.refused) {
-        program_die("this Redis is not to be used: %s", server->mirror.shared.why);
-    }
-}
-
-static void write_redis(struct server *server, int64_t now)
-{
-    if (!server->options.redis) return;
-    socket_write(&server->redis, &server->mirror.shared.redis, now);
-}
-
-/* Told at once, and once: whoever runs the server must learn it before its members ask. */
-static void log_redis(struct server *server)
-{
-    const struct shared *shared = &server->mirror.shared;
-    char name[SERVER_TEXT];
-
-    if (!server->options.redis || server->redis_missed == shared->waiting) return;
-    server->redis_missed = shared->waiting;
-    if (!program_can_log()) return;
-    server_print(&server->options.url.server, name);
-    if (!shared->waiting) {
-        fprintf(stderr, "stage3 server: Redis at %s answers again\n", name);
-        return;
-    }
-    bool down = shared->redis.state == REDIS_DOWN && shared->redis.why[0];
-    fprintf(stderr, "stage3 server: no answer from Redis at %s: %s; nobody can enter, and what is "
-            "said has to wait\n", name, down ? shared->redis.why : "it is slow, or stands still");
-}
-
-/* Only when Redis answers there is a server. False: it was ended before that. */
-static bool join_others(struct server *server, const sigset_t *signals)
-{
-    const struct shared *shared = &server->mirror.shared;
-    int64_t now = program_now(), end_at = now + SHARE_TIME;
-    char name[SERVER_TEXT];
+    const struct engine *engine = server->options.engine;
+    int64_t now = program_now(), end_at = now + START_TIME;
+    const char *why = NULL;
     struct net_set set;
 
-    while (server->options.redis && !shared->up && !program_stopped()) {
+    while (engine && engine->waits && (why = engine->waits()) && !program_stopped()) {
+        if (now >= end_at) program_die("%s", why);
         net_set_clear(&set);
-        int64_t due = watch_redis(server, &set, now);
+        int64_t due = watch_engine(server, &set, now);
         net_wait(&set, (due < end_at ? due : end_at) - now, signals);
         now = program_now();
-        read_redis(server, &set, now);
-        write_redis(server, now);
-        if (now < end_at || shared->up) continue;
-        server_print(&server->options.url.server, name);
-        program_die("cannot use Redis at %s: %s", name, shared->redis.why);
+        read_engine(server, &set, now);
+        write_engine(server, now);
     }
-    return !server->options.redis || shared->up;
+    return !why;
 }
 
 /* --- the loop --- */
@@ -491,9 +527,8 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
     int64_t due = chat_due(&server->chat);
 
     net_set_clear(set);
-    int64_t redis_due = watch_redis(server, set, now);
-    if (redis_due < due) due = redis_due;
-    if (scribe_due(&server->scribe) < due) due = scribe_due(&server->scribe);
+    int64_t engine_due = watch_engine(server, set, now);
+    if (engine_due < due) due = engine_due;
     net_watch(set, server->udp);
     if (now >= server->accept_at) net_watch(set, server->tcp);
     else if (server->accept_at < due) due = server->accept_at;
@@ -525,8 +560,8 @@ static void log_counts(const struct server *server)
             chat->outlet.unreachable);
 }
 
-/* One turn: wait, take in, write the journal, send on, and open a request. Returns the time.
-   (What Redis has told in this turn is sent on in this turn; so is what it is to be asked.) */
+/* One turn: wait, take in, let the engine write, send on, and open a request. Returns the time.
+   (What the engine has read in this turn is sent on in this turn; so is what it is to be asked.) */
 static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
 {
     struct net_set set;
@@ -535,18 +570,17 @@ static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
     net_wait(&set, due - now, signals);
     now = program_now();
     bool talk = net_ready(&set, server->udp);
-    read_redis(server, &set, now);
-    log_redis(server);
+    read_engine(server, &set, now);
     if (talk) receive_all(server, now);
     serve_connections(server, &set, now);
     if (net_ready(&set, server->tcp)) accept_all(server, now);
     chat_tick(&server->chat, now);
-    write_redis(server, now);
-    if (scribe_commit(&server->scribe, now)) chat_flush(&server->chat, now);
+    write_engine(server, now);
+    if (commit(server, now)) chat_flush(&server->chat, now);
     send_batch(server); /* and what was due by itself: probes, repeats */
     work(server, talk, now);
-    write_redis(server, now);
-    scribe_shorten(&server->scribe);
+    write_engine(server, now);
+    if (server->options.engine && server->options.engine->spare) server->options.engine->spare();
     return now;
 }
 
@@ -567,38 +601,38 @@ static void serve(struct server *server, const sigset_t *signals)
     }
 }
 
-/* Members go on at the other servers, by themselves. False: there are none. */
-static bool hand_over(struct server *server, const sigset_t *signals)
+/* Do the members go on, elsewhere or later? Then they are told. False: their rooms close. */
+static bool members_stay(struct server *server, const sigset_t *signals)
 {
+    const struct engine *engine = server->options.engine;
     int64_t now = program_now(), end_at = now + FAREWELL;
 
-    mirror_quit(&server->mirror);
-    while (server->mirror.quit == MIRROR_ASKS && now < end_at) now = turn(server, signals, now);
-    if (server->mirror.quit == MIRROR_ALONE) return false;
-    chat_tell(&server->chat, text_of(NOTICE_END));
+    if (!engine) return false;
+    enum leaving leaving = engine->leave(now);
+    while (leaving == LEAVING_ASKS && now < end_at) {
+        now = turn(server, signals, now);
+        leaving = engine->leave(now);
+    }
+    if (leaving == LEAVING_CLOSES) return false;
+    chat_tell(&server->chat, text_of(engine->farewell));
     send_batch(server);
     return true;
 }
 
-/* Everyone is told, and has a moment to say that it has arrived. With a journal it is no farewell:
-   all goes on when the server is back. */
+/* Everyone is told, and has a moment to say that it has arrived. */
 static void say_farewell(struct server *server, const sigset_t *signals)
 {
-    int64_t now = program_now(), end_at = now + FAREWELL;
+    const struct engine *engine = server->options.engine;
 
-    if (server->options.journal) {
-        chat_tell(&server->chat, text_of(NOTICE_RESTART));
-        send_batch(server);
-        return;
-    }
-    if (server->options.redis && hand_over(server, signals)) return;
-    if (server->options.redis) mirror_close(&server->mirror);
+    if (members_stay(server, signals)) return;
+    int64_t now = program_now(), end_at = now + FAREWELL;
+    if (engine) engine->close_rooms();
     else chat_close(&server->chat, now);
-    write_redis(server, now);
+    write_engine(server, now);
     chat_flush(&server->chat, now);
     send_batch(server);
     while (!chat_is_empty(&server->chat) && now < end_at) now = turn(server, signals, now);
-    if (server->options.redis) hand_over(server, signals); /* as one without members, now */
+    members_stay(server, signals); /* there are none now, and the engine may end */
 }
 
 /* --- start and end --- */
@@ -633,6 +667,7 @@ static void announce(const char *fingerprint, const struct address *tcp,
 
 static void create(struct server *server, const char *fingerprint)
 {
+    const struct engine *engine = server->options.engine;
     struct chat_options options = {.member_limit = server->options.member_limit,
                                    .room_limit = server->options.room_limit,
                                    .silence = server->options.silence,
@@ -643,18 +678,12 @@ static void create(struct server *server, const char *fingerprint)
     if (!chat_create(&server->chat, &options, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }
-    scribe_open(&server->scribe, &server->chat, server->options.journal, fingerprint,
-                server->options.sync, server->options.salvage, program_now());
-    /* A journal under this key was begun when the key had been tested. */
-    if (!server->scribe.key_noted) keyfile_test(server->options.keyfile, &server->key);
-    scribe_begin(&server->scribe);
-    socket_create(&server->redis);
-    if (server->options.redis && !mirror_create(&server->mirror, &server->chat,
-                                                &server->options.url, fingerprint,
-                                                program_now())) {
+    if (engine && !engine->open(&server->chat, fingerprint, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }
-    if (server->options.redis) claims_create(&server->claims, &server->mirror);
+    bool good = engine && engine->knows_key && engine->knows_key();
+    if (!good) keyfile_test(server->options.keyfile, &server->key);
+    if (engine && engine->begin) engine->begin();
 }
 
 int main(int argc, char **argv)
@@ -663,30 +692,24 @@ int main(int argc, char **argv)
     struct address tcp, udp;
     char fingerprint[KEYFILE_FINGERPRINT + 1];
 
-    program_start("stage3 server", usage, argc, argv);
+    program_start("stage3 server", make_usage(), argc, argv);
     secret_guard(); /* a server needs no password of a room */
     server.options = parse(argc, argv);
-    if (server.options.redis && !resolver_is_number(server.options.url.server.host)) {
-        resolver_start(&server.options.url, sizeof server.options.url);
-    }
+    const struct engine *engine = server.options.engine;
+    if (engine && engine->prepare) engine->prepare();
     keyfile_load(server.options.keyfile, &server.key);
     keyfile_fingerprint(&server.key, fingerprint);
     listen_both(&server, &tcp, &udp);
     create(&server, fingerprint);
     const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
-    if (join_others(&server, signals)) {
+    if (get_ready(&server, signals)) {
         announce(fingerprint, &tcp, &udp);
         serve(&server, signals);
         say_farewell(&server, signals);
     }
     if (server.options.verbose) log_counts(&server);
     while (server.conn_count > 0) end(&server, 0);
-    scribe_close(&server.scribe);
-    if (server.options.redis) {
-        claims_destroy(&server.claims);
-        mirror_destroy(&server.mirror);
-    }
-    socket_destroy(&server.redis);
+    if (engine) engine->close();
     chat_destroy(&server.chat);
     wipe(&server.key, sizeof server.key);
     close(server.tcp);

@@ -6,8 +6,8 @@
 # Several may be asked for builds of one checkout at a time (two terminals, two test runs): they
 # would write the same object files. So one builds, and the others say that they wait and do.
 #
-# CC, CFLAGS and LDFLAGS, if set, are given to make. Exit status: 0; 1 when something could not be
-# built, and then what the compiler said was printed.
+# CC, CFLAGS, LDFLAGS and WINGS, if set, are given to make. Exit status: 0; 1 when something could
+# not be built, and then what the compiler said was printed.
 set -u
 
 root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
@@ -58,7 +58,7 @@ become_make() {
     shift
     # shellcheck disable=SC2086 # a list of files
     cd "$root/$folder" && exec make -s "$@" $target ${CC:+"CC=$CC"} \
-        ${CFLAGS:+"CFLAGS=$CFLAGS"} ${LDFLAGS:+"LDFLAGS=$LDFLAGS"}
+        ${CFLAGS:+"CFLAGS=$CFLAGS"} ${LDFLAGS:+"LDFLAGS=$LDFLAGS"} ${WINGS+"WINGS=$WINGS"}
 }
 
 take_lock

@@ -14,7 +14,7 @@
 # `N passed, N failed, N skipped`, counting checks. Exit status: 0; 1 when something failed or
 # nothing was run (a run in which all is skipped has shown nothing); 2 for a wrong call.
 #
-# CC, CFLAGS and LDFLAGS, if set, are given to make; after a change of them say `make clean`
+# CC, CFLAGS, LDFLAGS and WINGS, if set, are given to make; after a change of them say `make clean`
 # first. A file may take 1800 seconds; TEST_SECONDS is another limit. TEST_INNER=yes is for a run
 # inside a run, of the same folder but with other programs: nothing is built, no times are kept.
 #

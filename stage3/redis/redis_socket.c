@@ -4,6 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
+void socket_prepare(struct redis_url *url)
+{
+    if (!resolver_is_number(url->server.host)) resolver_start(url, sizeof *url);
+}
+
 void socket_create(struct redis_socket *socket)
 {
     *socket = (struct redis_socket){.fd = -1};

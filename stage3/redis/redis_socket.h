@@ -23,6 +23,10 @@ struct redis_socket {
     unsigned which;       /* of its addresses: the one to try next; 0: look it up first */
 };
 
+/* Early in a program: the host's name may need somebody who looks it up (resolver_start), and that
+   one must not have the password. */
+void socket_prepare(struct redis_url *url);
+
 void socket_create(struct redis_socket *socket);
 void socket_destroy(struct redis_socket *socket);
 

@@ -1,0 +1,133 @@
+#include "engine.h"
+
+#include <stdio.h>
+
+#include "base/program.h"
+#include "claim.h"
+#include "mirror.h"
+#include "redis/redis_socket.h"
+
+static struct redis_url url;
+static struct mirror mirror;
+static struct claims claims;           /* what is asked for in its rooms, */
+static struct redis_socket connection; /* and its connection */
+static bool begun;                     /* it has answered once */
+static bool missed;                    /* the log says that it does not answer */
+static bool asked;                     /* whether our members can go on elsewhere */
+
+/* What was given is not repeated: a password may stand in it. */
+static void option(int letter, const char *value)
+{
+    (void)letter;
+    if (redis_url_parse(value, &url)) return;
+    program_misuse("-r wants HOST:PORT or redis://:PASSWORD@HOST:PORT/DATABASE, and knows no other "
+                   "scheme");
+}
+
+static void prepare(void)
+{
+    socket_prepare(&url);
+}
+
+static bool open_rooms(struct chat *chat, const char *fingerprint, int64_t now)
+{
+    socket_create(&connection);
+    if (!mirror_create(&mirror, chat, &url, fingerprint, now)) return false;
+    claims_create(&claims, &mirror);
+    return true;
+}
+
+static const char *waits(void)
+{
+    static char why[SERVER_TEXT + sizeof mirror.shared.redis.why + 32];
+    char name[SERVER_TEXT];
+
+    if (mirror.shared.up) return NULL;
+    server_print(&url.server, name);
+    snprintf(why, sizeof why, "cannot use Redis at %s: %s", name, mirror.shared.redis.why);
+    return why;
+}
+
+/* Told at once, and once: whoever runs the server must learn it before its members ask. */
+static void log_state(void)
+{
+    const struct shared *shared = &mirror.shared;
+    char name[SERVER_TEXT];
+
+    begun = begun || shared->up;
+    if (!begun || missed == shared->waiting) return;
+    missed = shared->waiting;
+    if (!program_can_log()) return;
+    server_print(&url.server, name);
+    if (!shared->waiting) {
+        fprintf(stderr, "stage3 server: Redis at %s answers again\n", name);
+        return;
+    }
+    bool down = shared->redis.state == REDIS_DOWN && shared->redis.why[0];
+    fprintf(stderr, "stage3 server: no answer from Redis at %s: %s; nobody can enter, and what is "
+            "said has to wait\n", name, down ? shared->redis.why : "it is slow, or stands still");
+}
+
+static int64_t watch_redis(struct net_set *set, int64_t now)
+{
+    socket_watch(&connection, &mirror.shared.redis, set, now);
+    return mirror_due(&mirror);
+}
+
+static void read_redis(struct net_set *set, int64_t now)
+{
+    mirror_tick(&mirror, now);
+    socket_read(&connection, &mirror.shared.redis, set, now);
+    if (mirror.refused) program_die("this Redis is not to be used: %s", mirror.shared.why);
+    log_state();
+}
+
+static void write_redis(int64_t now)
+{
+    socket_write(&connection, &mirror.shared.redis, now);
+}
+
+/* Members go on at the other servers, by themselves. If there are none, their rooms are closed, and
+   then it is asked again, as by a server without members. */
+static enum leaving leave(int64_t now)
+{
+    (void)now;
+    if (!asked) mirror_quit(&mirror);
+    asked = true;
+    switch (mirror.quit) {
+    case MIRROR_ASKS: return LEAVING_ASKS;
+    case MIRROR_ALONE: asked = false; return LEAVING_CLOSES;
+    default: return LEAVING_STAYS;
+    }
+}
+
+static void close_rooms(void)
+{
+    mirror_close(&mirror);
+}
+
+static void close_all(void)
+{
+    claims_destroy(&claims);
+    mirror_destroy(&mirror);
+    socket_destroy(&connection);
+}
+
+const struct engine cluster_engine = {
+    CLUSTER_ENGINE,
+    .synopsis = "[-r REDIS]",
+    .usage =
+        "  -r REDIS        share rooms with other servers through this Redis: HOST:PORT or\n"
+        "                  redis://:PASSWORD@HOST:PORT/DATABASE, or what CHAT_REDIS says\n",
+    .farewell = "the server is shutting down",
+    .option = option,
+    .prepare = prepare,
+    .open = open_rooms,
+    .waits = waits,
+    .watch = watch_redis,
+    .read = read_redis,
+    .write = write_redis,
+    .leave = leave,
+    .close_rooms = close_rooms,
+    .close = close_all,
+};

@@ -1,0 +1,80 @@
+#include "engine.h"
+
+#include "scribe.h"
+
+static struct scribe scribe;
+static const char *path;
+static bool sync_each, salvage;
+
+static void option(int letter, const char *value)
+{
+    switch (letter) {
+    case 'j': path = value; break;
+    case 's': sync_each = true; break;
+    default: salvage = true; break;
+    }
+}
+
+static bool open_journal(struct chat *chat, const char *fingerprint, int64_t now)
+{
+    scribe_open(&scribe, chat, path, fingerprint, sync_each, salvage, now);
+    return true;
+}
+
+/* A journal under this key was begun when the key had been tested. */
+static bool knows_key(void)
+{
+    return scribe.key_noted;
+}
+
+static void begin(void)
+{
+    scribe_begin(&scribe);
+}
+
+static int64_t watch(struct net_set *set, int64_t now)
+{
+    (void)set, (void)now;
+    return scribe_due(&scribe);
+}
+
+static bool commit(int64_t now)
+{
+    return scribe_commit(&scribe, now);
+}
+
+static void spare(void)
+{
+    scribe_shorten(&scribe);
+}
+
+/* It is no farewell: all goes on when the server is back. */
+static enum leaving leave(int64_t now)
+{
+    (void)now;
+    return LEAVING_STAYS;
+}
+
+static void close_journal(void)
+{
+    scribe_close(&scribe);
+}
+
+const struct engine journal_engine = {
+    JOURNAL_ENGINE,
+    .synopsis = "[-j JOURNAL] [-s] [-S]",
+    .usage =
+        "  -j JOURNAL      keep rooms and members in this file, and go on with them at the next start\n"
+        "  -s              wait until the disk has it: then even a power failure loses nothing\n"
+        "  -S              if the journal is damaged, go on with what is good of it\n",
+    .farewell = "the server is restarting",
+    .option = option,
+    .open = open_journal,
+    .knows_key = knows_key,
+    .begin = begin,
+    .watch = watch,
+    .commit = commit,
+    .spare = spare,
+    .leave = leave,
+    .close = close_journal,
+};
