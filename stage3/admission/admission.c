@@ -147,6 +147,21 @@ static uint64_t last_number(const struct log *log, uint64_t from, const unsigned
     return known;
 }
 
+/*
+ * Of somebody who was here, the room does not remember how far it was heard. Has the room forgotten
+ * it, or was the whole membership lost when the server went back? It cannot be lost if it was told so
+ * under this start; and a room that has not forgotten anybody has not forgotten this one.
+ */
+static bool is_forgotten(const struct chat *chat, const struct room *room,
+                         const struct request *request)
+{
+    uint64_t until;
+
+    if (room->gone_count >= ROOM_GONE) return true;
+    return request->starts > 0
+        && starts_number(&chat->starts, request_start(request, 0, &until)) == chat->starts.now;
+}
+
 /* Lets a user in whom nothing speaks against but, perhaps, the limits. */
 static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct request *request,
                                const unsigned char id[SEAL_KEY], const struct seal_keys *keys,
@@ -162,8 +177,11 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
     struct member *newcomer = &chat->rooms.members[*member];
     uint64_t heard = room_recall(room, id);
     /* What it was told to be heard counts if nothing is lost, and nobody knows better: the room may
-       remember it from after the server went back. */
-    if (heard == 0 && back == BACK_NOT) heard = request->number;
+       remember it from after the server went back. (That nothing is lost of what it has read does not
+       say that nothing is lost of what it has said.) */
+    if (heard == 0 && back == BACK_NOT && is_forgotten(chat, room, request)) {
+        heard = request->number;
+    }
     heard = last_number(&room->log, back == BACK_NOT ? next : 1, id, heard);
     newcomer->known = heard;
     newcomer->back = (uint8_t)back;

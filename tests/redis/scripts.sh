@@ -220,6 +220,18 @@ check "the oldest that is kept still counts" at 70 11 1 \
     join $three $cats $carol carol 90 70 J3 10 1 "0000000000000003~~~~~~~~"
 check "the one before it does not" at 70 0 2 \
     join $three $cats $carol carol 90 70 J3 10 1 "0000000000000002~~~~~~~~"
+# Of one whose whole membership is lost nothing is known, even if it has read nothing that is lost.
+dave=dddddddddddddddd
+check "what one has said whom nobody remembers is lost" at 0 11 0 \
+    join $three $cats $dave dave 11 5 J4 10 1 "0000000000000003~~~~~~~~"
+check "its numbers go on" gives "ok 6" say $three $cats $dave 6 row
+check "but not if it was told so under this start" at 5 11 0 \
+    join $three $cats eeeeeeeeeeeeeeee eve 11 5 J5 10 1 "0000000000000066~~~~~~~~"
+for i in $(awk 'BEGIN { for (i = 1; i <= 64; i++) print i }'); do
+    redis LPUSH chat3:gone:$cats "nobody 0" >/dev/null
+done
+check "nor if the room has forgotten somebody" at 5 11 0 \
+    join $three $cats ffffffffffffffff fred 11 5 J6 10 1 "0000000000000003~~~~~~~~"
 run leave $three $cats $alice 2 >/dev/null
 check "with the room its marks are gone" [ "$(redis EXISTS chat3:marks:$cats)" = 0 ]
 run start $one key epoch1 $drawn >/dev/null

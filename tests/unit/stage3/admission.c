@@ -352,6 +352,30 @@ static void coming_back_from_a_loss(void)
     guests_end();
 }
 
+/* One that has read nothing that is lost, but whose membership is, and so what it has said. */
+static void coming_back_as_nobody(void)
+{
+    unsigned char id[SEAL_ID] = {2};
+
+    for (unsigned way = 0; way < 3; way++) {
+        guests_begin(GUESTS, GUESTS);
+        guests_meet(3);
+        struct room *room = &chat.rooms.rooms[0];
+        memcpy(guests[5].start, starts_id(&chat.starts, chat.starts.now), SEAL_ID);
+        if (way > 0) {
+            starts_add(&chat.starts, chat.starts.now + 1, id);
+            if (!marks_add(&room->marks, chat.starts.now, room->log.end)) abort();
+        }
+        for (unsigned i = 0; way == 2 && i < ROOM_GONE; i++) room_remember(room, guests[9].m, 1);
+        struct request request = resumes(5, "n5", room->log.end - 1, 3);
+        bool in = guest_asks(5, &request) == TCRP_OK && member_of(5)->back == BACK_NOT;
+        if (way == 0) ok(in && member_of(5)->known == 3, "under the same start it is believed");
+        if (way == 1) ok(in && member_of(5)->known == 0, "after another it is told what is lost");
+        if (way == 2) ok(in && member_of(5)->known == 3, "unless the room has forgotten somebody");
+        guests_end();
+    }
+}
+
 /* The same, when others have said so much that the ring has none of its lines any more. */
 static void coming_back_late(void)
 {
@@ -486,7 +510,7 @@ static void lists(void)
 
 int main(void)
 {
-    plan(70);
+    plan(73);
     statuses();
     order();
     too_many(false);
@@ -499,6 +523,7 @@ int main(void)
     ghost();
     coming_back();
     coming_back_from_a_loss();
+    coming_back_as_nobody();
     coming_back_late();
     history();
     answers();
