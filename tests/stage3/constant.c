@@ -29,9 +29,9 @@
 #include "../../stage3/crypto/pbkdf2.h"
 #include "../../stage3/crypto/rsa.h"
 #include "../../stage3/crypto/sha256.h"
-#include "../unit/hex.h"
-#include "../unit/rsa_vectors.h"
-#include "../unit/seeded.h"
+#include "../unit/stage3/hex.h"
+#include "../unit/stage3/rsa_vectors.h"
+#include "../unit/stage3/seeded.h"
 
 /* The primes here are published ones. */
 bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source *source,

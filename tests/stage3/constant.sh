@@ -15,7 +15,7 @@ build() {
         set -- "$@" "$ROOT/stage3/crypto/$file.c"
     done
     # shellcheck disable=SC2086
-    $how -std=c11 -D_POSIX_C_SOURCE=200809L -gdwarf-4 -I "$ROOT/stage3/crypto" \
+    $how -std=c11 -D_POSIX_C_SOURCE=200809L -gdwarf-4 -I "$ROOT/stage3" \
         -o "$TMP/constant" "$@"
 }
 
