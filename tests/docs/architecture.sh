@@ -1,0 +1,118 @@
+#!/bin/sh
+# docs/architecture.md is true: in its tables
+#
+#     | step | `function`, `another` | `stage1/chat/chat.c` | ... |
+#
+# each function is defined in that file (not only called or declared there), each file exists, and
+# the pictures are what docs/pictures/layers.sh makes of the READMEs. A function is - for a whole file.
+. "$(dirname "$0")/../lib/lib.sh"
+page=$ROOT/docs/architecture.md
+
+# named PAGE: "FILE FUNCTION" for each function in the tables, "FILE -" for a file without one.
+named() {
+    awk -F ' *[|] *' '
+        $4 !~ /^`[a-z0-9]*\/[A-Za-z0-9_.\/]*`$/ { next }
+        { file = $4; gsub(/`/, "", file); gsub(/[`,]/, " ", $3)
+          count = split($3, list, " ")
+          if (count == 0) print file, "nothing" # an empty cell is a mistake
+          for (i = 1; i <= count; i++) print file, list[i] }' "$1"
+}
+
+# defined FILE...: "FILE FUNCTION" for each function that is defined there. In C a definition begins a
+# line, as our style has it, and its body follows; what ends with a semicolon before is a declaration.
+# In Lua the word "function" stands before it.
+defined() {
+    awk 'FNR == 1 { name = ""; lua = FILENAME ~ /\.lua$/ }
+         lua && match($0, /^(local )?function [a-z_.]+\(/) {
+             name = substr($0, 1, RLENGTH - 1)
+             sub(/.* /, "", name)
+             print FILENAME, name
+         }
+         lua { next }
+         /^[a-z].*\(/ { match($0, /[A-Za-z0-9_]+\(/); name = substr($0, RSTART, RLENGTH - 1) }
+         /;$/ { name = "" }
+         /^\{/ && name != "" { print FILENAME, name; name = "" }' "$@"
+}
+
+# all_defined PAGE
+all_defined() {
+    named "$1" >"$TMP/named"
+    [ -s "$TMP/named" ] || { echo "no function was found"; return 1; }
+    cut -d ' ' -f 1 "$TMP/named" | sort -u >"$TMP/files"
+    while read -r file; do
+        if [ -f "$ROOT/$file" ]; then echo "$file -"; else echo "there is no $file" >&2; fi
+    done <"$TMP/files" >"$TMP/there"
+    # shellcheck disable=SC2046 # a list; no file has a space in its name
+    (cd "$ROOT" && defined $(cut -d ' ' -f 1 "$TMP/there")) >>"$TMP/there"
+    awk 'FILENAME == ARGV[1] { there[$0] = 1; next }
+         !($0 in there) { print $1 " defines no " $2; wrong = 1 }
+         END { exit wrong }' "$TMP/there" "$TMP/named"
+}
+
+# way PAGE STAGE: the files of its table, in order.
+way() {
+    awk -v title="### Through $2" '$0 == title { on = 1; next } /^#/ { on = 0 } on' "$1" >"$TMP/way"
+    named "$TMP/way" | cut -d ' ' -f 1
+}
+
+# goes_through PAGE STAGE: from the client over the wire to the server and back to a screen.
+goes_through() {
+    way "$1" "stage $2" >"$TMP/files"
+    awk -v stage="stage$2/" '
+        index($1, stage) != 1 && !other { print $1 " is of another stage"; other = 1 }
+        $1 == stage "client.c" && !server { client = 1 }
+        $1 == stage "server.c" && client { server = 1 }
+        $1 == stage "terminal/term.c" && server { screen = 1 }
+        END { exit !(screen && !other) }' "$TMP/files"
+}
+
+has_picture() {
+    grep -q "](pictures/$1-layers.svg)" "$page" || { echo "the page does not show it"; return 1; }
+    "$ROOT/docs/pictures/layers.sh" "$1" | cmp - "$ROOT/docs/pictures/$1-layers.svg"
+}
+
+check "each function is defined in the file named" all_defined "$page"
+for stage in 1 2 3; do
+    check "stage $stage: the way goes from a client through the server to a screen" \
+        goes_through "$page" "$stage"
+    check "stage $stage: the picture is what its README's table says" has_picture "stage$stage"
+done
+
+# --- would it be noticed? ---
+
+# changed SED-COMMAND: a copy of the page that differs
+changed() {
+    sed "$1" "$page" >"$TMP/page.md"
+    ! cmp -s "$page" "$TMP/page.md" || bail "the page has no such row: $1"
+}
+
+# renamed FILE FUNCTION: the copy, on which this function has another name
+named "$page" >"$TMP/all"
+while read -r file name <&7; do
+    [ "$name" != - ] || continue
+    changed "\\|\`$file\`|s/\`$name\`/\`${name}_then\`/"
+    if all_defined "$TMP/page.md" >"$TMP/seen" 2>&1; then echo "$file $name"; fi
+done 7<"$TMP/all" >"$TMP/unnoticed"
+check "a wrong name is noticed, whichever it is" diff /dev/null "$TMP/unnoticed"
+changed 's|`send_to_all` . `stage1/chat/chat.c`|`net_send` \| `stage1/server.c`|'
+refute "a function that the file only calls is noticed" all_defined "$TMP/page.md"
+changed 's|`roster_find` . `stage1/chat/roster.c`|`roster_find` \| `stage1/chat/roster.h`|'
+refute "so is one that it only declares" all_defined "$TMP/page.md"
+changed 's|`stage1/chat/roster.c`|`stage1/chat/people.c`|'
+refute "so is a file that is not there" all_defined "$TMP/page.md"
+changed 's|`operations.say`|`operations.tell`|'
+refute "so is a function in Lua" all_defined "$TMP/page.md"
+changed '/^### Through stage 2/,/^### Through stage 3/{/stage2\/server.c/d;}'
+refute "a way without the server is noticed" goes_through "$TMP/page.md" 2
+
+mkdir -p "$TMP/copy/docs/pictures" "$TMP/copy/stage1"
+cp "$ROOT/docs/pictures/layers.sh" "$TMP/copy/docs/pictures"
+# drawn_anew SED-COMMAND: the picture of stage 1 if its README were changed so is still ours
+drawn_anew() {
+    sed "$1" "$ROOT/stage1/README.md" >"$TMP/copy/stage1/README.md"
+    "$TMP/copy/docs/pictures/layers.sh" stage1 | cmp - "$ROOT/docs/pictures/stage1-layers.svg"
+}
+check "the picture of the same table is the same" drawn_anew ''
+refute "one arrow less is noticed" drawn_anew '/^| `member\/`/s/`wire\/` `base\/` |$/`base\/` |/'
+refute "so is a folder that the picture does not have" drawn_anew 's/^| `net\/`/| `attic\/`/'
+done_testing
