@@ -45,6 +45,10 @@ mutate:
 coverage:
 	@tests/coverage.sh
 
+# Static analysis, with the tools that are here: minutes.
+check:
+	@tests/check.sh
+
 # What each stage adds to the one before.
 diff:
 	@tests/diff.sh
@@ -57,13 +61,15 @@ help:
 	@echo "                     (STAGE=1 picks a stage, NAME=alice the name, PORT=9901 the port)"
 	@echo "make gui             the same in a window of your browser (PORT=, WINDOW=--window)"
 	@echo "make test            all tests; tests/run.sh PATTERN... runs some of them"
+	@echo "make check           static analysis: shellcheck, cppcheck and clang-tidy, minutes"
 	@echo "make diff            what each stage adds to the one before"
 	@echo "make bench           how much each stage costs; writes docs/performance/"
 	@echo "make mutate          would the tests notice a mistake?"
 	@echo "make coverage        how much of the sources do the unit tests reach?"
+	@echo "make help            this list"
 	@echo "make clean           removes what was built"
 
 clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
 
-.PHONY: all $(STAGES) test demo chat gui bench mutate coverage diff help clean
+.PHONY: all $(STAGES) test demo chat gui bench mutate coverage check diff help clean

@@ -40,6 +40,19 @@ for target in stage1 stage2 stage3; do
     check "the README names make $target" grep -q "^    make $target  *# builds $target/server" "$ROOT/README.md"
 done
 
+# tells_all MAKEFILE: its `make help` names each of its targets that is for a user.
+tells_all() {
+    targets=$(sed -n 's/^\.PHONY: all \$(STAGES) //p' "$1")
+    [ -n "$targets" ] || { echo "no list of targets was found"; return 1; }
+    make -s -f "$1" help >"$TMP/help"
+    for target in stage1 stage2 stage3 $targets; do
+        grep -q "make.* $target\([ ,:]\|\$\)" "$TMP/help" || { echo "make $target is not named"; return 1; }
+    done
+}
+check "make help names every target" tells_all "$ROOT/Makefile"
+sed '/echo "make diff /d' "$ROOT/Makefile" >"$TMP/Makefile"
+refute "one that is left out is noticed" tells_all "$TMP/Makefile"
+
 # What is said first, before anything that takes a while: make waits here for us.
 printf 'all: ; echo begun >"%s"; exec "%s" 60 "%s" 1 on\n' "$TMP/begun" "$TOOLS/await" "$TMP/go" \
     >"$TMP/copy/stage1/Makefile"
