@@ -44,6 +44,7 @@ check "one more" sees fred "* welcome, fred"
 stop fred KILL
 types bob "is fred here?"
 check "a killed client does not disturb the others" sees alice "bob: is fred here?"
+"$TOOLS/await" 1 gone $$ # meanwhile the server answers bob, who asks behind each line: else he is in doubt
 
 # A server that is killed: what is silent is asked every 20 seconds, and every second from then on.
 stop server KILL
