@@ -53,6 +53,13 @@ check "make help names every target" tells_all "$ROOT/Makefile"
 sed '/echo "make diff /d' "$ROOT/Makefile" >"$TMP/Makefile"
 refute "one that is left out is noticed" tells_all "$TMP/Makefile"
 
+# What is given to make at the top is given to the makes below it, and wins over what stands there.
+own() { sed -n 's/^\([A-Z_]*\) =.*/\1/p' "$@" | sort -u; }
+own "$ROOT/Makefile" >"$TMP/top"
+own "$ROOT"/stage[1-3]/Makefile "$ROOT/tests/tools/Makefile" "$ROOT/tests/bench/Makefile" >"$TMP/below"
+nothing_shared() { [ -s "$TMP/top" ] && ! comm -12 "$TMP/top" "$TMP/below" | grep .; }
+check "no name of the top Makefile means something else below" nothing_shared
+
 # What is said first, before anything that takes a while: make waits here for us.
 printf 'all: ; echo begun >"%s"; exec "%s" 60 "%s" 1 on\n' "$TMP/begun" "$TOOLS/await" "$TMP/go" \
     >"$TMP/copy/stage1/Makefile"
