@@ -25,7 +25,7 @@
 
 enum {
     OUTBOX_ITEMS = 64,             /* not heard yet */
-    OUTBOX_KEPT = 64,              /* heard, the last ones */
+    OUTBOX_KEPT = 1024,            /* heard, the last ones: as many as the log of a room holds */
     OUTBOX_FLIGHT = 32 * 1024,     /* bytes on the way at once: more than a moment's worth */
     OUTBOX_PATIENCE = 300,         /* milliseconds beside the round trip, until it is sent again; */
     OUTBOX_PATIENCE_LIMIT = 2000,  /* doubling up to this */
