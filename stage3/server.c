@@ -561,7 +561,7 @@ static void log_counts(const struct server *server)
 }
 
 /* One turn: wait, take in, let the engine write, send on, and open a request. Returns the time.
-   (What the engine has read in this turn is sent on in this turn; so is what it is to be asked.) */
+   (What the engine has read in this turn is sent on in this turn; so is what the engine asks.) */
 static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
 {
     struct net_set set;

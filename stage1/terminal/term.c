@@ -15,7 +15,7 @@
 #define WIPE_ROW "\033[K"
 #define WIPE_BELOW "\033[J"
 #define WIPE_SCREEN "\033[H\033[2J"
-#define PASTE_MARKED "\033[?2004h" /* pasted text shall come between marks */
+#define PASTE_MARKED "\033[?2004h" /* pasted text comes between marks */
 #define PASTE_PLAIN "\033[?2004l"
 
 #define NOTE_CURSOR "\0337" /* the terminal remembers where the cursor stands, */

@@ -67,7 +67,7 @@ void conn_take(struct conn *conn, const char *bytes, size_t size, const struct t
 /* The other side sends no more. */
 void conn_take_end(struct conn *conn);
 
-/* What is to be sent; empty if nothing is. */
+/* What waits to be sent; empty if nothing does. */
 struct text conn_give(const struct conn *conn);
 
 /* So many bytes of it were sent. */

@@ -35,7 +35,7 @@ struct farewell {
 /* The notice has come. False: it was told already, and the server is being asked. */
 bool farewell_told(struct farewell *farewell, int64_t now);
 
-/* When to call farewell_tick; and what is to be done now. */
+/* When to call farewell_tick; and what its owner does now. */
 int64_t farewell_due(const struct farewell *farewell);
 enum farewell_step farewell_tick(struct farewell *farewell, int64_t now);
 

@@ -79,7 +79,7 @@ struct line_view {
 
 enum line_event line_key(struct line *line, uint8_t byte);
 
-/* After LINE_ENTERED: begins an empty line. `remember`: Up shall find the one just entered. */
+/* After LINE_ENTERED: begins an empty line. `remember`: Up will find the one just entered. */
 void line_next(struct line *line, bool remember);
 
 /* What fits into `columns` (at least 4), scrolled so that the cursor is in sight. */

@@ -83,7 +83,7 @@ void conn_go_on(struct conn *conn, struct chat *chat, int64_t now);
 /* The other side sends no more. */
 void conn_take_end(struct conn *conn);
 
-/* What is to be sent; empty if nothing is. */
+/* What waits to be sent; empty if nothing does. */
 struct text conn_give(const struct conn *conn);
 
 /* So many bytes of it were sent. */

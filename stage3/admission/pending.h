@@ -2,7 +2,7 @@
  * pending: a request that has been opened, and that somebody else answers later.
  *
  * Model: a server that is alone decides at once who may come in (admission.h). One that shares its
- * rooms with others has a decider: it begins what is to be decided, and says when that is done.
+ * rooms with others has a decider: it begins a decision, and says when that is done.
  *
  * Contract: what is begun has to be ended, done or not. Both are owned by the decider.
  */
@@ -18,7 +18,7 @@ struct address;
 struct pending {
     bool done;
     enum tcrp_status status; /* when it is done; */
-    struct text answer;      /* if that is TCRP_OK: what is to be told */
+    struct text answer;      /* if that is TCRP_OK: what the client is told */
     enum tcrp_operation operation;
     struct seal_keys keys;
 };

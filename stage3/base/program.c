@@ -105,7 +105,7 @@ static void on_signal(int number)
 }
 
 /* From now on it is taken while waiting, and at no other time; whatever the caller had set. A shell
-   starts programs in the background with SIGINT ignored: it shall end them all the same. */
+   starts programs in the background with SIGINT ignored: it must end them all the same. */
 static void catch_signal(int number)
 {
     struct sigaction before, action = {.sa_handler = on_signal};

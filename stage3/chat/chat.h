@@ -71,7 +71,7 @@ enum taken {
 struct keeper {
     void *context;
 
-    /* Items of a member. A `row` of no bytes: it counts, but nothing is to be told. */
+    /* Items of a member. A `row` of no bytes: it counts, but nobody is told. */
     enum taken (*say)(void *context, uint32_t member, uint64_t number, struct text row);
     enum taken (*kick)(void *context, uint32_t member, uint64_t number, struct text name);
     enum taken (*leave)(void *context, uint32_t member, uint64_t number);

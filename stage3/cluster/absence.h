@@ -49,7 +49,7 @@ void absence_begin(struct absence *absence, int64_t now);
 void absence_note(struct absence *absence, const char server[ABSENCE_ID], bool dead);
 void absence_end(struct absence *absence);
 
-/* What is to be done about whom: `*server` holds until the next absence_begin. */
+/* What must be done about whom: `*server` holds until the next absence_begin. */
 enum absence_step absence_next(struct absence *absence, const char **server);
 
 #endif

@@ -37,7 +37,7 @@ bool order_join(struct shared *shared, struct shared_ticket ticket,
 
 /* --- members and their items --- */
 
-/* An empty row: the item counts, but nothing is to be told. */
+/* An empty row: the item counts, but nobody is told. */
 bool order_say(struct shared *shared, struct shared_ticket ticket, const unsigned char *room,
                const unsigned char *member, uint64_t number, struct text row);
 bool order_kick(struct shared *shared, struct shared_ticket ticket, const unsigned char *room,

@@ -177,7 +177,7 @@ bool rsa_public(const unsigned char n[RSA_BYTES], const unsigned char in[RSA_BYT
 }
 
 /* number ^ d mod p, in Montgomery form. The number has twice as many limbs as p: it is
-   high * R + low, and entering twice is to be multiplied by R. */
+   high * R + low, and entering twice multiplies by R. */
 static void half_power(const struct modulus *p, uint32_t out[PRIME_LIMBS], const uint32_t *number,
                        const uint32_t *d)
 {

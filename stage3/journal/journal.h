@@ -63,7 +63,7 @@ void journal_close(struct journal *journal);
 
 /*
  * Reads all there is. The function gets each row, and says whether it fits. If something is damaged
- * or does not fit, that ends the program, unless it is to be salvaged: then what is wrong is left
+ * or does not fit, that ends the program, unless `salvage` is true: then what is wrong is left
  * out, and the result is true. An end that is only torn is cut off.
  */
 typedef bool journal_take(void *context, struct row row);

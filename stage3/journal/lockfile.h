@@ -6,7 +6,7 @@
  * when its holder is, however that ended.
  *
  * Contract: POSIX gives up all locks of a process on a file when the process closes any descriptor
- * of that file. So nothing else opens it: what is to be done with it goes through this descriptor.
+ * of that file. So nothing else opens it: all that is done with it goes through this descriptor.
  */
 #ifndef LOCKFILE_H
 #define LOCKFILE_H

@@ -33,7 +33,7 @@
 enum { FINGERPRINT = SHA256_BYTES }; /* bytes: the SHA-256 of the server's modulus */
 
 enum knock_progress {
-    KNOCK_ON,              /* more is to be sent, or to come */
+    KNOCK_ON,              /* more must be sent, or come */
     KNOCK_KEY_SEEN,        /* nothing was asked: `fingerprint` is what it was about */
     KNOCK_ANSWERED,        /* `status`, and if it is 0 `keys` and `answer` */
     KNOCK_UNAUTHENTICATED, /* `status` 5 or 9 came in the clear: anybody may have said so */
@@ -49,7 +49,7 @@ struct knock {
     struct text answer;                     /* within `in`: until knock_end */
 
     char out[2 * TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG];
-    size_t out_start, out_end;              /* what is to be sent lies between */
+    size_t out_start, out_end;              /* what waits to be sent lies between */
 
     /* Its own. */
     enum tcrp_operation operation;
@@ -57,7 +57,7 @@ struct knock {
     unsigned char demanded[FINGERPRINT];
     bool only_key;                          /* end with KNOCK_KEY_SEEN */
     enum { KNOCK_WANTS_KEY, KNOCK_WANTS_STATUS, KNOCK_WANTS_ANSWER } wants;
-    char request[REQUEST_LIMIT];            /* what is to be sealed */
+    char request[REQUEST_LIMIT];            /* what will be sealed */
     size_t request_size;
     random_source *random;
     void *random_context;

@@ -81,7 +81,7 @@ void outbox_drop(struct outbox *outbox, uint64_t number);
 /*
  * Writes the next items that are to be sent to `out`, as many as `room` bytes hold; of one that is
  * longer, the next part. `*number` becomes that of the first that is no part; they count as sent.
- * Returns how many bytes that is; 0: nothing is to be sent now. `room` must be more than
+ * Returns how many bytes that is; 0: nothing can be sent now. `room` must be more than
  * FRAME_ROW + FRAME_PART_HEAD.
  */
 size_t outbox_pack(struct outbox *outbox, size_t room, unsigned char *out, uint64_t *number,

@@ -443,7 +443,7 @@ static void put_leave(struct talk *talk)
     }
 }
 
-/* After anything has happened: what is to be sent at once? */
+/* After anything has happened: what must be sent at once? */
 static void settle(struct talk *talk, int64_t now)
 {
     put_leave(talk);

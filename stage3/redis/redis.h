@@ -107,7 +107,7 @@ int64_t redis_delay(const struct redis *redis, int64_t now);
  *
  * When redis_wants_connection, begin one and say redis_connecting; when it is made redis_connected,
  * when it cannot be or is no more, redis_lost. Hand over what comes, send what redis_give gives.
- * Whenever the state is DOWN, the socket is to be closed.
+ * Whenever the state is DOWN, the owner must close the socket.
  */
 
 bool redis_wants_connection(const struct redis *redis, int64_t now);

@@ -11,7 +11,7 @@
  * Leaving is told to the page at once; the server is told in LEAVING, while nobody waits for it.
  *
  * Contract: driven by a select() loop, like a link: seat_watch, the wait, seat_serve. One that is
- * done is to be closed.
+ * done must be closed.
  */
 #ifndef SEAT_H
 #define SEAT_H

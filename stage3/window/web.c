@@ -5,7 +5,7 @@
 
 #include "reply.h"
 
-/* With every answer. Nothing is to be kept on disk, guessed at, embedded into another site's page
+/* With every answer. Nothing may be kept on disk, guessed at, embedded into another site's page
    or told to one. */
 #define ALWAYS                                     \
     "Cache-Control: no-store\r\n"                  \
@@ -147,7 +147,7 @@ void web_gave(struct web *web, size_t size, struct api *api, int64_t now)
 {
     buffer_take(&web->out, size);
     if (buffer_text(&web->out).size > 0) return;
-    buffer_free(&web->out); /* the page is large, and most of the time nothing is to be sent */
+    buffer_free(&web->out); /* the page is large, and most of the time nothing waits */
     if (web->state == WEB_ANSWERING) go_on(web, api, now);
 }
 

@@ -44,7 +44,7 @@ struct web {
     bool stream;       /* behind the answer comes a stream */
     bool ended;        /* the other side sends no more: there is nothing to read */
     struct http http;
-    struct buffer out; /* what is to be sent */
+    struct buffer out; /* what waits to be sent */
 };
 
 /* False: no memory. */
@@ -62,7 +62,7 @@ void web_take(struct web *web, const char *bytes, size_t size, struct api *api, 
 /* The other side sends no more. */
 void web_take_end(struct web *web);
 
-/* What is to be sent; empty if nothing is. */
+/* What waits to be sent; empty if nothing does. */
 struct text web_give(const struct web *web);
 
 /* So many bytes of it were sent. */

@@ -90,7 +90,7 @@ struct addrinfo *crowd_resolve(const char *host, const char *port)
 }
 
 /* The wheel of stage 3 counts in milliseconds, and a step of it are 32 of them: good for a server,
- * but its clients shall not be late. So it is told that 2^15 nanoseconds are one. It does not reach
+ * but its clients must not be late. So it is told that 2^15 nanoseconds are one. It does not reach
  * far then, a quarter of a second: who is due later is looked at once more, and set again. */
 static int64_t wheel_time(uint64_t nanoseconds)
 {

@@ -46,7 +46,7 @@ struct crowd {
 };
 
 /* The order of joining is shuffled (always the same way): the load generator reads its sockets in
- * the order of their numbers, and no server shall gain by sending in that order, or against it. */
+ * the order of their numbers, and no server may gain by sending in that order, or against it. */
 void crowd_open(struct crowd *c, const struct options *options);
 void crowd_close(struct crowd *c);
 

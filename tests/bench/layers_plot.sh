@@ -27,7 +27,7 @@ function style() {
     print "</style>"
 }
 
-# A bar and, behind it, that of Redis; at its end the sum and what else is to be said.
+# A bar and, behind it, that of Redis; at its end the sum and what else there is to say.
 function bar(class, name, cost, redis, words) {
     text("end", left - 8, y + 12, name)
     rect(class, left, y, cost * scale, 15)

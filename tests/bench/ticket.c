@@ -179,7 +179,7 @@ static enum ticket_state grant_keys(struct ticket *t, struct member *member)
     return finish(t, TICKET_GRANTED);
 }
 
-/* Sends what there is to be sent. False, and errno: not all of it goes. */
+/* Sends what waits. False, and errno: not all of it goes. */
 static bool send_out(const struct ticket *t)
 {
     struct knock *knock = t->knock;

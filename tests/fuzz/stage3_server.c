@@ -212,7 +212,7 @@ static void end_conn(struct peer *peer)
     conn_close(&peer->conn);
 }
 
-/* All that is to be sent, in pieces: whole frames, one behind the other. Copies the last. */
+/* All that waits to be sent, in pieces: whole frames, one behind the other. Copies the last. */
 static size_t drain(struct peer *peer, char *last, int64_t now)
 {
     struct text out = conn_give(&peer->conn);

@@ -243,6 +243,6 @@ What arrives meanwhile is printed above it, and the line stays whole.</text>
 EOT
 }
 
-# All of it or nothing: a reader who goes away early shall not keep us from ending what runs.
+# All of it or nothing: a reader who goes away early must not keep us from ending what runs.
 picture >"$tmp/picture"
 cat "$tmp/picture"

@@ -30,7 +30,7 @@ static uint64_t waiting[WAITING];
 static size_t waiting_count;
 static int64_t paused_until, full_until;
 
-/* It is to be killed: at that point of its turn; and back at that time. */
+/* It will be killed: at that point of its turn; and back at that time. */
 static enum fate { LIVES, DIES_FULL, DIES_WRITTEN, DIES_TOLD } fate;
 static int64_t back_at;
 

@@ -212,7 +212,7 @@ static void full(void)
     ok(type("z") == LINE_REFUSED && line.size == LINE_LIMIT, "and then nothing more");
 }
 
-/* Random keys; after each, what is to be drawn is whole characters, fits, and shows the cursor. */
+/* Random keys; after each, what is drawn is whole characters, fits, and shows the cursor. */
 static void random_keys(void)
 {
     static const char *const keys[] = {

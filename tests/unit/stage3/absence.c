@@ -13,7 +13,7 @@ static struct absence absence;
 static const char one[] = "11111111111111111111111111111111";
 static const char two[] = "22222222222222222222222222222222";
 
-/* One answer that names server one, or nobody; what is to be done then. */
+/* One answer that names server one, or nobody; what follows from it. */
 static enum absence_step answer(int64_t now, bool named, bool dead)
 {
     const char *server = NULL;

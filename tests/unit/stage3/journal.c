@@ -328,7 +328,7 @@ static void damaged(void)
         bytes[at] ^= (unsigned char)(1 << tried % 8);
     }
     ok(refused == 2 * tried, "a wrong bit in the middle stops the start, and nothing is changed");
-    ok(salvaged == 2 * tried, "unless the rest is to be salvaged: then that is there from now on");
+    ok(salvaged == 2 * tried, "unless the rest has to be salvaged: then that is there from now on");
     ok(kept == tried, "and the damaged file is kept");
     clear();
     bytes[before] ^= 1;
