@@ -187,7 +187,7 @@ static void answer(struct conn *conn, uint8_t operation, const struct seal_keys 
 
 /* Asks the one who decides. False: it cannot be done now. */
 static bool begin_pending(struct conn *conn, const struct seal_keys *keys,
-                        const struct request *request, struct chat *chat, int64_t now)
+                          const struct request *request, struct chat *chat, int64_t now)
 {
     conn->decider = chat->decider;
     conn->pending = conn->decider->begin(conn->decider->context, request, &conn->from, keys, now);

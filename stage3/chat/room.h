@@ -131,8 +131,10 @@ void room_remove(struct rooms *rooms, uint32_t room);
 bool room_has_put_out(const struct room *room, const unsigned char id[SEAL_ID]);
 void room_put_out(struct room *room, const unsigned char id[SEAL_ID]);
 
-/* The last item that was taken from a member that has gone; 0: not known, or nothing. */
+/* Keeps the last item that was taken from a member that goes, in the place of the oldest one. */
 void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t heard);
+
+/* And tells it when the member comes again; 0: not known, or nothing. */
 uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID]);
 
 /* The member of this session, or ROOM_NONE. */

@@ -8,9 +8,9 @@
  * The file is $CHAT_KNOWN, or else $HOME/.chat3_known: one server a line, "HOST:PORT FINGERPRINT",
  * the fingerprint in 64 hexadecimal digits. The first line about a server is the one that counts.
  * What is no such line is passed over. Servers are noted and compared in a normal form: upper and
- * lower case are the same, a dot at the end of a name is none, a numeric address is the same in all
- * its spellings (127.1, ::ffff:127.0.0.1, [::0001]). Names are not looked up: localhost and 127.0.0.1
- * are two.
+ * lower case are the same, a dot at the end of a name is none, a numeric address is the same in
+ * all its spellings (127.1, ::ffff:127.0.0.1, [::0001]). Names are not looked up: localhost and
+ * 127.0.0.1 are two.
  *
  * Contract: nothing is locked. A line is added by one write() at the file's end, which POSIX does
  * not mix with another program's; two that see a server for the first time at the same time both

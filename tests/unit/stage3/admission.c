@@ -471,7 +471,9 @@ static void answers(void)
     guests_flush();
     ok(answer_is_right(7, TCRP_PAYLOAD_LIMIT, 39), "an answer has all members, not those gone");
     unsigned bad = 0;
-    for (size_t room = ANSWER_HEAD; room < ANSWER_HEAD + 19; room++) bad += !answer_is_right(7, room, 0);
+    for (size_t room = ANSWER_HEAD; room < ANSWER_HEAD + 19; room++) {
+        bad += !answer_is_right(7, room, 0);
+    }
     ok(bad == 0 && answer_is_right(7, ANSWER_HEAD + 20, 1), "or as many as there is room for");
     guests_end();
 }

@@ -3,8 +3,8 @@
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c */
 /*
- * lost: who speaks under a session that is over is told so: once a second, in fewer bytes than came,
- * for ten minutes, and nobody else.
+ * lost: whoever speaks under a session that is over is told so: once a second, in fewer bytes than
+ * came, for ten minutes, and nobody else.
  */
 #include "chat/lost.h"
 

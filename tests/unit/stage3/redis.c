@@ -151,7 +151,8 @@ static void keeps_secret(void)
     start("redis://:pass@host");
     connect_at(0);
     said();
-    hear("-ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `pa\r\n", 0);
+    hear("-ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `pa\r\n",
+         0);
     ok(redis.state == REDIS_DOWN && !strstr(redis.why, "pa") && strstr(redis.why, "Redis 6"),
        "one that is too old is said to be so, without the password");
     redis_destroy(&redis);

@@ -77,7 +77,8 @@ static bool restarted(unsigned places)
     rooms_link_free(&rooms);
     uint32_t some = 0;
     while (some + 1 < LIMIT && (places >> some & 1) == 0) some++;
-    bool right = fill_rooms(in_rooms) == LIMIT - put && fill_members(some, in_members) == LIMIT - put;
+    bool right = fill_rooms(in_rooms) == LIMIT - put
+        && fill_members(some, in_members) == LIMIT - put;
     rooms_destroy(&rooms);
     return right;
 }
