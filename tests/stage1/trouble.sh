@@ -28,7 +28,7 @@ check "and so is its return" sees alice "* the server answers again"
 check "by both" sees bob "* the server answers again"
 PATIENCE=20
 types bob "are we back?"
-allow_stderr bob # if the server is stopped before it has answered him again, he says that he cannot know
+"$TOOLS/await" 1 gone $$ # meanwhile the server answers bob, who asks behind each line: else he is in doubt
 check "the chat goes on" sees alice "bob: are we back?"
 
 start carol sh -c 'exec "$@" <&-' sh "$client" -n carol -p "$port"
