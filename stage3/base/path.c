@@ -83,7 +83,7 @@ bool path_is(const char *path, int fd)
         && there.st_ino == ours.st_ino;
 }
 
-static bool write_all(int fd, const char *bytes, size_t size)
+bool path_write(int fd, const char *bytes, size_t size)
 {
     while (size > 0) {
         ssize_t taken = write(fd, bytes, size);
@@ -105,7 +105,7 @@ static bool copy(int from, int to)
         ssize_t size = pread(from, bytes, sizeof bytes, at);
         if (size == 0) return fsync(to) == 0;
         if (size < 0 && errno != EINTR) return false;
-        if (size > 0 && !write_all(to, bytes, (size_t)size)) return false;
+        if (size > 0 && !path_write(to, bytes, (size_t)size)) return false;
         if (size > 0) at += size;
     }
 }

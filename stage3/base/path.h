@@ -11,6 +11,7 @@
 #define PATH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /*
  * Follows a name that is a symbolic link to the name behind it, which need not exist. A name that
@@ -31,6 +32,9 @@ bool path_is(const char *path, int fd);
  * False: errno says why.
  */
 bool path_keep(const char *path, int fd, const char *second);
+
+/* Writes all of it, from where the file stands. False: errno says why. */
+bool path_write(int fd, const char *bytes, size_t size);
 
 /* Asks the disk to have the name, after a file was made or renamed: a change of its folder. */
 void path_sync(const char *path);

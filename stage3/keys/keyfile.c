@@ -128,19 +128,6 @@ static bool load(const char *path, struct rsa_key *key)
 
 /* --- writing --- */
 
-static bool write_all(int fd, const char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t taken = write(fd, bytes, size);
-        if (taken < 0 && errno != EINTR) return false;
-        if (taken > 0) {
-            bytes += taken;
-            size -= (size_t)taken;
-        }
-    }
-    return true;
-}
-
 static size_t print(const struct rsa_key *key, char text[FILE_LIMIT])
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
@@ -185,7 +172,7 @@ static bool write_key(const char *path, const char *name, const char *text, size
     if (fd < 0) return false;
     bool there = stat(path, &status) == 0;
     bool good = there || (ftruncate(fd, 0) == 0 && fchmod(fd, S_IRUSR | S_IWUSR) == 0
-                          && write_all(fd, text, size) && fsync(fd) == 0
+                          && path_write(fd, text, size) && fsync(fd) == 0
                           && rename(name, path) == 0);
     int error = errno;
     if (there || !good) unlink(name); /* while it is locked, it is ours */
