@@ -13,6 +13,7 @@
 
 #include "base/host.h"
 #include "tap.h"
+#include "wire/notice.h"
 
 enum { PEERS = 64 };
 
@@ -340,6 +341,122 @@ static void order_of_joining(void)
     chat_destroy(&chat);
 }
 
+/* "room0000 TAB 1", and so on: of rooms with names of `size` bytes, a host in each. */
+static void fill_rooms(unsigned rooms, size_t size)
+{
+    static char names[300][NAME_LIMIT + 1];
+
+    for (unsigned i = 0; i < rooms; i++) {
+        memset(names[i], 'x', size);
+        names[i][size] = '\0';
+        names[i][snprintf(names[i], 16, "room%04u", i)] = 'x';
+        asks(i % PEERS, TCRP_CREATE, names[i], "host");
+    }
+}
+
+static void the_list(void)
+{
+    static char list[TCRP_PAYLOAD_LIMIT + 1];
+
+    begin(300, 300);
+    ok(chat_list(&chat, list) == 0, "without rooms the list is empty");
+    asks(1, TCRP_CREATE, "部屋", "alice");
+    asks(2, TCRP_CREATE, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    size_t size = chat_list(&chat, list);
+    ok(size == 13 && memcmp(list, "部屋\t1\nr\t2\n", 13) == 0, "a line a room, with its members");
+    says(1, "/leave");
+    size = chat_list(&chat, list);
+    ok(size == 4 && memcmp(list, "r\t2\n", 4) == 0, "and none for one that is closed");
+    chat_destroy(&chat);
+
+    begin(300, 300);
+    fill_rooms(254, NAME_LIMIT);
+    size_t line = NAME_LIMIT + 3;
+    size = chat_list(&chat, list);
+    ok(size == 254 * line && memcmp(list + size - line, "room0253", 8) == 0,
+       "254 rooms with the longest names are listed, %zu bytes", size);
+    asks(1, TCRP_CREATE, "one more", "host");
+    list[TCRP_PAYLOAD_LIMIT] = '!';
+    size = chat_list(&chat, list);
+    ok(size == 254 * line + 4 && memcmp(list + size - 5, "\n...\n", 5) == 0
+       && list[TCRP_PAYLOAD_LIMIT] == '!', "of one more the list only says that there is more");
+    chat_destroy(&chat);
+}
+
+/* More names than one datagram holds. */
+static void many_are_here(void)
+{
+    static char names[40][NAME_LIMIT + 1];
+    unsigned shown = 0, others = 0;
+
+    begin(PEERS, PEERS);
+    asks(0, TCRP_CREATE, "r", "host");
+    for (unsigned i = 0; i < 40; i++) {
+        memset(names[i], 'n', NAME_LIMIT);
+        names[i][snprintf(names[i], 8, "%02u", i)] = 'n';
+        asks(1 + i, TCRP_JOIN, "r", names[i]);
+    }
+    pass(300);
+    says(0, "/who");
+    for (const char *at = last[0]; (at = strstr(at, "nnn, ")) != NULL; at += 5) shown++;
+    const char *more = strstr(last[0], "... and ");
+    if (more) sscanf(more, "... and %u others", &others);
+    ok(shown >= 10 && shown + others == 41 && strlen(last[0]) <= TALK_LIMIT
+       && strcmp(last[0] + strlen(last[0]) - 7, " others") == 0,
+       "of %u names and the host, %u are shown, and %u counted", 40u, shown, others);
+    chat_destroy(&chat);
+}
+
+static void the_shutdown(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_CREATE, "s", "carol");
+    asks(4, TCRP_JOIN, "r", "dave");
+    says(4, "/leave");
+    pass(300);
+    forget();
+    chat_close(&chat);
+    ok(got(1, "* the server is shutting down") && got(2, "* the server is shutting down")
+       && got(3, "* the server is shutting down") && count[4] == 0,
+       "at its end the server tells all who are here, and nobody else");
+    chat_destroy(&chat);
+}
+
+/* A server that does not wait so long tells its members how often they must speak. */
+static void speak(void)
+{
+    static const struct {
+        int64_t silence;
+        const char *notice;
+    } rows[] = {{59999, "* speak at least every 19 seconds"},
+                {9000, "* speak at least every 3 seconds"},
+                {2000, "* speak at least every 1 seconds"},
+                {CHAT_USUAL, "* welcome, alice"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        begin(10, 10);
+        chat.silence = rows[i].silence;
+        asks(1, TCRP_CREATE, "r", "alice");
+        says(1, "");
+        ok(got(1, rows[i].notice), "with %d ms of silence: %s", (int)rows[i].silence, last[1]);
+        chat_destroy(&chat);
+    }
+}
+
+static void help(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    says(1, "/help");
+    ok(got(1, "* " NOTICE_HELP), "/help lists the commands");
+    says(1, "//help");
+    ok(count[1] == 1, "//help is said, and its author is not told what was said");
+    chat_destroy(&chat);
+}
+
 /* Few names, few rooms, few peers, so that they meet. After each step all is in order. */
 static void random_steps(void)
 {
@@ -383,7 +500,7 @@ static void random_steps(void)
 
 int main(void)
 {
-    plan(67);
+    plan(80);
     life_of_a_room();
     tokens_are_bound();
     commands();
@@ -392,6 +509,11 @@ int main(void)
     limits();
     silence_and_strikes();
     order_of_joining();
+    the_list();
+    many_are_here();
+    the_shutdown();
+    speak();
+    help();
     random_steps();
     return done();
 }

@@ -1,0 +1,115 @@
+/* links: stage2/wire/notice.c stage2/wire/protocol.c stage2/base/text.c */
+/*
+ * notice, and what a client makes of what the server sends: which is a notice, which was said, and
+ * which notices mean something to the client's program.
+ */
+#include "wire/notice.h"
+
+#include <string.h>
+
+#include "tap.h"
+#include "wire/protocol.h"
+
+static char out[NOTICE_LIMIT];
+
+static bool reads_speak(const char *notice, unsigned seconds)
+{
+    return notice_read_speak(text_of(notice)) == seconds;
+}
+
+static void seconds(void)
+{
+    bool right = true;
+
+    for (int64_t i = 1; i < 1000000; i = i * 3 + 1) {
+        size_t size = notice_speak(i, out);
+        right = right && notice_read_speak((struct text){out, size}) == i;
+        size = notice_silent(i, out);
+        right = right && notice_is_end((struct text){out, size})
+            && notice_read_speak((struct text){out, size}) == 0;
+    }
+    ok(right, "a client reads each number of seconds that a server writes");
+    ok(reads_speak("speak at least every 0 seconds", 0)
+       && reads_speak("speak at least every 9 seconds", 9)
+       && reads_speak("speak at least every 999999 seconds", 999999), "of one digit to six");
+    ok(reads_speak("speak at least every 1000000 seconds", 0), "seven are none");
+    ok(reads_speak("speak at least every  seconds", 0)
+       && reads_speak("speak at least every 3 second", 0)
+       && reads_speak("speak at least every 3 seconds!", 0)
+       && reads_speak("speak at least every -3 seconds", 0)
+       && reads_speak("speak at least every 3: seconds", 0)
+       && reads_speak("speak at least every 3/ seconds", 0)
+       && reads_speak("speak at least every", 0) && reads_speak("", 0)
+       && reads_speak("Speak at least every 3 seconds", 0), "what is almost that notice is not it");
+}
+
+static void meanings(void)
+{
+    static const char *const refusals[] = {NOTICE_NO_COMMAND, NOTICE_NOT_HOST, NOTICE_KICK_WHOM,
+                                           NOTICE_KICK_SELF, NOTICE_TOO_LONG, NOTICE_BAD_TEXT,
+                                           "nobody here is called bob"};
+    static const char *const news[] = {NOTICE_CLOSED, NOTICE_YOU_ARE_OUT, NOTICE_SHUTTING_DOWN,
+                                       NOTICE_HELP, "welcome, bob", "bob joined", ""};
+
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        ok(notice_is_refusal(text_of(refusals[i])) && !notice_is_end(text_of(refusals[i])),
+           "a refusal: %s", refusals[i]);
+    }
+    for (size_t i = 0; i < sizeof news / sizeof news[0]; i++) {
+        ok(!notice_is_refusal(text_of(news[i])) && !notice_is_end(text_of(news[i])),
+           "no refusal and no end: %s", news[i]);
+    }
+    const char *lost = NOTICE_UNREACHABLE;
+    ok(notice_is_end(text_of(lost)) && !notice_is_refusal(text_of(lost)), "an end: %s", lost);
+    ok(notice_is_end(text_of("you were silent for 60 seconds and were taken out"))
+       && !notice_is_end(text_of("you were silent for 0 seconds and were taken out"))
+       && !notice_is_end(text_of("you were silent for 60 seconds")), "and one for silence");
+}
+
+static bool is_notice(const char *bytes, const char *expected)
+{
+    struct text name = {NULL, 0}, text = {NULL, 0};
+
+    return !talk_decode(text_of(bytes), &name, &text) && !name.bytes
+        && text_equal(text, text_of(expected));
+}
+
+static bool is_said(const char *bytes, const char *by, const char *what)
+{
+    struct text name, text;
+
+    return talk_decode(text_of(bytes), &name, &text) && text_equal(name, text_of(by))
+        && text_equal(text, text_of(what));
+}
+
+static void talk(void)
+{
+    char bytes[TALK_LIMIT + 1];
+    struct text name, text, long_one = {bytes, TALK_LIMIT - 7};
+
+    size_t size = talk_encode(text_of("花子"), text_of("a: b"), bytes);
+    ok(talk_decode((struct text){bytes, size}, &name, &text) && text_equal(name, text_of("花子"))
+       && text_equal(text, text_of("a: b")), "what one says is read as it was written");
+    ok(is_said("a:b", "a", "b") && is_said("a: b", "a", "b") && is_said("a:  b", "a", " b"),
+       "with one space behind the colon or none");
+    ok(is_said("a:", "a", "") && is_said("a: ", "a", "") && is_said(":", "", ""),
+       "and if nothing was said");
+    ok(is_notice("* a: b", "a: b") && is_notice("* ", ""), "a notice, be there a colon in it");
+    ok(is_said("*: b", "*", "b"), "somebody may be called *");
+    ok(is_notice("hello", "hello") && is_notice("", "") && is_notice("*", "*"),
+       "what is neither is shown");
+    char said[TALK_LIMIT];
+    memset(bytes, 'x', sizeof bytes);
+    ok(talk_encode(text_of("alice"), long_one, said) == TALK_LIMIT, "%d bytes go", TALK_LIMIT);
+    long_one.size++;
+    ok(talk_encode(text_of("alice"), long_one, said) == 0, "one more does not");
+}
+
+int main(void)
+{
+    plan(28);
+    seconds();
+    meanings();
+    talk();
+    return done();
+}
