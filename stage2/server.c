@@ -2,11 +2,11 @@
  * The server of stage 2: rooms are made and joined over TCP, the talk goes over UDP.
  *
  * Model: one loop and three kinds of descriptors: the UDP socket, the TCP socket on which
- * connections come, and the connections, each a small machine (conn.c) that is never waited for.
- * What requests and datagrams mean is decided by chat.c; what is here only moves bytes.
+ * connections come (listener.c), and the connections, each a small machine (conn.c) that is never
+ * waited for. What requests and datagrams mean is decided by chat.c; what is here only moves bytes.
  *
  * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
- * accept_all stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
+ * listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
  * together), partial writes (flush sends on when there is room), EINTR and spurious readiness
  * (net.c: everything is non-blocking, and "not now" is no error).
  */
@@ -19,19 +19,14 @@
 #include <unistd.h>
 
 #include "admission/conn.h"
-#include "base/host.h"
 #include "base/program.h"
 #include "base/random.h"
 #include "chat/chat.h"
-#include "net/net.h"
+#include "net/listener.h"
 
 enum {
-    CONN_LIMIT = 512,     /* connections at once: all fit into an fd_set with room to spare */
-    ACCEPT_LIMIT = 64,    /* connections taken in before the chat has its turn again */
-    ACCEPT_PAUSE = 100,   /* milliseconds without accepting when there is no descriptor left */
     DRAIN_LIMIT = 256,    /* datagrams taken in before the others have their turn, or so many */
     SEND_LIMIT = 10000,   /* sent on, some 40 milliseconds' worth */
-    PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
     ALARM = 1000,         /* milliseconds between rings of the alarm clock */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
@@ -65,11 +60,9 @@ struct options {
 struct server {
     struct options options;
     struct chat chat;
-    int udp, tcp;
-    struct conn conns[CONN_LIMIT]; /* the first conn_count are in use, in no order */
-    size_t conn_count;
-    uint64_t next_number;
-    int64_t accept_at; /* milliseconds: not before then */
+    int udp;
+    struct listener listener;
+    struct conn conns[LISTENER_PLACES]; /* those in the listener's places */
 };
 
 static struct options parse(int argc, char **argv)
@@ -127,35 +120,28 @@ static void receive_all(struct server *server, int64_t now)
 
 /* --- one connection --- */
 
-static void end(struct server *server, size_t index)
-{
-    close(server->conns[index].fd);
-    conn_close(&server->conns[index]);
-    server->conns[index] = server->conns[--server->conn_count];
-}
-
 /* select() hazard, partial writes: sends what goes, the rest when there is room again. */
-static void flush(struct conn *conn, int64_t now)
+static void flush(struct conn *conn, int fd, int64_t now)
 {
     struct text out = conn_give(conn);
 
     if (out.size == 0) return;
-    ssize_t taken = net_write(conn->fd, out.bytes, out.size);
+    ssize_t taken = net_write(fd, out.bytes, out.size);
     if (taken >= 0) {
         conn_gave(conn, (size_t)taken, now);
-        if (conn->state == CONN_REST) shutdown(conn->fd, SHUT_WR);
+        if (conn->state == CONN_REST) shutdown(fd, SHUT_WR);
     } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
         conn->state = CONN_OVER;
     }
 }
 
 /* select() hazard, partial reads: whatever has come, conn.c puts it together. */
-static void read_some(struct conn *conn, struct chat *chat, int64_t now)
+static void read_some(struct conn *conn, int fd, struct chat *chat, int64_t now)
 {
     char bytes[8192];
     struct token token = {{0}};
     size_t room = conn_room(conn) < sizeof bytes ? conn_room(conn) : sizeof bytes;
-    ssize_t size = net_read(conn->fd, bytes, room);
+    ssize_t size = net_read(fd, bytes, room);
 
     if (size > 0) {
         if (conn->state == CONN_REQUEST) random_bytes(&token, sizeof token);
@@ -167,112 +153,42 @@ static void read_some(struct conn *conn, struct chat *chat, int64_t now)
     }
 }
 
-static void serve_connection(struct server *server, size_t index, bool readable, int64_t now)
+/* --- what the listener asks --- */
+
+static bool open_conn(void *context, size_t index, const struct address *from, int64_t now)
 {
+    return conn_open(&((struct server *)context)->conns[index], from, now);
+}
+
+static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
+{
+    struct server *server = context;
     struct conn *conn = &server->conns[index];
+    int fd = server->listener.places[index].fd;
 
-    if (readable) read_some(conn, &server->chat, now);
-    flush(conn, now);
-    if (conn->state == CONN_OVER || now >= conn->deadline) end(server, index);
+    if (readable) read_some(conn, fd, &server->chat, now);
+    flush(conn, fd, now);
+    return conn->state != CONN_OVER && now < conn->deadline;
 }
 
-static void serve_connections(struct server *server, struct net_set *set, int64_t now)
+/* One that has not said what it wants has to go, else one that has had its answer. */
+static unsigned rank_conn(const void *context, size_t index)
 {
-    for (size_t i = server->conn_count; i-- > 0;) { /* backwards: `end` moves the last one */
-        serve_connection(server, i, net_ready(set, server->conns[i].fd), now);
-    }
+    enum conn_state state = ((const struct server *)context)->conns[index].state;
+
+    return state == CONN_REQUEST ? 1 : state == CONN_REST ? 2 : 0;
 }
 
-/* --- new connections --- */
-
-/* The oldest connection in that state, of that address or (NULL) of any. Returns conn_count if
-   there is none. */
-static size_t oldest(const struct server *server, enum conn_state state,
-                     const struct address *from)
+static void close_conn(void *context, size_t index, size_t last)
 {
-    size_t found = server->conn_count;
+    struct server *server = context;
 
-    for (size_t i = 0; i < server->conn_count; i++) {
-        const struct conn *conn = &server->conns[i];
-        if (conn->state != state || (from && !host_equal(&conn->from, from))) continue;
-        if (found == server->conn_count || conn->number < server->conns[found].number) found = i;
-    }
-    return found;
+    conn_close(&server->conns[index]);
+    server->conns[index] = server->conns[last];
 }
 
-/* Who has to go: one that has not said what it wants, else one that has had its answer. */
-static size_t victim_of(const struct server *server, const struct address *from)
-{
-    size_t victim = oldest(server, CONN_REQUEST, from);
-
-    return victim < server->conn_count ? victim : oldest(server, CONN_REST, from);
-}
-
-static size_t count_of(const struct server *server, const struct address *from)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < server->conn_count; i++) {
-        count += host_equal(&server->conns[i].from, from);
-    }
-    return count;
-}
-
-/* Sees to it that there is a place for one more connection. False: there is none to be had. */
-static bool make_place(struct server *server, const struct address *from)
-{
-    bool full = server->conn_count == CONN_LIMIT;
-
-    if (!full && count_of(server, from) < server->options.address_limit) return true;
-    size_t victim = victim_of(server, from);
-    if (victim == server->conn_count && full) victim = victim_of(server, NULL);
-    if (victim == server->conn_count) return false;
-    end(server, victim);
-    return true;
-}
-
-static void take_in(struct server *server, int fd, const struct address *from, int64_t now)
-{
-    if (!make_place(server, from)) {
-        close(fd);
-        return;
-    }
-    struct conn *conn = &server->conns[server->conn_count];
-    if (!conn_open(conn, fd, from, server->next_number++, now)) {
-        close(fd);
-        return;
-    }
-    server->conn_count++;
-    /* Most requests are there already: that saves a turn of the loop. */
-    serve_connection(server, server->conn_count - 1, true, now);
-}
-
-/*
- * When there is no descriptor left, accept() fails, the connection stays in the queue, and
- * select() goes on saying that one is there: a loop that only tries again would spin. So another
- * one has to go, and if there is none, we look away for a moment. (Only if it is the first that
- * fails: select() has told of one, but not of more, and some systems say "no descriptor left"
- * even when nobody waits.)
- */
-static void accept_all(struct server *server, int64_t now)
-{
-    struct address from;
-
-    for (int i = 0; i < ACCEPT_LIMIT; i++) {
-        int fd = net_accept(server->tcp, &from);
-        if (fd >= 0) {
-            take_in(server, fd, &from, now);
-        } else if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) {
-            return; /* nobody there, or that one is gone again */
-        } else if (i == 0) {
-            size_t victim = victim_of(server, NULL);
-            if (victim < server->conn_count) end(server, victim);
-            else server->accept_at = now + ACCEPT_PAUSE;
-        } else {
-            return;
-        }
-    }
-}
+static const struct listener_owner owner = {
+    .open = open_conn, .serve = serve_conn, .rank = rank_conn, .close = close_conn};
 
 /* --- the loop --- */
 
@@ -283,12 +199,13 @@ static int64_t watch(const struct server *server, struct net_set *set, int64_t n
 
     net_set_clear(set);
     net_watch(set, server->udp);
-    if (now >= server->accept_at) net_watch(set, server->tcp);
-    else if (server->accept_at < due) due = server->accept_at;
-    for (size_t i = 0; i < server->conn_count; i++) {
+    int64_t listener_due = listener_watch(&server->listener, set, now);
+    if (listener_due < due) due = listener_due;
+    for (size_t i = 0; i < server->listener.count; i++) {
         const struct conn *conn = &server->conns[i];
-        if (!conn->ended) net_watch(set, conn->fd);
-        if (conn_give(conn).size > 0) net_watch_write(set, conn->fd);
+        int fd = server->listener.places[i].fd;
+        if (!conn->ended) net_watch(set, fd);
+        if (conn_give(conn).size > 0) net_watch_write(set, fd);
         if (conn->deadline < due) due = conn->deadline;
     }
     return due;
@@ -326,37 +243,19 @@ static void serve(struct server *server, const sigset_t *signals)
             alarm_at = now + ALARM;
         }
         if (net_ready(&set, server->udp)) receive_all(server, now);
-        serve_connections(server, &set, now);
-        if (net_ready(&set, server->tcp)) accept_all(server, now);
+        listener_serve(&server->listener, &set, now);
         chat_tick(&server->chat, now);
         if (server->options.verbose && now >= log_at) {
             log_counts(server);
             log_at = now + LOG_INTERVAL;
         }
-        bool empty = server->chat.rooms.member_count == 0 && server->conn_count == 0;
+        bool empty = server->chat.rooms.member_count == 0 && server->listener.count == 0;
         bool may_end = server->chat.counts.joined > 0 || now >= end_at;
         if (server->options.end_when_empty && empty && may_end) break;
     }
 }
 
 /* --- start and end --- */
-
-/* Both sockets; with -p 0 the same number must be free for both. */
-static void listen_both(struct server *server, struct address *tcp, struct address *udp)
-{
-    const struct options *options = &server->options;
-    bool any = options->tcp_port == 0 && options->udp_port < 0;
-
-    for (int tries = any ? PORT_TRIES : 1; tries > 0; tries--) {
-        server->tcp = net_tcp_listen(options->host, options->tcp_port, tcp);
-        if (server->tcp < 0) net_cannot_listen("tcp", options->host, options->tcp_port);
-        uint16_t port = options->udp_port < 0 ? host_port(tcp) : (uint16_t)options->udp_port;
-        server->udp = net_udp_listen(options->host, port, udp);
-        if (server->udp >= 0) return;
-        if (tries == 1 || errno != EADDRINUSE) net_cannot_listen("udp", options->host, port);
-        close(server->tcp);
-    }
-}
 
 static void announce(const struct address *tcp, const struct address *udp)
 {
@@ -374,7 +273,11 @@ int main(int argc, char **argv)
 
     program_start("stage2 server", usage, argc, argv);
     server.options = parse(argc, argv);
-    listen_both(&server, &tcp, &udp);
+    server.listener = (struct listener){.limit = LISTENER_PLACES,
+                                        .address_limit = server.options.address_limit,
+                                        .owner = &owner, .context = &server};
+    server.udp = listener_open(&server.listener, server.options.host, server.options.tcp_port,
+                               server.options.udp_port, &tcp, &udp);
     if (!chat_create(&server.chat, server.options.member_limit, server.options.room_limit,
                      server.options.silence, send_datagram, &server, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M",
@@ -385,9 +288,8 @@ int main(int argc, char **argv)
     serve(&server, signals);
     chat_close(&server.chat);
     if (server.options.verbose) log_counts(&server);
-    while (server.conn_count > 0) end(&server, 0);
+    listener_close(&server.listener);
     chat_destroy(&server.chat);
-    close(server.tcp);
     close(server.udp);
     return EXIT_FINE;
 }

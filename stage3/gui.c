@@ -24,14 +24,13 @@
 #include "crypto/constant.h"
 #include "keys/secret.h"
 #include "member/link.h"
+#include "net/listener.h"
 #include "window/api.h"
 #include "window/opener.h"
 #include "window/web.h"
 
 enum {
     CONN_LIMIT = 64,      /* connections at once: a browser opens some six, and one a tab */
-    ACCEPT_LIMIT = 16,    /* connections taken in before the others have their turn again */
-    ACCEPT_PAUSE = 100,   /* milliseconds without accepting when there is no descriptor left */
     ROUNDS_LIMIT = 16,    /* requests of one connection that are answered in one turn */
     USUAL_PORT = 9403,    /* so that a browser knows us again, and what it has kept for us */
     FAREWELL = 2000       /* milliseconds for the server to hear that we leave, at the end */
@@ -61,11 +60,8 @@ struct gui {
     struct options options;
     struct api api;
     struct opener opener;
-    int listening;
-    struct web webs[CONN_LIMIT]; /* the first web_count are in use, in no order */
-    size_t web_count;
-    uint64_t next_number;
-    int64_t accept_at; /* milliseconds: not before then */
+    struct listener listener;
+    struct web webs[CONN_LIMIT]; /* those in the listener's places */
 };
 
 /* --- the call --- */
@@ -134,23 +130,16 @@ static void parse(struct options *options, int argc, char **argv)
 
 /* --- one connection --- */
 
-static void end(struct gui *gui, size_t index)
-{
-    close(gui->webs[index].fd);
-    web_close(&gui->webs[index]);
-    gui->webs[index] = gui->webs[--gui->web_count];
-}
-
 /* select() hazard, partial writes: sends what goes, the rest when there is room again. When all of
    an answer has gone, the next request may be there already, and answered: so more than once. */
-static void flush(struct gui *gui, struct web *web, int64_t now)
+static void flush(struct gui *gui, struct web *web, int fd, int64_t now)
 {
     for (int i = 0; i < ROUNDS_LIMIT && web_give(web).size > 0; i++) {
         struct text out = web_give(web);
-        ssize_t taken = net_write(web->fd, out.bytes, out.size);
+        ssize_t taken = net_write(fd, out.bytes, out.size);
         if (taken >= 0) {
             web_gave(web, (size_t)taken, &gui->api, now);
-            if (web->state == WEB_REST) shutdown(web->fd, SHUT_WR);
+            if (web->state == WEB_REST) shutdown(fd, SHUT_WR);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;
         } else {
@@ -159,11 +148,11 @@ static void flush(struct gui *gui, struct web *web, int64_t now)
     }
 }
 
-static void read_some(struct gui *gui, struct web *web, int64_t now)
+static void read_some(struct gui *gui, struct web *web, int fd, int64_t now)
 {
     char bytes[8192];
     size_t room = web_room(web) < sizeof bytes ? web_room(web) : sizeof bytes;
-    ssize_t size = room > 0 ? net_read(web->fd, bytes, room) : -1;
+    ssize_t size = room > 0 ? net_read(fd, bytes, room) : -1;
 
     if (room == 0) return;
     if (size > 0) {
@@ -176,69 +165,45 @@ static void read_some(struct gui *gui, struct web *web, int64_t now)
     }
 }
 
-static void serve_web(struct gui *gui, size_t index, bool readable, int64_t now)
+/* --- what the listener asks --- */
+
+static bool open_web(void *context, size_t index, const struct address *from, int64_t now)
 {
+    (void)from;
+    return web_open(&((struct gui *)context)->webs[index], now);
+}
+
+static bool serve_web(void *context, size_t index, bool readable, int64_t now)
+{
+    struct gui *gui = context;
     struct web *web = &gui->webs[index];
+    int fd = gui->listener.places[index].fd;
 
-    if (readable) read_some(gui, web, now);
+    if (readable) read_some(gui, web, fd, now);
     if (now >= web_due(web)) web_expire(web, now);
-    flush(gui, web, now);
-    if (web->state == WEB_OVER) end(gui, index);
+    flush(gui, web, fd, now);
+    return web->state != WEB_OVER;
 }
 
-/* --- new connections --- */
-
-/* Who has to go: a stranger, the oldest of them; else one who has the cookie, but asks nothing. */
-static size_t victim_of(const struct gui *gui)
+/* A stranger has to go; else one who has the cookie, but asks nothing. */
+static unsigned rank_web(const void *context, size_t index)
 {
-    size_t found = gui->web_count;
+    const struct web *web = &((const struct gui *)context)->webs[index];
 
-    for (int pass = 0; pass < 2 && found == gui->web_count; pass++) {
-        for (size_t i = 0; i < gui->web_count; i++) {
-            const struct web *web = &gui->webs[i];
-            bool may = pass == 0 ? !web->trusted
-                                 : web->state == WEB_READING && !http_begun(&web->http);
-            if (!may) continue;
-            if (found == gui->web_count || web->number < gui->webs[found].number) found = i;
-        }
-    }
-    return found;
+    if (!web->trusted) return 1;
+    return web->state == WEB_READING && !http_begun(&web->http) ? 2 : 0;
 }
 
-static void take_in(struct gui *gui, int fd, int64_t now)
+static void close_web(void *context, size_t index, size_t last)
 {
-    if (gui->web_count == CONN_LIMIT) {
-        size_t victim = victim_of(gui);
-        if (victim == gui->web_count) {
-            close(fd);
-            return;
-        }
-        end(gui, victim);
-    }
-    if (!web_open(&gui->webs[gui->web_count], fd, gui->next_number++, now)) {
-        close(fd);
-        return;
-    }
-    gui->web_count++;
+    struct gui *gui = context;
+
+    web_close(&gui->webs[index]);
+    gui->webs[index] = gui->webs[last];
 }
 
-/* Without a descriptor left, accept() fails, and select() would go on saying that somebody is
-   there: so we look away for a moment. */
-static void accept_all(struct gui *gui, int64_t now)
-{
-    struct address from;
-
-    for (int i = 0; i < ACCEPT_LIMIT; i++) {
-        int fd = net_accept(gui->listening, &from);
-        if (fd >= 0) {
-            take_in(gui, fd, now);
-            continue;
-        }
-        bool full = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-        if (full && i == 0) gui->accept_at = now + ACCEPT_PAUSE;
-        return;
-    }
-}
+static const struct listener_owner owner = {
+    .open = open_web, .serve = serve_web, .rank = rank_web, .close = close_web};
 
 /* --- the loop --- */
 
@@ -246,7 +211,7 @@ static void tell_streams(void *context, struct text block)
 {
     struct gui *gui = context;
 
-    for (size_t i = 0; i < gui->web_count; i++) web_tell(&gui->webs[i], block);
+    for (size_t i = 0; i < gui->listener.count; i++) web_tell(&gui->webs[i], block);
 }
 
 static void say_address(struct gui *gui, const char *words)
@@ -262,12 +227,13 @@ static int64_t watch(struct gui *gui, struct net_set *set, int64_t now)
     net_set_clear(set);
     int64_t due = api_watch(&gui->api, set);
     if (gui->opener.deadline < due) due = gui->opener.deadline;
-    if (now >= gui->accept_at) net_watch(set, gui->listening);
-    else if (gui->accept_at < due) due = gui->accept_at;
-    for (size_t i = 0; i < gui->web_count; i++) {
+    int64_t listener_due = listener_watch(&gui->listener, set, now);
+    if (listener_due < due) due = listener_due;
+    for (size_t i = 0; i < gui->listener.count; i++) {
         const struct web *web = &gui->webs[i];
-        if (web_room(web) > 0) net_watch(set, web->fd);
-        if (web_give(web).size > 0) net_watch_write(set, web->fd);
+        int fd = gui->listener.places[i].fd;
+        if (web_room(web) > 0) net_watch(set, fd);
+        if (web_give(web).size > 0) net_watch_write(set, fd);
         if (web_due(web) < due) due = web_due(web);
     }
     return due;
@@ -281,13 +247,6 @@ static void set_wall(struct gui *gui)
     gui->api.events.wall = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000;
 }
 
-static void serve_webs(struct gui *gui, struct net_set *set, int64_t now)
-{
-    for (size_t i = gui->web_count; i-- > 0;) { /* backwards: `end` moves the last one */
-        serve_web(gui, i, net_ready(set, gui->webs[i].fd), now);
-    }
-}
-
 /* A turn of the loop; waits until `until` at most. */
 static void turn(struct gui *gui, int64_t until, const sigset_t *signals)
 {
@@ -299,8 +258,7 @@ static void turn(struct gui *gui, int64_t until, const sigset_t *signals)
     now = program_now();
     set_wall(gui);
     api_serve(&gui->api, &set, now);
-    serve_webs(gui, &set, now);
-    if (net_ready(&set, gui->listening)) accept_all(gui, now);
+    listener_serve(&gui->listener, &set, now);
     if (gui->api.key_used || now >= gui->opener.deadline) opener_end(&gui->opener);
     if (!gui->api.key_used) return;
     gui->api.key_used = false;
@@ -342,13 +300,13 @@ static uint16_t start_listening(struct gui *gui)
     long wanted = gui->options.port < 0 ? USUAL_PORT : gui->options.port;
     struct address bound;
 
-    gui->listening = wanted == 0 ? listen_anywhere(&bound)
+    gui->listener.fd = wanted == 0 ? listen_anywhere(&bound)
                                  : net_tcp_listen("127.0.0.1", (uint16_t)wanted, &bound);
-    if (gui->listening < 0 && gui->options.port < 0) {
+    if (gui->listener.fd < 0 && gui->options.port < 0) {
         gui->api.second = errno == EADDRINUSE;
-        gui->listening = listen_anywhere(&bound);
+        gui->listener.fd = listen_anywhere(&bound);
     }
-    if (gui->listening < 0) net_cannot_listen("tcp", "127.0.0.1", (uint16_t)wanted);
+    if (gui->listener.fd < 0) net_cannot_listen("tcp", "127.0.0.1", (uint16_t)wanted);
     return host_port(&bound);
 }
 
@@ -375,6 +333,8 @@ int main(int argc, char **argv)
     parse(&gui.options, argc, argv);
     link_prepare(gui.options.home.servers, NULL, 0);
     signals = program_signals(false);
+    gui.listener = (struct listener){.limit = CONN_LIMIT, .address_limit = CONN_LIMIT,
+                                     .owner = &owner, .context = &gui};
     gui.api.home = gui.options.home;
     gui.api.server = gui.options.server;
     gui.api.random = system_random;
@@ -388,9 +348,8 @@ int main(int argc, char **argv)
     open_window(&gui);
     while (!program_stopped()) turn(&gui, INT64_MAX, signals);
     leave(&gui, signals);
-    while (gui.web_count > 0) end(&gui, gui.web_count - 1);
+    listener_close(&gui.listener);
     opener_end(&gui.opener);
     api_close(&gui.api);
-    close(gui.listening);
     return EXIT_FINE;
 }

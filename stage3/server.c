@@ -11,7 +11,7 @@
  * where what is asked is answered in some later turn. None is known here.
  *
  * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
- * accept_all stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
+ * listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
  * together), partial writes (flush sends on when there is room), EINTR and spurious readiness
  * (net.c: everything is non-blocking, and "not now" is no error).
  */
@@ -26,23 +26,18 @@
 
 #include "admission/conn.h"
 #include "admission/engine.h"
-#include "base/host.h"
 #include "base/program.h"
 #include "base/random.h"
 #include "crypto/constant.h"
 #include "keys/keyfile.h"
 #include "keys/secret.h"
-#include "net/net.h"
+#include "net/listener.h"
 
 enum {
-    CONN_LIMIT = 512,     /* connections at once: all fit into an fd_set with room to spare */
-    ACCEPT_LIMIT = 64,    /* connections taken in before the chat has its turn again */
-    ACCEPT_PAUSE = 100,   /* milliseconds without accepting when there is no descriptor left */
     DRAIN_LIMIT = 256,    /* datagrams taken in before they are sent on */
     BATCH = 16,           /* datagrams that are sealed before they are sent: see send_datagram */
     WORK_LIMIT = 64,      /* requests that wait to be opened; more are told that we are busy */
     WORK_SHARE = 4,       /* while there is talk, one part in so many of the time goes into them */
-    PORT_TRIES = 16,      /* times that a free port is sought which is free for UDP too */
     START_TIME = 10000,   /* milliseconds for the engine to get ready, at the start */
     FAREWELL = 1000,      /* milliseconds for the last entries to arrive, at the end */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
@@ -96,14 +91,12 @@ struct server {
     struct options options;
     struct rsa_key key;
     struct chat chat;
-    int udp, tcp;
+    int udp;
     struct parcel parcels[BATCH];
     size_t parcel_count;
-    struct conn conns[CONN_LIMIT]; /* the first conn_count are in use, in no order */
-    size_t conn_count;
-    uint64_t next_number;
-    int64_t accept_at; /* milliseconds: not before then */
-    int64_t work_at;   /* microseconds: no request is opened before then, if there is talk */
+    struct listener listener;
+    struct conn conns[LISTENER_PLACES]; /* those in the listener's places */
+    int64_t work_at; /* microseconds: no request is opened before then, if there is talk */
 };
 
 /* --- the call --- */
@@ -278,23 +271,16 @@ static void receive_all(struct server *server, int64_t now)
 
 /* --- one connection --- */
 
-static void end(struct server *server, size_t index)
-{
-    close(server->conns[index].fd);
-    conn_close(&server->conns[index]);
-    server->conns[index] = server->conns[--server->conn_count];
-}
-
 /* select() hazard, partial writes: sends what goes, the rest when there is room again. */
-static void flush(struct conn *conn, int64_t now)
+static void flush(struct conn *conn, int fd, int64_t now)
 {
     struct text out = conn_give(conn);
 
     if (out.size == 0) return;
-    ssize_t taken = net_write(conn->fd, out.bytes, out.size);
+    ssize_t taken = net_write(fd, out.bytes, out.size);
     if (taken >= 0) {
         conn_gave(conn, (size_t)taken, now);
-        if (conn->state == CONN_REST) shutdown(conn->fd, SHUT_WR); /* once: nothing follows */
+        if (conn->state == CONN_REST) shutdown(fd, SHUT_WR); /* once: nothing follows */
     } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
         conn->state = CONN_OVER;
     }
@@ -304,15 +290,15 @@ static size_t count_in(const struct server *server, enum conn_state state)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < server->conn_count; i++) count += server->conns[i].state == state;
+    for (size_t i = 0; i < server->listener.count; i++) count += server->conns[i].state == state;
     return count;
 }
 
 /* select() hazard, partial reads: whatever has come, conn.c puts it together. */
-static void read_some(struct server *server, struct conn *conn, int64_t now)
+static void read_some(struct server *server, struct conn *conn, int fd, int64_t now)
 {
     char bytes[CONN_IN];
-    ssize_t size = net_read(conn->fd, bytes, conn_room(conn));
+    ssize_t size = net_read(fd, bytes, conn_room(conn));
 
     if (size > 0) {
         size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_PENDING);
@@ -326,119 +312,52 @@ static void read_some(struct server *server, struct conn *conn, int64_t now)
     }
 }
 
-static void serve_connection(struct server *server, size_t index, bool readable, int64_t now)
+/* --- what the listener asks --- */
+
+static bool open_conn(void *context, size_t index, const struct address *from, int64_t now)
 {
+    return conn_open(&((struct server *)context)->conns[index], from, now);
+}
+
+static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
+{
+    struct server *server = context;
     struct conn *conn = &server->conns[index];
+    int fd = server->listener.places[index].fd;
 
-    if (readable) read_some(server, conn, now);
+    if (readable) read_some(server, conn, fd, now);
     conn_go_on(conn, &server->chat, now);
-    flush(conn, now);
-    if (conn->state == CONN_OVER || now >= conn->deadline) end(server, index);
+    flush(conn, fd, now);
+    return conn->state != CONN_OVER && now < conn->deadline;
 }
 
-static void serve_connections(struct server *server, struct net_set *set, int64_t now)
+/* One that has not said what it wants has to go, else one that has had its answer. */
+static unsigned rank_conn(const void *context, size_t index)
 {
-    for (size_t i = server->conn_count; i-- > 0;) { /* backwards: `end` moves the last one */
-        serve_connection(server, i, net_ready(set, server->conns[i].fd), now);
+    switch (((const struct server *)context)->conns[index].state) {
+    case CONN_KEY: return 1;
+    case CONN_REQUEST: return 2;
+    case CONN_REST: return 3;
+    default: return 0;
     }
 }
 
-/* --- new connections --- */
-
-/* The oldest connection in that state, of that address or (NULL) of any. Returns conn_count if
-   there is none. */
-static size_t oldest(const struct server *server, enum conn_state state,
-                     const struct address *from)
+static void close_conn(void *context, size_t index, size_t last)
 {
-    size_t found = server->conn_count;
+    struct server *server = context;
 
-    for (size_t i = 0; i < server->conn_count; i++) {
-        const struct conn *conn = &server->conns[i];
-        if (conn->state != state || (from && !host_equal(&conn->from, from))) continue;
-        if (found == server->conn_count || conn->number < server->conns[found].number) found = i;
-    }
-    return found;
+    conn_close(&server->conns[index]);
+    server->conns[index] = server->conns[last];
 }
 
-/* Who has to go: one that has not said what it wants, else one that has had its answer. */
-static size_t victim_of(const struct server *server, const struct address *from)
+static void be_crowded(void *context, int64_t now)
 {
-    static const enum conn_state order[] = {CONN_KEY, CONN_REQUEST, CONN_REST};
-    size_t victim = server->conn_count;
-
-    for (int i = 0; i < 3 && victim == server->conn_count; i++) {
-        victim = oldest(server, order[i], from);
-    }
-    return victim;
+    chat_turned_away(&((struct server *)context)->chat, now);
 }
 
-static size_t count_of(const struct server *server, const struct address *from)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < server->conn_count; i++) {
-        count += host_equal(&server->conns[i].from, from);
-    }
-    return count;
-}
-
-/* Sees to it that there is a place for one more connection. False: there is none to be had. */
-static bool make_place(struct server *server, const struct address *from, int64_t now)
-{
-    bool full = server->conn_count == CONN_LIMIT;
-
-    if (!full && count_of(server, from) < server->options.address_limit) return true;
-    chat_turned_away(&server->chat, now); /* this one or another one */
-    size_t victim = victim_of(server, from);
-    if (victim == server->conn_count && full) victim = victim_of(server, NULL);
-    if (victim == server->conn_count) return false;
-    end(server, victim);
-    return true;
-}
-
-static void take_in(struct server *server, int fd, const struct address *from, int64_t now)
-{
-    if (!make_place(server, from, now)) {
-        close(fd);
-        return;
-    }
-    struct conn *conn = &server->conns[server->conn_count];
-    if (!conn_open(conn, fd, from, server->next_number++, now)) {
-        close(fd);
-        return;
-    }
-    server->conn_count++;
-    /* Most requests are there already: that saves a turn of the loop. */
-    serve_connection(server, server->conn_count - 1, true, now);
-}
-
-/*
- * When there is no descriptor left, accept() fails, the connection stays in the queue, and
- * select() goes on saying that one is there: a loop that only tries again would spin. So another
- * one has to go, and if there is none, we look away for a moment. (Only if it is the first that
- * fails: select() has told of one, but not of more, and some systems say "no descriptor left"
- * even when nobody waits.)
- */
-static void accept_all(struct server *server, int64_t now)
-{
-    struct address from;
-
-    for (int i = 0; i < ACCEPT_LIMIT; i++) {
-        int fd = net_accept(server->tcp, &from);
-        if (fd >= 0) {
-            take_in(server, fd, &from, now);
-        } else if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) {
-            return; /* nobody there, or that one is gone again */
-        } else if (i == 0) {
-            chat_turned_away(&server->chat, now);
-            size_t victim = victim_of(server, NULL);
-            if (victim < server->conn_count) end(server, victim);
-            else server->accept_at = now + ACCEPT_PAUSE;
-        } else {
-            return;
-        }
-    }
-}
+static const struct listener_owner owner = {.open = open_conn, .serve = serve_conn,
+                                            .rank = rank_conn, .close = close_conn,
+                                            .crowded = be_crowded};
 
 /* --- the engine --- */
 
@@ -481,20 +400,34 @@ static int64_t microseconds(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+/* The connection, of those whose request waits, that came first. `count`: there is none. */
+static size_t next_to_work(const struct server *server)
+{
+    const struct listener *listener = &server->listener;
+    size_t found = listener->count;
+
+    for (size_t i = 0; i < listener->count; i++) {
+        if (server->conns[i].state != CONN_WORK) continue;
+        bool first = found == listener->count;
+        if (first || listener->places[i].number < listener->places[found].number) found = i;
+    }
+    return found;
+}
+
 /* One request, the one that came first, if there is one and it may be. `talk`: datagrams came in
    this turn, and more of them may wait. */
 static void work(struct server *server, bool talk, int64_t now)
 {
-    size_t index = oldest(server, CONN_WORK, NULL);
+    size_t index = next_to_work(server);
 
-    if (index == server->conn_count || server->chat.stalled) return;
+    if (index == server->listener.count || server->chat.stalled) return;
     int64_t start = microseconds();
     if (talk && start < server->work_at) return;
     conn_work(&server->conns[index], &server->key, &server->chat, now);
     int64_t end_of_work = microseconds();
     server->work_at = end_of_work + (WORK_SHARE - 1) * (end_of_work - start);
-    if (commit(server, now)) serve_connection(server, index, false, now);
-    else end(server, index); /* it may not be told what became of it, and asks again */
+    if (commit(server, now)) listener_serve_place(&server->listener, index, false, now);
+    else listener_end(&server->listener, index); /* it may not be told what became of it, and asks again */
 }
 
 /* --- getting ready --- */
@@ -530,12 +463,13 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
     int64_t engine_due = watch_engine(server, set, now);
     if (engine_due < due) due = engine_due;
     net_watch(set, server->udp);
-    if (now >= server->accept_at) net_watch(set, server->tcp);
-    else if (server->accept_at < due) due = server->accept_at;
-    for (size_t i = 0; i < server->conn_count; i++) {
+    int64_t listener_due = listener_watch(&server->listener, set, now);
+    if (listener_due < due) due = listener_due;
+    for (size_t i = 0; i < server->listener.count; i++) {
         const struct conn *conn = &server->conns[i];
-        if (!conn->ended) net_watch(set, conn->fd);
-        if (conn_give(conn).size > 0) net_watch_write(set, conn->fd);
+        int fd = server->listener.places[i].fd;
+        if (!conn->ended) net_watch(set, fd);
+        if (conn_give(conn).size > 0) net_watch_write(set, fd);
         if (conn->deadline < due) due = conn->deadline;
         /* If it was not this turn's work, it is the next one's. */
         if (conn->state == CONN_WORK && !server->chat.stalled) due = now;
@@ -572,8 +506,7 @@ static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
     bool talk = net_ready(&set, server->udp);
     read_engine(server, &set, now);
     if (talk) receive_all(server, now);
-    serve_connections(server, &set, now);
-    if (net_ready(&set, server->tcp)) accept_all(server, now);
+    listener_serve(&server->listener, &set, now);
     chat_tick(&server->chat, now);
     write_engine(server, now);
     if (commit(server, now)) chat_flush(&server->chat, now);
@@ -595,7 +528,7 @@ static void serve(struct server *server, const sigset_t *signals)
             log_counts(server);
             log_at = now + LOG_INTERVAL;
         }
-        bool empty = chat_is_empty(&server->chat) && server->conn_count == 0;
+        bool empty = chat_is_empty(&server->chat) && server->listener.count == 0;
         bool may_end = server->chat.counts.joined > 0 || now >= end_at;
         if (server->options.end_when_empty && empty && may_end) break;
     }
@@ -636,23 +569,6 @@ static void say_farewell(struct server *server, const sigset_t *signals)
 }
 
 /* --- start and end --- */
-
-/* Both sockets; with -p 0 the same number must be free for both. */
-static void listen_both(struct server *server, struct address *tcp, struct address *udp)
-{
-    const struct options *options = &server->options;
-    bool any = options->tcp_port == 0 && options->udp_port < 0;
-
-    for (int tries = any ? PORT_TRIES : 1; tries > 0; tries--) {
-        server->tcp = net_tcp_listen(options->host, options->tcp_port, tcp);
-        if (server->tcp < 0) net_cannot_listen("tcp", options->host, options->tcp_port);
-        uint16_t port = options->udp_port < 0 ? host_port(tcp) : (uint16_t)options->udp_port;
-        server->udp = net_udp_listen(options->host, port, udp);
-        if (server->udp >= 0) return;
-        if (tries == 1 || errno != EADDRINUSE) net_cannot_listen("udp", options->host, port);
-        close(server->tcp);
-    }
-}
 
 static void announce(const char *fingerprint, const struct address *tcp,
                      const struct address *udp)
@@ -699,7 +615,11 @@ int main(int argc, char **argv)
     if (engine && engine->prepare) engine->prepare();
     keyfile_load(server.options.keyfile, &server.key);
     keyfile_fingerprint(&server.key, fingerprint);
-    listen_both(&server, &tcp, &udp);
+    server.listener = (struct listener){.limit = LISTENER_PLACES,
+                                        .address_limit = server.options.address_limit,
+                                        .owner = &owner, .context = &server};
+    server.udp = listener_open(&server.listener, server.options.host, server.options.tcp_port,
+                               server.options.udp_port, &tcp, &udp);
     create(&server, fingerprint);
     const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
     if (get_ready(&server, signals)) {
@@ -708,11 +628,10 @@ int main(int argc, char **argv)
         say_farewell(&server, signals);
     }
     if (server.options.verbose) log_counts(&server);
-    while (server.conn_count > 0) end(&server, 0);
+    listener_close(&server.listener);
     if (engine) engine->close();
     chat_destroy(&server.chat);
     wipe(&server.key, sizeof server.key);
-    close(server.tcp);
     close(server.udp);
     return EXIT_FINE;
 }

@@ -3,13 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t number,
-               int64_t now)
+bool conn_open(struct conn *conn, const struct address *from, int64_t now)
 {
-    *conn = (struct conn){.fd = fd,
-                          .state = CONN_REQUEST,
+    *conn = (struct conn){.state = CONN_REQUEST,
                           .deadline = now + CONN_REQUEST_TIME,
-                          .number = number,
                           .from = *from,
                           .buffer = malloc(CONN_BUFFER)};
     return conn->buffer != NULL;
@@ -19,7 +16,6 @@ void conn_close(struct conn *conn)
 {
     free(conn->buffer);
     conn->buffer = NULL;
-    conn->fd = -1;
     conn->state = CONN_OVER;
 }
 

@@ -16,7 +16,7 @@
  * A shortcut: the port that is told here is believed, though only the IP address is proved. See
  * the end of chapter 2 for what a neighbour with the same address can do with that.
  *
- * Contract: no sockets, no clock. The descriptor is kept here for the owner, and not used.
+ * Contract: no sockets, no clock.
  */
 #ifndef CONN_H
 #define CONN_H
@@ -33,10 +33,8 @@ enum {
 enum conn_state { CONN_REQUEST, CONN_ANSWER, CONN_REST, CONN_OVER };
 
 struct conn {
-    int fd;
     enum conn_state state;
     int64_t deadline;      /* milliseconds: then it is over */
-    uint64_t number;       /* rising with each connection: the smallest is the oldest */
     struct address from;
 
     char *buffer;          /* owned, CONN_BUFFER bytes: first the request, then the answer */
@@ -51,10 +49,9 @@ struct conn {
 };
 
 /* False: no memory for the buffer. */
-bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t number,
-               int64_t now);
+bool conn_open(struct conn *conn, const struct address *from, int64_t now);
 
-/* Frees what it owns. The descriptor is the owner's to close. */
+/* Frees what it owns. */
 void conn_close(struct conn *conn);
 
 /* How many bytes may be handed to conn_take now: at least 1. */

@@ -8,13 +8,10 @@
 #include "crypto/oaep.h"
 #include "wire/answer.h"
 
-bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t number,
-               int64_t now)
+bool conn_open(struct conn *conn, const struct address *from, int64_t now)
 {
     memset(conn, 0, sizeof *conn);
-    conn->fd = fd;
     conn->deadline = now + CONN_REQUEST_TIME;
-    conn->number = number;
     conn->from = *from;
     conn->out = malloc(CONN_OUT);
     sha256_start(&conn->transcript);
@@ -26,7 +23,6 @@ void conn_close(struct conn *conn)
     if (conn->pending) conn->decider->end(conn->decider->context, conn->pending);
     free(conn->out);
     wipe(conn, sizeof *conn);
-    conn->fd = -1;
     conn->state = CONN_OVER;
 }
 

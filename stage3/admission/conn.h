@@ -19,7 +19,7 @@
  * with a random key, and then the seal does not open. An attacker who could tell the two apart
  * could find out, question by question, what somebody else has sealed (J. Manger, 2001).
  *
- * Contract: no sockets, no clock. The descriptor is kept here for the owner, and not used.
+ * Contract: no sockets, no clock.
  */
 #ifndef CONN_H
 #define CONN_H
@@ -43,10 +43,8 @@ enum conn_state {
 };
 
 struct conn {
-    int fd;
     enum conn_state state;
     int64_t deadline;           /* milliseconds: then it is over */
-    uint64_t number;            /* rising with each connection: the smallest is the oldest */
     struct address from;
     struct sha256 transcript;   /* of all bytes of the exchange so far */
     unsigned char n[SEAL_KEY];  /* N */
@@ -61,10 +59,9 @@ struct conn {
 };
 
 /* False: no memory for the buffer. */
-bool conn_open(struct conn *conn, int fd, const struct address *from, uint64_t number,
-               int64_t now);
+bool conn_open(struct conn *conn, const struct address *from, int64_t now);
 
-/* Frees what it owns. The descriptor is the owner's to close. */
+/* Frees what it owns. */
 void conn_close(struct conn *conn);
 
 /* How many bytes may be handed to conn_take now: at least 1. */

@@ -14,12 +14,9 @@
     "Cross-Origin-Opener-Policy: same-origin\r\n"  \
     "Cross-Origin-Resource-Policy: same-origin\r\n"
 
-bool web_open(struct web *web, int fd, uint64_t number, int64_t now)
+bool web_open(struct web *web, int64_t now)
 {
-    *web = (struct web){.fd = fd,
-                        .state = WEB_READING,
-                        .deadline = now + WEB_REQUEST_TIME,
-                        .number = number};
+    *web = (struct web){.state = WEB_READING, .deadline = now + WEB_REQUEST_TIME};
     return http_open(&web->http);
 }
 
@@ -27,7 +24,6 @@ void web_close(struct web *web)
 {
     http_close(&web->http);
     buffer_free(&web->out);
-    web->fd = -1;
     web->state = WEB_OVER;
 }
 

@@ -16,7 +16,7 @@
  * there before the first is answered (pipelining). While one is being answered nothing is read, so
  * who does not take the answers cannot fill our memory with questions.
  *
- * Contract: no sockets, no clock. The descriptor is kept here for the owner, and not used.
+ * Contract: no sockets, no clock.
  */
 #ifndef WEB_H
 #define WEB_H
@@ -35,10 +35,8 @@ enum {
 enum web_state { WEB_READING, WEB_ANSWERING, WEB_STREAMING, WEB_REST, WEB_OVER };
 
 struct web {
-    int fd;
     enum web_state state;
     int64_t deadline;  /* milliseconds */
-    uint64_t number;   /* rising with each connection: the smallest is the oldest */
     bool trusted;      /* it has shown the key or the cookie: strangers go first */
     bool keep;         /* behind the answer comes another request */
     bool stream;       /* behind the answer comes a stream */
@@ -48,9 +46,9 @@ struct web {
 };
 
 /* False: no memory. */
-bool web_open(struct web *web, int fd, uint64_t number, int64_t now);
+bool web_open(struct web *web, int64_t now);
 
-/* Frees what it owns. The descriptor is the owner's to close. */
+/* Frees what it owns. */
 void web_close(struct web *web);
 
 /* How many bytes may be handed to web_take now. 0: do not read, there is an answer to be sent. */

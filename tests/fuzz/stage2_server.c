@@ -57,7 +57,7 @@ static void open_conn(unsigned peer, int64_t now)
 {
     struct address from = address_of(peer);
 
-    must(conn_open(&conns[peer], -1, &from, peer, now));
+    must(conn_open(&conns[peer], &from, now));
 }
 
 /* The answer is one frame or two, and then nothing. */

@@ -203,7 +203,7 @@ static void sealed(struct peer *peer, const uint8_t *bytes, size_t size, bool se
 
 static void begin_conn(struct peer *peer, int64_t now)
 {
-    must(conn_open(&peer->conn, -1, &peer->address, 1, now));
+    must(conn_open(&peer->conn, &peer->address, now));
 }
 
 static void end_conn(struct peer *peer)

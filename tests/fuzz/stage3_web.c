@@ -159,7 +159,7 @@ static struct account read_all(const char *bytes, size_t size, unsigned pattern)
 
     api = (struct api){.server = "host:1", .random = count_up, .random_context = &next};
     api_open(&api, 9403, tell, NULL);
-    must(web_open(&web, 3, 1, 0));
+    must(web_open(&web, 0));
     while (size > 0 && (web.state == WEB_READING || web.state == WEB_STREAMING)) {
         size_t room = web_room(&web), piece = pattern == 0 ? size : pattern % 7 + pattern % 64;
         must(room > 0);

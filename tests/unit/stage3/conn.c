@@ -58,7 +58,7 @@ static void begin_conn(uint64_t seed)
 {
     server_seed = seed;
     answered_size = 0;
-    if (!conn_open(&conn, 7, &from, 1, 0)) abort();
+    if (!conn_open(&conn, &from, 0)) abort();
 }
 
 /* Takes what the server says. */

@@ -116,7 +116,7 @@ static void start(void)
     memset(seats, 0, sizeof seats);
     api = (struct api){.server = "host:1", .random = count_up, .random_context = &next};
     api_open(&api, 9403, tell, NULL);
-    if (!web_open(&web, 3, 1, 0)) exit(1);
+    if (!web_open(&web, 0)) exit(1);
     seen_size = 0;
 }
 

@@ -1,0 +1,156 @@
+#include "listener.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include "base/host.h"
+
+enum { PORT_TRIES = 16 }; /* times that a free port is sought which is free for UDP too */
+
+int listener_open(struct listener *listener, const char *host, uint16_t tcp_port, long udp_port,
+                  struct address *tcp, struct address *udp)
+{
+    bool any = tcp_port == 0 && udp_port < 0;
+
+    for (int tries = any ? PORT_TRIES : 1;; tries--) {
+        listener->fd = net_tcp_listen(host, tcp_port, tcp);
+        if (listener->fd < 0) net_cannot_listen("tcp", host, tcp_port);
+        uint16_t port = udp_port < 0 ? host_port(tcp) : (uint16_t)udp_port;
+        int fd = net_udp_listen(host, port, udp);
+        if (fd >= 0) return fd;
+        if (tries == 1 || errno != EADDRINUSE) net_cannot_listen("udp", host, port);
+        close(listener->fd);
+    }
+}
+
+int64_t listener_watch(const struct listener *listener, struct net_set *set, int64_t now)
+{
+    if (now < listener->accept_at) return listener->accept_at;
+    net_watch(set, listener->fd);
+    return INT64_MAX;
+}
+
+void listener_end(struct listener *listener, size_t index)
+{
+    size_t last = --listener->count;
+
+    close(listener->places[index].fd);
+    listener->owner->close(listener->context, index, last);
+    listener->places[index] = listener->places[last];
+}
+
+void listener_serve_place(struct listener *listener, size_t index, bool readable, int64_t now)
+{
+    if (!listener->owner->serve(listener->context, index, readable, now)) {
+        listener_end(listener, index);
+    }
+}
+
+/* --- a place for a new connection --- */
+
+/* The oldest connection of the lowest rank, of that address or (NULL) of any. Returns `count` if
+   there is none that may be closed. */
+static size_t victim_of(const struct listener *listener, const struct address *from)
+{
+    size_t found = listener->count;
+    unsigned found_rank = UINT_MAX;
+
+    for (size_t i = 0; i < listener->count; i++) {
+        const struct listener_place *place = &listener->places[i];
+        if (from && !host_equal(&place->from, from)) continue;
+        unsigned rank = listener->owner->rank(listener->context, i);
+        if (rank == 0 || rank > found_rank) continue;
+        if (rank == found_rank && place->number > listener->places[found].number) continue;
+        found = i;
+        found_rank = rank;
+    }
+    return found;
+}
+
+static size_t count_of(const struct listener *listener, const struct address *from)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < listener->count; i++) {
+        count += host_equal(&listener->places[i].from, from);
+    }
+    return count;
+}
+
+static void tell_owner(const struct listener *listener, int64_t now)
+{
+    if (listener->owner->crowded) listener->owner->crowded(listener->context, now);
+}
+
+/* Sees to it that there is a place for one more connection. False: there is none to be had. */
+static bool make_place(struct listener *listener, const struct address *from, int64_t now)
+{
+    bool full = listener->count == listener->limit;
+
+    if (!full && count_of(listener, from) < listener->address_limit) return true;
+    tell_owner(listener, now); /* this one or another one is turned away */
+    size_t victim = victim_of(listener, from);
+    if (victim == listener->count && full) victim = victim_of(listener, NULL);
+    if (victim == listener->count) return false;
+    listener_end(listener, victim);
+    return true;
+}
+
+static void take_in(struct listener *listener, int fd, const struct address *from, int64_t now)
+{
+    if (!make_place(listener, from, now)
+        || !listener->owner->open(listener->context, listener->count, from, now)) {
+        close(fd);
+        return;
+    }
+    size_t index = listener->count++;
+    listener->places[index] =
+        (struct listener_place){.fd = fd, .number = listener->next_number++, .from = *from};
+    /* Most requests are there already: that saves a turn of the loop. */
+    listener_serve_place(listener, index, true, now);
+}
+
+/*
+ * When there is no descriptor left, accept() fails, the connection stays in the queue, and
+ * select() goes on saying that one is there: a loop that only tries again would spin. So another
+ * one has to go, and if there is none, we look away for a moment. (Only if it is the first that
+ * fails: select() has told of one, but not of more, and some systems say "no descriptor left"
+ * even when nobody waits.)
+ */
+static void accept_all(struct listener *listener, int64_t now)
+{
+    struct address from;
+
+    for (int i = 0; i < LISTENER_BATCH; i++) {
+        int fd = net_accept(listener->fd, &from);
+        if (fd >= 0) {
+            take_in(listener, fd, &from, now);
+        } else if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) {
+            return; /* nobody there, or that one is gone again */
+        } else if (i == 0) {
+            tell_owner(listener, now);
+            size_t victim = victim_of(listener, NULL);
+            if (victim < listener->count) listener_end(listener, victim);
+            else listener->accept_at = now + LISTENER_PAUSE;
+        } else {
+            return;
+        }
+    }
+}
+
+/* --- a turn --- */
+
+void listener_serve(struct listener *listener, struct net_set *set, int64_t now)
+{
+    for (size_t i = listener->count; i-- > 0;) { /* backwards: the last one may move */
+        listener_serve_place(listener, i, net_ready(set, listener->places[i].fd), now);
+    }
+    if (net_ready(set, listener->fd)) accept_all(listener, now);
+}
+
+void listener_close(struct listener *listener)
+{
+    while (listener->count > 0) listener_end(listener, listener->count - 1);
+    close(listener->fd);
+}
