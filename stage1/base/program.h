@@ -19,7 +19,8 @@ enum {
 
 /*
  * Sees to it that descriptors 0, 1 and 2 are open and SIGPIPE and SIGXFSZ ignored, and answers
- * --help and --version. `name` is "stage1 server", `usage` the text of --help; both must stay.
+ * --help and --version. `name` is "stage1 server", `usage` the text of --help, which begins with
+ * "usage: NAME"; NAME is replaced by the name the program was called by. All of it must stay.
  */
 void program_start(const char *name, const char *usage, int argc, char **argv);
 

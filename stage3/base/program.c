@@ -12,6 +12,7 @@
 
 static const char *program_name = "chat";
 static const char *program_usage = "";
+static const char *program_called = ""; /* how it was called, without the folder */
 
 /* A descriptor 0, 1 or 2 that was closed by the caller would be given to our first socket,
    and then a line printed for the user would go out as a datagram. So fill the gaps. */
@@ -25,10 +26,29 @@ static void open_standard_descriptors(void)
     if (fd > 2) close(fd);
 }
 
+/* The usage names the program as it was called: somebody may have installed it as chat1-server. */
+static void print_usage(FILE *stream)
+{
+    const char *begin = "usage: ";
+    size_t skipped = strlen(begin);
+
+    if (strncmp(program_usage, begin, skipped) == 0 && program_called[0] != '\0') {
+        fprintf(stream, "%s%s", begin, program_called);
+        skipped += strcspn(program_usage + skipped, " \n");
+    } else {
+        skipped = 0;
+    }
+    fputs(program_usage + skipped, stream);
+}
+
 void program_start(const char *name, const char *usage, int argc, char **argv)
 {
     program_name = name;
     program_usage = usage;
+    if (argc > 0) {
+        const char *slash = strrchr(argv[0], '/');
+        program_called = slash ? slash + 1 : argv[0];
+    }
     open_standard_descriptors();
     /* select() hazard, SIGPIPE: writing to a pipe or connection whose reader has gone would end
        us without a word. Ignored, the write fails with EPIPE, and that we can handle. */
@@ -37,7 +57,7 @@ void program_start(const char *name, const char *usage, int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--help") == 0) {
-            fputs(usage, stdout);
+            print_usage(stdout);
             exit(EXIT_FINE);
         }
         if (strcmp(argv[i], "--version") == 0) {
@@ -71,7 +91,7 @@ _Noreturn void program_misuse(const char *format, ...)
     va_start(arguments, format);
     complain(format, arguments);
     va_end(arguments);
-    fputs(program_usage, stderr);
+    print_usage(stderr);
     exit(EXIT_USAGE);
 }
 
