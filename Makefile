@@ -6,6 +6,16 @@ STAGE = 3
 NAME =
 PORT =
 WINDOW =
+PREFIX = /usr/local
+DESTDIR =
+BIN = $(DESTDIR)$(PREFIX)/bin
+MAN = $(DESTDIR)$(PREFIX)/share/man
+
+# What is installed: each program under a name that says what it is, and the manual.
+INSTALLED = stage1/server:chat1-server stage1/client:chat1 stage2/server:chat2-server \
+	stage2/client:chat2 stage3/server:chat3-server stage3/client:chat3 stage3/gui:chat3-gui
+MANUAL = chat1-server.1 chat1.1 chat2-server.1 chat2.1 chat3-server.1 chat3.1 chat3-gui.1 \
+	chat-protocol.7
 
 all: $(STAGES)
 
@@ -53,6 +63,20 @@ check:
 diff:
 	@tests/diff.sh
 
+# Puts programs and manual pages below PREFIX. A package is built with DESTDIR=folder, which comes
+# before PREFIX. Each file is replaced in one step, so a server that is running goes on undisturbed.
+install: all
+	@mkdir -p "$(BIN)" "$(MAN)/man1" "$(MAN)/man7"
+	@put() { cp "$$1" "$$2.new" && chmod $$3 "$$2.new" && mv -f "$$2.new" "$$2" && echo "$$2"; }; \
+	for pair in $(INSTALLED); do put "$${pair%:*}" "$(BIN)/$${pair#*:}" 755 || exit 1; done; \
+	for page in $(MANUAL); do \
+		put "docs/man/$$page" "$(MAN)/man$${page##*.}/$$page" 644 || exit 1; done
+
+# Removes these files again, and nothing else: with the same PREFIX and DESTDIR.
+uninstall:
+	@for pair in $(INSTALLED); do rm -f "$(BIN)/$${pair#*:}" || exit 1; done
+	@for page in $(MANUAL); do rm -f "$(MAN)/man$${page##*.}/$$page" || exit 1; done
+
 # What there is to make.
 help:
 	@echo "make                 builds all stages; make stage1, stage2, stage3: one of them"
@@ -66,10 +90,12 @@ help:
 	@echo "make bench           how much each stage costs; writes docs/performance/"
 	@echo "make mutate          would the tests notice a mistake?"
 	@echo "make coverage        how much of the sources do the unit tests reach?"
+	@echo "make install         the programs as chat1 and so on, and manual pages (PREFIX=, DESTDIR=)"
+	@echo "make uninstall       removes these again"
 	@echo "make help            this list"
 	@echo "make clean           removes what was built"
 
 clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
 
-.PHONY: all $(STAGES) test demo chat gui bench mutate coverage check diff help clean
+.PHONY: all $(STAGES) test demo chat gui bench mutate coverage check diff install uninstall help clean

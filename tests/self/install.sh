@@ -1,0 +1,100 @@
+#!/bin/sh
+# `make install` and `make uninstall`: where the files go, that the programs run from there, that the
+# manual pages have the options that --help has, and that nothing stays behind.
+. "$(dirname "$0")/../lib/lib.sh"
+"$ROOT/tests/build.sh" stage1 stage2 stage3 >/dev/null || bail "the stages cannot be built"
+programs='chat1-server chat1 chat2-server chat2 chat3-server chat3 chat3-gui'
+bin=$TMP/root/opt/chat/bin
+man=$TMP/root/opt/chat/share/man
+
+# make_it TARGET: below a folder of this test, as somebody would who makes a package
+make_it() { (cd "$ROOT" && make -s "$1" DESTDIR="$TMP/root" PREFIX=/opt/chat) >"$TMP/made" 2>&1 || { cat "$TMP/made"; return 1; }; }
+files() { (cd "$TMP/root" && find . ! -type d | sort); }
+expected() {
+    for program in $programs; do echo "./opt/chat/bin/$program"; done
+    for program in $programs; do echo "./opt/chat/share/man/man1/$program.1"; done
+    echo ./opt/chat/share/man/man7/chat-protocol.7
+}
+same() { expected | sort >"$TMP/expected"; files | diff "$TMP/expected" -; }
+check "make install" make_it install
+check "each program and each page is where it belongs, and nothing else" same
+check "a second time replaces them" make_it install
+check "and leaves nothing beside them" same
+mkdir "$TMP/with space"
+spaced() { (cd "$ROOT" && make -s install DESTDIR="$TMP/with space" PREFIX=/usr) >/dev/null && test -x "$TMP/with space/usr/bin/chat3"; }
+check "a folder may have a space in its name" spaced
+
+# options_of PROGRAM: of --help, "-p PORT" a line. manual_of PROGRAM: the same of the page.
+options_of() {
+    "$bin/$1" --help | sed -n 's/^  \(--*[A-Za-z][a-z-]*\)\( [A-Z][A-Z]*\)\{0,1\}\( .*\)\{0,1\}$/\1\2/p' |
+        tr '[:upper:]' '[:lower:]' >"$TMP/lower"
+    "$bin/$1" --help | sed -n 's/^  \(--*[A-Za-z][a-z-]*\).*/\1/p' >"$TMP/flags"
+    [ -s "$TMP/flags" ] || return 1
+    sed 's/^[^ ]*//' "$TMP/lower" | paste -d '\0' "$TMP/flags" - | sort
+}
+manual_of() {
+    sed -n 's/^\.It Fl \(\\-\)\{0,1\}/-\1/p' "$man/man1/$1.1" | sed 's/ Ar / /; s/\\-/-/' |
+        grep -v -e '^--help$' -e '^--version$' | sort
+}
+agree() { options_of "$1" >"$TMP/options" && manual_of "$1" | diff "$TMP/options" -; }
+called() { "$bin/$1" --help | head -n 1 | grep -q "^usage: $1 \["; }
+for program in $programs; do
+    check "$program: its usage has the name that it was installed under" called "$program"
+    check "$program: its manual page has its options" agree "$program"
+done
+sed '/^\.It Fl v$/d' "$ROOT/docs/man/chat1-server.1" >"$man/man1/chat1-server.1"
+refute "an option that the page leaves out is noticed" agree chat1-server
+
+# installed_chat: two programs that know nothing of this folder
+installed_chat() {
+    start server "$bin/chat1-server" -p 0
+    check "an installed server is ready" sees server listening
+    port=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$TMP/server.out")
+    feed alice "$bin/chat1" -n alice -p "$port"
+    check "and an installed client is welcome there" sees alice "* welcome, alice"
+    check "a program that runs can be replaced" make_it install
+    hangup alice
+    check "the client ends" exits alice 0
+    stop server
+}
+installed_chat
+
+# clean PAGE: nothing to complain of but that the others are not installed where mandoc looks
+clean() { ! mandoc -T lint -W style "$1" | grep -v 'Xr chat'; }
+for page in "$ROOT"/docs/man/*.[17]; do
+    name=${page##*/}
+    if command -v mandoc >/dev/null; then
+        check "$name is clean" clean "$page"
+    else
+        skip "$name is clean" mandoc
+    fi
+done
+if command -v mandoc >/dev/null; then
+    printf '.Dd November 1, 2026\n.Dt X 1\n.Os\n.Sh NAME\n.Xx\n' >"$TMP/bad.1"
+    refute "a page that is not is noticed" clean "$TMP/bad.1"
+else
+    skip "a page that is not is noticed" mandoc
+fi
+
+# verified SERVICE: systemd can load it, when the program stands where we have installed it. (For a word
+# that it does not know it only prints a warning.)
+verified() {
+    sed "s|/usr/local/bin/|$bin/|" "$1" >"$TMP/chat3.service"
+    systemd-analyze verify --man=no "$TMP/chat3.service" >"$TMP/verified" 2>&1
+    status=$?
+    ! grep -F chat3.service "$TMP/verified" && [ $status -eq 0 ] || { cat "$TMP/verified"; return 1; }
+}
+if command -v systemd-analyze >/dev/null; then
+    check "the service file can be loaded" verified "$ROOT/docs/chat3.service"
+    sed 's/^Restart=/Restrat=/' "$ROOT/docs/chat3.service" >"$TMP/bad.service"
+    refute "a word in it that does not exist is noticed" verified "$TMP/bad.service"
+else
+    skip "the service file can be loaded" systemd-analyze
+    skip "a word in it that does not exist is noticed" systemd-analyze
+fi
+
+: >"$bin/of-somebody-else"
+check "make uninstall" make_it uninstall
+rest() { [ "$(files)" = ./opt/chat/bin/of-somebody-else ] || { files; return 1; }; }
+check "takes away what it had put there, and nothing else" rest
+done_testing
