@@ -25,7 +25,9 @@ enum {
     TCRP_FRAME_LIMIT = TCRP_HEADER + NAME_LIMIT + TCRP_PAYLOAD_LIMIT
 };
 
-enum tcrp_operation { TCRP_CREATE = 1, TCRP_JOIN = 2, TCRP_LIST = 3 };
+/* One list of numbers serves all stages. Stage 2 has no use for TCRP_KEY, nor for the statuses from
+   8 on: stage 3 adds them. */
+enum tcrp_operation { TCRP_CREATE = 1, TCRP_JOIN = 2, TCRP_LIST = 3, TCRP_KEY = 4 };
 enum tcrp_state { TCRP_REQUEST = 0, TCRP_RESPONSE = 1, TCRP_COMPLETE = 2 };
 
 /* The one byte of a response. */
@@ -37,7 +39,11 @@ enum tcrp_status {
     TCRP_NAME_TAKEN = 4,
     TCRP_MALFORMED = 5,
     TCRP_ROOM_FULL = 6,
-    TCRP_SERVER_FULL = 7
+    TCRP_SERVER_FULL = 7,
+    TCRP_TOO_MANY_TRIES = 8, /* wrong passwords */
+    TCRP_BUSY = 9,
+    TCRP_PUT_OUT = 10,       /* the host does not want this member */
+    TCRP_APART = 11          /* what several servers share cannot be reached now */
 };
 
 struct tcrp_frame {

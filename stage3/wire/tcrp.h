@@ -25,6 +25,8 @@ enum {
     TCRP_FRAME_LIMIT = TCRP_HEADER + NAME_LIMIT + TCRP_PAYLOAD_LIMIT
 };
 
+/* One list of numbers serves all stages. Stage 2 has no use for TCRP_KEY, nor for the statuses from
+   8 on: stage 3 adds them. */
 enum tcrp_operation { TCRP_CREATE = 1, TCRP_JOIN = 2, TCRP_LIST = 3, TCRP_KEY = 4 };
 enum tcrp_state { TCRP_REQUEST = 0, TCRP_RESPONSE = 1, TCRP_COMPLETE = 2 };
 
