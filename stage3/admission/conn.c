@@ -147,7 +147,8 @@ static void open_block(const struct rsa_key *key, const unsigned char *block, st
     unsigned char opened[SEAL_KEY];
 
     chat->random(chat->chance, k, SEAL_KEY);
-    unsigned char mask = (unsigned char)constant_mask(oaep_decrypt(key, block, opened, SEAL_KEY));
+    bool good = oaep_decrypt(key, "", block, opened, SEAL_KEY);
+    unsigned char mask = (unsigned char)constant_mask(good);
     for (int i = 0; i < SEAL_KEY; i++) {
         k[i] = (unsigned char)((k[i] & ~mask) | (opened[i] & mask));
     }

@@ -40,14 +40,14 @@ static void mask(unsigned char *bytes, size_t size, const unsigned char *from, s
     wipe(hash, sizeof hash);
 }
 
-bool oaep_encrypt(const unsigned char n[RSA_BYTES], const void *message, size_t size,
-                  const unsigned char seed[OAEP_SEED], unsigned char out[RSA_BYTES])
+bool oaep_encrypt(const unsigned char n[RSA_BYTES], const char *label, const void *message,
+                  size_t size, const unsigned char seed[OAEP_SEED], unsigned char out[RSA_BYTES])
 {
     unsigned char padded[RSA_BYTES] = {0};
     unsigned char *block = padded + BLOCK_AT;
 
     if (size > OAEP_LIMIT) return false;
-    sha256(NULL, 0, block);
+    sha256(label, strlen(label), block);
     block[BLOCK - size - 1] = 1;
     if (size > 0) memcpy(block + BLOCK - size, message, size);
     memcpy(padded + SEED_AT, seed, OAEP_SEED);
@@ -60,19 +60,19 @@ bool oaep_encrypt(const unsigned char n[RSA_BYTES], const void *message, size_t 
 
 /* Not 0 if a block is not what it must be around a message of `size` bytes. Where everything lies
    is known, so nothing has to be looked for; and every byte is looked at in any case. */
-static unsigned wrongness(const unsigned char block[BLOCK], size_t size)
+static unsigned wrongness(const unsigned char block[BLOCK], const char *label, size_t size)
 {
     static const unsigned char zeros[BLOCK];
     unsigned char hash[HASH];
     size_t one_at = BLOCK - size - 1;
 
-    sha256(NULL, 0, hash);
+    sha256(label, strlen(label), hash);
     return constant_difference(block, hash, HASH)
          | constant_difference(block + HASH, zeros, one_at - HASH)
          | (block[one_at] ^ 1u);
 }
 
-bool oaep_decrypt(const struct rsa_key *key, const unsigned char in[RSA_BYTES],
+bool oaep_decrypt(const struct rsa_key *key, const char *label, const unsigned char in[RSA_BYTES],
                   unsigned char *message, size_t size)
 {
     unsigned char padded[RSA_BYTES];
@@ -82,7 +82,7 @@ bool oaep_decrypt(const struct rsa_key *key, const unsigned char in[RSA_BYTES],
     unsigned wrong = !rsa_private(key, in, padded);
     mask(padded + SEED_AT, OAEP_SEED, block, BLOCK);
     mask(block, BLOCK, padded + SEED_AT, OAEP_SEED);
-    wrong |= padded[0] | wrongness(block, size);
+    wrong |= padded[0] | wrongness(block, label, size);
     uint32_t right = (wrong - 1) >> 8 & 1; /* wrong is at most 255, so only 0 wraps */
     uint32_t chosen = constant_mask(right);
     for (size_t i = 0; i < size; i++) message[i] = block[BLOCK - size + i] & chosen & 0xff;

@@ -107,14 +107,13 @@ static bool round_passed(const struct candidate *candidate, const uint32_t *base
     return passed;
 }
 
-bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source *source,
-                void *context)
+/* So many rounds, for an odd number of more than 22 bits. */
+static bool rounds_passed(const uint32_t *number, size_t limbs, int rounds, random_source *source,
+                          void *context)
 {
     struct candidate candidate;
     uint32_t base[BIGNUM_LIMBS];
 
-    if (bignum_bits(number, limbs) <= 22) return is_small_prime(number[0]); /* below 2048^2 */
-    if (has_small_factor(number, limbs)) return false;
     candidate_start(&candidate, number, limbs);
     bool passed = true;
     for (int i = 0; i < rounds && passed; i++) {
@@ -125,20 +124,57 @@ bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source 
     return passed;
 }
 
+bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source *source,
+                void *context)
+{
+    if (bignum_bits(number, limbs) <= 22) return is_small_prime(number[0]); /* below 2048^2 */
+    return !has_small_factor(number, limbs)
+        && rounds_passed(number, limbs, rounds, source, context);
+}
+
+/* --- finding one --- */
+
+void prime_search_start(struct prime_search *search)
+{
+    memset(search, 0, sizeof *search);
+}
+
+/* Another random number. False: division has found a factor, or `exponent` forbids it. */
+static bool pick_number(uint32_t number[PRIME_LIMBS], uint32_t exponent, random_source *source,
+                        void *context)
+{
+    unsigned char bytes[PRIME_BYTES];
+
+    source(context, bytes, sizeof bytes);
+    bytes[0] |= 0xc0;
+    bytes[PRIME_BYTES - 1] |= 1;
+    bignum_read(number, PRIME_LIMBS, bytes, sizeof bytes);
+    wipe(bytes, sizeof bytes);
+    return bignum_remainder(number, exponent, PRIME_LIMBS) != 1
+        && !has_small_factor(number, PRIME_LIMBS);
+}
+
+enum prime_progress prime_search_step(struct prime_search *search, uint32_t exponent,
+                                      random_source *source, void *context)
+{
+    if (search->rounds == 0) {
+        if (search->tries++ == TRIES) return PRIME_NONE;
+        if (!pick_number(search->number, exponent, source, context)) return PRIME_ON;
+    }
+    bool passed = rounds_passed(search->number, PRIME_LIMBS, 1, source, context);
+    search->rounds = passed ? search->rounds + 1 : 0;
+    return search->rounds == PRIME_ROUNDS_RANDOM ? PRIME_FOUND : PRIME_ON;
+}
+
 bool prime_generate(uint32_t prime[PRIME_LIMBS], uint32_t exponent, random_source *source,
                     void *context)
 {
-    unsigned char bytes[PRIME_BYTES];
-    bool found = false;
+    enum prime_progress progress = PRIME_ON;
+    struct prime_search search;
 
-    for (int tries = 0; tries < TRIES && !found; tries++) {
-        source(context, bytes, sizeof bytes);
-        bytes[0] |= 0xc0;
-        bytes[PRIME_BYTES - 1] |= 1;
-        bignum_read(prime, PRIME_LIMBS, bytes, sizeof bytes);
-        found = bignum_remainder(prime, exponent, PRIME_LIMBS) != 1
-             && prime_test(prime, PRIME_LIMBS, PRIME_ROUNDS_RANDOM, source, context);
-    }
-    wipe(bytes, sizeof bytes);
-    return found;
+    prime_search_start(&search);
+    while (progress == PRIME_ON) progress = prime_search_step(&search, exponent, source, context);
+    memcpy(prime, search.number, sizeof search.number);
+    wipe(&search, sizeof search);
+    return progress == PRIME_FOUND;
 }

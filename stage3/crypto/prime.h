@@ -37,10 +37,28 @@ bool prime_test(const uint32_t *number, size_t limbs, int rounds, random_source 
                 void *context);
 
 /*
- * A random prime of 1024 bits, of which the highest two are 1, so that the product of two such has
- * 2048 bits; and p - 1 has no factor in common with the odd prime `exponent`. False: the source
- * gave no prime in so many tries that it must be broken.
+ * A search for a random prime of 1024 bits, of which the highest two are 1, so that the product of
+ * two such has 2048 bits; and p - 1 has no factor in common with the odd prime `exponent`. It goes
+ * in steps, for whoever has something else to do meanwhile. A step tries one number, or one round
+ * of the test more, which takes as long as one power of 1024 bits: about a millisecond.
  */
+struct prime_search {
+    uint32_t number[PRIME_LIMBS]; /* the candidate; a secret: wipe() it */
+    int rounds;                   /* that it has passed */
+    int tries;                    /* candidates so far */
+};
+
+enum prime_progress {
+    PRIME_ON,    /* another step, please */
+    PRIME_FOUND, /* it is `number` */
+    PRIME_NONE   /* no prime in so many tries: the source must be broken */
+};
+
+void prime_search_start(struct prime_search *search);
+enum prime_progress prime_search_step(struct prime_search *search, uint32_t exponent,
+                                      random_source *source, void *context);
+
+/* All of such a search at once. False: PRIME_NONE. */
 bool prime_generate(uint32_t prime[PRIME_LIMBS], uint32_t exponent, random_source *source,
                     void *context);
 

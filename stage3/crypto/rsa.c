@@ -73,17 +73,45 @@ static bool works(const struct rsa_key *key)
     return rsa_private(key, number, number);
 }
 
+void rsa_make_start(struct rsa_making *making)
+{
+    memset(making, 0, sizeof *making);
+    prime_search_start(&making->search);
+}
+
+/* Both primes are there. */
+static bool finish(const struct rsa_making *making, struct rsa_key *key)
+{
+    return make_key(key, making->p, making->search.number) && works(key);
+}
+
+enum rsa_progress rsa_make_step(struct rsa_making *making, struct rsa_key *key,
+                                random_source *source, void *context)
+{
+    struct prime_search *search = &making->search;
+    enum prime_progress progress = prime_search_step(search, RSA_EXPONENT, source, context);
+
+    if (progress == PRIME_ON) return RSA_ON;
+    if (progress == PRIME_FOUND && !making->has_p) {
+        memcpy(making->p, search->number, sizeof making->p);
+        making->has_p = true;
+        prime_search_start(search);
+        return RSA_ON;
+    }
+    bool made = progress == PRIME_FOUND && finish(making, key);
+    wipe(making, sizeof *making);
+    if (!made) wipe(key, sizeof *key);
+    return made ? RSA_MADE : RSA_FAILED;
+}
+
 bool rsa_generate(struct rsa_key *key, random_source *source, void *context)
 {
-    uint32_t p[PRIME_LIMBS], q[PRIME_LIMBS];
+    enum rsa_progress progress = RSA_ON;
+    struct rsa_making making;
 
-    bool made = prime_generate(p, RSA_EXPONENT, source, context)
-             && prime_generate(q, RSA_EXPONENT, source, context)
-             && make_key(key, p, q) && works(key);
-    wipe(p, sizeof p);
-    wipe(q, sizeof q);
-    if (!made) wipe(key, sizeof *key);
-    return made;
+    rsa_make_start(&making);
+    while (progress == RSA_ON) progress = rsa_make_step(&making, key, source, context);
+    return progress == RSA_MADE;
 }
 
 /* Whoever wrote the key file may have chosen the numbers. */

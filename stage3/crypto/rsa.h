@@ -34,7 +34,24 @@ struct rsa_key {
     uint32_t qinv[PRIME_LIMBS]; /* 1 / q mod p, in Montgomery form */
 };
 
-/* Takes a second, more or less. False: the source is broken. */
+/*
+ * Making a key, in steps. A step takes some milliseconds at most; all of them together take a tenth
+ * of a second, more or less, as luck wills. RSA_MADE: `key` is there. RSA_FAILED: the source is
+ * broken. `making` is a secret, and is wiped at either end; whoever stops before must wipe() it.
+ */
+struct rsa_making {
+    struct prime_search search; /* for p, then for q */
+    uint32_t p[PRIME_LIMBS];
+    bool has_p;
+};
+
+enum rsa_progress { RSA_ON, RSA_MADE, RSA_FAILED };
+
+void rsa_make_start(struct rsa_making *making);
+enum rsa_progress rsa_make_step(struct rsa_making *making, struct rsa_key *key,
+                                random_source *source, void *context);
+
+/* All of it at once. False: RSA_FAILED, and the key is zeros. */
 bool rsa_generate(struct rsa_key *key, random_source *source, void *context);
 
 /*

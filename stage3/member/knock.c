@@ -60,7 +60,7 @@ static bool ask(struct knock *knock, const unsigned char *modulus, const unsigne
     tcrp_set_payload_size(header, payload);
     knock->random(knock->random_context, k, sizeof k);
     knock->random(knock->random_context, seed, sizeof seed);
-    bool good = oaep_encrypt(modulus, k, sizeof k, seed, (unsigned char *)block);
+    bool good = oaep_encrypt(modulus, "", k, sizeof k, seed, (unsigned char *)block);
     if (good) {
         sha256_add(&knock->transcript, header, TCRP_HEADER + RSA_BYTES);
         sha256_end(&knock->transcript, t);

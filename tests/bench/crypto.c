@@ -75,7 +75,7 @@ static void do_hash(struct desk *d)
 
 static void do_encrypt(struct desk *d)
 {
-    if (!oaep_encrypt(d->modulus, d->secret, sizeof d->secret, d->seed, d->block))
+    if (!oaep_encrypt(d->modulus, "", d->secret, sizeof d->secret, d->seed, d->block))
         d->right = false;
 }
 
@@ -83,7 +83,7 @@ static void do_decrypt(struct desk *d)
 {
     unsigned char secret[sizeof d->secret];
 
-    if (!oaep_decrypt(&d->rsa, d->block, secret, sizeof secret)
+    if (!oaep_decrypt(&d->rsa, "", d->block, secret, sizeof secret)
         || memcmp(secret, d->secret, sizeof secret) != 0)
         d->right = false;
 }

@@ -91,7 +91,7 @@ static void show_request(char *bytes, const struct request *request)
 
     show("k", k, sizeof k);
     show("OAEP seed", seed, sizeof seed);
-    oaep_encrypt(modulus, k, sizeof k, seed, block);
+    oaep_encrypt(modulus, "", k, sizeof k, seed, block);
     show("RSA block", block, sizeof block);
     frame(TCRP_CREATE, TCRP_REQUEST, plain, size < REQUEST_LIMIT ? size : REQUEST_LIMIT, bytes);
     tcrp_set_payload_size(bytes, size);

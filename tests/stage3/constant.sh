@@ -51,6 +51,7 @@ secrets() { # COMPILER OPTION...
     check "$*: none in comparing" clean equal
     check "$*: none in the private operation of RSA" clean private
     check "$*: none in opening OAEP, well sealed or not" clean oaep
+    check "$*: nor in sealing with it" clean oaep-seal
     rm -f "$TMP/constant"
 }
 

@@ -129,35 +129,42 @@ check "its modulus is ours" cmp "$TMP/modulus" "$TMP/theirs"
 opens_ours() {
     for size in 0 1 32 190; do
         random "$size" >"$TMP/text"
-        "$ours" encrypt "$(cat "$TMP/modulus")" <"$TMP/text" >"$TMP/sealed" || return 1
+        "$ours" encrypt "$(cat "$TMP/modulus")" "$1" <"$TMP/text" >"$TMP/sealed" || return 1
         # shellcheck disable=SC2086 # a list of options
-        openssl pkeyutl -decrypt -inkey "$TMP/ours.pem" $oaep -in "$TMP/sealed" \
+        openssl pkeyutl -decrypt -inkey "$TMP/ours.pem" $oaep $2 -in "$TMP/sealed" \
             >"$TMP/opened" || return 1
         cmp "$TMP/text" "$TMP/opened" || return 1
     done
 }
-check "what we seal openssl opens" opens_ours
+labelled="-pkeyopt rsa_oaep_label:63686174332073" # "chat3 s"
+check "what we seal openssl opens" opens_ours "" ""
+check "with a label, too" opens_ours "chat3 s" "$labelled"
 
 openssl genrsa -out "$TMP/theirs.pem" 2048 2>/dev/null
 openssl rsa -in "$TMP/theirs.pem" -text -noout >"$TMP/numbers"
 # One of the numbers of a key: the lines after its name, without the zero that may stand in front.
 prime() { sed -n "/^$1:/,/^[a-z]/p" "$TMP/numbers" | sed '/^[a-z]/d' | tr -d ' :\n' | tail -c 256; }
 
-decrypt() { "$ours" decrypt "$(prime prime1)" "$(prime prime2)" "$1" <"$TMP/sealed"; }
-seal_for_us() { # SIZE
+decrypt() { # SIZE [LABEL]
+    "$ours" decrypt "$(prime prime1)" "$(prime prime2)" "$1" "${2-}" <"$TMP/sealed"
+}
+seal_for_us() { # SIZE OPTIONS
     random "$1" >"$TMP/text"
     # shellcheck disable=SC2086
-    openssl pkeyutl -encrypt -inkey "$TMP/theirs.pem" $oaep -in "$TMP/text" >"$TMP/sealed"
+    openssl pkeyutl -encrypt -inkey "$TMP/theirs.pem" $oaep ${2-} -in "$TMP/text" >"$TMP/sealed"
 }
-opens_theirs() {
+opens_theirs() { # LABEL OPTIONS
     for size in 1 32 190; do
-        seal_for_us "$size" || return 1
-        decrypt "$size" >"$TMP/opened" || return 1
+        seal_for_us "$size" "$2" || return 1
+        decrypt "$size" "$1" >"$TMP/opened" || return 1
         cmp "$TMP/text" "$TMP/opened" || return 1
     done
 }
-check "what openssl seals, with a key of its own, we open" opens_theirs
+check "what openssl seals, with a key of its own, we open" opens_theirs "" ""
+check "with a label, too" opens_theirs "chat3 s" "$labelled"
+refute "but not without the label" decrypt 190
 seal_for_us 32
+refute "nor with one where there is none" decrypt 32 "chat3 s"
 refute "but not as a message of another size" decrypt 31
 # shellcheck disable=SC2086
 openssl pkeyutl -encrypt -inkey "$TMP/theirs.pem" -pkeyopt rsa_padding_mode:oaep \

@@ -3,11 +3,11 @@
  *
  *     cryptic sha256 | hmac KEY | pbkdf2 PASSWORD SALT ROUNDS        prints hexadecimal digits
  *     cryptic chacha20 KEY NONCE COUNTER | seal KEY NONCE AAD | open KEY NONCE AAD
- *     cryptic encrypt MODULUS | decrypt P Q SIZE                     OAEP; SIZE is the message's
+ *     cryptic encrypt MODULUS LABEL | decrypt P Q SIZE LABEL         OAEP; SIZE is the message's
  *     cryptic key FILE        makes a key, as RFC 8017, A.1.2 has it; prints the modulus
  *
  * Model: text in on standard input, where one is needed, and out on standard output. Keys and
- * other arguments are hexadecimal digits, but the password and the salt are what they are.
+ * other arguments are hexadecimal digits, but password, salt and label are what they are.
  * Status 1 and nothing on standard output: it does not open.
  */
 #include <stdio.h>
@@ -169,7 +169,7 @@ static int do_encrypt(char **argument)
     random_bytes(random, seed, sizeof seed);
     fclose(random);
     read_text();
-    if (!oaep_encrypt(n, text, text_size, seed, sealed)) return TOOL_FAILED;
+    if (!oaep_encrypt(n, argument[1], text, text_size, seed, sealed)) return TOOL_FAILED;
     memcpy(text, sealed, sizeof sealed);
     write_text(sizeof sealed);
     return 0;
@@ -189,7 +189,7 @@ static int do_decrypt(char **argument)
     if (!made) tool_die(TOOL_FAILED, "the primes make no key");
     read_text();
     if (text_size != RSA_BYTES) return TOOL_FAILED;
-    if (!oaep_decrypt(&key, text, message, (size_t)size)) return TOOL_FAILED;
+    if (!oaep_decrypt(&key, argument[3], text, message, (size_t)size)) return TOOL_FAILED;
     memcpy(text, message, (size_t)size);
     write_text((size_t)size);
     return 0;
@@ -275,7 +275,7 @@ static const struct {
 } command[] = {
     {"sha256", 0, do_sha256}, {"hmac", 1, do_hmac}, {"pbkdf2", 3, do_pbkdf2},
     {"chacha20", 3, do_chacha20}, {"seal", 3, do_seal}, {"open", 3, do_open},
-    {"encrypt", 1, do_encrypt}, {"decrypt", 3, do_decrypt}, {"key", 1, do_key},
+    {"encrypt", 2, do_encrypt}, {"decrypt", 4, do_decrypt}, {"key", 1, do_key},
 };
 
 int main(int argc, char **argv)

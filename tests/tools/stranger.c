@@ -168,7 +168,7 @@ static void take_request(int fd, struct sha256 *transcript, const unsigned char 
     size_t sealed_size = frame.payload.size - RSA_BYTES;
     sha256_add(transcript, bytes, TCRP_HEADER + RSA_BYTES);
     sha256_end(transcript, t);
-    if (!oaep_decrypt(&key, (unsigned char *)block, k, sizeof k)) return;
+    if (!oaep_decrypt(&key, "", (unsigned char *)block, k, sizeof k)) return;
     seal_keys_make(&keys, n, k, t);
     if (!unseal(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) return;
     if (request_decode((enum tcrp_operation)frame.operation,

@@ -216,7 +216,7 @@ static void ask_with(unsigned char byte, bool block_is_good)
     const unsigned char *modulus = (unsigned char *)answered + TCRP_HEADER;
     tcrp_encode((struct tcrp_frame){.operation = TCRP_CREATE, .state = TCRP_REQUEST}, out);
     tcrp_set_payload_size(out, RSA_BYTES + size + SEAL_TAG);
-    if (block_is_good) oaep_encrypt(modulus, k, SEAL_KEY, seed, (unsigned char *)block);
+    if (block_is_good) oaep_encrypt(modulus, "", k, SEAL_KEY, seed, (unsigned char *)block);
     else memset(block, 0x55, RSA_BYTES);
     sha256_start(&transcript);
     sha256_add(&transcript, recorded, TCRP_HEADER);
@@ -276,7 +276,7 @@ static void drawn(void)
     knock_sent(&knock, knock.out_end);
     knock_take(&knock, answered, answered_size);
     const char *block = knock.out + knock.out_start + TCRP_HEADER;
-    ok(oaep_decrypt(&key, (const unsigned char *)block, k, sizeof k) && all_drawn(k, sizeof k),
+    ok(oaep_decrypt(&key, "", (const unsigned char *)block, k, sizeof k) && all_drawn(k, sizeof k),
        "a client draws all 32 bytes of its k");
     knock_end(&knock);
     end();

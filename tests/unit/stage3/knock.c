@@ -86,7 +86,7 @@ static bool serve(struct seal_keys *keys, struct request *request, char *opened)
     sha256_add(&hash, said, KEY_FRAME);
     sha256_add(&hash, header, TCRP_HEADER + RSA_BYTES);
     sha256_end(&hash, t);
-    if (!oaep_decrypt(&key, (const unsigned char *)block, k, sizeof k)) return false;
+    if (!oaep_decrypt(&key, "", (const unsigned char *)block, k, sizeof k)) return false;
     seal_keys_make(keys, n, k, t);
     if (!unseal(keys->request, 0, header, TCRP_HEADER, block + RSA_BYTES, payload - RSA_BYTES,
                 opened)) return false;

@@ -200,7 +200,7 @@ static void vectors(void)
     for (size_t i = 0; i < sizeof vector / sizeof vector[0]; i++) {
         size_t size = hex(vector[i].message, wanted);
         hex(vector[i].sealed, sealed);
-        bool opened = oaep_decrypt(&key, sealed, message, size);
+        bool opened = oaep_decrypt(&key, "", sealed, message, size);
         bool right = opened && memcmp(message, wanted, size) == 0;
         bool refused = !opened && is_zero(message, size);
         ok(vector[i].valid ? right : refused, "Wycheproof %d: %s: %s", vector[i].number,
@@ -213,20 +213,41 @@ static void sealing_vectors(void)
     unsigned char oaep_seed[OAEP_SEED], message[OAEP_LIMIT], sealed[RSA_BYTES];
 
     memset(oaep_seed, 0, sizeof oaep_seed);
-    ok(oaep_encrypt(n, "123400", 6, oaep_seed, sealed) && is_hex(sealed, 256, vector[3].sealed),
+    ok(oaep_encrypt(n, "", "123400", 6, oaep_seed, sealed) && is_hex(sealed, 256, vector[3].sealed),
        "Wycheproof 20: sealed with its seed, the same");
     memset(oaep_seed, 0xff, sizeof oaep_seed);
-    ok(oaep_encrypt(n, "123400", 6, oaep_seed, sealed) && is_hex(sealed, 256, vector[4].sealed),
+    ok(oaep_encrypt(n, "", "123400", 6, oaep_seed, sealed) && is_hex(sealed, 256, vector[4].sealed),
        "Wycheproof 21: sealed with its seed, the same");
     hex("a4493a49258678f19fb264d668ebcff4ee8fed804010867cf528c3d00a47e56b", oaep_seed);
     memset(message, 0x78, sizeof message);
-    ok(oaep_encrypt(n, message, OAEP_LIMIT, oaep_seed, sealed)
+    ok(oaep_encrypt(n, "", message, OAEP_LIMIT, oaep_seed, sealed)
            && is_hex(sealed, 256, vector[2].sealed),
        "Wycheproof 11: sealed with its seed, the same");
 }
 
 enum { SIZES = 7 };
 static const size_t some[SIZES] = {0, 1, 31, 32, 33, 189, OAEP_LIMIT};
+
+/* RFC 8017 has the label hashed into the padding: all of it counts, and nothing but it. */
+static void labels(void)
+{
+    static const char *const label[] = {"", "c", "chat3 s", "chat3 t", "chat3 s "};
+    enum { COUNT = sizeof label / sizeof label[0] };
+    unsigned char oaep_seed[OAEP_SEED], sealed[RSA_BYTES], message[5];
+    int opened = 0, crossed = 0;
+
+    for (int i = 0; i < COUNT; i++) {
+        seeded_bytes(&seed, oaep_seed, sizeof oaep_seed);
+        oaep_encrypt(n, label[i], "hello", 5, oaep_seed, sealed);
+        for (int j = 0; j < COUNT; j++) {
+            bool opens = oaep_decrypt(&key, label[j], sealed, message, sizeof message);
+            if (i == j) opened += opens && memcmp(message, "hello", 5) == 0;
+            else crossed += opens || !is_zero(message, sizeof message);
+        }
+    }
+    ok(opened == COUNT, "a message opens under its label");
+    ok(crossed == 0, "and under no other");
+}
 
 static void sizes(void)
 {
@@ -238,22 +259,22 @@ static void sizes(void)
     seeded_bytes(&seed, oaep_seed, sizeof oaep_seed);
     for (size_t i = 0; i < SIZES; i++) {
         memset(opened, 0x5a, sizeof opened);
-        if (!oaep_encrypt(n, text, some[i], oaep_seed, sealed)) back = false;
-        if (!oaep_decrypt(&key, sealed, opened + 1, some[i])) back = false;
+        if (!oaep_encrypt(n, "", text, some[i], oaep_seed, sealed)) back = false;
+        if (!oaep_decrypt(&key, "", sealed, opened + 1, some[i])) back = false;
         if (memcmp(opened + 1, text, some[i]) != 0) back = false;
         if (opened[0] != 0x5a || opened[some[i] + 1] != 0x5a) intact = false;
     }
     ok(back, "messages of 0 to 190 bytes come back");
     ok(intact, "nothing is written before or behind them");
-    ok(!oaep_encrypt(n, text, OAEP_LIMIT + 1, oaep_seed, sealed), "191 bytes are refused");
-    ok(!oaep_decrypt(&key, sealed, opened, OAEP_LIMIT + 1), "nor can they be opened");
+    ok(!oaep_encrypt(n, "", text, OAEP_LIMIT + 1, oaep_seed, sealed), "191 bytes are refused");
+    ok(!oaep_decrypt(&key, "", sealed, opened, OAEP_LIMIT + 1), "nor can they be opened");
     memset(text, 0, sizeof text);
-    oaep_encrypt(n, text, 32, oaep_seed, sealed);
+    oaep_encrypt(n, "", text, 32, oaep_seed, sealed);
     memset(opened, 0x5a, sizeof opened);
-    ok(!oaep_decrypt(&key, sealed, opened, 31) && is_zero(opened, 31) && opened[31] == 0x5a,
+    ok(!oaep_decrypt(&key, "", sealed, opened, 31) && is_zero(opened, 31) && opened[31] == 0x5a,
        "a message of 32 bytes is not one of 31");
     memset(opened, 0x5a, sizeof opened);
-    ok(!oaep_decrypt(&key, sealed, opened, 33) && is_zero(opened, 33) && opened[33] == 0x5a,
+    ok(!oaep_decrypt(&key, "", sealed, opened, 33) && is_zero(opened, 33) && opened[33] == 0x5a,
        "nor one of 33, even if they were all zeros");
 }
 
@@ -273,7 +294,7 @@ static bool opens_with(size_t at, unsigned char byte)
     mask(padded + SEED_AT, OAEP_SEED, block, BLOCK);
     if (!rsa_public(n, padded, sealed)) return false;
     memset(message, 0x5a, sizeof message);
-    bool opened = oaep_decrypt(&key, sealed, message, sizeof message);
+    bool opened = oaep_decrypt(&key, "", sealed, message, sizeof message);
     return opened || !is_zero(message, sizeof message);
 }
 
@@ -301,11 +322,11 @@ static bool every_bit_of_padding_counts(void)
         sha256(NULL, 0, block);
         block[BLOCK - some[i] - 1] = 1;
         memset(block + BLOCK - some[i], 0xff, some[i]);
-        if (wrongness(block, some[i]) != 0) return false;
+        if (wrongness(block, "", some[i]) != 0) return false;
         for (size_t bit = 0; bit < 8 * BLOCK; bit++) {
             block[bit / 8] ^= (unsigned char)(1 << bit % 8);
             bool is_message = bit / 8 >= BLOCK - some[i];
-            if ((wrongness(block, some[i]) == 0) != is_message) return false;
+            if ((wrongness(block, "", some[i]) == 0) != is_message) return false;
             block[bit / 8] ^= (unsigned char)(1 << bit % 8);
         }
     }
@@ -321,18 +342,42 @@ static void wrong_sealed(void)
     for (size_t at = 0; at < RSA_BYTES; at += 51) {
         sealed[at] ^= 4;
         memset(message, 0x5a, sizeof message);
-        if (oaep_decrypt(&key, sealed, message, 6) || !is_zero(message, 6)) refused = false;
+        if (oaep_decrypt(&key, "", sealed, message, 6) || !is_zero(message, 6)) refused = false;
         sealed[at] ^= 4;
     }
     ok(refused, "one bit of it turned: refused");
     memset(message, 0x5a, sizeof message);
-    ok(!oaep_decrypt(&key, n, message, 6) && is_zero(message, 6), "n itself: refused");
+    ok(!oaep_decrypt(&key, "", n, message, 6) && is_zero(message, 6), "n itself: refused");
     memset(sealed, 0, sizeof sealed);
     memset(message, 0x5a, sizeof message);
-    ok(!oaep_decrypt(&key, sealed, message, 6) && is_zero(message, 6), "zeros: refused");
+    ok(!oaep_decrypt(&key, "", sealed, message, 6) && is_zero(message, 6), "zeros: refused");
     memset(sealed, 0xff, sizeof sealed);
     memset(message, 0x5a, sizeof message);
-    ok(!oaep_decrypt(&key, sealed, message, 6) && is_zero(message, 6), "ones: refused");
+    ok(!oaep_decrypt(&key, "", sealed, message, 6) && is_zero(message, 6), "ones: refused");
+}
+
+/* --- a modulus that somebody else has chosen -------------------------------------------------- */
+
+/* Whoever sends one that is none harms no one else: it is refused, or what is sealed for it opens
+   for nobody. */
+static void hostile_moduli(void)
+{
+    unsigned char modulus[RSA_BYTES], sealed[RSA_BYTES], oaep_seed[OAEP_SEED] = {0};
+
+    memset(modulus, 0xff, sizeof modulus);
+    ok(oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed) && !is_zero(sealed, sizeof sealed),
+       "2^2048 - 1 is a number like others");
+    modulus[RSA_BYTES - 1] = 0xfe;
+    ok(!oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed) && is_zero(sealed, sizeof sealed),
+       "an even one: refused");
+    memset(modulus, 0, sizeof modulus);
+    modulus[RSA_BYTES - 1] = 1;
+    ok(!oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed) && is_zero(sealed, sizeof sealed),
+       "1: refused");
+    modulus[0] = 0x80;
+    ok(oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed), "2^2047 + 1 is one");
+    modulus[0] = 0x7f;
+    ok(!oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed), "of 2047 bits: refused");
 }
 
 /* --- a new key -------------------------------------------------------------------------------- */
@@ -341,6 +386,34 @@ static void zeros(void *context, void *bytes, size_t size)
 {
     (void)context;
     memset(bytes, 0, size);
+}
+
+/* In steps a key comes out that is as good, and between any two of them one may stop. */
+static void in_steps(void)
+{
+    static struct rsa_key made;
+    static struct rsa_making making;
+    enum rsa_progress progress = RSA_ON;
+    unsigned char modulus[RSA_BYTES], number[RSA_BYTES] = {2}, out[RSA_BYTES];
+    int steps = 0;
+
+    rsa_make_start(&making);
+    for (; progress == RSA_ON && steps < 100000; steps++) {
+        progress = rsa_make_step(&making, &made, seeded_bytes, &seed);
+    }
+    ok(progress == RSA_MADE && steps > 2 * PRIME_ROUNDS_RANDOM, "in steps: %d of them", steps);
+    ok(is_zero((const unsigned char *)&making, sizeof making), "which leave nothing behind");
+    rsa_modulus(&made, modulus);
+    ok(rsa_public(modulus, number, out) && rsa_private(&made, out, out)
+           && memcmp(out, number, sizeof out) == 0, "the key works");
+    ok(prime_test(made.p.n, PRIME_LIMBS, 3, seeded_bytes, &seed)
+           && prime_test(made.q.n, PRIME_LIMBS, 3, seeded_bytes, &seed), "both factors are prime");
+    rsa_make_start(&making);
+    progress = RSA_ON;
+    while (progress == RSA_ON) progress = rsa_make_step(&making, &made, zeros, NULL);
+    ok(progress == RSA_FAILED && is_zero((const unsigned char *)&made, sizeof made)
+           && is_zero((const unsigned char *)&making, sizeof making),
+       "a source of zeros is found out, and nothing is left");
 }
 
 static void new_key(void)
@@ -357,18 +430,18 @@ static void new_key(void)
     rsa_modulus(&again, modulus_again);
     ok(memcmp(modulus, modulus_again, sizeof modulus) == 0, "which is the same");
     seeded_bytes(&seed, oaep_seed, sizeof oaep_seed);
-    ok(oaep_encrypt(modulus, "thirty-two bytes of key material", 32, oaep_seed, sealed)
-           && oaep_decrypt(&again, sealed, message, 32)
+    ok(oaep_encrypt(modulus, "", "thirty-two bytes of key material", 32, oaep_seed, sealed)
+           && oaep_decrypt(&again, "", sealed, message, 32)
            && memcmp(message, "thirty-two bytes of key material", 32) == 0,
        "what it seals, it opens");
-    ok(!oaep_decrypt(&key, sealed, message, 32), "another does not");
+    ok(!oaep_decrypt(&key, "", sealed, message, 32), "another does not");
     ok(!rsa_generate(&made, zeros, NULL) && is_zero((const unsigned char *)&made, sizeof made),
        "a source of zeros makes no key");
 }
 
 int main(void)
 {
-    plan(67);
+    plan(79);
     published_key();
     keys_that_are_none();
     there_and_back();
@@ -377,10 +450,13 @@ int main(void)
     mistakes();
     vectors();
     sealing_vectors();
+    labels();
     sizes();
     wrong_padding();
     ok(every_bit_of_padding_counts(), "every bit of the padding counts, and none of the message");
     wrong_sealed();
+    hostile_moduli();
+    in_steps();
     new_key();
     return done();
 }
