@@ -115,4 +115,13 @@ drawn_anew() {
 check "the picture of the same table is the same" drawn_anew ''
 refute "one arrow less is noticed" drawn_anew '/^| `member\/`/s/`wire\/` `base\/` |$/`base\/` |/'
 refute "so is a folder that the picture does not have" drawn_anew 's/^| `net\/`/| `attic\/`/'
+# Each sequence diagram is what its text form says.
+drawn() { sh "$ROOT/docs/pictures/sequence.sh" "$1" | cmp - "${1%.seq}.svg"; }
+for form in "$ROOT"/docs/pictures/*.seq; do
+    check "${form##*/} was drawn as it is" drawn "$form"
+done
+for line in 'say a b hello' 'tcp a nobody hello' 'note nobody hello'; do
+    printf 'lane a client A\nlane b server B\n%s\n' "$line" >"$TMP/wrong.seq"
+    refute "a diagram with \"$line\" is none" sh "$ROOT/docs/pictures/sequence.sh" "$TMP/wrong.seq"
+done
 done_testing
