@@ -7,15 +7,17 @@ warnings="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversi
 # compiles COMPILER FOLDER: each C file there by itself; optimised, since more is noticed then.
 compiles() {
     case $2 in stage*) stage=${2%%/*} ;; *) stage=stage3 ;; esac
+    # musl's FD_SET converts signs; the stages wrap it, the small programs of the chapters do not.
+    case "$1 $2" in "musl-gcc docs/steps"*) theirs=-Wno-sign-conversion ;; *) theirs= ;; esac
     for file in "$ROOT/$2"/*.c; do
         # shellcheck disable=SC2086 # a list of options
-        $1 $warnings -O2 -I"$ROOT/$stage" -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
+        $1 $warnings $theirs -O2 -I"$ROOT/$stage" -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
     done
 }
 
 stages=$(cd "$ROOT" && ls -d stage[1-3] stage[1-3]/*/ | sed 's/\/$//')
 for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
-    for folder in $stages docs/steps tests/tools tests/bench tests/sim; do
+    for folder in $stages docs/steps docs/steps/stage1 tests/tools tests/bench tests/sim; do
         if command -v $compiler >/dev/null; then
             check "$compiler has nothing to say about $folder" compiles $compiler "$folder"
         else

@@ -1,4 +1,10 @@
-/* listen PORT: shows every datagram that comes to that UDP port of this machine, byte by byte. */
+/*
+ * hear [PORT]: shows every datagram that comes to this UDP port of this machine, byte by byte.
+ *
+ * New: a socket, an address, and a datagram.
+ * Still wrong: it only listens. Whoever sends something gets no answer, and nobody else sees it.
+ * relay.c passes it on.
+ */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +19,7 @@ int main(int argc, char **argv)
     here.sin_addr.s_addr = htonl(INADDR_LOOPBACK); /* 127.0.0.1 */
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&here, sizeof here) != 0) {
-        perror("listen");
+        perror("hear");
         return 1;
     }
     printf("listening on port %d\n", ntohs(here.sin_port));

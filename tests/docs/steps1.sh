@@ -1,0 +1,219 @@
+#!/bin/sh
+# The small programs of chapter 1: each does what its first lines promise, and each still has the
+# fault that they name.
+. "$(dirname "$0")/../lib/lib.sh"
+. "$ROOT/tests/lib/steps.sh"
+STAGE=stage1
+
+compile_steps stage1 hear relay say names safe
+
+# say_in NAME WHO: a client of the same build.
+say_in() { feed "$1" "$programs/say" "$2" "$port"; }
+
+for build in $builds; do
+    programs=$TMP/$build
+
+    # hear
+    start_step "$programs/hear"
+    play "$build: hear gets a datagram, and sends nothing" <<'EOT'
+alice send 05 "alice" "hello"
+alice hears nothing
+EOT
+    check "$build: hear shows its bytes" sees server \
+        "11 bytes from 127.0.0.1: 05 61 6c 69 63 65 68 65 6c 6c 6f"
+
+    # relay
+    start_step "$programs/relay"
+    play "$build: relay passes a datagram on to all others" <<'EOT'
+alice send 05 "alice" "is anyone here?"
+bob   send 03 "bob" "me"
+alice gets 03 "bob" "me"
+carol send 05 "carol" "me too"
+alice gets 05 "carol" "me too"
+bob   gets 05 "carol" "me too"
+EOT
+    play "$build: relay cuts a long one, and takes any name" <<'EOT'
+alice send 05 "alice"
+bob   send 03 "bob"
+alice gets 03 "bob"
+alice send 05 "alice" "部"*1400
+bob   gets 05 "alice" "部"*1363 e9
+eve   send 03 "bob" "I agree"
+bob   gets 03 "bob" "I agree"
+EOT
+    if [ $build = checked ]; then
+        start_step "$programs/relay"
+        allow_stderr server
+        awk 'BEGIN { for (i = 0; i < 101; i++) print "p" i " send 61" }' >"$TMP/hundred"
+        "$TOOLS/talk" "$host" "$port" "$TMP/hundred" >"$TMP/hundred.out"
+        check "$build: the 101st address is written past the end of relay's array" \
+            complains server "relay.c:"
+        check "$build: and that is the end of relay" ended server
+        : >"$TMP/server.err"
+        lib_set allowed server ""
+    fi
+
+    # say
+    start_step "$programs/relay"
+    say_in alice alice
+    say_in bob bob
+    check "$build: relay takes a hello for talk" sees alice "bob: "
+    types bob "me" "and 日本語"
+    check "$build: say sends a line" sees alice "bob: me"
+    check "$build: two lines of a pipe are two datagrams" sees alice "bob: and 日本語"
+    types alice "yes?"
+    check "$build: say shows what comes" sees bob "alice: yes?"
+    play "$build: say ignores a datagram that counts beyond its end, and an empty one" <<'EOT'
+eve send ff "bob"
+eve send
+EOT
+    play "$build: say is sent what a terminal obeys" <<'EOT'
+eve send 03 "eve" 1b "[2J"
+EOT
+    esc=$(printf '\033')
+    check "$build: and shows it as it is" sees alice "eve: ${esc}[2J"
+    hangup bob
+    check "$build: say ends with its input" exits bob 0
+    check "$build: relay takes a goodbye for talk" sees alice "* "
+    stop server
+    allow_stderr alice
+    types alice "is anyone there?"
+    check "$build: a connected socket tells that nobody listens" \
+        complains alice "say: Connection refused"
+    stop alice
+    : >"$TMP/alice.err"
+    lib_set allowed alice ""
+
+    # names
+    start_step "$programs/names"
+    play "$build: names answers a hello, tells of it and of a goodbye" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob" "hi"
+alice gets 00 "bob joined"
+bob   gets 00 "welcome, bob"
+alice gets 03 "bob" "hi"
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   hears nothing
+bob   send 06 "Robert"
+alice gets 00 "bob is now called Robert"
+bob   gets 00 "welcome, Robert"
+carol send 05 "alice" "it is me"
+carol gets 00 "the name alice is taken, choose another one"
+alice hears nothing
+bob   send 05 "alice"
+bob   gets 00 "the name alice is taken, choose another one"
+bob   send 00
+alice gets 00 "Robert left"
+alice send 00
+EOT
+    awk 'BEGIN {
+        for (i = 0; i < 100; i++) print "p" i " send 03 \"" 100 + i "\"\np" i " awaits 00 \"welcome, " 100 + i "\""
+        print "late send 04 \"late\"\nlate gets 00 \"the server is full, try again later\""
+        print "late send 03 \"199\"\nlate gets 00 \"the name 199 is taken, choose another one\""
+        for (i = 0; i < 100; i++) print "p" i " send 00"
+    }' >"$TMP/full"
+    check "$build: names has room for a hundred, and says so to one more" \
+        "$TOOLS/talk" "$host" "$port" "$TMP/full"
+    play "$build: names gives a stranger what another one left in the buffer" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice send 05 "alice" "my secret is sesame"
+eve   send ff "eve"
+eve   gets 00 "welcome, evecemy secret is sesame"
+alice awaits 00 "evecemy secret is sesame joined"
+alice send 03 0a 1b "["
+alice gets 00 "welcome, " 0a 1b "["
+EOT
+    start_step "$programs/names"
+    say_in alice alice
+    check "$build: say is welcomed by names" sees alice "* welcome, alice"
+    client bob -n bob
+    check "$build: and so is the client of stage 1" sees bob "* welcome, bob"
+    types alice "hello, bob"
+    types bob "hello, alice"
+    check "$build: they hear each other" sees bob "alice: hello, bob"
+    check "$build: both" sees alice "bob: hello, alice"
+    hangup alice
+    check "$build: names tells of a goodbye" sees bob "* alice left"
+    stop bob
+
+    # safe
+    number=0
+    mkdir -p "$TMP/blocks"
+    awk -v folder="$TMP/blocks" -f "$ROOT/tests/docs/blocks.awk" "$ROOT/docs/protocol.md" \
+        "$ROOT/docs/01-udp-broadcast.md" >"$TMP/list"
+    grep ' talk stage1$' "$TMP/list" >"$TMP/ours"
+    while read -r block page line rest <&7; do
+        start_step "$programs/safe"
+        number=$((number + 1))
+        check "$build: safe does what ${page##*/}:$line says" \
+            "$TOOLS/talk" "$host" "$port" "$TMP/blocks/$block"
+    done 7<"$TMP/ours"
+    check "$build: there are such examples" test "$number" -ge 2
+    start_step "$programs/safe"
+    play "$build: safe refuses what is malformed, and tells members alone" <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+bob   send 03 "bob"
+bob   gets 00 "welcome, bob"
+alice gets 00 "bob joined"
+alice send
+alice gets 00 "not delivered: the datagram is malformed"
+alice send 06 "alice"
+alice gets 00 "not delivered: the datagram is malformed"
+alice send 05 "alice" "x"*4090
+bob   gets 05 "alice" "x"*4090
+alice send 05 "alice" "x"*4091
+alice gets 00 "not delivered: longer than 4096 bytes with the name"
+alice send 05 "alice" "x"*60000
+alice gets 00 "not delivered: longer than 4096 bytes with the name"
+alice send 05 "a:ice" "x"
+alice gets 00 "not delivered: that name is not allowed"
+alice send 05 "alice" e9 83
+alice gets 00 "not delivered: the text is not valid UTF-8"
+alice send 00 "* bob left"
+alice hears nothing
+bob   hears nothing
+eve   send
+eve   send ff "eve"
+eve   send 04 "*eve"
+eve   send 03 "eve" c3
+eve   send 00
+eve   hears nothing
+alice hears nothing
+EOT
+    awk 'BEGIN {
+        srand(7)
+        for (i = 0; i < 3000; i++) {
+            line = (i % 3 ? "alice" : "eve" i % 7) " send"
+            size = int(rand() * 12)
+            if (i % 2) line = line " 0" int(rand() * 8)
+            for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .5 ? int(rand() * 256) : 97)
+            print line
+            if (i % 50 == 0) print "bob send 03 \"bob\"\nbob awaits 00 \"welcome, bob\""
+        }
+    }' >"$TMP/noise"
+    start_step "$programs/safe"
+    check "$build: safe bears three thousand datagrams of noise" \
+        "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+    start_step "$programs/safe"
+    say_in alice alice
+    client bob -n bob
+    check "$build: the clients, small and real, are welcomed" sees bob "* welcome, bob"
+    types bob "/name 花子"
+    check "$build: a new name is told" sees alice "* bob is now called 花子"
+    types bob "こんにちは"
+    check "$build: and used" sees alice "花子: こんにちは"
+    stop bob KILL
+    feed again "$programs/say" 花子 "$port"
+    check "$build: one that vanished keeps its name for ever" \
+        sees again "* the name 花子 is taken, choose another one"
+    stop server
+    check "$build: safe ends well when it is told to" test "$status" -eq 0
+    check "$build: and tells its members" sees alice "* the server is shutting down"
+    stop again
+    stop alice
+done
+done_testing

@@ -1,0 +1,51 @@
+# shellcheck shell=sh disable=SC2034
+# For the tests of docs/steps, the small programs of the chapters. Source it after lib.sh.
+#
+#     compile_steps STAGE NAME...   checks that the compiler has nothing to say of
+#                                   docs/steps/STAGE/NAME.c. The programs are $TMP/plain/NAME and,
+#                                   where the compiler can, $TMP/checked/NAME, which notices each
+#                                   access outside of memory and each undefined operation
+#     $builds                       `plain checked`, or `plain` alone
+#     start_step PROGRAM            starts it as the NAME `server` on a port that is free, waits
+#                                   until it listens, and sets $port
+steps_checked="-g -fsanitize=address,undefined -fno-sanitize-recover=all"
+steps_strict="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror"
+steps_cc=${CC:-cc}
+steps_ports=0
+builds=plain
+
+mkdir "$TMP/plain" "$TMP/checked"
+echo 'int main(void) { return 0; }' >"$TMP/try.c"
+# shellcheck disable=SC2086 # a list of options
+$steps_cc $steps_checked -o "$TMP/try" "$TMP/try.c" 2>/dev/null && "$TMP/try" 2>/dev/null &&
+    builds="plain checked"
+
+compile_steps() {
+    steps_stage=$1
+    shift
+    for steps_name; do
+        steps_source=$ROOT/docs/steps/$steps_stage/$steps_name.c
+        # shellcheck disable=SC2086
+        check "$steps_name compiles, with all warnings on" \
+            $steps_cc $steps_strict -O2 -o "$TMP/plain/$steps_name" "$steps_source"
+        if [ "$builds" = plain ]; then skip "$steps_name, checked" "AddressSanitizer"
+        else
+            # shellcheck disable=SC2086
+            check "$steps_name compiles with sanitizers" \
+                $steps_cc $steps_strict $steps_checked -o "$TMP/checked/$steps_name" "$steps_source"
+        fi
+    done
+}
+
+# Systems give ports from 32768 on; one below may be taken too, so some are tried.
+start_step() {
+    for steps_try in 1 2 3 4 5 6 7 8; do
+        steps_ports=$((steps_ports + 1))
+        port=$((10000 + ($$ * 17 + steps_ports * 1013) % 20000))
+        start server "$@" $port
+        gets_ready server "listening on port $port" && return
+        grep -q "in use" "$TMP/server.err" || break
+        : >"$TMP/server.err"
+    done
+    bail "$* gets ready" "$TMP/lib.not_ready"
+}
