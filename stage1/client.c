@@ -2,13 +2,10 @@
  * The client of stage 1: shows what the others say and sends what its user types.
  *
  * Model: one socket, one terminal (or pipe) and one loop that waits for either. hello.c decides
- * when to say hello, term.c shows and reads; here the two meet. The server's name is looked up by a
- * process of its own (resolver.h), for which the loop waits like for anything else. If it has
- * several addresses, the next one is tried when nobody answers at the one before.
+ * when to say hello, term.c shows and reads, upstream.c has the socket; here they meet.
  *
  * A line goes out once and is never repeated: UDP may lose it, and in this stage a lost line is
- * lost. A script that sends thousands of lines is held back a little, though: after every
- * LINES_AHEAD of them the client waits for a welcome, which shows that the server kept up.
+ * lost. A script that sends thousands of lines is held back a little, though (pace.c).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,90 +14,38 @@
 #include <unistd.h>
 
 #include "base/program.h"
+#include "member/arguments.h"
+#include "member/command.h"
 #include "member/hello.h"
 #include "member/naming.h"
-#include "net/net.h"
-#include "net/resolver.h"
+#include "member/pace.h"
+#include "member/upstream.h"
 #include "terminal/term.h"
 #include "wire/notice.h"
 #include "wire/protocol.h"
 
 enum {
     DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
-    LINES_AHEAD = 32,  /* lines from a pipe that go out before the server has answered */
-    GIVE_UP = 5000,    /* milliseconds without an answer, once a pipe's input has ended */
-    LOOKUP_PATIENCE = 3000, /* milliseconds of looking a name up before the user is told */
     HELD = 90000       /* milliseconds that we wait for our own name, when our address changed */
 };
 
-static const char usage[] =
-    "usage: client [-n NAME] [-p PORT] [HOST]\n"
-    "  -n NAME  your name (you are asked for it if it is missing)\n"
-    "  -p PORT  the server's UDP port (9001)\n"
-    "  HOST     the server's name or address (127.0.0.1); HOST:PORT and [::1]:PORT do as well\n"
-    "A script's client ends with 1 if a line could not be sent, or may be lost.\n";
-
-static const char hint[] = "what you type goes to everyone; /help shows more";
-static const char help[] =
-    "every line is sent to everyone; /name NEW takes another name, /quit leaves, //x says /x";
-
-struct options {
-    struct text name; /* empty: ask */
-    uint16_t port;
-    char host[ADDRESS_HOST];
-};
+_Static_assert((int)PACE_LINE >= (int)TERM_INPUT, "each line that is read can be held");
 
 struct client {
-    struct options options;
-    struct lookup lookup;        /* of the server's name */
-    int64_t patient_until;       /* milliseconds: then the user is told that it takes long */
-    unsigned which;              /* of its addresses: where the socket leads */
-    int fd;                      /* -1: not known yet where to */
+    struct arguments arguments;
+    struct upstream upstream;
     struct hello hello;
     struct naming naming;
     char prompt[NAME_LIMIT + 2]; /* the name and "> " */
-    int lines_ahead;             /* from a pipe, since the last welcome */
-    bool credit_asked;           /* a hello went out for more of them */
-    bool last_hello;             /* all lines are out, and a hello behind them */
-    int64_t give_up_at;          /* milliseconds; 0: the input has not ended yet */
+    struct pace pace;            /* of a script's lines */
     bool full_told;
     bool bad_news;               /* it was shown that we are out; not yet that we are in again */
     int64_t held_until;          /* milliseconds: our name may be held by our old address; or 0 */
     bool held_told;
-    char held[TERM_INPUT];       /* a script's line that waits */
-    size_t held_size;
-    bool holds;                  /* is there one? */
     unsigned lost;               /* lines that were refused, or may not have arrived */
     bool done;
     struct term term;
 };
-
-static struct options parse(int argc, char **argv)
-{
-    struct options options = {{NULL, 0}, 9001, "127.0.0.1"};
-    uint16_t port = 0;
-    int option;
-
-    opterr = 0;
-    while ((option = getopt(argc, argv, "n:p:")) != -1) {
-        switch (option) {
-        case 'n': options.name = text_of(optarg); break;
-        case 'p': options.port = port = (uint16_t)program_number('p', optarg, 1, 65535); break;
-        default: program_misuse("-%c is not an option, or its value is missing", optopt);
-        }
-    }
-    if (optind < argc && !address_read(argv[optind], options.host, &options.port)) {
-        program_misuse("\"%s\" is no HOST, HOST:PORT or [ADDRESS]:PORT", argv[optind]);
-    }
-    if (port != 0 && port != options.port) program_misuse("HOST names one port and -p another");
-    optind++;
-    if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
-    if (options.name.bytes && !name_valid(options.name)) {
-        program_misuse("\"%s\" cannot be a name: 1 to 255 bytes, no \":\", no control characters, "
-                       "no space at its ends, not starting with *, / or {", options.name.bytes);
-    }
-    return options;
-}
 
 /* --- what the user is told --- */
 
@@ -108,7 +53,7 @@ static struct options parse(int argc, char **argv)
 static void tell(struct client *client, const char *format, const char *detail)
 {
     char text[512];
-    int size = snprintf(text, sizeof text, format, detail, (unsigned)client->options.port);
+    int size = snprintf(text, sizeof text, format, detail, (unsigned)client->arguments.port);
 
     if (size >= (int)sizeof text) size = (int)sizeof text - 1;
     term_notice(&client->term, (struct text){text, (size_t)size});
@@ -167,11 +112,7 @@ static void wish_name(struct client *client, struct text name, int64_t now)
    was silent for long enough. */
 static void look_for_move(struct client *client, int64_t now)
 {
-    int fd = net_udp_moved(client->fd);
-
-    if (fd < 0) return;
-    close(client->fd);
-    client->fd = fd;
+    if (!upstream_follow_move(&client->upstream)) return;
     client->held_until = now + HELD;
     client->held_told = false;
     client->bad_news = true;
@@ -184,65 +125,33 @@ static int send_datagram(struct client *client, struct text name, struct text te
 {
     char bytes[DATAGRAM_LIMIT];
     size_t size = datagram_encode(name, text, bytes);
-    int error = client->fd < 0 ? 0 : net_send(client->fd, NULL, bytes, size);
+    bool refused = false;
+    int error = upstream_send(&client->upstream, bytes, size, &refused);
 
-    /* That is the late news of an earlier datagram: nobody listened there. This one has not been
-       sent, and somebody may listen by now. */
-    if (error == ECONNREFUSED) {
-        hello_doubt(&client->hello, now);
-        error = net_send(client->fd, NULL, bytes, size);
-    }
-    return error == ECONNREFUSED ? 0 : error;
-}
-
-/* --- where to --- */
-
-/* Opens a socket to one of the server's addresses, beginning with that. False: to none of them. */
-static bool connect_from(struct client *client, unsigned which)
-{
-    for (unsigned i = 0; i < client->lookup.count; i++) {
-        unsigned next = (which + i) % client->lookup.count;
-        int fd = net_udp_connect(&client->lookup.list[next]);
-        if (fd < 0) continue;
-        if (client->fd >= 0) close(client->fd);
-        client->fd = fd;
-        client->which = next;
-        return true;
-    }
-    return false;
+    if (refused) hello_doubt(&client->hello, now);
+    return error;
 }
 
 static void look_up(struct client *client, int64_t now)
 {
+    const struct arguments *arguments = &client->arguments;
     char why[400];
 
-    if (client->fd >= 0) return;
-    if (!lookup_over(&client->lookup)) {
-        if (now >= client->patient_until) {
-            tell(client, "the name %s is still being looked up", client->options.host);
-            client->patient_until = INT64_MAX; /* once is enough */
-        }
+    switch (upstream_look_up(&client->upstream, now)) {
+    case UPSTREAM_WAITS: return;
+    case UPSTREAM_IS_SLOW:
+        tell(client, "the name %s is still being looked up", arguments->host);
         return;
-    }
-    if (client->lookup.state == LOOKUP_FAILED) {
+    case UPSTREAM_UNKNOWN:
         snprintf(why, sizeof why, "cannot find the host \"%.120s\": %s; check its spelling, or "
-                 "give a number such as 127.0.0.1", client->options.host, client->lookup.why);
+                 "give a number such as 127.0.0.1", arguments->host, client->upstream.lookup.why);
         cannot(client, text_of(why));
-    }
-    if (!connect_from(client, 0)) {
-        snprintf(why, sizeof why, "cannot send to %.255s port %u: %s", client->options.host,
-                 (unsigned)client->options.port, strerror(errno));
+    case UPSTREAM_CLOSED:
+        snprintf(why, sizeof why, "cannot send to %.255s port %u: %s", arguments->host,
+                 (unsigned)arguments->port, strerror(errno));
         cannot(client, text_of(why));
+    case UPSTREAM_OPEN: hello_now(&client->hello, now);
     }
-    hello_now(&client->hello, now);
-}
-
-/* Nobody is at the address that we send to, as it seems; perhaps somebody is at another one. True:
-   at one that was not tried in this round. */
-static bool try_another(struct client *client)
-{
-    if (client->lookup.count < 2 || !connect_from(client, client->which + 1)) return false;
-    return client->which > 0;
 }
 
 /* Lines that were shown as said, or taken from a pipe, and have been followed by no answer. */
@@ -265,13 +174,13 @@ static void say_hello(struct client *client, int64_t now)
     /* A server that has welcomed us may be away for a moment. One that never did may be elsewhere:
        its second silence is enough. */
     if (client->hello.unanswered >= (client->hello.answered ? HELLO_PATIENCE + 1 : 2)) {
-        try_another(client);
+        upstream_try_another(&client->upstream);
         /* Back at the first one, from another port, we are a stranger to it. */
-        if (client->lookup.count > 1 && client->hello.answered) client->held_until = now + HELD;
+        if (client->upstream.lookup.count > 1 && client->hello.answered) client->held_until = now + HELD;
     }
     send_datagram(client, naming_wished(&client->naming), (struct text){NULL, 0}, now);
     if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
-        tell(client, "no answer from %s port %u, still trying", client->options.host);
+        tell(client, "no answer from %s port %u, still trying", client->arguments.host);
         tell_lines_lost(client);
     }
 }
@@ -281,7 +190,7 @@ static bool must_wait(struct client *client)
 {
     if (!client->term.screen) return false;
     if (client->hello.missed || (client->hello.doubted && client->hello.unanswered > 0)) {
-        tell(client, "not sent: no answer from %s port %u yet", client->options.host);
+        tell(client, "not sent: no answer from %s port %u yet", client->arguments.host);
     } else if (!hello_connected(&client->hello) || naming_pending(&client->naming)) {
         tell(client, "not sent: the server has not welcomed you %s", client->bad_news ? "again"
              : "yet");
@@ -297,8 +206,8 @@ static bool try_to_say(struct client *client, struct text name, struct text text
 {
     int error = send_datagram(client, name, text, now);
 
-    client->lines_ahead++;
-    if (error == 0 && net_refused(client->fd)) error = ECONNREFUSED;
+    client->pace.ahead++;
+    if (error == 0 && net_refused(client->upstream.fd)) error = ECONNREFUSED;
     if (error == 0) {
         term_message(&client->term, name, text, true);
         hello_said(&client->hello, now);
@@ -326,38 +235,23 @@ static void say(struct client *client, struct text text, int64_t now)
     if (!sent) client->lost++;
 }
 
-static bool is_goodbye(struct text line)
-{
-    return text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
-        || text_equal(line, text_of("/exit"));
-}
-
-static void command(struct client *client, struct text line, int64_t now)
-{
-    if (text_starts(line, "/name ")) {
-        wish_name(client, (struct text){line.bytes + 6, line.size - 6}, now);
-    } else if (text_equal(line, text_of("/name"))) {
-        wish_name(client, (struct text){line.bytes, 0}, now);
-    } else if (is_goodbye(line)) {
-        client->done = true;
-    } else if (text_equal(line, text_of("/help"))) {
-        term_notice(&client->term, text_of(help));
-    } else {
-        term_notice(&client->term, text_of("there is no such command; /help lists them"));
-        client->lost++;
-    }
-}
-
 static void take_line(struct client *client, struct text line, int64_t now)
 {
+    struct command command = command_read(line);
+
     if (!has_name(client)) {
         wish_name(client, line, now);
-    } else if (text_starts(line, "//")) {
-        say(client, (struct text){line.bytes + 1, line.size - 1}, now);
-    } else if (text_starts(line, "/")) {
-        command(client, line, now);
-    } else if (text_visible(line)) {
-        say(client, line, now);
+        return;
+    }
+    switch (command.kind) {
+    case COMMAND_NOTHING: break;
+    case COMMAND_SAY: say(client, command.text, now); break;
+    case COMMAND_NAME: wish_name(client, command.text, now); break;
+    case COMMAND_HELP: term_notice(&client->term, text_of(command_help)); break;
+    case COMMAND_GOODBYE: client->done = true; break;
+    case COMMAND_UNKNOWN:
+        term_notice(&client->term, text_of("there is no such command; /help lists them"));
+        client->lost++;
     }
 }
 
@@ -366,24 +260,14 @@ static bool may_take_line(const struct client *client)
 {
     if (client->term.screen || !has_name(client)) return true;
     if (client->hello.missed || client->hello.doubted) return false;
-    return !naming_pending(&client->naming) && client->lines_ahead < LINES_AHEAD;
+    return !naming_pending(&client->naming) && client->pace.ahead < PACE_AHEAD;
 }
 
 /* The next line: the one that waits, or else what was entered. */
 static bool next_line(struct client *client, struct text *line)
 {
-    if (!client->holds) return term_line(&client->term, line, has_name(client));
-    *line = (struct text){client->held, client->held_size};
-    client->holds = false;
-    return true;
-}
-
-/* A line of a script has to wait, and those behind it. (Only a goodbye needs no server.) */
-static void hold(struct client *client, struct text line)
-{
-    if (line.size > 0) memmove(client->held, line.bytes, line.size);
-    client->held_size = line.size;
-    client->holds = true;
+    return pace_release(&client->pace, line)
+        || term_line(&client->term, line, has_name(client));
 }
 
 static void take_lines(struct client *client, int64_t now)
@@ -391,71 +275,57 @@ static void take_lines(struct client *client, int64_t now)
     struct text line;
 
     while (!client->done && next_line(client, &line)) {
-        if (!may_take_line(client) && !is_goodbye(line)) {
-            hold(client, line);
+        bool goodbye = command_read(line).kind == COMMAND_GOODBYE;
+        if (!may_take_line(client) && !goodbye) { /* that needs no server */
+            pace_hold(&client->pace, line);
             break;
         }
         take_line(client, line, now);
     }
-    if (client->lines_ahead >= LINES_AHEAD && !client->term.screen && !client->credit_asked) {
-        client->credit_asked = true; /* the welcome that answers this hello gives more */
-        hello_now(&client->hello, now);
-    }
+    if (!client->term.screen && pace_asks(&client->pace)) hello_now(&client->hello, now);
 }
 
-/*
- * A script's input has ended. Its lines must first be on their way; one more hello goes behind
- * them, and when a welcome comes we say goodbye. (It may be the late answer to an earlier hello: a
- * sign that the server is there, not a proof that it has every line. UDP has no such proof.)
- */
-static void finish_script(struct client *client, int64_t now)
+/* The input has ended. A script waits for an answer to its lines. */
+static void finish(struct client *client, int64_t now)
 {
-    bool all_taken = term_ended(&client->term) && !client->holds;
+    bool all_taken = term_ended(&client->term) && !client->pace.holds;
+    char why[400];
 
+    if (client->term.screen) {
+        client->done = all_taken;
+        return;
+    }
     if (all_taken && !has_name(client)) {
         cannot(client, text_of("no name: give one with -n, or as the first line of the input"));
     }
-    if (client->give_up_at == 0) client->give_up_at = now + GIVE_UP;
-    if (all_taken && !client->last_hello) {
-        client->last_hello = true;
-        hello_now(&client->hello, now);
-    }
-    if (now >= client->give_up_at) {
-        char why[400];
+    switch (pace_finish(&client->pace, all_taken, now)) {
+    case PACE_WAIT: return;
+    case PACE_HELLO: hello_now(&client->hello, now); return;
+    case PACE_OVER:
         snprintf(why, sizeof why, "no answer from %.255s port %u; is a server running there?",
-                 client->options.host, (unsigned)client->options.port);
+                 client->arguments.host, (unsigned)client->arguments.port);
         cannot(client, text_of(why));
     }
-}
-
-static void finish(struct client *client, int64_t now)
-{
-    if (client->done || !client->term.input_ended) return;
-    if (client->term.screen) client->done = term_ended(&client->term);
-    else finish_script(client, now);
 }
 
 /* --- what comes in --- */
 
 static void on_welcome(struct client *client, struct text notice, bool renamed, int64_t now)
 {
-    client->lines_ahead = 0;
-    client->credit_asked = false;
     client->full_told = false;
     client->held_until = 0;
     switch (hello_answered(&client->hello, now)) {
     case HELLO_ANSWER_AGAIN: client->bad_news = true; break;
     case HELLO_FIRST_ANSWER:
         term_notice(&client->term, notice);
-        if (client->term.screen) term_notice(&client->term, text_of(hint));
+        if (client->term.screen) term_notice(&client->term, text_of(command_hint));
         client->bad_news = false;
         break;
     default: if (renamed) term_notice(&client->term, notice); break;
     }
     if (client->bad_news) term_notice(&client->term, text_of("the server answers again"));
     client->bad_news = false;
-    if (client->give_up_at != 0) client->give_up_at = now + GIVE_UP;
-    if (client->last_hello) client->done = true;
+    if (pace_welcome(&client->pace, now)) client->done = true;
 }
 
 /* The wish was refused: another has the name. */
@@ -535,7 +405,7 @@ static void receive_all(struct client *client, int64_t now)
     bool refused = false;
 
     for (int i = 0; i < DRAIN_LIMIT && !client->done && term_has_room(&client->term); i++) {
-        ssize_t size = net_receive(client->fd, bytes, sizeof bytes, NULL, &refused);
+        ssize_t size = net_receive(client->upstream.fd, bytes, sizeof bytes, NULL, &refused);
         if (size < 0) break;
         struct datagram datagram = datagram_decode(bytes, (size_t)size);
         if (datagram.kind == DATAGRAM_SAY) {
@@ -546,7 +416,7 @@ static void receive_all(struct client *client, int64_t now)
     }
     if (!refused) return;
     bool never = !client->hello.answered && client->hello.unanswered > 0;
-    if (never && try_another(client)) hello_now(&client->hello, now);
+    if (never && upstream_try_another(&client->upstream)) hello_now(&client->hello, now);
     else hello_doubt(&client->hello, now);
     tell_lines_lost(client);
 }
@@ -555,13 +425,14 @@ static void receive_all(struct client *client, int64_t now)
 
 static int64_t next_due(const struct client *client, int64_t now)
 {
-    if (client->fd < 0) {
-        bool soon = client->give_up_at != 0 && client->give_up_at < client->patient_until;
-        return soon ? client->give_up_at : client->patient_until;
+    if (client->upstream.fd < 0) {
+        bool soon = client->pace.give_up_at != 0
+            && client->pace.give_up_at < client->upstream.slow_at;
+        return soon ? client->pace.give_up_at : client->upstream.slow_at;
     }
     if (!has_name(client)) return now + HELLO_KEEPALIVE; /* nothing to do but wait for keys */
-    if (client->give_up_at != 0 && client->give_up_at < client->hello.due) {
-        return client->give_up_at;
+    if (client->pace.give_up_at != 0 && client->pace.give_up_at < client->hello.due) {
+        return client->pace.give_up_at;
     }
     return client->hello.due;
 }
@@ -572,8 +443,8 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     int64_t now = program_now();
 
     net_set_clear(&set);
-    if (client->fd < 0 && resolver_fd() >= 0) net_watch(&set, resolver_fd());
-    if (client->fd >= 0 && term_has_room(&client->term)) net_watch(&set, client->fd);
+    if (client->upstream.fd < 0 && resolver_fd() >= 0) net_watch(&set, resolver_fd());
+    if (client->upstream.fd >= 0 && term_has_room(&client->term)) net_watch(&set, client->upstream.fd);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, next_due(client, now) - now, signals);
@@ -581,7 +452,7 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     if (program_screen_lost()) term_redraw(&client->term);
     /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
        before anybody is called silent. */
-    if (client->fd >= 0) receive_all(client, program_now());
+    if (client->upstream.fd >= 0) receive_all(client, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 
@@ -590,11 +461,11 @@ static void run(struct client *client, const sigset_t *signals)
     while (!program_stopped()) {
         int64_t now = program_now();
 
-        look_up(client, now);
+        if (client->upstream.fd < 0) look_up(client, now);
         take_lines(client, now);
-        finish(client, now);
+        if (!client->done && client->term.input_ended) finish(client, now);
         if (client->done) return;
-        if (client->fd >= 0 && has_name(client) && now >= client->hello.due) {
+        if (client->upstream.fd >= 0 && has_name(client) && now >= client->hello.due) {
             say_hello(client, now);
         }
         if (!term_flush(&client->term)) return;
@@ -606,15 +477,12 @@ int main(int argc, char **argv)
 {
     static struct client client; /* too large for the stack of some systems; all zero */
 
-    program_start("stage1 client", usage, argc, argv);
-    client.options = parse(argc, argv);
-    client.fd = -1;
-    if (!resolver_is_number(client.options.host)) resolver_start(NULL, 0);
-    lookup_start(&client.lookup, client.options.host, client.options.port);
-    client.patient_until = program_now() + LOOKUP_PATIENCE;
+    program_start("stage1 client", arguments_usage, argc, argv);
+    client.arguments = arguments_parse(argc, argv);
+    upstream_open(&client.upstream, client.arguments.host, client.arguments.port, program_now());
     const sigset_t *signals = program_signals(true);
     term_open(&client.term, signals);
-    if (client.options.name.size > 0) wish_name(&client, client.options.name, program_now());
+    if (client.arguments.name.size > 0) wish_name(&client, client.arguments.name, program_now());
     else show_name(&client);
 
     run(&client, signals);
