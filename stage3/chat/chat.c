@@ -316,6 +316,7 @@ static enum taken take_item(struct chat *chat, uint32_t index, uint64_t number, 
         return TAKEN;
     case ITEM_LEAVE:
         if (keeper) return keeper->leave(keeper->context, index, number);
+        chat_changed(chat, CHANGE_HEARD, index); /* of what came with it: the room keeps that */
         leave(chat, index, LEFT_BY_ITSELF, now);
         return TAKEN;
     default: return refuse(chat, index, number, NOTICE_MALFORMED);
@@ -341,23 +342,20 @@ static bool take_next(struct chat *chat, uint32_t index, uint64_t number, struct
     if (taken == NOT_NOW) return false;
     if (taken == ASKED) member->asked = number;
     else member->session.heard = number;
-    assembly_drop(&member->coming); /* it was of this item, or of one before */
+    inbox_advance(&member->inbox, number + 1);
     return true;
 }
 
-/* A part of the next item: so a member has never more than one here that is not whole. */
-static bool take_part(struct chat *chat, uint32_t index, const struct part *part, int64_t now)
+/* Those that have come before the one that is taken now, and wait for it. */
+static bool take_waiting(struct chat *chat, uint32_t index, int64_t now)
 {
     struct member *member = member_at(chat, index);
-    struct assembly *coming = &member->coming;
+    struct row item;
 
-    if (coming->row && (member->coming_number != part->number || coming->size != part->whole)) {
-        assembly_drop(coming);
+    while (member->state == MEMBER_HERE && inbox_look(&member->inbox, &item)) {
+        if (!take_next(chat, index, member->inbox.next, item, now)) return false;
     }
-    member->coming_number = part->number;
-    if (!assembly_add(coming, part)) return false;
-    if (!assembly_whole(coming)) return true;
-    return take_next(chat, index, part->number, assembly_row(coming), now);
+    return true;
 }
 
 static void take_items(struct chat *chat, uint32_t index, const struct up *up, int64_t now)
@@ -368,6 +366,7 @@ static void take_items(struct chat *chat, uint32_t index, const struct up *up, i
     struct part part;
     struct row item;
 
+    inbox_advance(&member->inbox, last_item(member) + 1);
     while (frame_next(&items, &item)) {
         bool in_part = item.kind == ITEM_PART;
         if (member->state != MEMBER_HERE) return; /* it has left, some items before */
@@ -375,13 +374,14 @@ static void take_items(struct chat *chat, uint32_t index, const struct up *up, i
             complain(chat, index, NOTICE_MALFORMED);
             continue;
         }
-        uint64_t number = in_part ? part.number : whole++;
-        if (number != last_item(member) + 1) continue;
+        uint64_t number = in_part ? part.number : whole++, next = member->inbox.next;
+        if (number < next) continue;
         /* No honest client has more on the way than this beyond what it was told. */
         if (number - member->session.told > CHAT_ITEMS) return;
-        bool taken = in_part ? take_part(chat, index, &part, now)
-                             : take_next(chat, index, number, item, now);
-        if (!taken) return;
+        if (in_part) inbox_put_part(&member->inbox, &part);
+        else if (number > next) inbox_put(&member->inbox, number, item);
+        else if (!take_next(chat, index, number, item, now)) return;
+        if (!take_waiting(chat, index, now)) return;
     }
     if (items.size > 0) {
         complain(chat, index, NOTICE_MALFORMED);

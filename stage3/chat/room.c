@@ -26,7 +26,7 @@ void rooms_destroy(struct rooms *rooms)
 {
     for (uint32_t i = 0; rooms->members && i < rooms->members_used; i++) {
         free((char *)rooms->members[i].name.bytes);
-        assembly_drop(&rooms->members[i].coming);
+        inbox_clear(&rooms->members[i].inbox);
         wipe(&rooms->members[i], sizeof rooms->members[i]);
     }
     for (uint32_t i = 0; rooms->rooms && i < rooms->rooms_used; i++) {
@@ -337,7 +337,7 @@ void member_remove(struct rooms *rooms, uint32_t index)
 
     unchain(rooms, index);
     wipe(&member->session, sizeof member->session); /* its keys above all */
-    assembly_drop(&member->coming);
+    inbox_clear(&member->inbox);
     member->state = MEMBER_FREE;
     member->next = rooms->free_member;
     rooms->free_member = index;

@@ -19,9 +19,9 @@
 #include "base/hash.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "inbox.h"
 #include "session.h"
 #include "starts.h"
-#include "wire/assembly.h"
 
 #define ROOM_NONE TABLE_NONE
 
@@ -46,8 +46,7 @@ struct member {
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
     uint64_t asked;                   /* items up to this one are with the keeper (chat.h), or 0 */
-    struct assembly coming;           /* its next item, if that comes in parts, */
-    uint64_t coming_number;           /* and the number of that */
+    struct inbox inbox;               /* its items that came too early or are not whole */
     uint64_t known;                   /* for the answer at the door: the last item that we knew of, */
     uint8_t back;                     /* and what has become of what it has read: enum answer_back */
     int64_t gone_at;                  /* milliseconds: when it was retired */

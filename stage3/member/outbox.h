@@ -4,7 +4,8 @@
  * Model: items have numbers from 1 up. The server takes only the one after the last that it has
  * heard, and tells with each datagram how far that is; up to there they are forgotten here. If it
  * does not move for a while, all that was sent counts as not sent, and goes out again from where
- * the server stands: since it keeps nothing beyond a hole, that is all it can use.
+ * the server stands: it may hold some of that beyond a hole, but it does not tell which, and need
+ * not.
  *
  *     heard ........ sent ........ last
  *        (on the way)  (not sent yet)

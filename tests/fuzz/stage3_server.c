@@ -322,7 +322,7 @@ static void check(void)
         chained += member->state != MEMBER_FREE;
         if (member->state == MEMBER_FREE) continue;
         const struct log *log = &chat.rooms.rooms[member->room].log;
-        must(member->coming.size <= FRAME_WHOLE_LIMIT);
+        must(member->inbox.bytes <= INBOX_BYTES + FRAME_WHOLE_LIMIT);
         must(session->read <= session->sent && session->sent <= log->end);
     }
     for (uint32_t i = 0; i < chat.rooms.rooms_used; i++) {

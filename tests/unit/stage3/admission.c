@@ -5,7 +5,7 @@
 /* links: stage3/base/address.c stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/wire/request.c stage3/chat/announce.c */
-/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c */
+/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * admission: every status, in the order in which they are checked; resuming, and what can go wrong
  * with it; and the answers.

@@ -5,7 +5,7 @@
 /* links: stage3/base/address.c stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
-/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c */
+/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * The server of stage 3 without a network: what a turn of its loop sends, and what becomes of
  * those who go.
@@ -162,12 +162,11 @@ static void items(void)
 
     guests_begin(GUESTS, GUESTS);
     guests_meet(3);
-    guest_sends(1, 0, 3, row, size);
+    guest_sends(1, 0, CHAT_ITEMS + 1, row, size);
     guest_sends(1, 0, 0, row, size);
     guest_sends(1, 0, UINT64_MAX, row, size);
-    guest_sends(1, 0, 2, row, size);
     guests_flush();
-    ok(guests[0].entries == 0 && guests[1].heard == 0, "only the item after the last heard counts");
+    ok(guests[0].entries == 0 && !member_of(1)->inbox.items, "a number out of reach counts nothing");
     size += frame_put(ITEM_SAY, text_of("later"), row + size);
     guest_sends(1, 0, 1, row, size);
     guest_sends(1, 0, 1, row, size);
@@ -245,13 +244,11 @@ static void item_parts(void)
     send_piece(1, row, size, 1000, size);
     send_piece(1, row, size, 0, 1100);
     guests_flush();
-    ok(got(0, "S") && guests[1].heard == 1 && !member_of(1)->coming.row,
+    ok(got(0, "S") && guests[1].heard == 1 && !member_of(1)->inbox.items,
        "that comes again, and counts once");
 
     guests_forget();
     size = long_say(row, 3600);
-    send_piece(3, row, size, 0, 1100);
-    ok(!member_of(1)->coming.row, "nothing is kept of an item that is not the next");
     send_piece(2, row, size, 2200, size);
     send_piece(2, row, size, 0, 1100);
     struct part rest = {.number = 2, .offset = 1100, .whole = size,
@@ -267,7 +264,7 @@ static void item_parts(void)
     size = long_say(row, 100);
     for (size_t i = 0; i < 40; i++) send_piece(4, row, size, i, i + 1);
     send_piece(4, row, size + 1, 50, 60);
-    ok(member_of(1)->coming.size == size + 1 && member_of(1)->coming.missing == size + 1 - 10,
+    ok(member_of(1)->inbox.count == 1 && member_of(1)->inbox.bytes == size + 1,
        "of another size it begins anew");
     send_piece(4, row, size, 40, size);
     ok(guests[0].entries == 0, "and what came before that does not count");
@@ -279,8 +276,54 @@ static void item_parts(void)
     guests[1].peer.number = 4;
     guest_does(1, ITEM_SAY, "whole");
     guests_flush();
-    ok(got(0, "S") && got_text(0, "whole") && !member_of(1)->coming.row,
+    ok(got(0, "S") && got_text(0, "whole") && !member_of(1)->inbox.items,
        "if it comes whole, its parts are forgotten");
+    guests_end();
+}
+
+/* Guest 1 says that under this number, whatever it said last. */
+static void say_as(uint64_t number, const char *text)
+{
+    guests[1].peer.number = number - 1;
+    guest_does(1, ITEM_SAY, text);
+}
+
+static void early_items(void)
+{
+    unsigned char row[PACKET_LIMIT];
+    size_t size = long_say(row, 2000);
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(2);
+    say_as(4, "four");
+    send_piece(2, row, size, 1100, size);
+    say_as(3, "three");
+    guests_flush();
+    ok(guests[0].entries == 0 && guests[1].heard == 0, "what comes too early is not taken");
+    say_as(1, "one");
+    send_piece(2, row, size, 0, 1100);
+    guests_flush();
+    ok(got(0, "SSSS") && got_text(0, "four") && guests[1].heard == 4,
+       "but it waits: when what was missing comes, all of it is taken in order");
+    ok(!member_of(1)->inbox.items, "and nothing is kept then");
+
+    guests_forget();
+    say_as(7, "seven");
+    say_as(7, "seven");
+    say_as(5, "five");
+    say_as(6, "six");
+    say_as(7, "seven");
+    guests_flush();
+    ok(got(0, "SSS") && got_text(0, "seven") && guests[1].heard == 7, "each of them once");
+
+    guests_forget();
+    for (uint64_t number = 8 + CHAT_ITEMS; number > 8; number--) send_piece(number, row, size, 0, 9);
+    ok(member_of(1)->inbox.bytes <= INBOX_BYTES, "no more waits than there is a limit for");
+    size_t leave = frame_put(ITEM_LEAVE, text_of(""), row);
+    guest_sends(1, 0, 8, row, leave);
+    guests_flush();
+    guests_pass(20000);
+    ok(chat.rooms.chained == 1 && !member_of(1)->inbox.items, "whoever leaves leaves nothing");
     guests_end();
 }
 
@@ -300,7 +343,7 @@ static void bad_parts(void)
         guests_forget();
         send_piece(1, nothing, bad[i].whole, bad[i].offset, bad[i].offset + bad[i].size);
         guests_flush();
-        told += got(1, "N") && !member_of(1)->coming.row;
+        told += got(1, "N") && !member_of(1)->inbox.items;
     }
     ok(told == sizeof bad / sizeof *bad, "what cannot be a part gets a notice, and nothing is kept");
     guests_forget();
@@ -328,7 +371,7 @@ static void bad_parts(void)
     guests_flush();
     ok(got(1, "L") && guests[1].why == LEFT_BY_ITSELF, "to leave goes in parts as well");
     guests_pass(20000);
-    ok(chat.rooms.chained == 1 && !member_of(1)->coming.row, "then nothing is left");
+    ok(chat.rooms.chained == 1 && !member_of(1)->inbox.items, "then nothing is left");
     guests_end();
 }
 
@@ -610,13 +653,14 @@ static void strangers(void)
 
 int main(void)
 {
-    plan(81);
+    plan(86);
     packing();
     answers();
     gathering();
     crowd();
     items();
     item_parts();
+    early_items();
     bad_parts();
     locked();
     leaving();

@@ -7,7 +7,7 @@
 /* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/aead.c */
 /* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/chat/announce.c */
-/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c */
+/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * The server's side of the exchange over TCP, with our own client on the other: in pieces, with
  * every byte changed, and played again. Chance is seeded, so N can be had a second time, and then a

@@ -8,7 +8,7 @@
 /* links: stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
-/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c */
+/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * journal: the file. It is written, cut, damaged, locked and shortened, the disk is full, and each
  * time the server is started anew from it. What ends the program is tried in a process of its own.

@@ -5,6 +5,7 @@
 /* links: stage3/base/random.c stage3/base/program.c stage3/base/address.c stage3/base/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/chat/inbox.c */
 /*
  * No memory at the Nth request, or from it on, for each N until there is enough: nothing crashes,
  * what was taken is given back, and what could not be done is said and leaves the rest as it was.

@@ -6,6 +6,7 @@
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
 /* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c */
+/* links: stage3/chat/inbox.c */
 /*
  * mirror and claim, without Redis: what is ordered is noted here, and the test answers as it likes.
  * (What Redis makes of it is in tests/redis.)

@@ -6,7 +6,7 @@
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
 /* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/answer.c stage3/wire/request.c */
-/* links: stage3/chat/lost.c */
+/* links: stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * recovery: a server that ends at any moment, and is made again from what its journal has. The
  * journal is a tape in memory. Of a turn, all is on it or nothing, and what was sent before that

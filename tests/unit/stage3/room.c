@@ -3,7 +3,7 @@
 /* links: stage3/base/table.c stage3/base/hash.c stage3/base/random.c stage3/base/program.c */
 /* links: stage3/base/address.c stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
-/* links: stage3/crypto/constant.c */
+/* links: stage3/crypto/constant.c stage3/chat/inbox.c */
 /*
  * room: places that are free, above all after a restart has put rooms and members where they were.
  */
