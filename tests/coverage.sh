@@ -2,11 +2,13 @@
 # coverage.sh: `make coverage`. Which lines of the sources do the unit tests and the simulator
 # reach?
 #
-#     tests/coverage.sh [-l] [PATTERN...]
+#     tests/coverage.sh [-l]
 #
-# Prints a table by folder of the sources that a unit test or the simulator links, and below it the
-# files with most lines that are not reached; with -l every such line. A PATTERN is the beginning of
-# a file's name, such as stage3/s. SIM_SEEDS seeds (500) are played.
+# Prints a table by folder of the cores, which need no system to be tested; one of all other files
+# that a unit test links; and the files with most lines that are not reached; with -l every such
+# line. SIM_SEEDS seeds (500) are played. A file that a later stage carries over unchanged counts
+# once, where it comes from, and is reached if any copy is. A core that no test links counts, with
+# nothing reached.
 #
 # A line that is reached is not yet tested: tests/mutate.sh asks for that. Needs gcc and its gcov.
 set -u
@@ -17,7 +19,7 @@ flags="-O0 --coverage"
 lines=no
 case ${1:-} in
 -l) lines=yes; shift ;;
--*) echo "usage: tests/coverage.sh [-l] [PATTERN...]" >&2; exit 2 ;;
+-*) echo "usage: tests/coverage.sh [-l]" >&2; exit 2 ;;
 esac
 for tool in gcc gcov; do
     command -v $tool >/dev/null || { echo "coverage.sh: $tool is missing" >&2; exit 1; }
@@ -36,6 +38,7 @@ pairs >"$work/pairs"
 {
     cut -d ' ' -f 1 "$work/pairs"
     for name in $sim_core; do echo "stage3/$name.c"; done
+    cores
 } | sort -u >"$work/files"
 
 while read -r source; do
@@ -68,13 +71,21 @@ $CC --coverage -o "$work/play" $(find "$work/sim" -name '*.o') || exit 1
 
 # --- what they have counted -----------------------------------------------------------------
 
+# What no program links has no counts, and gcov makes its report of the other half alone.
+while read -r file; do
+    edge=core
+    case $file in */net/* | */terminal/* | */window/* | */keys/*) edge=edge ;; esac
+    ! is_edge "$file" || edge=edge
+    echo "$file $(origin_of "$file") $edge"
+done <"$work/files" >"$work/origins"
+
 # Rows FILE LINE COUNT TEXT; a line has several when several programs have it. gcov writes its
 # reports into the folder where it is called, so each object file has one of its own.
-find "$work/units" "$work/sim" -name '*.gcda' | while read -r counted; do
+find "$work/units" "$work/sim" -name '*.gcno' | while read -r counted; do
     folder=$work/reports/$(echo "${counted#"$work"/}" | tr / .)
     mkdir -p "$folder"
     (cd "$folder" && gcov -p -o "$counted" "$counted" >/dev/null 2>&1)
-    cat "$folder"/*.gcov
+    cat "$folder"/*.gcov 2>/dev/null
 done | LC_ALL=C awk -v root="$ROOT/" '
     /^ *-: *0:Source:/ { file = $0; sub(/^ *-: *0:Source:/, "", file)
                          mine = index(file, root "stage") == 1 && file ~ /\.c$/
@@ -88,7 +99,17 @@ done | LC_ALL=C awk -v root="$ROOT/" '
 
 [ -s "$work/rows" ] || { echo "coverage.sh: nothing was counted" >&2; exit 1; }
 LC_ALL=C awk -v lines=$lines '
-    { key = $1 " " $2
+    function table(kind, title,    f) {
+        printf "%-28s %7s %7s %7s\n", title, "lines", "reached", "share"
+        for (f in all) if (of[f] == kind)
+            printf "%-28s %7d %7d %6.1f %%\n", f, all[f], hit[f], 100 * hit[f] / all[f] | "sort"
+        close("sort")
+        printf "%-28s %7d %7d %6.1f %%\n", "all", whole[kind], whole_hit[kind],
+            100 * whole_hit[kind] / whole[kind]
+    }
+    FILENAME ~ /origins$/ { origin[$1] = $2; edge[$2] = $3; next }
+    { if ($1 in origin) $1 = origin[$1]
+      key = $1 " " $2
       if (!(key in reached)) order[++count] = key
       reached[key] += $3
       text = $0; sub(/^[^ ]* [^ ]* [^ ]* /, "", text); says[key] = text }
@@ -96,18 +117,18 @@ LC_ALL=C awk -v lines=$lines '
         for (i = 1; i <= count; i++) {
             split(order[i], at, " ")
             folder = at[1]; sub(/[^\/]*$/, "", folder)
-            all[folder]++; whole++
-            if (reached[order[i]] > 0) { hit[folder]++; whole_hit++ } else {
+            if (edge[at[1]] != "core") folder = at[1]
+            kind = edge[at[1]] == "core" ? "core" : "edge"
+            all[folder]++; whole[kind]++; of[folder] = kind
+            if (reached[order[i]] > 0) { hit[folder]++; whole_hit[kind]++ } else {
                 missed[at[1]]++
                 if (lines == "yes") printf "%s:%d: %s\n", at[1], at[2], says[order[i]] | "sort -t: -k1,1 -k2,2n"
             }
         }
         close("sort -t: -k1,1 -k2,2n")
-        printf "%-20s %7s %7s %7s\n", "folder", "lines", "reached", "share"
-        for (f in all) printf "%-20s %7d %7d %6.1f %%\n", f, all[f], hit[f], 100 * hit[f] / all[f] | "sort"
-        close("sort")
-        printf "%-20s %7d %7d %6.1f %%\n", "all", whole, whole_hit, 100 * whole_hit / whole
+        table("core", "cores, by folder")
+        table("edge", "all others, by file")
         print "most lines not reached:"
         for (f in missed) printf "%7d %s\n", missed[f], f | "sort -rn | head -n 12"
         close("sort -rn | head -n 12")
-    }' "$work/rows"
+    }' "$work/origins" "$work/rows"

@@ -5,8 +5,9 @@
 #
 #     tests/mutate.sh [-n COUNT] [-s SEED] [-j JOBS] [-f] [PATTERN...]
 #
-# COUNT mutants (300) are drawn with the SEED (1) from the files that the unit tests or the
-# simulator link, or from those whose names begin with a PATTERN (stage3/chat/). A mutant is
+# COUNT mutants (300) are drawn with the SEED (1) from the cores (the files that need no system to be
+# tested, each where it comes from), or from all files that the unit tests or the simulator link and
+# whose names begin with a PATTERN (stage3/chat/). A mutant is
 # judged by the unit tests that link its file, then by SIM_SEEDS (200) seeds of the simulator. With
 # -f one that is still alive is also judged by the tests of its stage from outside (slow).
 # Those that live are listed with their line: some are no mistakes (the program does the same),
@@ -60,8 +61,9 @@ pairs >"$work/pairs"
 } | sort -u >"$work/files"
 if [ $# -gt 0 ]; then
     for pattern in "$@"; do grep "^$pattern" "$work/files"; done | sort -u >"$work/chosen"
-    mv "$work/chosen" "$work/files"
+else cores | sort >"$work/all" && LC_ALL=C comm -12 "$work/files" "$work/all" >"$work/chosen"
 fi
+mv "$work/chosen" "$work/files"
 [ -s "$work/files" ] || { echo "mutate.sh: no source matches" >&2; exit 2; }
 
 # shellcheck disable=SC2046 # no source has a space in its name
@@ -130,7 +132,13 @@ prepare() {
 # runs COMMAND...: it ends well, in time: a mutant may never end.
 runs() { "$tests/tools/within" 60 "$@" >/dev/null 2>&1 </dev/null; }
 
-tests_of() { awk -v file="$1" '$1 == file { print $2 }' "$work/pairs"; }
+# The test that is called like the file comes first: it most likely notices.
+tests_of() {
+    awk -v file="$1" '
+        BEGIN { name = file; sub(/.*\//, "", name) }
+        $1 == file { last = $2; sub(/.*\//, "", last); print last == name ? 0 : 1, $2 }
+        ' "$work/pairs" | sort -k1,1n -s | cut -d ' ' -f 2
+}
 
 in_simulator() { for name in $sim_core; do [ "stage3/$name.c" = "$1" ] && return; done; return 1; }
 

@@ -6,6 +6,9 @@
 #                                        order to reach their static functions: STAGE/FILE.c, a line
 #                                        each
 #     pairs                              a line for each source and test: STAGE/FILE.c unit/STAGE/TEST.c
+#     is_edge SOURCE                     does it call the system: files, sockets, signals, the clock?
+#     origin_of SOURCE                   the earliest stage's file of which it is a copy, or itself
+#     cores                              the sources that are neither, nor programs: a line each
 #     compile_source FLAGS FROM SOURCE OBJECT [OPTION...]    FROM is a copy of the project
 #     compile_test FLAGS FROM TEST OBJECT
 #
@@ -21,6 +24,32 @@ pairs() {
         { links_of "$units_test"; included_by "$units_test"; } |
             sed "s|\$| unit/${units_test##*/unit/}|"
     done | sort -u
+}
+
+# What such a file does, it lets the system do: most of that only the tests from outside can see. The
+# journal is none of them, as its unit tests give it real files.
+is_edge() {
+    case $1 in */journal/*) return 1 ;; esac
+    LC_ALL=C grep -qE '^#include <(unistd|fcntl|termios|netdb|signal|sys/(select|socket|wait|mman|stat))\.h>' \
+        "$ROOT/$1"
+}
+
+origin_of() {
+    for units_stage in stage1 stage2 stage3; do
+        [ -f "$ROOT/$units_stage/${1#*/}" ] || continue
+        cmp -s "$ROOT/$units_stage/${1#*/}" "$ROOT/$1" || continue
+        echo "$units_stage/${1#*/}"
+        return
+    done
+}
+
+cores() {
+    (cd "$ROOT" && for units_source in stage[0-9]/*/*.c; do echo "$units_source"; done) |
+        while read -r units_source; do
+            case $units_source in */net/* | */terminal/* | */window/* | */keys/*) continue ;; esac
+            ! is_edge "$units_source" && [ "$(origin_of "$units_source")" = "$units_source" ] &&
+                echo "$units_source"
+        done
 }
 
 # shellcheck disable=SC2086 # flags are a list

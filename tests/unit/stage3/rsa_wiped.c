@@ -20,7 +20,8 @@ static void wipe_noted(void *bytes, size_t size);
     (bignum_read(out, limbs, bytes, size), note(out, limbs))
 #define bignum_subtract(out, a, b, limbs) (bignum_subtract(out, a, b, limbs), note(out, limbs))
 #define bignum_add(out, a, b, limbs) (bignum_add(out, a, b, limbs), note(out, limbs))
-#define bignum_multiply(out, a, b, limbs) (bignum_multiply(out, a, b, limbs), note(out, 2 * (limbs)))
+#define bignum_multiply(out, a, b, limbs) \
+    (bignum_multiply(out, a, b, limbs), note(out, 2 * (limbs)))
 #define modulus_enter(n, out, a) (modulus_enter(n, out, a), note(out, (n)->limbs))
 #define modulus_leave(n, out, a) (modulus_leave(n, out, a), note(out, (n)->limbs))
 #define modulus_multiply(n, out, a, b) (modulus_multiply(n, out, a, b), note(out, (n)->limbs))
