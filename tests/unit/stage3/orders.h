@@ -1,0 +1,340 @@
+/*
+ * orders: in place of order.c and shared.c for the tests of mirror and claim: what is ordered is noted
+ * here, and the test answers as it likes. (What Redis makes of it is in tests/redis.)
+ *
+ * Contract: for a test that is one C file, with mirror.c and claim.c and what they need. begin, or
+ * begin_of, makes five checks.
+ */
+#ifndef ORDERS_H
+#define ORDERS_H
+
+#include "base/bytes.h"
+#include "cluster/claim.h"
+#include "cluster/order.h"
+#include "crypto/sha256.h"
+#include "tap.h"
+#include "wire/answer.h"
+
+#include "guest.h"
+
+static struct mirror mirror;
+static struct claims claims;
+static char orders[256];            /* a letter an order */
+static bool reachable = true;       /* can anything be ordered now? */
+static struct shared_ticket ticket; /* of the last order */
+static uint64_t number;             /* of its item, or where it reads from */
+static unsigned char room[SEAL_ID]; /* of the last order but to look */
+
+/* --- in place of order.c and shared.c --- */
+
+static inline bool note(char letter, struct shared_ticket of, const unsigned char *in,
+                        uint64_t what)
+{
+    if (!reachable) return false;
+    orders[strlen(orders)] = letter;
+    ticket = of;
+    number = what;
+    if (in) memcpy(room, in, SEAL_ID);
+    return true;
+}
+
+bool order_look(struct shared *s, struct shared_ticket t, struct text name)
+{
+    (void)s, (void)name;
+    return note('?', t, NULL, 0);
+}
+
+bool order_wrong(struct shared *s, struct shared_ticket t, const unsigned char *r)
+{
+    (void)s;
+    return note('W', t, r, 0);
+}
+
+bool order_list(struct shared *s, struct shared_ticket t)
+{
+    (void)s;
+    return note('I', t, NULL, 0);
+}
+
+static unsigned char new_salt[ROOM_SALT], new_hash[SEAL_KEY]; /* of the last room that was made */
+static bool new_locked;
+
+bool order_create(struct shared *s, struct shared_ticket t, const struct order_newcomer *host,
+                  struct text name, const unsigned char *salt, const unsigned char *proof)
+{
+    (void)s, (void)name;
+    new_locked = proof != NULL;
+    if (salt) memcpy(new_salt, salt, sizeof new_salt);
+    if (proof) memcpy(new_hash, proof, sizeof new_hash);
+    return note('C', t, host->room, host->number);
+}
+
+static struct text named; /* the starts of the last one that comes back */
+
+bool order_join(struct shared *s, struct shared_ticket t, const struct order_newcomer *newcomer,
+                uint64_t next, struct text starts, uint32_t limit, bool places)
+{
+    (void)s, (void)next, (void)limit;
+    named = starts;
+    return note(places ? 'J' : 'j', t, newcomer->room, newcomer->number);
+}
+
+bool order_say(struct shared *s, struct shared_ticket t, const unsigned char *r,
+               const unsigned char *member, uint64_t n, struct text row)
+{
+    (void)s, (void)member;
+    return note(row.size > 0 ? 'S' : 's', t, r, n);
+}
+
+bool order_kick(struct shared *s, struct shared_ticket t, const unsigned char *r,
+                const unsigned char *member, uint64_t n, struct text name)
+{
+    (void)s, (void)member, (void)name;
+    return note('K', t, r, n);
+}
+
+bool order_leave(struct shared *s, struct shared_ticket t, const unsigned char *r,
+                 const unsigned char *member, uint64_t n)
+{
+    (void)s, (void)member;
+    return note('L', t, r, n);
+}
+
+bool order_lose(struct shared *s, struct shared_ticket t, const unsigned char *r,
+                const unsigned char *member)
+{
+    (void)s, (void)member;
+    return note('X', t, r, 0);
+}
+
+bool order_close(struct shared *s, struct shared_ticket t, const unsigned char *r, uint8_t why)
+{
+    (void)s;
+    return note('E', t, r, why);
+}
+
+bool order_follow(struct shared *s, const unsigned char *r)
+{
+    (void)s;
+    return note('F', ticket, r, 0);
+}
+
+bool order_unfollow(struct shared *s, const unsigned char *r)
+{
+    (void)s;
+    return note('U', ticket, r, 0);
+}
+
+bool order_read(struct shared *s, struct shared_ticket t, const unsigned char *r, uint64_t from)
+{
+    (void)s;
+    return note('R', t, r, from);
+}
+
+bool order_quit(struct shared *s, struct shared_ticket t)
+{
+    (void)s;
+    return note('Q', t, NULL, 0);
+}
+
+/* A page: rows from this number on. */
+static unsigned char rows[8][FRAME_ENTRY_LIMIT];
+static size_t sizes[8];
+static uint64_t first_row;
+
+void order_entry(const struct shared_answer *answer, uint32_t index, uint64_t *n, struct text *row)
+{
+    (void)answer;
+    *n = first_row + index;
+    *row = (struct text){(char *)rows[index], sizes[index]};
+}
+
+void shared_create(struct shared *shared, const struct redis_url *url,
+                   const char fingerprint[2 * 32], random_source *random, void *chance,
+                   struct shared_owner owner, int64_t at)
+{
+    (void)url, (void)fingerprint, (void)random, (void)chance;
+    memset(shared, 0, sizeof *shared);
+    shared->owner = owner;
+    shared->now = at;
+    shared->up = true;
+    memset(shared->start, 'a', SEAL_ID);
+}
+
+void shared_destroy(struct shared *shared)
+{
+    (void)shared;
+}
+
+void shared_tick(struct shared *shared, int64_t at)
+{
+    shared->now = at;
+}
+
+int64_t shared_due(const struct shared *shared)
+{
+    (void)shared;
+    return INT64_MAX;
+}
+
+/* --- what the test does --- */
+
+static inline bool ordered(const char *letters)
+{
+    bool same = strcmp(orders, letters) == 0;
+
+    if (!same) printf("# ordered: %s\n", orders);
+    memset(orders, 0, sizeof orders);
+    return same;
+}
+
+static struct {
+    uint64_t known, from;
+    uint8_t back;
+} place = {0, 1, BACK_NOT}; /* of one that comes back */
+
+static uint32_t total; /* members at all servers, when the next one is let in */
+
+/* What the next answer to a look or a list has. */
+static const unsigned char *look_salt, *look_proof;
+static struct text answer_text = {"", 0};
+
+/* Answers the order `of`, as operation and status. */
+static inline void answer(struct shared_ticket of, enum shared_operation operation,
+                   enum shared_status status, uint64_t heard, uint64_t end)
+{
+    struct shared_answer it = {.operation = operation, .status = status, .ticket = of,
+                               .number = heard, .end = end, .count = total,
+                               .host = guests[0].m, .text = answer_text,
+                               .salt = look_salt, .proof = look_proof,
+                               .known = place.known, .from = place.from, .back = place.back};
+
+    memcpy(it.room, room, SEAL_ID);
+    mirror.shared.owner.answer(&mirror, &it);
+}
+
+static inline void answer_page(uint64_t from, uint32_t count)
+{
+    struct shared_answer it = {.operation = SHARED_READ, .status = SHARED_OK, .ticket = ticket,
+                               .count = count};
+
+    first_row = from;
+    mirror.shared.owner.answer(&mirror, &it);
+}
+
+static inline struct text make_row(const struct entry *entry, unsigned index)
+{
+    sizes[index] = entry_encode(entry, rows[index]);
+    return (struct text){(char *)rows[index], sizes[index]};
+}
+
+/* Makes row `index` a line of somebody who is elsewhere. */
+static inline struct text said(const char *text, unsigned index)
+{
+    static const unsigned char stranger[SEAL_ID] = "somebody else!!";
+    struct entry entry = {.kind = ENTRY_SAID, .member = stranger, .number = 1,
+                          .name = text_of("else"), .text = text_of(text)};
+
+    return make_row(&entry, index);
+}
+
+static inline void comes(uint64_t at, struct text row)
+{
+    mirror.shared.owner.entry(&mirror, room, at, row);
+}
+
+/* One who comes back to the room `back` says how far it has come; NULL: it was not in. */
+static struct text request_starts; /* that the next one names */
+static const unsigned char *request_proof; /* of its password */
+
+static inline struct claim *come_back(unsigned index, enum tcrp_operation operation,
+                               struct seal_keys *keys, const unsigned char *back, uint64_t next,
+                               uint64_t item)
+{
+    struct request request = {.operation = operation, .room = text_of("den"),
+                              .user = text_of(index == 0 ? "host" : "n1"),
+                              .m = guests[index].m, .proof = request_proof,
+                              .room_id = back, .next = next,
+                              .number = item,
+                              .starts = request_starts.size / REQUEST_START,
+                              .start = (const unsigned char *)request_starts.bytes};
+
+    peer_fill(NULL, keys, sizeof *keys);
+    return (struct claim *)chat.decider->begin(chat.decider->context, &request,
+                                               &guests[index].peer.address, keys, now);
+}
+
+static inline struct claim *knock(unsigned index, enum tcrp_operation operation,
+                                  struct seal_keys *keys)
+{
+    return come_back(index, operation, keys, NULL, 0, 0);
+}
+
+static inline void joined(unsigned index, uint64_t at)
+{
+    unsigned char id[SEAL_KEY];
+    struct entry entry = {.kind = ENTRY_JOINED, .member = id,
+                          .name = text_of(index == 0 ? "host" : "n1")};
+
+    sha256(guests[index].m, SEAL_KEY, id);
+    comes(at, make_row(&entry, 0));
+}
+
+/* The guest has its answer: it goes on as a member. */
+static inline void enter(unsigned index, struct claim *claim, const struct seal_keys *keys)
+{
+    struct guest *guest = &guests[index];
+    struct text name = text_of(index == 0 ? "host" : "n1");
+
+    guest->member = member_find_name(&chat.rooms, claim->room, name);
+    guest->peer.session = member_of(index)->session.id;
+    guest->peer.keys = guest->first = *keys;
+    memcpy(guest->start, claim->pending.answer.bytes + 60, SEAL_ID);
+    guest->peer.counter = guest->peer.echo = 0;
+    guest->peer.read = member_of(index)->session.read;
+    chat.decider->end(chat.decider->context, &claim->pending);
+    guest_arrives(index);
+}
+
+static inline void begin_of(uint32_t members)
+{
+    static const struct redis_url url;
+    static const char fingerprint[2 * 32];
+    struct seal_keys keys;
+
+    guests_begin(members, 8);
+    total = 1;
+    reachable = true;
+    memset(orders, 0, sizeof orders);
+    if (!mirror_create(&mirror, &chat, &url, fingerprint, now)) abort();
+    claims_create(&claims, &mirror);
+    struct claim *claim = knock(0, TCRP_CREATE, &keys);
+    ok(claim && claim->step == CLAIM_LOOK && ordered("?"), "a request looks first");
+    answer(ticket, SHARED_LOOK, SHARED_NO_ROOM, 0, 0);
+    ok(claim->step == CLAIM_ASK && ordered("FC"), "then follows the new room, and asks for it");
+    answer(ticket, SHARED_CREATE, SHARED_OK, 0, 2);
+    ok(claim->step == CLAIM_READ && ordered("R"), "when it has it, it reads the log");
+    joined(0, 1);
+    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_OK
+       && claim->pending.answer.size == ANSWER_HEAD, "when that is here, it is over");
+    enter(0, claim, &keys);
+    guests_pass(300);
+    guest_reads(0);
+    guests_forget();
+    answer_page(1, 1);
+    ok(ordered(""), "what the page brings is here already");
+}
+
+static inline void begin(void)
+{
+    begin_of(8);
+}
+
+static inline void end(void)
+{
+    claims_destroy(&claims);
+    mirror_destroy(&mirror);
+    guests_end();
+}
+
+#endif
