@@ -157,15 +157,13 @@ static void look_up(struct client *client, int64_t now)
 /* Lines that were shown as said, or taken from a pipe, and have been followed by no answer. */
 static void tell_lines_lost(struct client *client)
 {
-    unsigned lines = hello_lines_lost(&client->hello);
-    char text[64];
+    char words[HELLO_WORDS];
+    unsigned lines = hello_lines_lost(&client->hello, words);
 
     if (lines == 0) return;
     client->lost += lines;
     client->bad_news = true;
-    if (lines == 1) snprintf(text, sizeof text, "the last line may not have arrived");
-    else snprintf(text, sizeof text, "the last %u lines may not have arrived", lines);
-    term_notice(&client->term, text_of(text));
+    term_notice(&client->term, text_of(words));
 }
 
 static void say_hello(struct client *client, int64_t now)
@@ -176,7 +174,8 @@ static void say_hello(struct client *client, int64_t now)
     if (client->hello.unanswered >= (client->hello.answered ? HELLO_PATIENCE + 1 : 2)) {
         upstream_try_another(&client->upstream);
         /* Back at the first one, from another port, we are a stranger to it. */
-        if (client->upstream.lookup.count > 1 && client->hello.answered) client->held_until = now + HELD;
+        bool several = client->upstream.lookup.count > 1;
+        if (several && client->hello.answered) client->held_until = now + HELD;
     }
     send_datagram(client, naming_wished(&client->naming), (struct text){NULL, 0}, now);
     if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
@@ -263,18 +262,12 @@ static bool may_take_line(const struct client *client)
     return !naming_pending(&client->naming) && client->pace.ahead < PACE_AHEAD;
 }
 
-/* The next line: the one that waits, or else what was entered. */
-static bool next_line(struct client *client, struct text *line)
-{
-    return pace_release(&client->pace, line)
-        || term_line(&client->term, line, has_name(client));
-}
-
 static void take_lines(struct client *client, int64_t now)
 {
     struct text line;
 
-    while (!client->done && next_line(client, &line)) {
+    while (!client->done && (pace_release(&client->pace, &line)
+                             || term_line(&client->term, &line, has_name(client)))) {
         bool goodbye = command_read(line).kind == COMMAND_GOODBYE;
         if (!may_take_line(client) && !goodbye) { /* that needs no server */
             pace_hold(&client->pace, line);
@@ -441,10 +434,11 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
 {
     struct net_set set;
     int64_t now = program_now();
+    int fd = client->upstream.fd;
 
     net_set_clear(&set);
-    if (client->upstream.fd < 0 && resolver_fd() >= 0) net_watch(&set, resolver_fd());
-    if (client->upstream.fd >= 0 && term_has_room(&client->term)) net_watch(&set, client->upstream.fd);
+    if (fd < 0 && resolver_fd() >= 0) net_watch(&set, resolver_fd());
+    if (fd >= 0 && term_has_room(&client->term)) net_watch(&set, fd);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, next_due(client, now) - now, signals);
@@ -452,7 +446,7 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     if (program_screen_lost()) term_redraw(&client->term);
     /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
        before anybody is called silent. */
-    if (client->upstream.fd >= 0) receive_all(client, program_now());
+    if (fd >= 0) receive_all(client, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 

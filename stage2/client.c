@@ -6,9 +6,7 @@
  * there on it is stage 1's client: a loop that waits for the socket and the keyboard, with
  * keepalives in place of hellos (hello.c).
  *
- * If keepalives go unanswered, the token may be worth nothing any more: we were silent for too
- * long, or this machine has another address now. Then it joins again (as the host it creates
- * again), while the loop goes on, as often as it takes the server to give up what we were before.
+ * If keepalives go unanswered, it joins again (rejoin.c), while the loop goes on.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,130 +16,45 @@
 
 #include "base/program.h"
 #include "member/ask.h"
+#include "member/command.h"
 #include "member/farewell.h"
 #include "member/hello.h"
+#include "member/pace.h"
+#include "member/questions.h"
+#include "member/reason.h"
+#include "member/rejoin.h"
+#include "member/room_list.h"
 #include "net/net.h"
 #include "net/resolver.h"
 #include "terminal/term.h"
 #include "wire/notice.h"
 #include "wire/protocol.h"
 
-enum {
-    DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
-    LINES_AHEAD = 32,  /* lines from a pipe that go out before the server has answered */
-    GIVE_UP = 5000,    /* milliseconds without an answer, once a pipe's input has ended */
-    REJOIN = 5000,     /* milliseconds between two tries to join again */
-    LOST = 90000       /* milliseconds of such tries: by now a server has given us up, and us it */
-};
-
-static const char usage[] =
-    "usage: client [-n NAME] [-c ROOM | -j ROOM | -l] [-p PORT] [-u UDPPORT] [HOST]\n"
-    "  -n NAME     your name\n"
-    "  -c ROOM     create this room: you are its host\n"
-    "  -j ROOM     join this room\n"
-    "  -l          list the rooms, and end\n"
-    "  -p PORT     the server's TCP port (9002)\n"
-    "  -u UDPPORT  its UDP port (the same number)\n"
-    "  HOST        the server's name or address (127.0.0.1); HOST:PORT and [::1]:PORT do as well\n"
-    "What is missing, you are asked for. A script must say -c, -j or -l; its client ends with\n"
-    "1 if a line could not be sent, or may be lost.\n";
-
-static const char bad_name[] =
-    "that cannot be a name: 1 to 255 bytes, no \":\", no control characters, not starting with "
-    "*, / or {";
+enum { DRAIN_LIMIT = 256 }; /* datagrams taken in before keys are looked at again */
 
 /* What the client is doing: asking for something, or talking. */
-enum phase { ASKING_WHAT, ASKING_ROOM, ASKING_NAME, TALKING, DONE };
+enum phase { ASKING, TALKING, DONE };
 
-struct name {
-    char bytes[NAME_LIMIT];
-    size_t size; /* 0: not known yet */
-};
+_Static_assert((int)PACE_LINE >= (int)TERM_INPUT, "each line that is read can be held");
 
 struct client {
     struct ask ask;
     enum phase phase;
-    enum tcrp_operation operation; /* 0: not known yet */
-    bool list_only;                /* -l */
-    struct name room, user;
+    struct arguments arguments;
+    enum question question;        /* in ASKING */
     char prompt[NAME_LIMIT + 2];   /* the user's name and "> " */
 
     struct hello hello;
     struct farewell farewell;      /* the news that we are out, until it is sure */
     int farewell_status;           /* the program's, if it is */
     bool welcomed;                 /* ever */
-    int64_t missed_at;             /* milliseconds: when it became clear that no answer comes */
-    int64_t rejoin_at;             /* milliseconds: when to try to join again */
-    bool asking;                   /* such a try is going on */
-    int refused;                   /* the status that the last one got, or 0 */
+    struct rejoin rejoin;
     bool bad_news;                 /* it was shown that we are out; not yet that we are in again */
-    char held[TERM_INPUT];         /* a script's line that waits */
-    size_t held_size;
-    bool holds;                    /* is there one? */
     unsigned lost;                 /* lines that were refused, or may not have arrived */
-    int lines_ahead;               /* from a pipe, since the last welcome */
-    bool credit_asked;             /* a keepalive went out for more of them */
-    bool last_hello;               /* all lines are out, and a keepalive behind them */
-    int64_t give_up_at;            /* milliseconds; 0: the input has not ended yet */
+    struct pace pace;              /* of a script's lines */
     int status;                    /* of the program, at its end */
     struct term term;
 };
-
-/* --- options --- */
-
-static bool set_name(struct name *name, struct text text)
-{
-    if (!name_valid(text)) return false;
-    memcpy(name->bytes, text.bytes, text.size);
-    name->size = text.size;
-    return true;
-}
-
-static struct text text_of_name(const struct name *name)
-{
-    return (struct text){name->bytes, name->size};
-}
-
-static void want(struct client *client, int option, const char *room)
-{
-    if (client->operation != 0) program_misuse("only one of -c, -j and -l can be done at once");
-    client->operation = option == 'c' ? TCRP_CREATE : option == 'j' ? TCRP_JOIN : TCRP_LIST;
-    client->list_only = option == 'l';
-    if (room && !set_name(&client->room, text_of(room))) {
-        program_misuse("-%c: %s", option, bad_name);
-    }
-}
-
-static void parse(struct client *client, int argc, char **argv)
-{
-    static char host[ADDRESS_HOST] = "127.0.0.1";
-    uint16_t port = 0;
-    int option;
-
-    opterr = 0;
-    client->ask.host = host;
-    client->ask.port = 9002;
-    client->ask.udp_port = -1;
-    while ((option = getopt(argc, argv, "n:c:j:lp:u:")) != -1) {
-        switch (option) {
-        case 'n':
-            if (!set_name(&client->user, text_of(optarg))) program_misuse("-n: %s", bad_name);
-            break;
-        case 'c':
-        case 'j': want(client, option, optarg); break;
-        case 'l': want(client, option, NULL); break;
-        case 'p': client->ask.port = port = (uint16_t)program_number('p', optarg, 1, 65535); break;
-        case 'u': client->ask.udp_port = program_number('u', optarg, 1, 65535); break;
-        default: program_misuse("-%c is not an option, or its value is missing", optopt);
-        }
-    }
-    if (optind < argc && !address_read(argv[optind], host, &client->ask.port)) {
-        program_misuse("\"%s\" is no HOST, HOST:PORT or [ADDRESS]:PORT", argv[optind]);
-    }
-    if (port != 0 && port != client->ask.port) program_misuse("HOST names one port and -p another");
-    optind++;
-    if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
-}
 
 /* --- what the user is told --- */
 
@@ -179,164 +92,84 @@ static void enter(struct client *client);
 /* The next thing to be asked for, or, when all is known, on to the server. */
 static void advance(struct client *client)
 {
-    if (client->operation == 0) {
-        client->phase = ASKING_WHAT;
-        term_ask(&client->term, text_of("create, join or list? "));
-    } else if (client->operation != TCRP_LIST && client->room.size == 0) {
-        client->phase = ASKING_ROOM;
-        term_ask(&client->term, text_of("Room: "));
-    } else if (client->operation != TCRP_LIST && client->user.size == 0) {
-        client->phase = ASKING_NAME;
-        term_ask(&client->term, text_of("Your name: "));
-    } else {
-        enter(client);
-    }
-}
-
-/* What somebody types for "create": any beginning of the word will do. */
-static bool means(struct text line, const char *word)
-{
-    return line.size > 0 && line.size <= strlen(word) && memcmp(line.bytes, word, line.size) == 0;
-}
-
-static bool is_goodbye(struct text line)
-{
-    return text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
-        || text_equal(line, text_of("/exit"));
+    client->phase = ASKING;
+    client->question = question_next(&client->arguments);
+    if (client->question == QUESTION_NONE) enter(client);
+    else term_ask(&client->term, question_text(client->question));
 }
 
 static void take_answer(struct client *client, struct text line)
 {
-    struct name *name = client->phase == ASKING_ROOM ? &client->room : &client->user;
+    const char *wrong = question_answer(client->question, &client->arguments, line);
 
-    if (is_goodbye(line)) {
-        end(client, EXIT_FINE);
-    } else if (client->phase == ASKING_WHAT) {
-        if (means(line, "create")) client->operation = TCRP_CREATE;
-        else if (means(line, "join")) client->operation = TCRP_JOIN;
-        else if (means(line, "list")) client->operation = TCRP_LIST;
-        else term_notice(&client->term, text_of("type create, join or list, or /quit"));
-    } else if (!set_name(name, line)) {
-        if (!client->term.screen) cannot(client, "%s", bad_name);
-        term_notice(&client->term, text_of(bad_name));
-    }
-    if (client->phase != DONE) advance(client);
+    if (wrong && !client->term.screen) cannot(client, "%s", wrong);
+    if (wrong) term_notice(&client->term, text_of(wrong));
+    advance(client);
 }
 
 /* --- the exchange over TCP --- */
 
-/* A line of the list is NAME TAB MEMBERS. */
-static void show_room(struct client *client, struct text line)
-{
-    const char *tab = line.size > 0 ? memchr(line.bytes, '\t', line.size) : NULL;
-    size_t size = tab ? (size_t)(tab - line.bytes) : 0;
-    char members[40];
-
-    if (!tab) {
-        tell(client, "and more that the list has no room for%s", "");
-        return;
-    }
-    struct text number = {tab + 1, line.size - size - 1};
-    if (number.size > 20) number.size = 20;
-    snprintf(members, sizeof members, "%.*s %s", (int)number.size, number.bytes,
-             text_equal(number, text_of("1")) ? "member" : "members");
-    term_message(&client->term, (struct text){line.bytes, size}, text_of(members), false);
-}
-
+/* Behind it comes the end, if that was all that was wanted, else the question again. */
 static void show_list(struct client *client)
 {
-    struct text list = {client->ask.list, client->ask.list_size};
+    struct text list = {client->ask.list, client->ask.list_size}, name;
+    char members[ROOM_LIST_MEMBERS];
 
     if (list.size == 0) tell(client, "there are no rooms%s", "");
-    while (list.size > 0) {
-        const char *line_end = memchr(list.bytes, '\n', list.size);
-        size_t size = line_end ? (size_t)(line_end - list.bytes) : list.size;
-        show_room(client, (struct text){list.bytes, size});
-        if (line_end) size++;
-        list.bytes += size;
-        list.size -= size;
+    while (room_list_next(&list, &name, members)) {
+        if (name.size > 0) term_message(&client->term, name, text_of(members), false);
+        else tell(client, "and more that the list has no room for%s", "");
     }
-}
-
-/* After a list: the end, if that was all that was wanted, else the question again. */
-static void listed(struct client *client)
-{
-    show_list(client);
-    client->operation = 0;
-    if (client->list_only) end(client, EXIT_FINE);
+    client->arguments.operation = 0;
+    if (client->arguments.list_only) end(client, EXIT_FINE);
     else advance(client);
 }
 
 static void entered(struct client *client)
 {
-    struct text user = text_of_name(&client->user);
+    struct text user = text_of_name(&client->arguments.user);
     int64_t now = program_now();
 
     client->phase = TALKING;
-    client->missed_at = now;
+    client->rejoin.since = now;
     memcpy(client->prompt, user.bytes, user.size);
     memcpy(client->prompt + user.size, "> ", 2);
     term_prompt(&client->term, (struct text){client->prompt, user.size + 2});
     hello_now(&client->hello, now);
 }
 
-/* Why the server refused. */
-static const char *reason_of(int status)
-{
-    static const char *const why[] = {
-        [TCRP_ROOM_EXISTS] = "there is a room of that name already",
-        [TCRP_NO_ROOM] = "there is no room of that name",
-        [TCRP_WRONG_PASSWORD] = "that room wants another password",
-        [TCRP_NAME_TAKEN] = "somebody in the room has that name",
-        [TCRP_MALFORMED] = "the server did not understand the request",
-        [TCRP_ROOM_FULL] = "the room is full",
-        [TCRP_SERVER_FULL] = "the server is full, try again later"};
-    bool known = status > 0 && status < (int)(sizeof why / sizeof why[0]);
-
-    return known ? why[status] : "the server refused, with a status that is unknown";
-}
-
 /* Tells it, and asks for what could be wished for instead. */
 static void refused(struct client *client, int status)
 {
-    const char *reason = reason_of(status);
+    const char *reason = reason_of_status(status);
 
-    if (!client->term.screen || client->list_only) cannot(client, "%s", reason);
+    if (!client->term.screen || client->arguments.list_only) cannot(client, "%s", reason);
     term_notice(&client->term, text_of(reason));
     if (status == TCRP_NAME_TAKEN) {
-        client->user.size = 0;
+        client->arguments.user.size = 0;
     } else {
-        client->room.size = 0;
-        client->operation = 0;
+        client->arguments.room.size = 0;
+        client->arguments.operation = 0;
     }
     advance(client);
 }
 
 static void enter(struct client *client)
 {
-    char why[512];
+    const struct arguments *wanted = &client->arguments;
+    char why[ASK_COMPLAINT];
 
     term_release(&client->term); /* this may take a while, and Ctrl-C must end it */
-    int status = ask(&client->ask, client->operation, text_of_name(&client->room),
-                     text_of_name(&client->user));
+    int status = ask(&client->ask, wanted->operation, text_of_name(&wanted->room),
+                     text_of_name(&wanted->user));
     if (program_stopped()) {
         end(client, EXIT_FINE);
         return;
     }
     term_redraw(&client->term);
-    if (status < 0 && !client->ask.found) {
-        snprintf(why, sizeof why, "cannot find the host \"%.255s\": %s; check its spelling, or "
-                 "give a number such as 127.0.0.1", client->ask.host, client->ask.why);
-        cannot(client, "%s", why);
-    }
-    if (status < 0) {
-        snprintf(why, sizeof why,
-                 "no good answer from %.255s port %u: %s; is a server running there?",
-                 client->ask.host, (unsigned)client->ask.port, client->ask.why);
-        cannot(client, "%s", why);
-    }
+    if (status < 0) cannot(client, "%s", ask_complaint(&client->ask, why));
     if (status != TCRP_OK) refused(client, status);
-    else if (client->operation == TCRP_LIST) listed(client);
+    else if (client->arguments.operation == TCRP_LIST) show_list(client);
     else entered(client);
 }
 
@@ -345,31 +178,23 @@ static void enter(struct client *client)
 /* Returns 0 or the value of errno. */
 static int send_datagram(struct client *client, struct text text, int64_t now)
 {
-    char bytes[DATAGRAM_LIMIT];
-    size_t size = datagram_encode(text_of_name(&client->room), &client->ask.token, text, bytes);
-    int error = net_send(client->ask.udp, NULL, bytes, size);
+    bool refused = false;
+    int error = ask_send(&client->ask, text_of_name(&client->arguments.room), text, &refused);
 
-    /* That is the late news of an earlier datagram: nobody listened there. This one has not been
-       sent, and somebody may listen by now. */
-    if (error == ECONNREFUSED) {
-        hello_doubt(&client->hello, now);
-        error = net_send(client->ask.udp, NULL, bytes, size);
-    }
-    return error == ECONNREFUSED ? 0 : error;
+    if (refused) hello_doubt(&client->hello, now);
+    return error;
 }
 
 /* Lines that were shown as said, or taken from a pipe, and have been followed by no answer. */
 static void tell_lines_lost(struct client *client)
 {
-    unsigned lines = hello_lines_lost(&client->hello);
-    char text[64];
+    char words[HELLO_WORDS];
+    unsigned lines = hello_lines_lost(&client->hello, words);
 
     if (lines == 0) return;
     client->lost += lines;
     client->bad_news = true;
-    if (lines == 1) snprintf(text, sizeof text, "the last line may not have arrived");
-    else snprintf(text, sizeof text, "the last %u lines may not have arrived", lines);
-    term_notice(&client->term, text_of(text));
+    term_notice(&client->term, text_of(words));
 }
 
 static void say_hello(struct client *client, int64_t now)
@@ -378,42 +203,26 @@ static void say_hello(struct client *client, int64_t now)
     if (hello_sent(&client->hello, now) != HELLO_NO_ANSWER) return;
     tell(client, "no answer from %s port %u, still trying", client->ask.host);
     tell_lines_lost(client);
-    client->rejoin_at = now;
-    client->refused = TCRP_OK;
-    /* If we joined again and were not answered since, that counts from before. */
-    if (client->hello.answered) client->missed_at = now;
+    rejoin_begin(&client->rejoin, client->hello.answered, now);
 }
 
 /* --- joining again --- */
 
-static void rejoined(struct client *client, int64_t now)
-{
-    tell(client, client->operation == TCRP_CREATE ? "your room was closed; it is created again%s"
-         : "you were taken out; you have joined again%s", "");
-    client->hello = (struct hello){0};
-    hello_now(&client->hello, now);
-    client->bad_news = false;
-}
-
-/* Goes on with a try, or begins the next one. The token that we have may still be good: it is used
-   until there is another one. */
 static void rejoin(struct client *client, struct net_set *set, int64_t now)
 {
-    if (!client->asking) {
-        if (now < client->rejoin_at) return;
-        client->asking = true;
-        ask_begin(&client->ask, client->operation, text_of_name(&client->room),
-                  text_of_name(&client->user));
-    }
-    int status = ask_go_on(&client->ask, set);
-    if (status == ASK_WAITS) return;
-    client->asking = false;
-    client->rejoin_at = now + REJOIN;
-    if (status == TCRP_OK) {
-        rejoined(client, now);
-    } else if (status != ASK_FAILED && status != client->refused) {
-        tell(client, "not joined again yet: %s", reason_of(status));
-        client->refused = status;
+    bool created = client->arguments.operation == TCRP_CREATE;
+
+    switch (rejoin_go_on(&client->rejoin, &client->ask, &client->arguments, set, now)) {
+    case REJOIN_NOTHING: break;
+    case REJOIN_REFUSED:
+        tell(client, "not joined again yet: %s", reason_of_status(client->rejoin.refused));
+        break;
+    case REJOIN_DONE:
+        tell(client, created ? "your room was closed; it is created again%s"
+             : "you were taken out; you have joined again%s", "");
+        client->hello = (struct hello){0};
+        hello_now(&client->hello, now);
+        client->bad_news = false;
     }
 }
 
@@ -421,18 +230,11 @@ static void rejoin(struct client *client, struct net_set *set, int64_t now)
 static _Noreturn void give_up(struct client *client, int64_t now)
 {
     send_datagram(client, text_of("/leave"), now);
-    if (client->refused != TCRP_OK) {
-        cannot(client, "you are no longer in the room: %s", reason_of(client->refused));
+    if (client->rejoin.refused != TCRP_OK) {
+        cannot(client, "you are no longer in the room: %s",
+               reason_of_status(client->rejoin.refused));
     }
     cannot(client, "no answer from %s port %u for a minute and a half: gave up", client->ask.host);
-}
-
-/* What the others will read, if it is something that is said: a command is not. */
-static bool is_said(struct text line, struct text *said)
-{
-    *said = line;
-    if (text_starts(line, "//")) *said = (struct text){line.bytes + 1, line.size - 1};
-    return text_starts(line, "//") || !text_starts(line, "/");
 }
 
 /* A line is shown as said only if nothing speaks against it. That nobody listens there is known at
@@ -440,13 +242,13 @@ static bool is_said(struct text line, struct text *said)
 static bool try_to_send(struct client *client, struct text line, int64_t now)
 {
     struct text said;
-    bool is_talk = is_said(line, &said);
+    bool is_talk = command_is_said(line, &said);
     int error = send_datagram(client, line, now);
 
-    client->lines_ahead++;
+    client->pace.ahead++;
     if (error == 0 && net_refused(client->ask.udp)) error = ECONNREFUSED;
     if (error == 0) {
-        if (is_talk) term_message(&client->term, text_of_name(&client->user), said, true);
+        if (is_talk) term_message(&client->term, text_of_name(&client->arguments.user), said, true);
         hello_said(&client->hello, now);
         return true;
     }
@@ -459,12 +261,12 @@ static bool try_to_send(struct client *client, struct text line, int64_t now)
 static void send_line(struct client *client, struct text line, int64_t now)
 {
     struct text said;
-    size_t head = 2 + client->room.size + TOKEN_DIGITS;
+    size_t head = 2 + client->arguments.room.size + TOKEN_DIGITS;
+    size_t name = client->arguments.user.size + 2;
     bool sent = false;
 
-    is_said(line, &said);
-
-    if (head + line.size > DATAGRAM_LIMIT || client->user.size + 2 + said.size > TALK_LIMIT) {
+    command_is_said(line, &said);
+    if (head + line.size > DATAGRAM_LIMIT || name + said.size > TALK_LIMIT) {
         term_notice(&client->term, text_of(NOTICE_TOO_LONG));
     } else if (!text_valid(line)) {
         term_notice(&client->term, text_of(NOTICE_BAD_TEXT));
@@ -480,8 +282,8 @@ static void send_line(struct client *client, struct text line, int64_t now)
 
 static void take_line(struct client *client, struct text line, int64_t now)
 {
-    if (client->phase != TALKING) take_answer(client, line);
-    else if (is_goodbye(line)) end(client, EXIT_FINE);
+    if (command_is_goodbye(line)) end(client, EXIT_FINE);
+    else if (client->phase != TALKING) take_answer(client, line);
     else if (text_visible(line)) send_line(client, line, now);
 }
 
@@ -491,127 +293,76 @@ static bool may_take_line(const struct client *client)
     if (client->phase == DONE) return false;
     if (client->term.screen || client->phase != TALKING) return true;
     if (client->hello.missed || client->hello.doubted || client->farewell.told) return false;
-    return client->hello.answered && client->lines_ahead < LINES_AHEAD;
-}
-
-/* The next line: the one that waits, or else what was entered. */
-static bool next_line(struct client *client, struct text *line)
-{
-    if (!client->holds) return term_line(&client->term, line, client->phase == TALKING);
-    *line = (struct text){client->held, client->held_size};
-    client->holds = false;
-    return true;
-}
-
-/* A line of a script has to wait, and those behind it. (Only a goodbye needs no server.) */
-static void hold(struct client *client, struct text line)
-{
-    if (line.size > 0) memmove(client->held, line.bytes, line.size);
-    client->held_size = line.size;
-    client->holds = true;
+    return client->hello.answered && client->pace.ahead < PACE_AHEAD;
 }
 
 static void take_lines(struct client *client, int64_t now)
 {
     struct text line;
 
-    while (client->phase != DONE && next_line(client, &line)) {
-        if (!may_take_line(client) && !is_goodbye(line)) {
-            hold(client, line);
+    while (client->phase != DONE
+           && (pace_release(&client->pace, &line)
+               || term_line(&client->term, &line, client->phase == TALKING))) {
+        if (!may_take_line(client) && !command_is_goodbye(line)) { /* that needs no server */
+            pace_hold(&client->pace, line);
             break;
         }
         take_line(client, line, now);
     }
-    if (client->lines_ahead >= LINES_AHEAD && !client->term.screen && !client->credit_asked) {
-        client->credit_asked = true; /* the welcome that answers this keepalive gives more */
-        hello_now(&client->hello, now);
-    }
+    if (!client->term.screen && pace_asks(&client->pace)) hello_now(&client->hello, now);
 }
 
-/* A script's input has ended: its lines go out, then a keepalive, and with the answer to that we
-   leave. See stage 1. */
-static void finish_script(struct client *client, int64_t now)
+/* The input has ended. A script waits for an answer to its lines. */
+static void finish(struct client *client, int64_t now)
 {
-    bool all_taken = term_ended(&client->term) && !client->holds;
+    bool all_taken = term_ended(&client->term) && !client->pace.holds;
 
+    if (client->term.screen) {
+        if (all_taken) end(client, EXIT_FINE);
+        return;
+    }
     if (all_taken && client->phase != TALKING) {
         cannot(client, "%s", "no name: give one with -n, or as the first line of the input");
     }
-    if (client->give_up_at == 0) client->give_up_at = now + GIVE_UP;
-    if (all_taken && !client->last_hello) {
-        client->last_hello = true;
-        hello_now(&client->hello, now);
+    switch (pace_finish(&client->pace, all_taken, now)) {
+    case PACE_WAIT: return;
+    case PACE_HELLO: hello_now(&client->hello, now); return;
+    case PACE_OVER: cannot(client, "no answer from %s port %u any more", client->ask.host);
     }
-    if (now >= client->give_up_at) {
-        cannot(client, "no answer from %s port %u any more", client->ask.host);
-    }
-}
-
-static void finish(struct client *client, int64_t now)
-{
-    if (client->phase == DONE || !client->term.input_ended) return;
-    if (!client->term.screen) finish_script(client, now);
-    else if (term_ended(&client->term)) end(client, EXIT_FINE);
 }
 
 /* --- what comes in --- */
 
-static void show_hint(struct client *client)
+static void on_welcome(struct client *client, struct text notice, int64_t now)
 {
     char hint[NAME_LIMIT + 64];
 
-    snprintf(hint, sizeof hint, "what you type goes to everyone in %.*s; /help shows more",
-             (int)client->room.size, client->room.bytes);
-    term_notice(&client->term, text_of(hint));
-}
-
-static void on_welcome(struct client *client, struct text notice, int64_t now)
-{
     client->welcomed = true;
     if (farewell_answered(&client->farewell)) {
         tell(client, "but the server says that you are in the room: somebody forged that, or it "
              "was late%s", "");
     }
-    client->lines_ahead = 0;
-    client->credit_asked = false;
-    if (client->asking) ask_cancel(); /* we were in all the time */
-    client->asking = false;
+    rejoin_cancel(&client->rejoin);
     switch (hello_answered(&client->hello, now)) {
     case HELLO_ANSWER_AGAIN: client->bad_news = true; break;
     case HELLO_FIRST_ANSWER:
         term_notice(&client->term, notice);
-        if (client->term.screen) show_hint(client);
+        if (!client->term.screen) break;
+        snprintf(hint, sizeof hint, "what you type goes to everyone in %.*s; /help shows more",
+                 (int)client->arguments.room.size, client->arguments.room.bytes);
+        term_notice(&client->term, text_of(hint));
         break;
     default: break;
     }
     if (client->bad_news) term_notice(&client->term, text_of("the server answers again"));
     client->bad_news = false;
-    if (client->give_up_at != 0) client->give_up_at = now + GIVE_UP;
-    if (client->last_hello) end(client, EXIT_FINE);
-}
-
-/* Does it say that we are out for good? Then `*status` becomes the program's. */
-static bool is_farewell(struct text notice, int *status)
-{
-    bool out = text_equal(notice, text_of(NOTICE_YOU_ARE_OUT));
-
-    *status = out ? EXIT_CANNOT : EXIT_FINE;
-    return out || text_equal(notice, text_of(NOTICE_CLOSED))
-        || text_equal(notice, text_of(NOTICE_SHUTTING_DOWN));
-}
-
-/* Without the room there is nothing to wait for, so the program ends, once it is sure. */
-static void on_farewell(struct client *client, struct text notice, int status, int64_t now)
-{
-    if (!farewell_told(&client->farewell, now)) return; /* the server says it again, as asked */
-    client->farewell_status = status;
-    term_notice(&client->term, notice);
+    if (pace_welcome(&client->pace, now)) end(client, EXIT_FINE);
 }
 
 static void on_notice(struct client *client, struct text notice, int64_t now)
 {
     char welcome[NOTICE_LIMIT];
-    size_t size = notice_welcome(text_of_name(&client->user), welcome);
+    size_t size = notice_welcome(text_of_name(&client->arguments.user), welcome);
     int status;
 
     if (text_equal(notice, (struct text){welcome, size})) {
@@ -622,8 +373,10 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
         hello_obey(&client->hello, notice_read_speak(notice));
         return;
     }
-    if (is_farewell(notice, &status)) {
-        on_farewell(client, notice, status, now);
+    if (farewell_is(notice, &status)) {
+        if (!farewell_told(&client->farewell, now)) return; /* the server says it again, as asked */
+        client->farewell_status = status; /* without the room there is nothing to wait for */
+        term_notice(&client->term, notice);
         return;
     }
     term_notice(&client->term, notice);
@@ -661,27 +414,21 @@ static int64_t next_due(const struct client *client, int64_t now)
     if (client->phase != TALKING) return now + HELLO_KEEPALIVE; /* wait for keys, no more */
     int64_t due = client->hello.due; /* while we try to join again it is never far away */
     if (client->farewell.told) due = farewell_due(&client->farewell);
-    return client->give_up_at != 0 && client->give_up_at < due ? client->give_up_at : due;
-}
-
-static void ask_about_farewell(struct client *client, int64_t now)
-{
-    switch (farewell_tick(&client->farewell, now)) {
-    case FAREWELL_WAIT: break;
-    case FAREWELL_ASK: send_datagram(client, (struct text){NULL, 0}, now); break;
-    case FAREWELL_OVER: end(client, client->farewell_status); break;
-    }
+    int64_t give_up_at = client->pace.give_up_at;
+    return give_up_at != 0 && give_up_at < due ? give_up_at : due;
 }
 
 static void on_time(struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return;
     if (client->farewell.told) { /* no other question meanwhile */
-        ask_about_farewell(client, now);
+        enum farewell_step step = farewell_tick(&client->farewell, now);
+        if (step == FAREWELL_ASK) send_datagram(client, (struct text){NULL, 0}, now);
+        if (step == FAREWELL_OVER) end(client, client->farewell_status);
         return;
     }
     if (now >= client->hello.due) say_hello(client, now);
-    if (client->hello.missed && now - client->missed_at >= LOST) give_up(client, now);
+    if (client->hello.missed && now - client->rejoin.since >= REJOIN_LOST) give_up(client, now);
 }
 
 static void wait_and_read(struct client *client)
@@ -692,7 +439,7 @@ static void wait_and_read(struct client *client)
 
     net_set_clear(&set);
     if (talking && term_has_room(&client->term)) net_watch(&set, client->ask.udp);
-    if (client->asking) ask_watch(&set);
+    if (client->rejoin.asking) ask_watch(&set);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, next_due(client, now) - now, client->ask.signals);
@@ -715,7 +462,7 @@ static void run(struct client *client)
 
         take_lines(client, now);
         now = program_now(); /* that may have taken a while */
-        finish(client, now);
+        if (client->phase != DONE && client->term.input_ended) finish(client, now);
         on_time(client, now);
         if (client->phase == DONE || !term_flush(&client->term)) return;
         wait_and_read(client);
@@ -726,13 +473,16 @@ int main(int argc, char **argv)
 {
     static struct client client; /* too large for the stack of some systems; all zero */
 
-    program_start("stage2 client", usage, argc, argv);
-    parse(&client, argc, argv);
+    program_start("stage2 client", arguments_usage, argc, argv);
+    arguments_parse(&client.arguments, argc, argv);
+    client.ask.host = client.arguments.host;
+    client.ask.port = client.arguments.port;
+    client.ask.udp_port = client.arguments.udp_port;
     if (!resolver_is_number(client.ask.host)) resolver_start(NULL, 0);
     client.ask.udp = -1;
     client.ask.signals = program_signals(true);
     term_open(&client.term, client.ask.signals);
-    if (client.operation == 0 && !client.term.screen) {
+    if (client.arguments.operation == 0 && !client.term.screen) {
         program_misuse("a script must say what it wants, with -c, -j or -l");
     }
     advance(&client);

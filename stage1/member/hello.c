@@ -1,5 +1,7 @@
 #include "hello.h"
 
+#include <stdio.h>
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -72,11 +74,13 @@ void hello_said(struct hello *hello, int64_t now)
     ask_soon(hello, HELLO_BEHIND, now);
 }
 
-unsigned hello_lines_lost(struct hello *hello)
+unsigned hello_lines_lost(struct hello *hello, char words[HELLO_WORDS])
 {
     unsigned lines = hello->lines;
 
     hello->lines = 0;
+    if (lines == 1) snprintf(words, HELLO_WORDS, "the last line may not have arrived");
+    else snprintf(words, HELLO_WORDS, "the last %u lines may not have arrived", lines);
     return lines;
 }
 

@@ -21,7 +21,8 @@ enum {
     HELLO_KEEPALIVE = 20000, /* milliseconds between two that were answered: two of them may be
                                 lost before the server's 60 seconds are over */
     HELLO_OFTEN = 1000,      /* as above, and the least that a server can ask for */
-    HELLO_PATIENCE = 2       /* unanswered ones before the user is told */
+    HELLO_PATIENCE = 2,      /* unanswered ones before the user is told */
+    HELLO_WORDS = 64         /* bytes */
 };
 
 enum hello_news {
@@ -63,8 +64,8 @@ void hello_doubt(struct hello *hello, int64_t now);
 /* A line went out: ask soon. */
 void hello_said(struct hello *hello, int64_t now);
 
-/* How many lines are in doubt? Told once. */
-unsigned hello_lines_lost(struct hello *hello);
+/* How many lines are in doubt? Told once, and if there are any, in words, too. */
+unsigned hello_lines_lost(struct hello *hello, char words[HELLO_WORDS]);
 
 /* The server wants a word every so many seconds. What is no less than HELLO_KEEPALIVE is kept
    anyway. */

@@ -2,8 +2,8 @@
  * upstream: the socket that leads to the server, at whichever of its addresses answers.
  *
  * Model: the server's name is looked up by a process of its own (resolver.h), for which the loop
- * waits like for anything else. If the name stands for several addresses, the socket leads to one of
- * them; when nobody answers there, the next one is tried.
+ * waits like for anything else. If the name stands for several addresses, the socket leads to one
+ * of them; when nobody answers there, the next one is tried.
  *
  * Contract: `now` in milliseconds. Nothing here waits.
  */
@@ -40,8 +40,8 @@ enum upstream_news upstream_look_up(struct upstream *upstream, int64_t now);
    one. True: that one was not tried in this round. */
 bool upstream_try_another(struct upstream *upstream);
 
-/* Sends a datagram, if it is known where to. Returns 0 or the value of errno. `*refused` becomes true
-   if the system has heard that nobody listened there when an earlier one came. */
+/* Sends a datagram, if it is known where to. Returns 0 or the value of errno. `*refused` becomes
+   true if the system has heard that nobody listened there when an earlier one came. */
 int upstream_send(const struct upstream *upstream, const void *bytes, size_t size, bool *refused);
 
 /* If this machine has another address now than the socket, the socket becomes one with the new

@@ -1,6 +1,7 @@
 #include "ask.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -284,4 +285,31 @@ int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct
         return ASK_FAILED;
     }
     return status;
+}
+
+const char *ask_complaint(const struct ask *ask, char out[ASK_COMPLAINT])
+{
+    if (!ask->found) {
+        snprintf(out, ASK_COMPLAINT, "cannot find the host \"%.255s\": %s; check its spelling, or "
+                 "give a number such as 127.0.0.1", ask->host, ask->why);
+    } else {
+        snprintf(out, ASK_COMPLAINT,
+                 "no good answer from %.255s port %u: %s; is a server running there?", ask->host,
+                 (unsigned)ask->port, ask->why);
+    }
+    return out;
+}
+
+int ask_send(const struct ask *ask, struct text room, struct text text, bool *refused)
+{
+    char bytes[DATAGRAM_LIMIT];
+    size_t size = datagram_encode(room, &ask->token, text, bytes);
+    int error = net_send(ask->udp, NULL, bytes, size);
+
+    if (error != ECONNREFUSED) return error;
+    /* That is the late news of an earlier datagram: this one has not been sent, and somebody may
+       listen by now. */
+    *refused = true;
+    error = net_send(ask->udp, NULL, bytes, size);
+    return error == ECONNREFUSED ? 0 : error;
 }

@@ -20,7 +20,10 @@
 #include "wire/protocol.h"
 #include "wire/tcrp.h"
 
-enum { ASK_PATIENCE = 10000 }; /* milliseconds, after the connection is made */
+enum {
+    ASK_PATIENCE = 10000, /* milliseconds, after the connection is made */
+    ASK_COMPLAINT = 512   /* bytes */
+};
 
 /* In place of a status. */
 enum { ASK_FAILED = -1, ASK_WAITS = -2 };
@@ -58,5 +61,14 @@ int ask_go_on(struct ask *ask, struct net_set *set);
 
 /* Ends an exchange in the midst of it, if there is one. */
 void ask_cancel(void);
+
+/* What to tell the user after ASK_FAILED. Returns `out`. */
+const char *ask_complaint(const struct ask *ask, char out[ASK_COMPLAINT]);
+
+/*
+ * Sends a datagram to the room, with the token. Returns 0 or the value of errno. `*refused` becomes
+ * true if the system has heard that nobody listened there when an earlier one came.
+ */
+int ask_send(const struct ask *ask, struct text room, struct text text, bool *refused);
 
 #endif

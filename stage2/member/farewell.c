@@ -1,5 +1,17 @@
 #include "farewell.h"
 
+#include "base/program.h"
+#include "wire/notice.h"
+
+bool farewell_is(struct text notice, int *status)
+{
+    bool out = text_equal(notice, text_of(NOTICE_YOU_ARE_OUT));
+
+    *status = out ? EXIT_CANNOT : EXIT_FINE;
+    return out || text_equal(notice, text_of(NOTICE_CLOSED))
+        || text_equal(notice, text_of(NOTICE_SHUTTING_DOWN));
+}
+
 bool farewell_told(struct farewell *farewell, int64_t now)
 {
     if (farewell->told) return false;

@@ -16,6 +16,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/text.h"
+
 enum {
     FAREWELL_BEHIND = 200, /* milliseconds from the notice to the first question, */
     FAREWELL_PAUSE = 1000, /* from one question to the next, and from the last one to the end */
@@ -31,6 +33,9 @@ struct farewell {
     int asked;
     int64_t due; /* milliseconds: the next step */
 };
+
+/* Does this notice say that we are out for good? Then `*status` becomes the program's. */
+bool farewell_is(struct text notice, int *status);
 
 /* The notice has come. False: it was told already, and the server is being asked. */
 bool farewell_told(struct farewell *farewell, int64_t now);

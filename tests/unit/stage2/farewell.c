@@ -1,4 +1,4 @@
-/* links: stage2/member/farewell.c */
+/* links: stage2/member/farewell.c stage2/wire/notice.c stage2/base/text.c */
 /*
  * farewell: the news that one is out, true and forged, in a time that the test makes up.
  */

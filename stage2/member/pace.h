@@ -1,0 +1,54 @@
+/*
+ * pace: how fast the lines of a script go out, and how long it waits at its end.
+ *
+ * Model: a script may write faster than a server can take, and UDP holds nobody back. So after
+ * PACE_AHEAD lines the client sends a hello, and goes on when a welcome shows that the server kept
+ * up. A line that must wait until then is held here, and so are the ones behind it, in the pipe.
+ *
+ * When the input has ended and all lines are on their way, one more hello goes behind them, and the
+ * welcome that comes then is the end. (It may be the late answer to an earlier hello: a sign that
+ * the server is there, not a proof that it has every line. UDP has no such proof.)
+ *
+ * Contract: no socket and no clock; `now` in milliseconds. All zeros: nothing has been read.
+ */
+#ifndef PACE_H
+#define PACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+enum {
+    PACE_AHEAD = 32,     /* lines that go out before the server has answered */
+    PACE_GIVE_UP = 5000, /* milliseconds without an answer, once the input has ended */
+    PACE_LINE = 8192     /* bytes: the longest line that is read at once */
+};
+
+struct pace {
+    int ahead;           /* lines, since the last welcome */
+    bool asked;          /* a hello went out for more of them */
+    bool last_hello;     /* all lines are out, and a hello behind them */
+    int64_t give_up_at;  /* milliseconds; 0: the input has not ended yet */
+    char held[PACE_LINE];
+    size_t held_size;
+    bool holds;          /* is there one? */
+};
+
+/* This line, which was the next one, has to wait. */
+void pace_hold(struct pace *pace, struct text line);
+
+/* The line that waits, if there is one: it is not held any more. Use it before the next call. */
+bool pace_release(struct pace *pace, struct text *line);
+
+/* True, once: so many lines are out that it is time for a hello. */
+bool pace_asks(struct pace *pace);
+
+/* A welcome has come. True: it is the one at the end. */
+bool pace_welcome(struct pace *pace, int64_t now);
+
+/* The input has ended. `all_taken`: so have its lines. */
+enum pace_end { PACE_WAIT, PACE_HELLO, PACE_OVER };
+enum pace_end pace_finish(struct pace *pace, bool all_taken, int64_t now);
+
+#endif

@@ -1,0 +1,79 @@
+/* links: stage2/member/questions.c stage2/member/room_list.c stage2/member/command.c stage2/base/text.c */
+/*
+ * questions, room_list, command: what a client asks for, shows of a list, and makes of a line.
+ */
+#include "member/questions.h"
+
+#include <string.h>
+
+#include "member/command.h"
+#include "member/room_list.h"
+#include "tap.h"
+
+/* As in arguments.c, which would bring getopt along. */
+const char arguments_bad_name[] = "no name";
+
+bool arguments_name(struct name *name, struct text text)
+{
+    if (!name_valid(text)) return false;
+    memcpy(name->bytes, text.bytes, text.size);
+    name->size = text.size;
+    return true;
+}
+
+static void ask_all(void)
+{
+    struct arguments arguments = {.operation = 0};
+
+    ok(question_next(&arguments) == QUESTION_WHAT, "first: what");
+    ok(question_answer(QUESTION_WHAT, &arguments, text_of("")) != NULL
+           && question_answer(QUESTION_WHAT, &arguments, text_of("jump")) != NULL
+           && question_answer(QUESTION_WHAT, &arguments, text_of("joining")) != NULL
+           && question_next(&arguments) == QUESTION_WHAT, "what is no beginning of a word is none");
+    ok(!question_answer(QUESTION_WHAT, &arguments, text_of("l"))
+           && arguments.operation == TCRP_LIST && question_next(&arguments) == QUESTION_NONE,
+       "a list needs no more");
+    arguments.operation = 0;
+    ok(!question_answer(QUESTION_WHAT, &arguments, text_of("create"))
+           && arguments.operation == TCRP_CREATE && question_next(&arguments) == QUESTION_ROOM,
+       "then the room");
+    ok(question_answer(QUESTION_ROOM, &arguments, text_of("a:b")) == arguments_bad_name
+           && question_next(&arguments) == QUESTION_ROOM, "which is a name");
+    ok(!question_answer(QUESTION_ROOM, &arguments, text_of("部屋"))
+           && question_next(&arguments) == QUESTION_NAME, "then one's own name");
+    ok(!question_answer(QUESTION_NAME, &arguments, text_of("alice"))
+           && question_next(&arguments) == QUESTION_NONE
+           && text_equal((struct text){arguments.user.bytes, arguments.user.size}, text_of("alice")),
+       "and that is all");
+}
+
+static void read_list(void)
+{
+    struct text list = text_of("kitchen\t2\n部屋\t1\n...\nx\t12345678901234567890123"), name;
+    char members[ROOM_LIST_MEMBERS];
+
+    ok(room_list_next(&list, &name, members) && text_equal(name, text_of("kitchen"))
+           && strcmp(members, "2 members") == 0, "a room with two members");
+    ok(room_list_next(&list, &name, members) && text_equal(name, text_of("部屋"))
+           && strcmp(members, "1 member") == 0, "and with one");
+    ok(room_list_next(&list, &name, members) && name.size == 0, "more than there is space for");
+    ok(room_list_next(&list, &name, members) && text_equal(name, text_of("x"))
+           && strcmp(members, "12345678901234567890 members") == 0, "a long number is cut");
+    ok(!room_list_next(&list, &name, members), "the end");
+}
+
+int main(void)
+{
+    struct text said;
+
+    plan(15);
+    ask_all();
+    read_list();
+    ok(command_is_said(text_of("hello"), &said) && text_equal(said, text_of("hello"))
+           && command_is_said(text_of("//x"), &said) && text_equal(said, text_of("/x")), "said");
+    ok(!command_is_said(text_of("/who"), &said), "a command is not");
+    ok(command_is_goodbye(text_of("/quit")) && command_is_goodbye(text_of("/leave"))
+           && command_is_goodbye(text_of("/exit")) && !command_is_goodbye(text_of("/quit ")),
+       "three ways to leave");
+    return done();
+}
