@@ -75,7 +75,7 @@ static void passwords(void)
        guesses);
     look_salt = look_proof = NULL;
     claim = looks(1, 0);
-    ok(claim->pending.status == TCRP_WRONG_PASSWORD, "a password for a room that has none is wrong");
+    ok(claim->pending.status == TCRP_WRONG_PASSWORD, "a password for a room without one");
     let_go(claim);
     request_proof = NULL;
     end();

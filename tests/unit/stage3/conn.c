@@ -322,11 +322,107 @@ static void refused(void)
     end();
 }
 
+/* --- somebody else decides, and takes his time --- */
+
+static struct pending waiting; /* what was begun last */
+static unsigned begun, ended;
+static bool no_memory;
+
+static struct pending *begin_waiting(void *context, const struct request *request,
+                                     const struct address *address, const struct seal_keys *keys,
+                                     int64_t now)
+{
+    (void)context, (void)now;
+    begun++;
+    if (address->size != from.size || request->m == NULL) abort();
+    waiting = (struct pending){.operation = request->operation, .keys = *keys};
+    return no_memory ? NULL : &waiting;
+}
+
+static void end_waiting(void *context, struct pending *pending)
+{
+    (void)context;
+    ended += pending == &waiting;
+}
+
+static const struct decider decider = {NULL, begin_waiting, end_waiting};
+
+/* A client has asked, and waits. */
+static void ask_decider(void)
+{
+    begin_chat();
+    begin_conn(3);
+    chat.decider = &decider;
+    begun = ended = 0;
+    if (exchange(TCRP_JOIN, sizeof recorded) != KNOCK_ON) abort();
+    answered_size = 0;
+}
+
+static void decided(void)
+{
+    ask_decider();
+    ok(begun == 1 && conn.state == CONN_PENDING && conn_give(&conn).size == 0
+       && chat.rooms.member_count == 0 && conn.deadline == CONN_ANSWER_TIME,
+       "who has to be asked for elsewhere waits, without an answer");
+    conn_go_on(&conn, &chat, 5);
+    ok(conn.state == CONN_PENDING && ended == 0, "as long as it is not done");
+    conn_take_end(&conn);
+    ok(conn.state == CONN_PENDING, "and if the client sends no more");
+    waiting.done = true;
+    waiting.status = TCRP_OK;
+    waiting.answer = text_of("the answer of another");
+    conn_go_on(&conn, &chat, 7);
+    ok(ended == 1 && !conn.pending && conn.state == CONN_ANSWER
+       && conn.deadline == 7 + CONN_ANSWER_TIME && chat.counts.refused == 0,
+       "when it is, it is answered, and ended once");
+    collect();
+    ok(knock_take(&knock, answered, answered_size) == KNOCK_ANSWERED && knock.status == TCRP_OK
+       && text_equal(knock.answer, waiting.answer), "with what was decided");
+    ok(conn.state == CONN_OVER, "and that is all for one that sends no more");
+    end();
+
+    ask_decider();
+    waiting.done = true;
+    waiting.status = TCRP_NAME_TAKEN;
+    conn_go_on(&conn, &chat, 7);
+    collect();
+    ok(knock_take(&knock, answered, answered_size) == KNOCK_ANSWERED
+       && knock.status == TCRP_NAME_TAKEN && ended == 1 && chat.counts.refused == 1
+       && conn.state == CONN_REST, "a refusal is told, and counted");
+    conn_go_on(&conn, &chat, 8);
+    ok(ended == 1 && conn.state == CONN_REST, "once");
+    end();
+
+    no_memory = true;
+    begin_chat();
+    begin_conn(3);
+    chat.decider = &decider;
+    ended = 0;
+    ok(exchange(TCRP_JOIN, sizeof recorded) == KNOCK_ANSWERED && knock.status == TCRP_BUSY
+       && ended == 0, "what cannot even be begun is busy");
+    no_memory = false;
+    end();
+
+    ask_decider();
+    conn_close(&conn);
+    ok(ended == 1, "a connection that closes ends what it waits for");
+    chat_destroy(&chat);
+}
+
+static void lists(void)
+{
+    begin_chat();
+    begin_conn(3);
+    ok(exchange(TCRP_LIST, sizeof recorded) == KNOCK_ANSWERED && knock.status == TCRP_OK
+       && knock.answer.size == 0 && chat.rooms.member_count == 0, "a list, of no rooms");
+    end();
+}
+
 int main(void)
 {
     uint64_t seed = 5;
 
-    plan(17);
+    plan(28);
     from.is.v4.sin_family = AF_INET;
     from.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     from.size = sizeof from.is.v4;
@@ -341,5 +437,7 @@ int main(void)
     bad_block();
     drawn();
     refused();
+    decided();
+    lists();
     return done();
 }

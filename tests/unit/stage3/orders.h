@@ -1,6 +1,6 @@
 /*
- * orders: in place of order.c and shared.c for the tests of mirror and claim: what is ordered is noted
- * here, and the test answers as it likes. (What Redis makes of it is in tests/redis.)
+ * orders: in place of order.c and shared.c for the tests of mirror and claim: what is ordered is
+ * noted here, and the test answers as it likes. (What Redis makes of it is in tests/redis.)
  *
  * Contract: for a test that is one C file, with mirror.c and claim.c and what they need. begin, or
  * begin_of, makes five checks.
