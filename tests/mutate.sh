@@ -113,7 +113,7 @@ link_sim() { $cc -o "$1/play" "$1"/sim/*.o $(find "$1/sim/stage3" -name '*.o'); 
 # prepare FOLDER: a copy of what is needed, compiled once.
 prepare() {
     mkdir -p "$1/tests" "$1/sim"
-    (cd "$ROOT" && find stage1 stage2 stage3 tests/unit tests/sim -name '*.[ch]') |
+    (cd "$ROOT" && find stage1 stage2 stage3 tests/unit tests/sim docs -name '*.[ch]') |
         while read -r file; do
             mkdir -p "$1/$(dirname "$file")" "$1/sim/$(dirname "$file")"
             cp "$ROOT/$file" "$1/$file"
