@@ -461,6 +461,29 @@ static void not_shortening(void)
     end();
 }
 
+/* The file for it can be made, and nothing can be written to it, not even what it begins with. */
+static void not_beginning(void)
+{
+    live_a_little();
+    int before = open("/dev/null", O_RDONLY);
+    close(before);
+    scribe.shorten_at = 0;
+    limit(4);
+    scribe_shorten(&scribe);
+    bool begun = journal_has_copy(&scribe.journal);
+    limit(-1);
+    int after = open("/dev/null", O_RDONLY);
+    close(after);
+    ok(!begun && !exists(with(".new")) && before == after,
+       "a shorter journal that ends at its beginning leaves neither a file nor a descriptor");
+    guest_does(1, ITEM_SAY, "a line");
+    ok(turn() && would_be_same(), "the long one goes on");
+    scribe.shorten_at = 0;
+    while (scribe_shorten(&scribe), journal_has_copy(&scribe.journal)) continue;
+    ok(!exists(with(".new")) && would_be_same(), "and is shortened when there is room");
+    end();
+}
+
 static void shortening(void)
 {
     unsigned wrong = 0, shorter = 0, slices = 0;
@@ -830,7 +853,7 @@ int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
-    plan(91);
+    plan(94);
     signal(SIGXFSZ, SIG_IGN); /* as the server does: a full disk is a failed write */
     snprintf(folder, sizeof folder, "%s/journal.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();
@@ -844,6 +867,7 @@ int main(void)
     damaged();
     full();
     not_shortening();
+    not_beginning();
     shortening();
     forgets_keys();
     no_room_to_shorten();
