@@ -1,6 +1,6 @@
 /* links: stage3/member/reason.c stage3/member/link.c stage3/net/net.c stage3/base/host.c */
 /* links: stage3/base/address.c stage3/member/known.c stage3/base/ordinary.c */
-/* links: stage3/base/servers.c stage3/base/random.c stage3/base/program.c stage3/base/text.c */
+/* links: stage3/base/servers.c stage3/base/program.c stage3/base/text.c */
 /* links: stage3/base/hash.c stage3/crypto/constant.c */
 /*
  * link: in which order it connects, computes and asks, what it gives away when, and what it leaves
@@ -8,12 +8,14 @@
  */
 #include "member/link.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/host.h"
 #include "base/random.h"
 #include "keys/keyfile.h"
 #include "member/known.h"
@@ -55,13 +57,21 @@ bool keyfile_own(unsigned char fingerprint[FINGERPRINT])
     return own[0] != 0;
 }
 
+static enum lookup_state looks = LOOKUP_FOUND; /* what becomes of a look-up */
+
 void lookup_start(struct lookup *lookup, const char *host, uint16_t port)
 {
     (void)host, (void)port;
-    lookup->state = LOOKUP_FOUND;
+    lookup->state = looks;
+    snprintf(lookup->why, sizeof lookup->why, "there is no such name");
     lookup->count = 1;
     lookup->list[0] = where;
 }
+
+/* Each byte that is drawn is this one, so that one that was not is seen. */
+enum { DRAWN = 0xE7 };
+
+void random_bytes(void *bytes, size_t size) { memset(bytes, DRAWN, size); }
 
 void lock_start(struct pbkdf2 *work, struct text password,
                 const unsigned char fingerprint[SHA256_BYTES], struct text room)
@@ -113,10 +123,13 @@ enum knock_progress knock_take(struct knock *knock, const void *bytes, size_t si
 
 static char the_talk; /* its address is all there is */
 static enum talk_state state;
+static struct talk_params params_; /* that it was made with */
+static bool wants, silent, dropped, good = true, connected = true;
 
 struct talk *talk_create(const struct talk_params *params)
 {
     step(params->secret ? 'T' : 't');
+    params_ = *params;
     return (struct talk *)(void *)&the_talk;
 }
 void talk_destroy(struct talk *talk)
@@ -126,9 +139,9 @@ void talk_destroy(struct talk *talk)
 bool talk_admit(struct talk *talk, const struct seal_keys *keys, struct text answer, int64_t now)
 {
     (void)talk, (void)keys, (void)answer, (void)now;
-    return true;
+    return good;
 }
-bool talk_connected(const struct talk *talk) { return talk != NULL; }
+bool talk_connected(const struct talk *talk) { return talk && connected; }
 void talk_doubt(struct talk *talk, int64_t now) { (void)talk, (void)now; }
 int64_t talk_due(const struct talk *talk) { return talk ? TALK_NEVER : 0; }
 enum talk_result talk_kick(struct talk *talk, struct text name, int64_t now)
@@ -157,19 +170,21 @@ enum talk_result talk_say(struct talk *talk, struct text text, int64_t now, uint
     *number = 1;
     return talk && text.size > 0 && now > 0 ? TALK_OK : TALK_BAD_TEXT;
 }
-bool talk_silent(const struct talk *talk, int64_t now) { return talk && now < 0; }
-bool talk_dropped(const struct talk *talk) { return !talk; }
+bool talk_silent(const struct talk *talk, int64_t now) { return talk && now > 0 && silent; }
+bool talk_dropped(const struct talk *talk) { return talk && dropped; }
 enum talk_state talk_state(const struct talk *talk) { return talk ? state : TALK_WAITING; }
 void talk_tick(struct talk *talk, int64_t now) { (void)talk, (void)now; }
-bool talk_wants_resume(const struct talk *talk, int64_t now) { return talk && now < 0; }
+bool talk_wants_resume(const struct talk *talk, int64_t now) { return talk && now > 0 && wants; }
 
 /* --- the user and the server --- */
 
 static struct link *link_;
-static struct link_event last;      /* the last that was told */
+static struct link_event last;      /* the last that was told, */
+static char words[512];             /* and its text */
 static char told[64];               /* a letter an event */
 static int64_t now;
 static bool impatient;              /* is the next link? */
+static long udp_port = 9;           /* of its server */
 static int before;                  /* descriptors that were open when there was no link */
 
 static void tell(void *context, const struct link_event *event)
@@ -179,6 +194,7 @@ static void tell(void *context, const struct link_event *event)
 
     (void)context;
     last = *event;
+    snprintf(words, sizeof words, "%.*s", (int)event->text.size, event->text.bytes);
     if (size + 1 < sizeof told) told[size] = letters[event->kind], told[size + 1] = '\0';
 }
 
@@ -203,7 +219,7 @@ static void serve_all(void)
 static void open_link(enum tcrp_operation operation, const char *password,
                       const unsigned char *demanded)
 {
-    struct link_wish wish = {.servers = "127.0.0.1", .port = 9003, .udp_port = 9,
+    struct link_wish wish = {.servers = "127.0.0.1", .port = 9003, .udp_port = udp_port,
                              .fingerprint = demanded, .operation = operation,
                              .password = text_of(password), .tell = tell, .impatient = impatient};
 
@@ -214,6 +230,9 @@ static void open_link(enum tcrp_operation operation, const char *password,
     comes = KNOCK_ANSWERED;
     status = TCRP_OK;
     state = TALK_HERE;
+    wants = silent = dropped = false;
+    good = connected = true;
+    looks = LOOKUP_FOUND;
     now = 1000;
     serve_all(); /* those of the test before */
     before = descriptors();
@@ -221,7 +240,8 @@ static void open_link(enum tcrp_operation operation, const char *password,
     if (!link_) abort();
 }
 
-/* The loop, until that has happened; the server accepts and sends a byte. False: 5 s are over. */
+/* The loop, until that has happened; the server accepts and sends a byte. False: 5 seconds of the
+   link's time are over. */
 static bool loop_until(const char *what)
 {
     for (int turn = 0; turn < 500; turn++) {
@@ -230,7 +250,7 @@ static bool loop_until(const char *what)
         if (comes != KNOCK_ON) serve_all();
         net_set_clear(&set);
         link_watch(link_, &set);
-        net_wait(&set, 10, NULL);
+        net_wait(&set, 2, NULL); /* all of it is in this process: none is slow */
         link_serve(link_, &set, now += 10);
     }
     printf("# wanted %s; steps %s, told %s\n", what, steps, told);
@@ -319,18 +339,18 @@ static void closing(void)
 
 static void ends(void)
 {
-    bool words = true, known = true;
+    bool worded = true, known = true;
 
     for (int refusal = 1; refusal < 256; refusal++) {
         if (refusal == TCRP_BUSY || refusal == TCRP_APART) continue; /* those are tried again */
         open_link(TCRP_JOIN, "", key);
         status = refusal;
         if (!loop_until("O") || last.end != LINK_REFUSED || last.status != refusal) known = false;
-        if (last.text.size < 10) words = false;
+        if (last.text.size < 10) worded = false;
         if (!nothing_open() || !known) break;
     }
     ok(known, "each status is told as it came");
-    ok(words, "and has its words");
+    ok(worded, "and has its words");
     open_link(TCRP_LIST, "", key);
     ok(loop_until("LO") && last.end == LINK_DONE, "a list is told, and that is all");
     ok(nothing_open(), "nothing stays open");
@@ -364,21 +384,231 @@ static void busy(void)
        "one that nobody sees waiting is over soon");
 }
 
+/* One turn of the loop at that time, in which nothing is ready. */
+static void idle(int64_t at)
+{
+    struct net_set set;
+
+    net_set_clear(&set);
+    link_watch(link_, &set);
+    net_set_clear(&set);
+    link_serve(link_, &set, now = at);
+}
+
+static bool failed(const char *why)
+{
+    bool right = strcmp(told, "O") == 0 && last.end == LINK_FAILED && strstr(words, why);
+
+    if (!right) printf("# told %s: %s\n", told, words);
+    return right;
+}
+
+/* What takes too long ends, neither before its time nor after it. */
+static void timeouts(void)
+{
+    struct net_set set;
+
+    open_link(TCRP_JOIN, "", key);
+    idle(1000);
+    ok(link_watch(link_, &set) == 11000, "a connection may take 10 seconds");
+    idle(10999);
+    ok(told[0] == '\0', "and is waited for that long");
+    idle(11000);
+    ok(failed(strerror(ETIMEDOUT)) && nothing_open(), "but not longer: %s", words);
+
+    open_link(TCRP_JOIN, "", key);
+    comes = KNOCK_ON; /* the server accepts, and is silent */
+    ok(loop_until("D"), "it is connected, and has asked");
+    int64_t until = link_watch(link_, &set);
+    ok(until - now > 9000 && until - now <= 10000,
+       "the answer has to come within the same 10 seconds");
+    idle(until - 1);
+    ok(told[0] == '\0', "it is waited for that long");
+    idle(until);
+    ok(failed(strerror(ETIMEDOUT)) && nothing_open(), "but not longer: %s", words);
+
+    open_link(TCRP_JOIN, "", key);
+    looks = LOOKUP_WAITS;
+    idle(1000);
+    ok(link_watch(link_, &set) == 11000, "a look-up of the name may take 10 seconds");
+    idle(10999);
+    ok(told[0] == '\0', "and is waited for that long");
+    idle(11000);
+    ok(failed("no name server answers") && nothing_open(), "but not longer: %s", words);
+
+    open_link(TCRP_JOIN, "", key);
+    looks = LOOKUP_FAILED;
+    idle(1000);
+    ok(failed("there is no such name") && nothing_open(), "a name that is none: %s", words);
+}
+
+/* It was in, and the server is not heard any more. */
+static void coming_back(void)
+{
+    open_link(TCRP_JOIN, "", key);
+    if (!loop_until("E")) abort();
+    int64_t entered = now;
+    wants = silent = true;
+    idle(entered + 999);
+    ok(strcmp(told, "EA") == 0 && strstr(words, "no answer from 127.0.0.1:9003 over UDP")
+       && strcmp(steps, "Dt") == 0, "that it is away is told: %s", words);
+    struct net_set set;
+    int64_t due = link_watch(link_, &set) - now;
+    ok(due >= 500 && due <= 1000, "one that has just come in does not come back at once, but in"
+       " %d ms", (int)due);
+    idle(now + due - 1);
+    ok(strcmp(steps, "Dt") == 0, "not before");
+    ok(loop_until("EAM") && strcmp(steps, "DtD") == 0 && request.operation == TCRP_JOIN
+       && request.room_id, "then it joins again, as the one that it was");
+    wants = silent = false;
+    ok(loop_until("EAMB"), "and when the server is heard, it is back");
+    wants = true;
+    dropped = true;
+    silent = true;
+    entered = now;
+    idle(now + 1000);
+    ok(strcmp(told, "EAMBA") == 0 && strstr(words, "did not hear from us"),
+       "another time it is told in other words: %s", words);
+    ok(loop_until("EAMBAM") && strcmp(steps, "DtDD") == 0, "and comes back at once");
+    ok(nothing_open() && strcmp(steps, "DtDDd") == 0, "nothing stays open");
+    looks = LOOKUP_FOUND;
+}
+
+/* While it comes back its server's name is not found any more: it is sought where it was. */
+static void without_names(void)
+{
+    open_link(TCRP_JOIN, "", key);
+    if (!loop_until("E")) abort();
+    looks = LOOKUP_FAILED;
+    wants = true;
+    now += 1000;
+    ok(loop_until("EM") && strcmp(steps, "DtD") == 0,
+       "a server whose name is gone is found where it was");
+    ok(nothing_open(), "nothing stays open");
+}
+
+static void refused_later(void)
+{
+    static const struct {
+        int status;
+        enum link_end end;
+    } ends_with[] = {{TCRP_NO_ROOM, LINK_CLOSED}, {TCRP_PUT_OUT, LINK_PUT_OUT},
+                     {TCRP_WRONG_PASSWORD, LINK_REFUSED}, {TCRP_NAME_TAKEN, LINK_REFUSED}};
+    static const int passing[] = {TCRP_ROOM_FULL, TCRP_SERVER_FULL, TCRP_TOO_MANY_TRIES,
+                                  TCRP_BUSY, TCRP_APART};
+
+    for (size_t i = 0; i < sizeof ends_with / sizeof ends_with[0]; i++) {
+        open_link(TCRP_JOIN, "", key);
+        if (!loop_until("E")) abort();
+        wants = true;
+        status = ends_with[i].status;
+        now += 1000;
+        ok(loop_until("EO") && last.end == ends_with[i].end && nothing_open(),
+           "one that was in, and is refused with %d, is out", status);
+    }
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+        open_link(TCRP_JOIN, "", key);
+        if (!loop_until("E")) abort();
+        wants = true;
+        status = passing[i];
+        now += 1000;
+        ok(loop_until("DtDDD") && strcmp(told, "E") == 0, "with %d it tries on", status);
+        status = TCRP_OK;
+        ok(loop_until("EM") && nothing_open(), "until it is let in");
+    }
+}
+
+static void bad_answers(void)
+{
+    open_link(TCRP_JOIN, "", key);
+    good = false;
+    ok(loop_until("O") && failed("its answer is malformed") && strcmp(steps, "Dtd") == 0
+       && nothing_open(), "an answer that is none is no way in: %s", words);
+}
+
+static void new_keys(void)
+{
+    unlink(path);
+    open_link(TCRP_JOIN, "", NULL);
+    ok(loop_until("NE") && strcmp(steps, "Kt") == 0, "a key that is new is told");
+    ok(nothing_open(), "nothing stays open");
+    open_link(TCRP_JOIN, "", NULL);
+    ok(loop_until("E") && strcmp(steps, "Dt") == 0, "the next time it is known, and demanded");
+    ok(nothing_open(), "nothing stays open");
+    unlink(path);
+}
+
+/* What a member says, and what it hears, goes through. */
+static void talking(void)
+{
+    struct talk_news news = {0};
+    struct address remote;
+    uint64_t number = 0;
+    char bytes[16] = "";
+
+    int server = net_udp_listen("127.0.0.1", 0, &remote);
+    if (server < 0) abort();
+    udp_port = host_port(&remote);
+    open_link(TCRP_JOIN, "", key);
+    ok(link_say(link_, text_of("x"), 1, &number) == TALK_FULL
+       && link_kick(link_, text_of("bob"), 1) == TALK_FULL && !link_talk(link_),
+       "before it is in nothing can be said");
+    ok(strcmp(link_server(link_), "127.0.0.1:9003") == 0, "the server's name");
+    if (!loop_until("E")) abort();
+    bool drawn = true;
+    for (size_t i = 0; i < SEAL_KEY; i++) drawn = drawn && request.m[i] == DRAWN;
+    ok(drawn, "all bytes of m are drawn");
+    ok(link_say(link_, text_of("x"), 1, &number) == TALK_OK && number == 1
+       && link_kick(link_, text_of("bob"), 1) == TALK_OK && link_talk(link_) != NULL,
+       "then something can");
+    params_.send(params_.context, "datagram", 8);
+    for (int i = 0; i < 100 && bytes[0] == '\0'; i++) {
+        struct net_set set;
+        net_set_clear(&set);
+        net_watch(&set, server);
+        net_wait(&set, 50, NULL);
+        bool nobody;
+        if (net_receive(server, bytes, sizeof bytes, &remote, &nobody) < 0) bytes[0] = '\0';
+    }
+    ok(memcmp(bytes, "datagram", 8) == 0, "a datagram goes to the server's UDP port");
+    params_.event(params_.context, &news);
+    ok(strcmp(told, "En") == 0 && last.news == &news, "and news are told");
+    ok(params_.has_room(params_.context), "one that does not ask always has room");
+    link_leave(link_, now);
+    ok(loop_until("EnO") && last.end == LINK_LEFT
+       && link_say(link_, text_of("x"), 1, &number) == TALK_FULL
+       && link_kick(link_, text_of("bob"), 1) == TALK_FULL, "who has left says nothing any more");
+    link_leave(link_, now);
+    ok(strcmp(told, "EnO") == 0, "nor leaves again");
+    link_close(link_);
+    close(server);
+    udp_port = 9;
+    open_link(TCRP_JOIN, "", key);
+    state = TALK_CLOSED;
+    ok(loop_until("EO") && last.end == LINK_CLOSED && nothing_open(), "a room that is closed");
+}
+
 int main(void)
 {
     const char *folder = getenv("TMPDIR");
 
-    plan(36);
+    plan(86);
     snprintf(path, sizeof path, "%s/link.%ld", folder ? folder : "/tmp", (long)getpid());
     setenv("CHAT_KNOWN", path, 1);
     signal(SIGPIPE, SIG_IGN);
     listener = net_tcp_listen("127.0.0.1", 0, &where);
     if (listener < 0) abort();
-    random_bytes(&now, sizeof now); /* it keeps what it reads from open */
     passwords();
     closing();
     busy();
     ends();
+    timeouts();
+    coming_back();
+    without_names();
+    refused_later();
+    bad_answers();
+    new_keys();
+    talking();
     close(listener);
     unlink(path);
     return done();
