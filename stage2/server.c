@@ -278,8 +278,11 @@ int main(int argc, char **argv)
                                         .owner = &owner, .context = &server};
     server.udp = listener_open(&server.listener, server.options.host, server.options.tcp_port,
                                server.options.udp_port, &tcp, &udp);
-    if (!chat_create(&server.chat, server.options.member_limit, server.options.room_limit,
-                     server.options.silence, send_datagram, &server, program_now())) {
+    struct chat_options chat = {.member_limit = server.options.member_limit,
+                                .room_limit = server.options.room_limit,
+                                .silence = server.options.silence,
+                                .send = send_datagram, .context = &server};
+    if (!chat_create(&server.chat, &chat, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M",
                     server.options.member_limit);
     }

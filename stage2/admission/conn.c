@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission.h"
+
 bool conn_open(struct conn *conn, const struct address *from, int64_t now)
 {
     *conn = (struct conn){.state = CONN_REQUEST,
@@ -36,7 +38,7 @@ static void take_rest(struct conn *conn, const char *bytes, size_t size, struct 
     }
     conn->rest += size;
     if (conn->admitted && conn->rest == sizeof conn->port) {
-        chat_port(chat, &conn->token, (uint16_t)(conn->port[0] << 8 | conn->port[1]));
+        admission_port(chat, &conn->token, (uint16_t)(conn->port[0] << 8 | conn->port[1]));
     }
 }
 
@@ -62,7 +64,7 @@ static void put_token(struct conn *conn, struct tcrp_frame frame)
 static void put_list(struct conn *conn, struct tcrp_frame frame, const struct chat *chat)
 {
     char *payload = conn->buffer + conn->used + TCRP_HEADER;
-    struct text list = {NULL, chat_list(chat, payload)};
+    struct text list = {NULL, admission_list(chat, payload)};
 
     frame.state = TCRP_COMPLETE;
     frame.payload = (struct text){NULL, 0};
@@ -96,7 +98,7 @@ static enum tcrp_status serve(struct conn *conn, const struct tcrp_frame *frame,
     enum tcrp_status status = request_decode(frame, &request);
 
     if (status != TCRP_OK || request.operation == TCRP_LIST) return status;
-    status = chat_request(chat, &request, &conn->from, token, now);
+    status = admission_request(chat, &request, &conn->from, token, now);
     conn->token = *token;
     conn->admitted = status == TCRP_OK;
     return status;

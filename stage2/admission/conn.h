@@ -22,6 +22,7 @@
 #define CONN_H
 
 #include "chat/chat.h"
+#include "wire/tcrp.h"
 
 enum {
     CONN_REQUEST_TIME = 10000, /* milliseconds from the start to the end of the request */

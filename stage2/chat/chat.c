@@ -5,16 +5,15 @@
 
 #include "base/host.h"
 
-bool chat_create(struct chat *chat, uint32_t member_limit, uint32_t room_limit, int64_t silence,
-                 chat_send *send, void *context, int64_t now)
+bool chat_create(struct chat *chat, const struct chat_options *options, int64_t now)
 {
-    *chat = (struct chat){.room_limit = room_limit,
-                          .send = send,
-                          .context = context,
-                          .silence = silence,
+    *chat = (struct chat){.room_limit = options->room_limit,
+                          .send = options->send,
+                          .context = options->context,
+                          .silence = options->silence,
                           .sweep_at = now + CHAT_SWEEP};
-    if (!rooms_create(&chat->rooms, member_limit)) return false;
-    if (gone_create(&chat->gone, member_limit)) return true;
+    if (!rooms_create(&chat->rooms, options->member_limit)) return false;
+    if (gone_create(&chat->gone, options->member_limit)) return true;
     rooms_destroy(&chat->rooms);
     return false;
 }
@@ -301,85 +300,6 @@ void chat_close(struct chat *chat)
         if (!member_at(chat, i)->name.bytes) continue;
         tell(chat, i, NOTICE_SHUTTING_DOWN, strlen(NOTICE_SHUTTING_DOWN));
     }
-}
-
-/* --- requests --- */
-
-/* Lets a user in whom nothing speaks against but, perhaps, the limits. */
-static enum tcrp_status let_in(struct chat *chat, uint32_t room, struct text user,
-                               const struct address *from, const struct token *token, int64_t now)
-{
-    if (room_at(chat, room)->count >= chat->room_limit) return TCRP_ROOM_FULL;
-    uint32_t index = member_add(&chat->rooms, room, user, token, from, now);
-    if (index == ROOM_NONE) return TCRP_SERVER_FULL;
-    chat->counts.joined++;
-    room_at(chat, room)->joined++;
-    telling_add(&chat->rooms, room, now + CHAT_GATHER);
-    return TCRP_OK;
-}
-
-static enum tcrp_status create(struct chat *chat, const struct request *request,
-                               const struct address *from, const struct token *token, int64_t now)
-{
-    if (room_find(&chat->rooms, request->room) != ROOM_NONE) return TCRP_ROOM_EXISTS;
-    uint32_t room = room_add(&chat->rooms, request->room);
-    if (room == ROOM_NONE) return TCRP_SERVER_FULL;
-    enum tcrp_status status = let_in(chat, room, request->user, from, token, now);
-    if (status == TCRP_OK) room_at(chat, room)->host = room_at(chat, room)->seats[0].member;
-    else room_remove(&chat->rooms, room);
-    return status;
-}
-
-static enum tcrp_status join(struct chat *chat, const struct request *request,
-                             const struct address *from, const struct token *token, int64_t now)
-{
-    uint32_t room = room_find(&chat->rooms, request->room);
-
-    if (room == ROOM_NONE) return TCRP_NO_ROOM;
-    if (member_find_name(&chat->rooms, room, request->user) != ROOM_NONE) return TCRP_NAME_TAKEN;
-    return let_in(chat, room, request->user, from, token, now);
-}
-
-enum tcrp_status chat_request(struct chat *chat, const struct request *request,
-                              const struct address *from, const struct token *token, int64_t now)
-{
-    enum tcrp_status status = request->operation == TCRP_CREATE
-        ? create(chat, request, from, token, now) : join(chat, request, from, token, now);
-
-    if (status != TCRP_OK) chat->counts.refused++;
-    return status;
-}
-
-size_t chat_list(const struct chat *chat, char out[TCRP_PAYLOAD_LIMIT])
-{
-    static const char more[] = "...\n";
-    char number[24];
-    size_t used = 0;
-
-    for (uint32_t i = 0; i < chat->rooms.rooms_used; i++) {
-        const struct room *room = &chat->rooms.rooms[i];
-        if (!room->name.bytes) continue;
-        size_t size = (size_t)snprintf(number, sizeof number, "\t%u\n", (unsigned)room->count);
-        if (used + room->name.size + size + strlen(more) > TCRP_PAYLOAD_LIMIT) {
-            memcpy(out + used, more, strlen(more));
-            return used + strlen(more);
-        }
-        memcpy(out + used, room->name.bytes, room->name.size);
-        memcpy(out + used + room->name.size, number, size);
-        used += room->name.size + size;
-    }
-    return used;
-}
-
-void chat_port(struct chat *chat, const struct token *token, uint16_t port)
-{
-    uint32_t index = member_find(&chat->rooms, token);
-
-    if (index == ROOM_NONE || port == 0) return;
-    struct seat *seat = member_seat(&chat->rooms, index);
-    if (seat->reachable) return; /* a datagram has come: that address works, this one may not */
-    seat->address = host_with_port(&seat->address, port);
-    seat->reachable = true;
 }
 
 /* --- commands --- */

@@ -1,9 +1,8 @@
 /*
  * chat: what the server of stage 2 does, without a socket and without a clock.
  *
- * Model: two doors. Through one come requests for a room (they came over TCP, and have been taken
- * apart); the answer is a status, and with it a token. Through the other come datagrams; what is
- * to be sent goes out through a function that the owner gives, as in stage 1.
+ * Model: members come in through admission.h. From then on their datagrams come in here, and what
+ * is to be sent goes out through a function that the owner gives, as in stage 1.
  *
  * A room lives as long as its host. When the host goes, however it goes, the room is closed.
  *
@@ -17,7 +16,6 @@
 
 #include "gone.h"
 #include "room.h"
-#include "wire/request.h"
 
 enum {
     CHAT_GATHER = 250,  /* milliseconds that joins, leaves and kicks are gathered: a crowd that
@@ -61,26 +59,17 @@ struct chat {
     struct chat_counts counts;
 };
 
+struct chat_options {
+    uint32_t member_limit; /* of all rooms */
+    uint32_t room_limit;   /* of one room */
+    int64_t silence;       /* milliseconds */
+    chat_send *send;
+    void *context;         /* for send */
+};
+
 /* False: there is not so much memory. */
-bool chat_create(struct chat *chat, uint32_t member_limit, uint32_t room_limit, int64_t silence,
-                 chat_send *send, void *context, int64_t now);
+bool chat_create(struct chat *chat, const struct chat_options *options, int64_t now);
 void chat_destroy(struct chat *chat);
-
-/*
- * Creates a room or joins one, with a token that is new and random, for a request that came from
- * this IP address. (A list is made by chat_list.) Returns TCRP_OK or the reason against it.
- */
-enum tcrp_status chat_request(struct chat *chat, const struct request *request,
-                              const struct address *from, const struct token *token, int64_t now);
-
-/* The list of rooms, "NAME TAB MEMBERS" a line. Returns its size, at most TCRP_PAYLOAD_LIMIT. */
-size_t chat_list(const struct chat *chat, char out[TCRP_PAYLOAD_LIMIT]);
-
-/*
- * Whoever has this token can be sent to at this UDP port, unless a datagram has come already: where
- * that came from counts. Nobody may have the token any more.
- */
-void chat_port(struct chat *chat, const struct token *token, uint16_t port);
 
 /* A datagram has come. `size` may be DATAGRAM_LIMIT + 1: it was longer than the limit. */
 void chat_receive(struct chat *chat, const struct address *from, const void *bytes, size_t size,

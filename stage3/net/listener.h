@@ -6,12 +6,11 @@
  * one moves into its place, here and there.
  *
  * There are two limits: for all connections, and for those of one address. A connection that comes
- * when one of them is reached takes the place of an older one if the owner can spare any, or else it
- * is closed at once.
+ * when one of them is reached takes the place of an older one if the owner can spare any; otherwise
+ * it is closed at once.
  *
- * Contract: the owner sets the first group of fields (`fd`: listener_open does) and leaves zero bytes
- * in the others. It serves all places in each turn of its loop, last to first, because
- * listener_end moves the last one.
+ * Contract: the owner sets the first group of fields (`fd`: listener_open does) and leaves zero
+ * bytes in the others.
  */
 #ifndef LISTENER_H
 #define LISTENER_H

@@ -58,7 +58,7 @@ target() {
 }
 
 target stage1_chat stage1 "$chat"
-target stage2_server stage2 "admission/conn.c $rooms"
+target stage2_server stage2 "admission/conn.c admission/admission.c $rooms"
 target stage3_server stage3 "$den"
 target stage3_http stage3 "window/http.c base/text.c crypto/constant.c"
 target stage3_web stage3 "$window"

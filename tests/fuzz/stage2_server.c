@@ -143,7 +143,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t left)
 
     admitted = 0;
     memset(room_sizes, 0, sizeof room_sizes);
-    must(chat_create(&chat, MEMBERS, ROOM_MEMBERS, 3000, look_at, NULL, now));
+    struct chat_options options = {MEMBERS, ROOM_MEMBERS, 3000, look_at, NULL};
+    must(chat_create(&chat, &options, now));
     for (unsigned i = 0; i < PEERS; i++) open_conn(i, now);
     while (left >= 3) {
         unsigned what = input[0];

@@ -1,4 +1,5 @@
-/* links: stage2/chat/chat.c stage2/chat/room.c stage2/wire/request.c stage2/base/json.c */
+/* links: stage2/admission/admission.c stage2/chat/chat.c stage2/chat/room.c */
+/* links: stage2/wire/request.c stage2/base/json.c */
 /* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */
 /* links: stage2/base/host.c stage2/base/table.c stage2/base/hash.c stage2/base/random.c */
 /* links: stage2/base/address.c stage2/base/text.c stage2/base/program.c */
@@ -8,7 +9,7 @@
  * answered at the machine that had it, and with no more bytes than came from there. Else anybody
  * who can write a wrong sender on a datagram could have others flooded by the server.
  */
-#include "chat/chat.h"
+#include "admission/admission.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,8 +65,8 @@ static void enters(unsigned peer, enum tcrp_operation operation, bool port)
     struct request request = {operation, text_of("r"), {name, size}};
 
     memset(&tokens[peer], (int)peer + 1, sizeof tokens[peer]);
-    if (chat_request(&chat, &request, &from, &tokens[peer], now) != TCRP_OK) abort();
-    if (port) chat_port(&chat, &tokens[peer], (uint16_t)(1000 + peer));
+    if (admission_request(&chat, &request, &from, &tokens[peer], now) != TCRP_OK) abort();
+    if (port) admission_port(&chat, &tokens[peer], (uint16_t)(1000 + peer));
 }
 
 static void says(unsigned peer, const char *text)
@@ -200,7 +201,7 @@ enum { STATES = sizeof states / sizeof *states, OVER = 5 };
 static void begin(unsigned state)
 {
     now = 1000000;
-    chat_create(&chat, PEERS, PEERS, 60000, counted, NULL, now);
+    chat_create(&chat, &(struct chat_options){PEERS, PEERS, 60000, counted, NULL}, now);
     enters(HOST, TCRP_CREATE, true);
     /* Many, so that there is much to tell. Without ports: nothing goes to them. */
     for (unsigned i = OTHERS; i < ELSEWHERE; i++) enters(i, TCRP_JOIN, false);

@@ -1,3 +1,4 @@
+/* links: stage2/admission/admission.c */
 /* links: stage2/admission/conn.c stage2/chat/chat.c stage2/chat/room.c stage2/wire/request.c */
 /* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */
 /* links: stage2/base/host.c stage2/base/table.c stage2/base/hash.c stage2/base/random.c */
@@ -41,7 +42,7 @@ static void begin(void)
 {
     struct address from = client();
 
-    if (!chat_create(&chat, 10, 2, 60000, nowhere, NULL, start)) abort();
+    if (!chat_create(&chat, &(struct chat_options){10, 2, 60000, nowhere, NULL}, start)) abort();
     if (!conn_open(&conn, &from, start)) abort();
 }
 

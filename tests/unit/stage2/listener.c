@@ -1,4 +1,5 @@
-/* links: stage2/net/net.c stage2/base/host.c stage2/base/address.c stage2/base/hash.c stage2/base/program.c stage2/base/random.c */
+/* links: stage2/net/net.c stage2/base/host.c stage2/base/address.c stage2/base/hash.c */
+/* links: stage2/base/program.c stage2/base/random.c */
 /*
  * listener: which connection makes way for a new one, what moves when one ends, and what happens
  * when there is no descriptor left.

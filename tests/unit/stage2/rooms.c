@@ -1,4 +1,5 @@
-/* links: stage2/chat/chat.c stage2/chat/room.c stage2/wire/request.c stage2/base/json.c */
+/* links: stage2/admission/admission.c stage2/chat/chat.c stage2/chat/room.c */
+/* links: stage2/wire/request.c stage2/base/json.c */
 /* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */
 /* links: stage2/base/host.c stage2/base/table.c stage2/base/hash.c stage2/base/random.c */
 /* links: stage2/base/address.c stage2/base/text.c stage2/base/program.c */
@@ -6,7 +7,7 @@
  * The server of stage 2 without a network: rooms, hosts and tokens, in a time that the test makes
  * up. What would be sent is written down.
  */
-#include "chat/chat.h"
+#include "admission/admission.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static void begin(uint32_t members, uint32_t of_a_room)
     now = 1000000;
     memset(outcome, 0, sizeof outcome);
     forget();
-    chat_create(&chat, members, of_a_room, 60000, write_down, NULL, now);
+    chat_create(&chat, &(struct chat_options){members, of_a_room, 60000, write_down, NULL}, now);
 }
 
 static enum tcrp_status asks(unsigned peer, enum tcrp_operation operation, const char *room,
@@ -69,11 +70,11 @@ static enum tcrp_status asks(unsigned peer, enum tcrp_operation operation, const
 
     memcpy(token.bytes, &serial, sizeof serial);
     serial++;
-    enum tcrp_status status = chat_request(&chat, &request, &from, &token, now);
+    enum tcrp_status status = admission_request(&chat, &request, &from, &token, now);
     if (status == TCRP_OK) {
         tokens[peer] = token;
         rooms_of[peer] = room;
-        chat_port(&chat, &token, (uint16_t)(1000 + peer));
+        admission_port(&chat, &token, (uint16_t)(1000 + peer));
     }
     return status;
 }
@@ -359,26 +360,26 @@ static void the_list(void)
     static char list[TCRP_PAYLOAD_LIMIT + 1];
 
     begin(300, 300);
-    ok(chat_list(&chat, list) == 0, "without rooms the list is empty");
+    ok(admission_list(&chat, list) == 0, "without rooms the list is empty");
     asks(1, TCRP_CREATE, "部屋", "alice");
     asks(2, TCRP_CREATE, "r", "bob");
     asks(3, TCRP_JOIN, "r", "carol");
-    size_t size = chat_list(&chat, list);
+    size_t size = admission_list(&chat, list);
     ok(size == 13 && memcmp(list, "部屋\t1\nr\t2\n", 13) == 0, "a line a room, with its members");
     says(1, "/leave");
-    size = chat_list(&chat, list);
+    size = admission_list(&chat, list);
     ok(size == 4 && memcmp(list, "r\t2\n", 4) == 0, "and none for one that is closed");
     chat_destroy(&chat);
 
     begin(300, 300);
     fill_rooms(254, NAME_LIMIT);
     size_t line = NAME_LIMIT + 3;
-    size = chat_list(&chat, list);
+    size = admission_list(&chat, list);
     ok(size == 254 * line && memcmp(list + size - line, "room0253", 8) == 0,
        "254 rooms with the longest names are listed, %zu bytes", size);
     asks(1, TCRP_CREATE, "one more", "host");
     list[TCRP_PAYLOAD_LIMIT] = '!';
-    size = chat_list(&chat, list);
+    size = admission_list(&chat, list);
     ok(size == 254 * line + 4 && memcmp(list + size - 5, "\n...\n", 5) == 0
        && list[TCRP_PAYLOAD_LIMIT] == '!', "of one more the list only says that there is more");
     chat_destroy(&chat);
