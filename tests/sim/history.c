@@ -216,6 +216,7 @@ static void append(struct version *version, const unsigned char *bytes, size_t s
     memcpy(row->bytes, bytes, size);
     row->size = size;
     row->number = version->seen;
+    row->at = sim.now;
     row->next = all_rows;
     all_rows = row;
     version->rows[version->seen++ - 1] = row;

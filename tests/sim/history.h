@@ -28,6 +28,7 @@ struct history_row {
     unsigned char *bytes;         /* owned: a row, as it travels */
     size_t size;
     uint64_t number;
+    int64_t at;                   /* milliseconds: when it came into the log */
     struct history_row *earlier;  /* the same line of its author, in another past */
     struct history_row *next;     /* all of them */
 };
