@@ -149,15 +149,13 @@ static uint64_t last_number(const struct log *log, uint64_t from, const unsigned
 
 /*
  * Of somebody who was here, the room does not remember how far it was heard. Has the room forgotten
- * it, or was the whole membership lost when the server went back? It cannot be lost if it was told so
- * under this start; and a room that has not forgotten anybody has not forgotten this one.
+ * it, or was the whole membership lost when the server went back? Nobody can tell, but it cannot be
+ * lost if the client was told so under this start. Else only what stands in the log is vouched for.
  */
-static bool is_forgotten(const struct chat *chat, const struct room *room,
-                         const struct request *request)
+static bool told_now(const struct chat *chat, const struct request *request)
 {
     uint64_t until;
 
-    if (room->gone_count >= ROOM_GONE) return true;
     return request->starts > 0
         && starts_number(&chat->starts, request_start(request, 0, &until)) == chat->starts.now;
 }
@@ -179,9 +177,7 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
     /* What it was told to be heard counts if nothing is lost, and nobody knows better: the room may
        remember it from after the server went back. (That nothing is lost of what it has read does not
        say that nothing is lost of what it has said.) */
-    if (heard == 0 && back == BACK_NOT && is_forgotten(chat, room, request)) {
-        heard = request->number;
-    }
+    if (heard == 0 && back == BACK_NOT && told_now(chat, request)) heard = request->number;
     heard = last_number(&room->log, back == BACK_NOT ? next : 1, id, heard);
     newcomer->known = heard;
     newcomer->back = (uint8_t)back;

@@ -401,11 +401,10 @@ local function taken(room, name, next)
     return {next > 0 and not has_lease(at) and 'held' or 'taken'}
 end
 
--- Of somebody who was here, the room does not remember how far it was heard. Has the room forgotten
--- it, or was the whole membership lost when Redis went back? See admission.c.
-local function is_forgotten(room, starts)
-    return call('LLEN', 'chat3:gone:' .. room) >= GONE
-        or string.sub(starts, 1, 16) == call('LINDEX', 'chat3:starts', 0)
+-- Of somebody who was here, the room does not remember how far it was heard. It is true if it was
+-- told so under this start; else it may be lost. See admission.c.
+local function told_now(starts)
+    return string.sub(starts, 1, 16) == call('LINDEX', 'chat3:starts', 0)
 end
 
 -- Comes for the first time (next is 0), or resumes, from the starts of Redis under which it was.
@@ -435,7 +434,7 @@ function operations.join(server, room, member, name, next, number, joined, limit
     if next > 0 then
         known = recall(room, member)
         -- If something is lost, what it was told to be heard proves nothing.
-        if known == 0 and back == BACK_NOT and is_forgotten(room, starts) then known = number end
+        if known == 0 and back == BACK_NOT and told_now(starts) then known = number end
         known = last_number(room, back == BACK_NOT and next or 1, member, known)
         number = math.max(number, known)
     end

@@ -631,7 +631,11 @@ static void tell_lost_item(struct talk *talk, uint64_t number, struct row item)
     }
 }
 
-/* A line that came back is lost if its entry is. Of others the server has said how far it knows. */
+/*
+ * A line that came back is lost if its entry is. Of others the server has said how far it knows.
+ * That may be less than is true of a member that was away for long. But if all is there that was
+ * read, so is all that was done before a line that came back: a line that fell into a gap, say.
+ */
 static void tell_lost_items(struct talk *talk, const struct answer *answer)
 {
     uint64_t number = 0, entry;
@@ -640,6 +644,7 @@ static void tell_lost_items(struct talk *talk, const struct answer *answer)
     while ((number = outbox_kept(&talk->outbox, number, &item, &entry)) != 0) {
         bool lost = entry != 0 ? entry >= answer->start : number > answer->heard;
         if (answer->back == BACK_NOWHERE) lost = number > answer->heard;
+        if (answer->back == BACK_NOT && number < talk->own_last) lost = false;
         if (!lost) continue;
         tell_lost_item(talk, number, item);
         outbox_drop(&talk->outbox, number);

@@ -230,7 +230,7 @@ check "but not if it was told so under this start" at 5 11 0 \
 for i in $(awk 'BEGIN { for (i = 1; i <= 64; i++) print i }'); do
     redis LPUSH chat3:gone:$cats "nobody 0" >/dev/null
 done
-check "nor if the room has forgotten somebody" at 5 11 0 \
+check "whether or not the room has forgotten somebody" at 0 11 0 \
     join $three $cats ffffffffffffffff fred 11 5 J6 10 1 "0000000000000003~~~~~~~~"
 run leave $three $cats $alice 2 >/dev/null
 check "with the room its marks are gone" [ "$(redis EXISTS chat3:marks:$cats)" = 0 ]

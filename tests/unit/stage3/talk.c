@@ -1180,6 +1180,25 @@ static void other_pasts(void)
        "and then we are there");
 }
 
+/* Nothing is lost that was read, but of what was said the server knows nothing. */
+static void unknown(void)
+{
+    begin_in(NULL);
+    for (int i = 1; i <= 4; i++) {
+        char line[2] = {(char)('0' + i), '\0'};
+        talk_say(talk, text_of(line), now, NULL);
+    }
+    say(alice, "alice", 3, "3"); /* the others fell into a gap */
+    down(4, 3);
+    told("S:alice:3 ");
+    answer_begin(4, 4, 2);
+    answer_back(BACK_NOT, 0);
+    list_member(alice, "alice");
+    list_member(bob, "bob");
+    ok(admit() && told("X4:4 "),
+       "what came before a line that is there is there too, and what came after it is lost");
+}
+
 static void losses(void)
 {
     begin_in(NULL);
@@ -1469,7 +1488,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(202);
+    plan(203);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
@@ -1495,6 +1514,7 @@ int main(void)
     members();
     silence();
     announced();
+    unknown();
     losses();
     other_pasts();
     probes();
