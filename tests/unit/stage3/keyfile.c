@@ -1,9 +1,10 @@
 /* links: stage3/base/ordinary.c stage3/base/path.c stage3/base/program.c stage3/base/random.c */
 /* links: stage3/base/text.c stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c */
-/* links: stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/crypto/sha256.c */
 /*
  * keyfile: made at the first start, by whatever name, on whatever file system, and by one of several
- * servers that start at once. Each start is a process of its own.
+ * servers that start at once. Each start is a process of its own. Then what is in it, what is refused
+ * and with which words, what is wiped, and what a client takes for its user's own.
  */
 #include "crypto/rsa.h"
 
@@ -17,6 +18,7 @@ static bool quick_generate(struct rsa_key *made, random_source *source, void *co
 #include <sys/wait.h>
 
 #include "tap.h"
+#include "wiped.h"
 
 enum { PATH = 300, STARTS = 4 };
 
@@ -167,11 +169,180 @@ static void left_over(void)
        "what a killed start left behind is used up");
 }
 
+/* --- what is in it --- */
+
+static char text[FILE_LIMIT]; /* of a key of the first two primes */
+static size_t text_size;
+static struct rsa_key loaded;
+
+static void put_file(const char *path, const char *bytes, size_t size, mode_t mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+    if (fd < 0 || write(fd, bytes, size) != (ssize_t)size || fchmod(fd, mode) != 0) abort();
+    close(fd);
+}
+
+static void contents(void)
+{
+    char p[DIGITS + 1], q[DIGITS + 1], expected[FILE_LIMIT], digits[KEYFILE_FINGERPRINT + 1];
+    unsigned char first[RSA_PRIME], second[RSA_PRIME], modulus[RSA_BYTES], hash[SHA256_BYTES];
+
+    if (!rsa_from_tested(&loaded, primes[0], primes[1])) abort();
+    print_digits(primes[0], RSA_PRIME, p);
+    print_digits(primes[1], RSA_PRIME, q);
+    int size = snprintf(expected, sizeof expected,
+                        "chat3 private key, keep it secret\np %s\nq %s\n", p, q);
+    unlink(key);
+    wiped_begin();
+    save(key, &loaded);
+    wiped_end();
+    int fd = open(key, O_RDONLY);
+    text_size = (size_t)read(fd, text, sizeof text);
+    close(fd);
+    ok(text_size == (size_t)size && memcmp(text, expected, text_size) == 0,
+       "a title and two primes in digits, %zu bytes", text_size);
+    ok(wiped_has(text, text_size), "the text is wiped when it is written");
+    ok(wiped_has(primes[0], RSA_PRIME) && wiped_has(primes[1], RSA_PRIME), "so are the primes");
+    ok(wiped_times(p, DIGITS) >= 2 && wiped_times(q, DIGITS) >= 2, "and their digits");
+
+    memset(&loaded, 0, sizeof loaded);
+    wiped_begin();
+    ok(load(key, &loaded), "it is read");
+    wiped_end();
+    rsa_primes(&loaded, first, second);
+    ok(memcmp(first, primes[0], RSA_PRIME) == 0 && memcmp(second, primes[1], RSA_PRIME) == 0,
+       "and has the primes that were written");
+    ok(wiped_has(text, text_size) && wiped_has(primes[0], RSA_PRIME)
+       && wiped_has(primes[1], RSA_PRIME), "what was read is wiped, and the primes");
+    keyfile_fingerprint(&loaded, digits);
+    rsa_modulus(&loaded, modulus);
+    sha256(modulus, sizeof modulus, hash);
+    print_digits(hash, sizeof hash, p);
+    ok(strcmp(digits, p) == 0 && strlen(digits) == KEYFILE_FINGERPRINT,
+       "its fingerprint is the hash of its modulus");
+    keyfile_test(key, &loaded);
+    ok(rsa_test(&loaded, from_source, NULL), "and its primes are some");
+}
+
+/* --- what is refused --- */
+
+/* Loads it in a process of its own. True: that ended with such words. */
+static bool dies_with(const char *path, const char *words, bool tests)
+{
+    char said[1024] = "";
+    int ends[2], status = 0;
+
+    fflush(stdout);
+    if (pipe(ends) != 0) abort();
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], 2);
+        if (tests) keyfile_test(path, &loaded);
+        else keyfile_load(path, &loaded);
+        _exit(0);
+    }
+    close(ends[1]);
+    size_t size = 0;
+    for (ssize_t more; (more = read(ends[0], said + size, sizeof said - 1 - size)) > 0;) {
+        size += (size_t)more;
+    }
+    close(ends[0]);
+    waitpid(child, &status, 0);
+    bool right = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_CANNOT && strstr(said, words);
+    if (!right) printf("# status %d, said %s\n", status, said);
+    return right;
+}
+
+static void refusals(void)
+{
+    char changed[FILE_LIMIT];
+    unsigned known = 0, tried = 0;
+
+    /* All of the title, and some of the digits. */
+    for (size_t i = 0; i < text_size; i += i < strlen(title) ? 1 : 29, tried++) {
+        memcpy(changed, text, text_size);
+        changed[i] = changed[i] == 'G' ? 'H' : 'G';
+        put_file(key, changed, text_size, 0600);
+        bool in_title = i <= strlen(title);
+        known += dies_with(key, in_title ? "is no key file of this program" : "is damaged", false);
+    }
+    ok(known == tried && tried > 40, "with any of %u bytes changed it is refused", tried);
+    known = tried = 0;
+    for (size_t size = 0; size < text_size; size += 61, tried++) {
+        put_file(key, text, size, 0600);
+        known += dies_with(key, size <= strlen(title) ? "is no key file" : "is damaged", false);
+    }
+    ok(known == tried && tried > 5, "so is one that is cut, at %u places", tried);
+    put_file(key, text, text_size, 0640);
+    ok(dies_with(key, "others may read the key file", false), "one that others may read");
+    put_file(key, text, text_size, 0604);
+    ok(dies_with(key, "others may read the key file", false), "or everybody");
+    put_file(key, text, text_size, 0600);
+    ok(!dies_with(key, "", false), "but not the right one");
+    ok(dies_with(folder, "cannot read the key file", false), "a folder is none");
+    snprintf(changed, sizeof changed, "%s/none/key", folder);
+    ok(dies_with(changed, "cannot write the key file", false), "in no folder none can be made");
+    unsetenv("HOME");
+    ok(dies_with(NULL, "there is no home folder", false), "without a home it must be named");
+}
+
+static void numbers_that_are_none(void)
+{
+    unsigned char composite[RSA_PRIME];
+
+    memcpy(composite, primes[0], sizeof composite);
+    do composite[RSA_PRIME - 1] = (unsigned char)(composite[RSA_PRIME - 1] + 2);
+    while (composite[RSA_PRIME - 1] % 4 == 0);
+    struct rsa_key good = loaded;
+    uint32_t number[PRIME_LIMBS];
+    bignum_read(number, PRIME_LIMBS, composite, sizeof composite);
+    memcpy(loaded.p.n, number, sizeof number);
+    ok(dies_with(key, "is damaged", true), "a key whose primes are none is found out by its test");
+    loaded = good;
+}
+
+/* --- for a client --- */
+
+static void own(void)
+{
+    unsigned char found[SHA256_BYTES], hash[SHA256_BYTES], modulus[RSA_BYTES];
+    char home_key[PATH + 40];
+
+    rsa_modulus(&loaded, modulus);
+    sha256(modulus, sizeof modulus, hash);
+    setenv("HOME", folder, 1);
+    snprintf(home_key, sizeof home_key, "%s/.chat3_key", folder);
+    ok(!keyfile_own(found), "no file at the usual place: no key of one's own");
+    put_file(home_key, text, text_size, 0600);
+    memset(found, 0, sizeof found);
+    wiped_begin();
+    ok(keyfile_own(found) && memcmp(found, hash, sizeof hash) == 0, "the key there is one's own");
+    wiped_end();
+    ok(wiped_has(text, text_size) && wiped_has(primes[0], RSA_PRIME)
+       && wiped_has(primes[1], RSA_PRIME), "and nothing of it stays behind");
+    uint32_t first[PRIME_LIMBS], second[PRIME_LIMBS];
+    bignum_read(first, PRIME_LIMBS, primes[0], RSA_PRIME);
+    bignum_read(second, PRIME_LIMBS, primes[1], RSA_PRIME);
+    ok(wiped_has(first, sizeof first) && wiped_has(second, sizeof second), "as a number, neither");
+    put_file(home_key, text, text_size, 0640);
+    ok(!keyfile_own(found), "one that others may read could be theirs");
+    put_file(home_key, text, text_size - 1, 0600);
+    ok(!keyfile_own(found), "one that is cut is none");
+    put_file(home_key, "another file\n", 13, 0600);
+    ok(!keyfile_own(found), "nor is another file");
+    unsetenv("HOME");
+    ok(!keyfile_own(found), "without a home there is none");
+    setenv("HOME", "", 1);
+    ok(!keyfile_own(found), "or with an empty one");
+    unlink(home_key);
+}
+
 int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
-    plan(12);
+    plan(39);
     ok(make_primes(), "two keys are made");
     snprintf(folder, sizeof folder, "%s/keyfile.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();
@@ -181,6 +352,10 @@ int main(void)
     making();
     reached_by_links();
     left_over();
+    contents();
+    refusals();
+    numbers_that_are_none();
+    own();
     unlink(far);
     unlink(name);
     unlink(key);

@@ -2,7 +2,6 @@
 /* links: stage3/base/text.c stage3/crypto/oaep.c stage3/crypto/rsa.c stage3/crypto/prime.c */
 /* links: stage3/crypto/bignum.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
-/* links: stage3/crypto/constant.c */
 /*
  * knock: the client's side of the exchange, with a server that is played here. Chance can be
  * repeated, so an exchange can be played again, with its bytes cut or changed.
@@ -15,6 +14,7 @@
 #include "hex.h"
 #include "peer.h"
 #include "tap.h"
+#include "wiped.h"
 
 /* The primes of tests/key, which is no secret. */
 static const char p_text[] =
@@ -256,6 +256,37 @@ static void statuses(void)
     ok(play(copy, ends[1] + size, 1000) == KNOCK_MALFORMED, "but not after one that was sealed");
 }
 
+/* Each byte that is drawn is this one. */
+static void all_same(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    memset(bytes, 0xE7, size);
+}
+
+/* What is drawn for an exchange, and what becomes of it. */
+static void drawn(void)
+{
+    unsigned char same[SEAL_KEY], block[RSA_BYTES], encoded[RSA_BYTES];
+    char plain[REQUEST_LIMIT];
+    struct request request = wish();
+    size_t size = request_encode(&request, plain);
+
+    memset(same, 0xE7, sizeof same);
+    if (!oaep_encrypt(modulus, "", same, sizeof same, same, block)) abort();
+    rsa_private(&key, block, encoded);
+    knock_start(&again, &request, NULL, all_same, NULL);
+    knock_sent(&again, TCRP_HEADER);
+    wiped_begin();
+    if (knock_take(&again, said, ends[0]) != KNOCK_ON) abort();
+    ok(memcmp(again.out + 2 * TCRP_HEADER, block, RSA_BYTES) == 0,
+       "all bytes of k are drawn, and all that hide it in the RSA block");
+    ok(wiped_times(same, sizeof same) >= 2, "both are wiped when the request is sealed");
+    ok(wiped_has(plain, size), "so is the request as it was");
+    ok(wiped_has(encoded, sizeof encoded), "and what went into RSA");
+    wiped_end();
+    knock_end(&again);
+}
+
 static void nonsense(void)
 {
     char copy[sizeof said];
@@ -293,7 +324,7 @@ int main(void)
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
 
-    plan(32);
+    plan(36);
     hex(p_text, p);
     hex(q_text, q);
     if (!rsa_from_primes(&key, p, q, peer_fill, NULL)) return 1;
@@ -308,6 +339,7 @@ int main(void)
     changes();
     keys_demanded();
     statuses();
+    drawn();
     nonsense();
     knock_end(&knock);
     return done();

@@ -23,7 +23,7 @@
 #include "../../../stage3/crypto/constant.c"
 #undef wipe
 
-enum { WIPED_LIMIT = 1 << 20, WIPED_AREAS = 8192 };
+enum { WIPED_LIMIT = 1 << 24, WIPED_AREAS = 1 << 16 };
 
 static unsigned char wiped_bytes[WIPED_LIMIT];
 static size_t wiped_ends[WIPED_AREAS], wiped_areas;
