@@ -1,0 +1,113 @@
+/* links: stage3/member/notice.c stage3/member/people.c stage3/base/table.c stage3/base/hash.c */
+/* links: stage3/base/random.c stage3/base/program.c stage3/base/text.c */
+/*
+ * notice: the client's own words, and the list of who is here, of a membership that is played here.
+ */
+#include "member/notice.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+static struct people people;
+static unsigned char host[SEAL_ID];
+static char out[NOTICE_LIMIT + 1];
+
+const struct people *talk_people(const struct talk *talk)
+{
+    return talk ? NULL : &people;
+}
+
+const unsigned char *talk_host(const struct talk *talk)
+{
+    return talk ? NULL : host;
+}
+
+static bool is(size_t size, const char *expected)
+{
+    out[size] = '\0';
+    bool right = size == strlen(expected) && strcmp(out, expected) == 0;
+    if (!right) printf("# got %s\n", out);
+    return right;
+}
+
+static void sentences(void)
+{
+    struct text bob = text_of("bob");
+
+    ok(is(notice_welcome(bob, out), "welcome, bob"), "a welcome");
+    ok(is(notice_put_out(bob, out), "bob was put out by the host"), "who was put out");
+    ok(is(notice_nobody(bob, out), "nobody here is called bob"), "a name that nobody has");
+    ok(is(notice_nobody(text_of("a:b"), out), "nobody here is called that"),
+       "what is no name is not shown");
+    ok(is(notice_unreadable(bob, out), "a line under the name bob is unreadable"), "no line");
+    ok(is(notice_gap(1, out), "1 entry is missing here")
+       && is(notice_gap(2, out), "2 entries are missing here"), "gaps");
+    ok(is(notice_went_back(0, out), "the server went back: it has lost some of what you saw, or "
+                                    "put other things in its place"), "nobody knows how far back");
+    ok(is(notice_went_back(1, out), "the server went back: it has lost the last 1 entry that you "
+                                    "saw")
+       && is(notice_went_back(9, out), "the server went back: it has lost the last 9 entries that "
+                                       "you saw"), "or so far");
+    ok(is(notice_lost_line(text_of("a line"), out), "the server has lost a line of yours: a line"),
+       "a line that is lost");
+    ok(is(notice_undone(bob, out), "the server has lost that you put bob out"), "a kick that is");
+    static char line[FRAME_SAY_LIMIT];
+    memset(line, 'x', sizeof line);
+    ok(notice_lost_line((struct text){line, sizeof line}, out) < NOTICE_LIMIT,
+       "the longest line has room");
+}
+
+static void begin(unsigned members)
+{
+    char name[16];
+    unsigned char id[SEAL_ID] = {0};
+
+    memset(host, 0, sizeof host);
+    if (!people_create(&people, (struct hash_key){{1, 2}})) abort();
+    for (unsigned i = 0; i < members; i++) {
+        id[0] = (unsigned char)(i + 1);
+        id[1] = (unsigned char)(i >> 8);
+        snprintf(name, sizeof name, "name%03u", i);
+        people_join(&people, id, text_of(name));
+    }
+}
+
+static void who(void)
+{
+    begin(0);
+    ok(is(notice_who(NULL, out), "here:"), "nobody");
+    people_destroy(&people);
+    begin(3);
+    ok(is(notice_who(NULL, out), "here: name000, name001, name002"), "three, and no host");
+    host[0] = 2;
+    ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002"), "the host comes first");
+    people.total = 4;
+    ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002 and 1 other"),
+       "one whose name is not known is counted");
+    people.total = 10003;
+    ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002 and 10000 others"),
+       "as are 10000");
+    people_destroy(&people);
+    begin(900);
+    host[0] = 2;
+    size_t size = notice_who(NULL, out);
+    out[size] = '\0';
+    unsigned shown = 0, others = 0;
+    for (const char *at = out; (at = strstr(at, "name")) != NULL; at++) shown++;
+    const char *more = strstr(out, " and ");
+    if (more) sscanf(more, " and %u others", &others);
+    ok(size <= NOTICE_LIMIT && shown > 400 && shown + others == 900,
+       "of 900 as many are named as have room: %u, and %u are counted", shown, others);
+    people_destroy(&people);
+}
+
+int main(void)
+{
+    plan(17);
+    sentences();
+    who();
+    return done();
+}
