@@ -32,7 +32,12 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     bool rooms = rooms_create(&chat->rooms, options->member_limit, key);
     bool wheel = wheel_create(&chat->wheel, options->member_limit, now);
     bool lost = lost_create(&chat->lost);
-    return rooms && wheel && lost;
+
+    if (rooms && wheel && lost) return true;
+    if (rooms) rooms_destroy(&chat->rooms);
+    wheel_destroy(&chat->wheel);
+    lost_destroy(&chat->lost);
+    return false;
 }
 
 void chat_destroy(struct chat *chat)

@@ -127,7 +127,7 @@ struct chat_options {
     void *chance;          /* for random */
 };
 
-/* False: there is not so much memory. */
+/* False: there is not so much memory, and nothing is kept of it. */
 bool chat_create(struct chat *chat, const struct chat_options *options, int64_t now);
 void chat_destroy(struct chat *chat);
 

@@ -256,31 +256,38 @@ static void statuses(void)
     ok(play(copy, ends[1] + size, 1000) == KNOCK_MALFORMED, "but not after one that was sealed");
 }
 
-/* Each byte that is drawn is this one. */
+/* All bytes that are drawn at a time are the same, first these, then those. */
+enum { FIRST = 0xE7, SECOND = 0xD5 };
+
 static void all_same(void *context, void *bytes, size_t size)
 {
-    (void)context;
-    memset(bytes, 0xE7, size);
+    unsigned *draws = context;
+
+    memset(bytes, (*draws)++ == 0 ? FIRST : SECOND, size);
 }
 
 /* What is drawn for an exchange, and what becomes of it. */
 static void drawn(void)
 {
-    unsigned char same[SEAL_KEY], block[RSA_BYTES], encoded[RSA_BYTES];
+    unsigned char k[SEAL_KEY], seed[OAEP_SEED], block[RSA_BYTES], encoded[RSA_BYTES];
     char plain[REQUEST_LIMIT];
     struct request request = wish();
     size_t size = request_encode(&request, plain);
 
-    memset(same, 0xE7, sizeof same);
-    if (!oaep_encrypt(modulus, "", same, sizeof same, same, block)) abort();
+    unsigned draws = 0;
+
+    memset(k, FIRST, sizeof k);
+    memset(seed, SECOND, sizeof seed);
+    if (!oaep_encrypt(modulus, "", k, sizeof k, seed, block)) abort();
     rsa_private(&key, block, encoded);
-    knock_start(&again, &request, NULL, all_same, NULL);
+    knock_start(&again, &request, NULL, all_same, &draws);
     knock_sent(&again, TCRP_HEADER);
     wiped_begin();
     if (knock_take(&again, said, ends[0]) != KNOCK_ON) abort();
     ok(memcmp(again.out + 2 * TCRP_HEADER, block, RSA_BYTES) == 0,
        "all bytes of k are drawn, and all that hide it in the RSA block");
-    ok(wiped_times(same, sizeof same) >= 2, "both are wiped when the request is sealed");
+    ok(wiped_itself(k, sizeof k) && wiped_itself(seed, sizeof seed),
+       "both are wiped when the request is sealed");
     ok(wiped_has(plain, size), "so is the request as it was");
     ok(wiped_has(encoded, sizeof encoded), "and what went into RSA");
     wiped_end();

@@ -6,6 +6,7 @@
  *     hmac(key, sizeof key, "x", 1, out);
  *     wiped_has(pad, sizeof pad)            was an area wiped that held these bytes?
  *     wiped_times(pad, sizeof pad)          how many were?
+ *     wiped_itself(pad, sizeof pad)         was one that held these bytes, and no others?
  *
  * Contract: for a test that is one C file and does not link crypto/constant.c. At most WIPED_LIMIT
  * bytes from one wiped_begin to the next; more end the test.
@@ -73,6 +74,17 @@ static inline unsigned wiped_times(const void *bytes, size_t size)
 static inline bool wiped_has(const void *bytes, size_t size)
 {
     return wiped_times(bytes, size) > 0;
+}
+
+static inline bool wiped_itself(const void *bytes, size_t size)
+{
+    for (size_t i = 0; i < wiped_areas; i++) {
+        size_t start = i > 0 ? wiped_ends[i - 1] : 0;
+        if (wiped_ends[i] - start == size && wiped_holds(start, wiped_ends[i], bytes, size)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 #endif
