@@ -61,12 +61,32 @@ int main(void)
         "\\u00@0", "\\u00G0", "\\u00`0", "\\U0041", "\\x41", "\\a", "\\'", "\\0",
         "\x1F", "\n", "\xFF", "\xED\xA0\x80", "\xC2"};
 
-    plan(45);
+    /* What may stand in place of a number is one, as JSON has them, or it is none. */
+    static const struct {
+        const char *number;
+        bool good;
+    } numbers[] = {{"0", true}, {"-0", true}, {"10", true}, {"-0.5", true}, {"1e9", true},
+                   {"1E+9", true}, {"2.0e-10", true}, {"-", false}, {"", false}, {"01", false},
+                   {"1.", false}, {".5", false}, {"+1", false}, {"1e", false}, {"1e+", false},
+                   {"--1", false}, {"0x1", false}, {"nul", false}, {"True", false},
+                   {"null", true}, {"true", true}, {"false", true}};
+
+    plan(67);
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
         ok(reads(strings[i].inside, strings[i].wanted), "good string %zu is read", i);
     }
     for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
         ok(reads(malformed[i], NULL), "bad string %zu is malformed", i);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char object[40];
+        struct json_member member;
+        int size = snprintf(object, sizeof object, "{\"n\":%s}", numbers[i].number);
+        struct json json = json_begin(object, (size_t)size);
+        bool read = json_next(&json, &member) && member.kind != JSON_STRING
+            && !json_next(&json, &member) && !json.malformed;
+        ok(read == numbers[i].good, "\"%s\" is %s", numbers[i].number,
+           numbers[i].good ? "a value" : "none");
     }
     return done();
 }

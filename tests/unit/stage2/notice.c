@@ -105,11 +105,39 @@ static void talk(void)
     ok(talk_encode(text_of("alice"), long_one, said) == 0, "one more does not");
 }
 
+/* A guess must be right in all bytes, and in every one of them. */
+static void tokens(void)
+{
+    struct token token, other, again;
+    char digits[TOKEN_DIGITS];
+    unsigned different = 0;
+
+    for (unsigned i = 0; i < TOKEN_BYTES; i++) token.bytes[i] = (unsigned char)(37 * i + 200);
+    other = token;
+    ok(token_equal(&token, &other), "a token is equal to itself");
+    for (unsigned bit = 0; bit < 8 * TOKEN_BYTES; bit++) {
+        other = token;
+        other.bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
+        different += !token_equal(&token, &other);
+    }
+    ok(different == 8 * TOKEN_BYTES, "and to none that differs in a bit");
+    token_print(&token, digits);
+    ok(token_parse((struct text){digits, sizeof digits}, &again) && token_equal(&token, &again),
+       "it is read as it was printed");
+    digits[0] = 'G';
+    bool refused = !token_parse((struct text){digits, sizeof digits}, &again);
+    digits[0] = 'F';
+    ok(refused && !token_parse((struct text){digits, sizeof digits}, &again)
+       && !token_parse((struct text){digits, sizeof digits - 1}, &again),
+       "other letters are none, nor is another size");
+}
+
 int main(void)
 {
-    plan(28);
+    plan(32);
     seconds();
     meanings();
     talk();
+    tokens();
     return done();
 }

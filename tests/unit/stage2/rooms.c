@@ -312,6 +312,7 @@ static void silence_and_strikes(void)
     for (int i = 0; i < 3; i++) says(1, "hello?");
     pass(300);
     ok(chat.rooms.member_count == 1 && got(1, "* carol left"), "and one who cannot be reached");
+    ok(chat.counts.unreachable == 3 && chat.counts.held_up == 0, "after three strikes, counted");
     asks(2, TCRP_JOIN, "r", "bob");
     asks(3, TCRP_JOIN, "r", "carol");
     pass(300);
@@ -320,6 +321,17 @@ static void silence_and_strikes(void)
     for (int i = 0; i < 3; i++) says(2, "host?");
     ok(chat.rooms.room_count == 0 && got(3, "* the room is closed: the host has left"),
        "if that is the host, the room is closed, when all have been served");
+    chat_destroy(&chat);
+
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    for (int i = 0; i < 4; i++) {
+        pass(20000);
+        says(2, "");
+    }
+    ok(chat.rooms.room_count == 0 && got(1, "* you were silent for 60 seconds and were taken out")
+       && got(2, "* the room is closed: the host has left"), "so it is if the host is silent");
     chat_destroy(&chat);
 }
 
@@ -501,7 +513,7 @@ static void random_steps(void)
 
 int main(void)
 {
-    plan(80);
+    plan(82);
     life_of_a_room();
     tokens_are_bound();
     commands();

@@ -322,6 +322,32 @@ static void refused(void)
     end();
 }
 
+/* What a header says is looked at before anything else has come. */
+static bool refused_at_once(size_t payload)
+{
+    char frame[TCRP_HEADER];
+    struct tcrp_frame parts = {TCRP_JOIN, TCRP_REQUEST, {NULL, 0}, {NULL, 0}};
+
+    begin_chat();
+    begin_conn(3);
+    hand_over(recorded, TCRP_HEADER, sizeof recorded, false); /* it asks for the key */
+    answered_size = 0;
+    tcrp_encode(parts, frame);
+    tcrp_set_payload_size(frame, payload);
+    hand_over(frame, sizeof frame, sizeof frame, false);
+    bool refused_now = answered_size > 0;
+    end();
+    return refused_now;
+}
+
+static void sizes(void)
+{
+    ok(refused_at_once(RSA_BYTES + SEAL_TAG - 1) && !refused_at_once(RSA_BYTES + SEAL_TAG),
+       "a request has at least its RSA block and a tag");
+    ok(!refused_at_once(CONN_SEALED_LIMIT) && refused_at_once(CONN_SEALED_LIMIT + 1),
+       "and at most %d bytes", CONN_SEALED_LIMIT);
+}
+
 /* --- somebody else decides, and takes his time --- */
 
 static struct pending waiting; /* what was begun last */
@@ -422,7 +448,7 @@ int main(void)
 {
     uint64_t seed = 5;
 
-    plan(28);
+    plan(30);
     from.is.v4.sin_family = AF_INET;
     from.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     from.size = sizeof from.is.v4;
@@ -437,6 +463,7 @@ int main(void)
     bad_block();
     drawn();
     refused();
+    sizes();
     decided();
     lists();
     return done();

@@ -47,6 +47,8 @@ static void items(void)
     ok(member_of(0)->state == MEMBER_FREE, "who is not there any more goes without a word");
     mirror_tick(&mirror, now + MIRROR_SWEEP);
     ok(ordered("U") && chat.rooms.room_count == 0, "and a mirror without members goes, too");
+    mirror_tick(&mirror, now + 2 * MIRROR_SWEEP);
+    ok(ordered(""), "once");
     end();
 }
 
@@ -280,7 +282,7 @@ static void coming_back(void)
 
 int main(void)
 {
-    plan(99);
+    plan(100);
     items();
     holes();
     breaks();

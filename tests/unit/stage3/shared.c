@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "tap.h"
+#include "wire/frame.h"
 
 #define FINGERPRINT_TEXT "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define EPOCH_TEXT "0123456789abcdef0123456789abcdef"
@@ -275,13 +276,111 @@ static void waiting(void)
     ok(was_told("waiting;"), "so is a connection that is gone");
 }
 
+/* --- servers that are missing --- */
+
+#define OTHER "00112233445566778899aabbccddeeff"
+
+/* Renewals every second, from `from` to `to`, which all say that this server is missing. */
+static int64_t missing(int64_t from, int64_t to, const char *state)
+{
+    char wire[200];
+
+    snprintf(wire, sizeof wire, "*3\r\n$2\r\nok\r\n$32\r\n" OTHER "\r\n$%zu\r\n%s\r\n",
+             strlen(state), state);
+    for (; from <= to; from += SHARED_RENEW) {
+        called[0] = '\0';
+        shared_tick(&shared, from);
+        if (!reply(wire)) abort();
+    }
+    return from;
+}
+
+static void others(void)
+{
+    begin_up();
+    int64_t at = missing(1000 + SHARED_RENEW, 1000 + ABSENCE_DEAD, "late");
+    ok(!strstr(called, "declare"), "a server that is missing is waited for");
+    at = missing(at, at + SHARED_RENEW, "late");
+    ok(strstr(called, "declare 01010101010101010101010101010101 " OTHER ";") != NULL,
+       "and then declared dead");
+    int64_t dead = at;
+    at = missing(at, dead + ABSENCE_GRACE - SHARED_RENEW, "dead");
+    ok(!strstr(called, "remove"), "its members have time to come to another one");
+    at = missing(at, dead + ABSENCE_GRACE + SHARED_RENEW, "dead");
+    ok(strstr(called, "remove 01010101010101010101010101010101 " OTHER ";") != NULL,
+       "who does not is taken out");
+    called[0] = '\0';
+    ok(reply("*2\r\n$2\r\nok\r\n:7\r\n")
+       && was_called("remove 01010101010101010101010101010101 " OTHER ";"),
+       "as long as there are more");
+    ok(reply("*2\r\n$2\r\nok\r\n:0\r\n") && was_called(""), "and no longer");
+
+    begin_up();
+    shared_tick(&shared, 1000 + SHARED_RENEW);
+    ok(!reply("*3\r\n$2\r\nok\r\n$31\r\n0011223344556677889900112233445\r\n$4\r\nlate\r\n"),
+       "a short id is none, and is not trusted");
+    shared_tick(&shared, 1000 + 2 * SHARED_RENEW);
+    ok(!reply("*3\r\n$2\r\nok\r\n:5\r\n$4\r\nlate\r\n"), "nor is a number");
+}
+
+static void all_lost(void)
+{
+    begin_up();
+    shared_tick(&shared, 1000 + SHARED_RENEW);
+    called[0] = '\0';
+    ok(reply("*1\r\n$4\r\nlost\r\n") && was_told("lost;") && strncmp(called, "start ", 6) == 0
+       && strncmp(called + 6, "01010101", 8) != 0,
+       "a Redis that has lost all is begun with again, as another server");
+    begin_up();
+    shared_tick(&shared, 1000 + SHARED_RENEW);
+    ok(!reply("*1\r\n$4\r\nfull\r\n"), "what is no answer to a renewal is not trusted");
+}
+
+/* When the loop has to look again. */
+static void due(void)
+{
+    begin_up();
+    ok(shared_due(&shared) == 1000 + SHARED_RENEW, "to renew the lease");
+    shared.redis.count = 1;
+    delay = 0;
+    ok(shared_due(&shared) == 1000 + SHARED_SLOW, "or when an answer is late");
+    delay = 500;
+    ok(shared_due(&shared) == 1000 + SHARED_SLOW - 500, "counted from when it was asked for");
+    shared.waiting = true;
+    ok(shared_due(&shared) == 1000 + SHARED_RENEW, "but once that was told, it is known");
+    shared.waiting = false;
+    shared.redis.count = 0;
+    shared_tick(&shared, 1000 + SHARED_RENEW);
+    ok(shared_due(&shared) == INT64_MAX, "while the lease is asked for, nothing is due");
+    shared.redis.state = REDIS_DOWN;
+    ok(shared_due(&shared) == INT64_MAX, "nor without a connection, but to make one");
+}
+
+static void entries(void)
+{
+    unsigned char message[3 + FRAME_ENTRY_LIMIT] = "41 ";
+    struct entry closed = {.kind = ENTRY_CLOSED, .why = CLOSED_SHUTDOWN};
+    size_t size = 3 + entry_encode(&closed, message + 3);
+
+    begin_up();
+    redis.message(redis.context, text_of("chat3:" ROOM_TEXT), (struct text){(char *)message, size});
+    ok(was_told("entry 00ff 41;"), "an entry that is published is told");
+    redis.message(redis.context, text_of("chat3:" ROOM_TEXT),
+                  (struct text){(char *)message, size - 1});
+    ok(was_told(""), "what is none is passed over");
+}
+
 int main(void)
 {
-    plan(26);
+    plan(44);
     starting();
     answers();
     messages();
     waiting();
+    others();
+    all_lost();
+    due();
+    entries();
     shared_destroy(&shared);
     return done();
 }
