@@ -510,9 +510,27 @@ static void lists(void)
     free(list);
 }
 
+/* A list that is cut says so, and is cut only where that has no room behind the next line. */
+static void cut_lists(void)
+{
+    char list[64];
+
+    guests_begin(8, 8);
+    guest_enters(0, TCRP_CREATE, "den", "host", NULL);
+    guest_enters(1, TCRP_CREATE, "cave", "host", NULL);
+    size_t first = strlen("den\t1\topen\n"), both = first + strlen("cave\t1\topen\n");
+    ok(admission_list(&chat, list, both + 4) == both
+       && memcmp(list, "den\t1\topen\ncave\t1\topen\n", both) == 0,
+       "a list that just fits is whole");
+    memset(list, '!', sizeof list);
+    ok(admission_list(&chat, list, both + 3) == first + 4
+       && memcmp(list, "den\t1\topen\n...\n!", first + 5) == 0, "with one byte less it is cut");
+    guests_end();
+}
+
 int main(void)
 {
-    plan(73);
+    plan(75);
     statuses();
     order();
     too_many(false);
@@ -530,5 +548,6 @@ int main(void)
     history();
     answers();
     lists();
+    cut_lists();
     return done();
 }

@@ -222,8 +222,8 @@ static struct ends ends_now(void)
     return ends;
 }
 
-/* A server that may end for want of memory, in a process of its own. Whatever it has let its members
-   know it writes to `told`. */
+/* A server that may end for want of memory, in a process of its own. Whatever it has let its
+   members know it writes to `told`. */
 static void server_life(int told)
 {
     static struct scribe scribe;
