@@ -6,6 +6,7 @@
 #                                   where the compiler can, $TMP/checked/NAME, which notices each
 #                                   access outside of memory and each undefined operation
 #     $builds                       `plain checked`, or `plain` alone
+#     begins_again PROGRAM          stops the server and starts the program at the same port
 #     start_step PROGRAM            starts it as the NAME `server` on a port that is free, waits
 #                                   until it listens, and sets $port
 steps_checked="-g -fsanitize=address,undefined -fno-sanitize-recover=all"
@@ -35,6 +36,11 @@ compile_steps() {
                 $steps_cc $steps_strict $steps_checked -o "$TMP/checked/$steps_name" "$steps_source"
         fi
     done
+}
+
+begins_again() {
+    start server "$1" "$port"
+    gets_ready server "listening on port $port"
 }
 
 # Systems give ports from 32768 on; one below may be taken too, so some are tried.

@@ -17,7 +17,7 @@ compiles() {
 
 stages=$(cd "$ROOT" && ls -d stage[1-3] stage[1-3]/*/ | sed 's/\/$//')
 for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
-    for folder in $stages docs/steps docs/steps/stage1 tests/tools tests/bench tests/sim; do
+    for folder in $stages docs/steps docs/steps/stage1 docs/steps/stage2 docs/steps/stage3 tests/tools tests/bench tests/sim; do
         if command -v $compiler >/dev/null; then
             check "$compiler has nothing to say about $folder" compiles $compiler "$folder"
         else

@@ -48,17 +48,6 @@ static size_t read_character(const unsigned char *at, size_t have, unsigned long
     return *character < smallest[size] || *character > 0x10ffff || surrogate ? 0 : size;
 }
 
-static bool is_text(const unsigned char *text, size_t size)
-{
-    unsigned long character;
-
-    for (size_t at = 0, step; at < size; at += step) {
-        step = read_character(text + at, size - at, &character);
-        if (step == 0) return false;
-    }
-    return true;
-}
-
 struct range { unsigned long first, last; };
 
 /* Control characters, the colon, and whatever is not seen. */
@@ -80,17 +69,18 @@ static bool is_in(const struct range *ranges, unsigned long character)
     return false;
 }
 
-static bool is_name(const unsigned char *name, size_t size)
+/* Is this UTF-8, and, if it should be one, a name? */
+static bool is_valid(const unsigned char *text, size_t size, bool name)
 {
     unsigned long character = 0;
 
-    if (size == 0 || size > 255 || strchr("*/{", name[0]) != NULL) return false;
+    if (name && (size == 0 || strchr("*/{", text[0]) != NULL)) return false;
     for (size_t at = 0, step; at < size; at += step) {
-        step = read_character(name + at, size - at, &character);
-        if (step == 0 || is_in(forbidden, character)) return false;
-        if (at == 0 && is_in(spaces, character)) return false;
+        step = read_character(text + at, size - at, &character);
+        if (step == 0 || (name && is_in(forbidden, character))) return false;
+        if (name && at == 0 && is_in(spaces, character)) return false;
     }
-    return !is_in(spaces, character); /* the last one */
+    return !name || !is_in(spaces, character); /* the last one */
 }
 
 static int find(const struct sockaddr_in *from)
@@ -175,8 +165,10 @@ static const char *fault(size_t size)
 
     if (size > LIMIT) return "not delivered: longer than 4096 bytes with the name";
     if (size == 0 || head > size) return "not delivered: the datagram is malformed";
-    if (!is_name(bytes + 1, bytes[0])) return "not delivered: that name is not allowed";
-    if (!is_text(bytes + head, size - head)) return "not delivered: the text is not valid UTF-8";
+    if (!is_valid(bytes + 1, bytes[0], true)) return "not delivered: that name is not allowed";
+    if (!is_valid(bytes + head, size - head, false)) {
+        return "not delivered: the text is not valid UTF-8";
+    }
     return NULL;
 }
 

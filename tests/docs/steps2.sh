@@ -1,0 +1,302 @@
+#!/bin/sh
+# The small programs of chapter 2: each does what its first lines promise, and each still has the
+# fault that they name.
+. "$(dirname "$0")/../lib/lib.sh"
+. "$ROOT/tests/lib/steps.sh"
+STAGE=stage2
+
+compile_steps stage2 reads frames door rooms enter
+
+# waits_in_vain: the script on standard input does not get its last answer within two seconds.
+waits_in_vain() {
+    "$TOOLS/talk" -t 2 "$host" "$port" >"$TMP/vain" && return 1
+    grep "reads: .*nothing\|reads: .*seconds" "$TMP/vain" || { cat "$TMP/vain"; return 1; }
+}
+# silent COUNT: so many connections that send nothing
+silent() { awk -v count="$1" 'BEGIN { for (i = 0; i < count; i++) print "s" i " connects" }'; }
+bobs_turn='bob connects
+bob writes 06 01 00 00*28 03 "lounge" "bob"
+bob reads 06 01 01 00*28 01 "lounge" 00   06 01 02 00*28 20 "lounge" token=32'
+
+for build in $builds; do
+    programs=$TMP/$build
+
+    # reads
+    start_step "$programs/reads"
+    check "$build: two writes" "$TOOLS/talk" "$host" "$port" "$ROOT/docs/steps/stage2/two-writes"
+    check "$build: are two other reads" sees server "one read brought 36 bytes"
+    check "$build: of the bytes that there are" sees server "one read brought 50 bytes"
+    check "$build: reads comes to its end" exits server 0
+
+    # frames
+    start_step "$programs/frames"
+    play "$build: frames takes two in one write, in pieces of one, and a large one" <<'EOT'
+alice connects
+alice writes 06 01 00 00*28 05 "lounge" "alice" 06 02 00 00*28 05 "lounge" "alice"
+alice half-closes
+alice reads end
+bob connects
+bob trickles 1 03 02 00 00*28 04 "den" "bobs"
+bob half-closes
+bob reads end
+carol connects
+carol writes 00 03 00 00*26 01 00 00 "x"*65536
+carol half-closes
+carol reads end
+EOT
+    check "$build: it shows the first" sees server "operation 1, a room of 6 bytes, a payload of 5"
+    check "$build: and the second" sees server "operation 2, a room of 6 bytes, a payload of 5"
+    check "$build: and the one in pieces" sees server "operation 2, a room of 3 bytes, a payload of 4"
+    check "$build: and the large one" sees server "operation 3, a room of 0 bytes, a payload of 65536"
+    play "$build: a size that no frame can have ends the connection" <<'EOT'
+alice connects
+alice writes 06 01 00 ff*29
+alice reads end
+bob connects
+bob writes 06 01 00 00*26 01 00 01
+bob reads end
+EOT
+    check "$build: half a header holds everybody up" waits_in_vain <<'EOT'
+alice connects
+alice writes 06 01
+bob connects
+bob writes 06 01 00 ff*29
+bob reads end
+EOT
+
+    # door
+    start_step "$programs/door"
+    play "$build: door holds nobody up" <<EOT
+alice connects
+alice writes 06 01
+$bobs_turn
+alice writes 00 00*28 05 "lounge" "alice"
+alice reads 06 01 01 00*28 01 "lounge" 01
+alice reads end
+carol connects
+carol trickles 1 06 02 00 00*28 05 "lounge" "carol"
+carol reads 06 02 01 00*28 01 "lounge" 00   06 02 02 00*28 20 "lounge" token=32
+carol reads end
+EOT
+    play "$build: door refuses what it should" <<'EOT'
+alice connects
+alice writes 03 02 00 00*28 05 "den" "alice"
+alice reads 03 02 01 00*28 01 "den" 02
+bob connects
+bob writes 06 02 00 00*28 03 "lounge" "bob"
+bob reads 06 02 01 00*28 01 "lounge" 04
+carol connects
+carol writes 06 02 00 00*28 03 "lounge" "a:b"
+carol reads 06 02 01 00*28 01 "lounge" 05
+dave connects
+dave writes 06 02 00 ff*29
+dave reads 00 02 01 00*28 01 05
+dave reads end
+erin connects
+erin writes 03 02 01 00*28 05 "den" "alice"
+erin reads 03 02 01 00*28 01 "den" 05
+frank connects
+frank writes 03 07 00 00*28 05 "den" "alice"
+frank reads 03 07 01 00*28 01 "den" 05
+grace connects
+grace writes 02 01 00 00*28 05 c3 28 "alice"
+grace reads 02 01 01 00*28 01 c3 28 05
+heidi connects
+heidi writes 01 01 00 00*27 01 00 "r" "x"*256
+heidi reads 01 01 01 00*28 01 "r" 05
+EOT
+    awk 'BEGIN {
+        srand(11)
+        for (i = 0; i < 60; i++) {
+            line = "p writes"
+            size = int(rand() * 60)
+            if (i % 3) line = line " 0" int(rand() * 4) " 0" int(rand() * 4) " 00*29 0" int(rand() * 9)
+            for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .5 ? int(rand() * 256) : 97)
+            print "p connects\n" line " 00\np " (i % 2 ? "resets" : "hangs up")
+        }
+    }' >"$TMP/noise"
+    check "$build: door bears noise" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+    start_step "$programs/door"
+    check "$build: sixteen that send nothing keep everybody out" waits_in_vain <<EOT
+$(silent 16)
+$bobs_turn
+EOT
+    start_step "$programs/door"
+    cat >"$TMP/opens" <<EOT
+$bobs_turn
+bob send 06 20 "lounge" token
+bob gets "* welcome, bob"
+EOT
+    refute "$build: and a token opens nothing" "$TOOLS/talk" -t 1 "$host" "$port" "$TMP/opens"
+
+    # rooms
+    start_step "$programs/rooms"
+    play "$build: rooms has talk, its end, and silence for strangers" <<'EOT'
+alice connects
+alice writes 06 01 00 00*28 05 "lounge" "alice"
+alice reads  06 01 01 00*28 01 "lounge" 00   06 01 02 00*28 20 "lounge" token=32
+alice reads  end
+alice send   06 20 "lounge" token
+alice gets   "* welcome, alice"
+bob   connects
+bob   trickles 7 06 02 00 00*28 03 "lounge" "bob"
+bob   reads  06 02 01 00*28 01 "lounge" 00   06 02 02 00*28 20 "lounge" token=32
+alice gets   "* bob joined"
+bob   send   06 20 "lounge" token "hello, 部屋"
+alice gets   "bob: hello, 部屋"
+bob   hears nothing
+carol connects
+carol writes 03 01 00 00*28 03 "den" "bob"
+carol reads  03 01 01 00*28 01 "den" 00   03 01 02 00*28 20 "den" token=32
+carol send   03 20 "den" token "nobody hears this"
+carol send   06 20 "lounge" token "nor this"
+carol send   03 20 "den" bob.token "nor that"
+carol send   06 1f "lounge" "x"*31
+carol send   ff 20 "lounge"
+carol send
+carol send   00
+alice hears nothing
+carol send   03 20 "den" token
+carol gets   "* welcome, bob"
+carol hears nothing
+bob   send   06 20 "lounge" token
+bob   gets   "* welcome, bob"
+bob   send   06 20 "lounge" token "//who"
+alice gets   "bob: /who"
+bob   send   06 20 "lounge" token "/"
+bob   gets   "* there is no such command; /help lists them"
+bob   send   06 20 "lounge" token "/leave" 00
+bob   gets   "* there is no such command; /help lists them"
+bob   send   06 20 "lounge" token c3
+bob   gets   "* not delivered: the text is not valid UTF-8"
+bob   send   06 20 "lounge" token "x"*4056
+alice gets   "bob: " "x"*4056
+bob   send   06 20 "lounge" token "x"*4057
+bob   gets   "* not delivered: longer than 4094 bytes with your name"
+alice hears nothing
+dave  connects
+dave  writes 06 02 00 00*28 04 "lounge" "dave"
+dave  reads  06 02 01 00*28 01 "lounge" 00   06 02 02 00*28 20 "lounge" token=32
+alice gets   "* dave joined"
+bob   gets   "* dave joined"
+dave  send   06 20 "lounge" token "/exit"
+alice gets   "* dave left"
+bob   gets   "* dave left"
+alice send   06 20 "lounge" token "/leave"
+bob   gets   "* the room is closed: the host has left"
+bob   send   06 20 "lounge" token
+bob   hears nothing
+alice hangs up
+alice connects
+alice writes 06 02 00 00*28 05 "lounge" "alice"
+alice reads  06 02 01 00*28 01 "lounge" 02
+EOT
+    start_step "$programs/rooms"
+    play "$build: a token works from its own machine alone" <<'EOT'
+eve   at 127.0.0.2
+alice connects
+alice writes 06 01 00 00*28 05 "lounge" "alice"
+alice reads  06 01 01 00*28 01 "lounge" 00   06 01 02 00*28 20 "lounge" token=32
+alice send   06 20 "lounge" token
+alice gets   "* welcome, alice"
+eve   send   06 20 "lounge" alice.token "/leave"
+eve   hears nothing
+alice send   06 20 "lounge" token
+alice gets   "* welcome, alice"
+alice send   06 20 "lounge" token "/quit"
+EOT
+    {
+        echo 'alice connects'
+        echo 'alice writes 06 01 00 00*28 05 "lounge" "alice"'
+        echo 'alice reads  06 01 01 00*28 01 "lounge" 00   06 01 02 00*28 20 "lounge" token=32'
+        awk 'BEGIN {
+            for (i = 100; i < 199; i++) {
+                print "p connects\np writes 06 02 00 00*28 03 \"lounge\" \"" i "\""
+                print "p reads 06 02 01 00*28 01 \"lounge\" 00"
+                print "p hangs up"
+            }
+            print "p connects\np writes 06 02 00 00*28 04 \"lounge\" \"late\""
+            print "p reads 06 02 01 00*28 01 \"lounge\" 07"
+            srand(5)
+            for (i = 0; i < 2000; i++) {
+                line = "alice send 06 20 \"lounge\" " (i % 5 ? "token" : "\"x\"*32")
+                size = int(rand() * 8)
+                for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .3 ? int(rand() * 256) : 97)
+                print line
+                if (i % 50 == 0) print "alice send 06 20 \"lounge\" token\nalice awaits \"* welcome, alice\""
+            }
+        }'
+    } >"$TMP/full"
+    start_step "$programs/rooms"
+    check "$build: rooms has room for a hundred, and bears noise" \
+        "$TOOLS/talk" "$host" "$port" "$TMP/full"
+    check "$build: and noise over TCP" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+    start_step "$programs/rooms"
+    check "$build: sixteen silent connections keep everybody out" waits_in_vain <<EOT
+$(silent 16)
+$bobs_turn
+EOT
+    if [ $build = checked ]; then
+        play "$build: for ten seconds" -t 20 <<EOT
+$(silent 16 | sed 's/^s/t/')
+carol connects
+carol writes 03 01 00 00*28 05 "den" "carol"
+carol reads 03 01 01 00*28 01 "den" 00   03 01 02 00*28 20 "den" token=32
+EOT
+    fi
+
+    # Clients, small and real, at servers, small and real.
+    for server in small real; do
+        if [ $server = small ]; then start_step "$programs/rooms"
+        else start_server stage2; fi
+        feed alice "$programs/enter" create lounge alice "$port"
+        check "$build, $server server: enter creates a room" sees alice "* welcome, alice"
+        client bob -j lounge -n bob
+        check "$build, $server server: stage 2's client joins it" sees bob "* welcome, bob"
+        check "$build, $server server: that is told" sees alice "bob joined"
+        types bob "hello, 部屋"
+        check "$build, $server server: the one hears the other" sees alice "bob: hello, 部屋"
+        types alice "こんにちは"
+        check "$build, $server server: and back" sees bob "alice: こんにちは"
+        types bob "$(printf '\033[2J\302\233\342\200\256.')"
+        check "$build, $server server: enter shows no order to a terminal" sees alice "bob: ?[2J??."
+        hangup bob
+        check "$build, $server server: a client leaves" sees alice "* bob left"
+        feed carol "$programs/enter" join lounge alice "$port"
+        allow_stderr carol
+        check "$build, $server server: a refusal is told" \
+            complains carol "enter: somebody there has that name"
+        : >"$TMP/carol.err"
+        lib_set allowed carol ""
+        client carol -j lounge -n carol
+        check "$build, $server server: another one comes" sees alice "* carol joined"
+        hangup alice
+        check "$build, $server server: enter leaves" exits alice 0
+        check "$build, $server server: and with the host the room is closed" \
+            sees carol "* the room is closed: the host has left"
+        stop carol
+    done
+
+    start_step "$programs/rooms"
+    feed alice "$programs/enter" create lounge alice "$port"
+    check "$build: alice creates a room" sees alice "* welcome, alice"
+    stop alice KILL
+    allow_stderr alice
+    feed alice "$programs/enter" create lounge alice "$port"
+    check "$build: a host that vanished leaves its room behind" \
+        complains alice "enter: there is such a room already"
+    : >"$TMP/alice.err"
+    lib_set allowed alice ""
+    start_step "$programs/rooms"
+    feed alice "$programs/enter" create lounge alice "$port"
+    check "$build: she creates it again" sees alice "* welcome, alice"
+    check "$build: the server ends and is started again" begins_again "$programs/rooms"
+    feed bob "$programs/enter" create lounge bob "$port"
+    check "$build: bob creates the same room" sees bob "* welcome, bob"
+    types alice "is anyone here?"
+    feed carol "$programs/enter" join lounge carol "$port"
+    check "$build: carol joins it" sees bob "* carol joined"
+    check "$build: nobody hears alice" never_saw bob "alice"
+    for name in alice bob carol; do stop $name; done
+done
+done_testing

@@ -1,0 +1,136 @@
+#!/bin/sh
+# The small programs of chapter 3 that need no keys: each does what its first lines promise, and
+# each still has the fault that they name.
+. "$(dirname "$0")/../lib/lib.sh"
+. "$ROOT/tests/lib/steps.sh"
+STAGE=stage3
+
+compile_steps stage3 count log cursor
+
+# bad_network [OPTION...]: lossy before the server; sets $bad
+bad_network() {
+    start lossy "$TOOLS/lossy" "$@" "$host" "$port"
+    gets_ready lossy "listening on" || bail "lossy gets ready" "$TMP/lib.not_ready"
+    bad=$(sed -n 's/.*listening on .*://p' "$TMP/lossy.out")
+}
+lines() { awk -v n="$1" -v before="$2" 'BEGIN { for (i = 1; i <= n; i++) print before i }'; }
+shows() { # NAME BEFORE: of the lines that begin so, one to twenty, each once and in order
+    lines 20 "$2" >"$TMP/wanted"
+    grep -F -e "$2" "$TMP/$1.out" | diff "$TMP/wanted" -
+}
+
+for build in $builds; do
+    programs=$TMP/$build
+
+    # count
+    start_step "$programs/count" hear
+    bad_network -s 3 -l 30 -d 10 -r 20
+    lines 20 "line " >"$TMP/lines"
+    check "$build: over a bad network count says all" \
+        sh -c '"$1" say "$2" <"$3"' sh "$programs/count" "$bad" "$TMP/lines"
+    check "$build: and hears each line once, in order" shows server "line "
+    stop lossy
+    check "$build: the network was bad" grep -q "lost [1-9]" "$TMP/lossy.out"
+    feed second "$programs/count" say "$port"
+    types second "another 1" "another 2"
+    check "$build: a second one says its lines" runs second
+    hangup second
+    play "$build: hear has counted on before" <<'EOT'
+alice send 00 00 00 01 "x"
+alice gets 00 00 00 14
+EOT
+    check "$build: they are never shown" never_saw server "another"
+    check "$build: and it repeats them for ever" runs second
+    stop second
+    start_step "$programs/count" hear
+    play "$build: hear acknowledges what it has, and ignores what is no number" <<'EOT'
+alice send 00 00 00 02 "b"
+alice gets 00 00 00 00
+alice send 00 00 00
+alice send
+alice hears nothing
+alice send 00 00 00 01 "a"
+alice gets 00 00 00 01
+alice send 00 00 00 01 "a"
+alice gets 00 00 00 01
+alice send 00 00 00 02 "b"
+alice gets 00 00 00 02
+EOT
+
+    # log and cursor
+    start_step "$programs/log"
+    bad_network -s 5 -l 30 -d 10 -r 20
+    feed bob "$programs/cursor" bob "$bad"
+    check "$build: bob joins over a bad network" sees bob "* bob joined"
+    feed carol "$programs/cursor" carol "$port"
+    check "$build: carol joins over a good one" sees bob "* carol joined"
+    types bob "$(lines 20 "mine ")"
+    types carol "$(lines 20 "yours ")"
+    check "$build: bob sees carol's last line" sees bob "carol: yours 20"
+    check "$build: bob sees his own" sees bob "bob: mine 20"
+    check "$build: carol sees bob's last line" sees carol "bob: mine 20"
+    check "$build: and her own" sees carol "carol: yours 20"
+    check "$build: bob sees all of carol's lines once, in order" shows bob "carol: yours "
+    check "$build: and carol those of bob" shows carol "bob: mine "
+    cp "$TMP/bob.out" "$TMP/bobs"
+    check "$build: all see the same order" diff "$TMP/bobs" "$TMP/carol.out"
+    feed dave "$programs/cursor" dave "$port"
+    check "$build: a newcomer sees the last" sees dave "* dave joined"
+    check "$build: and all before" has_lines "$TMP/dave.out" 43
+    hangup carol
+    check "$build: carol leaves" exits carol 0
+    check "$build: bob is told" sees bob "* carol left"
+    check "$build: dave, too" sees dave "* carol left"
+    stop bob
+    stop dave
+    stop lossy
+
+    start_step "$programs/log"
+    play "$build: who reads the wire can speak in another's name" <<'EOT'
+alice send "alice-id" 00*4 00 00 00 01 "alice"
+alice gets 00 00 00 01 00*4 00*4
+alice gets 00 00 00 01 00*4 00 00 00 01 "* alice joined"
+eve   send "alice-id" 00 00 00 01 00 00 00 02 "the meeting is off"
+eve   gets 00 00 00 02 00 00 00 01 00*4
+eve   gets 00 00 00 02 00 00 00 01 00 00 00 02 "alice: the meeting is off"
+EOT
+    play "$build: log ignores what makes no sense" <<'EOT'
+eve   send
+eve   send "stranger" 00*7
+eve   send "stranger" 00*4 00 00 00 02 "x"
+eve   send "stranger" ff*4 00 00 00 00
+eve   send "stranger" 00*8
+eve   hears nothing
+EOT
+    {
+        echo 'p send "12345678" 00*4 00 00 00 01 "p"'
+        awk 'BEGIN {
+            srand(3)
+            for (i = 0; i < 2000; i++) {
+                line = "p send \"12345678\""
+                size = int(rand() * 12)
+                for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .3 ? int(rand() * 256) : 0)
+                print line (i % 3 ? "" : " 00 00 00 01 00 00 00 " sprintf("%02x", i % 256))
+            }
+            print "p send \"87654321\" 00*4 00 00 00 01 \"q\"*1000\np awaits 00 00 00 01 00*8"
+        }'
+    } >"$TMP/noise"
+    check "$build: log bears noise" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+
+    start_step "$programs/log"
+    bad_network
+    feed alice "$programs/cursor" alice "$bad"
+    check "$build: alice joins" sees alice "* alice joined"
+    stop lossy KILL
+    lines 1100 "" >"$TMP/many"
+    feed bob "$programs/cursor" bob "$port"
+    types bob "$(cat "$TMP/many")"
+    check "$build: a member that is away does not hold up the others" sees bob "bob: 1100"
+    feed dave "$programs/cursor" dave "$port"
+    check "$build: a newcomer begins with the last fifty" sees dave "* dave joined"
+    check "$build: and its own joining" has_lines "$TMP/dave.out" 51
+    stop bob
+    stop dave
+    stop alice
+done
+done_testing
