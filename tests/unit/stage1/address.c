@@ -5,6 +5,7 @@
 #include "base/address.h"
 
 #include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tap.h"
@@ -33,6 +34,58 @@ static void printed_is_read(void)
        text);
 }
 
+/* --- which addresses are the same --- */
+
+static struct address v4(const char *text, uint16_t port)
+{
+    struct address address = {.size = sizeof(struct sockaddr_in)};
+
+    address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port)};
+    if (inet_pton(AF_INET, text, &address.is.v4.sin_addr) != 1) abort();
+    return address;
+}
+
+static struct address v6(const char *text, uint16_t port, uint32_t scope)
+{
+    struct address address = {.size = sizeof(struct sockaddr_in6)};
+
+    address.is.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port),
+                                          .sin6_scope_id = scope};
+    if (inet_pton(AF_INET6, text, &address.is.v6.sin6_addr) != 1) abort();
+    return address;
+}
+
+static void equal(void)
+{
+    struct address list[] = {
+        v4("127.0.0.1", 9001), v4("127.0.0.1", 9002), v4("127.0.0.2", 9001), v4("0.0.0.0", 9001),
+        v6("::1", 9001, 0), v6("::1", 9002, 0), v6("::2", 9001, 0), v6("1::1", 9001, 0),
+        v6("fe80::1", 9001, 1), v6("fe80::1", 9001, 2), v6("::", 9001, 0),
+        v6("::ffff:127.0.0.1", 9001, 0)};
+    enum { COUNT = sizeof list / sizeof list[0] };
+    struct hash_key key = {{1, 2}};
+    unsigned same = 0, different = 0, hashes = 0;
+
+    for (unsigned i = 0; i < COUNT; i++) {
+        struct address copy = list[i];
+        if (copy.is.any.sa_family == AF_INET6) copy.is.v6.sin6_flowinfo = 77;
+        same += address_equal(&list[i], &copy)
+            && address_hash(&key, &list[i]) == address_hash(&key, &copy);
+        for (unsigned j = 0; j < COUNT; j++) {
+            different += i != j && !address_equal(&list[i], &list[j]);
+            hashes += i != j && address_hash(&key, &list[i]) != address_hash(&key, &list[j]);
+        }
+    }
+    ok(same == COUNT, "an address is its own, whatever stands in its label of a flow");
+    ok(different == COUNT * (COUNT - 1),
+       "and no other, be it that a byte, the port or the scope differs");
+    ok(hashes == COUNT * (COUNT - 1), "nor do the hashes of these meet");
+    unsigned wild = 0;
+    for (unsigned i = 0; i < COUNT; i++) wild += address_is_wildcard(&list[i]);
+    ok(wild == 2 && address_is_wildcard(&list[3]) && address_is_wildcard(&list[10]),
+       "two of them are every address of a machine");
+}
+
 int main(void)
 {
     static const char *const none[] = {"", ":", ":1", "a:", "a:0", "a:65536", "a:000001", "a:1x",
@@ -41,7 +94,7 @@ int main(void)
     char longest[300], host[ADDRESS_HOST];
     uint16_t port = 7;
 
-    plan(27);
+    plan(31);
     ok(reads("localhost", "localhost", 0), "a name alone");
     ok(reads("localhost:9001", "localhost", 9001), "and with a port");
     ok(reads("127.0.0.1:1", "127.0.0.1", 1), "an IPv4 address");
@@ -57,5 +110,6 @@ int main(void)
     longest[255] = 'x';
     longest[256] = '\0';
     ok(!address_read(longest, host, &port), "256 are not");
+    equal();
     return done();
 }

@@ -393,9 +393,37 @@ static void random_steps(void)
     chat_destroy(&chat);
 }
 
+/* What a member sends and is no good is told to it; what a stranger sends is not. */
+static void complaints(void)
+{
+    static char bytes[DATAGRAM_LIMIT + 1];
+    struct address from = address_of(1), stranger = address_of(2);
+    static const struct {
+        const char *bytes, *notice;
+        size_t size;
+    } rows[] = {{"", "|" NOTICE_TOO_LONG, sizeof bytes}, /* as it is: too long */
+                {"\2a:x", "|" NOTICE_BAD_NAME, 4},
+                {"\1a\377", "|" NOTICE_BAD_TEXT, 3},
+                {"\377", "|" NOTICE_MALFORMED, 1}};
+
+    memset(bytes, 1, sizeof bytes);
+    begin(100);
+    arrives(1, "alice", "");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *what = rows[i].size == sizeof bytes ? bytes : rows[i].bytes;
+        forget();
+        chat_receive(&chat, &stranger, what, rows[i].size, now);
+        bool silent = sent_count[2] == 0;
+        chat_receive(&chat, &from, what, rows[i].size, now);
+        ok(silent && sent_count[2] == 0 && sent_count[1] == 1 && got(1, rows[i].notice)
+           && chat.counts.malformed == 2 * (i + 1), "%s", sent_to[1]);
+    }
+    chat_destroy(&chat);
+}
+
 int main(void)
 {
-    plan(56);
+    plan(60);
     gathering();
     crowd();
     strikes();
@@ -406,5 +434,6 @@ int main(void)
     pause_of_the_server();
     refusals();
     random_steps();
+    complaints();
     return done();
 }

@@ -92,6 +92,14 @@ static void editing(void)
           "the cursor does not stay between what has been joined");
     gives("\xE0\xA4\x95" JOINER "\xE0\xA4\x96" LEFT, "\xE0\xA4\x95" JOINER "|\xE0\xA4\x96",
           "letters with a joiner stay two");
+    gives("ab\033[1~x", "x|ab", "Home of some terminals, ESC [ 1 ~");
+    gives("ab\033[7~x", "x|ab", "of others, ESC [ 7 ~");
+    gives("ab" HOME "\033[4~x", "abx|", "End, ESC [ 4 ~");
+    gives("ab" HOME "\033[8~x", "abx|", "and ESC [ 8 ~");
+    gives("ab\033OHx" "\033OFy", "xaby|", "both with ESC O");
+    gives("ab\033[9~\033[Zx", "abx|", "keys that are of no use type nothing");
+    gives("ab\001x\005y", "xaby|", "Ctrl-A and Ctrl-E");
+    gives("ab\002x\006y", "axby|", "Ctrl-B and Ctrl-F");
     gives(HOME DELETE BACKSPACE LEFT RIGHT "\027\025\013", "|", "nothing to do on nothing");
 }
 
@@ -244,7 +252,7 @@ static void random_keys(void)
 
 int main(void)
 {
-    plan(89);
+    plan(97);
     editing();
     answers();
     scrolling();
