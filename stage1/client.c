@@ -171,7 +171,7 @@ static void say_hello(struct client *client, int64_t now)
     if (client->hello.unanswered > 0) look_for_move(client, now);
     /* A server that has welcomed us may be away for a moment. One that never did may be elsewhere:
        its second silence is enough. */
-    if (client->hello.unanswered >= (client->hello.answered ? HELLO_PATIENCE + 1 : 2)) {
+    if (client->hello.unanswered >= (client->hello.answered ? HELLO_UNANSWERED + 1 : 2)) {
         upstream_try_another(&client->upstream);
         /* Back at the first one, from another port, we are a stranger to it. */
         bool several = client->upstream.lookup.count > 1;
@@ -397,7 +397,7 @@ static void receive_all(struct client *client, int64_t now)
     char bytes[DATAGRAM_LIMIT + 1];
     bool refused = false;
 
-    for (int i = 0; i < DRAIN_LIMIT && !client->done && term_has_room(&client->term); i++) {
+    for (int i = 0; i < DRAIN_LIMIT && !client->done && term_has_space(&client->term); i++) {
         ssize_t size = net_receive(client->upstream.fd, bytes, sizeof bytes, NULL, &refused);
         if (size < 0) break;
         struct datagram datagram = datagram_decode(bytes, (size_t)size);
@@ -438,7 +438,7 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
 
     net_set_clear(&set);
     if (fd < 0 && resolver_fd() >= 0) net_watch(&set, resolver_fd());
-    if (fd >= 0 && term_has_room(&client->term)) net_watch(&set, fd);
+    if (fd >= 0 && term_has_space(&client->term)) net_watch(&set, fd);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, next_due(client, now) - now, signals);

@@ -118,7 +118,7 @@ static void show_list(struct client *client)
     if (list.size == 0) tell(client, "there are no rooms%s", "");
     while (room_list_next(&list, &name, members)) {
         if (name.size > 0) term_message(&client->term, name, text_of(members), false);
-        else tell(client, "and more that the list has no room for%s", "");
+        else tell(client, "and more that the list has no space for%s", "");
     }
     client->arguments.operation = 0;
     if (client->arguments.list_only) end(client, EXIT_FINE);
@@ -394,7 +394,7 @@ static void receive_all(struct client *client, int64_t now)
     struct text name, text;
     bool refused_there = false;
 
-    for (int i = 0; i < DRAIN_LIMIT && term_has_room(&client->term); i++) {
+    for (int i = 0; i < DRAIN_LIMIT && term_has_space(&client->term); i++) {
         if (client->phase != TALKING) break;
         ssize_t size = net_receive(client->ask.udp, bytes, sizeof bytes, NULL, &refused_there);
         if (size < 0) break;
@@ -438,7 +438,7 @@ static void wait_and_read(struct client *client)
     bool talking = client->phase == TALKING;
 
     net_set_clear(&set);
-    if (talking && term_has_room(&client->term)) net_watch(&set, client->ask.udp);
+    if (talking && term_has_space(&client->term)) net_watch(&set, client->ask.udp);
     if (client->rejoin.asking) ask_watch(&set);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);

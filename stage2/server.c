@@ -7,7 +7,7 @@
  *
  * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
  * listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
- * together), partial writes (flush sends on when there is room), EINTR and spurious readiness
+ * together), partial writes (flush sends on when there is space), EINTR and spurious readiness
  * (net.c: everything is non-blocking, and "not now" is no error).
  */
 #include <errno.h>
@@ -140,8 +140,8 @@ static void read_some(struct conn *conn, int fd, struct chat *chat, int64_t now)
 {
     char bytes[8192];
     struct token token = {{0}};
-    size_t room = conn_room(conn) < sizeof bytes ? conn_room(conn) : sizeof bytes;
-    ssize_t size = net_read(fd, bytes, room);
+    size_t space = conn_space(conn) < sizeof bytes ? conn_space(conn) : sizeof bytes;
+    ssize_t size = net_read(fd, bytes, space);
 
     if (size > 0) {
         if (conn->state == CONN_REQUEST) random_bytes(&token, sizeof token);

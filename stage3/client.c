@@ -2,10 +2,11 @@
  * The client of stage 3: makes, joins or lists rooms, and talks in one.
  *
  * Model: first it needs to know what is wanted: an operation, a room, its password, a name; what
- * the call does not say is asked for. Then a link (link.h) does all that has to do with the server,
- * and this loop waits for it and for the keyboard at once. A line that the user says is shown when
- * it comes back in the room's log, where everybody reads it: then it is delivered, and it stands
- * where it stands for all. One that takes longer than a moment is counted in the prompt until then.
+ * the call does not say is asked for. Then a session (client_session.h) does all that has to do
+ * with the server, and this loop waits for it and for the keyboard at once. A line that the user
+ * says is shown when it comes back in the room's log, where everybody reads it: then it is
+ * delivered, and it stands where it stands for all. One that takes longer than a moment is counted
+ * in the prompt until then.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -15,14 +16,14 @@
 
 #include "base/ordinary.h"
 #include "base/program.h"
-#include "base/servers.h"
+#include "base/server_list.h"
 #include "keys/secret.h"
-#include "member/gather.h"
-#include "member/known.h"
-#include "member/link.h"
+#include "member/arguments.h"
+#include "member/client_session.h"
+#include "member/coalesce.h"
+#include "member/known_hosts.h"
 #include "member/notice.h"
 #include "member/reason.h"
-#include "member/wish.h"
 #include "net/net.h"
 #include "terminal/term.h"
 
@@ -30,20 +31,20 @@ enum {
     EXIT_PASSWORD = 3,
     EXIT_KEY = 4,
     EXIT_FULL = 5,
-    EXIT_PUT_OUT = 6,
+    EXIT_KICKED = 6,
     EXIT_CLOSED = 7
 };
 
 enum {
-    MOMENT = 1000,         /* milliseconds until lines on their way are counted in the prompt */
-    GIVE_UP = 30000,       /* milliseconds without progress, once a script's input has ended */
-    LEAVE_PATIENCE = 2000, /* milliseconds for the server to hear that we leave */
-    STOP_PATIENCE = 500,   /* the same after a signal */
-    IDLE = 60000,          /* milliseconds: a wait that has no other end */
-    WORDS = 2048           /* bytes of a sentence */
+    MOMENT = 1000,        /* milliseconds until lines on their way are counted in the prompt */
+    GIVE_UP = 30000,      /* milliseconds without progress, once a script's input has ended */
+    LEAVE_TIMEOUT = 2000, /* milliseconds for the server to hear that we leave */
+    STOP_TIMEOUT = 500,   /* the same after a signal */
+    IDLE = 60000,         /* milliseconds: a wait that has no other end */
+    WORDS = 2048          /* bytes of a sentence */
 };
 
-_Static_assert((int)WISH_PASSWORD_LIMIT == LINE_LIMIT, "what is typed is kept as a password");
+_Static_assert((int)ARGUMENTS_PASSWORD_LIMIT == LINE_LIMIT, "what is typed is kept as a password");
 
 /* What the client is doing. */
 enum phase {
@@ -52,33 +53,33 @@ enum phase {
     ASKING_PASSWORD,
     ASKING_NAME,
     ASKING_KEY, /* is that the server's? There is no connection meanwhile */
-    ENTERING, /* the link is at work */
+    ENTERING, /* the session is at work */
     TALKING,
     LEAVING,
     DONE
 };
 
 struct client {
-    struct wish wish;
+    struct arguments arguments;
     enum phase phase;
-    struct link *link;       /* NULL: not needed yet, or not any more */
-    struct gather gather;
+    struct client_session *session; /* NULL: not needed yet, or not any more */
+    struct coalesce coalesce;
     bool shown_old;          /* a line from before we came was shown */
     bool welcomed;
     char prompt[NAME_LIMIT + 64];
     size_t on_the_way;       /* lines, as the prompt says it */
 
-    size_t unheard;          /* lines at the last look */
+    size_t unacked;          /* lines at the last look */
     int64_t progress_at;     /* milliseconds: when that changed */
     int64_t leave_by;        /* milliseconds: in LEAVING, no longer than this */
 
-    /* What the link said last of all: see after_link. */
+    /* What the session said last of all: see after_session. */
     bool over;
-    enum link_end end;
+    enum client_session_end end;
     int refusal;             /* enum tcrp_status */
     char why[WORDS];
     bool closing_told;       /* by the log: why the room was closed */
-    char server[SERVER_TEXT];               /* LINK_KEY_UNKNOWN: who showed the key of */
+    char server[SERVER_TEXT];               /* CLIENT_SESSION_KEY_UNKNOWN: who showed the key of */
     unsigned char fingerprint[FINGERPRINT]; /* this fingerprint */
 
     int status;              /* of the program, at its end */
@@ -88,20 +89,20 @@ struct client {
 
 /* --- what the user is told --- */
 
-static void show_gathered(struct client *client)
+static void show_coalesced(struct client *client)
 {
     char notice[NOTICE_LIMIT];
     size_t size;
 
-    while ((size = gather_take(&client->gather, notice)) > 0) {
+    while ((size = coalesce_take(&client->coalesce, notice)) > 0) {
         term_notice(&client->term, (struct text){notice, size});
     }
 }
 
-/* Everything that is not gathered is shown through this, so that all comes in order. */
+/* Everything that is not coalesced is shown through this, so that all comes in order. */
 static void tell(struct client *client, struct text text)
 {
-    show_gathered(client);
+    show_coalesced(client);
     term_notice(&client->term, text);
 }
 
@@ -124,8 +125,8 @@ static _Noreturn void cannot(struct client *client, int status, const char *why)
 
     if (shown.size > WORDS) shown.size = WORDS;
     int size = (int)text_sanitise(shown, text);
-    link_close(client->link);
-    wish_forget_password(&client->wish);
+    client_session_close(client->session);
+    arguments_forget_password(&client->arguments);
     term_close(&client->term);
     fprintf(stderr, "stage3 client: %.*s\n", size, text);
     exit(status);
@@ -135,15 +136,15 @@ static _Noreturn void cannot(struct client *client, int status, const char *why)
 
 static void set_prompt(struct client *client, size_t on_the_way)
 {
-    struct text user = text_of_name(&client->wish.user);
-    size_t room = sizeof client->prompt;
+    struct text user = text_of_name(&client->arguments.user);
+    size_t space = sizeof client->prompt;
     int size;
 
     client->on_the_way = on_the_way;
     if (on_the_way == 0) {
-        size = snprintf(client->prompt, room, "%.*s> ", (int)user.size, user.bytes);
+        size = snprintf(client->prompt, space, "%.*s> ", (int)user.size, user.bytes);
     } else {
-        size = snprintf(client->prompt, room, "%.*s (%zu on the way)> ", (int)user.size,
+        size = snprintf(client->prompt, space, "%.*s (%zu on the way)> ", (int)user.size,
                         user.bytes, on_the_way);
     }
     term_prompt(&client->term, (struct text){client->prompt, (size_t)size});
@@ -153,20 +154,20 @@ static void set_prompt(struct client *client, size_t on_the_way)
 static void look_at_progress(struct client *client, int64_t now)
 {
     if (client->phase != TALKING && client->phase != LEAVING) return;
-    size_t unheard = talk_unheard(link_talk(client->link));
+    size_t unacked = membership_unacked(client_session_membership(client->session));
 
-    if (unheard != client->unheard) {
-        if (unheard < client->unheard || client->unheard == 0) client->progress_at = now;
-        client->unheard = unheard;
+    if (unacked != client->unacked) {
+        if (unacked < client->unacked || client->unacked == 0) client->progress_at = now;
+        client->unacked = unacked;
     }
-    size_t shown = now - client->progress_at >= MOMENT || client->on_the_way > 0 ? unheard : 0;
+    size_t shown = now - client->progress_at >= MOMENT || client->on_the_way > 0 ? unacked : 0;
     if (client->phase == TALKING && shown != client->on_the_way) set_prompt(client, shown);
 }
 
 /* --- what comes from the room --- */
 
 /* What was said before we came stands before the welcome. */
-static void on_said(struct client *client, const struct talk_news *news)
+static void on_said(struct client *client, const struct membership_news *news)
 {
     char notice[NOTICE_LIMIT];
 
@@ -174,7 +175,7 @@ static void on_said(struct client *client, const struct talk_news *news)
         client->shown_old = true;
         if (client->term.screen) tell_string(client, "what was said before you came:");
     }
-    show_gathered(client);
+    show_coalesced(client);
     if (news->unreadable) {
         size_t size = notice_unreadable(news->name, notice);
         term_notice(&client->term, (struct text){notice, size});
@@ -183,7 +184,7 @@ static void on_said(struct client *client, const struct talk_news *news)
     }
 }
 
-static void on_news(struct client *client, const struct talk_news *news)
+static void on_news(struct client *client, const struct membership_news *news)
 {
     char notice[NOTICE_LIMIT];
     bool others = !news->own && !news->old;
@@ -191,13 +192,13 @@ static void on_news(struct client *client, const struct talk_news *news)
     switch (news->kind) {
     case NEWS_SAID: on_said(client, news); break;
     case NEWS_JOINED:
-        if (others) gather_joined(&client->gather, news->who, news->name, program_now());
+        if (others) coalesce_joined(&client->coalesce, news->who, news->name, program_now());
         break;
     case NEWS_LEFT:
-        if (others) gather_left(&client->gather, news->who, news->name, program_now());
+        if (others) coalesce_left(&client->coalesce, news->who, news->name, program_now());
         break;
-    case NEWS_PUT_OUT:
-        if (others) tell(client, (struct text){notice, notice_put_out(news->name, notice)});
+    case NEWS_KICKED:
+        if (others) tell(client, (struct text){notice, notice_kicked(news->name, notice)});
         break;
     case NEWS_CLOSED:
         client->closing_told = true;
@@ -220,7 +221,7 @@ static void on_news(struct client *client, const struct talk_news *news)
     }
 }
 
-/* --- what comes from the link --- */
+/* --- what comes from the session --- */
 
 /* A line of the list is NAME TAB MEMBERS TAB open or locked. */
 static void show_room(struct client *client, struct text line)
@@ -229,7 +230,7 @@ static void show_room(struct client *client, struct text line)
     char members[64];
 
     if (!tab) {
-        tell_string(client, "and more that the list has no room for");
+        tell_string(client, "and more that the list has no space for");
         return;
     }
     struct text name = {line.bytes, (size_t)(tab - line.bytes)};
@@ -257,13 +258,13 @@ static void show_list(struct client *client, struct text list)
     }
 }
 
-static void on_new_key(struct client *client, const struct link_event *event)
+static void on_new_key(struct client *client, const struct client_session_event *event)
 {
     char digits[FINGERPRINT_DIGITS + 1], text[WORDS];
 
     fingerprint_print(event->fingerprint, digits);
     snprintf(text, sizeof text, "first time at %s; the fingerprint of its key is %s",
-             link_server(client->link), digits);
+             client_session_server(client->session), digits);
     tell_string(client, text);
     if (event->text.size > 0) tell(client, event->text);
 }
@@ -285,18 +286,19 @@ static void on_away(struct client *client, struct text why)
     tell_string(client, text);
 }
 
-/* The link must not be closed in here: that comes with after_link. */
-static void on_over(struct client *client, const struct link_event *event)
+/* The session must not be closed in here: that comes with after_session. */
+static void on_over(struct client *client, const struct client_session_event *event)
 {
     client->over = true;
     client->end = event->end;
     client->refusal = event->status;
     snprintf(client->why, sizeof client->why, "%.*s", (int)event->text.size, event->text.bytes);
-    if (event->end == LINK_KEY_UNKNOWN) {
-        snprintf(client->server, sizeof client->server, "%s", link_server(client->link));
+    if (event->end == CLIENT_SESSION_KEY_UNKNOWN) {
+        snprintf(client->server, sizeof client->server, "%s",
+                 client_session_server(client->session));
         memcpy(client->fingerprint, event->fingerprint, FINGERPRINT);
     }
-    if (event->end == LINK_KEY_CHANGED) {
+    if (event->end == CLIENT_SESSION_KEY_CHANGED) {
         size_t used = strlen(client->why);
         char digits[FINGERPRINT_DIGITS + 1];
         fingerprint_print(event->fingerprint, digits);
@@ -307,33 +309,33 @@ static void on_over(struct client *client, const struct link_event *event)
 static void on_entered(struct client *client)
 {
     client->phase = TALKING;
-    client->unheard = 0;
+    client->unacked = 0;
     client->progress_at = program_now();
-    wish_forget_password(&client->wish);
+    arguments_forget_password(&client->arguments);
     set_prompt(client, 0);
 }
 
-static void on_event(void *context, const struct link_event *event)
+static void on_event(void *context, const struct client_session_event *event)
 {
     struct client *client = context;
 
     switch (event->kind) {
-    case LINK_KEY_NEW: on_new_key(client, event); break;
-    case LINK_ENTERED: on_entered(client); break;
-    case LINK_LISTED: show_list(client, event->text); break;
-    case LINK_NEWS: on_news(client, event->news); break;
-    case LINK_AWAY: on_away(client, event->text); break;
-    case LINK_BUSY: on_busy(client, event->text); break;
-    case LINK_BACK: tell_string(client, NOTICE_BACK); break;
-    case LINK_MEMBERS: break; /* /who looks at them when it is asked */
-    case LINK_OVER: on_over(client, event); break;
+    case CLIENT_SESSION_KEY_NEW: on_new_key(client, event); break;
+    case CLIENT_SESSION_ENTERED: on_entered(client); break;
+    case CLIENT_SESSION_LISTED: show_list(client, event->text); break;
+    case CLIENT_SESSION_NEWS: on_news(client, event->news); break;
+    case CLIENT_SESSION_AWAY: on_away(client, event->text); break;
+    case CLIENT_SESSION_BUSY: on_busy(client, event->text); break;
+    case CLIENT_SESSION_BACK: tell_string(client, NOTICE_BACK); break;
+    case CLIENT_SESSION_MEMBERS: break; /* /who looks at them when it is asked */
+    case CLIENT_SESSION_OVER: on_over(client, event); break;
     }
 }
 
-static bool has_room(void *context)
+static bool has_space(void *context)
 {
     const struct client *client = context;
-    return term_has_room(&client->term);
+    return term_has_space(&client->term);
 }
 
 /* --- asking for what is missing --- */
@@ -346,44 +348,45 @@ static bool somebody_is_there(void)
 
 static void enter(struct client *client)
 {
-    struct wish *wish = &client->wish;
+    struct arguments *arguments = &client->arguments;
 
     client->phase = ENTERING;
     client->over = false;
     term_prompt(&client->term, text_of("... "));
-    client->link = link_open(
-        &(struct link_wish){.servers = wish->servers,
-                            .port = wish->port,
-                            .udp_port = wish->udp_port,
-                            .fingerprint = wish->demands ? wish->fingerprint : NULL,
-                            .note_when_in = somebody_is_there() && !wish->list_only,
-                            .operation = wish->operation,
-                            .room = text_of_name(&wish->room),
-                            .user = text_of_name(&wish->user),
-                            .password = {wish->password, wish->password_size},
-                            .tell = on_event,
-                            .has_room = has_room,
-                            .context = client},
+    client->session = client_session_open(
+        &(struct client_session_params){
+            .servers = arguments->servers,
+            .port = arguments->port,
+            .udp_port = arguments->udp_port,
+            .fingerprint = arguments->demands ? arguments->fingerprint : NULL,
+            .note_when_in = somebody_is_there() && !arguments->list_only,
+            .operation = arguments->operation,
+            .room = text_of_name(&arguments->room),
+            .user = text_of_name(&arguments->user),
+            .password = {arguments->password, arguments->password_size},
+            .tell = on_event,
+            .has_space = has_space,
+            .context = client},
         program_now());
-    if (!client->link) cannot(client, EXIT_CANNOT, strerror(errno));
+    if (!client->session) cannot(client, EXIT_CANNOT, strerror(errno));
 }
 
 /* The next thing to be asked for, or, when all is known, on to the server. */
 static void advance(struct client *client)
 {
-    struct wish *wish = &client->wish;
-    bool list = wish->operation == TCRP_LIST;
+    struct arguments *arguments = &client->arguments;
+    bool list = arguments->operation == TCRP_LIST;
 
-    if (wish->operation == 0) {
+    if (arguments->operation == 0) {
         client->phase = ASKING_WHAT;
         term_ask(&client->term, text_of("create, join or list? "));
-    } else if (!list && wish->room.size == 0) {
+    } else if (!list && arguments->room.size == 0) {
         client->phase = ASKING_ROOM;
         term_ask(&client->term, text_of("Room: "));
-    } else if (!list && !wish->password_known && isatty(STDIN_FILENO)) {
+    } else if (!list && !arguments->password_known && isatty(STDIN_FILENO)) {
         client->phase = ASKING_PASSWORD;
         term_ask_secret(&client->term, text_of("Password (Enter: none): "));
-    } else if (!list && wish->user.size == 0) {
+    } else if (!list && arguments->user.size == 0) {
         client->phase = ASKING_NAME;
         term_ask(&client->term, text_of("Your name: "));
     } else {
@@ -405,7 +408,7 @@ static bool is_goodbye(struct text line)
 
 static void take_what(struct client *client, struct text line)
 {
-    enum tcrp_operation *operation = &client->wish.operation;
+    enum tcrp_operation *operation = &client->arguments.operation;
 
     if (means(line, "create")) *operation = TCRP_CREATE;
     else if (means(line, "join")) *operation = TCRP_JOIN;
@@ -416,19 +419,19 @@ static void take_what(struct client *client, struct text line)
 /* Any line is a password, "/quit" as well. */
 static void take_password(struct client *client, struct text line)
 {
-    struct wish *wish = &client->wish;
+    struct arguments *arguments = &client->arguments;
 
-    wish->password_known = line.size <= sizeof wish->password;
-    wish->password_size = wish->password_known ? line.size : 0;
-    if (wish->password_size > 0) memcpy(wish->password, line.bytes, line.size);
+    arguments->password_known = line.size <= sizeof arguments->password;
+    arguments->password_size = arguments->password_known ? line.size : 0;
+    if (arguments->password_size > 0) memcpy(arguments->password, line.bytes, line.size);
     term_forget(&client->term);
 }
 
 static void take_name(struct client *client, struct name *name, struct text line)
 {
-    if (wish_name(name, line)) return;
-    if (!client->term.screen) cannot(client, EXIT_CANNOT, wish_bad_name);
-    tell_string(client, wish_bad_name);
+    if (arguments_name(name, line)) return;
+    if (!client->term.screen) cannot(client, EXIT_CANNOT, arguments_bad_name);
+    tell_string(client, arguments_bad_name);
 }
 
 /* Noted, and from now on demanded: whoever answers at the next connection must have that key. */
@@ -438,16 +441,16 @@ static void trust_key(struct client *client)
     char text[WORDS];
     int error = 0;
 
-    if (known_find(client->server, known) == KNOWN_NO) {
-        error = known_add(client->server, client->fingerprint);
+    if (known_hosts_find(client->server, known) == KNOWN_HOSTS_NO) {
+        error = known_hosts_add(client->server, client->fingerprint);
     }
     if (error != 0) {
         snprintf(text, sizeof text, "cannot note it in %.255s: %s",
-                 known_file() ? known_file() : "any file", ordinary_why(error));
+                 known_hosts_file() ? known_hosts_file() : "any file", ordinary_why(error));
         tell_string(client, text);
     }
-    client->wish.demands = true;
-    memcpy(client->wish.fingerprint, client->fingerprint, FINGERPRINT);
+    client->arguments.demands = true;
+    memcpy(client->arguments.fingerprint, client->fingerprint, FINGERPRINT);
 }
 
 static void ask_yes_or_no(struct client *client)
@@ -484,13 +487,13 @@ static void take_answer(struct client *client, struct text line)
     if (client->phase == ASKING_PASSWORD) take_password(client, line);
     else if (is_goodbye(line)) end(client, EXIT_FINE);
     else if (client->phase == ASKING_WHAT) take_what(client, line);
-    else if (client->phase == ASKING_ROOM) take_name(client, &client->wish.room, line);
-    else if (client->phase == ASKING_NAME) take_name(client, &client->wish.user, line);
+    else if (client->phase == ASKING_ROOM) take_name(client, &client->arguments.room, line);
+    else if (client->phase == ASKING_NAME) take_name(client, &client->arguments.user, line);
     else if (!take_key(client, line)) return;
     if (client->phase != DONE) advance(client);
 }
 
-/* --- when the link is over --- */
+/* --- when the session is over --- */
 
 static int status_of(int refusal)
 {
@@ -499,7 +502,7 @@ static int status_of(int refusal)
     case TCRP_TOO_MANY_TRIES: return EXIT_PASSWORD;
     case TCRP_ROOM_FULL:
     case TCRP_SERVER_FULL: return EXIT_FULL;
-    case TCRP_PUT_OUT: return EXIT_PUT_OUT;
+    case TCRP_KICKED: return EXIT_KICKED;
     default: return EXIT_CANNOT;
     }
 }
@@ -507,19 +510,19 @@ static int status_of(int refusal)
 /* Somebody at a terminal may wish for something else; a script cannot be asked. */
 static void refused(struct client *client, bool was_in)
 {
-    struct wish *wish = &client->wish;
-    bool again = client->term.screen && !wish->list_only && !was_in
+    struct arguments *arguments = &client->arguments;
+    bool again = client->term.screen && !arguments->list_only && !was_in
         && client->refusal != TCRP_TOO_MANY_TRIES;
 
     if (!again) cannot(client, status_of(client->refusal), client->why);
     tell_string(client, client->why);
     switch (client->refusal) {
-    case TCRP_NAME_TAKEN: wish->user.size = 0; break;
-    case TCRP_WRONG_PASSWORD: wish_forget_password(wish); break;
+    case TCRP_NAME_TAKEN: arguments->user.size = 0; break;
+    case TCRP_WRONG_PASSWORD: arguments_forget_password(arguments); break;
     default:
-        wish_forget_password(wish);
-        wish->room.size = 0;
-        wish->operation = 0;
+        arguments_forget_password(arguments);
+        arguments->room.size = 0;
+        arguments->operation = 0;
         break;
     }
     advance(client);
@@ -527,8 +530,8 @@ static void refused(struct client *client, bool was_in)
 
 static void listed(struct client *client)
 {
-    client->wish.operation = 0;
-    if (client->wish.list_only) end(client, EXIT_FINE);
+    client->arguments.operation = 0;
+    if (client->arguments.list_only) end(client, EXIT_FINE);
     else advance(client);
 }
 
@@ -558,7 +561,7 @@ static void ask_about_key(struct client *client)
 
 /* Of what was said and not heard nobody knows whether it arrived. `items`: with our leaving, if that
    is under way. */
-static void tell_unheard(struct client *client, size_t items)
+static void tell_unacked(struct client *client, size_t items)
 {
     size_t lines = client->phase == LEAVING && items > 0 ? items - 1 : items;
     char text[64];
@@ -569,31 +572,32 @@ static void tell_unheard(struct client *client, size_t items)
     tell_string(client, text);
 }
 
-static void after_link(struct client *client)
+static void after_session(struct client *client)
 {
     bool was_in = client->phase == TALKING || client->phase == LEAVING;
 
     if (!client->over) return;
     client->over = false;
-    show_gathered(client);
-    if (was_in) tell_unheard(client, talk_unheard(link_talk(client->link)));
-    link_close(client->link);
-    client->link = NULL;
+    show_coalesced(client);
+    if (was_in)
+        tell_unacked(client, membership_unacked(client_session_membership(client->session)));
+    client_session_close(client->session);
+    client->session = NULL;
     switch (client->end) {
-    case LINK_DONE: listed(client); break;
-    case LINK_LEFT: end(client, EXIT_FINE); break;
-    case LINK_PUT_OUT:
-        tell_string(client, REASON_PUT_OUT);
-        end(client, EXIT_PUT_OUT);
+    case CLIENT_SESSION_DONE: listed(client); break;
+    case CLIENT_SESSION_LEFT: end(client, EXIT_FINE); break;
+    case CLIENT_SESSION_KICKED:
+        tell_string(client, REASON_KICKED);
+        end(client, EXIT_KICKED);
         break;
-    case LINK_CLOSED:
+    case CLIENT_SESSION_CLOSED:
         if (!client->closing_told) tell_string(client, client->why);
         end(client, EXIT_CLOSED);
         break;
-    case LINK_REFUSED: refused(client, was_in); break;
-    case LINK_KEY_CHANGED: cannot(client, EXIT_KEY, client->why);
-    case LINK_KEY_UNKNOWN: ask_about_key(client); break;
-    case LINK_FAILED: cannot(client, EXIT_CANNOT, client->why);
+    case CLIENT_SESSION_REFUSED: refused(client, was_in); break;
+    case CLIENT_SESSION_KEY_CHANGED: cannot(client, EXIT_KEY, client->why);
+    case CLIENT_SESSION_KEY_UNKNOWN: ask_about_key(client); break;
+    case CLIENT_SESSION_FAILED: cannot(client, EXIT_CANNOT, client->why);
     }
 }
 
@@ -607,18 +611,18 @@ static bool is_said(struct text line, struct text *said)
     return text_starts(line, "//") || !text_starts(line, "/");
 }
 
-static void tell_result(struct client *client, enum talk_result result, struct text name)
+static void tell_result(struct client *client, enum membership_result result, struct text name)
 {
     char notice[NOTICE_LIMIT];
 
     switch (result) {
-    case TALK_OK: break;
-    case TALK_FULL: tell_string(client, NOTICE_FULL); break;
-    case TALK_TOO_LONG: tell_string(client, NOTICE_TOO_LONG); break;
-    case TALK_BAD_TEXT: tell_string(client, NOTICE_BAD_TEXT); break;
-    case TALK_NOT_HOST: tell_string(client, NOTICE_NOT_HOST); break;
-    case TALK_ONESELF: tell_string(client, NOTICE_ONESELF); break;
-    case TALK_NOBODY:
+    case MEMBERSHIP_OK: break;
+    case MEMBERSHIP_FULL: tell_string(client, NOTICE_FULL); break;
+    case MEMBERSHIP_TOO_LONG: tell_string(client, NOTICE_TOO_LONG); break;
+    case MEMBERSHIP_BAD_TEXT: tell_string(client, NOTICE_BAD_TEXT); break;
+    case MEMBERSHIP_NOT_HOST: tell_string(client, NOTICE_NOT_HOST); break;
+    case MEMBERSHIP_ONESELF: tell_string(client, NOTICE_ONESELF); break;
+    case MEMBERSHIP_NOBODY:
         tell(client, (struct text){notice, notice_nobody(name, notice)});
         break;
     }
@@ -632,17 +636,17 @@ static void command(struct client *client, struct text line, int64_t now)
     if (text_equal(line, text_of("/help"))) {
         tell_string(client, NOTICE_HELP);
     } else if (text_equal(line, text_of("/who"))) {
-        size_t size = notice_who(link_talk(client->link), notice);
+        size_t size = notice_who(client_session_membership(client->session), notice);
         tell(client, (struct text){notice, size});
     } else if (text_starts(line, kick)) {
         struct text name = {line.bytes + strlen(kick), line.size - strlen(kick)};
-        tell_result(client, link_kick(client->link, name, now), name);
+        tell_result(client, client_session_kick(client->session, name, now), name);
     } else {
         tell_string(client, NOTICE_NO_COMMAND);
     }
 }
 
-static void leave(struct client *client, int64_t patience, int64_t now)
+static void leave(struct client *client, int64_t timeout, int64_t now)
 {
     if (client->phase == LEAVING || client->phase == DONE) return;
     if (client->phase != TALKING) {
@@ -650,18 +654,18 @@ static void leave(struct client *client, int64_t patience, int64_t now)
         return;
     }
     client->phase = LEAVING;
-    client->leave_by = now + patience;
-    link_leave(client->link, now);
+    client->leave_by = now + timeout;
+    client_session_leave(client->session, now);
 }
 
-static void talk_line(struct client *client, struct text line, int64_t now)
+static void say_line(struct client *client, struct text line, int64_t now)
 {
     struct text said;
 
     if (is_goodbye(line)) {
-        leave(client, LEAVE_PATIENCE, now);
+        leave(client, LEAVE_TIMEOUT, now);
     } else if (is_said(line, &said)) {
-        enum talk_result result = link_say(client->link, said, now, NULL);
+        enum membership_result result = client_session_say(client->session, said, now, NULL);
         tell_result(client, result, said);
     } else {
         command(client, line, now);
@@ -670,18 +674,18 @@ static void talk_line(struct client *client, struct text line, int64_t now)
 
 static void take_line(struct client *client, struct text line, int64_t now)
 {
-    if (client->phase == TALKING && text_visible(line)) talk_line(client, line, now);
+    if (client->phase == TALKING && text_visible(line)) say_line(client, line, now);
     else if (client->phase == ENTERING && is_goodbye(line)) end(client, EXIT_FINE);
     else if (client->phase == ENTERING && text_visible(line)) tell_string(client, NOTICE_NOT_IN);
     else if (client->phase < ENTERING) take_answer(client, line);
 }
 
-/* A person's lines are taken as they come; those of a script when there is room for one. */
+/* A person's lines are taken as they come; those of a script when there is space for one. */
 static bool may_take_line(const struct client *client)
 {
     if (client->phase >= LEAVING) return false;
     if (client->term.screen || client->phase < ENTERING) return true;
-    return client->phase == TALKING && talk_takes(link_talk(client->link));
+    return client->phase == TALKING && membership_takes(client_session_membership(client->session));
 }
 
 static void take_lines(struct client *client, int64_t now)
@@ -704,11 +708,12 @@ static void finish_script(struct client *client, int64_t now)
         cannot(client, EXIT_CANNOT, "no name: give one with -n, or as the first line of the input");
     }
     if (client->phase != TALKING) return;
-    if (term_ended(&client->term) && talk_all_heard(link_talk(client->link))) {
-        leave(client, LEAVE_PATIENCE, now);
-    } else if (client->unheard > 0 && now - client->progress_at >= GIVE_UP) {
+    if (term_ended(&client->term)
+        && membership_all_acked(client_session_membership(client->session))) {
+        leave(client, LEAVE_TIMEOUT, now);
+    } else if (client->unacked > 0 && now - client->progress_at >= GIVE_UP) {
         snprintf(why, sizeof why, "no answer from %s any more: %zu lines were not delivered",
-                 link_server(client->link), client->unheard);
+                 client_session_server(client->session), client->unacked);
         cannot(client, EXIT_CANNOT, why);
     }
 }
@@ -716,13 +721,13 @@ static void finish_script(struct client *client, int64_t now)
 static void finish(struct client *client, int64_t now)
 {
     if (client->phase == LEAVING && now >= client->leave_by) {
-        tell_unheard(client, client->unheard);
+        tell_unacked(client, client->unacked);
         end(client, EXIT_FINE);
     }
-    if (program_stopped()) leave(client, STOP_PATIENCE, now);
+    if (program_stopped()) leave(client, STOP_TIMEOUT, now);
     if (client->phase == DONE || !client->term.input_ended) return;
     if (!client->term.screen) finish_script(client, now);
-    else if (term_ended(&client->term)) leave(client, LEAVE_PATIENCE, now);
+    else if (term_ended(&client->term)) leave(client, LEAVE_TIMEOUT, now);
 }
 
 /* --- the loop --- */
@@ -731,12 +736,12 @@ static void finish(struct client *client, int64_t now)
 static void welcome(struct client *client)
 {
     char notice[NOTICE_LIMIT];
-    const struct name *room = &client->wish.room;
+    const struct name *room = &client->arguments.room;
 
     if (client->welcomed || client->phase != TALKING) return;
-    if (!talk_caught_up(link_talk(client->link))) return;
+    if (!membership_caught_up(client_session_membership(client->session))) return;
     client->welcomed = true;
-    size_t size = notice_welcome(text_of_name(&client->wish.user), notice);
+    size_t size = notice_welcome(text_of_name(&client->arguments.user), notice);
     tell(client, (struct text){notice, size});
     if (!client->term.screen) return;
     snprintf(notice, sizeof notice, "what you type goes to everyone in %.*s; /help shows more",
@@ -751,10 +756,10 @@ static int64_t earlier(int64_t a, int64_t b)
 
 static int64_t next_due(const struct client *client, int64_t now)
 {
-    int64_t due = earlier(now + IDLE, gather_due(&client->gather));
+    int64_t due = earlier(now + IDLE, coalesce_due(&client->coalesce));
 
     if (client->phase == LEAVING) due = earlier(due, client->leave_by);
-    if (client->phase != TALKING || client->unheard == 0) return due;
+    if (client->phase != TALKING || client->unacked == 0) return due;
     int64_t wait = client->on_the_way == 0 ? MOMENT : GIVE_UP;
     return now - client->progress_at < wait ? earlier(due, client->progress_at + wait) : due;
 }
@@ -765,13 +770,13 @@ static void wait_and_read(struct client *client)
     int64_t now = program_now(), due = next_due(client, now);
 
     net_set_clear(&set);
-    if (client->link) due = earlier(due, link_watch(client->link, &set));
+    if (client->session) due = earlier(due, client_session_watch(client->session, &set));
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
     net_wait(&set, due - now, client->signals);
     if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
-    if (client->link) link_serve(client->link, &set, program_now());
+    if (client->session) client_session_serve(client->session, &set, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
 
@@ -780,13 +785,13 @@ static void run(struct client *client)
     for (;;) {
         int64_t now = program_now();
 
-        after_link(client);
+        after_session(client);
         take_lines(client, now);
         look_at_progress(client, now);
         finish(client, now);
-        after_link(client); /* leaving may have ended it */
+        after_session(client); /* leaving may have ended it */
         welcome(client);
-        if (now >= gather_due(&client->gather)) show_gathered(client);
+        if (now >= coalesce_due(&client->coalesce)) show_coalesced(client);
         if (client->phase == DONE || !term_flush(&client->term)) return;
         wait_and_read(client);
     }
@@ -796,21 +801,23 @@ int main(int argc, char **argv)
 {
     static struct client client; /* too large for the stack of some systems; all zero */
 
-    program_start("stage3 client", wish_usage, argc, argv);
-    wish_parse(&client.wish, argc, argv);
+    program_start("stage3 client", arguments_usage, argc, argv);
+    arguments_parse(&client.arguments, argc, argv);
     secret_guard();
-    link_prepare(client.wish.servers, client.wish.password, sizeof client.wish.password);
+    client_session_prepare(client.arguments.servers, client.arguments.password,
+                           sizeof client.arguments.password);
     client.signals = program_signals(true);
     term_open(&client.term, client.signals);
-    if (client.wish.operation == 0 && !client.term.screen) {
+    if (client.arguments.operation == 0 && !client.term.screen) {
         program_misuse("a script must say what it wants, with -c, -j or -l");
     }
     advance(&client);
     run(&client);
-    show_gathered(&client);
-    if (client.link) link_leave(client.link, program_now()); /* one try, if it was not said yet */
-    link_close(client.link);
-    wish_forget_password(&client.wish);
+    show_coalesced(&client);
+    /* one try, if it was not said yet */
+    if (client.session) client_session_leave(client.session, program_now());
+    client_session_close(client.session);
+    arguments_forget_password(&client.arguments);
     term_close(&client.term);
     if (client.term.output.failed && !program_stopped()) {
         program_die("cannot write to standard output: %s", strerror(client.term.output.failed));

@@ -2,8 +2,8 @@
  * The window of stage 3: a client with a web page in place of the terminal.
  *
  * Model: one loop, as in the servers, and three kinds of descriptors: the TCP socket on which the
- * browser comes, its connections (web.c), and those of the rooms that we are in (seat.c). What a
- * request means is decided by api.c, who may ask by gate.c; what is here only moves bytes.
+ * browser comes, its connections (web.c), and those of the rooms that we are in (room_view.c). What
+ * a request means is decided by api.c, who may ask by auth.c; what is here only moves bytes.
  *
  * It listens on 127.0.0.1 and nowhere else. The six hazards of select() are met as in the server:
  * the bound of FD_SETSIZE (net.c, and CONN_LIMIT), SIGPIPE (program.c), partial reads (http.c),
@@ -20,10 +20,10 @@
 #include "base/host.h"
 #include "base/program.h"
 #include "base/random.h"
-#include "base/servers.h"
+#include "base/server_list.h"
 #include "crypto/constant.h"
 #include "keys/secret.h"
-#include "member/link.h"
+#include "member/client_session.h"
 #include "net/listener.h"
 #include "window/api.h"
 #include "window/opener.h"
@@ -49,7 +49,7 @@ static const char usage[] =
 enum way { WAY_TAB = OPENER_TAB, WAY_WINDOW = OPENER_WINDOW, WAY_NONE };
 
 struct options {
-    struct seat_home home;
+    struct room_view_home home;
     long port;   /* of the window; -1: the usual one, or else a free one */
     enum way way;
     unsigned char fingerprint[FINGERPRINT];
@@ -68,10 +68,10 @@ struct gui {
 
 static void parse_server(struct options *options, const char *host)
 {
-    struct servers servers;
+    struct server_list servers;
 
     options->home.servers = host;
-    if (!servers_parse(host, options->home.port, &servers)) {
+    if (!server_list_parse(host, options->home.port, &servers)) {
         program_misuse("that is no list of servers, such as HOST:PORT,HOST:PORT");
     }
     server_print(&servers.list[0], options->server);
@@ -88,7 +88,7 @@ static void demand(struct options *options, const char *digits)
 /* Nobody should look for the fault in the chat. */
 static void take_port(struct options *options, long port)
 {
-    if (port > 0 && gate_refused_port((uint16_t)port)) {
+    if (port > 0 && auth_refused_port((uint16_t)port)) {
         program_misuse("browsers refuse port %ld, which belongs to another protocol", port);
     }
     options->port = port;
@@ -151,10 +151,10 @@ static void flush(struct gui *gui, struct web *web, int fd, int64_t now)
 static void read_some(struct gui *gui, struct web *web, int fd, int64_t now)
 {
     char bytes[8192];
-    size_t room = web_room(web) < sizeof bytes ? web_room(web) : sizeof bytes;
-    ssize_t size = room > 0 ? net_read(fd, bytes, room) : -1;
+    size_t space = web_space(web) < sizeof bytes ? web_space(web) : sizeof bytes;
+    ssize_t size = space > 0 ? net_read(fd, bytes, space) : -1;
 
-    if (room == 0) return;
+    if (space == 0) return;
     if (size > 0) {
         web_take(web, bytes, (size_t)size, &gui->api, now);
         wipe(bytes, (size_t)size); /* a password, perhaps */
@@ -216,9 +216,9 @@ static void tell_streams(void *context, struct text block)
 
 static void say_address(struct gui *gui, const char *words)
 {
-    char url[GATE_URL];
+    char url[AUTH_URL];
 
-    printf("stage3 gui: %s %s\n", words, gate_url(&gui->api.gate, url));
+    printf("stage3 gui: %s %s\n", words, auth_url(&gui->api.auth, url));
     fflush(stdout); /* if nobody reads it any more, the window goes on all the same */
 }
 
@@ -232,7 +232,7 @@ static int64_t watch(struct gui *gui, struct net_set *set, int64_t now)
     for (size_t i = 0; i < gui->listener.count; i++) {
         const struct web *web = &gui->webs[i];
         int fd = gui->listener.places[i].fd;
-        if (web_room(web) > 0) net_watch(set, fd);
+        if (web_space(web) > 0) net_watch(set, fd);
         if (web_give(web).size > 0) net_watch_write(set, fd);
         if (web_due(web) < due) due = web_due(web);
     }
@@ -289,7 +289,7 @@ static int listen_anywhere(struct address *bound)
 {
     int listening = net_tcp_listen("127.0.0.1", 0, bound);
 
-    if (listening < 0 || !gate_refused_port(host_port(bound))) return listening;
+    if (listening < 0 || !auth_refused_port(host_port(bound))) return listening;
     int other = listen_anywhere(bound);
     close(listening);
     return other;
@@ -312,13 +312,13 @@ static uint16_t start_listening(struct gui *gui)
 
 static void open_window(struct gui *gui)
 {
-    char url[GATE_URL];
+    char url[AUTH_URL];
     const char *why;
 
     gui->opener.deadline = INT64_MAX;
     if (gui->options.way == WAY_NONE) return;
     why = opener_start(&gui->opener, (enum opener_way)gui->options.way,
-                       gate_url(&gui->api.gate, url), program_now());
+                       auth_url(&gui->api.auth, url), program_now());
     if (why) printf("stage3 gui: take that address into a browser: %s\n", why);
     fflush(stdout);
 }
@@ -331,7 +331,7 @@ int main(int argc, char **argv)
     program_start("stage3 gui", usage, argc, argv);
     secret_guard(); /* before a browser is started, which would inherit the password */
     parse(&gui.options, argc, argv);
-    link_prepare(gui.options.home.servers, NULL, 0);
+    client_session_prepare(gui.options.home.servers, NULL, 0);
     signals = program_signals(false);
     gui.listener = (struct listener){.limit = CONN_LIMIT, .address_limit = CONN_LIMIT,
                                      .owner = &owner, .context = &gui};

@@ -12,7 +12,7 @@
  *
  * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
  * listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
- * together), partial writes (flush sends on when there is room), EINTR and spurious readiness
+ * together), partial writes (flush sends on when there is space), EINTR and spurious readiness
  * (net.c: everything is non-blocking, and "not now" is no error).
  */
 #include <errno.h>
@@ -81,7 +81,7 @@ struct options {
 };
 
 /* A datagram that is sealed and waits to be sent. */
-struct parcel {
+struct outgoing {
     struct address to;
     size_t size;
     unsigned char bytes[PACKET_SEND_LIMIT];
@@ -92,8 +92,8 @@ struct server {
     struct rsa_key key;
     struct chat chat;
     int udp;
-    struct parcel parcels[BATCH];
-    size_t parcel_count;
+    struct outgoing outgoing[BATCH];
+    size_t outgoing_count;
     struct listener listener;
     struct conn conns[LISTENER_PLACES]; /* those in the listener's places */
     int64_t work_at; /* microseconds: no request is opened before then, if there is talk */
@@ -209,9 +209,9 @@ static struct options parse(int argc, char **argv)
 
 /* --- UDP --- */
 
-static enum delivery send_now(const struct server *server, const struct parcel *parcel)
+static enum delivery send_now(const struct server *server, const struct outgoing *outgoing)
 {
-    switch (net_send(server->udp, &parcel->to, parcel->bytes, parcel->size)) {
+    switch (net_send(server->udp, &outgoing->to, outgoing->bytes, outgoing->size)) {
     case 0: return DELIVERY_SENT;
     case EHOSTUNREACH:
     case ENETUNREACH:
@@ -223,14 +223,14 @@ static enum delivery send_now(const struct server *server, const struct parcel *
 
 static void send_batch(struct server *server)
 {
-    for (size_t i = 0; i < server->parcel_count; i++) {
-        const struct parcel *parcel = &server->parcels[i];
-        enum delivery delivery = send_now(server, parcel);
+    for (size_t i = 0; i < server->outgoing_count; i++) {
+        const struct outgoing *outgoing = &server->outgoing[i];
+        enum delivery delivery = send_now(server, outgoing);
         if (delivery == DELIVERY_SENT) continue;
-        if (delivery == DELIVERY_HELD_UP) server->chat.outlet.held_up++;
-        else chat_strike(&server->chat, &parcel->to, parcel->bytes, parcel->size);
+        if (delivery == DELIVERY_HELD_UP) server->chat.sender.held_up++;
+        else chat_strike(&server->chat, &outgoing->to, outgoing->bytes, outgoing->size);
     }
-    server->parcel_count = 0;
+    server->outgoing_count = 0;
 }
 
 /*
@@ -243,11 +243,11 @@ static enum delivery send_datagram(void *context, const struct address *to, cons
 {
     struct server *server = context;
 
-    if (server->parcel_count == BATCH) send_batch(server);
-    struct parcel *parcel = &server->parcels[server->parcel_count++];
-    parcel->to = *to;
-    parcel->size = size;
-    memcpy(parcel->bytes, bytes, size);
+    if (server->outgoing_count == BATCH) send_batch(server);
+    struct outgoing *outgoing = &server->outgoing[server->outgoing_count++];
+    outgoing->to = *to;
+    outgoing->size = size;
+    memcpy(outgoing->bytes, bytes, size);
     return DELIVERY_LATER;
 }
 
@@ -298,7 +298,7 @@ static size_t count_in(const struct server *server, enum conn_state state)
 static void read_some(struct server *server, struct conn *conn, int fd, int64_t now)
 {
     char bytes[CONN_IN];
-    ssize_t size = net_read(fd, bytes, conn_room(conn));
+    ssize_t size = net_read(fd, bytes, conn_space(conn));
 
     if (size > 0) {
         size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_PENDING);
@@ -490,8 +490,8 @@ static void log_counts(const struct server *server)
             PRIu64 " unreachable)\n",
             chat->rooms.room_count, chat->rooms.member_count, chat->counts.requests,
             chat->counts.refused, chat->counts.received, chat->counts.dropped, chat->counts.said,
-            chat->outlet.entries, chat->outlet.sent, chat->outlet.again, chat->outlet.held_up,
-            chat->outlet.unreachable);
+            chat->sender.entries, chat->sender.sent, chat->sender.again, chat->sender.held_up,
+            chat->sender.unreachable);
 }
 
 /* One turn: wait, take in, let the engine write, send on, and open a request. Returns the time.

@@ -34,7 +34,7 @@ struct probe {
     uint32_t position;
 };
 
-/* Makes room for `limit` entries (at most 2^30) for good: it never grows. False: no memory. */
+/* Makes space for `limit` entries (at most 2^30) for good: it never grows. False: no memory. */
 bool table_create(struct table *table, uint32_t limit);
 void table_destroy(struct table *table);
 

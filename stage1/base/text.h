@@ -57,7 +57,7 @@ bool text_showable(uint32_t code_point);
  * Writes `text` to `out` so that it is safe to show: a line break or a tab becomes a space, and
  * every other control character, bidirectional override or invalid byte becomes U+FFFD. A terminal
  * obeys control characters, so without this a message could move its cursor or rename its window.
- * Returns the bytes written, at most 3 * text.size; `out` must have room for as many.
+ * Returns the bytes written, at most 3 * text.size; `out` must have space for as many.
  */
 size_t text_sanitise(struct text text, char *out);
 

@@ -19,11 +19,11 @@ void chat_destroy(struct chat *chat)
     roster_destroy(&chat->roster);
 }
 
-/* --- joins, leaves and renames, gathered --- */
+/* --- joins, leaves and renames, coalesced --- */
 
-static void gather(struct chat *chat, int64_t now)
+static void coalesce(struct chat *chat, int64_t now)
 {
-    if (chat->tell_at == 0) chat->tell_at = now + CHAT_GATHER;
+    if (chat->tell_at == 0) chat->tell_at = now + CHAT_COALESCE;
 }
 
 /* Takes a member out. One that nobody was told of goes as quietly as it came, and one whose new
@@ -43,7 +43,7 @@ static void leave(struct chat *chat, uint32_t index, int64_t now)
             chat->left_size[chat->left] = known.size;
         }
         chat->left++;
-        gather(chat, now);
+        coalesce(chat, now);
     }
     roster_remove(&chat->roster, index);
 }
@@ -183,15 +183,15 @@ static void tell_joined(struct chat *chat, int64_t now)
     tell_all(chat, found == 1 ? only : ROSTER_NONE, notice, size, now);
 }
 
-/* Tells why a member was taken out, unless that takes more than `room` bytes. */
+/* Tells why a member was taken out, unless that takes more than `space` bytes. */
 static bool tell_reason(struct chat *chat, const struct address *to, enum reason reason,
-                        size_t room)
+                        size_t space)
 {
     char notice[NOTICE_LIMIT] = NOTICE_UNREACHABLE;
     size_t size = reason == REASON_SILENT ? notice_silent(chat->silence / 1000, notice)
         : strlen(NOTICE_UNREACHABLE);
 
-    if (size + 1 > room) return false;
+    if (size + 1 > space) return false;
     tell(chat, to, notice, size);
     return true;
 }
@@ -290,7 +290,7 @@ static uint32_t join(struct chat *chat, const struct address *from, struct text 
     chat->joined++;
     chat->counts.joined++;
     gone_remove(&chat->gone, number_of(chat, from));
-    gather(chat, now);
+    coalesce(chat, now);
     welcome(chat, index);
     return index;
 }
@@ -336,7 +336,7 @@ static bool rename_member(struct chat *chat, uint32_t index, struct text name, i
     bool is_due = renames->told.bytes != NULL; /* not if it is the one that the others know */
     chat->renamed += is_due;
     chat->renamed -= was_due;
-    if (is_due) gather(chat, now);
+    if (is_due) coalesce(chat, now);
     return true;
 }
 

@@ -18,9 +18,10 @@
 #include "wire/protocol.h"
 
 enum {
-    CHAT_GATHER = 250,  /* milliseconds that joins, leaves and renames are gathered: a crowd that
-                           comes at once costs each member one notice, not one for every newcomer */
-    CHAT_RENAMES = 4,   /* renames of a member in a row, and then */
+    CHAT_COALESCE = 250, /* milliseconds that joins, leaves and renames are coalesced: a crowd that
+                            comes at once costs each member one notice, not one for every
+                            newcomer */
+    CHAT_RENAMES = 4,    /* renames of a member in a row, and then */
     CHAT_RENAME = 15000, /* one more in so many milliseconds: what is told to everyone costs */
     CHAT_REFUSAL = 1000, /* milliseconds between two answers to who takes too many: an answer costs
                            more than to read what asked for it, so a flood of hellos would fill the
@@ -83,7 +84,7 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
 /* When chat_tick wants to be called next, in milliseconds of the same clock. */
 int64_t chat_due(const struct chat *chat);
 
-/* Tells what was gathered and drops who was silent, as far as it is time for it. */
+/* Tells what was coalesced and drops who was silent, as far as it is time for it. */
 void chat_tick(struct chat *chat, int64_t now);
 
 /* Tells everyone that the server is shutting down. */

@@ -21,7 +21,7 @@ enum {
     HELLO_KEEPALIVE = 20000, /* milliseconds between two that were answered: two of them may be
                                 lost before the server's 60 seconds are over */
     HELLO_OFTEN = 1000,      /* as above, and the least that a server can ask for */
-    HELLO_PATIENCE = 2,      /* unanswered ones before the user is told */
+    HELLO_UNANSWERED = 2,    /* unanswered ones before the user is told */
     HELLO_WORDS = 64         /* bytes */
 };
 

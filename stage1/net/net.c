@@ -159,14 +159,14 @@ bool net_refused(int fd)
 
 /* --- one datagram --- */
 
-ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused)
+ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, bool *refused)
 {
     struct address ignored;
 
     if (!from) from = &ignored;
     for (;;) {
         from->size = sizeof from->is;
-        ssize_t size = recvfrom(fd, bytes, room, 0, &from->is.any, &from->size);
+        ssize_t size = recvfrom(fd, bytes, space, 0, &from->is.any, &from->size);
         if (size >= 0) return size;
         if (errno == ECONNREFUSED && refused) *refused = true;
         /* select() hazard, EINTR: a signal came first; nothing is lost, ask again. Every other

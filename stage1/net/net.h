@@ -40,11 +40,11 @@ int net_udp_moved(int fd);
 bool net_refused(int fd);
 
 /*
- * One datagram: its size (cut to `room`), or -1 when there is none now. If the system reports that
+ * One datagram: its size (cut to `space`), or -1 when there is none now. If the system reports that
  * nobody listens where an earlier datagram went, that is -1 too, and sets `*refused` if that is not
  * NULL.
  */
-ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused);
+ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, bool *refused);
 
 /* Sends one datagram, to the connected address if `to` is NULL. Returns 0 or the value of errno. */
 int net_send(int fd, const struct address *to, const void *bytes, size_t size);

@@ -396,7 +396,7 @@ static size_t columns_between(const struct line *line, size_t from, size_t to)
 }
 
 /* On a row that has become wider, and for a line that has room there as a whole: as much of what
-   was scrolled out comes back as there is room for. */
+   was scrolled out comes back as there is space for. */
 static void scroll_back(struct line *line, size_t columns)
 {
     bool whole = columns_between(line, 0, line->size) < columns;

@@ -3,7 +3,7 @@
  *
  * Contract: each function writes a text (no zero at its end, no "* " before it: how a notice is
  * set apart is the business of the datagram and of the screen) and returns its size in bytes.
- * NOTICE_LIMIT is room enough for any of them.
+ * NOTICE_LIMIT is space enough for any of them.
  */
 #ifndef NOTICE_H
 #define NOTICE_H

@@ -36,7 +36,7 @@ struct datagram {
 };
 
 /*
- * Takes a datagram of `size` bytes apart. Read it with room for one byte more than
+ * Takes a datagram of `size` bytes apart. Read it with space for one byte more than
  * DATAGRAM_LIMIT: the system cuts off silently what does not fit, and that one byte is how a
  * datagram that was too long is told from one that just fits.
  */

@@ -14,7 +14,7 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t room, struct text use
     if (index == ROOM_NONE) return TCRP_SERVER_FULL;
     chat->counts.joined++;
     chat->rooms.rooms[room].joined++;
-    telling_add(&chat->rooms, room, now + CHAT_GATHER);
+    telling_add(&chat->rooms, room, now + CHAT_COALESCE);
     return TCRP_OK;
 }
 
@@ -26,7 +26,7 @@ static enum tcrp_status create(struct chat *chat, const struct request *request,
     if (room == ROOM_NONE) return TCRP_SERVER_FULL;
     enum tcrp_status status = let_in(chat, room, request->user, from, token, now);
     struct room *created = &chat->rooms.rooms[room];
-    if (status == TCRP_OK) created->host = created->seats[0].member;
+    if (status == TCRP_OK) created->host = created->recipients[0].member;
     else room_remove(&chat->rooms, room);
     return status;
 }
@@ -78,8 +78,9 @@ void admission_port(struct chat *chat, const struct token *token, uint16_t port)
     uint32_t index = member_find(&chat->rooms, token);
 
     if (index == ROOM_NONE || port == 0) return;
-    struct seat *seat = member_seat(&chat->rooms, index);
-    if (seat->reachable) return; /* a datagram has come: that address works, this one may not */
-    seat->address = host_with_port(&seat->address, port);
-    seat->reachable = true;
+    struct recipient *recipient = member_recipient(&chat->rooms, index);
+    if (recipient->reachable) return; /* a datagram has come: that address works, this one may
+                                         not */
+    recipient->address = host_with_port(&recipient->address, port);
+    recipient->reachable = true;
 }

@@ -21,9 +21,9 @@ void conn_close(struct conn *conn)
     conn->state = CONN_OVER;
 }
 
-size_t conn_room(const struct conn *conn)
+size_t conn_space(const struct conn *conn)
 {
-    /* In REQUEST there is room: the largest request is smaller than the buffer. */
+    /* In REQUEST there is space: the largest request is smaller than the buffer. */
     return conn->state == CONN_REQUEST ? CONN_BUFFER - conn->used : CONN_BUFFER;
 }
 

@@ -23,8 +23,8 @@ struct address {
 };
 
 enum {
-    ADDRESS_TEXT = 80,  /* bytes: room for any address in words, with its port */
-    ADDRESS_HOST = 256  /* bytes: room for any host's name, which has at most 253, and a zero */
+    ADDRESS_TEXT = 80,  /* bytes: space for any address in words, with its port */
+    ADDRESS_HOST = 256  /* bytes: space for any host's name, which has at most 253, and a zero */
 };
 
 /*

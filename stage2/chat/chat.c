@@ -47,29 +47,29 @@ static enum delivery send_to_address(struct chat *chat, const struct address *to
     return delivery;
 }
 
-static enum delivery send_to(struct chat *chat, const struct seat *seat, const void *bytes,
-                             size_t size)
+static enum delivery send_to(struct chat *chat, const struct recipient *recipient,
+                             const void *bytes, size_t size)
 {
-    if (!seat->reachable) return DELIVERY_HELD_UP;
-    return send_to_address(chat, &seat->address, bytes, size);
+    if (!recipient->reachable) return DELIVERY_HELD_UP;
+    return send_to_address(chat, &recipient->address, bytes, size);
 }
 
 /* How a member goes. All but the first is told again when it speaks; see `gone`. */
-enum reason { REASON_LEFT, REASON_SILENT, REASON_UNREACHABLE, REASON_PUT_OUT, REASON_CLOSED };
+enum reason { REASON_LEFT, REASON_SILENT, REASON_UNREACHABLE, REASON_KICKED, REASON_CLOSED };
 
 static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now);
 
 /* Does this failed or successful delivery cost the member its place? */
-static bool struck_out(struct seat *seat, enum delivery delivery)
+static bool struck_out(struct recipient *recipient, enum delivery delivery)
 {
-    if (delivery == DELIVERY_SENT) seat->strikes = 0;
-    return delivery == DELIVERY_UNREACHABLE && ++seat->strikes == CHAT_STRIKES;
+    if (delivery == DELIVERY_SENT) recipient->strikes = 0;
+    return delivery == DELIVERY_UNREACHABLE && ++recipient->strikes == CHAT_STRIKES;
 }
 
 /*
  * The same bytes to every member of the room but one (or ROOM_NONE): here is where the time goes.
  * If the host is struck out on the way, the room is closed, but only when all have been served:
- * one cannot walk along seats that are gone.
+ * one cannot walk along recipients that are gone.
  */
 static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, const void *bytes,
                          size_t size, int64_t now)
@@ -78,11 +78,11 @@ static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, con
     bool host_is_out = false;
 
     for (uint32_t i = room->count; i-- > 0;) { /* backwards: `leave` moves the last one */
-        struct seat *seat = &room->seats[i];
-        if (seat->member == except) continue;
-        if (!struck_out(seat, send_to(chat, seat, bytes, size))) continue;
-        if (seat->member == room->host) host_is_out = true;
-        else leave(chat, seat->member, REASON_UNREACHABLE, now);
+        struct recipient *recipient = &room->recipients[i];
+        if (recipient->member == except) continue;
+        if (!struck_out(recipient, send_to(chat, recipient, bytes, size))) continue;
+        if (recipient->member == room->host) host_is_out = true;
+        else leave(chat, recipient->member, REASON_UNREACHABLE, now);
     }
     if (host_is_out) leave(chat, room->host, REASON_UNREACHABLE, now);
 }
@@ -99,7 +99,7 @@ static void tell(struct chat *chat, uint32_t member, const char *notice, size_t 
 {
     char talk[TALK_LIMIT];
 
-    send_to(chat, member_seat(&chat->rooms, member), talk, wrap_notice(notice, size, talk));
+    send_to(chat, member_recipient(&chat->rooms, member), talk, wrap_notice(notice, size, talk));
 }
 
 static void tell_room(struct chat *chat, uint32_t room, uint32_t except, const char *notice,
@@ -126,7 +126,7 @@ static uint64_t number_of(const struct chat *chat, const struct token *token,
 /* Its token will be worth nothing: from now on it is only good for being told why. */
 static void remember(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
 {
-    const struct address *address = &member_seat(&chat->rooms, index)->address;
+    const struct address *address = &member_recipient(&chat->rooms, index)->address;
 
     if (reason == REASON_LEFT) return;
     gone_add(&chat->gone, number_of(chat, &member_at(chat, index)->token, address),
@@ -138,14 +138,14 @@ static void close_room(struct chat *chat, uint32_t index, int64_t now)
     const struct room *room = room_at(chat, index);
 
     for (uint32_t i = room->count; i-- > 0;) {
-        tell(chat, room->seats[i].member, NOTICE_CLOSED, strlen(NOTICE_CLOSED));
-        remember(chat, room->seats[i].member, REASON_CLOSED, now);
+        tell(chat, room->recipients[i].member, NOTICE_CLOSED, strlen(NOTICE_CLOSED));
+        remember(chat, room->recipients[i].member, REASON_CLOSED, now);
     }
     room_remove(&chat->rooms, index);
 }
 
 /* However it leaves. If it was the host, that was its room. Else its name is kept for the notice,
-   if the others knew of it, or it was put out. */
+   if the others knew of it, or it was kicked. */
 static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
 {
     uint32_t room_index = member_at(chat, index)->room;
@@ -155,11 +155,11 @@ static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t
     remember(chat, index, reason, now);
     struct text name = member_remove(&chat->rooms, index);
     if (!announced) room->joined--;
-    if (was_host || (!announced && reason != REASON_PUT_OUT)) {
+    if (was_host || (!announced && reason != REASON_KICKED)) {
         name_free(&name);
     } else {
-        departed_add(reason == REASON_PUT_OUT ? &room->put_out : &room->left, name);
-        telling_add(&chat->rooms, room_index, now + CHAT_GATHER);
+        departed_add(reason == REASON_KICKED ? &room->kicked : &room->left, name);
+        telling_add(&chat->rooms, room_index, now + CHAT_COALESCE);
     }
     if (was_host) close_room(chat, room_index, now);
 }
@@ -172,7 +172,7 @@ static size_t reason_notice(const struct chat *chat, enum reason reason, char ou
 
     switch (reason) {
     case REASON_SILENT: return wrap_notice(silent, size, out);
-    case REASON_PUT_OUT: return wrap_notice(NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT), out);
+    case REASON_KICKED: return wrap_notice(NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT), out);
     case REASON_CLOSED: return wrap_notice(NOTICE_CLOSED, strlen(NOTICE_CLOSED), out);
     default: return wrap_notice(NOTICE_UNREACHABLE, strlen(NOTICE_UNREACHABLE), out);
     }
@@ -215,8 +215,8 @@ static void tell_left(struct chat *chat, uint32_t index, int64_t now)
 
     tell_departed(chat, index, &room->left, "left", "left", now);
     if (!room->name.bytes) return; /* the last strike of its host: the room is closed */
-    tell_departed(chat, index, &room->put_out, "was put out by the host",
-                  "were put out by the host", now);
+    tell_departed(chat, index, &room->kicked, "was kicked by the host",
+                  "were kicked by the host", now);
 }
 
 /* Into a list of `count` newcomers, of which it keeps the first few, in the order of joining. */
@@ -240,12 +240,12 @@ static void tell_joined(struct chat *chat, uint32_t index, int64_t now)
     struct text names[NOTICE_NAMES] = {{NULL, 0}};
 
     if (room->joined == 0) return;
-    /* Newcomers sit behind the others, unless they took the seat of one who left. */
+    /* Newcomers stand behind the others, unless they took the place of one who left. */
     for (uint32_t i = room->count; found < room->joined;) {
-        struct member *member = member_at(chat, room->seats[--i].member);
+        struct member *member = member_at(chat, room->recipients[--i].member);
         if (member->announced) continue;
         member->announced = true;
-        list_newcomer(chat, list, found++, room->seats[i].member);
+        list_newcomer(chat, list, found++, room->recipients[i].member);
     }
     for (uint32_t i = 0; i < NOTICE_NAMES && i < found; i++) {
         names[i] = member_at(chat, list[i])->name;
@@ -320,7 +320,7 @@ static void tell_who(struct chat *chat, uint32_t index)
     uint32_t shown = 0;
 
     for (uint32_t i = room->count; i-- > 0;) {
-        uint32_t member = room->seats[i].member;
+        uint32_t member = room->recipients[i].member;
         struct text name = member_at(chat, member)->name;
         if (used + name.size + reserve > sizeof list) {
             used += (size_t)snprintf(list + used, sizeof list - used, "... and %u others",
@@ -352,7 +352,7 @@ static void kick(struct chat *chat, uint32_t index, struct text name, int64_t no
         tell(chat, index, notice, notice_nobody(name, notice));
     } else {
         tell(chat, target, NOTICE_YOU_ARE_OUT, strlen(NOTICE_YOU_ARE_OUT));
-        leave(chat, target, REASON_PUT_OUT, now);
+        leave(chat, target, REASON_KICKED, now);
     }
 }
 
@@ -387,7 +387,7 @@ static uint32_t find_sender(struct chat *chat, const struct datagram *datagram,
 
     if (index == ROOM_NONE) return ROOM_NONE;
     bool same_room = text_equal(room_at(chat, member_at(chat, index)->room)->name, datagram->room);
-    bool same_host = host_equal(&member_seat(&chat->rooms, index)->address, from);
+    bool same_host = host_equal(&member_recipient(&chat->rooms, index)->address, from);
     return same_room && same_host ? index : ROOM_NONE;
 }
 
@@ -425,9 +425,9 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
         if (whole) tell_gone(chat, &datagram.token, from, size, now);
         return;
     }
-    struct seat *seat = member_seat(&chat->rooms, index);
-    seat->address = *from;
-    seat->reachable = true;
+    struct recipient *recipient = member_recipient(&chat->rooms, index);
+    recipient->address = *from;
+    recipient->reachable = true;
     member_at(chat, index)->heard = now;
 
     struct text text = datagram.text;

@@ -18,12 +18,13 @@
 #include "room.h"
 
 enum {
-    CHAT_GATHER = 250,  /* milliseconds that joins, leaves and kicks are gathered: a crowd that
-                           comes at once costs each member one notice, not one for every newcomer */
-    CHAT_SWEEP = 1000,  /* milliseconds between looks for members that fell silent */
-    CHAT_STRIKES = 3,   /* sends in a row to an address that failed, and its member is dropped */
-    CHAT_USUAL = 60000  /* milliseconds of silence that every client avoids by itself, with a word
-                           every 20 seconds. For less the server tells it how often */
+    CHAT_COALESCE = 250, /* milliseconds that joins, leaves and kicks are coalesced: a crowd that
+                            comes at once costs each member one notice, not one for every
+                            newcomer */
+    CHAT_SWEEP = 1000,   /* milliseconds between looks for members that fell silent */
+    CHAT_STRIKES = 3,    /* sends in a row to an address that failed, and its member is dropped */
+    CHAT_USUAL = 60000   /* milliseconds of silence that every client avoids by itself, with a word
+                            every 20 seconds. For less the server tells it how often */
 };
 
 /* What became of a datagram that was to be sent. */
@@ -78,7 +79,7 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
 /* When chat_tick wants to be called next, in milliseconds of the same clock. */
 int64_t chat_due(const struct chat *chat);
 
-/* Tells what was gathered and drops who was silent, as far as it is time for it. */
+/* Tells what was coalesced and drops who was silent, as far as it is time for it. */
 void chat_tick(struct chat *chat, int64_t now);
 
 /* Tells everyone that the server is shutting down. */

@@ -101,12 +101,12 @@ void room_remove(struct rooms *rooms, uint32_t index)
     struct room *room = &rooms->rooms[index];
 
     while (room->count > 0) {
-        struct text name = member_remove(rooms, room->seats[room->count - 1].member);
+        struct text name = member_remove(rooms, room->recipients[room->count - 1].member);
         name_free(&name);
     }
-    free(room->seats);
+    free(room->recipients);
     departed_clear(&room->left);
-    departed_clear(&room->put_out);
+    departed_clear(&room->kicked);
     telling_remove(rooms, index);
     table_remove(&rooms->by_room, hash_of_text(rooms, room->name), index);
     name_free(&room->name);
@@ -152,16 +152,16 @@ uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text 
     return ROOM_NONE;
 }
 
-/* Sees to it that there is a free seat. It makes half as many again: so a room that has grown to N
-   has moved some 2 N of them in all, and a third stands empty at most. False: no memory. */
+/* Sees to it that there is a free recipient. It makes half as many again: so a room that has grown
+   to N has moved some 2 N of them in all, and a third stands empty at most. False: no memory. */
 static bool make_seat(struct room *room)
 {
     uint32_t space = room->space + room->space / 2 + 1;
 
     if (room->count < room->space) return true;
-    struct seat *seats = realloc(room->seats, space * sizeof *seats);
-    if (!seats) return false;
-    room->seats = seats;
+    struct recipient *recipients = realloc(room->recipients, space * sizeof *recipients);
+    if (!recipients) return false;
+    room->recipients = recipients;
     room->space = space;
     return true;
 }
@@ -178,29 +178,29 @@ uint32_t member_add(struct rooms *rooms, uint32_t room_index, struct text name,
     if (index == rooms->free_member) rooms->free_member = rooms->members[index].next_free;
     else rooms->members_used++;
     rooms->members[index] = (struct member){.token = *token, .name = own, .room = room_index,
-        .seat = room->count, .heard = now, .number = rooms->next_number++};
-    room->seats[room->count++] = (struct seat){.address = *address, .member = index};
+        .recipient = room->count, .heard = now, .number = rooms->next_number++};
+    room->recipients[room->count++] = (struct recipient){.address = *address, .member = index};
     table_insert(&rooms->by_token, hash_of_token(rooms, token), index);
     table_insert(&rooms->by_name, hash_of_name(rooms, room_index, own), index);
     rooms->member_count++;
     return index;
 }
 
-struct seat *member_seat(const struct rooms *rooms, uint32_t index)
+struct recipient *member_recipient(const struct rooms *rooms, uint32_t index)
 {
     const struct member *member = &rooms->members[index];
-    return &rooms->rooms[member->room].seats[member->seat];
+    return &rooms->rooms[member->room].recipients[member->recipient];
 }
 
-/* The last seat of the room takes its place. */
+/* The last recipient of the room takes its place. */
 static void leave_seat(struct rooms *rooms, uint32_t index)
 {
     struct member *member = &rooms->members[index];
     struct room *room = &rooms->rooms[member->room];
-    struct seat last = room->seats[--room->count];
+    struct recipient last = room->recipients[--room->count];
 
-    room->seats[member->seat] = last;
-    rooms->members[last.member].seat = member->seat;
+    room->recipients[member->recipient] = last;
+    rooms->members[last.member].recipient = member->recipient;
 }
 
 struct text member_remove(struct rooms *rooms, uint32_t index)

@@ -5,15 +5,16 @@
  * everywhere. All members lie in one array, all rooms in another. Three hash tables find a member
  * by its token, a member by room and name, a room by its name.
  *
- * A room is an array of seats. What sending needs of a member lies there, and not with the member:
- * in a server of many rooms nearly every message is for one at which nobody has looked for a while,
- * and memory that is read from end to end comes sooner than memory in as many places as members.
+ * A room is an array of recipients. What sending needs of a member lies there, and not with the
+ * member: in a server of many rooms nearly every message is for one at which nobody has looked for
+ * a while, and memory that is read from end to end comes sooner than memory in as many places as
+ * members.
  *
  * Contract: no sockets, no clock, no sending: chat.h does something with it. Indices of members and
  * rooms stay good until what they stand for is removed. Seats are good until the next member_add or
- * member_remove: when a member goes, the last seat takes the place of its own. To remove members
- * while walking, walk from the last seat to the first, as in stage 1. All memory but the names and
- * the seats is asked for at the start.
+ * member_remove: when a member goes, the last recipient takes the place of its own. To remove
+ * members while walking, walk from the last recipient to the first, as in stage 1. All memory but
+ * the names and the recipients is asked for at the start.
  */
 #ifndef ROOM_H
 #define ROOM_H
@@ -27,9 +28,9 @@
 
 #define ROOM_NONE TABLE_NONE
 
-struct seat {
+struct recipient {
     struct address address; /* the IP from TCP; the port means nothing until `reachable` */
-    uint32_t member;        /* whose seat it is */
+    uint32_t member;        /* who it is */
     uint8_t strikes;        /* sends in a row that failed because of its address */
     bool reachable;         /* is its port known? */
 };
@@ -38,9 +39,9 @@ struct member {
     struct token token;
     struct text name;  /* owned; no bytes: this place in the array is free */
     uint32_t room;
-    uint32_t seat;     /* which one of the room's */
-    int64_t heard;     /* milliseconds: when its last datagram came */
-    uint64_t number;   /* who joined later has a higher one */
+    uint32_t recipient; /* which one of the room's */
+    int64_t heard;      /* milliseconds: when its last datagram came */
+    uint64_t number;    /* who joined later has a higher one */
     uint32_t next_free;
     bool announced;    /* have the others been told that it joined? */
 };
@@ -52,10 +53,11 @@ struct departed {
 };
 
 struct room {
-    struct text name;   /* owned; no bytes: this place in the array is free */
-    struct seat *seats; /* owned; the first `count` are taken, a new member gets the next one */
-    uint32_t count;     /* of members */
-    uint32_t space;     /* seats that there is memory for */
+    struct text name;             /* owned; no bytes: this place in the array is free */
+    struct recipient *recipients; /* owned; the first `count` are taken, a new member gets the next
+                                     one */
+    uint32_t count;               /* of members */
+    uint32_t space;               /* recipients that there is memory for */
     uint32_t host;
     uint32_t next_free;
 
@@ -63,7 +65,7 @@ struct room {
     int64_t tell_at;
     uint32_t next_telling, previous_telling; /* in the queue of rooms with something to tell */
     uint32_t joined;                         /* members with `announced` not set yet */
-    struct departed left, put_out;           /* since it was told last */
+    struct departed left, kicked;            /* since it was told last */
 };
 
 struct rooms {
@@ -98,7 +100,7 @@ uint32_t room_find(const struct rooms *rooms, struct text name);
 /* A room without members, whose name nobody has. ROOM_NONE: no place, or no memory for the name. */
 uint32_t room_add(struct rooms *rooms, struct text name);
 
-/* With all its members, and with what is gathered. */
+/* With all its members, and with what is coalesced. */
 void room_remove(struct rooms *rooms, uint32_t room);
 
 /* The index of the member, or ROOM_NONE. */
@@ -109,7 +111,7 @@ uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text 
 uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
                     const struct token *token, const struct address *address, int64_t now);
 
-struct seat *member_seat(const struct rooms *rooms, uint32_t index);
+struct recipient *member_recipient(const struct rooms *rooms, uint32_t index);
 
 /* Takes the member out. Its name is handed over: free it with name_free. */
 struct text member_remove(struct rooms *rooms, uint32_t index);

@@ -196,7 +196,7 @@ static void begin(int fd, enum step step, enum tcrp_operation operation, struct 
 
     exchange.step = step;
     exchange.fd = fd;
-    exchange.deadline = program_now() + ASK_PATIENCE;
+    exchange.deadline = program_now() + ASK_TIMEOUT;
     exchange.operation = operation;
     exchange.room = room;
     exchange.request_size = tcrp_encode(frame, exchange.request);
@@ -231,7 +231,7 @@ void ask_cancel(void)
 /* Waits for the look-up of the host's name; a signal ends that. False, and `why`. */
 static bool find_host(struct ask *ask, struct lookup *lookup)
 {
-    int64_t deadline = program_now() + ASK_PATIENCE;
+    int64_t deadline = program_now() + ASK_TIMEOUT;
     struct net_set set;
 
     lookup_start(lookup, ask->host, ask->port);

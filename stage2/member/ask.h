@@ -5,7 +5,7 @@
  * it goes on, until there is an answer. A program that has nothing else to do meanwhile calls
  * ask(), which does all of that and waits.
  *
- * Contract: one exchange at a time. It takes ASK_PATIENCE at most, after the connection is made; so
+ * Contract: one exchange at a time. It takes ASK_TIMEOUT at most, after the connection is made; so
  * does the look-up of the host's name (see resolver.h) before it.
  * The texts of a request must stay until its answer.
  */
@@ -21,8 +21,8 @@
 #include "wire/tcrp.h"
 
 enum {
-    ASK_PATIENCE = 10000, /* milliseconds, after the connection is made */
-    ASK_COMPLAINT = 512   /* bytes */
+    ASK_TIMEOUT = 10000, /* milliseconds, after the connection is made */
+    ASK_COMPLAINT = 512  /* bytes */
 };
 
 /* In place of a status. */

@@ -35,7 +35,7 @@ enum hello_news hello_sent(struct hello *hello, int64_t now)
 {
     hello->sent = now;
     hello->due = now + retry(hello);
-    if (hello->unanswered++ < HELLO_PATIENCE || hello->missed) return HELLO_NO_NEWS;
+    if (hello->unanswered++ < HELLO_UNANSWERED || hello->missed) return HELLO_NO_NEWS;
     hello->missed = true;
     return HELLO_NO_ANSWER;
 }
@@ -95,5 +95,5 @@ void hello_obey(struct hello *hello, unsigned seconds)
 
 bool hello_connected(const struct hello *hello)
 {
-    return hello->answered && !hello->doubted && hello->unanswered <= HELLO_PATIENCE;
+    return hello->answered && !hello->doubted && hello->unanswered <= HELLO_UNANSWERED;
 }

@@ -148,7 +148,7 @@ void net_cannot_listen(const char *kind, const char *host, uint16_t port)
    do not stop the program (the screen has another size) are no reason to give up. */
 static bool await_connection(int fd, const sigset_t *signals)
 {
-    int64_t deadline = program_now() + NET_PATIENCE;
+    int64_t deadline = program_now() + NET_TIMEOUT;
     struct net_set set;
     int error = 0;
     socklen_t size = sizeof error;
@@ -244,14 +244,14 @@ int net_accept(int fd, struct address *from)
 
 /* --- one datagram --- */
 
-ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused)
+ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, bool *refused)
 {
     struct address ignored;
 
     if (!from) from = &ignored;
     for (;;) {
         from->size = sizeof from->is;
-        ssize_t size = recvfrom(fd, bytes, room, 0, &from->is.any, &from->size);
+        ssize_t size = recvfrom(fd, bytes, space, 0, &from->is.any, &from->size);
         if (size >= 0) return size;
         if (errno == ECONNREFUSED && refused) *refused = true;
         /* select() hazard, EINTR: a signal came first; nothing is lost, ask again. Every other
@@ -274,12 +274,12 @@ int net_send(int fd, const struct address *to, const void *bytes, size_t size)
 
 /* --- a stream --- */
 
-ssize_t net_read(int fd, void *bytes, size_t room)
+ssize_t net_read(int fd, void *bytes, size_t space)
 {
     ssize_t size;
 
     do {
-        size = recv(fd, bytes, room, 0);
+        size = recv(fd, bytes, space, 0);
     } while (size < 0 && errno == EINTR);
     return size;
 }

@@ -17,7 +17,7 @@
 
 enum {
     NET_BACKLOG = 512, /* connections that the system keeps for us until we take them */
-    NET_PATIENCE = 10000 /* milliseconds for a connection to be made */
+    NET_TIMEOUT = 10000 /* milliseconds for a connection to be made */
 };
 
 enum { NET_BUFFER = 4 << 20 }; /* bytes of socket buffer that are asked for: the usual 200 kB hold
@@ -38,7 +38,7 @@ _Noreturn void net_cannot_listen(const char *kind, const char *host, uint16_t po
 
 /*
  * A TCP connection to that address, with both its ends. -1 and errno if it cannot be made within
- * NET_PATIENCE; EINTR if the program is to stop.
+ * NET_TIMEOUT; EINTR if the program is to stop.
  */
 int net_tcp_connect(const struct address *to, const sigset_t *signals,
                     struct address *local, struct address *remote);
@@ -59,24 +59,24 @@ int net_udp_connect(struct address *local, const struct address *remote);
 /* Has the system heard that nobody listens where a datagram went? Asked once, it is forgotten. */
 bool net_refused(int fd);
 
-/* A connection that has come, or -1: none there, or errno EMFILE or the like: no room for it. */
+/* A connection that has come, or -1: none there, or errno EMFILE or the like: no space for it. */
 int net_accept(int fd, struct address *from);
 
 /*
- * One datagram: its size (cut to `room`), or -1 when there is none now. If the system reports that
+ * One datagram: its size (cut to `space`), or -1 when there is none now. If the system reports that
  * nobody listens where an earlier datagram went, that is -1 too, and sets `*refused` if that is not
  * NULL.
  */
-ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused);
+ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, bool *refused);
 
 /* Sends one datagram, to the connected address if `to` is NULL. Returns 0 or the value of errno. */
 int net_send(int fd, const struct address *to, const void *bytes, size_t size);
 
 /*
- * Part of a stream: how many bytes came (at most `room`) or were taken. 0: the other side sends no
+ * Part of a stream: how many bytes came (at most `space`) or were taken. 0: the other side sends no
  * more (net_read). -1 and errno: EAGAIN (nothing now; wait) or an error that ends the connection.
  */
-ssize_t net_read(int fd, void *bytes, size_t room);
+ssize_t net_read(int fd, void *bytes, size_t space);
 ssize_t net_write(int fd, const void *bytes, size_t size);
 
 /*

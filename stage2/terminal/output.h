@@ -3,14 +3,14 @@
  *
  * Model: a queue of bytes. Writing never waits, so that a reader who is slow (a pipe, a terminal
  * behind a bad line) stops neither the keys nor the messages that keep us in the chat; what it
- * does not take yet stays in the queue. Whoever fills the queue looks at output_has_room first:
+ * does not take yet stays in the queue. Whoever fills the queue looks at output_has_space first:
  * then nothing is lost here, and what comes from the network waits in the system's buffer.
  *
  * Contract: output_flush before each wait; if output_waits then, wait for standard output to
  * become writable too. One of these a program: signals are handled as program.h says.
  *
  * Limit: a terminal may say that it is ready, take less than it is given, and hold us in write()
- * until there is room for the rest. A signal ends that.
+ * until there is space for the rest. A signal ends that.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -35,7 +35,7 @@ struct output {
     size_t start, end; /* what waits lies between */
 };
 
-/* Adds to the queue. Only if there is no room for it does this wait, until it is written. */
+/* Adds to the queue. Only if there is no space for it does this wait, until it is written. */
 void output_put(struct output *output, struct text text);
 void output_put_string(struct output *output, const char *string);
 
@@ -52,6 +52,6 @@ void output_drain(struct output *output);
 bool output_waits(const struct output *output);
 
 /* Less than half full: any message has room then. */
-bool output_has_room(const struct output *output);
+bool output_has_space(const struct output *output);
 
 #endif

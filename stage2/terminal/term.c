@@ -56,7 +56,7 @@ static void wipe(struct term *term)
     term->drawn = false;
 }
 
-/* As much of the prompt as has room in `limit` columns; what is left out becomes CUT_SHORT. */
+/* As much of the prompt as has space in `limit` columns; what is left out becomes CUT_SHORT. */
 static size_t put_prompt(struct term *term, size_t limit)
 {
     struct text prompt = term->prompt;
@@ -95,7 +95,7 @@ static size_t prompt_limit(const struct term *term, size_t columns)
 /*
  * The cursor is not counted to its place, but noted on the way: how many columns some characters
  * take (emoji that are joined to one, for example) differs from terminal to terminal. What is
- * counted is only what has room.
+ * counted is only what has space.
  */
 static void draw(struct term *term)
 {
@@ -266,9 +266,9 @@ bool term_wants_output(const struct term *term)
     return output_waits(&term->output);
 }
 
-bool term_has_room(const struct term *term)
+bool term_has_space(const struct term *term)
 {
-    return output_has_room(&term->output);
+    return output_has_space(&term->output);
 }
 
 /* --- input --- */
@@ -280,7 +280,7 @@ bool term_wants_input(const struct term *term)
 
 /* Another program that reads the same input may have been faster, and then read() waits. So the
    signals are let in, as in output.c. */
-static ssize_t read_input(const struct term *term, char *bytes, size_t room)
+static ssize_t read_input(const struct term *term, char *bytes, size_t space)
 {
     sigset_t before;
     ssize_t got = -1;
@@ -288,7 +288,7 @@ static ssize_t read_input(const struct term *term, char *bytes, size_t room)
 
     sigprocmask(SIG_SETMASK, term->signals, &before);
     if (!program_stopped()) {
-        got = read(STDIN_FILENO, bytes, room);
+        got = read(STDIN_FILENO, bytes, space);
         error = errno;
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
@@ -319,7 +319,7 @@ static void tell_pasted(struct term *term)
                             term->line.pasted_lines);
         term_notice(term, (struct text){lines, (size_t)size});
     }
-    if (term->line.cut) term_notice(term, text_of("there is no room for all that was pasted"));
+    if (term->line.cut) term_notice(term, text_of("there is no space for all that was pasted"));
 }
 
 static void on_key_event(struct term *term, enum line_event event)

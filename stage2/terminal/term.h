@@ -14,7 +14,7 @@
  *
  * Contract: one of these a program. term_read when the input is readable, then term_line until it
  * has none; term_flush before each wait, and a wait that ends when standard output is writable if
- * term_wants_output. Take in more messages only if term_has_room.
+ * term_wants_output. Take in more messages only if term_has_space.
  *
  * Limit: a screen of fewer than 12 columns is drawn on as if it had 12, and looks it.
  */
@@ -82,7 +82,7 @@ void term_ask(struct term *term, struct text question);
 void term_ask_secret(struct term *term, struct text question);
 void term_forget(struct term *term);
 
-/* Is there room for more input, and more to come? Only then wait for it. */
+/* Is there space for more input, and more to come? Only then wait for it. */
 bool term_wants_input(const struct term *term);
 
 /* Reads what is there. Call it when standard input is readable: else it waits for a signal. */
@@ -117,6 +117,6 @@ bool term_flush(struct term *term);
 bool term_wants_output(const struct term *term);
 
 /* Can another message be shown without waiting for the output? */
-bool term_has_room(const struct term *term);
+bool term_has_space(const struct term *term);
 
 #endif

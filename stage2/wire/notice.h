@@ -3,7 +3,7 @@
  *
  * Contract: each function writes a text (no zero at its end, no "* " before it: how a notice is
  * set apart is the business of the datagram and of the screen) and returns its size in bytes.
- * NOTICE_LIMIT is room enough for any of them. A name has at most NAME_LIMIT bytes.
+ * NOTICE_LIMIT is space enough for any of them. A name has at most NAME_LIMIT bytes.
  */
 #ifndef NOTICE_H
 #define NOTICE_H
@@ -19,15 +19,15 @@ enum {
 };
 
 #define NOTICE_CLOSED "the room is closed: the host has left"
-#define NOTICE_YOU_ARE_OUT "you were put out by the host"
+#define NOTICE_YOU_ARE_OUT "you were kicked by the host"
 #define NOTICE_UNREACHABLE "you could not be reached and were taken out"
 #define NOTICE_SHUTTING_DOWN "the server is shutting down"
 #define NOTICE_HELP \
-    "/who lists who is here, /leave leaves, /kick NAME puts out (host only), //x says /x"
+    "/who lists who is here, /leave leaves, /kick NAME kicks a member (host only), //x says /x"
 #define NOTICE_NO_COMMAND "there is no such command; /help lists them"
 #define NOTICE_NOT_HOST "only the host can do that"
 #define NOTICE_KICK_WHOM "say whom: /kick NAME"
-#define NOTICE_KICK_SELF "you cannot put yourself out; /leave closes the room"
+#define NOTICE_KICK_SELF "you cannot kick yourself; /leave closes the room"
 #define NOTICE_TOO_LONG "not delivered: longer than 4094 bytes with your name"
 #define NOTICE_BAD_TEXT "not delivered: the text is not valid UTF-8"
 
@@ -49,8 +49,8 @@ bool notice_is_end(struct text notice);
 bool notice_is_refusal(struct text notice);
 
 /*
- * Who came or went: `what` is "joined" or "left", or, for one of them, "was put out ...", and for
- * more "were put out ...". "bob, carol and 3 others joined".
+ * Who came or went: `what` is "joined" or "left", or, for one of them, "was kicked ...", and for
+ * more "were kicked ...". "bob, carol and 3 others joined".
  * `count` is at least 1; `names` holds the first of them, all when there are at most
  * NOTICE_NAMES.
  */

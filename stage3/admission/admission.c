@@ -46,14 +46,15 @@ static enum tcrp_status check_password(struct chat *chat, struct room *room,
 {
     uint64_t place = admission_place(chat, from);
 
-    if (now - room->wrong_since >= TRIES_TIME) room->wrong = 0;
-    if (room->locked && (room->wrong >= TRIES_OF_ROOM || !tries_left(&chat->tries, place, now))) {
+    if (now - room->wrong_since >= THROTTLE_TIME) room->wrong = 0;
+    if (room->locked
+        && (room->wrong >= THROTTLE_OF_ROOM || !throttle_allows(&chat->throttle, place, now))) {
         return TCRP_TOO_MANY_TRIES;
     }
     if (password_is_right(room, request->proof)) return TCRP_OK;
     if (room->locked && request->proof) { /* else nothing was guessed */
         if (room->wrong++ == 0) room->wrong_since = now;
-        tries_add(&chat->tries, place, now);
+        throttle_add(&chat->throttle, place, now);
     }
     return TCRP_WRONG_PASSWORD;
 }
@@ -62,7 +63,7 @@ static void lock(struct chat *chat, struct room *room, const unsigned char *proo
 {
     if (!proof) return;
     room->locked = true;
-    chat->random(chat->chance, room->salt, sizeof room->salt);
+    chat->random(chat->random_context, room->salt, sizeof room->salt);
     admission_hash(room->salt, proof, room->proof);
 }
 
@@ -71,11 +72,11 @@ static void lock(struct chat *chat, struct room *room, const unsigned char *proo
 void admission_open(struct chat *chat, uint32_t index, const struct seal_keys *keys,
                     uint64_t next, int64_t now)
 {
-    uint32_t chance;
+    uint32_t random_context;
 
-    chat->random(chat->chance, &chance, sizeof chance);
+    chat->random(chat->random_context, &random_context, sizeof random_context);
     wheel_clear(&chat->wheel, index); /* nothing is on its way in the new session */
-    session_open(&chat->rooms.members[index].session, member_session(index, chance), keys,
+    session_open(&chat->rooms.members[index].session, member_session(index, random_context), keys,
                  chat->starts.now, next, now);
 }
 
@@ -99,7 +100,7 @@ uint64_t admission_history(const struct log *log)
  * is still there. Without one nobody can tell, and it begins like a newcomer.
  */
 static uint64_t position(const struct chat *chat, const struct room *room,
-                         const struct request *request, enum answer_back *back)
+                         const struct request *request, enum welcome_back *back)
 {
     *back = BACK_NOWHERE;
     for (size_t i = 0; i < request->starts; i++) {
@@ -118,7 +119,7 @@ static uint64_t position(const struct chat *chat, const struct room *room,
 /* The first entry for somebody who has passed every check; and what has become of what it has
    read. Without a room id it never got our first answer, and begins like a newcomer. */
 static uint64_t first_entry(const struct chat *chat, const struct room *room,
-                            const struct request *request, enum answer_back *back)
+                            const struct request *request, enum welcome_back *back)
 {
     *back = BACK_NOT;
     if (!request->room_id) return admission_history(&room->log);
@@ -166,22 +167,22 @@ static enum tcrp_status let_in(struct chat *chat, uint32_t index, const struct r
                                int64_t now, uint32_t *member)
 {
     struct room *room = &chat->rooms.rooms[index];
-    enum answer_back back;
+    enum welcome_back back;
     uint64_t next = first_entry(chat, room, request, &back);
 
     if (room->count >= chat->room_limit) return TCRP_ROOM_FULL;
     *member = member_add(&chat->rooms, index, request->user, id);
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
     struct member *newcomer = &chat->rooms.members[*member];
-    uint64_t heard = room_recall(room, id);
+    uint64_t accepted = room_recall(room, id);
     /* What it was told to be heard counts if nothing is lost, and nobody knows better: the room may
        remember it from after the server went back. (That nothing is lost of what it has read does not
        say that nothing is lost of what it has said.) */
-    if (heard == 0 && back == BACK_NOT && told_now(chat, request)) heard = request->number;
-    heard = last_number(&room->log, back == BACK_NOT ? next : 1, id, heard);
-    newcomer->known = heard;
+    if (accepted == 0 && back == BACK_NOT && told_now(chat, request)) accepted = request->number;
+    accepted = last_number(&room->log, back == BACK_NOT ? next : 1, id, accepted);
+    newcomer->known = accepted;
     newcomer->back = (uint8_t)back;
-    newcomer->session.heard = heard;
+    newcomer->session.accepted = accepted;
     admission_open(chat, *member, keys, next, now);
     newcomer->session.claimed = request->number;
     struct entry joined = {.kind = ENTRY_JOINED, .member = newcomer->id, .name = newcomer->name};
@@ -201,10 +202,10 @@ static enum tcrp_status resume(struct chat *chat, uint32_t index, const struct r
                                const struct seal_keys *keys, int64_t now, uint32_t *member)
 {
     struct member *old = &chat->rooms.members[index];
-    enum answer_back back;
+    enum welcome_back back;
     uint64_t next = first_entry(chat, &chat->rooms.rooms[old->room], request, &back);
 
-    old->known = old->session.heard;
+    old->known = old->session.accepted;
     old->back = (uint8_t)back;
     admission_open(chat, index, keys, next, now);
     /* It knows more than we do if the journal went back. Its numbers go on from there, since no
@@ -240,7 +241,7 @@ static enum tcrp_status join(struct chat *chat, uint32_t index, const struct req
     if (!is_in) status = check_password(chat, room, request, from, now);
     else if (!password_is_right(room, request->proof)) status = TCRP_WRONG_PASSWORD;
     if (status != TCRP_OK) return status;
-    if (room_has_put_out(room, id)) return TCRP_PUT_OUT;
+    if (room_has_kicked(room, id)) return TCRP_KICKED;
     if (same == ROOM_NONE) {
         /* Under two names at once its lines' numbers would mean two things. */
         if (member_find_id(&chat->rooms, index, id) != ROOM_NONE) return TCRP_NAME_TAKEN;
@@ -256,7 +257,7 @@ static enum tcrp_status create(struct chat *chat, const struct request *request,
 {
     unsigned char room_id[SEAL_ID];
 
-    chat->random(chat->chance, room_id, sizeof room_id);
+    chat->random(chat->random_context, room_id, sizeof room_id);
     uint32_t index = room_add(&chat->rooms, request->room, room_id);
     if (index == ROOM_NONE) return TCRP_SERVER_FULL;
     lock(chat, &chat->rooms.rooms[index], request->proof);
@@ -299,19 +300,19 @@ enum tcrp_status admission_request(struct chat *chat, const struct request *requ
 
 /* --- answers --- */
 
-size_t admission_answer(const struct chat *chat, uint32_t index, void *out, size_t room_size)
+size_t admission_answer(const struct chat *chat, uint32_t index, void *out, size_t space)
 {
     const struct member *member = &chat->rooms.members[index];
     const struct room *room = &chat->rooms.rooms[member->room];
-    struct answer head = {.session = member->session.id, .room_id = room->id,
-                          .start = member->session.read, .end = room->log.end,
-                          .total = room->count, .host = chat->rooms.members[room->host].id,
-                          .server = starts_id(&chat->starts, chat->starts.now),
-                          .heard = member->known, .back = member->back};
-    unsigned char *end = out, *limit = end + room_size;
+    struct welcome head = {.session = member->session.id, .room_id = room->id,
+                           .start = member->session.read, .end = room->log.end,
+                           .total = room->count, .host = chat->rooms.members[room->host].id,
+                           .server = starts_id(&chat->starts, chat->starts.now),
+                           .accepted = member->known, .back = member->back};
+    unsigned char *end = out, *limit = end + space;
 
-    answer_encode(&head, end);
-    end += ANSWER_HEAD;
+    welcome_encode(&head, end);
+    end += WELCOME_HEAD;
     for (uint32_t i = room->first; i != ROOM_NONE; i = chat->rooms.members[i].next) {
         const struct member *other = &chat->rooms.members[i];
         if (other->state != MEMBER_HERE) continue;
@@ -324,7 +325,7 @@ size_t admission_answer(const struct chat *chat, uint32_t index, void *out, size
     return (size_t)(end - (unsigned char *)out);
 }
 
-size_t admission_list(const struct chat *chat, char *out, size_t room_size)
+size_t admission_list(const struct chat *chat, char *out, size_t space)
 {
     static const char more[] = "...\n";
     char rest[32];
@@ -335,7 +336,7 @@ size_t admission_list(const struct chat *chat, char *out, size_t room_size)
         if (!room->name.bytes) continue;
         size_t size = (size_t)snprintf(rest, sizeof rest, "\t%u\t%s\n", (unsigned)room->count,
                                        room->locked ? "locked" : "open");
-        if (used + room->name.size + size + strlen(more) > room_size) {
+        if (used + room->name.size + size + strlen(more) > space) {
             memcpy(out + used, more, strlen(more));
             return used + strlen(more);
         }

@@ -12,8 +12,8 @@
 #define ADMISSION_H
 
 #include "chat/chat.h"
-#include "wire/answer.h"
 #include "wire/request.h"
+#include "wire/welcome.h"
 
 /*
  * Creates, joins or resumes. TCRP_OK and the member's index, with a new session under these keys;
@@ -23,16 +23,16 @@ enum tcrp_status admission_request(struct chat *chat, const struct request *requ
                                    const struct address *from, const struct seal_keys *keys,
                                    int64_t now, uint32_t *member);
 
-/* What the member is told: session, room, and who is there, in at most `room` bytes (at least 64).
+/* What the member is told: session, room, and who is there, in at most `space` bytes (at least 64).
    Returns the size. */
-size_t admission_answer(const struct chat *chat, uint32_t member, void *out, size_t room);
+size_t admission_answer(const struct chat *chat, uint32_t member, void *out, size_t space);
 
-/* The list of rooms, "NAME TAB MEMBERS TAB open|locked" a line, in at most `room` bytes. */
-size_t admission_list(const struct chat *chat, char *out, size_t room);
+/* The list of rooms, "NAME TAB MEMBERS TAB open|locked" a line, in at most `space` bytes. */
+size_t admission_list(const struct chat *chat, char *out, size_t space);
 
-/* --- for claim.c, which does the same where several servers share their rooms --- */
+/* --- for pending_join.c, which does the same where several servers share their rooms --- */
 
-/* Where wrong passwords come from, as tries.h wants it. */
+/* Where wrong passwords come from, as throttle.h wants it. */
 uint64_t admission_place(const struct chat *chat, const struct address *from);
 
 /* What is kept of a room's proof: SHA-256(salt, proof). */

@@ -6,7 +6,7 @@
 #include "admission.h"
 #include "crypto/constant.h"
 #include "crypto/oaep.h"
-#include "wire/answer.h"
+#include "wire/welcome.h"
 
 bool conn_open(struct conn *conn, const struct address *from, int64_t now)
 {
@@ -26,7 +26,7 @@ void conn_close(struct conn *conn)
     conn->state = CONN_OVER;
 }
 
-size_t conn_room(const struct conn *conn)
+size_t conn_space(const struct conn *conn)
 {
     bool takes = conn->state == CONN_KEY || conn->state == CONN_REQUEST;
     return takes ? CONN_IN - conn->used : CONN_IN; /* else they are thrown away */
@@ -80,7 +80,7 @@ static void take_key_request(struct conn *conn, const struct rsa_key *key, struc
 {
     unsigned char payload[RSA_BYTES + SEAL_KEY];
 
-    chat->random(chat->chance, conn->n, sizeof conn->n);
+    chat->random(chat->random_context, conn->n, sizeof conn->n);
     rsa_modulus(key, payload);
     memcpy(payload + RSA_BYTES, conn->n, SEAL_KEY);
     put_frame(conn, TCRP_KEY, TCRP_RESPONSE, payload, sizeof payload);
@@ -146,7 +146,7 @@ static void open_block(const struct rsa_key *key, const unsigned char *block, st
 {
     unsigned char opened[SEAL_KEY];
 
-    chat->random(chat->chance, k, SEAL_KEY);
+    chat->random(chat->random_context, k, SEAL_KEY);
     bool good = oaep_decrypt(key, "", block, opened, SEAL_KEY);
     unsigned char mask = (unsigned char)constant_mask(good);
     for (int i = 0; i < SEAL_KEY; i++) {
@@ -246,7 +246,7 @@ void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, 
     make_keys(conn, key, chat, &keys);
     /* The key response was all sent, or the client could not have answered it: begin anew. */
     conn->put = conn->sent = 0;
-    if (unseal(keys.request, 0, conn->in, TCRP_HEADER, sealed, size, sealed)) {
+    if (seal_open(keys.request, 0, conn->in, TCRP_HEADER, sealed, size, sealed)) {
         serve(conn, &keys, (struct text){sealed, size - SEAL_TAG}, chat, now);
     } else {
         refuse(conn, (uint8_t)conn->in[1], TCRP_MALFORMED, chat, now);

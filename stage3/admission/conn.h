@@ -65,7 +65,7 @@ bool conn_open(struct conn *conn, const struct address *from, int64_t now);
 void conn_close(struct conn *conn);
 
 /* How many bytes may be handed to conn_take now: at least 1. */
-size_t conn_room(const struct conn *conn);
+size_t conn_space(const struct conn *conn);
 
 /* These bytes have come. `busy`: too many wait for their turn already. */
 void conn_take(struct conn *conn, const char *bytes, size_t size, const struct rsa_key *key,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    ROOM_FIRST = 1024, /* bytes of the first memory; it doubles */
-    PRINT_LIMIT = 512  /* bytes, with the final zero */
+    SPACE_FIRST = 1024, /* bytes of the first memory; it doubles */
+    PRINT_LIMIT = 512   /* bytes, with the final zero */
 };
 
 struct text buffer_text(const struct buffer *buffer)
@@ -16,27 +16,27 @@ struct text buffer_text(const struct buffer *buffer)
     return (struct text){buffer->bytes + buffer->start, buffer->end - buffer->start};
 }
 
-/* Sees to it that so many more bytes have room. */
-static bool make_room(struct buffer *buffer, size_t size)
+/* Sees to it that so many more bytes have space. */
+static bool make_space(struct buffer *buffer, size_t size)
 {
-    size_t room = buffer->room > 0 ? buffer->room : ROOM_FIRST;
+    size_t space = buffer->space > 0 ? buffer->space : SPACE_FIRST;
 
     if (buffer->failed) return false;
-    if (size <= buffer->room - buffer->end) return true;
-    while (room - buffer->end < size && room <= SIZE_MAX / 2) room *= 2;
-    char *bytes = room - buffer->end < size ? NULL : realloc(buffer->bytes, room);
+    if (size <= buffer->space - buffer->end) return true;
+    while (space - buffer->end < size && space <= SIZE_MAX / 2) space *= 2;
+    char *bytes = space - buffer->end < size ? NULL : realloc(buffer->bytes, space);
     if (!bytes) {
         buffer->failed = true;
         return false;
     }
     buffer->bytes = bytes;
-    buffer->room = room;
+    buffer->space = space;
     return true;
 }
 
 void buffer_put(struct buffer *buffer, const void *bytes, size_t size)
 {
-    if (size == 0 || !make_room(buffer, size)) return;
+    if (size == 0 || !make_space(buffer, size)) return;
     memcpy(buffer->bytes + buffer->end, bytes, size);
     buffer->end += size;
 }

@@ -16,7 +16,7 @@ struct buffer {
     char *bytes;  /* owned */
     size_t start; /* what has not been taken begins here */
     size_t end;   /* and ends here */
-    size_t room;  /* bytes that there is memory for */
+    size_t space; /* bytes that there is memory for */
     bool failed;
 };
 

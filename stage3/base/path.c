@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 enum {
-    LINKS = 40,       /* symbolic links one behind the other, as Linux has it */
-    NAME_ROOM = 4096, /* bytes of what a link says */
-    PIECE = 16 * 1024 /* bytes copied at once */
+    LINKS = 40,        /* symbolic links one behind the other, as Linux has it */
+    NAME_SPACE = 4096, /* bytes of what a link says */
+    PIECE = 16 * 1024  /* bytes copied at once */
 };
 
 /* Bytes of the name up to the last '/', with it. */
@@ -37,7 +37,7 @@ static char *follow(const char *link, const char *target)
 /* What the name is a link to. NULL: it is no link and *end is true, or errno says what is wrong. */
 static char *next_name(const char *name, bool *end)
 {
-    char target[NAME_ROOM];
+    char target[NAME_SPACE];
     ssize_t size = readlink(name, target, sizeof target);
 
     *end = size < 0 && (errno == EINVAL || errno == ENOENT); /* no link, or nothing at all */

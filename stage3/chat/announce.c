@@ -17,7 +17,7 @@ static void announce(const struct announcer *announcer, uint32_t index, const st
         .before = starts_id(starts, number),
         .end = marks_after(&room->marks, number, room->log.end)};
 
-    session_announce(session_at(announcer, index), announcer->outlet, to, number, &announcement);
+    session_announce(session_at(announcer, index), announcer->sender, to, number, &announcement);
 }
 
 /* Is a datagram tried with the keys of that start? With those that are likely always. A client may
@@ -79,7 +79,7 @@ void announce_call(const struct announcer *announcer, uint32_t index)
 }
 
 /* None of what it has read counts here any more, so it has to ask over TCP how much is there. */
-void announce_end(struct session *session, struct outlet *outlet,
+void announce_end(struct session *session, struct sender *sender,
                   const unsigned char before[SEAL_ID], const unsigned char id[SEAL_ID])
 {
     struct announcement announcement = {.id = id, .before = before, .end = 0};
@@ -87,5 +87,5 @@ void announce_end(struct session *session, struct outlet *outlet,
 
     if (to.size == 0) return;
     seal_key_of_start(session->first_down, id, session->down);
-    session_announce(session, outlet, &to, session->start, &announcement);
+    session_announce(session, sender, &to, session->start, &announcement);
 }

@@ -19,7 +19,7 @@ enum { ANNOUNCE_BACK = 4 }; /* earlier starts, the latest, whose keys are tried 
 struct announcer {
     struct rooms *rooms;
     const struct starts *starts;
-    struct outlet *outlet;
+    struct sender *sender;
 };
 
 /* A datagram that does not open under the member's keys. True: it was the member's, under an
@@ -32,7 +32,7 @@ void announce_call(const struct announcer *announcer, uint32_t member);
 
 /* Tells a member, who was under the start `before`, that its session is over: its client comes
    again by itself. `id` is that of the start which comes then. Only before it is dropped. */
-void announce_end(struct session *session, struct outlet *outlet,
+void announce_end(struct session *session, struct sender *sender,
                   const unsigned char before[SEAL_ID], const unsigned char id[SEAL_ID]);
 
 #endif

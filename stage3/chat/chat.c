@@ -15,18 +15,18 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     unsigned char start[SEAL_ID];
 
     memset(chat, 0, sizeof *chat);
-    chat->outlet.send = options->send;
-    chat->outlet.context = options->context;
-    chat->outlet.burst = 1;
+    chat->sender.send = options->send;
+    chat->sender.context = options->context;
+    chat->sender.burst = 1;
     chat->random = options->random;
-    chat->chance = options->chance;
+    chat->random_context = options->random_context;
     chat->room_limit = options->room_limit;
     chat->silence = options->silence;
     chat->sweep_at = now + CHAT_SWEEP;
     chat->first_ready = chat->first_owed = ROOM_NONE;
     chat->first_telling = chat->last_telling = ROOM_NONE;
-    chat->random(chat->chance, &key, sizeof key);
-    chat->random(chat->chance, start, sizeof start);
+    chat->random(chat->random_context, &key, sizeof key);
+    chat->random(chat->random_context, start, sizeof start);
     starts_add(&chat->starts, 1, start);
     chat->turned_away_at = now;
     bool rooms = rooms_create(&chat->rooms, options->member_limit, key);
@@ -62,13 +62,13 @@ static struct member *member_at(struct chat *chat, uint32_t index)
 void chat_changed(struct chat *chat, enum chat_change change, uint32_t index)
 {
     if (!chat->record) return;
-    chat->outlet.unsettled = true;
+    chat->sender.unsettled = true;
     chat->record(chat->recorder, change, index);
 }
 
 void chat_settle(struct chat *chat)
 {
-    chat->outlet.unsettled = false;
+    chat->sender.unsettled = false;
     chat->stalled = false;
 }
 
@@ -81,7 +81,7 @@ void chat_tell(struct chat *chat, struct text notice)
 {
     for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
         struct member *member = member_at(chat, i);
-        if (member->state == MEMBER_HERE) session_tell(&member->session, &chat->outlet, notice);
+        if (member->state == MEMBER_HERE) session_tell(&member->session, &chat->sender, notice);
     }
 }
 
@@ -143,7 +143,7 @@ static bool append_row(struct chat *chat, uint32_t room, struct text row, bool s
     if (!log_append(&room_at(chat, room)->log, row.bytes, row.size)) return false;
     chat_changed(chat, CHANGE_ENTRY, room);
     if (!soon) make_ready(chat, room);
-    else if (!room_at(chat, room)->ready) telling_add(chat, room, now + CHAT_GATHER);
+    else if (!room_at(chat, room)->ready) telling_add(chat, room, now + CHAT_COALESCE);
     return true;
 }
 
@@ -214,7 +214,7 @@ static bool is_done(const struct member *member, int64_t now)
         || now - member->gone_at >= CHAT_FAREWELL;
 }
 
-/* --- for a keeper --- */
+/* --- for a sequencer --- */
 
 bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t now)
 {
@@ -232,11 +232,11 @@ bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t 
     return true;
 }
 
-void chat_heard(struct chat *chat, uint32_t index, uint64_t number)
+void chat_accepted(struct chat *chat, uint32_t index, uint64_t number)
 {
     struct member *member = member_at(chat, index);
 
-    if (number > member->session.heard) member->session.heard = number;
+    if (number > member->session.accepted) member->session.accepted = number;
     owe(chat, index, OWES_ANSWER);
 }
 
@@ -259,29 +259,29 @@ static bool text_fits(const struct room *room, struct text text)
     return text_visible(text) && text.size <= FRAME_SAY_LIMIT && text_valid(text);
 }
 
-/* One notice a turn: a single datagram has room for a thousand items that deserve one. */
+/* One notice a turn: a single datagram has space for a thousand items that deserve one. */
 static void complain(struct chat *chat, uint32_t index, const char *notice)
 {
     if (member_at(chat, index)->owed & OWES_QUIET) return;
-    session_tell(&member_at(chat, index)->session, &chat->outlet, text_of(notice));
+    session_tell(&member_at(chat, index)->session, &chat->sender, text_of(notice));
     owe(chat, index, OWES_QUIET);
 }
 
 /* It is not done, but it counts. */
 static enum taken refuse(struct chat *chat, uint32_t index, uint64_t number, const char *notice)
 {
-    const struct keeper *keeper = chat->keeper;
+    const struct sequencer *sequencer = chat->sequencer;
 
     complain(chat, index, notice);
-    if (!keeper) return TAKEN;
-    return keeper->say(keeper->context, index, number, (struct text){NULL, 0});
+    if (!sequencer) return TAKEN;
+    return sequencer->say(sequencer->context, index, number, (struct text){NULL, 0});
 }
 
 static enum taken say(struct chat *chat, uint32_t index, uint64_t number, struct text text,
                       int64_t now)
 {
     struct member *member = member_at(chat, index);
-    const struct keeper *keeper = chat->keeper;
+    const struct sequencer *sequencer = chat->sequencer;
     struct entry said = {.kind = ENTRY_SAID, .member = member->id, .number = number,
                          .name = member->name, .text = text};
     unsigned char bytes[FRAME_ENTRY_LIMIT];
@@ -291,19 +291,19 @@ static enum taken say(struct chat *chat, uint32_t index, uint64_t number, struct
     }
     chat->counts.said++;
     struct text row = {(char *)bytes, entry_encode(&said, bytes)};
-    if (keeper) return keeper->say(keeper->context, index, number, row);
+    if (sequencer) return sequencer->say(sequencer->context, index, number, row);
     return append_row(chat, member->room, row, false, now) ? TAKEN : NOT_NOW;
 }
 
 /* Clients know who is host, so a wrong one can only come from an odd client: silence. */
-static void put_out(struct chat *chat, uint32_t index, struct text name, int64_t now)
+static void kicked(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
     uint32_t room = member_at(chat, index)->room;
     uint32_t target = member_find_name(&chat->rooms, room, name);
 
     if (room_at(chat, room)->host != index || target == ROOM_NONE || target == index) return;
     struct member *member = member_at(chat, target);
-    struct entry out = {.kind = ENTRY_PUT_OUT, .member = member->id, .name = member->name};
+    struct entry out = {.kind = ENTRY_KICKED, .member = member->id, .name = member->name};
     chat_append(chat, room, &out, false, now);
     room_follow(&chat->rooms, room, &out, now);
 }
@@ -311,29 +311,29 @@ static void put_out(struct chat *chat, uint32_t index, struct text name, int64_t
 static enum taken take_item(struct chat *chat, uint32_t index, uint64_t number, struct row item,
                             int64_t now)
 {
-    const struct keeper *keeper = chat->keeper;
+    const struct sequencer *sequencer = chat->sequencer;
 
     switch (item.kind) {
     case ITEM_SAY: return say(chat, index, number, item.bytes, now);
     case ITEM_KICK:
-        if (keeper) return keeper->kick(keeper->context, index, number, item.bytes);
-        put_out(chat, index, item.bytes, now);
+        if (sequencer) return sequencer->kick(sequencer->context, index, number, item.bytes);
+        kicked(chat, index, item.bytes, now);
         return TAKEN;
     case ITEM_LEAVE:
-        if (keeper) return keeper->leave(keeper->context, index, number);
-        chat_changed(chat, CHANGE_HEARD, index); /* of what came with it: the room keeps that */
+        if (sequencer) return sequencer->leave(sequencer->context, index, number);
+        chat_changed(chat, CHANGE_ACCEPTED, index); /* of what came with it: the room keeps that */
         leave(chat, index, LEFT_BY_ITSELF, now);
         return TAKEN;
     default: return refuse(chat, index, number, NOTICE_MALFORMED);
     }
 }
 
-/* The last item that is taken or on its way to the keeper. */
+/* The last item that is taken or on its way to the sequencer. */
 static uint64_t last_item(const struct member *member)
 {
-    uint64_t heard = member->session.heard;
+    uint64_t accepted = member->session.accepted;
 
-    return member->asked > heard ? member->asked : heard;
+    return member->asked > accepted ? member->asked : accepted;
 }
 
 /* Only the item after the last one is taken: so each is taken once, and in order. False: none of
@@ -346,7 +346,7 @@ static bool take_next(struct chat *chat, uint32_t index, uint64_t number, struct
 
     if (taken == NOT_NOW) return false;
     if (taken == ASKED) member->asked = number;
-    else member->session.heard = number;
+    else member->session.accepted = number;
     inbox_advance(&member->inbox, number + 1);
     return true;
 }
@@ -382,7 +382,7 @@ static void take_items(struct chat *chat, uint32_t index, const struct up *up, i
         uint64_t number = in_part ? part.number : whole++, next = member->inbox.next;
         if (number < next) continue;
         /* No honest client has more on the way than this beyond what it was told. */
-        if (number - member->session.told > CHAT_ITEMS) return;
+        if (number - member->session.acked > CHAT_ITEMS) return;
         if (in_part) inbox_put_part(&member->inbox, &part);
         else if (number > next) inbox_put(&member->inbox, number, item);
         else if (!take_next(chat, index, number, item, now)) return;
@@ -399,18 +399,18 @@ static void take(struct chat *chat, uint32_t index, const struct up *up, int64_t
 {
     struct member *member = member_at(chat, index);
     const struct room *room = room_at(chat, member->room);
-    uint64_t heard = member->session.heard, asked = member->asked;
+    uint64_t accepted = member->session.accepted, asked = member->asked;
 
     session_settle(&member->session);
-    session_acknowledge(&member->session, &room->log, &chat->outlet, up, now);
+    session_acknowledge(&member->session, &room->log, &chat->sender, up, now);
     if (!chat->stalled) take_items(chat, index, up, now);
-    if (member->session.heard != heard) chat_changed(chat, CHANGE_HEARD, index);
-    /* What is with the keeper is answered when he has. But a client that asks wants to know whether
-       we are here. */
+    if (member->session.accepted != accepted) chat_changed(chat, CHANGE_ACCEPTED, index);
+    /* What is with the sequencer is answered when he has. But a client that asks wants to know
+       whether we are here. */
     bool answer = up->items.size > 0 && member->asked == asked;
     if (answer || up->flags & FRAME_ANSWER_ME) owe(chat, index, OWES_ANSWER);
     /* Later may be much later; it should know that we are there. This says nothing that is new. */
-    if (chat->stalled) session_answer(&member->session, &chat->outlet);
+    if (chat->stalled) session_answer(&member->session, &chat->sender);
     /* The window may have opened, or the address is known only now. Who is up to date but for what
        this turn brings, or what can wait, will be served with its room. */
     uint64_t end = room->tell_at != 0 ? room->waiting : room->log.end;
@@ -425,7 +425,7 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     struct up up;
     uint32_t index = ROOM_NONE;
     enum session_verdict verdict = SESSION_STRANGER;
-    struct announcer announcer = {&chat->rooms, &chat->starts, &chat->outlet};
+    struct announcer announcer = {&chat->rooms, &chat->starts, &chat->sender};
 
     chat->counts.received++;
     bool known = packet_session(bytes, size, &id);
@@ -433,12 +433,12 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     if (index != ROOM_NONE) {
         struct session *session = &member_at(chat, index)->session;
         bool asked = session->probe != 0;
-        verdict = session_take(session, &chat->outlet, from, bytes, size, &up, now);
+        verdict = session_take(session, &chat->sender, from, bytes, size, &up, now);
         if (verdict == SESSION_STRANGER && session_is_old(session)
             && announce_take(&announcer, index, from, bytes, size, now)) verdict = SESSION_PROBED;
         bool answered = asked && session->probe == 0;
         if (answered && !chat->stalled) chat_changed(chat, CHANGE_ADDRESS, index);
-    } else if (known && lost_take(&chat->lost, &chat->outlet, id, from, bytes, size, now)) {
+    } else if (known && lost_take(&chat->lost, &chat->sender, id, from, bytes, size, now)) {
         verdict = SESSION_PROBED;
     }
     switch (verdict) {
@@ -460,7 +460,7 @@ void chat_strike(struct chat *chat, const struct address *to, const void *datagr
 
     if (packet_session(datagram, size, &session)) index = member_find(&chat->rooms, session);
     if (index == ROOM_NONE) return;
-    session_strike(&member_at(chat, index)->session, &chat->outlet, to);
+    session_strike(&member_at(chat, index)->session, &chat->sender, to);
 }
 
 /* Has too much failed that was sent to it? Then it is lost, and `sweep` drops it, at once. That is
@@ -480,10 +480,10 @@ static bool push(struct chat *chat, uint32_t index, int64_t now)
     struct session *session = &member->session;
     const struct log *log = &room_at(chat, member->room)->log;
 
-    if (!session_push(session, log, &chat->outlet, now)) return false;
+    if (!session_push(session, log, &chat->sender, now)) return false;
     if (is_lost(chat, index, now)) return false;
     if (!wheel_is_set(&chat->wheel, index)) {
-        wheel_set(&chat->wheel, index, session->waiting_since + session->patience);
+        wheel_set(&chat->wheel, index, session->waiting_since + session->rto);
     }
     return true;
 }
@@ -505,7 +505,7 @@ static void serve_member(struct chat *chat, uint32_t index, uint8_t owed, int64_
     if (member->state == MEMBER_FREE) return;
     if (owed & OWES_PUSH && push(chat, index, now)) return;
     if (!(owed & OWES_ANSWER)) return;
-    session_answer(&member->session, &chat->outlet);
+    session_answer(&member->session, &chat->sender);
     is_lost(chat, index, now);
 }
 
@@ -521,7 +521,7 @@ static void serve_rooms(struct chat *chat, int64_t now)
 
 void chat_flush(struct chat *chat, int64_t now)
 {
-    chat->outlet.burst++; /* what is due by itself was another one */
+    chat->sender.burst++; /* what is due by itself was another one */
     serve_rooms(chat, now);
     while (chat->first_owed != ROOM_NONE) {
         uint32_t index = chat->first_owed;
@@ -537,9 +537,9 @@ void chat_flush(struct chat *chat, int64_t now)
 
 static void lose(struct chat *chat, uint32_t index, int64_t now)
 {
-    const struct keeper *keeper = chat->keeper;
+    const struct sequencer *sequencer = chat->sequencer;
 
-    if (keeper) keeper->lose(keeper->context, index);
+    if (sequencer) sequencer->lose(sequencer->context, index);
     else leave(chat, index, LEFT_LOST, now);
 }
 
@@ -558,10 +558,10 @@ static void ask_quiet(struct chat *chat, struct session *session, int64_t now)
 
     if (eighth < CHAT_QUIET || before < 0) return;
     if (CHAT_EIGHTHS * before / chat->silence == eighth) return;
-    session_ask(session, &chat->outlet, eighth == CHAT_QUIET);
+    session_ask(session, &chat->sender, eighth == CHAT_QUIET);
 }
 
-/* Once, even if a keeper takes his time. It is told before anything of it is in the journal; but
+/* Once, even if a sequencer takes his time. It is told before anything of it is in the journal; but
    all that it tells is that it was silent. */
 static void tell_silent(struct chat *chat, struct session *session, int64_t now)
 {
@@ -570,9 +570,9 @@ static void tell_silent(struct chat *chat, struct session *session, int64_t now)
     if (now - session->heard_at >= chat->silence + 2 * sweep_pause(chat)) return;
     snprintf(notice, sizeof notice, "you were silent for %" PRId64 " seconds and were taken out",
              chat->silence / 1000);
-    session_tell(session, &chat->outlet, text_of(notice));
+    session_tell(session, &chat->sender, text_of(notice));
     /* Nobody will answer its answer: so its client notices, and comes back over TCP. */
-    session_ask(session, &chat->outlet, true);
+    session_ask(session, &chat->sender, true);
 }
 
 void chat_turned_away(struct chat *chat, int64_t now)
@@ -595,7 +595,7 @@ static bool is_silent(const struct chat *chat, const struct session *session, in
 static void sweep(struct chat *chat, int64_t now)
 {
     bool late = now - chat->sweep_at > CHAT_SWEEP;
-    struct announcer announcer = {&chat->rooms, &chat->starts, &chat->outlet};
+    struct announcer announcer = {&chat->rooms, &chat->starts, &chat->sender};
 
     lost_tick(&chat->lost, now);
     for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
@@ -614,7 +614,7 @@ static void repeat(struct chat *chat, uint32_t index, int64_t now)
 {
     struct member *member = member_at(chat, index);
     const struct log *log = &room_at(chat, member->room)->log;
-    int64_t at = session_repeat(&member->session, log, &chat->outlet, now);
+    int64_t at = session_retransmit(&member->session, log, &chat->sender, now);
 
     if (is_lost(chat, index, now)) return;
     if (session_waits(&member->session)) wheel_set(&chat->wheel, index, at);
@@ -634,7 +634,7 @@ void chat_tick(struct chat *chat, int64_t now)
 {
     uint32_t index;
 
-    chat->outlet.burst++;
+    chat->sender.burst++;
     if (now >= chat->sweep_at) {
         if (!chat->stalled) sweep(chat, now);
         chat->sweep_at = now + sweep_pause(chat);

@@ -15,7 +15,7 @@
  * A room lives as long as its host. When the host goes, however it goes, the room is closed.
  *
  * Who decides what becomes an entry is this, for a server that is alone. If several share their
- * rooms, it is somebody else, who may take his time: see struct keeper. Then an entry comes from
+ * rooms, it is somebody else, who may take his time: see struct sequencer. Then an entry comes from
  * there, and is the same for all servers: chat_take_entry does here what it says.
  *
  * With a journal, a server that is ended in the middle of things goes on where it was. For that,
@@ -33,11 +33,11 @@
 #include "crypto/source.h"
 #include "lost.h"
 #include "room.h"
-#include "tries.h"
+#include "throttle.h"
 #include "wheel.h"
 
 enum {
-    CHAT_GATHER = 250,   /* milliseconds that joins and leaves wait for others */
+    CHAT_COALESCE = 250, /* milliseconds that joins and leaves wait for others */
     CHAT_ITEMS = 64,     /* items of a member that are taken until it is told so */
     CHAT_SWEEP = 1000,   /* milliseconds between looks for members that fell silent, at most */
     CHAT_EIGHTHS = 8,    /* a member that was silent for half of what is allowed is asked whether */
@@ -54,21 +54,21 @@ enum chat_change {
     CHANGE_MEMBER,   /* somebody came in */
     CHANGE_SESSION,  /* a member has a new session */
     CHANGE_ADDRESS,  /* a member's address was proved */
-    CHANGE_HEARD,    /* items of a member were taken */
+    CHANGE_ACCEPTED, /* items of a member were taken */
     CHANGE_ENTRY     /* a room's log has one more; what follows of it (who is gone) is not told */
 };
 
 typedef void chat_record(void *recorder, enum chat_change change, uint32_t index);
 
-/* What a keeper says to something that it was asked for. */
+/* What a sequencer says to something that it was asked for. */
 enum taken {
     TAKEN,
-    ASKED,  /* it will be answered: chat_heard, chat_unasked or chat_drop */
+    ASKED,  /* it will be answered: chat_accepted, chat_unasked or chat_drop */
     NOT_NOW /* the client will try again */
 };
 
 /* Decides for several servers what becomes an entry. What it decides comes as chat_take_entry. */
-struct keeper {
+struct sequencer {
     void *context;
 
     /* Items of a member. A `row` of no bytes: it counts, but nobody is told. */
@@ -82,7 +82,7 @@ struct keeper {
 
 struct decider;
 
-/* Counted since the start, for the log. What was sent is counted by the outlet. */
+/* Counted since the start, for the log. What was sent is counted by the sender. */
 struct chat_counts {
     uint64_t requests; /* over TCP, that were whole */
     uint64_t refused;  /* of the requests */
@@ -94,12 +94,12 @@ struct chat_counts {
 
 struct chat {
     struct rooms rooms;
-    struct outlet outlet;
+    struct sender sender;
     struct wheel wheel;     /* a timer for each member that has something on its way */
-    struct tries tries;
+    struct throttle throttle;
     struct lost lost;       /* sessions that are over, and whose members may not know it */
     random_source *random;
-    void *chance;           /* for random */
+    void *random_context;   /* for random */
     uint32_t room_limit;    /* members of one room */
     int64_t silence;        /* milliseconds without a datagram, and a member is dropped */
     struct starts starts;   /* of this server: see starts.h */
@@ -113,7 +113,7 @@ struct chat {
     chat_record *record;    /* called at each change; NULL: there is no journal */
     void *recorder;         /* for record */
     bool stalled;           /* the journal cannot be written: nothing may change */
-    const struct keeper *keeper; /* NULL: we decide ourselves, and at once; */
+    const struct sequencer *sequencer; /* NULL: we decide ourselves, and at once; */
     const struct decider *decider; /* the same of requests: see pending.h */
 };
 
@@ -124,7 +124,7 @@ struct chat_options {
     session_send *send;
     void *context;         /* for send */
     random_source *random;
-    void *chance;          /* for random */
+    void *random_context;  /* for random */
 };
 
 /* False: there is not so much memory, and nothing is kept of it. */
@@ -164,13 +164,13 @@ void chat_settle(struct chat *chat);
    to hold back requests and chat_flush is the caller's part. */
 void chat_stall(struct chat *chat);
 
-/* --- for a keeper --- */
+/* --- for a sequencer --- */
 
 /* The next entry of a room's log: a row that was looked at. Does what it says. False: no memory. */
 bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t now);
 
 /* A member's items up to this one were taken. */
-void chat_heard(struct chat *chat, uint32_t member, uint64_t number);
+void chat_accepted(struct chat *chat, uint32_t member, uint64_t number);
 
 /* What a member asked for was not done, as far as we know: its client will ask again. */
 void chat_unasked(struct chat *chat, uint32_t member);
@@ -183,7 +183,7 @@ void chat_drop(struct chat *chat, uint32_t member, int64_t now);
 /* Tells the journal, if there is one. */
 void chat_changed(struct chat *chat, enum chat_change change, uint32_t index);
 
-/* Appends an entry; with `soon` it may wait for CHAT_GATHER. False: no memory. */
+/* Appends an entry; with `soon` it may wait for CHAT_COALESCE. False: no memory. */
 bool chat_append(struct chat *chat, uint32_t room, const struct entry *entry, bool soon,
                  int64_t now);
 

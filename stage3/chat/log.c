@@ -30,7 +30,7 @@ void log_begin(struct log *log, uint64_t first)
 static uint32_t start_of(const struct log *log, uint64_t number)
 {
     if (number == log->end) return log->position;
-    return log->starts[number & (log->entry_room - 1)];
+    return log->starts[number & (log->entry_space - 1)];
 }
 
 uint32_t log_size(const struct log *log, uint64_t from, uint64_t to)
@@ -40,8 +40,8 @@ uint32_t log_size(const struct log *log, uint64_t from, uint64_t to)
 
 static void copy_out(const struct log *log, uint32_t position, uint32_t size, unsigned char *out)
 {
-    uint32_t at = position & (log->byte_room - 1);
-    uint32_t straight = log->byte_room - at < size ? log->byte_room - at : size;
+    uint32_t at = position & (log->byte_space - 1);
+    uint32_t straight = log->byte_space - at < size ? log->byte_space - at : size;
 
     memcpy(out, log->bytes + at, straight);
     if (size > straight) memcpy(out + straight, log->bytes, size - straight);
@@ -49,8 +49,8 @@ static void copy_out(const struct log *log, uint32_t position, uint32_t size, un
 
 static void copy_in(struct log *log, const unsigned char *bytes, uint32_t size)
 {
-    uint32_t at = log->position & (log->byte_room - 1);
-    uint32_t straight = log->byte_room - at < size ? log->byte_room - at : size;
+    uint32_t at = log->position & (log->byte_space - 1);
+    uint32_t straight = log->byte_space - at < size ? log->byte_space - at : size;
 
     memcpy(log->bytes + at, bytes, straight);
     if (size > straight) memcpy(log->bytes, bytes + straight, size - straight);
@@ -58,46 +58,46 @@ static void copy_in(struct log *log, const unsigned char *bytes, uint32_t size)
 
 /* --- growing --- */
 
-static bool grow_bytes(struct log *log, uint32_t room)
+static bool grow_bytes(struct log *log, uint32_t space)
 {
-    unsigned char *bytes = malloc(room);
+    unsigned char *bytes = malloc(space);
 
     if (!bytes) return false;
     if (log->bytes) {
         uint32_t size = log_size(log, log->first, log->end);
-        uint32_t start = start_of(log, log->first), at = start & (room - 1);
-        uint32_t straight = room - at < size ? room - at : size;
+        uint32_t start = start_of(log, log->first), at = start & (space - 1);
+        uint32_t straight = space - at < size ? space - at : size;
         copy_out(log, start, straight, bytes + at);
         copy_out(log, start + straight, size - straight, bytes);
     }
     free(log->bytes);
     log->bytes = bytes;
-    log->byte_room = room;
+    log->byte_space = space;
     return true;
 }
 
-static bool grow_entries(struct log *log, uint32_t room)
+static bool grow_entries(struct log *log, uint32_t space)
 {
-    uint32_t *starts = malloc(room * sizeof *starts);
+    uint32_t *starts = malloc(space * sizeof *starts);
 
     if (!starts) return false;
-    for (uint64_t i = log->first; i < log->end; i++) starts[i & (room - 1)] = start_of(log, i);
+    for (uint64_t i = log->first; i < log->end; i++) starts[i & (space - 1)] = start_of(log, i);
     free(log->starts);
     log->starts = starts;
-    log->entry_room = room;
+    log->entry_space = space;
     return true;
 }
 
-static bool make_room(struct log *log, size_t size)
+static bool make_space(struct log *log, size_t size)
 {
     if (!log->bytes && !grow_bytes(log, LOG_BYTES_START)) return false;
     if (!log->starts && !grow_entries(log, LOG_ENTRIES_START)) return false;
-    if (log->end - log->first == log->entry_room
-        && (log->entry_room == LOG_ENTRIES || !grow_entries(log, 2 * log->entry_room))) {
+    if (log->end - log->first == log->entry_space
+        && (log->entry_space == LOG_ENTRIES || !grow_entries(log, 2 * log->entry_space))) {
         log->first++;
     }
-    while (log_size(log, log->first, log->end) + size > log->byte_room) {
-        if (log->byte_room < LOG_BYTES && grow_bytes(log, 2 * log->byte_room)) continue;
+    while (log_size(log, log->first, log->end) + size > log->byte_space) {
+        if (log->byte_space < LOG_BYTES && grow_bytes(log, 2 * log->byte_space)) continue;
         if (log->first == log->end) return false;
         log->first++;
     }
@@ -107,14 +107,14 @@ static bool make_room(struct log *log, size_t size)
 static void count_reader(struct log *log, uint8_t kind)
 {
     if (kind == ENTRY_JOINED) log->readers++;
-    else if ((kind == ENTRY_LEFT || kind == ENTRY_PUT_OUT) && log->readers > 0) log->readers--;
+    else if ((kind == ENTRY_LEFT || kind == ENTRY_KICKED) && log->readers > 0) log->readers--;
 }
 
 bool log_append(struct log *log, const void *row, size_t size)
 {
-    if (!make_room(log, size)) return false;
+    if (!make_space(log, size)) return false;
     copy_in(log, row, (uint32_t)size);
-    log->starts[log->end & (log->entry_room - 1)] = log->position;
+    log->starts[log->end & (log->entry_space - 1)] = log->position;
     log->position += (uint32_t)size;
     log->end++;
     count_reader(log, *(const unsigned char *)row);
@@ -123,11 +123,11 @@ bool log_append(struct log *log, const void *row, size_t size)
 
 /* --- reading --- */
 
-uint64_t log_fit(const struct log *log, uint64_t from, uint64_t to, size_t room)
+uint64_t log_fit(const struct log *log, uint64_t from, uint64_t to, size_t space)
 {
     uint64_t number = from;
 
-    while (number < to && log_size(log, from, number + 1) <= room) number++;
+    while (number < to && log_size(log, from, number + 1) <= space) number++;
     return number;
 }
 
@@ -147,5 +147,5 @@ void log_copy_part(const struct log *log, uint64_t number, uint32_t offset, uint
 
 uint8_t log_kind(const struct log *log, uint64_t number)
 {
-    return log->bytes[start_of(log, number) & (log->byte_room - 1)];
+    return log->bytes[start_of(log, number) & (log->byte_space - 1)];
 }

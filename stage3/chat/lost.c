@@ -48,7 +48,7 @@ void lost_add(struct lost *lost, const struct session *session, int64_t now)
     *place = (struct lost_session){.id = session->id,
                                    .counter = session->counter,
                                    .window = session->window,
-                                   .told = session->told,
+                                   .acked = session->acked,
                                    .until = now + LOST_MEMORY};
     memcpy(place->up, session->up, SEAL_KEY);
     memcpy(place->down, session->down, SEAL_KEY);
@@ -63,20 +63,20 @@ void lost_tick(struct lost *lost, int64_t now)
     }
 }
 
-static void answer(struct lost_session *session, struct outlet *outlet, const struct address *to)
+static void answer(struct lost_session *session, struct sender *sender, const struct address *to)
 {
     unsigned char packet[LOST_ANSWER], *body = packet + PACKET_HEAD;
-    struct down head = {.heard = session->told, .first = 1};
+    struct down head = {.accepted = session->acked, .first = 1};
 
     down_encode(&head, body);
     size_t size = FRAME_DOWN_HEAD;
     size += frame_put(ENTRY_LOST, (struct text){NULL, 0}, body + size);
     size = packet_seal(packet, size, session->id, ++session->counter, session->down);
-    enum delivery delivery = outlet->send(outlet->context, to, packet, size);
-    if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) outlet->sent++;
+    enum delivery delivery = sender->send(sender->context, to, packet, size);
+    if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) sender->sent++;
 }
 
-bool lost_take(struct lost *lost, struct outlet *outlet, uint64_t id, const struct address *from,
+bool lost_take(struct lost *lost, struct sender *sender, uint64_t id, const struct address *from,
                void *bytes, size_t size, int64_t now)
 {
     struct lost_session *session = find(lost, id);
@@ -89,6 +89,6 @@ bool lost_take(struct lost *lost, struct outlet *outlet, uint64_t id, const stru
     window_add(&session->window, counter);
     if (now < session->quiet) return true;
     session->quiet = now + LOST_PAUSE;
-    answer(session, outlet, from);
+    answer(session, sender, from);
     return true;
 }

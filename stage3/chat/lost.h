@@ -32,7 +32,7 @@ struct lost_session {
     unsigned char up[SEAL_KEY], down[SEAL_KEY];
     uint64_t counter;     /* of the last datagram sent */
     struct window window; /* of what came */
-    uint64_t told;        /* the last of its items that it may be told of */
+    uint64_t acked;       /* the last of its items that it may be told of */
     int64_t until;        /* milliseconds: it is good until then; 0: this place is free */
     int64_t quiet;        /* milliseconds: no answer before then */
 };
@@ -57,7 +57,7 @@ void lost_tick(struct lost *lost, int64_t now);
 
 /* A datagram for the session `id`, which no member has. False: nobody lost has sealed it, or it was
    here before. Else it is answered, unless that was done a moment ago. It is opened in place. */
-bool lost_take(struct lost *lost, struct outlet *outlet, uint64_t id, const struct address *from,
+bool lost_take(struct lost *lost, struct sender *sender, uint64_t id, const struct address *from,
                void *bytes, size_t size, int64_t now);
 
 #endif

@@ -31,7 +31,7 @@ void rooms_destroy(struct rooms *rooms)
     }
     for (uint32_t i = 0; rooms->rooms && i < rooms->rooms_used; i++) {
         free((char *)rooms->rooms[i].name.bytes);
-        free(rooms->rooms[i].put_out);
+        free(rooms->rooms[i].kicked);
         free(rooms->rooms[i].gone);
         log_destroy(&rooms->rooms[i].log);
         marks_free(&rooms->rooms[i].marks);
@@ -122,48 +122,48 @@ void room_remove(struct rooms *rooms, uint32_t index)
     if (!room->closed) room_close(rooms, index);
     log_destroy(&room->log);
     marks_free(&room->marks);
-    free(room->put_out);
+    free(room->kicked);
     free(room->gone);
-    room->put_out = NULL;
+    room->kicked = NULL;
     room->gone = NULL;
     room->closed = false;
     room->next_free = rooms->free_room;
     rooms->free_room = index;
 }
 
-bool room_has_put_out(const struct room *room, const unsigned char id[SEAL_ID])
+bool room_has_kicked(const struct room *room, const unsigned char id[SEAL_ID])
 {
-    for (uint32_t i = 0; i < room->put_out_count && i < ROOM_PUT_OUT; i++) {
-        if (memcmp(room->put_out[i], id, SEAL_ID) == 0) return true;
+    for (uint32_t i = 0; i < room->kicked_count && i < ROOM_KICKED; i++) {
+        if (memcmp(room->kicked[i], id, SEAL_ID) == 0) return true;
     }
     return false;
 }
 
-void room_put_out(struct room *room, const unsigned char id[SEAL_ID])
+void room_kicked(struct room *room, const unsigned char id[SEAL_ID])
 {
-    if (!room->put_out) room->put_out = malloc(ROOM_PUT_OUT * sizeof *room->put_out);
-    if (!room->put_out) return; /* then it may come back: a nuisance, and no more */
-    memcpy(room->put_out[room->put_out_count++ % ROOM_PUT_OUT], id, SEAL_ID);
+    if (!room->kicked) room->kicked = malloc(ROOM_KICKED * sizeof *room->kicked);
+    if (!room->kicked) return; /* then it may come back: a nuisance, and no more */
+    memcpy(room->kicked[room->kicked_count++ % ROOM_KICKED], id, SEAL_ID);
 }
 
 uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID])
 {
-    uint64_t heard = 0;
+    uint64_t accepted = 0;
 
     for (uint32_t i = 0; i < room->gone_count && i < ROOM_GONE; i++) {
         bool it_is = memcmp(room->gone[i].id, id, SEAL_ID) == 0;
-        if (it_is && room->gone[i].heard > heard) heard = room->gone[i].heard;
+        if (it_is && room->gone[i].accepted > accepted) accepted = room->gone[i].accepted;
     }
-    return heard;
+    return accepted;
 }
 
-void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t heard)
+void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t accepted)
 {
     if (!room->gone) room->gone = malloc(ROOM_GONE * sizeof *room->gone);
     if (!room->gone) return; /* then a line may come twice; clients pass over the second one */
     struct gone *gone = &room->gone[room->gone_count++ % ROOM_GONE];
     memcpy(gone->id, id, SEAL_ID);
-    gone->heard = heard;
+    gone->accepted = accepted;
 }
 
 /* --- members --- */
@@ -175,9 +175,9 @@ static uint64_t hash_of_name(const struct rooms *rooms, uint32_t room, struct te
     return hash_of_text(rooms, name) + room * UINT64_C(0x9E3779B97F4A7C15);
 }
 
-uint64_t member_session(uint32_t index, uint32_t chance)
+uint64_t member_session(uint32_t index, uint32_t random_context)
 {
-    return (uint64_t)index << 32 | chance;
+    return (uint64_t)index << 32 | random_context;
 }
 
 uint32_t member_find(const struct rooms *rooms, uint64_t session)
@@ -287,7 +287,7 @@ void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
     table_remove(&rooms->by_name, hash_of_name(rooms, member->room, member->name), index);
     table_remove(&rooms->by_id, hash_of_id(rooms, member->room, member->id), index);
     name_free(&member->name);
-    if (!room->closed) room_remember(room, member->id, member->session.heard);
+    if (!room->closed) room_remember(room, member->id, member->session.accepted);
     member->state = MEMBER_GONE;
     member->gone_at = now;
     member->session.last = room->log.end;
@@ -321,8 +321,8 @@ uint32_t room_follow(struct rooms *rooms, uint32_t room, const struct entry *ent
 {
     switch (entry->kind) {
     case ENTRY_LEFT: return retire(rooms, room, entry, now);
-    case ENTRY_PUT_OUT:
-        room_put_out(&rooms->rooms[room], entry->member);
+    case ENTRY_KICKED:
+        room_kicked(&rooms->rooms[room], entry->member);
         retire(rooms, room, entry, now);
         return ROOM_NONE;
     case ENTRY_CLOSED: close_for_all(rooms, room, now); return ROOM_NONE;

@@ -26,7 +26,7 @@
 #define ROOM_NONE TABLE_NONE
 
 enum {
-    ROOM_PUT_OUT = 64,   /* member ids that a room remembers to have put out, the latest ones */
+    ROOM_KICKED = 64,    /* member ids that a room remembers to have kicked, the latest ones */
     ROOM_GONE = 64,      /* members that have gone whose last number a room remembers */
     ROOM_SALT = 16       /* bytes beside the proof that is kept only as a hash */
 };
@@ -45,17 +45,19 @@ struct member {
     uint32_t next_owed;               /* in the chain of those whom this turn owes something */
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
-    uint64_t asked;                   /* items up to this one are with the keeper (chat.h), or 0 */
+    uint64_t asked;                   /* items up to this one are with the sequencer (chat.h), or
+                                         0 */
     struct inbox inbox;               /* its items that came too early or are not whole */
     uint64_t known;                   /* for the answer at the door: the last item that we knew of, */
-    uint8_t back;                     /* and what has become of what it has read: enum answer_back */
+    uint8_t back;                     /* and what has become of what it has read: enum
+                                         welcome_back */
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 
 /* Somebody who was here. If it was lost and comes back, its lines must not be taken again. */
 struct gone {
     unsigned char id[SEAL_ID];
-    uint64_t heard;                   /* the last of its items that was taken */
+    uint64_t accepted;                /* the last of its items that was taken */
 };
 
 struct room {
@@ -75,8 +77,8 @@ struct room {
     uint32_t chained;                 /* of all in the chain */
     uint32_t host;
     uint32_t next_free;
-    unsigned char (*put_out)[SEAL_ID];/* owned; NULL: nobody yet. A ring of ROOM_PUT_OUT */
-    uint32_t put_out_count;
+    unsigned char (*kicked)[SEAL_ID];/* owned; NULL: nobody yet. A ring of ROOM_KICKED */
+    uint32_t kicked_count;
     struct gone *gone;                /* owned; NULL: nobody yet. A ring of ROOM_GONE */
     uint32_t gone_count;
 
@@ -127,11 +129,11 @@ void room_close(struct rooms *rooms, uint32_t room);
 /* Takes away a room without members. */
 void room_remove(struct rooms *rooms, uint32_t room);
 
-bool room_has_put_out(const struct room *room, const unsigned char id[SEAL_ID]);
-void room_put_out(struct room *room, const unsigned char id[SEAL_ID]);
+bool room_has_kicked(const struct room *room, const unsigned char id[SEAL_ID]);
+void room_kicked(struct room *room, const unsigned char id[SEAL_ID]);
 
 /* Keeps the last item that was taken from a member that goes, in the place of the oldest one. */
-void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t heard);
+void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t accepted);
 
 /* And tells it when the member comes again; 0: not known, or nothing. */
 uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID]);
@@ -142,8 +144,8 @@ uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text 
 uint32_t member_find_id(const struct rooms *rooms, uint32_t room,
                         const unsigned char id[SEAL_KEY]);
 
-/* The session id of a member; `chance` is random. */
-uint64_t member_session(uint32_t index, uint32_t chance);
+/* The session id of a member; `random_context` is random. */
+uint64_t member_session(uint32_t index, uint32_t random_context);
 
 /* A member of the room, whose name nobody there has; its session is for the caller to open.
    ROOM_NONE: no place, or no memory. */
@@ -158,7 +160,7 @@ bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text 
 void member_retire(struct rooms *rooms, uint32_t index, int64_t now);
 
 /*
- * Does what an entry of the room's log says: who has left or was put out is retired, and so is
+ * Does what an entry of the room's log says: who has left or was kicked is retired, and so is
  * everybody when the room is closed. Returns the index of the one who left, or ROOM_NONE.
  */
 uint32_t room_follow(struct rooms *rooms, uint32_t room, const struct entry *entry, int64_t now);

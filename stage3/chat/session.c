@@ -13,7 +13,7 @@ enum {
 void session_open(struct session *session, uint64_t id, const struct seal_keys *keys,
                   uint32_t start, uint64_t next, int64_t now)
 {
-    uint64_t heard = session->heard;
+    uint64_t accepted = session->accepted;
 
     *session = (struct session){.id = id,
                                 .opened = start,
@@ -22,10 +22,10 @@ void session_open(struct session *session, uint64_t id, const struct seal_keys *
                                 .read = next,
                                 .sent = next,
                                 .last = SESSION_OPEN,
-                                .heard = heard,
-                                .told = heard,
+                                .accepted = accepted,
+                                .acked = accepted,
                                 .heard_at = now,
-                                .patience = SESSION_PATIENCE + FRAME_ACK_LATEST};
+                                .rto = SESSION_RTO + FRAME_ACK_LATEST};
     memcpy(session->up, keys->up, sizeof session->up);
     memcpy(session->down, keys->down, sizeof session->down);
     memcpy(session->first_up, keys->up, sizeof session->first_up);
@@ -41,16 +41,16 @@ void session_revive(struct session *session, uint32_t start, const unsigned char
     session->counter = 0;
     session->announced_at = session->searched_at = now - SESSION_ANNOUNCE;
     session->sent = session->last < end ? session->last : end;
-    session->told = session->heard;
+    session->acked = session->accepted;
     session->heard_at = now;
-    session->patience = SESSION_PATIENCE + FRAME_ACK_LATEST;
+    session->rto = SESSION_RTO + FRAME_ACK_LATEST;
     session->calls = session->candidate.size != 0 ? SESSION_CALLS : 0;
 }
 
 void session_settle(struct session *session)
 {
-    if (session->claimed > session->heard) session->heard = session->claimed;
-    if (session->claimed > session->told) session->told = session->claimed;
+    if (session->claimed > session->accepted) session->accepted = session->claimed;
+    if (session->claimed > session->acked) session->acked = session->claimed;
     session->claimed = 0;
 }
 
@@ -58,35 +58,35 @@ void session_settle(struct session *session)
 
 /* A long entry, or all that a newcomer has missed, is many datagrams at once. If there is no way to
    an address just then, all of them fail for the same reason: so a burst is one strike at most. */
-static void strike(struct session *session, struct outlet *outlet)
+static void strike(struct session *session, struct sender *sender)
 {
-    outlet->unreachable++;
-    if (session->struck == outlet->burst || session->strikes == SESSION_STRIKES) return;
-    session->struck = outlet->burst;
+    sender->unreachable++;
+    if (session->struck == sender->burst || session->strikes == SESSION_STRIKES) return;
+    session->struck = sender->burst;
     session->strikes++;
 }
 
 /* Seals the body of `size` bytes that stands in its place in `packet`, and sends it. */
-static void emit(struct session *session, struct outlet *outlet, unsigned char *packet,
+static void emit(struct session *session, struct sender *sender, unsigned char *packet,
                  size_t size)
 {
     size = packet_seal(packet, size, session->id, ++session->counter, session->down);
-    switch (outlet->send(outlet->context, &session->address, packet, size)) {
+    switch (sender->send(sender->context, &session->address, packet, size)) {
     case DELIVERY_SENT:
-        outlet->sent++;
+        sender->sent++;
         session->strikes = 0;
         break;
-    case DELIVERY_LATER: outlet->sent++; break;
-    case DELIVERY_HELD_UP: outlet->held_up++; break;
-    case DELIVERY_UNREACHABLE: strike(session, outlet); break;
+    case DELIVERY_LATER: sender->sent++; break;
+    case DELIVERY_HELD_UP: sender->held_up++; break;
+    case DELIVERY_UNREACHABLE: strike(session, sender); break;
     }
 }
 
-void session_strike(struct session *session, struct outlet *outlet, const struct address *to)
+void session_strike(struct session *session, struct sender *sender, const struct address *to)
 {
-    outlet->sent--;
-    if (address_equal(&session->address, to)) strike(session, outlet);
-    else outlet->unreachable++;
+    sender->sent--;
+    if (address_equal(&session->address, to)) strike(session, sender);
+    else sender->unreachable++;
 }
 
 static bool has_address(const struct session *session)
@@ -104,11 +104,11 @@ bool session_struck_out(const struct session *session)
  * say that something was heard which the journal does not have yet. The client would forget it, and
  * if the server ended just then, nobody would know it any more.
  */
-static void put_head(struct session *session, const struct outlet *outlet, uint64_t first,
+static void put_head(struct session *session, const struct sender *sender, uint64_t first,
                      unsigned char *packet)
 {
-    if (!outlet->unsettled) session->told = session->heard;
-    struct down head = {.heard = session->told, .first = first};
+    if (!sender->unsettled) session->acked = session->accepted;
+    struct down head = {.accepted = session->acked, .first = first};
     down_encode(&head, packet + PACKET_HEAD);
 }
 
@@ -123,40 +123,40 @@ static uint64_t greater(uint64_t a, uint64_t b)
 }
 
 /*
- * An entry that a datagram has no room for goes in parts, each as large as there is room. The last
- * one stays in `packet`, so that what follows may be put behind it. Returns where that begins.
+ * An entry that a datagram has no space for goes in parts, each as large as there is space. The
+ * last one stays in `packet`, so that what follows may be put behind it. Returns where that begins.
  */
-static size_t send_parts(struct session *session, const struct log *log, struct outlet *outlet,
+static size_t send_parts(struct session *session, const struct log *log, struct sender *sender,
                          uint64_t number, unsigned char *packet, size_t size)
 {
     struct part part = {.number = number, .whole = log_size(log, number, number + 1)};
 
     for (;;) {
         unsigned char *bytes = packet + size + FRAME_ROW + FRAME_PART_HEAD;
-        size_t left = part.whole - part.offset, room = (size_t)(packet + PACK_END - bytes);
-        part.bytes = (struct text){(char *)bytes, left < room ? left : room};
+        size_t left = part.whole - part.offset, space = (size_t)(packet + PACK_END - bytes);
+        part.bytes = (struct text){(char *)bytes, left < space ? left : space};
         log_copy_part(log, number, (uint32_t)part.offset, (uint32_t)part.bytes.size, bytes);
         size += part_encode(ENTRY_PART, &part, packet + size);
-        if (left <= room) return size;
-        emit(session, outlet, packet, size - PACKET_HEAD);
+        if (left <= space) return size;
+        emit(session, sender, packet, size - PACKET_HEAD);
         part.offset += part.bytes.size;
-        put_head(session, outlet, number + 1, packet);
+        put_head(session, sender, number + 1, packet);
         size = PACK_START;
     }
 }
 
 /*
- * Sends one datagram with entries from `from` on, as many up to `to` as a datagram has room for; of
- * one that is too long, as many datagrams as it takes. What the log has no more is told as a gap.
- * Returns the number it got to.
+ * Sends one datagram with entries from `from` on, as many up to `to` as a datagram has space for;
+ * of one that is too long, as many datagrams as it takes. What the log has no more is told as a
+ * gap. Returns the number it got to.
  */
-static uint64_t send_pack(struct session *session, const struct log *log, struct outlet *outlet,
+static uint64_t send_pack(struct session *session, const struct log *log, struct sender *sender,
                           uint64_t from, uint64_t to)
 {
     unsigned char packet[PACKET_SEND_LIMIT];
     size_t size = PACK_START;
 
-    put_head(session, outlet, from, packet);
+    put_head(session, sender, from, packet);
     if (from < log->first) {
         struct entry gap = {.kind = ENTRY_GAP, .number = log->first};
         size += entry_encode(&gap, packet + size);
@@ -164,12 +164,12 @@ static uint64_t send_pack(struct session *session, const struct log *log, struct
     }
     uint64_t next = from;
     if (next < to && log_size(log, next, next + 1) > PACK_END - size) {
-        size = send_parts(session, log, outlet, next++, packet, size);
+        size = send_parts(session, log, sender, next++, packet, size);
     }
     to = log_fit(log, next, to, PACK_END - size); /* `next` at least */
     size += log_copy(log, next, to, packet + size);
-    outlet->entries += to - from;
-    emit(session, outlet, packet, size - PACKET_HEAD);
+    sender->entries += to - from;
+    emit(session, sender, packet, size - PACKET_HEAD);
     session->sent = greater(session->sent, to); /* a gap may lead beyond what was sent before */
     return to;
 }
@@ -195,12 +195,12 @@ static uint64_t send_limit(const struct session *session, const struct log *log)
 }
 
 /* How long nothing need be heard, and still nothing is wrong. */
-static int32_t patience(const struct session *session, const struct log *log)
+static int32_t rto(const struct session *session, const struct log *log)
 {
-    return session->round_trip + SESSION_PATIENCE + (int32_t)frame_ack_latest(log->readers);
+    return session->srtt + SESSION_RTO + (int32_t)frame_ack_latest(log->readers);
 }
 
-bool session_push(struct session *session, const struct log *log, struct outlet *outlet,
+bool session_push(struct session *session, const struct log *log, struct sender *sender,
                   int64_t now)
 {
     uint64_t to = send_limit(session, log);
@@ -208,66 +208,66 @@ bool session_push(struct session *session, const struct log *log, struct outlet 
     if (!has_address(session) || session->sent >= to) return false;
     if (!session_waits(session)) {
         session->waiting_since = now;
-        session->patience = patience(session, log);
+        session->rto = rto(session, log);
     }
     if (session->timed == 0) {
         session->timed = session->sent;
         session->timed_at = now;
     }
-    while (session->sent < to) send_pack(session, log, outlet, session->sent, to);
+    while (session->sent < to) send_pack(session, log, sender, session->sent, to);
     return true;
 }
 
-void session_answer(struct session *session, struct outlet *outlet)
+void session_answer(struct session *session, struct sender *sender)
 {
     unsigned char packet[PACKET_HEAD + FRAME_DOWN_HEAD + SEAL_TAG];
 
     if (!has_address(session)) return;
-    put_head(session, outlet, session->sent, packet);
-    emit(session, outlet, packet, FRAME_DOWN_HEAD);
+    put_head(session, sender, session->sent, packet);
+    emit(session, sender, packet, FRAME_DOWN_HEAD);
 }
 
-void session_tell(struct session *session, struct outlet *outlet, struct text notice)
+void session_tell(struct session *session, struct sender *sender, struct text notice)
 {
     unsigned char packet[PACKET_SEND_LIMIT];
 
     assert(notice.size <= FRAME_NOTICE_LIMIT);
     if (!has_address(session)) return;
-    put_head(session, outlet, session->sent, packet);
+    put_head(session, sender, session->sent, packet);
     size_t size = frame_put(ENTRY_NOTICE, notice, packet + PACK_START);
-    emit(session, outlet, packet, FRAME_DOWN_HEAD + size);
+    emit(session, sender, packet, FRAME_DOWN_HEAD + size);
 }
 
 /* --- sending again --- */
 
 /* The time of something that was sent twice says nothing: which of the two was acknowledged?
    (P. Karn's rule, RFC 6298, section 3.) */
-static void send_again(struct session *session, const struct log *log, struct outlet *outlet,
+static void send_again(struct session *session, const struct log *log, struct sender *sender,
                        uint64_t to)
 {
     uint64_t from = session->read, before = session->counter;
 
     session->timed = 0;
-    while (from < to) from = send_pack(session, log, outlet, from, to);
-    outlet->again += session->counter - before;
+    while (from < to) from = send_pack(session, log, sender, from, to);
+    sender->again += session->counter - before;
 }
 
-int64_t session_repeat(struct session *session, const struct log *log, struct outlet *outlet,
-                       int64_t now)
+int64_t session_retransmit(struct session *session, const struct log *log, struct sender *sender,
+                           int64_t now)
 {
-    if (!session_waits(session) || !has_address(session)) return now + session->patience;
-    if (now - session->waiting_since >= session->patience) {
+    if (!session_waits(session) || !has_address(session)) return now + session->rto;
+    if (now - session->waiting_since >= session->rto) {
         /* One entry is enough to learn how things stand: the answer tells what is missing. */
         uint64_t before = session->counter;
         session->timed = 0;
-        send_pack(session, log, outlet, session->read, session->sent);
-        outlet->again += session->counter - before;
+        send_pack(session, log, sender, session->read, session->sent);
+        sender->again += session->counter - before;
         session->doubtful = session->sent;
         session->waiting_since = now;
-        session->patience *= 2;
-        if (session->patience > SESSION_PATIENCE_LIMIT) session->patience = SESSION_PATIENCE_LIMIT;
+        session->rto *= 2;
+        if (session->rto > SESSION_RTO_LIMIT) session->rto = SESSION_RTO_LIMIT;
     }
-    return session->waiting_since + session->patience;
+    return session->waiting_since + session->rto;
 }
 
 /* A round trip has been measured; what stood is worth seven times as much (RFC 6298, section 2). */
@@ -275,13 +275,13 @@ static void measure(struct session *session, int64_t now)
 {
     int64_t sample = now - session->timed_at;
 
-    if (sample > SESSION_PATIENCE_LIMIT) sample = SESSION_PATIENCE_LIMIT;
-    if (session->round_trip == 0) session->round_trip = (int32_t)sample;
-    session->round_trip = (int32_t)((7 * session->round_trip + sample) / 8);
+    if (sample > SESSION_RTO_LIMIT) sample = SESSION_RTO_LIMIT;
+    if (session->srtt == 0) session->srtt = (int32_t)sample;
+    session->srtt = (int32_t)((7 * session->srtt + sample) / 8);
     session->timed = 0;
 }
 
-void session_acknowledge(struct session *session, const struct log *log, struct outlet *outlet,
+void session_acknowledge(struct session *session, const struct log *log, struct sender *sender,
                          const struct up *up, int64_t now)
 {
     /* Of what never was, or going back: either old or nonsense. */
@@ -294,23 +294,23 @@ void session_acknowledge(struct session *session, const struct log *log, struct 
         session->read = up->read;
         session->strikes = 0; /* something has arrived there */
         session->waiting_since = now;
-        session->patience = patience(session, log);
+        session->rto = rto(session, log);
     }
     /* It is there again, and has nothing of what was on its way when it was not. */
     if (moves && up->read < session->doubtful && up->from <= up->read) {
-        send_again(session, log, outlet, session->doubtful);
+        send_again(session, log, sender, session->doubtful);
         session->doubtful = 0;
         return;
     }
     if (up->from <= up->read || up->from > session->sent) return;
     /* The same hole again: what fills it may be on its way already. And not for each of a thousand
        acknowledgements that show one: that would be a thousand windows. */
-    int64_t pause = session->hole == up->read ? session->round_trip + SESSION_HOLE_PAUSE
+    int64_t pause = session->hole == up->read ? session->srtt + SESSION_HOLE_PAUSE
                                               : SESSION_HOLE_PAUSE / 2;
     if (session->hole_at != 0 && now - session->hole_at < pause) return;
     session->hole = up->read;
     session->hole_at = now;
-    send_again(session, log, outlet, up->from);
+    send_again(session, log, sender, up->from);
 }
 
 /* --- receiving --- */
@@ -330,25 +330,25 @@ static void choose_probe(struct session *session, const struct address *to, uint
     session->announced = announced;
 }
 
-static void ask(const struct session *session, struct outlet *outlet, const void *packet,
+static void ask(const struct session *session, struct sender *sender, const void *packet,
                 size_t size)
 {
-    enum delivery delivery = outlet->send(outlet->context, &session->candidate, packet, size);
+    enum delivery delivery = sender->send(sender->context, &session->candidate, packet, size);
 
-    if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) outlet->sent++;
+    if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) sender->sent++;
 }
 
-static void send_probe(struct session *session, struct outlet *outlet, const struct address *to)
+static void send_probe(struct session *session, struct sender *sender, const struct address *to)
 {
     unsigned char packet[PACKET_EXTRA];
 
     choose_probe(session, to, 0);
     session->calls = 0;
     size_t size = packet_seal(packet, 0, session->id, session->probe, session->down);
-    ask(session, outlet, packet, size);
+    ask(session, sender, packet, size);
 }
 
-void session_announce(struct session *session, struct outlet *outlet, const struct address *to,
+void session_announce(struct session *session, struct sender *sender, const struct address *to,
                       uint32_t number, struct announcement *announcement)
 {
     unsigned char packet[PACKET_ANNOUNCEMENT];
@@ -356,9 +356,9 @@ void session_announce(struct session *session, struct outlet *outlet, const stru
     choose_probe(session, to, number);
     announcement->session = session->id;
     announcement->counter = session->probe;
-    announcement->heard = session->heard;
+    announcement->accepted = session->accepted;
     packet_announce(announcement, session->down, packet);
-    ask(session, outlet, packet, sizeof packet);
+    ask(session, sender, packet, sizeof packet);
 }
 
 bool session_is_old(const struct session *session)
@@ -366,14 +366,14 @@ bool session_is_old(const struct session *session)
     return session->under != session->start;
 }
 
-void session_ask(struct session *session, struct outlet *outlet, bool anew)
+void session_ask(struct session *session, struct sender *sender, bool anew)
 {
     bool here = address_equal(&session->candidate, &session->address);
 
     /* If another address is being asked, somebody is there and about to prove it. */
     if (!has_address(session) || (session->probe != 0 && !here)) return;
     if (anew) session->probe = 0;
-    send_probe(session, outlet, &session->address);
+    send_probe(session, sender, &session->address);
 }
 
 /*
@@ -394,7 +394,7 @@ static void begin_at(struct session *session, const struct up *up)
  * can say its counter. The probe is smaller than anything that asks for it, so nobody can be
  * flooded by it.
  */
-static bool proven(struct session *session, struct outlet *outlet, const struct address *from,
+static bool proven(struct session *session, struct sender *sender, const struct address *from,
                    const struct up *up)
 {
     if (has_address(session) && address_equal(&session->address, from)) return true;
@@ -406,7 +406,7 @@ static bool proven(struct session *session, struct outlet *outlet, const struct 
         session->calls = 0;
         return true;
     }
-    send_probe(session, outlet, from);
+    send_probe(session, sender, from);
     return false;
 }
 
@@ -425,7 +425,7 @@ bool session_take_old(struct session *session, uint32_t number, const unsigned c
     return true;
 }
 
-enum session_verdict session_take(struct session *session, struct outlet *outlet,
+enum session_verdict session_take(struct session *session, struct sender *sender,
                                   const struct address *from, void *bytes, size_t size,
                                   struct up *up, int64_t now)
 {
@@ -437,7 +437,7 @@ enum session_verdict session_take(struct session *session, struct outlet *outlet
     window_add(&session->window, counter);
     struct text body = {(char *)bytes + PACKET_HEAD, size - PACKET_EXTRA};
     if (!up_decode(body, up)) return SESSION_MALFORMED;
-    if (!proven(session, outlet, from, up)) return SESSION_PROBED;
+    if (!proven(session, sender, from, up)) return SESSION_PROBED;
     session->heard_at = now;
     return SESSION_TAKEN;
 }

@@ -24,10 +24,10 @@
 enum {
     SESSION_WINDOW = 512,           /* entries on the way to a member at most, */
     SESSION_WINDOW_BYTES = 65536,   /* and bytes of them */
-    SESSION_PATIENCE = 100,         /* milliseconds beside the round trip, and the time for which a
+    SESSION_RTO = 100,              /* milliseconds beside the round trip, and the time for which a
                                        client keeps an acknowledgement back, before something is
                                        sent again */
-    SESSION_PATIENCE_LIMIT = 5000,  /* milliseconds, after doubling */
+    SESSION_RTO_LIMIT = 5000,       /* milliseconds, after doubling */
     SESSION_HOLE_PAUSE = 20,        /* milliseconds beside the round trip until a hole is filled
                                        again */
     SESSION_STRIKES = 3,            /* sends in a row to an address that failed: it is lost. What
@@ -51,7 +51,7 @@ typedef enum delivery session_send(void *context, const struct address *to, cons
                                    size_t size);
 
 /* Where datagrams go out, and how many have gone. Shared by all sessions. */
-struct outlet {
+struct sender {
     session_send *send;
     void *context; /* for send */
     uint64_t sent, held_up, unreachable;
@@ -81,10 +81,10 @@ struct session {
     uint64_t read;             /* entries before this one have been acknowledged */
     uint64_t sent;             /* entries before this one have been sent */
     uint64_t last;             /* entries from here on are not for this member; or SESSION_OPEN */
-    uint64_t heard;            /* the last of the member's items that was taken, */
-    uint64_t told;             /* and that it may be told so: the journal has it */
+    uint64_t accepted;         /* the last of the member's items that was taken, */
+    uint64_t acked;            /* and that it may be told so: the journal has it */
     uint64_t claimed;          /* as the member knows it, from a time that the server has lost: it
-                                  becomes `heard` when the member shows that it was told */
+                                  becomes `accepted` when the member shows that it was told */
 
     int64_t heard_at;          /* milliseconds: when its last datagram came */
     int64_t waiting_since;     /* milliseconds: no progress since, if something is on the way */
@@ -93,8 +93,8 @@ struct session {
     uint64_t doubtful;         /* something took too long: all before this entry may be lost */
     uint64_t timed;            /* the entry whose round trip is being measured; 0: none */
     int64_t timed_at;          /* milliseconds: when it was sent */
-    int32_t round_trip;        /* milliseconds, smoothed */
-    int32_t patience;          /* milliseconds, until it is sent again */
+    int32_t srtt;              /* milliseconds, smoothed */
+    int32_t rto;               /* milliseconds, until it is sent again */
     uint64_t struck;           /* the burst of the last strike */
     uint8_t strikes;
     uint8_t calls;             /* probes still to be sent to `candidate`, after a restart */
@@ -130,12 +130,12 @@ bool session_take_old(struct session *session, uint32_t number, const unsigned c
 
 /* Tells a member of before, who was under the start `number`, of this one: see packet.h. The
    announcement's `id`, `before` and `end` are for the caller to fill in. */
-void session_announce(struct session *session, struct outlet *outlet, const struct address *to,
+void session_announce(struct session *session, struct sender *sender, const struct address *to,
                       uint32_t number, struct announcement *announcement);
 
 /* Asks a member that was silent for long whether it is still there, with a probe to its address; the
    same one again, or (`anew`) another one. */
-void session_ask(struct session *session, struct outlet *outlet, bool anew);
+void session_ask(struct session *session, struct sender *sender, bool anew);
 
 /*
  * Opens a datagram in place, and takes what it says about the address. Returns SESSION_TAKEN if
@@ -147,23 +147,23 @@ enum session_verdict {
     SESSION_MALFORMED,
     SESSION_TAKEN
 };
-enum session_verdict session_take(struct session *session, struct outlet *outlet,
+enum session_verdict session_take(struct session *session, struct sender *sender,
                                   const struct address *from, void *bytes, size_t size,
                                   struct up *up, int64_t now);
 
 /* Takes an acknowledgement: moves the cursor, and fills a hole. */
-void session_acknowledge(struct session *session, const struct log *log, struct outlet *outlet,
+void session_acknowledge(struct session *session, const struct log *log, struct sender *sender,
                          const struct up *up, int64_t now);
 
 /* Sends what has not been sent yet, as far as the window allows. False: nothing was to be sent. */
-bool session_push(struct session *session, const struct log *log, struct outlet *outlet,
+bool session_push(struct session *session, const struct log *log, struct sender *sender,
                   int64_t now);
 
 /* Sends a datagram without entries, to say what has been heard. */
-void session_answer(struct session *session, struct outlet *outlet);
+void session_answer(struct session *session, struct sender *sender);
 
 /* Sends a notice, once. It has FRAME_NOTICE_LIMIT bytes at most. */
-void session_tell(struct session *session, struct outlet *outlet, struct text notice);
+void session_tell(struct session *session, struct sender *sender, struct text notice);
 
 /* Is anything on the way? */
 bool session_waits(const struct session *session);
@@ -172,12 +172,12 @@ bool session_waits(const struct session *session);
  * It is some time later: if nothing has moved for too long, what comes next is sent again. Returns
  * when to come back, if session_waits.
  */
-int64_t session_repeat(struct session *session, const struct log *log, struct outlet *outlet,
-                       int64_t now);
+int64_t session_retransmit(struct session *session, const struct log *log, struct sender *sender,
+                           int64_t now);
 
 /* A datagram that was to be sent later found no way to `to`: a strike, if that is where the member
    is. Probes go to addresses that others may have made up. */
-void session_strike(struct session *session, struct outlet *outlet, const struct address *to);
+void session_strike(struct session *session, struct sender *sender, const struct address *to);
 
 bool session_struck_out(const struct session *session);
 

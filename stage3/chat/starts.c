@@ -25,24 +25,24 @@ uint32_t starts_number(const struct starts *starts, const unsigned char id[SEAL_
     return 0;
 }
 
-static bool make_room(struct marks *marks)
+static bool make_space(struct marks *marks)
 {
-    if (marks->count < marks->room) return true;
-    if (marks->room == STARTS_KEPT) {
+    if (marks->count < marks->space) return true;
+    if (marks->space == STARTS_KEPT) {
         memmove(marks->list, marks->list + 1, --marks->count * sizeof *marks->list);
         return true;
     }
-    uint32_t room = marks->room > 0 ? 2 * marks->room : 4;
-    struct mark *list = realloc(marks->list, room * sizeof *list);
+    uint32_t space = marks->space > 0 ? 2 * marks->space : 4;
+    struct mark *list = realloc(marks->list, space * sizeof *list);
     if (!list) return false;
     marks->list = list;
-    marks->room = room;
+    marks->space = space;
     return true;
 }
 
 bool marks_add(struct marks *marks, uint32_t start, uint64_t end)
 {
-    if (!make_room(marks)) return false;
+    if (!make_space(marks)) return false;
     marks->list[marks->count++] = (struct mark){start, end};
     return true;
 }

@@ -49,7 +49,7 @@ struct mark {
 /* The marks of a room, in the order of the starts. All zeros: none. */
 struct marks {
     struct mark *list;       /* owned */
-    uint32_t count, room;
+    uint32_t count, space;
 };
 
 /* False: no memory. The oldest one goes if there are STARTS_KEPT already. */

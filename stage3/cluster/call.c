@@ -9,7 +9,7 @@ void call_begin(struct call *call, const char *server, const char *operation)
 {
     call->count = call->numbers = 0;
     call_put(call, text_of(operation));
-    call_put_bytes(call, server, ABSENCE_ID);
+    call_put_bytes(call, server, LEASE_WATCH_ID);
 }
 
 void call_put(struct call *call, struct text word)
@@ -33,5 +33,5 @@ void call_put_number(struct call *call, uint64_t number)
 void call_put_room(struct call *call, const unsigned char room[SEAL_ID])
 {
     hex_encode(room, SEAL_ID, call->room);
-    call_put_bytes(call, call->room, SHARED_HEX);
+    call_put_bytes(call, call->room, CLUSTER_HEX);
 }

@@ -17,10 +17,10 @@ struct call {
     size_t count;
     char digits[CALL_NUMBERS][24];
     size_t numbers; /* of `digits` */
-    char room[SHARED_HEX];
+    char room[CLUSTER_HEX];
 };
 
-/* The operation, and the server that calls: ABSENCE_ID digits, which must stay. */
+/* The operation, and the server that calls: LEASE_WATCH_ID digits, which must stay. */
 void call_begin(struct call *call, const char *server, const char *operation);
 
 void call_put(struct call *call, struct text word);

@@ -3,13 +3,13 @@
 #include <stdio.h>
 
 #include "base/program.h"
-#include "claim.h"
 #include "mirror.h"
+#include "pending_join.h"
 #include "redis/redis_socket.h"
 
 static struct redis_url url;
 static struct mirror mirror;
-static struct claims claims;           /* what is asked for in its rooms, */
+static struct pending_joins joins;     /* what is asked for in its rooms, */
 static struct redis_socket connection; /* and its connection */
 static bool begun;                     /* it has answered once */
 static bool missed;                    /* the log says that it does not answer */
@@ -33,58 +33,58 @@ static bool open_rooms(struct chat *chat, const char *fingerprint, int64_t now)
 {
     socket_create(&connection);
     if (!mirror_create(&mirror, chat, &url, fingerprint, now)) return false;
-    claims_create(&claims, &mirror);
+    pending_joins_create(&joins, &mirror);
     return true;
 }
 
 static const char *waits(void)
 {
-    static char why[SERVER_TEXT + sizeof mirror.shared.redis.why + 32];
+    static char why[SERVER_TEXT + sizeof mirror.cluster.redis.why + 32];
     char name[SERVER_TEXT];
 
-    if (mirror.shared.up) return NULL;
+    if (mirror.cluster.up) return NULL;
     server_print(&url.server, name);
-    snprintf(why, sizeof why, "cannot use Redis at %s: %s", name, mirror.shared.redis.why);
+    snprintf(why, sizeof why, "cannot use Redis at %s: %s", name, mirror.cluster.redis.why);
     return why;
 }
 
 /* Told at once, and once: whoever runs the server must learn it before its members ask. */
 static void log_state(void)
 {
-    const struct shared *shared = &mirror.shared;
+    const struct cluster *cluster = &mirror.cluster;
     char name[SERVER_TEXT];
 
-    begun = begun || shared->up;
-    if (!begun || missed == shared->waiting) return;
-    missed = shared->waiting;
+    begun = begun || cluster->up;
+    if (!begun || missed == cluster->waiting) return;
+    missed = cluster->waiting;
     if (!program_can_log()) return;
     server_print(&url.server, name);
-    if (!shared->waiting) {
+    if (!cluster->waiting) {
         fprintf(stderr, "stage3 server: Redis at %s answers again\n", name);
         return;
     }
-    bool down = shared->redis.state == REDIS_DOWN && shared->redis.why[0];
+    bool down = cluster->redis.state == REDIS_DOWN && cluster->redis.why[0];
     fprintf(stderr, "stage3 server: no answer from Redis at %s: %s; nobody can enter, and what is "
-            "said has to wait\n", name, down ? shared->redis.why : "it is slow, or stands still");
+            "said has to wait\n", name, down ? cluster->redis.why : "it is slow, or stands still");
 }
 
 static int64_t watch_redis(struct net_set *set, int64_t now)
 {
-    socket_watch(&connection, &mirror.shared.redis, set, now);
+    socket_watch(&connection, &mirror.cluster.redis, set, now);
     return mirror_due(&mirror);
 }
 
 static void read_redis(struct net_set *set, int64_t now)
 {
     mirror_tick(&mirror, now);
-    socket_read(&connection, &mirror.shared.redis, set, now);
-    if (mirror.refused) program_die("this Redis is not to be used: %s", mirror.shared.why);
+    socket_read(&connection, &mirror.cluster.redis, set, now);
+    if (mirror.refused) program_die("this Redis is not to be used: %s", mirror.cluster.why);
     log_state();
 }
 
 static void write_redis(int64_t now)
 {
-    socket_write(&connection, &mirror.shared.redis, now);
+    socket_write(&connection, &mirror.cluster.redis, now);
 }
 
 /* Members go on at the other servers, by themselves. If there are none, their rooms are closed, and
@@ -108,7 +108,7 @@ static void close_rooms(void)
 
 static void close_all(void)
 {
-    claims_destroy(&claims);
+    pending_joins_destroy(&joins);
     mirror_destroy(&mirror);
     socket_destroy(&connection);
 }

@@ -52,7 +52,7 @@ uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text
     index = room_add(&mirror->chat->rooms, name, id);
     if (index == ROOM_NONE) return ROOM_NONE;
     room_at(mirror, index)->locked = locked;
-    bool followed = order_follow(&mirror->shared, id);
+    bool followed = order_follow(&mirror->cluster, id);
     mirror->rooms[index] = (struct mirror_room){.used = true, .followed = followed,
                                                 .checking = !followed};
     table_insert(&mirror->by_id, hash_of(mirror, id), index);
@@ -64,7 +64,7 @@ static void let_go(struct mirror *mirror, uint32_t index)
 {
     const unsigned char *id = room_at(mirror, index)->id;
 
-    order_unfollow(&mirror->shared, id);
+    order_unfollow(&mirror->cluster, id);
     table_remove(&mirror->by_id, hash_of(mirror, id), index);
     mirror->rooms[index].used = false;
 }
@@ -76,14 +76,14 @@ static void remove_room(struct mirror *mirror, uint32_t index)
     room_remove(&mirror->chat->rooms, index);
 }
 
-static struct shared_ticket ticket_of(const struct mirror *mirror, uint32_t index)
+static struct cluster_ticket ticket_of(const struct mirror *mirror, uint32_t index)
 {
-    return (struct shared_ticket){(uint64_t)index << 32 | wire_get32(room_at(mirror, index)->id),
-                                  0};
+    return (struct cluster_ticket){(uint64_t)index << 32 | wire_get32(room_at(mirror, index)->id),
+                                   0};
 }
 
 /* The room of a ticket, if it is still that one. */
-static uint32_t room_of(const struct mirror *mirror, struct shared_ticket ticket)
+static uint32_t room_of(const struct mirror *mirror, struct cluster_ticket ticket)
 {
     uint32_t index = (uint32_t)(ticket.who >> 32);
 
@@ -98,12 +98,12 @@ static bool take(struct mirror *mirror, uint32_t index, struct text row)
 {
     struct room *room = room_at(mirror, index);
 
-    if (!chat_take_entry(mirror->chat, index, row, mirror->shared.now)) return false;
+    if (!chat_take_entry(mirror->chat, index, row, mirror->cluster.now)) return false;
     if (room->closed) {
         let_go(mirror, index);
         refuse(mirror, index, TCRP_NO_ROOM);
         if (room->chained == 0) room_remove(&mirror->chat->rooms, index);
-    } else if (mirror->rooms[index].claims > 0) {
+    } else if (mirror->rooms[index].joins > 0) {
         mirror->guests.length(mirror->guests.context, index);
     }
     return true;
@@ -121,7 +121,7 @@ static void close_here(struct mirror *mirror, uint32_t index)
 /* The log in Redis is not the one that our members have read. */
 static void mistrust(struct mirror *mirror, uint32_t index)
 {
-    order_close(&mirror->shared, ticket_of(mirror, index), room_at(mirror, index)->id,
+    order_close(&mirror->cluster, ticket_of(mirror, index), room_at(mirror, index)->id,
                 CLOSED_LOST);
     close_here(mirror, index);
 }
@@ -136,7 +136,7 @@ static void read_page(struct mirror *mirror, uint32_t index)
     if (mirrored->checking) {
         from = log->end - log->first > MIRROR_OVERLAP ? log->end - MIRROR_OVERLAP : log->first;
     }
-    mirrored->reading = order_read(&mirror->shared, ticket_of(mirror, index),
+    mirrored->reading = order_read(&mirror->cluster, ticket_of(mirror, index),
                                    room_at(mirror, index)->id, from);
 }
 
@@ -161,7 +161,7 @@ static void take_entry(void *context, const unsigned char *id, uint64_t number, 
 }
 
 /* Does what is there follow on what we have? Entries that are no more cannot be compared. */
-static bool agrees(const struct log *log, const struct shared_answer *page)
+static bool agrees(const struct log *log, const struct cluster_answer *page)
 {
     unsigned char own[FRAME_ENTRY_LIMIT];
     uint64_t number = 0;
@@ -179,7 +179,7 @@ static bool agrees(const struct log *log, const struct shared_answer *page)
 }
 
 /* False: the mirror is no more, or it could not be taken. */
-static bool take_page(struct mirror *mirror, uint32_t index, const struct shared_answer *page)
+static bool take_page(struct mirror *mirror, uint32_t index, const struct cluster_answer *page)
 {
     struct log *log = &room_at(mirror, index)->log;
     uint64_t number;
@@ -194,7 +194,7 @@ static bool take_page(struct mirror *mirror, uint32_t index, const struct shared
     return true;
 }
 
-static void answer_read(struct mirror *mirror, const struct shared_answer *page)
+static void answer_read(struct mirror *mirror, const struct cluster_answer *page)
 {
     uint32_t index = room_of(mirror, page->ticket);
 
@@ -203,7 +203,7 @@ static void answer_read(struct mirror *mirror, const struct shared_answer *page)
     const struct log *log = &room_at(mirror, index)->log;
     uint64_t end = log->end;
     mirrored->reading = false;
-    if (page->status != SHARED_OK) return; /* SHARED_UP reads on */
+    if (page->status != CLUSTER_OK) return; /* CLUSTER_UP reads on */
     if (mirrored->checking && !agrees(log, page)) {
         mistrust(mirror, index);
         return;
@@ -211,7 +211,7 @@ static void answer_read(struct mirror *mirror, const struct shared_answer *page)
     mirrored->checking = false;
     if (!take_page(mirror, index, page)) return;
     if (log->end == end) mirrored->wanted = end; /* if there should be more, it is nowhere */
-    else if (log->end < mirrored->wanted || page->count == SHARED_PAGE) read_page(mirror, index);
+    else if (log->end < mirrored->wanted || page->count == CLUSTER_PAGE) read_page(mirror, index);
 }
 
 /* --- members --- */
@@ -225,46 +225,46 @@ static void take_moved(void *context, const unsigned char *id, const unsigned ch
     if (room == ROOM_NONE) return;
     uint32_t index = member_find_name(&mirror->chat->rooms, room, name);
     if (index == ROOM_NONE || memcmp(member_at(mirror, index)->id, member, SEAL_ID) != 0) return;
-    chat_drop(mirror->chat, index, mirror->shared.now);
+    chat_drop(mirror->chat, index, mirror->cluster.now);
 }
 
 static enum taken say(void *context, uint32_t index, uint64_t number, struct text row)
 {
     struct mirror *mirror = context;
     const struct member *member = member_at(mirror, index);
-    struct shared_ticket ticket = {member->session.id, number};
+    struct cluster_ticket ticket = {member->session.id, number};
     const unsigned char *room = room_at(mirror, member->room)->id;
 
-    return order_say(&mirror->shared, ticket, room, member->id, number, row) ? ASKED : NOT_NOW;
+    return order_say(&mirror->cluster, ticket, room, member->id, number, row) ? ASKED : NOT_NOW;
 }
 
 static enum taken kick(void *context, uint32_t index, uint64_t number, struct text name)
 {
     struct mirror *mirror = context;
     const struct member *member = member_at(mirror, index);
-    struct shared_ticket ticket = {member->session.id, number};
+    struct cluster_ticket ticket = {member->session.id, number};
     const unsigned char *room = room_at(mirror, member->room)->id;
 
-    return order_kick(&mirror->shared, ticket, room, member->id, number, name) ? ASKED : NOT_NOW;
+    return order_kick(&mirror->cluster, ticket, room, member->id, number, name) ? ASKED : NOT_NOW;
 }
 
 static enum taken leave(void *context, uint32_t index, uint64_t number)
 {
     struct mirror *mirror = context;
     const struct member *member = member_at(mirror, index);
-    struct shared_ticket ticket = {member->session.id, number};
+    struct cluster_ticket ticket = {member->session.id, number};
     const unsigned char *room = room_at(mirror, member->room)->id;
 
-    return order_leave(&mirror->shared, ticket, room, member->id, number) ? ASKED : NOT_NOW;
+    return order_leave(&mirror->cluster, ticket, room, member->id, number) ? ASKED : NOT_NOW;
 }
 
 static void lose(void *context, uint32_t index)
 {
     struct mirror *mirror = context;
     const struct member *member = member_at(mirror, index);
-    struct shared_ticket ticket = {member->session.id, 0};
+    struct cluster_ticket ticket = {member->session.id, 0};
 
-    order_lose(&mirror->shared, ticket, room_at(mirror, member->room)->id, member->id);
+    order_lose(&mirror->cluster, ticket, room_at(mirror, member->room)->id, member->id);
 }
 
 /* It is not in the room any more, or at another server. If that is news, it goes without a word.
@@ -276,19 +276,19 @@ static void gone(struct mirror *mirror, uint32_t index)
 
     if (member->state != MEMBER_HERE) return;
     if (mirrored->reading || mirrored->checking) chat_unasked(mirror->chat, index);
-    else chat_drop(mirror->chat, index, mirror->shared.now);
+    else chat_drop(mirror->chat, index, mirror->cluster.now);
 }
 
-static void answer_item(struct mirror *mirror, const struct shared_answer *answer)
+static void answer_item(struct mirror *mirror, const struct cluster_answer *answer)
 {
     uint32_t index = member_find(&mirror->chat->rooms, answer->ticket.who);
 
     if (index == ROOM_NONE) return;
     switch (answer->status) {
-    case SHARED_OK:
-        if (answer->operation != SHARED_LOSE) chat_heard(mirror->chat, index, answer->number);
+    case CLUSTER_OK:
+        if (answer->operation != CLUSTER_LOSE) chat_accepted(mirror->chat, index, answer->number);
         break;
-    case SHARED_GONE: case SHARED_MOVED: gone(mirror, index); break;
+    case CLUSTER_GONE: case CLUSTER_MOVED: gone(mirror, index); break;
     default: chat_unasked(mirror->chat, index); break;
     }
 }
@@ -309,7 +309,7 @@ static void refresh(struct mirror *mirror, uint32_t index)
     struct mirror_room *mirrored = &mirror->rooms[index];
 
     if (!mirrored->followed) {
-        mirrored->followed = order_follow(&mirror->shared, room_at(mirror, index)->id);
+        mirrored->followed = order_follow(&mirror->cluster, room_at(mirror, index)->id);
     }
     if (mirrored->followed && mirrored->checking) read_page(mirror, index);
 }
@@ -336,61 +336,61 @@ static void close_all_here(struct mirror *mirror)
 
 static void announce(struct mirror *mirror, uint32_t index)
 {
-    const struct shared *shared = &mirror->shared;
+    const struct cluster *cluster = &mirror->cluster;
 
-    announce_end(&member_at(mirror, index)->session, &mirror->chat->outlet, shared->before,
-                 shared->start);
+    announce_end(&member_at(mirror, index)->session, &mirror->chat->sender, cluster->before,
+                 cluster->start);
 }
 
 /* Others have taken our members over, or will; or Redis was started again, and the members have to
    ask what is left. A client that is not reached by this comes again when it hears nothing. */
 static void drop_all(struct mirror *mirror)
 {
-    const struct shared *shared = &mirror->shared;
+    const struct cluster *cluster = &mirror->cluster;
     struct rooms *rooms = &mirror->chat->rooms;
 
     refuse(mirror, ROOM_NONE, TCRP_BUSY);
     for (uint32_t i = 0; i < rooms->members_used; i++) {
         uint8_t state = rooms->members[i].state;
         if (state == MEMBER_HERE) announce(mirror, i);
-        if (state != MEMBER_FREE) chat_drop(mirror->chat, i, shared->now);
+        if (state != MEMBER_FREE) chat_drop(mirror->chat, i, cluster->now);
     }
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         if (mirror->rooms[i].used) remove_room(mirror, i);
     }
 }
 
-static void take_event(void *context, enum shared_event event)
+static void take_event(void *context, enum cluster_event event)
 {
     struct mirror *mirror = context;
 
     switch (event) {
-    case SHARED_UP:
+    case CLUSTER_UP:
         tell_all(mirror, false);
         refresh_all(mirror);
         break;
-    case SHARED_WAITING: tell_all(mirror, true); break;
-    case SHARED_BACK: tell_all(mirror, false); break;
-    case SHARED_DEAD: drop_all(mirror); break;
-    case SHARED_LOST: close_all_here(mirror); break;
-    case SHARED_REFUSED: mirror->refused = true; break;
+    case CLUSTER_WAITING: tell_all(mirror, true); break;
+    case CLUSTER_BACK: tell_all(mirror, false); break;
+    case CLUSTER_DEAD: drop_all(mirror); break;
+    case CLUSTER_LOST: close_all_here(mirror); break;
+    case CLUSTER_REFUSED: mirror->refused = true; break;
     }
 }
 
-static void take_answer(void *context, const struct shared_answer *answer)
+static void take_answer(void *context, const struct cluster_answer *answer)
 {
     struct mirror *mirror = context;
 
     switch (answer->operation) {
-    case SHARED_LOOK: case SHARED_CREATE: case SHARED_JOIN: case SHARED_LIST:
+    case CLUSTER_LOOK: case CLUSTER_CREATE: case CLUSTER_JOIN: case CLUSTER_LIST:
         mirror->guests.answer(mirror->guests.context, answer);
         break;
-    case SHARED_SAY: case SHARED_KICK: case SHARED_LEAVE: case SHARED_LOSE:
+    case CLUSTER_SAY: case CLUSTER_KICK: case CLUSTER_LEAVE: case CLUSTER_LOSE:
         answer_item(mirror, answer);
         break;
-    case SHARED_READ: answer_read(mirror, answer); break;
-    case SHARED_QUIT:
-        mirror->quit = answer->status == SHARED_ALONE ? MIRROR_ALONE : MIRROR_MAY;
+    case CLUSTER_READ: answer_read(mirror, answer); break;
+    case CLUSTER_QUIT:
+        mirror->quit = answer->status == CLUSTER_ALONE ? MIRROR_ALONE : MIRROR_MAY;
         break;
     default: break; /* wrong, close: nobody waits for these */
     }
@@ -401,48 +401,49 @@ static void take_answer(void *context, const struct shared_answer *answer)
 bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_url *url,
                    const char fingerprint[2 * 32], int64_t now)
 {
-    struct shared_owner owner = {mirror, take_answer, take_event, take_entry, take_moved};
+    struct cluster_owner owner = {mirror, take_answer, take_event, take_entry, take_moved};
     uint32_t places = chat->rooms.member_limit;
 
     memset(mirror, 0, sizeof *mirror);
     mirror->chat = chat;
-    mirror->keeper = (struct keeper){mirror, say, kick, leave, lose};
+    mirror->sequencer = (struct sequencer){mirror, say, kick, leave, lose};
     mirror->sweep_at = now;
     mirror->rooms = calloc(places, sizeof *mirror->rooms);
     bool table = table_create(&mirror->by_id, places);
-    shared_create(&mirror->shared, url, fingerprint, chat->random, chat->chance, owner, now);
-    chat->keeper = &mirror->keeper;
+    cluster_create(&mirror->cluster, url, fingerprint, chat->random, chat->random_context, owner,
+                   now);
+    chat->sequencer = &mirror->sequencer;
     return mirror->rooms && table;
 }
 
 void mirror_destroy(struct mirror *mirror)
 {
-    shared_destroy(&mirror->shared);
+    cluster_destroy(&mirror->cluster);
     table_destroy(&mirror->by_id);
     free(mirror->rooms);
 }
 
 void mirror_tick(struct mirror *mirror, int64_t now)
 {
-    shared_tick(&mirror->shared, now);
+    cluster_tick(&mirror->cluster, now);
     if (now < mirror->sweep_at) return;
     mirror->sweep_at = now + MIRROR_SWEEP;
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
         const struct mirror_room *mirrored = &mirror->rooms[i];
         if (!mirrored->used) continue;
-        if (room_at(mirror, i)->chained == 0 && mirrored->claims == 0) remove_room(mirror, i);
-        else if (mirror->shared.up) refresh(mirror, i);
+        if (room_at(mirror, i)->chained == 0 && mirrored->joins == 0) remove_room(mirror, i);
+        else if (mirror->cluster.up) refresh(mirror, i);
     }
 }
 
 int64_t mirror_due(const struct mirror *mirror)
 {
-    return shared_due(&mirror->shared);
+    return cluster_due(&mirror->cluster);
 }
 
 void mirror_quit(struct mirror *mirror)
 {
-    bool asked = order_quit(&mirror->shared, (struct shared_ticket){0, 0});
+    bool asked = order_quit(&mirror->cluster, (struct cluster_ticket){0, 0});
     mirror->quit = asked ? MIRROR_ASKS : MIRROR_MAY;
 }
 
@@ -450,7 +451,7 @@ void mirror_close(struct mirror *mirror)
 {
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
         if (!mirror->rooms[i].used) continue;
-        order_close(&mirror->shared, ticket_of(mirror, i), room_at(mirror, i)->id,
+        order_close(&mirror->cluster, ticket_of(mirror, i), room_at(mirror, i)->id,
                     CLOSED_SHUTDOWN);
     }
 }

@@ -14,14 +14,14 @@
  * have changed without a start, it shows: after each break the last entries of the copy are
  * compared with what is there, and if they differ, the room is closed.
  *
- * Contract: as shared.h, whose owner this is: struct redis is for whoever has the socket. What
- * becomes of the requests is the guest's: see claim.h.
+ * Contract: as cluster.h, whose owner this is: struct redis is for whoever has the socket. What
+ * becomes of the requests is the guest's: see pending_join.h.
  */
 #ifndef MIRROR_H
 #define MIRROR_H
 
 #include "chat/chat.h"
-#include "shared.h"
+#include "cluster.h"
 #include "wire/tcrp.h"
 
 enum {
@@ -34,14 +34,14 @@ struct mirror_room {
     bool followed;   /* its entries come; else it is tried again with the next look */
     bool reading;    /* a page is asked for */
     bool checking;   /* after a break: take nothing before the logs have been compared */
-    uint32_t claims; /* requests that need it */
+    uint32_t joins;  /* requests that need it */
     uint64_t wanted; /* entries before this one exist */
 };
 
 /* Those who want to come in, and need these rooms for that. */
 struct mirror_guests {
     void *context;
-    void (*answer)(void *context, const struct shared_answer *answer); /* to what they asked for */
+    void (*answer)(void *context, const struct cluster_answer *answer); /* to what they asked for */
     void (*length)(void *context, uint32_t room); /* its log is longer */
     void (*refuse)(void *context, uint32_t room, enum tcrp_status status); /* it is gone, or if
                                                                           ROOM_NONE all are */
@@ -50,10 +50,10 @@ struct mirror_guests {
 enum mirror_quit { MIRROR_STAYS, MIRROR_ASKS, MIRROR_MAY, MIRROR_ALONE };
 
 struct mirror {
-    struct shared shared;
+    struct cluster cluster;
     struct chat *chat;
-    struct keeper keeper;      /* for the chat */
-    struct mirror_room *rooms; /* owned; as many as the chat has places for */
+    struct sequencer sequencer; /* for the chat */
+    struct mirror_room *rooms;  /* owned; as many as the chat has places for */
     struct table by_id;
     struct mirror_guests guests; /* set before anything is asked for */
     int64_t sweep_at;          /* milliseconds */

@@ -3,23 +3,23 @@
 #include <string.h>
 
 #include "base/hex.h"
-#include "wire/answer.h"
 #include "wire/frame.h"
+#include "wire/welcome.h"
 
 static const struct {
     const char *word;
-    enum shared_status status;
+    enum cluster_status status;
 } words[] = {
-    {"ok", SHARED_OK}, {"lease", SHARED_NO_LEASE}, {"gone", SHARED_GONE},
-    {"moved", SHARED_MOVED}, {"early", SHARED_EARLY}, {"none", SHARED_NO_ROOM},
-    {"exists", SHARED_EXISTS}, {"malformed", SHARED_MALFORMED}, {"out", SHARED_OUT},
-    {"taken", SHARED_TAKEN}, {"full", SHARED_FULL}, {"server full", SHARED_SERVER_FULL},
-    {"alone", SHARED_ALONE}, {"evicts", SHARED_EVICTS}, {"key", SHARED_OTHER_KEY},
-    {"lost", SHARED_LOST_ALL}, {"dead", SHARED_DECLARED_DEAD}, {"alive", SHARED_ALIVE},
-    {"held", SHARED_HELD},
+    {"ok", CLUSTER_OK}, {"lease", CLUSTER_NO_LEASE}, {"gone", CLUSTER_GONE},
+    {"moved", CLUSTER_MOVED}, {"early", CLUSTER_EARLY}, {"none", CLUSTER_NO_ROOM},
+    {"exists", CLUSTER_EXISTS}, {"malformed", CLUSTER_MALFORMED}, {"out", CLUSTER_OUT},
+    {"taken", CLUSTER_TAKEN}, {"full", CLUSTER_FULL}, {"server full", CLUSTER_SERVER_FULL},
+    {"alone", CLUSTER_ALONE}, {"evicts", CLUSTER_EVICTS}, {"key", CLUSTER_OTHER_KEY},
+    {"lost", CLUSTER_LOST_ALL}, {"dead", CLUSTER_DECLARED_DEAD}, {"alive", CLUSTER_ALIVE},
+    {"held", CLUSTER_HELD},
 };
 
-static bool take_status(const struct resp_item *reply, enum shared_status *status)
+static bool take_status(const struct resp_item *reply, enum cluster_status *status)
 {
     if (reply->kind != RESP_ARRAY || reply->count == 0) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
@@ -37,7 +37,7 @@ static bool take_number(const struct resp_item *reply, uint32_t index, uint64_t 
 
     if (!item || item->kind != RESP_INTEGER || item->integer < 0) return false;
     *number = (uint64_t)item->integer;
-    return *number <= SHARED_NUMBER;
+    return *number <= CLUSTER_NUMBER;
 }
 
 static bool take_text(const struct resp_item *reply, uint32_t index, struct text *text)
@@ -62,11 +62,11 @@ static bool take_bytes(const struct resp_item *reply, uint32_t index, size_t siz
 
 /* --- operations --- */
 
-static bool take_look(const struct resp_item *reply, struct shared_answer *answer)
+static bool take_look(const struct resp_item *reply, struct cluster_answer *answer)
 {
     struct text room, salt, proof;
 
-    if (!take_text(reply, 1, &room) || room.size != SHARED_HEX
+    if (!take_text(reply, 1, &room) || room.size != CLUSTER_HEX
         || !hex_decode(room.bytes, answer->room, SEAL_ID)
         || !take_bytes(reply, 2, SEAL_ID, &answer->host)
         || !take_text(reply, 3, &salt) || !take_text(reply, 4, &proof)
@@ -74,10 +74,10 @@ static bool take_look(const struct resp_item *reply, struct shared_answer *answe
     if (salt.size == 0 && proof.size == 0) return true;
     answer->salt = (const unsigned char *)salt.bytes;
     answer->proof = (const unsigned char *)proof.bytes;
-    return salt.size == SHARED_SALT && proof.size == SEAL_KEY;
+    return salt.size == CLUSTER_SALT && proof.size == SEAL_KEY;
 }
 
-static bool take_welcome(const struct resp_item *reply, struct shared_answer *answer)
+static bool take_welcome(const struct resp_item *reply, struct cluster_answer *answer)
 {
     uint64_t back;
 
@@ -90,13 +90,13 @@ static bool take_welcome(const struct resp_item *reply, struct shared_answer *an
 }
 
 /* A page is no list of our script: it is what XRANGE gives. */
-static bool take_page(const struct resp_item *reply, struct shared_answer *answer)
+static bool take_page(const struct resp_item *reply, struct cluster_answer *answer)
 {
     uint64_t number, before = 0;
     struct text row;
 
     if (reply->kind != RESP_ARRAY) return false;
-    answer->status = SHARED_OK;
+    answer->status = CLUSTER_OK;
     answer->count = reply->count;
     answer->page = reply;
     for (uint32_t i = 0; i < reply->count; i++) {
@@ -106,30 +106,30 @@ static bool take_page(const struct resp_item *reply, struct shared_answer *answe
     return true;
 }
 
-static bool take_values(const struct resp_item *reply, struct shared_answer *answer)
+static bool take_values(const struct resp_item *reply, struct cluster_answer *answer)
 {
     switch (answer->operation) {
-    case SHARED_START:
+    case CLUSTER_START:
         return take_text(reply, 1, &answer->text) && take_bytes(reply, 2, SEAL_ID, &answer->start);
-    case SHARED_LIST: return take_text(reply, 1, &answer->text);
-    case SHARED_LOOK: return take_look(reply, answer);
-    case SHARED_CREATE: case SHARED_JOIN: return take_welcome(reply, answer);
-    case SHARED_WRONG: case SHARED_REMOVE:
-    case SHARED_SAY: case SHARED_KICK: case SHARED_LEAVE:
+    case CLUSTER_LIST: return take_text(reply, 1, &answer->text);
+    case CLUSTER_LOOK: return take_look(reply, answer);
+    case CLUSTER_CREATE: case CLUSTER_JOIN: return take_welcome(reply, answer);
+    case CLUSTER_WRONG: case CLUSTER_REMOVE:
+    case CLUSTER_SAY: case CLUSTER_KICK: case CLUSTER_LEAVE:
         return take_number(reply, 1, &answer->number);
     default: return true;
     }
 }
 
-bool outcome_take(const struct resp_item *reply, struct shared_answer *answer)
+bool outcome_take(const struct resp_item *reply, struct cluster_answer *answer)
 {
-    if (answer->operation == SHARED_READ) return take_page(reply, answer);
+    if (answer->operation == CLUSTER_READ) return take_page(reply, answer);
     if (!take_status(reply, &answer->status)) return false;
-    if (answer->status == SHARED_EARLY) return take_number(reply, 1, &answer->number);
-    if (answer->status == SHARED_DECLARED_DEAD) {
+    if (answer->status == CLUSTER_EARLY) return take_number(reply, 1, &answer->number);
+    if (answer->status == CLUSTER_DECLARED_DEAD) {
         return take_bytes(reply, 1, SEAL_ID, &answer->start);
     }
-    return answer->status != SHARED_OK || take_values(reply, answer);
+    return answer->status != CLUSTER_OK || take_values(reply, answer);
 }
 
 /* --- entries --- */
@@ -142,7 +142,7 @@ static bool take_digits(struct text *text, uint64_t *number)
     *number = 0;
     while (size < text->size && text->bytes[size] >= '0' && text->bytes[size] <= '9') {
         *number = 10 * *number + (uint64_t)(text->bytes[size++] - '0');
-        if (*number > SHARED_NUMBER) return false;
+        if (*number > CLUSTER_NUMBER) return false;
     }
     text->bytes += size;
     text->size -= size;
@@ -184,7 +184,7 @@ bool outcome_message(struct text message, uint64_t *number, struct text *rest)
 bool outcome_moved(struct text rest, const unsigned char **member, const char **server,
                    struct text *name)
 {
-    size_t head = SEAL_ID + 1 + ABSENCE_ID + 1;
+    size_t head = SEAL_ID + 1 + LEASE_WATCH_ID + 1;
 
     if (rest.size <= head) return false;
     if (rest.bytes[SEAL_ID] != ' ' || rest.bytes[head - 1] != ' ') return false;

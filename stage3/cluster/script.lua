@@ -18,7 +18,7 @@
 --   chat3:room:ROOM      hash    name, host; with a password: salt, proof
 --   chat3:members:ROOM   hash    member -> SERVER NUMBER NAME; the number of the last item taken
 --   chat3:names:ROOM     hash    name -> member
---   chat3:out:ROOM       list    members that were put out, the latest first
+--   chat3:out:ROOM       list    members that were kicked, the latest first
 --   chat3:gone:ROOM      list    MEMBER NUMBER of those who have gone, the latest first
 --   chat3:wrong:ROOM     number  wrong passwords in a minute
 --   chat3:marks:ROOM     list    START END: the number of a start, and the number that the next
@@ -42,7 +42,7 @@
 
 local LEASE = 10000     -- milliseconds
 local ENTRIES = 1024    -- of a log, and some more: whole nodes are cut off
-local PUT_OUT = 64      -- members that a room remembers to have put out
+local KICKED = 64      -- members that a room remembers to have kicked
 local GONE = 64         -- members that have gone whose last number a room remembers
 local STARTS = 64       -- of Redis that are kept, and marks of a room
 local REMOVALS = 64     -- of members of a dead server, in one call
@@ -53,7 +53,7 @@ local MINUTE = 60000    -- milliseconds in which wrong passwords are counted
 local REMAINS = 60      -- seconds that the log of a closed room can still be read
 
 local LEFT_LOST, CLOSED_HOST_LEFT, CLOSED_HOST_LOST = 1, 0, 1 -- as in frame.h
-local BACK_NOT, BACK_TO, BACK_NOWHERE = 0, 1, 2 -- as in answer.h
+local BACK_NOT, BACK_TO, BACK_NOWHERE = 0, 1, 2 -- as in welcome.h
 
 local call = redis.call
 
@@ -65,7 +65,7 @@ local function row(kind, bytes)
 end
 
 local function row_left(member, why, name) return row(3, member .. string.char(why) .. name) end
-local function row_put_out(member, name) return row(4, member .. name) end
+local function row_kicked(member, name) return row(4, member .. name) end
 local function row_closed(why) return row(5, string.char(why)) end
 
 -- The log. -------------------------------------------------------------------------------------
@@ -182,7 +182,7 @@ local function add(room, room_name, member, server, number, name, joined)
     append(room, joined)
 end
 
--- As many as there is room for, each as 16 bytes, the size of the name, the name.
+-- As many as there is space for, each as 16 bytes, the size of the name, the name.
 local function roster(room)
     local key, list, size = 'chat3:names:' .. room, {}, 0
     local names = call('HLEN', key) <= ROSTER_NAMES and call('HGETALL', key)
@@ -367,7 +367,7 @@ function operations.wrong(_, room)
     return {'ok', wrong}
 end
 
--- What a newcomer is told. `heard` is the number of its last item that was taken, `known` of the
+-- What a newcomer is told. `accepted` is the number of its last item that was taken, `known` of the
 -- last one that we knew of by ourselves; the rest is what `position` returns.
 local function welcome(room, heard, known, from, back)
     return {'ok', heard, log_end(room), call('HLEN', 'chat3:members:' .. room),
@@ -385,7 +385,7 @@ function operations.create(server, room, room_name, member, name, number, joined
 end
 
 -- Is at another server from now on; the one before is told. The numbers of its items go on from
--- `heard`.
+-- `accepted`.
 local function move(room, member, server, at, heard, name)
     place(room, member, server, heard, name)
     if at == server then return end
@@ -473,9 +473,9 @@ function operations.kick(server, room, member, number, name)
     local target = call('HGET', 'chat3:names:' .. room, name)
     if host == member and target and target ~= member then
         local at = find(room, target)
-        remove(room, room_name, target, at, name, row_put_out(target, name))
+        remove(room, room_name, target, at, name, row_kicked(target, name))
         call('LPUSH', 'chat3:out:' .. room, target)
-        call('LTRIM', 'chat3:out:' .. room, 0, PUT_OUT - 1)
+        call('LTRIM', 'chat3:out:' .. room, 0, KICKED - 1)
     end
     return {'ok', tonumber(number)}
 end

@@ -100,7 +100,7 @@ static size_t write_member(const struct chat *chat, uint32_t index, void *out)
     put_bytes(&pen, member->id, SEAL_KEY);
     put_keys(&pen, session);
     put64(&pen, session->read);
-    put64(&pen, session->heard);
+    put64(&pen, session->accepted);
     put64(&pen, session->last);
     put8(&pen, (host ? CHANGE_HOST : 0) | (member->state == MEMBER_GONE ? CHANGE_GONE : 0));
     put_bytes(&pen, member->name.bytes, member->name.size);
@@ -116,7 +116,7 @@ static size_t write_session(const struct member *member, void *out)
     put_bytes(&pen, member->id, CHANGE_TAG);
     put_keys(&pen, session);
     put64(&pen, session->read);
-    put64(&pen, session->heard);
+    put64(&pen, session->accepted);
     return finish(&pen, CHANGE_SESSION);
 }
 
@@ -145,23 +145,23 @@ static size_t write_address(const struct session *session, void *out)
     return finish(&pen, CHANGE_ADDRESS);
 }
 
-static size_t write_heard(const struct session *session, void *out)
+static size_t write_accepted(const struct session *session, void *out)
 {
     struct pen pen = begin(out);
 
     put64(&pen, session->id);
-    put64(&pen, session->heard);
-    return finish(&pen, CHANGE_HEARD);
+    put64(&pen, session->accepted);
+    return finish(&pen, CHANGE_ACCEPTED);
 }
 
-static size_t write_put_out(const struct room *room, uint32_t index, uint32_t which, void *out)
+static size_t write_kicked(const struct room *room, uint32_t index, uint32_t which, void *out)
 {
     struct pen pen = begin(out);
 
     put32(&pen, index);
     put_bytes(&pen, room->id, CHANGE_TAG);
-    put_bytes(&pen, room->put_out[which % ROOM_PUT_OUT], SEAL_ID);
-    return finish(&pen, CHANGE_PUT_OUT);
+    put_bytes(&pen, room->kicked[which % ROOM_KICKED], SEAL_ID);
+    return finish(&pen, CHANGE_KICKED);
 }
 
 size_t change_write_entry(const struct chat *chat, uint32_t index, uint64_t number, void *out)
@@ -217,7 +217,7 @@ static size_t write_recall(const struct room *room, uint32_t index, void *out)
     put_bytes(&pen, room->id, CHANGE_TAG);
     for (uint32_t i = count < ROOM_GONE ? 0 : count - ROOM_GONE; i < count; i++) {
         put_bytes(&pen, room->gone[i % ROOM_GONE].id, SEAL_ID);
-        put64(&pen, room->gone[i % ROOM_GONE].heard);
+        put64(&pen, room->gone[i % ROOM_GONE].accepted);
     }
     return finish(&pen, CHANGE_RECALL);
 }
@@ -237,7 +237,7 @@ size_t change_write(const struct chat *chat, enum chat_change change, uint32_t i
     case CHANGE_MEMBER: return write_member(chat, index, out);
     case CHANGE_SESSION: return write_session(member_of(chat, index), out);
     case CHANGE_ADDRESS: return write_address(&member_of(chat, index)->session, out);
-    case CHANGE_HEARD: return write_heard(&member_of(chat, index)->session, out);
+    case CHANGE_ACCEPTED: return write_accepted(&member_of(chat, index)->session, out);
     case CHANGE_ENTRY: break;
     }
     return change_write_entry(chat, index, room_of(chat, index)->log.end - 1, out);
@@ -279,9 +279,9 @@ void change_write_room(const struct chat *chat, uint32_t index, change_sink *sin
     for (uint64_t i = room->log.first; i < room->log.end; i++) {
         sink(context, row, change_write_entry(chat, index, i, row));
     }
-    uint32_t count = room->put_out_count;
-    for (uint32_t i = count < ROOM_PUT_OUT ? 0 : count - ROOM_PUT_OUT; i < count; i++) {
-        sink(context, row, write_put_out(room, index, i, row));
+    uint32_t count = room->kicked_count;
+    for (uint32_t i = count < ROOM_KICKED ? 0 : count - ROOM_KICKED; i < count; i++) {
+        sink(context, row, write_kicked(room, index, i, row));
     }
     write_members(chat, room, sink, context);
     /* These come last: they are instead of what the members' rows say of those who have gone. */

@@ -6,22 +6,22 @@
  * one after the other to an empty chat, they make it what it was. A few rows for each room, with
  * all its members, do the same at once: so a journal that has grown long is made short.
  *
- * Not every change has a row. That somebody left or was put out, or that a room was closed, is an
+ * Not every change has a row. That somebody left or was kicked, or that a room was closed, is an
  * entry of the log, and what follows of it is done when it is read, as chat.c has done it. What
  * will show by itself (how far a member has read) is not kept at all.
  *
  *     room:    room 4 | id 16 | first entry 8 | flags 1 | salt 16 | proof 32 | name
  *     member:  member 4 | room 4 | tag 4 | session 8 | id 32 | up 32 | down 32 | opened 4 |
- *              under 4 | read 8 | heard 8 | last 8 | flags 1 | name
- *     session: session 8 | tag 4 | up 32 | down 32 | opened 4 | under 4 | read 8 | heard 8
+ *              under 4 | read 8 | accepted 8 | last 8 | flags 1 | name
+ *     session: session 8 | tag 4 | up 32 | down 32 | opened 4 | under 4 | read 8 | accepted 8
  *     address: session 8 | under 4 | port 2 | address 4, or scope 4 and address 16
- *     heard:   session 8 | heard 8
+ *     accepted: session 8 | accepted 8
  *     entry:   room 4 | tag 4 | number 8 | the row as it travels
  *     start:   number 4 | id 16
- *     put out: room 4 | tag 4 | member id 16
+ *     kicked:  room 4 | tag 4 | member id 16
  *     key:     the fingerprint of the server's key, in digits
  *     marks:   room 4 | tag 4 | as many as there are: start 4 | end 8
- *     recall:  room 4 | tag 4 | as many as there are: member id 16 | heard 8
+ *     recall:  room 4 | tag 4 | as many as there are: member id 16 | accepted 8
  *
  * The keys of a session are those that its exchange has made, at the start `opened`. They are not
  * used again after a restart: see session_revive. A start says that the server was started anew,
@@ -37,7 +37,7 @@
 
 enum {
     CHANGE_START = 64, /* kinds beside those of chat.h: the server has started, */
-    CHANGE_PUT_OUT,    /* and, in a summary, a member id that was put out of a room, */
+    CHANGE_KICKED,     /* and, in a summary, a member id that was kicked from a room, */
     CHANGE_MARKS,      /* and how far a room's log had come at earlier starts, */
     CHANGE_RECALL,     /* and how far members were heard that have gone */
     CHANGE_KEY = 80,   /* and, at each start and at the beginning of a summary, whose key it has */

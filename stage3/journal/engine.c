@@ -1,8 +1,8 @@
 #include "engine.h"
 
-#include "scribe.h"
+#include "journal_writer.h"
 
-static struct scribe scribe;
+static struct journal_writer writer;
 static const char *path;
 static bool sync_each, salvage;
 
@@ -17,35 +17,35 @@ static void option(int letter, const char *value)
 
 static bool open_journal(struct chat *chat, const char *fingerprint, int64_t now)
 {
-    scribe_open(&scribe, chat, path, fingerprint, sync_each, salvage, now);
+    journal_writer_open(&writer, chat, path, fingerprint, sync_each, salvage, now);
     return true;
 }
 
 /* A journal under this key was begun when the key had been tested. */
 static bool knows_key(void)
 {
-    return scribe.key_noted;
+    return writer.key_noted;
 }
 
 static void begin(void)
 {
-    scribe_begin(&scribe);
+    journal_writer_begin(&writer);
 }
 
 static int64_t watch(struct net_set *set, int64_t now)
 {
     (void)set, (void)now;
-    return scribe_due(&scribe);
+    return journal_writer_due(&writer);
 }
 
 static bool commit(int64_t now)
 {
-    return scribe_commit(&scribe, now);
+    return journal_writer_commit(&writer, now);
 }
 
 static void spare(void)
 {
-    scribe_shorten(&scribe);
+    journal_writer_shorten(&writer);
 }
 
 /* It is no farewell: all goes on when the server is back. */
@@ -57,7 +57,7 @@ static enum leaving leave(int64_t now)
 
 static void close_journal(void)
 {
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
 }
 
 const struct engine journal_engine = {

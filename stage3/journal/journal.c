@@ -30,13 +30,13 @@ static void page_add(struct journal_page *page, const void *bytes, size_t size)
 {
     size_t needed = RECORD_HEAD + page->size + size + RECORD_TAIL;
 
-    if (needed > page->room) {
-        size_t room = page->room ? page->room : PAGE_START;
-        while (room < needed) room *= 2;
-        page->bytes = realloc(page->bytes, room);
+    if (needed > page->space) {
+        size_t space = page->space ? page->space : PAGE_START;
+        while (space < needed) space *= 2;
+        page->bytes = realloc(page->bytes, space);
         /* To go on would be to lose it. To end is safe: nobody was told, and all else is kept. */
         if (!page->bytes) program_die("no memory for the journal; what it has is safe: start anew");
-        page->room = room;
+        page->space = space;
     }
     memcpy(page->bytes + RECORD_HEAD + page->size, bytes, size);
     page->size += size;
@@ -45,7 +45,7 @@ static void page_add(struct journal_page *page, const void *bytes, size_t size)
 /* There were keys in it. */
 static void page_free(struct journal_page *page)
 {
-    if (page->bytes) wipe(page->bytes, page->room);
+    if (page->bytes) wipe(page->bytes, page->space);
     free(page->bytes);
     *page = (struct journal_page){NULL, 0, 0};
 }

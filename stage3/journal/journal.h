@@ -29,11 +29,11 @@
 #include "record.h"
 #include "wire/frame.h"
 
-/* A record that is being gathered, with room for its head. */
+/* A record that is being gathered, with space for its head. */
 struct journal_page {
     unsigned char *bytes; /* owned */
     size_t size;          /* bytes of the body so far */
-    size_t room;
+    size_t space;
 };
 
 struct journal_file {

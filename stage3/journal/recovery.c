@@ -123,7 +123,7 @@ static void fill_member(struct recovery *recovery, uint32_t index, struct readin
 
     take_keys(session, in);
     session->read = get64(in);
-    session->heard = get64(in);
+    session->accepted = get64(in);
     uint64_t last = get64(in);
     uint8_t flags = *get(in, 1);
     if (flags & CHANGE_HOST) room_at(recovery, member->room)->host = index;
@@ -181,7 +181,7 @@ static enum recovery_result take_session(struct recovery *recovery, struct readi
 
     take_keys(&session, in);
     session.read = get64(in);
-    session.heard = get64(in);
+    session.accepted = get64(in);
     if (!in->good || index >= recovery->chat->rooms.members_used) return RECOVERY_UNFIT;
     struct member *member = member_at(recovery, index);
     if (member->state != MEMBER_HERE || memcmp(member->id, tag, CHANGE_TAG) != 0) {
@@ -226,13 +226,13 @@ static enum recovery_result take_address(struct recovery *recovery, struct readi
     return RECOVERY_TAKEN;
 }
 
-static enum recovery_result take_heard(struct recovery *recovery, struct reading *in)
+static enum recovery_result take_accepted(struct recovery *recovery, struct reading *in)
 {
     uint32_t index = member_find(&recovery->chat->rooms, get64(in));
-    uint64_t heard = get64(in);
+    uint64_t accepted = get64(in);
 
     if (!in->good || index == ROOM_NONE) return RECOVERY_UNFIT;
-    member_at(recovery, index)->session.heard = heard;
+    member_at(recovery, index)->session.accepted = accepted;
     return RECOVERY_TAKEN;
 }
 
@@ -261,13 +261,13 @@ static enum recovery_result take_entry(struct recovery *recovery, struct reading
     return RECOVERY_TAKEN;
 }
 
-static enum recovery_result take_put_out(struct recovery *recovery, struct reading *in)
+static enum recovery_result take_kicked(struct recovery *recovery, struct reading *in)
 {
     uint32_t index = get32(in);
     const unsigned char *tag = get(in, CHANGE_TAG), *id = get(in, SEAL_ID);
 
     if (!in->good || !is_room(recovery, index, tag)) return RECOVERY_UNFIT;
-    room_put_out(room_at(recovery, index), id);
+    room_kicked(room_at(recovery, index), id);
     return RECOVERY_TAKEN;
 }
 
@@ -316,9 +316,9 @@ static enum recovery_result take_recall(struct recovery *recovery, struct readin
     room_at(recovery, index)->gone_count = 0;
     while (in->left > 0) {
         const unsigned char *id = get(in, SEAL_ID);
-        uint64_t heard = get64(in);
+        uint64_t accepted = get64(in);
         if (!in->good) return RECOVERY_UNFIT;
-        room_remember(room_at(recovery, index), id, heard);
+        room_remember(room_at(recovery, index), id, accepted);
     }
     return RECOVERY_TAKEN;
 }
@@ -341,12 +341,12 @@ enum recovery_result recovery_take(struct recovery *recovery, struct row row)
     case CHANGE_MEMBER: return take_member(recovery, &in);
     case CHANGE_SESSION: return take_session(recovery, &in);
     case CHANGE_ADDRESS: return take_address(recovery, &in);
-    case CHANGE_HEARD: return take_heard(recovery, &in);
+    case CHANGE_ACCEPTED: return take_accepted(recovery, &in);
     case CHANGE_ENTRY: return take_entry(recovery, &in);
     case CHANGE_START: return take_start(recovery, &in);
     case CHANGE_MARKS: return take_marks(recovery, &in);
     case CHANGE_RECALL: return take_recall(recovery, &in);
-    case CHANGE_PUT_OUT: return take_put_out(recovery, &in);
+    case CHANGE_KICKED: return take_kicked(recovery, &in);
     default: return RECOVERY_UNFIT;
     }
 }
@@ -358,8 +358,8 @@ static void lock_out(struct recovery *recovery, struct member *member)
 {
     struct chat *chat = recovery->chat;
 
-    chat->random(chat->chance, member->session.first_up, SEAL_KEY);
-    chat->random(chat->chance, member->session.first_down, SEAL_KEY);
+    chat->random(chat->random_context, member->session.first_up, SEAL_KEY);
+    chat->random(chat->random_context, member->session.first_down, SEAL_KEY);
     member->session.candidate.size = 0;
 }
 
@@ -390,7 +390,7 @@ static bool begin_start(struct recovery *recovery)
     unsigned char id[SEAL_ID];
     uint32_t number = chat->starts.now + 1;
 
-    chat->random(chat->chance, id, sizeof id);
+    chat->random(chat->random_context, id, sizeof id);
     if (recovery->salvage) chat->starts.now = 0; /* what it knows of them may be wrong */
     starts_add(&chat->starts, number, id);
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {

@@ -18,7 +18,7 @@
 enum {
     DIGITS = 2 * RSA_PRIME,
     FILE_LIMIT = 1024, /* bytes; ours are smaller */
-    PATH_ROOM = 4096
+    PATH_SPACE = 4096
 };
 
 static const char title[] = "chat3 private key, keep it secret";
@@ -209,14 +209,14 @@ static void make(const char *path, struct rsa_key *key)
     free(target);
 }
 
-static bool usual_place(char path[PATH_ROOM])
+static bool usual_place(char path[PATH_SPACE])
 {
     const char *home = getenv("HOME");
 
-    return home && home[0] && snprintf(path, PATH_ROOM, "%s/.chat3_key", home) < PATH_ROOM;
+    return home && home[0] && snprintf(path, PATH_SPACE, "%s/.chat3_key", home) < PATH_SPACE;
 }
 
-static const char *place_of(const char *path, char usual[PATH_ROOM])
+static const char *place_of(const char *path, char usual[PATH_SPACE])
 {
     if (path) return path;
     if (!usual_place(usual)) {
@@ -227,7 +227,7 @@ static const char *place_of(const char *path, char usual[PATH_ROOM])
 
 void keyfile_load(const char *path, struct rsa_key *key)
 {
-    char usual[PATH_ROOM];
+    char usual[PATH_SPACE];
 
     path = place_of(path, usual);
     if (load(path, key)) return;
@@ -237,7 +237,7 @@ void keyfile_load(const char *path, struct rsa_key *key)
 
 void keyfile_test(const char *path, const struct rsa_key *key)
 {
-    char usual[PATH_ROOM];
+    char usual[PATH_SPACE];
 
     if (!rsa_test(key, from_source, NULL)) die_of_damage(place_of(path, usual));
 }
@@ -256,7 +256,7 @@ void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPR
 /* Reads what may be the user's own key file. False: it is none. */
 static bool read_own(char text[FILE_LIMIT])
 {
-    char path[PATH_ROOM];
+    char path[PATH_SPACE];
     struct stat status;
     int fd = usual_place(path) ? ordinary_open(path, O_RDONLY, 0) : -1;
 

@@ -12,9 +12,9 @@ size_t notice_welcome(struct text name, char out[NOTICE_LIMIT])
     return (size_t)snprintf(out, NOTICE_LIMIT, "welcome, %.*s", SHOW(name));
 }
 
-size_t notice_put_out(struct text name, char out[NOTICE_LIMIT])
+size_t notice_kicked(struct text name, char out[NOTICE_LIMIT])
 {
-    return (size_t)snprintf(out, NOTICE_LIMIT, "%.*s was put out by the host", SHOW(name));
+    return (size_t)snprintf(out, NOTICE_LIMIT, "%.*s was kicked by the host", SHOW(name));
 }
 
 size_t notice_nobody(struct text name, char out[NOTICE_LIMIT])
@@ -53,12 +53,12 @@ size_t notice_lost_line(struct text line, char out[NOTICE_LIMIT])
 
 size_t notice_undone(struct text name, char out[NOTICE_LIMIT])
 {
-    return (size_t)snprintf(out, NOTICE_LIMIT, "the server has lost that you put %.*s out",
+    return (size_t)snprintf(out, NOTICE_LIMIT, "the server has lost that you kicked %.*s",
                             SHOW(name));
 }
 
-size_t notice_people(const struct text *names, size_t known, uint64_t count, const char *what,
-                     char out[NOTICE_LIMIT])
+size_t notice_members(const struct text *names, size_t known, uint64_t count, const char *what,
+                      char out[NOTICE_LIMIT])
 {
     size_t named = known < NOTICE_NAMES ? known : NOTICE_NAMES, used = 0;
 
@@ -77,7 +77,7 @@ size_t notice_people(const struct text *names, size_t known, uint64_t count, con
     return used;
 }
 
-/* Puts one more name behind the others, if it has room and leaves some. */
+/* Puts one more name behind the others, if it has space and leaves some. */
 static bool put_name(const struct person *person, bool host, uint32_t before,
                      char out[NOTICE_LIMIT], size_t *used)
 {
@@ -89,20 +89,20 @@ static bool put_name(const struct person *person, bool host, uint32_t before,
     return true;
 }
 
-size_t notice_who(const struct talk *talk, char out[NOTICE_LIMIT])
+size_t notice_who(const struct membership *membership, char out[NOTICE_LIMIT])
 {
-    const struct people *people = talk_people(talk);
-    const struct person *host = people_find(people, talk_host(talk));
+    const struct members *members = membership_members(membership);
+    const struct person *host = members_find(members, membership_host(membership));
     size_t used = (size_t)snprintf(out, NOTICE_LIMIT, "here:");
     uint32_t shown = host && put_name(host, true, 0, out, &used) ? 1 : 0;
 
-    for (uint32_t i = 0; i < people->count; i++) {
-        if (&people->list[i] == host) continue;
-        if (!put_name(&people->list[i], false, shown, out, &used)) break;
+    for (uint32_t i = 0; i < members->count; i++) {
+        if (&members->list[i] == host) continue;
+        if (!put_name(&members->list[i], false, shown, out, &used)) break;
         shown++;
     }
-    if (people->total > shown) {
-        uint64_t others = people->total - shown;
+    if (members->total > shown) {
+        uint64_t others = members->total - shown;
         used += (size_t)snprintf(out + used, NOTICE_LIMIT - used, " and %" PRIu64 " other%s",
                                  others, others == 1 ? "" : "s");
     }

@@ -2,21 +2,22 @@
  * notice: what the client tells its user in words of its own.
  *
  * Contract: each function writes a text (no zero at its end, no "* " before it) and returns its
- * size in bytes. NOTICE_LIMIT is room enough for any of them. A name has at most NAME_LIMIT bytes.
+ * size in bytes. NOTICE_LIMIT is space enough for any of them. A name has at most NAME_LIMIT bytes.
  */
 #ifndef NOTICE_H
 #define NOTICE_H
 
 #include "base/text.h"
-#include "talk.h"
+#include "membership.h"
 
 enum {
     NOTICE_NAMES = 3,   /* so many names stand in a notice of who came or went, at most */
     NOTICE_LIMIT = 4096 /* bytes: a long list of names is cut there */
 };
 
-#define NOTICE_HELP \
-    "/who lists who is here, /leave or /quit leaves, /kick NAME puts out (host only), //x says /x"
+#define NOTICE_HELP                                                                               \
+    "/who lists who is here, /leave or /quit leaves, /kick NAME kicks a member (host only), //x " \
+    "says /x"
 #define NOTICE_NO_COMMAND "there is no such command; /help lists them"
 #define NOTICE_NOT_HOST "only the host can do that"
 #define NOTICE_ONESELF "to leave, type /leave: the room is closed then"
@@ -27,22 +28,22 @@ enum {
 #define NOTICE_BACK "connected again"
 
 size_t notice_welcome(struct text name, char out[NOTICE_LIMIT]);
-size_t notice_put_out(struct text name, char out[NOTICE_LIMIT]);
+size_t notice_kicked(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_nobody(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_unreadable(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_gap(uint64_t count, char out[NOTICE_LIMIT]);
 size_t notice_went_back(uint64_t count, char out[NOTICE_LIMIT]); /* 0: nobody knows how many */
 size_t notice_lost_line(struct text line, char out[NOTICE_LIMIT]);
-size_t notice_undone(struct text name, char out[NOTICE_LIMIT]); /* that it was put out */
+size_t notice_undone(struct text name, char out[NOTICE_LIMIT]); /* that it was kicked */
 
 /*
  * Who came or went, `what` being "joined" or "left": "bob, carol and 3 others joined". `count` is
  * at least 1; `names` holds the first of them, `known` in number, at most `count`, perhaps none.
  */
-size_t notice_people(const struct text *names, size_t known, uint64_t count, const char *what,
-                     char out[NOTICE_LIMIT]);
+size_t notice_members(const struct text *names, size_t known, uint64_t count, const char *what,
+                      char out[NOTICE_LIMIT]);
 
 /* "here: alice (host), bob, carol", and what has no room or no name is counted. */
-size_t notice_who(const struct talk *talk, char out[NOTICE_LIMIT]);
+size_t notice_who(const struct membership *membership, char out[NOTICE_LIMIT]);
 
 #endif

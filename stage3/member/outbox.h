@@ -7,10 +7,10 @@
  * the server stands: it may hold some of that beyond a hole, but it does not tell which, and need
  * not.
  *
- *     heard ........ sent ........ last
+ *     acked ........ sent ........ last
  *        (on the way)  (not sent yet)
  *
- * An item that a datagram has no room for goes in parts, one behind the other, and then counts as
+ * An item that a datagram has no space for goes in parts, one behind the other, and then counts as
  * sent.
  *
  * The last of those that were heard are kept as well: if the server goes back and has lost them, the
@@ -25,12 +25,12 @@
 #include "wire/frame.h"
 
 enum {
-    OUTBOX_ITEMS = 64,             /* not heard yet */
-    OUTBOX_KEPT = 1024,            /* heard, the last ones: as many as the log of a room holds */
-    OUTBOX_FLIGHT = 32 * 1024,     /* bytes on the way at once: more than a moment's worth */
-    OUTBOX_PATIENCE = 300,         /* milliseconds beside the round trip, until it is sent again; */
-    OUTBOX_PATIENCE_LIMIT = 2000,  /* doubling up to this */
-    OUTBOX_ROUND_TRIP_LIMIT = 1500 /* milliseconds: longer ones are taken for this */
+    OUTBOX_ITEMS = 64,         /* not heard yet */
+    OUTBOX_KEPT = 1024,        /* heard, the last ones: as many as the log of a room holds */
+    OUTBOX_FLIGHT = 32 * 1024, /* bytes on the way at once: more than a moment's worth */
+    OUTBOX_RTO = 300,          /* milliseconds beside the round trip, until it is sent again; */
+    OUTBOX_RTO_LIMIT = 2000,   /* doubling up to this */
+    OUTBOX_SRTT_LIMIT = 1500   /* milliseconds: longer ones are taken for this */
 };
 
 #define OUTBOX_NEVER INT64_MAX
@@ -44,13 +44,13 @@ struct outbox_item {
 struct outbox {
     struct outbox_item items[OUTBOX_ITEMS]; /* number n is at n % OUTBOX_ITEMS */
     struct outbox_item kept[OUTBOX_KEPT];   /* the same */
-    uint64_t heard, sent, last;
+    uint64_t acked, sent, last;
     size_t cut;             /* bytes of the item after `sent` that are sent already, as parts */
     uint64_t farthest;      /* the greatest number ever sent: before a rewind, `sent` was there */
     size_t flight;          /* bytes of items that are on the way */
     int64_t waiting_since;  /* milliseconds: no progress since, if something is on the way */
-    int64_t patience;       /* milliseconds, until it is sent again */
-    int64_t round_trip;     /* milliseconds, smoothed; 0: not known yet */
+    int64_t rto;            /* milliseconds, until it is sent again */
+    int64_t srtt;           /* milliseconds, smoothed; 0: not known yet */
     uint64_t timed;         /* the item whose round trip is being measured; 0: none */
     int64_t timed_at;       /* milliseconds: when it was sent */
 };
@@ -66,7 +66,7 @@ uint64_t outbox_next(const struct outbox *outbox);
 bool outbox_put(struct outbox *outbox, enum item_kind kind, struct text bytes);
 
 /* The server has heard them up to `number`. */
-void outbox_heard(struct outbox *outbox, uint64_t number, int64_t now);
+void outbox_acked(struct outbox *outbox, uint64_t number, int64_t now);
 
 /* The line of that number has come back, as that entry. */
 void outbox_came_back(struct outbox *outbox, uint64_t number, uint64_t entry);
@@ -80,12 +80,12 @@ uint64_t outbox_kept(const struct outbox *outbox, uint64_t number, struct row *i
 void outbox_drop(struct outbox *outbox, uint64_t number);
 
 /*
- * Writes the next items that are to be sent to `out`, as many as `room` bytes hold; of one that is
+ * Writes the next items that are to be sent to `out`, as many as `space` bytes hold; of one that is
  * longer, the next part. `*number` becomes that of the first that is no part; they count as sent.
- * Returns how many bytes that is; 0: nothing can be sent now. `room` must be more than
+ * Returns how many bytes that is; 0: nothing can be sent now. `space` must be more than
  * FRAME_ROW + FRAME_PART_HEAD.
  */
-size_t outbox_pack(struct outbox *outbox, size_t room, unsigned char *out, uint64_t *number,
+size_t outbox_pack(struct outbox *outbox, size_t space, unsigned char *out, uint64_t *number,
                    int64_t now);
 
 /* Is there something to be sent now? */

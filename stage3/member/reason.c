@@ -16,7 +16,7 @@ const char *reason_of_status(int status)
     case TCRP_SERVER_FULL: return "the server is full, try again later";
     case TCRP_TOO_MANY_TRIES: return "too many wrong passwords: try again in a minute";
     case TCRP_BUSY: return "the server is busy, try again later";
-    case TCRP_PUT_OUT: return "the host has put you out of that room";
+    case TCRP_KICKED: return "the host has kicked you out of that room";
     case TCRP_APART:
         return "the server cannot reach the rooms that it shares with others, try again later";
     }

@@ -11,7 +11,7 @@
 #ifndef REASON_H
 #define REASON_H
 
-#define REASON_PUT_OUT "you were put out by the host"
+#define REASON_KICKED "you were kicked by the host"
 
 /* A status of TCRP but TCRP_OK. */
 const char *reason_of_status(int status);

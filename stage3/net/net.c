@@ -201,14 +201,14 @@ int net_accept(int fd, struct address *from)
 
 /* --- one datagram --- */
 
-ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused)
+ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, bool *refused)
 {
     struct address ignored;
 
     if (!from) from = &ignored;
     for (;;) {
         from->size = sizeof from->is;
-        ssize_t size = recvfrom(fd, bytes, room, 0, &from->is.any, &from->size);
+        ssize_t size = recvfrom(fd, bytes, space, 0, &from->is.any, &from->size);
         if (size >= 0) return size;
         if (errno == ECONNREFUSED && refused) *refused = true;
         /* select() hazard, EINTR: a signal came first; nothing is lost, ask again. Every other
@@ -231,12 +231,12 @@ int net_send(int fd, const struct address *to, const void *bytes, size_t size)
 
 /* --- a stream --- */
 
-ssize_t net_read(int fd, void *bytes, size_t room)
+ssize_t net_read(int fd, void *bytes, size_t space)
 {
     ssize_t size;
 
     do {
-        size = recv(fd, bytes, room, 0);
+        size = recv(fd, bytes, space, 0);
     } while (size < 0 && errno == EINTR);
     return size;
 }

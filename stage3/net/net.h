@@ -49,24 +49,24 @@ bool net_connected(int fd, struct address *local, struct address *remote);
  */
 int net_udp_connect(struct address *local, const struct address *remote);
 
-/* A connection that has come, or -1: none there, or errno EMFILE or the like: no room for it. */
+/* A connection that has come, or -1: none there, or errno EMFILE or the like: no space for it. */
 int net_accept(int fd, struct address *from);
 
 /*
- * One datagram: its size (cut to `room`), or -1 when there is none now. If the system reports that
+ * One datagram: its size (cut to `space`), or -1 when there is none now. If the system reports that
  * nobody listens where an earlier datagram went, that is -1 too, and sets `*refused` if that is not
  * NULL.
  */
-ssize_t net_receive(int fd, void *bytes, size_t room, struct address *from, bool *refused);
+ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, bool *refused);
 
 /* Sends one datagram, to the connected address if `to` is NULL. Returns 0 or the value of errno. */
 int net_send(int fd, const struct address *to, const void *bytes, size_t size);
 
 /*
- * Part of a stream: how many bytes came (at most `room`) or were taken. 0: the other side sends no
+ * Part of a stream: how many bytes came (at most `space`) or were taken. 0: the other side sends no
  * more (net_read). -1 and errno: EAGAIN (nothing now; wait) or an error that ends the connection.
  */
-ssize_t net_read(int fd, void *bytes, size_t room);
+ssize_t net_read(int fd, void *bytes, size_t space);
 ssize_t net_write(int fd, const void *bytes, size_t size);
 
 /*

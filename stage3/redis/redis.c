@@ -307,7 +307,7 @@ int64_t redis_due(const struct redis *redis)
 {
     if (redis->state < REDIS_GREETING) return redis->until;
     if (redis->count == 0) return INT64_MAX;
-    return redis->awaited[redis->first].since + REDIS_PATIENCE;
+    return redis->awaited[redis->first].since + REDIS_TIMEOUT;
 }
 
 void redis_tick(struct redis *redis, int64_t now)

@@ -19,7 +19,7 @@
  * with nothing, and it is for the owner to ask again: calls are such that twice does no harm.
  * "Down" and then "ready" are told each time.
  *
- * Limits: below. An answer that does not come for REDIS_PATIENCE, bytes that are no RESP, or an
+ * Limits: below. An answer that does not come for REDIS_TIMEOUT, bytes that are no RESP, or an
  * answer that the owner does not take break the connection.
  *
  * Contract: no sockets, no clock; `now` in milliseconds. See the end for who drives it. The owner's
@@ -33,7 +33,7 @@
 
 enum {
     REDIS_CONNECT_TIME = 5000, /* milliseconds for a connection to be made */
-    REDIS_PATIENCE = 10000,    /* milliseconds for an answer */
+    REDIS_TIMEOUT = 10000,     /* milliseconds for an answer */
     REDIS_RETRY = 100,         /* milliseconds until the first new try; doubled each time, */
     REDIS_RETRY_LIMIT = 3000,  /* up to this */
     REDIS_AWAITED = 4096,      /* calls that wait for an answer */

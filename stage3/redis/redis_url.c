@@ -55,13 +55,13 @@ static bool parse_database(const char *digits, unsigned *database)
 static bool parse_server(const char *from, const char *to, struct redis_url *url)
 {
     char text[SERVER_TEXT];
-    struct servers servers;
+    struct server_list servers;
     size_t size = (size_t)(to - from);
 
     if (size >= sizeof text) return false;
     memcpy(text, from, size);
     text[size] = '\0';
-    if (!servers_parse(text, REDIS_PORT, &servers) || servers.count != 1) return false;
+    if (!server_list_parse(text, REDIS_PORT, &servers) || servers.count != 1) return false;
     url->server = servers.list[0];
     return true;
 }

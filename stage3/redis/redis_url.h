@@ -13,7 +13,7 @@
 #ifndef REDIS_URL_H
 #define REDIS_URL_H
 
-#include "base/servers.h"
+#include "base/server_list.h"
 
 enum {
     REDIS_PORT = 6379,

@@ -6,7 +6,7 @@
 void resp_create(struct resp *resp)
 {
     resp->bytes = NULL;
-    resp->room = resp->used = resp->start = resp->at = resp->seen = 0;
+    resp->space = resp->used = resp->start = resp->at = resp->seen = 0;
     resp->bad = false;
     resp->item_count = resp->depth = 0;
 }
@@ -31,16 +31,16 @@ static void move_up(struct resp *resp)
     resp->start = 0;
 }
 
-static bool make_room(struct resp *resp, size_t size)
+static bool make_space(struct resp *resp, size_t size)
 {
-    size_t room = resp->room > 0 ? resp->room : RESP_START;
+    size_t space = resp->space > 0 ? resp->space : RESP_START;
 
-    while (room - resp->used < size) room *= 2;
-    if (room == resp->room) return true;
-    char *bytes = realloc(resp->bytes, room);
+    while (space - resp->used < size) space *= 2;
+    if (space == resp->space) return true;
+    char *bytes = realloc(resp->bytes, space);
     if (!bytes) return false;
     resp->bytes = bytes;
-    resp->room = room;
+    resp->space = space;
     return true;
 }
 
@@ -49,7 +49,7 @@ bool resp_take(struct resp *resp, const char *bytes, size_t size)
     if (resp->bad) return false;
     if (size == 0) return true;
     move_up(resp);
-    if (!make_room(resp, size)) return false;
+    if (!make_space(resp, size)) return false;
     memcpy(resp->bytes + resp->used, bytes, size);
     resp->used += size;
     return true;

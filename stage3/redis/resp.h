@@ -63,7 +63,7 @@ enum resp_progress { RESP_MORE, RESP_WHOLE, RESP_BAD };
 
 struct resp {
     char *bytes;      /* owned; NULL until there are some */
-    size_t room;      /* size of `bytes` */
+    size_t space;     /* size of `bytes` */
     size_t used;      /* bytes that have come */
     size_t start;     /* where the value begins */
     size_t at;        /* where the next item of it begins */

@@ -58,7 +58,7 @@ struct line {
     bool pasting;
     bool between_lines;  /* a line break was pasted, and nothing behind it yet */
     size_t pasted_lines; /* that became one */
-    bool cut;            /* there was no room for the end of what was pasted */
+    bool cut;            /* there was no space for the end of what was pasted */
 
     /* The lines before this one: a ring. `back` counts how far Up has gone; 0 is this line. */
     struct {

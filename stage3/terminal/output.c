@@ -73,7 +73,7 @@ bool output_waits(const struct output *output)
     return output->failed == 0 && output->start < output->end;
 }
 
-bool output_has_room(const struct output *output)
+bool output_has_space(const struct output *output)
 {
     return !output_waits(output) || output->end - output->start < OUTPUT_LIMIT / 2;
 }

@@ -28,33 +28,33 @@ static const char welcome[] =
 
 void api_open(struct api *api, uint16_t port, events_tell *tell, void *context)
 {
-    struct gate boot;
+    struct auth boot;
 
-    gate_open(&boot, port, api->random, api->random_context);
+    auth_open(&boot, port, api->random, api->random_context);
     memcpy(api->boot, boot.key, sizeof api->boot);
-    gate_close(&boot);
-    gate_open(&api->gate, port, api->random, api->random_context);
+    auth_close(&boot);
+    auth_open(&api->auth, port, api->random, api->random_context);
     events_open(&api->events, tell, context);
     api->home.events = &api->events;
     api->page = (struct text){(const char *)page_bytes, page_size};
-    policy_line(api->page, api->policy);
-    refusal_policy(api->refusal_policy);
+    csp_line(api->page, api->csp);
+    refusal_csp(api->refusal_csp);
 }
 
 void api_close(struct api *api)
 {
-    while (api->seat_count > 0) seat_close(api->seats[--api->seat_count]);
+    while (api->view_count > 0) room_view_close(api->views[--api->view_count]);
     events_close(&api->events);
-    gate_close(&api->gate);
+    auth_close(&api->auth);
 }
 
 int64_t api_watch(const struct api *api, struct net_set *set)
 {
     int64_t due = INT64_MAX;
 
-    for (size_t i = 0; i < api->seat_count; i++) {
-        int64_t seat_due = seat_watch(api->seats[i], set);
-        if (seat_due < due) due = seat_due;
+    for (size_t i = 0; i < api->view_count; i++) {
+        int64_t view_due = room_view_watch(api->views[i], set);
+        if (view_due < due) due = view_due;
     }
     return due;
 }
@@ -64,24 +64,24 @@ static void remove_done(struct api *api)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < api->seat_count; i++) {
-        if (seat_done(api->seats[i])) seat_close(api->seats[i]);
-        else api->seats[kept++] = api->seats[i];
+    for (size_t i = 0; i < api->view_count; i++) {
+        if (room_view_done(api->views[i])) room_view_close(api->views[i]);
+        else api->views[kept++] = api->views[i];
     }
-    api->seat_count = kept;
+    api->view_count = kept;
 }
 
 void api_serve(struct api *api, struct net_set *set, int64_t now)
 {
-    for (size_t i = 0; i < api->seat_count; i++) seat_serve(api->seats[i], set, now);
+    for (size_t i = 0; i < api->view_count; i++) room_view_serve(api->views[i], set, now);
     remove_done(api);
 }
 
 bool api_leave_all(struct api *api, int64_t now)
 {
-    for (size_t i = 0; i < api->seat_count; i++) seat_leave(api->seats[i], now);
+    for (size_t i = 0; i < api->view_count; i++) room_view_leave(api->views[i], now);
     remove_done(api);
-    return api->seat_count == 0;
+    return api->view_count == 0;
 }
 
 /* --- answers --- */
@@ -107,7 +107,7 @@ static void refuse(const struct api *api, const struct http_request *request,
     buffer_free(&answer->body);
     answer->type = type_html;
     refusal_page(status, &answer->body);
-    strcpy(answer->more, api->refusal_policy);
+    strcpy(answer->more, api->refusal_csp);
 }
 
 /* A POST that cannot be carried out: the page shows the words. */
@@ -140,17 +140,17 @@ static void get_page(struct api *api, const struct http_request *request,
     (void)request;
     answer->type = type_html;
     buffer_put(&answer->body, api->page.bytes, api->page.size);
-    strcpy(answer->more, api->policy);
+    strcpy(answer->more, api->csp);
 }
 
 static void use_key(struct api *api, struct api_answer *answer)
 {
     answer->type = type_html;
     answer->trusted = true;
-    buffer_print(&answer->body, welcome, api->gate.path, api->gate.path);
-    gate_cookie(&api->gate, answer->more);
+    buffer_print(&answer->body, welcome, api->auth.path, api->auth.path);
+    auth_cookie(&api->auth, answer->more);
     strcat(answer->more, "Content-Security-Policy: default-src 'none'\r\n");
-    gate_renew(&api->gate, api->random, api->random_context);
+    auth_renew(&api->auth, api->random, api->random_context);
     api->key_used = true;
 }
 
@@ -160,14 +160,14 @@ static void tell_hello(const struct api *api, struct buffer *out)
     bool first = true;
 
     buffer_print(&json, "{\"kind\":\"hello\",\"boot\":\"%s\",\"limit\":%d,", api->boot,
-                 SEAT_TEXT_LIMIT);
+                 ROOM_VIEW_TEXT_LIMIT);
     if (api->second) put_text(&json, "\"second\":true,");
     put_text(&json, "\"server\":");
     buffer_json(&json, text_of(api->server));
     buffer_print(&json, ",\"rooms\":[");
-    for (size_t i = 0; i < api->seat_count; i++) {
-        if (!seat_shown(api->seats[i])) continue;
-        buffer_print(&json, "%s\"%" PRIu64 "\"", first ? "" : ",", seat_handle(api->seats[i]));
+    for (size_t i = 0; i < api->view_count; i++) {
+        if (!room_view_shown(api->views[i])) continue;
+        buffer_print(&json, "%s\"%" PRIu64 "\"", first ? "" : ",", room_view_handle(api->views[i]));
         first = false;
     }
     buffer_print(&json, "]}");
@@ -177,10 +177,10 @@ static void tell_hello(const struct api *api, struct buffer *out)
 
 static void tell_rooms(const struct api *api, struct buffer *out)
 {
-    for (size_t i = 0; i < api->seat_count; i++) {
+    for (size_t i = 0; i < api->view_count; i++) {
         struct buffer json = {0};
-        if (!seat_shown(api->seats[i])) continue;
-        seat_describe(api->seats[i], &json);
+        if (!room_view_shown(api->views[i])) continue;
+        room_view_describe(api->views[i], &json);
         events_block(buffer_text(&json), out);
         buffer_free(&json);
     }
@@ -226,45 +226,45 @@ static void get_events(struct api *api, const struct http_request *request,
 
 /* --- what is done --- */
 
-struct wish {
+struct fields {
     struct text room, name, password, text, fingerprint; /* NULL: not given */
 };
 
-static void take_member(struct wish *wish, const struct json_member *member)
+static void take_member(struct fields *fields, const struct json_member *member)
 {
-    if (text_equal(member->name, text_of("room"))) wish->room = member->string;
-    if (text_equal(member->name, text_of("name"))) wish->name = member->string;
-    if (text_equal(member->name, text_of("text"))) wish->text = member->string;
-    if (text_equal(member->name, text_of("password"))) wish->password = member->string;
-    if (text_equal(member->name, text_of("fingerprint"))) wish->fingerprint = member->string;
+    if (text_equal(member->name, text_of("room"))) fields->room = member->string;
+    if (text_equal(member->name, text_of("name"))) fields->name = member->string;
+    if (text_equal(member->name, text_of("text"))) fields->text = member->string;
+    if (text_equal(member->name, text_of("password"))) fields->password = member->string;
+    if (text_equal(member->name, text_of("fingerprint"))) fields->fingerprint = member->string;
 }
 
 /* The body is decoded where it stands: json.h. */
-static bool read_wish(const struct http_request *request, struct wish *wish)
+static bool read_fields(const struct http_request *request, struct fields *fields)
 {
     struct json json = json_begin((char *)request->body.bytes, request->body.size);
     struct json_member member;
 
-    *wish = (struct wish){0};
+    *fields = (struct fields){0};
     while (json_next(&json, &member)) {
-        if (member.kind == JSON_STRING) take_member(wish, &member);
+        if (member.kind == JSON_STRING) take_member(fields, &member);
     }
     return !json.malformed;
 }
 
-static void open_seat(struct api *api, const struct seat_wish *wish, struct api_answer *answer,
-                      int64_t now)
+static void open_view(struct api *api, const struct room_view_params *fields,
+                      struct api_answer *answer, int64_t now)
 {
-    if (api->seat_count == API_SEATS) {
+    if (api->view_count == API_VIEWS) {
         complain(answer, 409, "You are in as many rooms as this window has places for.");
         return;
     }
-    struct seat *seat = seat_open(&api->home, wish, ++api->last_handle, now);
-    if (!seat) {
+    struct room_view *view = room_view_open(&api->home, fields, ++api->last_handle, now);
+    if (!view) {
         complain(answer, 503, "There is no memory for another room.");
         return;
     }
-    api->seats[api->seat_count++] = seat;
+    api->views[api->view_count++] = view;
     answer->type = type_json;
     buffer_print(&answer->body, "{\"room\":\"%" PRIu64 "\"}", api->last_handle);
 }
@@ -273,48 +273,50 @@ static void open_seat(struct api *api, const struct seat_wish *wish, struct api_
     "at most 255 bytes, no colon or invisible character in it, no space at its ends, and no * / " \
     "or { at its beginning."
 
-static void enter(struct api *api, enum seat_operation operation, const struct wish *wish,
+static void enter(struct api *api, enum room_view_operation operation, const struct fields *fields,
                   struct api_answer *answer, int64_t now)
 {
-    if (!name_valid(wish->room)) {
+    if (!name_valid(fields->room)) {
         complain_of(answer, 400, "That cannot be a room's name: " NAME_RULES, "room");
         return;
     }
-    if (!name_valid(wish->name)) {
+    if (!name_valid(fields->name)) {
         complain_of(answer, 400, "That cannot be your name: " NAME_RULES, "name");
         return;
     }
-    open_seat(api, &(struct seat_wish){operation, wish->room, wish->name, wish->password,
-                                       wish->fingerprint}, answer, now);
+    open_view(api,
+              &(struct room_view_params){operation, fields->room, fields->name, fields->password,
+                                         fields->fingerprint},
+              answer, now);
 }
 
-static void post_create(struct api *api, const struct wish *wish, struct seat *seat,
+static void post_create(struct api *api, const struct fields *fields, struct room_view *view,
                         struct api_answer *answer, int64_t now)
 {
-    (void)seat;
-    enter(api, SEAT_CREATE, wish, answer, now);
+    (void)view;
+    enter(api, ROOM_VIEW_CREATE, fields, answer, now);
 }
 
-static void post_join(struct api *api, const struct wish *wish, struct seat *seat,
+static void post_join(struct api *api, const struct fields *fields, struct room_view *view,
                       struct api_answer *answer, int64_t now)
 {
-    (void)seat;
-    enter(api, SEAT_JOIN, wish, answer, now);
+    (void)view;
+    enter(api, ROOM_VIEW_JOIN, fields, answer, now);
 }
 
-static void post_list(struct api *api, const struct wish *wish, struct seat *seat,
+static void post_list(struct api *api, const struct fields *fields, struct room_view *view,
                       struct api_answer *answer, int64_t now)
 {
-    (void)wish;
-    (void)seat;
-    open_seat(api, &(struct seat_wish){.operation = SEAT_LIST}, answer, now);
+    (void)fields;
+    (void)view;
+    open_view(api, &(struct room_view_params){.operation = ROOM_VIEW_LIST}, answer, now);
 }
 
-static void post_say(struct api *api, const struct wish *wish, struct seat *seat,
+static void post_say(struct api *api, const struct fields *fields, struct room_view *view,
                      struct api_answer *answer, int64_t now)
 {
     uint64_t number = 0;
-    const char *why = seat_say(seat, wish->text, now, &number);
+    const char *why = room_view_say(view, fields->text, now, &number);
 
     (void)api;
     if (why) {
@@ -325,21 +327,21 @@ static void post_say(struct api *api, const struct wish *wish, struct seat *seat
     buffer_print(&answer->body, "{\"number\":%" PRIu64 "}", number);
 }
 
-static void post_kick(struct api *api, const struct wish *wish, struct seat *seat,
+static void post_kick(struct api *api, const struct fields *fields, struct room_view *view,
                       struct api_answer *answer, int64_t now)
 {
-    const char *why = seat_kick(seat, wish->name, now);
+    const char *why = room_view_kick(view, fields->name, now);
 
     (void)api;
     if (why) complain(answer, 409, why);
     else succeed(answer);
 }
 
-static void post_leave(struct api *api, const struct wish *wish, struct seat *seat,
+static void post_leave(struct api *api, const struct fields *fields, struct room_view *view,
                        struct api_answer *answer, int64_t now)
 {
-    (void)wish;
-    seat_leave(seat, now);
+    (void)fields;
+    room_view_leave(view, now);
     remove_done(api);
     succeed(answer);
 }
@@ -347,8 +349,8 @@ static void post_leave(struct api *api, const struct wish *wish, struct seat *se
 /* --- which is which --- */
 
 typedef void get_function(struct api *, const struct http_request *, struct api_answer *);
-typedef void post_function(struct api *, const struct wish *, struct seat *, struct api_answer *,
-                           int64_t);
+typedef void post_function(struct api *, const struct fields *, struct room_view *,
+                           struct api_answer *, int64_t);
 
 struct place {
     const char *path;
@@ -372,12 +374,12 @@ static const struct place *find_place(struct text path)
     return NULL;
 }
 
-static struct seat *find_seat(const struct api *api, struct text handle)
+static struct room_view *find_view(const struct api *api, struct text handle)
 {
-    for (size_t i = 0; i < api->seat_count; i++) {
+    for (size_t i = 0; i < api->view_count; i++) {
         char digits[24];
-        sprintf(digits, "%" PRIu64, seat_handle(api->seats[i]));
-        if (text_equal(handle, text_of(digits))) return api->seats[i];
+        sprintf(digits, "%" PRIu64, room_view_handle(api->views[i]));
+        if (text_equal(handle, text_of(digits))) return api->views[i];
     }
     return NULL;
 }
@@ -385,15 +387,15 @@ static struct seat *find_seat(const struct api *api, struct text handle)
 static void post(struct api *api, const struct place *place, struct http_request *request,
                  struct api_answer *answer, int64_t now)
 {
-    struct wish wish;
-    struct seat *seat = NULL;
+    struct fields fields;
+    struct room_view *view = NULL;
 
-    if (!read_wish(request, &wish)) {
+    if (!read_fields(request, &fields)) {
         complain(answer, 400, "That request makes no sense.");
-    } else if (place->of_room && !(seat = find_seat(api, wish.room))) {
+    } else if (place->of_room && !(view = find_view(api, fields.room))) {
         complain(answer, 404, "You are not in that room any more.");
     } else {
-        place->post(api, &wish, seat, answer, now);
+        place->post(api, &fields, view, answer, now);
     }
     wipe((char *)request->body.bytes, request->body.size);
 }
@@ -430,15 +432,15 @@ static void serve(struct api *api, struct http_request *request, struct api_answ
 static bool comes_with_key(const struct api *api, const struct http_request *request)
 {
     return text_equal(request->method, text_of("GET"))
-        && text_equal(request->path, text_of("/")) && gate_has_key(&api->gate, request);
+        && text_equal(request->path, text_of("/")) && auth_has_key(&api->auth, request);
 }
 
 void api_answer(struct api *api, struct http_request *request, struct api_answer *answer,
                 int64_t now)
 {
-    int status = gate_check(&api->gate, request);
-    struct text inside = gate_inside(&api->gate, request);
-    bool may = inside.bytes && gate_has_cookie(&api->gate, request);
+    int status = auth_check(&api->auth, request);
+    struct text inside = auth_inside(&api->auth, request);
+    bool may = inside.bytes && auth_has_cookie(&api->auth, request);
 
     *answer = (struct api_answer){.status = 200};
     if (status == 0 && comes_with_key(api, request)) {

@@ -12,7 +12,7 @@
  * in a string that is given out once for each wish to enter one (or to see the list), and never
  * again: two rooms of one name, or one entered twice, are never mixed up.
  *
- * GET  /?key=HEX        the cookie, and on to /PATH/ (gate.h); the key is used up
+ * GET  /?key=HEX        the cookie, and on to /PATH/ (auth.h); the key is used up
  * All others are below that: /PATH/say and so on.
  * GET  /                the page
  * GET  /events?after=N  the stream: hello, each room, every line after N, each room once more, now;
@@ -72,33 +72,33 @@
 #ifndef API_H
 #define API_H
 
-#include "gate.h"
-#include "policy.h"
-#include "seat.h"
+#include "auth.h"
+#include "csp.h"
+#include "room_view.h"
 
 enum {
-    API_SEATS = 64,  /* rooms, and lists that are being asked for, at once */
-    API_MORE = POLICY_LIMIT + GATE_COOKIE, /* bytes of the header lines that an answer adds */
+    API_VIEWS = 64,  /* rooms, and lists that are being asked for, at once */
+    API_MORE = CSP_LIMIT + AUTH_COOKIE, /* bytes of the header lines that an answer adds */
     API_RETRY = 500  /* milliseconds until a browser asks for a lost stream again */
 };
 
 struct api {
-    struct gate gate;
+    struct auth auth;
     struct events events;
-    struct seat_home home;
+    struct room_view_home home;
     const char *server;           /* as it is shown */
     bool second;                  /* see hello */
     random_source *random;
     void *random_context;
 
     /* Its own. */
-    struct seat *seats[API_SEATS]; /* owned; the first seat_count are there */
-    size_t seat_count;
+    struct room_view *views[API_VIEWS]; /* owned; the first view_count are there */
+    size_t view_count;
     uint64_t last_handle;
-    char boot[GATE_SECRET + 1];
+    char boot[AUTH_SECRET + 1];
     struct text page;
-    char policy[POLICY_LIMIT];
-    char refusal_policy[POLICY_LIMIT]; /* of the pages of refusal.h */
+    char csp[CSP_LIMIT];
+    char refusal_csp[CSP_LIMIT]; /* of the pages of refusal.h */
     bool key_used;                /* there is a new one: tell the user, and clear this */
 };
 
@@ -115,7 +115,7 @@ struct api_answer {
 void api_open(struct api *api, uint16_t port, events_tell *tell, void *context);
 void api_close(struct api *api);
 
-/* As link_watch and link_serve. */
+/* As client_session_watch and client_session_serve. */
 int64_t api_watch(const struct api *api, struct net_set *set);
 void api_serve(struct api *api, struct net_set *set, int64_t now);
 

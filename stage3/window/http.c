@@ -91,9 +91,9 @@ void http_close(struct http *http)
     *http = (struct http){.state = HTTP_BAD};
 }
 
-size_t http_room(const struct http *http)
+size_t http_space(const struct http *http)
 {
-    /* Before a request is whole there is room: it and the buffer have the same limits. */
+    /* Before a request is whole there is space: it and the buffer have the same limits. */
     bool wanted = http->state != HTTP_WHOLE && http->state != HTTP_BAD;
     return wanted ? HTTP_BUFFER - http->used : 0;
 }

@@ -1,5 +1,5 @@
 /*
- * http: requests of HTTP/1.1 out of a stream of bytes. The answers are reply.h's.
+ * http: requests of HTTP/1.1 out of a stream of bytes. The answers are http_reply.h's.
  *
  * Model: TCP carries bytes, not messages. Bytes go in, in any pieces; a request is there when its
  * last byte is. It looks like this, with CR LF at each line's end:
@@ -79,7 +79,7 @@ bool http_open(struct http *http);
 void http_close(struct http *http);
 
 /* How many bytes may be handed to http_take now: none in WHOLE and BAD, at least 1 else. */
-size_t http_room(const struct http *http);
+size_t http_space(const struct http *http);
 
 /* These bytes have come. Look at `state` then. */
 void http_take(struct http *http, const char *bytes, size_t size);

@@ -166,7 +166,7 @@ const char *opener_start(struct opener *opener, enum opener_way way, const char 
 {
     if (!has_desktop()) return "there is no desktop here";
     if (!make_file(opener, url)) return strerror(errno);
-    opener->deadline = now + OPENER_PATIENCE;
+    opener->deadline = now + OPENER_TIMEOUT;
     if (way == OPENER_WINDOW && launch_window(opener->file)) return NULL;
     if (launch_tab(opener->file)) return NULL;
     opener_end(opener);

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 enum {
-    OPENER_PATH = 4096,     /* bytes of a file's name, with the final zero */
-    OPENER_PATIENCE = 60000 /* milliseconds: a browser that has not read it by then will not */
+    OPENER_PATH = 4096,    /* bytes of a file's name, with the final zero */
+    OPENER_TIMEOUT = 60000 /* milliseconds: a browser that has not read it by then will not */
 };
 
 enum opener_way {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "reply.h"
+#include "http_reply.h"
 
 /* All pages have the same style sheet: the policy names it by its hash. */
 #define STYLE                                                                                \
@@ -37,7 +37,7 @@ const char *refusal_words(int status)
         return "This is somebody's chat window, and your browser has no key to it. The address "
                "that the program printed last has one. It works once.";
     case 421: return "There is nothing here of that name.";
-    default: return reply_reason(status);
+    default: return http_reply_reason(status);
     }
 }
 
@@ -59,7 +59,7 @@ void refusal_page(int status, struct buffer *out)
     put(out, "</main>\n</body>\n</html>\n");
 }
 
-void refusal_policy(char out[POLICY_LIMIT])
+void refusal_csp(char out[CSP_LIMIT])
 {
-    policy_line(text_of(STYLE), out);
+    csp_line(text_of(STYLE), out);
 }

@@ -12,7 +12,7 @@
 #define REFUSAL_H
 
 #include "base/buffer.h"
-#include "policy.h"
+#include "csp.h"
 
 /* In one line. */
 const char *refusal_words(int status);
@@ -21,6 +21,6 @@ const char *refusal_words(int status);
 void refusal_page(int status, struct buffer *out);
 
 /* The header line Content-Security-Policy for all of these pages. */
-void refusal_policy(char out[POLICY_LIMIT]);
+void refusal_csp(char out[CSP_LIMIT]);
 
 #endif

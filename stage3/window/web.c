@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reply.h"
+#include "http_reply.h"
 
 /* With every answer. Nothing may be kept on disk, guessed at, embedded into another site's page
    or told to one. */
@@ -37,15 +37,16 @@ static bool wants_body(const struct web *web)
 
 static void put_answer(struct web *web, struct api_answer *answer)
 {
-    char more[sizeof ALWAYS + API_MORE], head[REPLY_HEAD + sizeof more];
-    struct reply reply = {.status = answer->status,
-                          .type = answer->type,
-                          .size = answer->stream ? REPLY_STREAM : buffer_text(&answer->body).size,
-                          .keep = web->keep,
-                          .more = more};
+    char more[sizeof ALWAYS + API_MORE], head[HTTP_REPLY_HEAD + sizeof more];
+    struct http_reply reply = {.status = answer->status,
+                               .type = answer->type,
+                               .size = answer->stream ? HTTP_REPLY_STREAM
+                                                      : buffer_text(&answer->body).size,
+                               .keep = web->keep,
+                               .more = more};
 
     sprintf(more, "%s%s", ALWAYS, answer->more);
-    buffer_put(&web->out, head, reply_head(&reply, head));
+    buffer_put(&web->out, head, http_reply_head(&reply, head));
     struct text body = buffer_text(&answer->body);
     if (wants_body(web)) buffer_put(&web->out, body.bytes, body.size);
     buffer_free(&answer->body);
@@ -90,10 +91,10 @@ static void advance(struct web *web, struct api *api, int64_t now)
 
 /* --- bytes that come --- */
 
-size_t web_room(const struct web *web)
+size_t web_space(const struct web *web)
 {
     switch (web->state) {
-    case WEB_READING: return http_room(&web->http);
+    case WEB_READING: return http_space(&web->http);
     case WEB_STREAMING:
     case WEB_REST: return HTTP_BUFFER; /* thrown away; what is waited for is the end */
     default: return 0;

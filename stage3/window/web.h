@@ -52,7 +52,7 @@ bool web_open(struct web *web, int64_t now);
 void web_close(struct web *web);
 
 /* How many bytes may be handed to web_take now. 0: do not read, there is an answer to be sent. */
-size_t web_room(const struct web *web);
+size_t web_space(const struct web *web);
 
 /* These bytes have come. */
 void web_take(struct web *web, const char *bytes, size_t size, struct api *api, int64_t now);

@@ -1,5 +1,5 @@
 /*
- * assembly: a row that no datagram has room for, put together again from its parts.
+ * assembly: a row that no datagram has space for, put together again from its parts.
  *
  * Model: parts come in any order, twice, and perhaps cut in another way when they are sent again. A
  * bit for each byte of the row says whether that byte has come. When none is missing, the row is

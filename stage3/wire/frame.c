@@ -39,14 +39,14 @@ bool up_decode(struct text body, struct up *up)
 
 void down_encode(const struct down *down, void *body)
 {
-    wire_put64(body, down->heard);
+    wire_put64(body, down->accepted);
     wire_put64((unsigned char *)body + 8, down->first);
 }
 
 bool down_decode(struct text body, struct down *down)
 {
     if (body.size < FRAME_DOWN_HEAD) return false;
-    *down = (struct down){.heard = wire_get64(body.bytes),
+    *down = (struct down){.accepted = wire_get64(body.bytes),
                           .first = wire_get64(body.bytes + 8),
                           .entries = {body.bytes + FRAME_DOWN_HEAD,
                                       body.size - FRAME_DOWN_HEAD}};
@@ -119,7 +119,7 @@ static bool decode_said(struct text bytes, struct entry *entry)
     return true;
 }
 
-/* Joined and put out, and left with its reason: a member id, `extra` bytes, and the name. */
+/* Joined and kicked, and left with its reason: a member id, `extra` bytes, and the name. */
 static bool decode_member(struct text bytes, size_t extra, struct entry *entry)
 {
     if (bytes.size < SEAL_ID + extra) return false;
@@ -135,7 +135,7 @@ bool entry_decode(struct row row, struct entry *entry)
     switch (row.kind) {
     case ENTRY_SAID: return decode_said(row.bytes, entry);
     case ENTRY_JOINED:
-    case ENTRY_PUT_OUT: return decode_member(row.bytes, 0, entry);
+    case ENTRY_KICKED: return decode_member(row.bytes, 0, entry);
     case ENTRY_LEFT: return decode_member(row.bytes, 1, entry);
     case ENTRY_CLOSED:
         if (row.bytes.size != 1) return false;
@@ -169,7 +169,7 @@ size_t entry_encode(const struct entry *entry, void *out)
         end = put(end, entry->text.bytes, entry->text.size);
         break;
     case ENTRY_JOINED:
-    case ENTRY_PUT_OUT:
+    case ENTRY_KICKED:
     case ENTRY_LEFT:
         end = put(end, entry->member, SEAL_ID);
         if (entry->kind == ENTRY_LEFT) *end++ = entry->why;

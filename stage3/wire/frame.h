@@ -71,7 +71,7 @@ enum entry_kind {
     ENTRY_SAID = 1,
     ENTRY_JOINED = 2,
     ENTRY_LEFT = 3,
-    ENTRY_PUT_OUT = 4,
+    ENTRY_KICKED = 4,
     ENTRY_CLOSED = 5,
     ENTRY_GAP = 6,    /* not in a log */
     ENTRY_NOTICE = 7, /* not in a log */
@@ -88,8 +88,8 @@ enum closed_why {
 };
 
 struct down {
-    uint64_t heard; /* the number of the member's last item that was taken */
-    uint64_t first; /* the number of the first entry that counts */
+    uint64_t accepted; /* the number of the member's last item that was taken */
+    uint64_t first;    /* the number of the first entry that counts */
     struct text entries;
 };
 
@@ -132,10 +132,10 @@ size_t part_encode(uint8_t kind, const struct part *part, void *out);
 
 struct entry {
     enum entry_kind kind;
-    const unsigned char *member; /* SEAL_ID bytes; said, joined, left, put out */
+    const unsigned char *member; /* SEAL_ID bytes; said, joined, left, kicked */
     uint64_t number;             /* said: of the line; gap: the next entry */
     uint8_t why;                 /* left, closed */
-    struct text name;            /* said, joined, left, put out: not checked by this */
+    struct text name;            /* said, joined, left, kicked: not checked by this */
     struct text text;            /* said, notice */
 };
 

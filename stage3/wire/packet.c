@@ -29,8 +29,8 @@ bool packet_open(void *packet, size_t size, const unsigned char key[SEAL_KEY], u
     unsigned char *bytes = packet;
 
     *counter = wire_get64(bytes + 8);
-    return unseal(key, *counter, bytes, PACKET_HEAD, bytes + PACKET_HEAD, size - PACKET_HEAD,
-                  bytes + PACKET_HEAD);
+    return seal_open(key, *counter, bytes, PACKET_HEAD, bytes + PACKET_HEAD, size - PACKET_HEAD,
+                     bytes + PACKET_HEAD);
 }
 
 /* --- announcements --- */
@@ -56,7 +56,7 @@ void packet_announce(const struct announcement *announcement, const unsigned cha
     memcpy(bytes + PACKET_HEAD, announcement->id, SEAL_ID);
     bind(packet, announcement->before, bound);
     wire_put64(bytes + ANNOUNCED, announcement->end);
-    wire_put64(bytes + ANNOUNCED + 8, announcement->heard);
+    wire_put64(bytes + ANNOUNCED + 8, announcement->accepted);
     seal(key, counter, bound, sizeof bound, bytes + ANNOUNCED, 16, bytes + ANNOUNCED);
 }
 
@@ -78,10 +78,10 @@ bool packet_open_announcement(const void *packet, const unsigned char key[SEAL_K
     unsigned char bound[ANNOUNCED + SEAL_ID], opened[16];
 
     bind(packet, announcement->before, bound);
-    if (!unseal(key, wire_get64(bytes + 8), bound, sizeof bound, bytes + ANNOUNCED,
-                PACKET_ANNOUNCEMENT - ANNOUNCED, opened)) return false;
+    if (!seal_open(key, wire_get64(bytes + 8), bound, sizeof bound, bytes + ANNOUNCED,
+                   PACKET_ANNOUNCEMENT - ANNOUNCED, opened)) return false;
     announcement->end = wire_get64(opened);
-    announcement->heard = wire_get64(opened + 8);
+    announcement->accepted = wire_get64(opened + 8);
     return true;
 }
 

@@ -35,7 +35,7 @@ enum {
  *
  *      0             8             16            32                     64
  *      +-------------+-------------+-------------+----------------------+
- *      | session id  | counter     | id of start | sealed: end, heard   |
+ *      | session id  | counter     | id of start | sealed: end, accepted |
  *      | 8           | 8           | 16          | 16 and the tag, 16   |
  *      +-------------+-------------+-------------+----------------------+
  *
@@ -54,7 +54,7 @@ struct announcement {
     const unsigned char *id;     /* SEAL_ID bytes: of the start */
     const unsigned char *before; /* SEAL_ID bytes: of the one under which the member was */
     uint64_t end;                /* of what it has read, entries before this one are still there */
-    uint64_t heard;              /* the last of its items that is known */
+    uint64_t accepted;           /* the last of its items that is known */
 };
 
 /* Writes one of PACKET_ANNOUNCEMENT bytes, sealed with the server's new key. */

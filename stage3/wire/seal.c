@@ -59,8 +59,8 @@ void seal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associ
     aead_seal(key, nonce, associated, associated_size, text, size, out);
 }
 
-bool unseal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
-            size_t associated_size, const void *sealed, size_t size, void *out)
+bool seal_open(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
+               size_t associated_size, const void *sealed, size_t size, void *out)
 {
     unsigned char nonce[AEAD_NONCE];
 

@@ -38,13 +38,13 @@ void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
 void seal_key_of_start(const unsigned char key[SEAL_KEY], const unsigned char id[SEAL_ID],
                        unsigned char out[SEAL_KEY]);
 
-/* Seals `size` bytes to `out`, which has room for size + SEAL_TAG and may be `text` itself. */
+/* Seals `size` bytes to `out`, which has space for size + SEAL_TAG and may be `text` itself. */
 void seal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
           size_t associated_size, const void *text, size_t size, void *out);
 
 /* The reverse: `size` counts the tag, `out` gets SEAL_TAG bytes less and may be `sealed` itself.
    False: this is not what was sealed. */
-bool unseal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
-            size_t associated_size, const void *sealed, size_t size, void *out);
+bool seal_open(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
+               size_t associated_size, const void *sealed, size_t size, void *out);
 
 #endif

@@ -42,7 +42,7 @@ enum tcrp_status {
     TCRP_SERVER_FULL = 7,
     TCRP_TOO_MANY_TRIES = 8, /* wrong passwords */
     TCRP_BUSY = 9,
-    TCRP_PUT_OUT = 10,       /* the host does not want this member */
+    TCRP_KICKED = 10,        /* the host does not want this member */
     TCRP_APART = 11          /* what several servers share cannot be reached now */
 };
 
@@ -67,7 +67,7 @@ enum tcrp_progress tcrp_decode(const char *bytes, size_t have, struct tcrp_frame
                                size_t *size);
 
 /*
- * Puts a frame together in `out`, which has room for it. The room has at most NAME_LIMIT bytes,
+ * Puts a frame together in `out`, which has space for it. The room has at most NAME_LIMIT bytes,
  * the payload at most TCRP_PAYLOAD_LIMIT. Returns its size in bytes.
  */
 size_t tcrp_encode(struct tcrp_frame frame, char *out);

@@ -9,7 +9,7 @@
  * it has a state (member.h), and things to send that nobody has told it to: `due` says when, and
  * `report` what.
  *
- * Contract: `datagram` has room for DATAGRAM_MAX bytes, a name for DIALECT_NAME; the functions
+ * Contract: `datagram` has space for DATAGRAM_MAX bytes, a name for DIALECT_NAME; the functions
  * return the size used. `now` is in nanoseconds.
  */
 #ifndef DIALECT_H

@@ -155,7 +155,7 @@ static size_t step_all(struct joins *j, size_t may_start)
         if (socket->fd != -1 && socket->revents != 0)
             lane_step(j, i);
         else if (socket->fd != -1
-                 && watch_clock() - j->lanes[i].started > TICKET_PATIENCE * (uint64_t)1000000)
+                 && watch_clock() - j->lanes[i].started > TICKET_TIMEOUT * (uint64_t)1000000)
             die("a join was not answered", "the server is gone, or too slow");
         if (socket->fd == -1 && may_start > 0) {
             lane_start(j, i);

@@ -55,7 +55,7 @@ start_other() {
     case $layer in
     "journal -s") start_one -j "$temporary/journal" -s ;;
     journal) start_one -j "$temporary/journal" ;;
-    redis*) start_shared "${layer#redis }" ;;
+    redis*) start_cluster "${layer#redis }" ;;
     esac
     load_other -d stage3 "$@" -l "$layer" ${helper:+-Q "$helper"}
 }
@@ -73,8 +73,8 @@ start_redis() {
     die "Redis does not get ready"
 }
 
-# start_shared COUNT: so many servers over one Redis.
-start_shared() {
+# start_cluster COUNT: so many servers over one Redis.
+start_cluster() {
     ports=
     processes=
     count=$1

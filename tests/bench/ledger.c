@@ -34,7 +34,7 @@ void ledger_close(struct ledger *l)
     l->heard = NULL;
 }
 
-bool ledger_has_room(const struct ledger *l)
+bool ledger_has_space(const struct ledger *l)
 {
     return l->next - l->oldest < l->slots;
 }
@@ -81,7 +81,7 @@ void ledger_expire(struct ledger *l, uint64_t now)
     while (!ledger_is_empty(l)) {
         struct ledger_message *m = &l->messages[l->oldest % l->slots];
 
-        if (m->missing > 0 && now - m->sent < LEDGER_PATIENCE) return;
+        if (m->missing > 0 && now - m->sent < LEDGER_TIMEOUT) return;
         l->lost += m->missing;
         l->oldest++;
     }

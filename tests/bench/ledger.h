@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 /* A message is given up after this long: a lost datagram must not hang the run. */
-#define LEDGER_PATIENCE 2000000000u /* nanoseconds */
+#define LEDGER_TIMEOUT 2000000000u /* nanoseconds */
 
 struct ledger_message {
     uint64_t sent;  /* by watch_clock */
@@ -47,14 +47,14 @@ struct ledger {
 bool ledger_open(struct ledger *l, size_t slots, size_t rooms, size_t room_size, bool echo);
 void ledger_close(struct ledger *l);
 
-/* Sees to it that so many messages have room, which only happens while none is in flight. False if
+/* Sees to it that so many messages have space, which only happens while none is in flight. False if
  * there is not enough memory. */
 bool ledger_reserve(struct ledger *l, size_t slots);
 
 /* Room for one more message? */
-bool ledger_has_room(const struct ledger *l);
+bool ledger_has_space(const struct ledger *l);
 
-/* Enters the next message, which must have room. */
+/* Enters the next message, which must have space. */
 void ledger_send(struct ledger *l, size_t sender, uint64_t now);
 
 /* A member has heard a message. True if that is a delivery to count; *age is then its latency. */

@@ -106,7 +106,7 @@ static bool may_send(const struct run *r, uint64_t now)
 {
     const struct options *o = r->options;
 
-    if (!goes_on(r, now) || !ledger_has_room(&r->ledger)) return false;
+    if (!goes_on(r, now) || !ledger_has_space(&r->ledger)) return false;
     if (o->window > 0) return r->ledger.next - r->ledger.oldest < o->window;
     return (double)(now - r->result.start) / 1e9 * o->rate >= (double)(r->ledger.next - r->first);
 }
@@ -198,7 +198,7 @@ static void measure(struct run *r)
     uint64_t received = r->crowd.received;
     uint64_t sent = r->crowd.sent;
     /* In the open loop, as many as can be sent before the oldest is given up, and some to spare. */
-    size_t slots = o->window > 0 ? o->window : (size_t)(o->rate * LEDGER_PATIENCE / 1e9 * 1.5) + 64;
+    size_t slots = o->window > 0 ? o->window : (size_t)(o->rate * LEDGER_TIMEOUT / 1e9 * 1.5) + 64;
 
     if (!ledger_reserve(&r->ledger, slots)) die("messages in flight", strerror(ENOMEM));
     if (o->beside > 0 && r->joins == NULL) r->joins = joins_open(o);

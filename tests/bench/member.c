@@ -15,18 +15,19 @@
 #define ACK_MOST 256u
 #define ACK_BYTES 32768u
 #define HOLE_PAUSE (20 * MILLISECOND)
-#define PATIENCE (300 * MILLISECOND)
-#define PATIENCE_LIMIT (5000 * MILLISECOND)
+#define RTO (300 * MILLISECOND)
+#define RTO_LIMIT (5000 * MILLISECOND)
 #define KEEPALIVE (20000 * MILLISECOND)
 #define KEEPALIVE_SPREAD (5000 * MILLISECOND)
 #define ASK_AGAIN (1000 * MILLISECOND)
 
 enum {
-    ITEMS_ROOM = PACKET_SEND_LIMIT - PACKET_EXTRA - FRAME_UP_HEAD, /* bytes, but at least one item */
+    ITEMS_SPACE = PACKET_SEND_LIMIT - PACKET_EXTRA - FRAME_UP_HEAD, /* bytes, but at least one
+                                                                       item */
     ANSWER_START = 8 + SEAL_ID, /* where an answer has the number of the first entry, */
     ANSWER_LIST_END = ANSWER_START + 8,   /* that from which on entries change the number of */
-    ANSWER_PEOPLE = ANSWER_LIST_END + 8,  /* members, */
-    ANSWER_LEAST = ANSWER_PEOPLE + 4,
+    ANSWER_MEMBERS = ANSWER_LIST_END + 8, /* members, */
+    ANSWER_LEAST = ANSWER_MEMBERS + 4,
     HAD_ALREADY = 0             /* no kind of entry: put in place of it in what came twice */
 };
 
@@ -81,7 +82,7 @@ bool member_admit(struct member *m, const struct seal_keys *keys, struct text an
     memcpy(m->up, keys->up, sizeof m->up);
     memcpy(m->down, keys->down, sizeof m->down);
     m->list_end = wire_get64(answer.bytes + ANSWER_LIST_END);
-    m->people = wire_get32(answer.bytes + ANSWER_PEOPLE);
+    m->members = wire_get32(answer.bytes + ANSWER_MEMBERS);
     acknowledged(m);
     answered(m, now);
     return true;
@@ -119,7 +120,7 @@ static size_t fitting_items(const struct member *m)
     size_t size = 0;
 
     while (frame_next(&rows, &row)) {
-        if (size > 0 && size + FRAME_ROW + row.bytes.size > ITEMS_ROOM) break;
+        if (size > 0 && size + FRAME_ROW + row.bytes.size > ITEMS_SPACE) break;
         size += FRAME_ROW + row.bytes.size;
     }
     return size;
@@ -132,10 +133,10 @@ size_t member_report(struct member *m, unsigned char *datagram, uint64_t now)
     if (now >= m->repeat_due) {
         size = fitting_items(m);
         memcpy(datagram + PACKET_HEAD + FRAME_UP_HEAD, m->items, size);
-        m->repeat_due = now + m->patience;
-        m->patience = earlier(2 * m->patience, PATIENCE_LIMIT);
+        m->repeat_due = now + m->rto;
+        m->rto = earlier(2 * m->rto, RTO_LIMIT);
     }
-    return finish(m, datagram, now >= m->ask_due, m->heard + 1, size, now);
+    return finish(m, datagram, now >= m->ask_due, m->accepted + 1, size, now);
 }
 
 uint64_t member_due(const struct member *m)
@@ -145,8 +146,8 @@ uint64_t member_due(const struct member *m)
 
 static void be_patient(struct member *m, uint64_t now)
 {
-    m->patience = PATIENCE;
-    m->repeat_due = m->items_size > 0 ? now + PATIENCE : MEMBER_NEVER;
+    m->rto = RTO;
+    m->repeat_due = m->items_size > 0 ? now + RTO : MEMBER_NEVER;
 }
 
 /* Only the new item is sent; if one before it gets lost, all are repeated. */
@@ -156,9 +157,9 @@ size_t member_say(struct member *m, const char *text, size_t text_size, unsigned
     unsigned char *row = datagram + PACKET_HEAD + FRAME_UP_HEAD;
     size_t size = frame_put(ITEM_SAY, (struct text){text, text_size}, row);
 
-    if (m->items_size + size > m->items_room) {
-        m->items_room = 2 * (m->items_size + size);
-        m->items = realloc(m->items, m->items_room);
+    if (m->items_size + size > m->items_space) {
+        m->items_space = 2 * (m->items_size + size);
+        m->items = realloc(m->items, m->items_space);
         if (m->items == NULL) die("what was said", strerror(ENOMEM));
     }
     memcpy(m->items + m->items_size, row, size);
@@ -170,13 +171,13 @@ size_t member_say(struct member *m, const char *text, size_t text_size, unsigned
 /* ---- coming in ---- */
 
 /* Forgets the items up to that number. */
-static void hear(struct member *m, uint64_t heard, uint64_t now)
+static void hear(struct member *m, uint64_t accepted, uint64_t now)
 {
     struct text rows = {(const char *)m->items, m->items_size};
     struct row row;
 
-    if (heard <= m->heard || heard > m->said) return;
-    while (m->heard < heard && frame_next(&rows, &row)) m->heard++;
+    if (accepted <= m->accepted || accepted > m->said) return;
+    while (m->accepted < accepted && frame_next(&rows, &row)) m->accepted++;
     if (rows.size > 0) memmove(m->items, rows.bytes, rows.size);
     m->items_size = rows.size;
     be_patient(m, now);
@@ -215,17 +216,17 @@ static void skip_to(struct member *m, uint64_t next)
 /* Half to all of what a member of such a room may take for it. */
 static uint64_t ack_pause(const struct member *m)
 {
-    uint64_t latest = (uint64_t)frame_ack_latest(m->people) * MILLISECOND;
+    uint64_t latest = (uint64_t)frame_ack_latest(m->members) * MILLISECOND;
 
     return latest - draw(latest / 2 + 1);
 }
 
 /* Who joins and who goes. */
-static void count_people(struct member *m, uint64_t number, uint8_t kind)
+static void count_members(struct member *m, uint64_t number, uint8_t kind)
 {
     if (number < m->list_end) return;
-    if (kind == ENTRY_JOINED) m->people++;
-    else if (kind == ENTRY_LEFT || kind == ENTRY_PUT_OUT) m->people--;
+    if (kind == ENTRY_JOINED) m->members++;
+    else if (kind == ENTRY_LEFT || kind == ENTRY_KICKED) m->members--;
 }
 
 /* When the next acknowledgement is due, after entries have come, new or not. */
@@ -258,7 +259,7 @@ static void take_entries(struct member *m, const struct down *down, uint64_t now
             if (number <= m->next) skip_to(m, wire_get64(row.bytes.bytes));
             number = wire_get64(row.bytes.bytes);
         } else if (is_new(m, number++)) {
-            count_people(m, number - 1, row.kind);
+            count_members(m, number - 1, row.kind);
             m->ack_entries++;
             m->ack_bytes += (uint32_t)(FRAME_ROW + row.bytes.size);
         } else {
@@ -295,7 +296,7 @@ bool member_take(struct member *m, unsigned char *datagram, size_t size, uint64_
         return false;
     m->connected = true;
     answered(m, now);
-    hear(m, down.heard, now);
+    hear(m, down.accepted, now);
     take_entries(m, &down, now);
     return true;
 }

@@ -1,18 +1,19 @@
 /*
  * member: one membership of stage 3, as the load generator keeps it: keys, counters, a cursor.
  *
- * Model: what stage3/member/talk.c does for a person, without the person: entries of the log are counted
- * and handed on, items are numbered and kept until the server has heard them, and what is due (an
- * acknowledgement, a probe's answer, a repeat, a sign of life) is due at a time. The protocol,
- * docs/protocol.md, leaves a member some freedom; all of it is used as stage3/member/talk.c does, since
- * the acknowledgements are a part of what a delivery costs the server. Two things are simpler:
+ * Model: what stage3/member/membership.c does for a person, without the person: entries of the log
+ * are counted and handed on, items are numbered and kept until the server has heard them, and what
+ * is due (an acknowledgement, a probe's answer, a repeat, a sign of life) is due at a time. The
+ * protocol, docs/protocol.md, leaves a member some freedom; all of it is used as
+ * stage3/member/membership.c does, since the acknowledgements are a part of what a delivery costs
+ * the server. Two things are simpler:
  *   - entries beyond a hole are handed on at once, and only one run of them is remembered; what
  *     comes beyond a second hole counts as lost and comes again;
  *   - nobody resumes over TCP: a server that is silent for so long has failed the measurement;
  *   - a text has MEMBER_TEXT_MAX bytes at most, so that neither its item nor its entry is ever in
  *     parts.
  *
- * Contract: no sockets, no clock: `now` is in nanoseconds, by watch_clock. `datagram` has room for
+ * Contract: no sockets, no clock: `now` is in nanoseconds, by watch_clock. `datagram` has space for
  * DATAGRAM_MAX bytes.
  */
 #ifndef MEMBER_H
@@ -41,13 +42,13 @@ struct member {
     uint64_t next;     /* every entry before this one is there, */
     uint64_t from, to; /* and so are these, beyond a hole; from 0: there is no hole */
     uint64_t list_end; /* what entries before this one changed is counted already in */
-    uint32_t people;   /* the members of the room */
+    uint32_t members;  /* the members of the room */
     struct text fresh; /* rows that are still to be handed on, in the datagram opened last */
 
-    uint64_t said, heard;  /* the last item there is; the last one that the server has taken */
-    unsigned char *items;  /* the rows of those between: to be repeated */
-    size_t items_size, items_room;
-    uint64_t patience;     /* nanoseconds until they are */
+    uint64_t said, accepted; /* the last item there is; the last one that the server has taken */
+    unsigned char *items;    /* the rows of those between: to be repeated */
+    size_t items_size, items_space;
+    uint64_t rto;          /* nanoseconds until they are */
 
     uint32_t ack_entries, ack_bytes; /* since the last acknowledgement */
     uint32_t ack_limit;              /* entries */
@@ -59,7 +60,8 @@ struct member {
 void member_open(struct member *m);
 void member_close(struct member *m);
 
-/* It is let in, with these keys and this answer (see stage3/member/knock.h). False: malformed. */
+/* It is let in, with these keys and this answer (see stage3/member/handshake.h). False:
+   malformed. */
 bool member_admit(struct member *m, const struct seal_keys *keys, struct text answer,
                   uint64_t now);
 

@@ -10,11 +10,12 @@
  * and until it has arrived at all of them; and the processor time that the server took for all that
  * (which says more on a machine that has other work).
  *
- * Model: the members are real ones, stage3/member/link.h, so whatever a client does to come back is in it.
- * They are in child processes: the speaker in one of its own, the others some hundred in each, as
- * many as select() can watch. What they hear they tell the parent through a pipe, with the time.
+ * Model: the members are real ones, stage3/member/client_session.h, so whatever a client does to
+ * come back is in it. They are in child processes: the speaker in one of its own, the others some
+ * hundred in each, as many as select() can watch. What they hear they tell the parent through a
+ * pipe, with the time.
  *
- * Limits: a member whose link is over, or a line that does not arrive in PATIENCE, is an error.
+ * Limits: a member whose session is over, or a line that does not arrive in TIMEOUT, is an error.
  */
 #include <errno.h>
 #include <poll.h>
@@ -28,7 +29,7 @@
 
 #include "base/hex.h"
 #include "base/program.h"
-#include "member/link.h"
+#include "member/client_session.h"
 #include "watch.h"
 
 enum {
@@ -36,8 +37,8 @@ enum {
     MEMBERS = 4000,   /* at most */
     GROUPS = 2 + MEMBERS / GROUP,
     ARGUMENTS = 64,
-    PATIENCE = 60000, /* milliseconds until a line must have arrived everywhere */
-    SETTLE = 1500     /* milliseconds in which all is acknowledged */
+    TIMEOUT = 60000, /* milliseconds until a line must have arrived everywhere */
+    SETTLE = 1500    /* milliseconds in which all is acknowledged */
 };
 
 static const char usage[] = "usage: restart -l LABEL [-n MEMBERS] [-c TIMES] SERVER [OPTION...]";
@@ -72,7 +73,7 @@ static _Noreturn void die(const char *what)
 /* --- the members, in a child process --- */
 
 struct seat {
-    struct link *link;
+    struct client_session *session;
     uint32_t number;
     int out;
 };
@@ -84,34 +85,34 @@ static void report(const struct seat *seat, uint32_t line)
     if (write(seat->out, &it, sizeof it) != sizeof it) _exit(1);
 }
 
-static void on_event(void *context, const struct link_event *event)
+static void on_event(void *context, const struct client_session_event *event)
 {
     const struct seat *seat = context;
     char text[32];
 
-    if (event->kind == LINK_OVER) {
+    if (event->kind == CLIENT_SESSION_OVER) {
         fprintf(stderr, "restart: member %u is out: %.*s\n", (unsigned)seat->number,
                 (int)event->text.size, event->text.bytes);
         _exit(1);
     }
-    if (event->kind == LINK_ENTERED) report(seat, 0);
-    if (event->kind != LINK_NEWS || event->news->kind != NEWS_SAID) return;
+    if (event->kind == CLIENT_SESSION_ENTERED) report(seat, 0);
+    if (event->kind != CLIENT_SESSION_NEWS || event->news->kind != NEWS_SAID) return;
     snprintf(text, sizeof text, "%.*s", (int)event->news->text.size, event->news->text.bytes);
     report(seat, (uint32_t)strtoul(text, NULL, 10));
 }
 
-static void open_link(struct seat *seat)
+static void open_session(struct seat *seat)
 {
     char name[16];
-    struct link_wish wish = {.servers = "127.0.0.1", .port = port, .udp_port = -1,
-                             .fingerprint = fingerprint, .room = text_of("r"),
-                             .operation = seat->number == 0 ? TCRP_CREATE : TCRP_JOIN,
-                             .tell = on_event, .context = seat};
+    struct client_session_params params = {.servers = "127.0.0.1", .port = port, .udp_port = -1,
+                                           .fingerprint = fingerprint, .room = text_of("r"),
+                                           .operation = seat->number == 0 ? TCRP_CREATE : TCRP_JOIN,
+                                           .tell = on_event, .context = seat};
 
     snprintf(name, sizeof name, "m%u", (unsigned)seat->number);
-    wish.user = text_of(name);
-    seat->link = link_open(&wish, program_now());
-    if (!seat->link) _exit(1);
+    params.user = text_of(name);
+    seat->session = client_session_open(&params, program_now());
+    if (!seat->session) _exit(1);
 }
 
 static void say(struct seat *seat, int in)
@@ -121,7 +122,8 @@ static void say(struct seat *seat, int in)
 
     if (read(in, &line, sizeof line) != sizeof line) _exit(0);
     snprintf(text, sizeof text, "%u", (unsigned)line);
-    if (link_say(seat->link, text_of(text), program_now(), NULL) != TALK_OK) _exit(1);
+    if (client_session_say(seat->session, text_of(text), program_now(), NULL) != MEMBERSHIP_OK)
+        _exit(1);
 }
 
 /* One after the other comes in; then they are served for ever. `in`: lines for the first one. */
@@ -134,20 +136,21 @@ static _Noreturn void be_members(uint32_t first, size_t count, int in, int out)
         struct net_set set;
         int64_t now = program_now(), due = now + 1000;
 
-        if (opened == 0 || (opened < count && link_talk(seats[opened - 1].link))) {
+        if (opened == 0
+            || (opened < count && client_session_membership(seats[opened - 1].session))) {
             seats[opened] = (struct seat){NULL, first + (uint32_t)opened, out};
-            open_link(&seats[opened++]);
+            open_session(&seats[opened++]);
         }
         net_set_clear(&set);
         if (in >= 0) net_watch(&set, in);
         for (size_t i = 0; i < opened; i++) {
-            int64_t next = link_watch(seats[i].link, &set);
+            int64_t next = client_session_watch(seats[i].session, &set);
             if (next < due) due = next;
         }
         net_wait(&set, due - now, NULL);
         now = program_now();
         if (in >= 0 && net_ready(&set, in)) say(&seats[0], in);
-        for (size_t i = 0; i < opened; i++) link_serve(seats[i].link, &set, now);
+        for (size_t i = 0; i < opened; i++) client_session_serve(seats[i].session, &set, now);
     }
 }
 
@@ -215,7 +218,7 @@ static bool next_report(int in, struct report *it, uint64_t end)
    did goes to *first, and the last to *last. */
 static void wait_for(int in, uint32_t line, size_t count, uint64_t *first, uint64_t *last)
 {
-    uint64_t end = watch_clock() + (uint64_t)PATIENCE * 1000000;
+    uint64_t end = watch_clock() + (uint64_t)TIMEOUT * 1000000;
     struct report it;
 
     *first = UINT64_MAX;

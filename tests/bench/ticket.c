@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "../../stage3/base/random.h"
-#include "../../stage3/member/knock.h"
+#include "../../stage3/member/handshake.h"
 #include "crowd.h"
 #include "member.h"
 #include "watch.h"
@@ -59,7 +59,7 @@ static void from_system(void *context, void *bytes, size_t size)
     random_bytes(bytes, size);
 }
 
-static void start_knock(struct ticket *t, const struct seat *seat)
+static void start_handshake(struct ticket *t, const struct seat *seat)
 {
     char room[DIALECT_NAME];
     char user[DIALECT_NAME];
@@ -71,9 +71,9 @@ static void start_knock(struct ticket *t, const struct seat *seat)
                               .m = m};
 
     random_bytes(m, sizeof m);
-    t->knock = malloc(sizeof *t->knock);
-    if (t->knock == NULL) die("a request", strerror(ENOMEM));
-    knock_start(t->knock, &request, NULL, from_system, NULL);
+    t->handshake = malloc(sizeof *t->handshake);
+    if (t->handshake == NULL) die("a request", strerror(ENOMEM));
+    handshake_start(t->handshake, &request, NULL, from_system, NULL);
 }
 
 /* ---- both ---- */
@@ -86,7 +86,7 @@ void ticket_start(struct ticket *t, const struct dialect *dialect, const struct 
     t->operation = operation;
     t->udp_port = udp_port;
     if (dialect->sealed)
-        start_knock(t, seat);
+        start_handshake(t, seat);
     else
         write_request(t, seat);
 
@@ -102,8 +102,8 @@ static enum ticket_state finish(struct ticket *t, enum ticket_state state)
 {
     close(t->fd);
     t->fd = -1;
-    free(t->knock);
-    t->knock = NULL;
+    free(t->handshake);
+    t->handshake = NULL;
     return state;
 }
 
@@ -125,7 +125,7 @@ static const char *status_text(unsigned status)
     static const char *const texts[] = {
         "done",         "there is such a room", "there is no such room", "wrong password",
         "name taken",   "malformed request",    "the room is full",      "the server is full",
-        "many tries",   "the server is busy",   "put out",
+        "many tries",   "the server is busy",   "kicked",
     };
 
     return status < sizeof texts / sizeof texts[0] ? texts[status] : "unknown status";
@@ -171,10 +171,10 @@ static enum ticket_state step_request(struct ticket *t, char *token)
 
 static enum ticket_state grant_keys(struct ticket *t, struct member *member)
 {
-    const struct knock *knock = t->knock;
+    const struct handshake *handshake = t->handshake;
 
-    if (knock->status != TCRP_OK) return refuse(t, status_text((unsigned)knock->status));
-    if (!member_admit(member, &knock->keys, knock->answer, watch_clock()))
+    if (handshake->status != TCRP_OK) return refuse(t, status_text((unsigned)handshake->status));
+    if (!member_admit(member, &handshake->keys, handshake->answer, watch_clock()))
         return refuse(t, "malformed answer");
     return finish(t, TICKET_GRANTED);
 }
@@ -182,18 +182,18 @@ static enum ticket_state grant_keys(struct ticket *t, struct member *member)
 /* Sends what waits. False, and errno: not all of it goes. */
 static bool send_out(const struct ticket *t)
 {
-    struct knock *knock = t->knock;
+    struct handshake *handshake = t->handshake;
 
-    while (knock->out_start < knock->out_end) {
-        ssize_t n = send(t->fd, knock->out + knock->out_start, knock->out_end - knock->out_start,
-                         MSG_NOSIGNAL);
+    while (handshake->out_start < handshake->out_end) {
+        ssize_t n = send(t->fd, handshake->out + handshake->out_start,
+                         handshake->out_end - handshake->out_start, MSG_NOSIGNAL);
         if (n == -1) return false;
-        knock_sent(knock, (size_t)n);
+        handshake_sent(handshake, (size_t)n);
     }
     return true;
 }
 
-static enum ticket_state step_knock(struct ticket *t, struct member *member)
+static enum ticket_state step_handshake(struct ticket *t, struct member *member)
 {
     char bytes[16384];
 
@@ -202,10 +202,11 @@ static enum ticket_state step_knock(struct ticket *t, struct member *member)
         ssize_t n = recv(t->fd, bytes, sizeof bytes, 0);
         if (n == -1) return failed(t);
         if (n == 0) return refuse(t, "the connection was closed without an answer");
-        switch (knock_take(t->knock, bytes, (size_t)n)) {
-        case KNOCK_ON: break;
-        case KNOCK_ANSWERED: return grant_keys(t, member);
-        case KNOCK_UNAUTHENTICATED: return refuse(t, status_text((unsigned)t->knock->status));
+        switch (handshake_take(t->handshake, bytes, (size_t)n)) {
+        case HANDSHAKE_ON: break;
+        case HANDSHAKE_ANSWERED: return grant_keys(t, member);
+        case HANDSHAKE_UNAUTHENTICATED:
+            return refuse(t, status_text((unsigned)t->handshake->status));
         default: return refuse(t, "malformed frames");
         }
     }
@@ -215,12 +216,12 @@ static enum ticket_state step_knock(struct ticket *t, struct member *member)
 
 enum ticket_state ticket_step(struct ticket *t, struct seat *seat)
 {
-    return t->knock != NULL ? step_knock(t, seat->member) : step_request(t, seat->token);
+    return t->handshake != NULL ? step_handshake(t, seat->member) : step_request(t, seat->token);
 }
 
 short ticket_events(const struct ticket *t)
 {
-    bool sends = t->knock != NULL ? t->knock->out_start < t->knock->out_end
+    bool sends = t->handshake != NULL ? t->handshake->out_start < t->handshake->out_end
                                   : t->sent < t->request_size;
 
     return sends ? POLLOUT : POLLIN;
@@ -235,7 +236,7 @@ void ticket_fetch(const struct dialect *dialect, const struct addrinfo *server,
     ticket_start(&t, dialect, server, NULL, operation, seat, udp_port);
     while ((state = ticket_step(&t, seat)) == TICKET_WAITING) {
         struct pollfd socket = {.fd = t.fd, .events = ticket_events(&t)};
-        if (poll(&socket, 1, TICKET_PATIENCE) == 0)
+        if (poll(&socket, 1, TICKET_TIMEOUT) == 0)
             die("not let in", "the server does not answer");
     }
     if (state == TICKET_REFUSED) die("not let in", t.refusal);

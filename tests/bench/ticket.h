@@ -3,8 +3,8 @@
  *
  * Model: a small state machine on a non-blocking socket. In stage 2: send the request; read the
  * response and, if that says yes, the complete frame with the token; send the number of the UDP
- * port; close. In stage 3: what stage3/member/knock.h does, from the key request to the sealed answer,
- * which says what the member has to know of its room.
+ * port; close. In stage 3: what stage3/member/handshake.h does, from the key request to the sealed
+ * answer, which says what the member has to know of its room.
  * ticket_step does as much of it as can be done now, so many tickets can be on their way at once.
  * The formats are those of docs/protocol.md.
  *
@@ -22,9 +22,9 @@
 
 #include "dialect.h"
 
-struct knock;
+struct handshake;
 
-#define TICKET_PATIENCE 5000 /* milliseconds; a server that needs longer is taken for dead */
+#define TICKET_TIMEOUT 5000 /* milliseconds; a server that needs longer is taken for dead */
 
 enum ticket_operation { TICKET_CREATE = 1, TICKET_JOIN = 2 };
 
@@ -33,8 +33,8 @@ enum ticket_state { TICKET_WAITING, TICKET_GRANTED, TICKET_REFUSED };
 struct ticket {
     int fd; /* -1: not open */
     enum ticket_operation operation;
-    const char *refusal; /* why it was refused */
-    struct knock *knock; /* owned; stage 3 only, and then nothing below is used */
+    const char *refusal;         /* why it was refused */
+    struct handshake *handshake; /* owned; stage 3 only, and then nothing below is used */
 
     uint16_t udp_port;
     size_t room_size;

@@ -70,7 +70,7 @@ does bob '$("entry").close()' >/dev/null
 write bob "#text" "/who\n" >/dev/null
 check "/who is answered" shows bob "Here: alice (host), bob"
 write bob "#text" "/help\n" >/dev/null
-check "/help too" shows bob "/kick NAME removes somebody"
+check "/help too" shows bob "/kick NAME kicks somebody"
 write bob "#text" "/kick alice\n" >/dev/null
 check "/kick is for the host" shows bob "Only the host can remove somebody."
 does bob '$("text").value = ""' >/dev/null

@@ -54,11 +54,11 @@ check "Alt and an arrow lead to the other one" press bob Alt+Up
 check "which is shown" holds bob "current.name === 'Garden'"
 check "and can be written to" focused "#text"
 
-check "the list of members is closed: Tab" reaches "#show-people"
+check "the list of members is closed: Tab" reaches "#show-members"
 check "and Enter" press bob Enter
-check "it is" holds bob "\$('people').hidden"
+check "it is" holds bob "\$('members').hidden"
 check "Enter opens it" press bob Enter
-check "and is in it" focused "#hide-people"
+check "and is in it" focused "#hide-members"
 check "Escape leads back to the field" press bob Escape
 check "where one can write" focused "#text"
 

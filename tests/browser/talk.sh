@@ -132,11 +132,11 @@ check "and has read it" holds alice "document.title === 'Garden – Chat'"
 
 check "alice removes carol" does alice "kickOut(current, 'carol')"
 check "she is asked whether she means it" click alice "#question-yes"
-check "carol is put out" ended carol
-check "bob sees it" shows bob "carol was removed by the host"
+check "carol is kicked" ended carol
+check "bob sees it" shows bob "carol was kicked by the host"
 check "alice removes bob" does alice "kickOut(current, 'bob')"
 check "she means that, too" click alice "#question-yes"
-check "bob is told" shows bob "You were put out by the host."
+check "bob is told" shows bob "You were kicked by the host."
 check "and can write no more" holds bob "\$('composer').hidden && !\$('closed').hidden"
 check "he removes the room from his list" click bob "#forget"
 check "and it is gone" shows bob "You are in no room yet."

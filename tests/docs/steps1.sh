@@ -114,7 +114,7 @@ EOT
         print "late send 03 \"199\"\nlate gets 00 \"the name 199 is taken, choose another one\""
         for (i = 0; i < 100; i++) print "p" i " send 00"
     }' >"$TMP/full"
-    check "$build: names has room for a hundred, and says so to one more" \
+    check "$build: names has space for a hundred, and says so to one more" \
         "$TOOLS/talk" "$host" "$port" "$TMP/full"
     play "$build: names gives a stranger what another one left in the buffer" <<'EOT'
 alice send 05 "alice"

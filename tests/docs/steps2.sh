@@ -228,7 +228,7 @@ EOT
         }'
     } >"$TMP/full"
     start_step "$programs/rooms"
-    check "$build: rooms has room for a hundred, and bears noise" \
+    check "$build: rooms has space for a hundred, and bears noise" \
         "$TOOLS/talk" "$host" "$port" "$TMP/full"
     check "$build: and noise over TCP" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
     start_step "$programs/rooms"

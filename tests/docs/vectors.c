@@ -16,7 +16,7 @@
 #include "crypto/oaep.h"
 #include "crypto/sha256.h"
 #include "keys/keyfile.h"
-#include "member/lock.h"
+#include "member/password.h"
 #include "wire/frame.h"
 #include "wire/packet.h"
 #include "wire/request.h"
@@ -150,11 +150,11 @@ static void show_up(const char *what, uint64_t counter, const struct up *up, str
     show("    datagram", packet, size);
 }
 
-static void show_down(const char *what, uint64_t counter, uint64_t heard, uint64_t first,
+static void show_down(const char *what, uint64_t counter, uint64_t accepted, uint64_t first,
                       const struct entry *entry)
 {
     unsigned char packet[PACKET_LIMIT];
-    struct down down = {.heard = heard, .first = first};
+    struct down down = {.accepted = accepted, .first = first};
     size_t size = FRAME_DOWN_HEAD;
 
     down_encode(&down, packet + PACKET_HEAD);
@@ -169,7 +169,7 @@ static void show_datagrams(void)
 {
     static const struct text none = {NULL, 0};
     unsigned char probe[PACKET_EXTRA], line[64];
-    struct lock_line said = {room_id, id, text_of("alice"), 1, text_of("hello")};
+    struct password_line said = {room_id, id, text_of("alice"), 1, text_of("hello")};
     struct entry joined = {.kind = ENTRY_JOINED, .member = id, .name = text_of("alice")};
     struct up hello = {.flags = FRAME_ANSWER_ME, .read = 1, .number = 1};
     struct up echo = {.flags = FRAME_ANSWER_ME, .echo = 1, .read = 1, .number = 1};
@@ -180,7 +180,7 @@ static void show_datagrams(void)
     show("the server's probe, counter 1", probe, sizeof probe);
     show_up("the client answers the probe, counter 2", 2, &echo, none);
     show_down("the server sends entry 1, alice joined, counter 2", 2, 0, 1, &joined);
-    lock_seal(secret, &said, line);
+    password_seal(secret, &said, line);
     size_t size = said.text.size + SEAL_TAG;
     show("what alice says, \"hello\", sealed under number 1", line, size);
     struct text sealed = {(char *)line, size};
@@ -213,11 +213,11 @@ static void show_parts(void)
     static const char text[] = "a line that is cut in two";
     unsigned char packet[PACKET_LIMIT], row[FRAME_ENTRY_LIMIT];
     char line[sizeof text + SEAL_TAG];
-    struct lock_line said = {room_id, id, text_of("alice"), 2, text_of(text)};
+    struct password_line said = {room_id, id, text_of("alice"), 2, text_of(text)};
     struct up up = {.flags = FRAME_ANSWER_ME, .echo = 1, .read = 3, .number = 2};
-    struct down down = {.heard = 2, .first = 4};
+    struct down down = {.accepted = 2, .first = 4};
 
-    lock_seal(secret, &said, line);
+    password_seal(secret, &said, line);
     struct text sealed = {line, said.text.size + SEAL_TAG};
     size_t whole = frame_put(ITEM_SAY, sealed, row);
     show("what alice says, \"a line that is cut in two\", sealed under number 2, as a whole", row,
@@ -252,7 +252,7 @@ static void show_announcement(void)
     show("the client's key after the next start of the server", up, sizeof up);
     show("the server's key after it", down, sizeof down);
     packet_announce(&announcement, down, packet);
-    show("the announcement of it, c = 1, end 3, heard 1", packet, sizeof packet);
+    show("the announcement of it, c = 1, end 3, accepted 1", packet, sizeof packet);
 }
 
 int main(int argc, char **argv)
@@ -278,9 +278,9 @@ int main(int argc, char **argv)
     sha256(m, sizeof m, id);
     show("fingerprint", fingerprint, sizeof fingerprint);
     show("member id of m", id, SEAL_ID);
-    lock_start(&work, text_of("correct horse"), fingerprint, text_of("lounge"));
-    pbkdf2_step(&work, LOCK_ROUNDS);
-    lock_end(&work, proof, secret);
+    password_start(&work, text_of("correct horse"), fingerprint, text_of("lounge"));
+    pbkdf2_step(&work, PASSWORD_ROUNDS);
+    password_end(&work, proof, secret);
     show("proof of the password \"correct horse\" for the room \"lounge\"", proof, 32);
     show("room secret", secret, 32);
     show_keys(bytes);

@@ -17,14 +17,14 @@ rooms="chat/chat.c chat/gone.c chat/room.c wire/request.c base/json.c wire/tcrp.
     wire/protocol.c base/host.c base/table.c base/hash.c base/random.c base/address.c base/text.c
     base/program.c"
 
-den="admission/conn.c admission/admission.c wire/answer.c wire/request.c wire/tcrp.c chat/chat.c
+den="admission/conn.c admission/admission.c wire/welcome.c wire/request.c wire/tcrp.c chat/chat.c
     chat/announce.c chat/starts.c chat/lost.c chat/room.c chat/session.c chat/log.c chat/wheel.c
-    chat/inbox.c chat/tries.c wire/assembly.c wire/frame.c wire/packet.c wire/seal.c base/table.c
+    chat/inbox.c chat/throttle.c wire/assembly.c wire/frame.c wire/packet.c wire/seal.c base/table.c
     base/hash.c base/random.c base/program.c base/address.c base/text.c crypto/aead.c
     crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
 
-window="window/web.c window/api.c window/gate.c window/policy.c window/refusal.c window/events.c
-    base/buffer.c base/json.c window/http.c window/reply.c base/text.c crypto/constant.c
+window="window/web.c window/api.c window/auth.c window/csp.c window/refusal.c window/events.c
+    base/buffer.c base/json.c window/http.c window/http_reply.c base/text.c crypto/constant.c
     crypto/sha256.c"
 
 # build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]

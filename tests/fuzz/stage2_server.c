@@ -92,7 +92,7 @@ static void take(unsigned peer, const uint8_t *bytes, size_t size, int64_t now)
 
     serial++;
     memcpy(token.bytes, &serial, sizeof serial);
-    if (size > conn_room(conn)) size = conn_room(conn);
+    if (size > conn_space(conn)) size = conn_space(conn);
     if (size == 0) return;
     admitted |= 1u << peer; /* it may be, within this call */
     unsigned was = admitted;

@@ -66,12 +66,12 @@ static struct account read_all(const char *bytes, size_t size, unsigned pattern)
 
     must(http_open(&http));
     while (size > 0 && http.state != HTTP_BAD) {
-        size_t room = http_room(&http), piece = pattern == 0 ? size : pattern % 7 + pattern % 64;
-        must(room > 0);
+        size_t space = http_space(&http), piece = pattern == 0 ? size : pattern % 7 + pattern % 64;
+        must(space > 0);
         pattern = pattern * 5 % 251;
         if (piece == 0) piece = 1;
         if (piece > size) piece = size;
-        if (piece > room) piece = room;
+        if (piece > space) piece = space;
         http_take(&http, bytes, piece);
         bytes += piece;
         size -= piece;

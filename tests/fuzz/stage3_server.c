@@ -237,7 +237,7 @@ static void on_stream(struct peer *peer, const uint8_t *bytes, size_t size, int6
     static char last[TCRP_FRAME_LIMIT];
 
     while (size > 0) {
-        size_t piece = conn_room(&peer->conn) < size ? conn_room(&peer->conn) : size;
+        size_t piece = conn_space(&peer->conn) < size ? conn_space(&peer->conn) : size;
         must(piece > 0);
         conn_take(&peer->conn, (const char *)bytes, piece, &key, &chat, size % 7 == 1, now);
         if (peer->conn.state == CONN_WORK) conn_work(&peer->conn, &key, &chat, now);
@@ -254,7 +254,7 @@ static void on_answer(struct peer *peer, char *frame, size_t size, const struct 
     size_t sealed_size = size - TCRP_HEADER;
 
     if (frame[2] != TCRP_COMPLETE) return;
-    must(unseal(keys->answer, 1, frame, TCRP_HEADER, payload, sealed_size, payload));
+    must(seal_open(keys->answer, 1, frame, TCRP_HEADER, payload, sealed_size, payload));
     if (frame[1] == TCRP_LIST) return;
     must(sealed_size >= 60 + SEAL_TAG);
     peer->session = wire_get64(payload);

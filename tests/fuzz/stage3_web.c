@@ -26,89 +26,89 @@ static void must(int condition)
 
 /* --- rooms --- */
 
-struct seat {
-    struct seat_home *home;
+struct room_view {
+    struct room_view_home *home;
     uint64_t handle;
     bool lists, done;
 };
 
-struct seat *seat_open(struct seat_home *home, const struct seat_wish *wish, uint64_t handle,
-                       int64_t now)
+struct room_view *room_view_open(struct room_view_home *home, const struct room_view_params *params,
+                                 uint64_t handle, int64_t now)
 {
-    struct seat *seat = malloc(sizeof *seat);
+    struct room_view *view = malloc(sizeof *view);
 
     (void)now;
-    must(seat != NULL);
-    *seat = (struct seat){home, handle, wish->operation == SEAT_LIST, false};
-    if (seat->lists) return seat;
-    must(name_valid(wish->room) && name_valid(wish->user));
+    must(view != NULL);
+    *view = (struct room_view){home, handle, params->operation == ROOM_VIEW_LIST, false};
+    if (view->lists) return view;
+    must(name_valid(params->room) && name_valid(params->user));
     must(events_add_room(home->events, handle));
-    events_line(home->events, &(struct event){.kind = "key", .room = handle, .name = wish->room});
-    return seat;
+    events_line(home->events, &(struct event){.kind = "key", .room = handle, .name = params->room});
+    return view;
 }
 
-void seat_close(struct seat *seat)
+void room_view_close(struct room_view *view)
 {
-    if (seat_shown(seat)) events_drop_room(seat->home->events, seat->handle);
-    free(seat);
+    if (room_view_shown(view)) events_drop_room(view->home->events, view->handle);
+    free(view);
 }
 
-uint64_t seat_handle(const struct seat *seat)
+uint64_t room_view_handle(const struct room_view *view)
 {
-    return seat->handle;
+    return view->handle;
 }
 
-bool seat_shown(const struct seat *seat)
+bool room_view_shown(const struct room_view *view)
 {
-    return !seat->lists && !seat->done;
+    return !view->lists && !view->done;
 }
 
-bool seat_done(const struct seat *seat)
+bool room_view_done(const struct room_view *view)
 {
-    return seat->done;
+    return view->done;
 }
 
-int64_t seat_watch(const struct seat *seat, struct net_set *set)
+int64_t room_view_watch(const struct room_view *view, struct net_set *set)
 {
-    (void)seat;
+    (void)view;
     (void)set;
     return INT64_MAX;
 }
 
-void seat_serve(struct seat *seat, struct net_set *set, int64_t now)
+void room_view_serve(struct room_view *view, struct net_set *set, int64_t now)
 {
-    (void)seat;
+    (void)view;
     (void)set;
     (void)now;
 }
 
-const char *seat_say(struct seat *seat, struct text text, int64_t now, uint64_t *number)
+const char *room_view_say(struct room_view *view, struct text text, int64_t now, uint64_t *number)
 {
     (void)now;
     *number = text.size;
-    events_line(seat->home->events, &(struct event){.kind = "said", .room = seat->handle,
+    events_line(view->home->events, &(struct event){.kind = "said", .room = view->handle,
                                                     .text = text});
     return NULL;
 }
 
-const char *seat_kick(struct seat *seat, struct text name, int64_t now)
+const char *room_view_kick(struct room_view *view, struct text name, int64_t now)
 {
     (void)now;
-    events_answer(seat->home->events, &(struct event){.kind = "gone", .room = seat->handle,
+    events_answer(view->home->events, &(struct event){.kind = "gone", .room = view->handle,
                                                       .name = name});
     return name.size > 3 ? "too long" : NULL;
 }
 
-void seat_leave(struct seat *seat, int64_t now)
+void room_view_leave(struct room_view *view, int64_t now)
 {
     (void)now;
-    if (!seat->done && !seat->lists) events_drop_room(seat->home->events, seat->handle);
-    seat->done = true;
+    if (!view->done && !view->lists) events_drop_room(view->home->events, view->handle);
+    view->done = true;
 }
 
-void seat_describe(const struct seat *seat, struct buffer *out)
+void room_view_describe(const struct room_view *view, struct buffer *out)
 {
-    buffer_print(out, "{\"seat\":%u}", (unsigned)seat->handle);
+    buffer_print(out, "{\"view\":%u}", (unsigned)view->handle);
 }
 
 /* --- one connection --- */
@@ -161,12 +161,12 @@ static struct account read_all(const char *bytes, size_t size, unsigned pattern)
     api_open(&api, 9403, tell, NULL);
     must(web_open(&web, 0));
     while (size > 0 && (web.state == WEB_READING || web.state == WEB_STREAMING)) {
-        size_t room = web_room(&web), piece = pattern == 0 ? size : pattern % 7 + pattern % 64;
-        must(room > 0);
+        size_t space = web_space(&web), piece = pattern == 0 ? size : pattern % 7 + pattern % 64;
+        must(space > 0);
         pattern = pattern * 5 % 251;
         if (piece == 0) piece = 1;
         if (piece > size) piece = size;
-        if (piece > room) piece = room;
+        if (piece > space) piece = space;
         web_take(&web, bytes, piece, &api, 0);
         bytes += piece;
         size -= piece;

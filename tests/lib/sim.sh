@@ -5,10 +5,10 @@
 #
 # What is simulated is compiled so that its malloc() is the simulator's, which counts.
 
-sim_core="admission/admission chat/announce wire/answer base/address wire/assembly journal/change
-    chat/chat member/cursor wire/frame base/hash chat/inbox member/lock chat/log chat/lost
-    member/outbox wire/packet member/people base/program base/random journal/recovery wire/request
-    chat/room wire/seal chat/session chat/starts base/table member/talk base/text chat/tries
+sim_core="admission/admission chat/announce wire/welcome base/address wire/assembly journal/change
+    chat/chat member/cursor wire/frame base/hash chat/inbox member/password chat/log chat/lost
+    member/outbox wire/packet member/members base/program base/random journal/recovery wire/request
+    chat/room wire/seal chat/session chat/starts base/table member/membership base/text chat/throttle
     chat/wheel crypto/aead crypto/chacha20 crypto/constant crypto/hmac crypto/pbkdf2 crypto/poly1305
     crypto/sha256"
 sim_counted="-Dmalloc=memory_malloc -Dcalloc=memory_calloc -Drealloc=memory_realloc

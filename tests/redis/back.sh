@@ -8,8 +8,8 @@
 AGES=${AGES:-8}
 PATIENCE=30
 start_redis --dbfilename state.rdb
-start_shared one
-start_shared two
+start_cluster one
+start_cluster two
 allow_stderr one # its log tells that Redis does not answer
 allow_stderr two
 one=$(address_of one)
@@ -62,7 +62,7 @@ check "for all" sees alice "bob: EEEE"
 check "and nobody is told of another loss" sees alice "the server went back" 1
 check "bob neither" sees bob "the server went back" 1
 
-# --- somebody came in, somebody was put out ---------------------------------------------------
+# --- somebody came in, somebody was kicked ---------------------------------------------------
 
 copy second
 member carol "$two,$one" -n carol -j r
@@ -70,13 +70,13 @@ check "carol comes in" sees carol "* welcome, carol"
 types carol "I am new"
 check "and is heard" sees alice "carol: I am new"
 types alice "/kick bob"
-check "bob is put out" exits bob 6
+check "bob is kicked" exits bob 6
 put_back second
 types carol "still here"
 check "who came in the lost tail is in again" sees alice "carol: still here"
 check "and told what was lost" sees carol "the server has lost a line of yours: I am new"
 check "the host is told that a kick is undone" \
-    sees alice "the server has lost that you put bob out"
+    sees alice "the server has lost that you kicked bob"
 
 # --- the servers end with it ------------------------------------------------------------------
 
@@ -88,8 +88,8 @@ check "and one of another member" sees alice "carol: GGGG"
 stop one KILL
 stop two KILL
 put_back third
-start_shared one -p "${one##*:}"
-start_shared two -p "${two##*:}"
+start_cluster one -p "${one##*:}"
+start_cluster two -p "${two##*:}"
 allow_stderr one
 allow_stderr two
 types alice "HHHH"
@@ -107,7 +107,7 @@ check "who goes on at another server has lost nothing" sees carol "alice: JJJJ"
 check "and is not told so" sees carol "the server went back" 2
 types carol "KKKK"
 check "and is heard there" sees alice "carol: KKKK"
-start_shared two -p "${two##*:}"
+start_cluster two -p "${two##*:}"
 allow_stderr two
 
 # --- a copy of every age ----------------------------------------------------------------------

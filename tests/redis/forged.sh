@@ -5,13 +5,13 @@
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30
 start_redis
-start_shared honest
+start_cluster honest
 allow_stderr honest # its log tells when Redis is gone
 start meddle "$TOOLS/meddle" "$redis_port" "$TMP/forged"
 "$TOOLS/await" "$PATIENCE" "$TMP/meddle.out" 1 "" || bail "the meddler gets ready"
 straight=$redis_port
 redis_port=$(cat "$TMP/meddle.out")
-start_shared victim
+start_cluster victim
 allow_stderr victim # its log tells when Redis is gone
 redis_port=$straight
 honest=$(address_of honest)

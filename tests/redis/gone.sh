@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
-start_shared one
+start_cluster one
 allow_stderr one
 one=$(address_of one)
 member alice "$one" -n alice -c r

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lines that no single datagram of 1200 bytes has room for, between members of two servers that share
+# Lines that no single datagram of 1200 bytes has space for, between members of two servers that share
 # their rooms, on paths that drop what is larger: what travels in parts is whole when it comes to
 # Redis, and goes on in parts from there.
 . "$(dirname "$0")/../lib/lib.sh"
@@ -8,8 +8,8 @@ PATIENCE=30
 CHAT_PASSWORD=
 export CHAT_PASSWORD
 start_redis
-start_shared one
-start_shared two
+start_cluster one
+start_cluster two
 
 # through NAME SERVER OPTION...: such a path to that server; $way is where it is entered.
 through() {

@@ -5,8 +5,8 @@
 . "$(dirname "$0")/redis.lib"
 PATIENCE=40 # 10 s until its lease has run out, and 10 until it is declared dead
 start_redis
-start_shared one
-start_shared two
+start_cluster one
+start_cluster two
 allow_stderr one # its log tells that Redis does not answer
 allow_stderr two
 one=$(address_of one)

@@ -100,14 +100,14 @@ check "one that nobody needs to know" gives "ok 2" say $two $cats $bob 2 ''
 check "by one who is not here" gives "gone" say $two $cats $carol 1 row
 check "by one who is elsewhere" gives "moved" say $one $cats $bob 3 row
 check "each line is there once" log_is $cats "1 2 3"
-check "a guest cannot put out" gives "ok 3" kick $two $cats $bob 3 alice
+check "a guest cannot kick" gives "ok 3" kick $two $cats $bob 3 alice
 check "nor a host itself" gives "ok 1" kick $one $cats $alice 1 alice
 check "nor nobody" gives "ok 2" kick $one $cats $alice 2 nobody
 check "nothing came of it" log_is $cats "1 2 3"
 check "somebody moves" welcomes 3 4 2 $alice join $three $cats $bob bob 2 1 J2 10 1 "$under"
 check "who was there before can do nothing for it" gives "moved" say $two $cats $bob 4 row
 check "nothing is lost on the way" gives "ok 4" say $three $cats $bob 4 row
-check "a host puts out" gives "ok 3" kick $one $cats $alice 3 bob
+check "a host kicks" gives "ok 3" kick $one $cats $alice 3 bob
 check "that one is not let in again" gives "out" join $two $cats $bob bob 2 1 J2 10 1 "$under"
 check "nor can it speak" gives "gone" say $three $cats $bob 5 row
 check "carol joins" welcomes 0 7 2 $alice join $two $cats $carol carol 0 0 J3 10 1 "$under"

@@ -5,11 +5,11 @@
 . "$(dirname "$0")/redis.lib"
 PATIENCE=60
 start_redis
-start_shared one
+start_cluster one
 allow_stderr one # its log tells when Redis is gone
-start_shared two
+start_cluster two
 allow_stderr two # its log tells when Redis is gone
-start_shared three
+start_cluster three
 allow_stderr three # its log tells when Redis is gone
 one=$(address_of one)
 two=$(address_of two)

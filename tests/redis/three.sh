@@ -3,9 +3,9 @@
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
-start_shared one
-start_shared two
-start_shared three
+start_cluster one
+start_cluster two
+start_cluster three
 one=$(address_of one)
 two=$(address_of two)
 three=$(address_of three)
@@ -27,7 +27,7 @@ check "one's own lines are not printed" never_saw carol "carol: hello, alice"
 types bob "/who"
 check "all are in the list" sees bob "* here: alice (host), "
 types bob "/kick carol"
-check "only the host can put out" sees bob "* only the host can do that"
+check "only the host can kick" sees bob "* only the host can do that"
 
 # Many lines at once, from all three.
 i=0
@@ -78,9 +78,9 @@ check "the rooms can be listed" list "$one"
 check "with all that are in them" lists
 
 types alice "/kick bob"
-check "who is put out from another server ends with 6" exits bob 6
-check "and is told why" sees bob "* you were put out by the host"
-check "all are told" sees carol "* bob was put out by the host"
+check "who is kicked from another server ends with 6" exits bob 6
+check "and is told why" sees bob "* you were kicked by the host"
+check "all are told" sees carol "* bob was kicked by the host"
 types dave "/leave"
 check "who leaves ends well" exits dave 0
 check "and all are told of it" sees alice "* dave left"

@@ -20,13 +20,13 @@ enum {
 
 struct actor {
     uint32_t index, place, room;
-    struct soul *soul;   /* NULL: outside */
-    struct talk *talk;   /* NULL: outside */
+    struct soul *soul;             /* NULL: outside */
+    struct membership *membership; /* NULL: outside */
     struct view view;
-    uint64_t exchange;   /* the one that it waits for; 0: none, */
-    uint64_t restarts;   /* and the restarts of the server before it */
-    uint64_t session;    /* as the last answer said */
-    int64_t knock_at;    /* not before then */
+    uint64_t exchange;    /* the one that it waits for; 0: none, */
+    uint64_t restarts;    /* and the restarts of the server before it */
+    uint64_t session;     /* as the last answer said */
+    int64_t handshake_at; /* not before then */
     int64_t asleep, slow;/* until then */
     int64_t tick;        /* when a tick is due; 0: none */
     uint32_t flood;      /* lines still to be said at once */
@@ -62,14 +62,14 @@ static void on_send(void *context, const void *bytes, size_t size)
     path_up(actor->place, bytes, size);
 }
 
-static void on_news(void *context, const struct talk_news *news)
+static void on_news(void *context, const struct membership_news *news)
 {
     struct actor *actor = context;
 
-    view_news(&actor->view, actor->talk, news);
+    view_news(&actor->view, actor->membership, news);
 }
 
-static bool has_room(void *context)
+static bool has_space(void *context)
 {
     const struct actor *actor = context;
 
@@ -87,31 +87,31 @@ static void tick_at(struct actor *actor, int64_t at)
 static void go_out(struct actor *actor, const char *why)
 {
     note("%s is out: %s", actor->soul->name, why);
-    talk_destroy(actor->talk);
-    actor->talk = NULL;
+    membership_destroy(actor->membership);
+    actor->membership = NULL;
     actor->soul = NULL;
     actor->exchange = 0;
     actor->flood = 0;
     actor->failures = 0;
-    actor->knock_at = sim.now + dice_below(2000);
+    actor->handshake_at = sim.now + dice_below(2000);
 }
 
-static void knock(struct actor *actor);
+static void handshake(struct actor *actor);
 
 /* After each call into its talk. */
 static void settle(struct actor *actor)
 {
-    view_check(&actor->view, actor->talk);
-    if (talk_over(actor->talk)) {
-        static const char *const why[] = {"?", "?", "it has left", "it was put out",
+    view_check(&actor->view, actor->membership);
+    if (membership_over(actor->membership)) {
+        static const char *const why[] = {"?", "?", "it has left", "it was kicked",
                                           "the room was closed"};
-        go_out(actor, why[talk_state(actor->talk)]);
+        go_out(actor, why[membership_state(actor->membership)]);
         return;
     }
-    if (talk_state(actor->talk) != TALK_HERE) return;
-    if (talk_wants_resume(actor->talk, sim.now) && actor->exchange == 0
-        && sim.now >= actor->knock_at) knock(actor);
-    int64_t due = talk_due(actor->talk), watch = sim.now + WATCH;
+    if (membership_state(actor->membership) != MEMBERSHIP_HERE) return;
+    if (membership_wants_resume(actor->membership, sim.now) && actor->exchange == 0
+        && sim.now >= actor->handshake_at) handshake(actor);
+    int64_t due = membership_due(actor->membership), watch = sim.now + WATCH;
     tick_at(actor, due < watch ? (due > sim.now ? due : sim.now + 1) : watch);
 }
 
@@ -139,19 +139,19 @@ static void be_born(struct actor *actor)
     actor->soul->creates = dice_percent(30);
     actor->view = (struct view){.soul = actor->soul};
     make_key(actor->room, 's', secret);
-    struct talk_params params = {.user = text_of(actor->soul->name), .m = actor->soul->m,
-                                 .secret = is_locked(actor) ? secret : NULL,
-                                 .random = dice_fill, .send = on_send, .event = on_news,
-                                 .has_room = has_room, .context = actor};
-    actor->talk = talk_create(&params);
-    if (!actor->talk) abort();
+    struct membership_params params = {.user = text_of(actor->soul->name), .m = actor->soul->m,
+                                       .secret = is_locked(actor) ? secret : NULL,
+                                       .random = dice_fill, .send = on_send, .event = on_news,
+                                       .has_space = has_space, .context = actor};
+    actor->membership = membership_create(&params);
+    if (!actor->membership) abort();
 }
 
-static void knock(struct actor *actor)
+static void handshake(struct actor *actor)
 {
     unsigned char proof[SEAL_KEY], starts[REQUEST_STARTS * REQUEST_START];
     char room[16];
-    bool first = talk_state(actor->talk) == TALK_WAITING;
+    bool first = membership_state(actor->membership) == MEMBERSHIP_WAITING;
     bool create = first && actor->soul->creates;
 
     snprintf(room, sizeof room, "room%u", (unsigned)actor->room);
@@ -161,24 +161,24 @@ static void knock(struct actor *actor)
                               .user = text_of(actor->soul->name), .m = actor->soul->m,
                               .proof = is_locked(actor) ? proof : NULL};
     if (!first) {
-        talk_position(actor->talk, &request, starts);
+        membership_position(actor->membership, &request, starts);
         sim.counts.resumes++;
     }
     note("%s %s %s", actor->soul->name, !first ? "resumes in" : create ? "creates" : "joins", room);
     actor->restarts = sim.counts.restarts;
-    actor->exchange = door_knock(actor->index, actor->place, &request);
+    actor->exchange = door_handshake(actor->index, actor->place, &request);
 }
 
 static void admitted(struct actor *actor, struct text bytes, uint64_t exchange)
 {
-    struct answer answer;
+    struct welcome answer;
 
-    if (!answer_decode(bytes, &answer)) fail("a malformed answer");
+    if (!welcome_decode(bytes, &answer)) fail("a malformed answer");
     actor->session = answer.session;
     view_admitted(&actor->view, &answer);
     note("%s is in, session %lx, from entry %lu", actor->soul->name, (unsigned long)answer.session,
          (unsigned long)answer.start);
-    if (!talk_admit(actor->talk, door_keys(exchange), bytes, sim.now)) {
+    if (!membership_admit(actor->membership, door_keys(exchange), bytes, sim.now)) {
         fail("%s does not understand the answer", actor->soul->name);
     }
     settle(actor);
@@ -207,8 +207,8 @@ static bool tries_again(struct actor *actor, enum tcrp_status status)
     case TCRP_NAME_TAKEN:
         if (!first && !soul->gone && !late) fail("%s: its own name is taken", soul->name);
         return !sim.over && dice_percent(first ? 20 : 80);
-    case TCRP_PUT_OUT:
-        if (!soul->put_out && !late) fail("%s: nobody put it out", soul->name);
+    case TCRP_KICKED:
+        if (!soul->was_kicked && !late) fail("%s: nobody kicked it", soul->name);
         return false;
     case TCRP_WRONG_PASSWORD:
         if (!first) fail("%s: its password was right", soul->name);
@@ -240,8 +240,8 @@ void actor_answer(uint64_t exchange, const unsigned char *bytes, size_t size)
         go_out(actor, "it was refused");
         return;
     }
-    actor->knock_at = sim.now + 500 + dice_below(2000);
-    tick_at(actor, actor->knock_at);
+    actor->handshake_at = sim.now + 500 + dice_below(2000);
+    tick_at(actor, actor->handshake_at);
 }
 
 void actor_timeout(uint64_t exchange)
@@ -251,7 +251,8 @@ void actor_timeout(uint64_t exchange)
     if (actor->exchange != exchange) return;
     note("%s gets no answer at the door", actor->soul->name);
     actor->exchange = 0;
-    if (actor->failures++ > 3 && talk_state(actor->talk) == TALK_WAITING && dice_percent(40)) {
+    if (actor->failures++ > 3 && membership_state(actor->membership) == MEMBERSHIP_WAITING
+        && dice_percent(40)) {
         go_out(actor, "it has had enough");
         return;
     }
@@ -271,12 +272,12 @@ void actor_receive(uint32_t index, uint32_t place, void *bytes, size_t size)
     struct announcement announcement;
     uint64_t session;
 
-    if (!actor->talk || is_asleep(actor)) return;
+    if (!actor->membership || is_asleep(actor)) return;
     bool asks = size == PACKET_EXTRA || packet_announces(bytes, size, &announcement);
     if (asks && packet_session(bytes, size, &session) && session == actor->session) {
         place_prove(place, session);
     }
-    talk_receive(actor->talk, bytes, size, sim.now);
+    membership_receive(actor->membership, bytes, size, sim.now);
     settle(actor);
 }
 
@@ -286,19 +287,20 @@ void actor_tick(uint32_t index)
 
     if (actor->tick == 0 || sim.now < actor->tick) return; /* it was put off */
     actor->tick = 0;
-    if (!actor->talk) return;
+    if (!actor->membership) return;
     if (is_asleep(actor)) {
         tick_at(actor, actor->asleep);
         return;
     }
-    if (talk_state(actor->talk) == TALK_WAITING) {
-        if (actor->exchange == 0 && sim.now >= actor->knock_at) knock(actor);
-        else if (actor->exchange == 0) tick_at(actor, actor->knock_at);
+    if (membership_state(actor->membership) == MEMBERSHIP_WAITING) {
+        if (actor->exchange == 0 && sim.now >= actor->handshake_at) handshake(actor);
+        else if (actor->exchange == 0) tick_at(actor, actor->handshake_at);
         return;
     }
     bool reads_again = actor->slow != 0 && sim.now >= actor->slow;
     if (reads_again) actor->slow = 0;
-    if (reads_again || talk_due(actor->talk) <= sim.now) talk_tick(actor->talk, sim.now);
+    if (reads_again || membership_due(actor->membership) <= sim.now)
+        membership_tick(actor->membership, sim.now);
     settle(actor);
 }
 
@@ -316,7 +318,7 @@ static bool say(struct actor *actor)
     struct text what = {text, size};
     /* It may be on its way, and even fail, before we are told its number. */
     soul_says(actor->soul, number, what);
-    if (talk_say(actor->talk, what, sim.now, &number) != TALK_OK) {
+    if (membership_say(actor->membership, what, sim.now, &number) != MEMBERSHIP_OK) {
         actor->soul->count--;
         return false;
     }
@@ -338,18 +340,19 @@ static void flood(struct actor *actor)
 
 static void kick(struct actor *actor)
 {
-    const struct people *people = talk_people(actor->talk);
+    const struct members *members = membership_members(actor->membership);
 
     char name[SOUL_NAME];
 
-    if (memcmp(talk_host(actor->talk), actor->soul->id, SEAL_ID) != 0 || people->count == 0) {
+    if (memcmp(membership_host(actor->membership), actor->soul->id, SEAL_ID) != 0
+        || members->count == 0) {
         return;
     }
-    struct text who = people->list[dice_below(people->count)].name;
+    struct text who = members->list[dice_below(members->count)].name;
     snprintf(name, sizeof name, "%.*s", (int)who.size, who.bytes);
     if (strcmp(name, actor->soul->name) == 0) return;
     soul_kicks(actor->soul, name);
-    if (talk_kick(actor->talk, text_of(name), sim.now) == TALK_OK) {
+    if (membership_kick(actor->membership, text_of(name), sim.now) == MEMBERSHIP_OK) {
         note("%s puts %s out", actor->soul->name, name);
     } else {
         actor->soul->count--;
@@ -362,7 +365,7 @@ static void move(struct actor *actor)
     place_leave(actor->place);
     actor->place = place_new(actor->index);
     note("%s moves to place %u", actor->soul->name, (unsigned)actor->place);
-    if (dice_percent(20)) talk_doubt(actor->talk, sim.now);
+    if (dice_percent(20)) membership_doubt(actor->membership, sim.now);
 }
 
 static void crash(struct actor *actor)
@@ -404,7 +407,7 @@ static void do_something(struct actor *actor)
     case 4:
         note("%s leaves", actor->soul->name);
         actor->soul->leaves = true;
-        talk_leave(actor->talk, sim.now);
+        membership_leave(actor->membership, sim.now);
         break;
     case 5: crash(actor); break;
     case 6: move(actor); break;
@@ -427,15 +430,15 @@ void actor_act(uint32_t index)
     if (sim.over) return;
     if (actor->flood > 0) flood(actor);
     else act_later(actor);
-    if (!actor->talk) {
-        if (sim.now < actor->knock_at) return;
+    if (!actor->membership) {
+        if (sim.now < actor->handshake_at) return;
         be_born(actor);
-        knock(actor);
+        handshake(actor);
         return;
     }
-    if (is_asleep(actor) || talk_state(actor->talk) == TALK_WAITING) return;
+    if (is_asleep(actor) || membership_state(actor->membership) == MEMBERSHIP_WAITING) return;
     if (actor->flood == 0) do_something(actor);
-    if (actor->talk) settle(actor);
+    if (actor->membership) settle(actor);
 }
 
 /* --- all of them --- */
@@ -454,7 +457,7 @@ void actors_begin(void)
 
 void actors_end(void)
 {
-    for (uint32_t i = 0; i < sim.plan.actors; i++) talk_destroy(actors[i].talk);
+    for (uint32_t i = 0; i < sim.plan.actors; i++) membership_destroy(actors[i].membership);
     free(actors);
 }
 
@@ -464,7 +467,7 @@ void actors_wake(void)
         actors[i].asleep = 0;
         if (actors[i].slow > sim.now) actors[i].slow = sim.now;
         actors[i].flood = 0;
-        if (actors[i].talk) tick_at(&actors[i], sim.now);
+        if (actors[i].membership) tick_at(&actors[i], sim.now);
     }
 }
 
@@ -474,13 +477,13 @@ void actors_check(const struct chat *chat)
 
     for (uint32_t i = 0; i < sim.plan.actors; i++) {
         struct actor *actor = &actors[i];
-        if (!actor->talk) continue;
-        bool waits = talk_state(actor->talk) == TALK_WAITING;
+        if (!actor->membership) continue;
+        bool waits = membership_state(actor->membership) == MEMBERSHIP_WAITING;
         if (waits && sim.plan.room_limit > sim.plan.actors) {
             fail("%s is still waiting", actor->soul->name);
         }
-        if (talk_state(actor->talk) != TALK_HERE) continue;
-        view_check_end(&actor->view, actor->talk, chat);
+        if (membership_state(actor->membership) != MEMBERSHIP_HERE) continue;
+        view_check_end(&actor->view, actor->membership, chat);
         here++;
     }
     if (here != chat->rooms.member_count) {
@@ -492,9 +495,9 @@ void actors_check(const struct chat *chat)
 void actors_leave(void)
 {
     for (uint32_t i = 0; i < sim.plan.actors; i++) {
-        if (!actors[i].talk) continue;
+        if (!actors[i].membership) continue;
         actors[i].soul->leaves = true;
-        talk_leave(actors[i].talk, sim.now);
+        membership_leave(actors[i].membership, sim.now);
         settle(&actors[i]);
     }
 }
@@ -502,7 +505,7 @@ void actors_leave(void)
 void actors_check_gone(void)
 {
     for (uint32_t i = 0; i < sim.plan.actors; i++) {
-        if (actors[i].talk && talk_state(actors[i].talk) == TALK_HERE) {
+        if (actors[i].membership && membership_state(actors[i].membership) == MEMBERSHIP_HERE) {
             fail("%s is still there", actors[i].soul->name);
         }
     }

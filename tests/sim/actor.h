@@ -1,5 +1,5 @@
 /*
- * actor: one client, and the person before it: comes in, talks, puts others out, goes; crashes,
+ * actor: one client, and the person before it: comes in, talks, kicks others, goes; crashes,
  * moves, falls asleep, does not read. And comes back.
  *
  * An actor is outside, or it has a membership: a soul, and a talk once it was let in or has asked.

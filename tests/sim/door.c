@@ -45,7 +45,7 @@ const struct seal_keys *door_keys(uint64_t number)
     return &exchanges[number - 1].keys;
 }
 
-uint64_t door_knock(uint32_t actor, uint32_t place, const struct request *request)
+uint64_t door_handshake(uint32_t actor, uint32_t place, const struct request *request)
 {
     if (count == room) {
         room = room ? 2 * room : 64;
@@ -58,7 +58,7 @@ uint64_t door_knock(uint32_t actor, uint32_t place, const struct request *reques
     exchange->operation = request->operation;
     exchange->size = request_encode(request, exchange->request);
     dice_fill(NULL, &exchange->keys, sizeof exchange->keys);
-    queue_put((struct event){.at = sim.now + DOOR_PATIENCE, .kind = EVENT_TIMEOUT, .mark = count});
+    queue_put((struct event){.at = sim.now + DOOR_TIMEOUT, .kind = EVENT_TIMEOUT, .mark = count});
     if (!path_is_cut(actor) && !dice_percent(sim.plan.tcp_loss)) {
         queue_put((struct event){.at = sim.now + path_delay(), .kind = EVENT_REQUEST,
                                  .mark = count});
@@ -81,7 +81,7 @@ static void reply(uint64_t number, enum tcrp_status status, const void *answer, 
 
 void door_arrives(uint64_t number)
 {
-    if (!house_knock(number)) reply(number, TCRP_BUSY, NULL, 0);
+    if (!house_handshake(number)) reply(number, TCRP_BUSY, NULL, 0);
 }
 
 /* The last that was served: one at a time is. */

@@ -11,13 +11,13 @@
 
 struct chat;
 
-enum { DOOR_PATIENCE = 10000 }; /* milliseconds, until the client gives up */
+enum { DOOR_TIMEOUT = 10000 }; /* milliseconds, until the client gives up */
 
 void doors_begin(void);
 void doors_end(void);
 
 /* Begins one. Returns its number, from 1. */
-uint64_t door_knock(uint32_t actor, uint32_t place, const struct request *request);
+uint64_t door_handshake(uint32_t actor, uint32_t place, const struct request *request);
 
 /* It is at the server; it is served there; and when the journal has it, it is answered. */
 void door_arrives(uint64_t exchange);

@@ -154,11 +154,11 @@ static void left(const struct entry *entry)
     if (sim.plan.fair) fail("%s was lost in fair weather", soul->name);
 }
 
-static void put_out(const struct history *history, const struct entry *entry)
+static void was_kicked(const struct history *history, const struct entry *entry)
 {
     struct soul *soul = member_of(entry);
 
-    soul->put_out = true;
+    soul->was_kicked = true;
     if (!soul_spend_kick(history->host, entry->name)) fail("nobody put %s out", soul->name);
 }
 
@@ -172,7 +172,7 @@ static void closed(struct history *history, const struct entry *entry)
 
 static void check(struct history *history, struct history_row *row)
 {
-    static const char *const kinds[] = {"?", "said by", "joined:", "left:", "put out:", "closed",
+    static const char *const kinds[] = {"?", "said by", "joined:", "left:", "kicked:", "closed",
                                         "?", "?"};
     struct entry entry;
 
@@ -191,8 +191,8 @@ static void check(struct history *history, struct history_row *row)
         left(&entry);
         history->count--;
         break;
-    case ENTRY_PUT_OUT:
-        put_out(history, &entry);
+    case ENTRY_KICKED:
+        was_kicked(history, &entry);
         history->count--;
         break;
     case ENTRY_CLOSED: closed(history, &entry); break;
@@ -331,12 +331,12 @@ static void follow(struct history *history, uint64_t number)
         history->count++;
         soul->gone = false;
     }
-    if (entry.kind == ENTRY_LEFT || entry.kind == ENTRY_PUT_OUT) {
+    if (entry.kind == ENTRY_LEFT || entry.kind == ENTRY_KICKED) {
         history->count--;
         soul->gone = true;
     }
-    if (entry.kind != ENTRY_PUT_OUT) return;
-    soul->put_out = true;
+    if (entry.kind != ENTRY_KICKED) return;
+    soul->was_kicked = true;
     soul_spend_kick(history->host, entry.name); /* it may be told as undone, and be there again */
 }
 

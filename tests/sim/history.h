@@ -9,7 +9,7 @@
  * A server that is killed may go back: its journal is an older copy, or has lost its end. So the
  * truth about a room is a tree: each start of the server has a version of its own, which begins
  * with what that journal had of another one. What a version says never changes, and a client's
- * word counts for the start under which it is (talk_start).
+ * word counts for the start under which it is (membership_start).
  *
  *     first start    1 2 3 4 5 6 7           it is killed, and a copy put back that ends with 4
  *     second start   1 2 3 4 5' 6'           5 and 5' are different rows

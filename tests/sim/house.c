@@ -214,7 +214,7 @@ void house_receive(uint32_t place, const void *bytes, size_t size)
     inbox_count++;
 }
 
-bool house_knock(uint64_t exchange)
+bool house_handshake(uint64_t exchange)
 {
     if (waiting_count == WAITING) {
         chat_turned_away(&chat, sim.now);

@@ -17,7 +17,7 @@ void house_end(void);
 void house_receive(uint32_t place, const void *bytes, size_t size);
 
 /* An exchange is at the door: its request waits for its turn. False: too many wait. */
-bool house_knock(uint64_t exchange);
+bool house_handshake(uint64_t exchange);
 
 /* When house_turn is worth calling. */
 int64_t house_due(void);

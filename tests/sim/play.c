@@ -263,14 +263,14 @@ static void tell_plan(void)
 
 static void tell_counts(void)
 {
-    const struct outlet *outlet = &house_chat()->outlet;
+    const struct sender *sender = &house_chat()->sender;
 
     printf("%" PRIu64 " events, %" PRIu64 " datagrams up, %" PRIu64 " down, %" PRIu64 " entries "
            "(%" PRIu64 " sent), %" PRIu64 " sent again, %" PRIu64 " gaps, %" PRIu64 " admitted, %"
            PRIu64 " resumes, %" PRIu64 " crashes, %" PRIu64 " lost, %" PRIu64 " restarts, %"
            PRIu64 " back (told %" PRIu64 ", of %" PRIu64 " items, %" PRIu64 " too far)\n",
            sim.counts.events, sim.counts.up, sim.counts.down, sim.counts.entries,
-           outlet->entries, outlet->again,
+           sender->entries, sender->again,
            sim.counts.gaps, sim.counts.admitted, sim.counts.resumes, sim.counts.crashes,
            sim.counts.lost_members, sim.counts.restarts, sim.counts.rollbacks,
            sim.counts.told_back, sim.counts.told_lost, sim.counts.told_more);

@@ -137,7 +137,7 @@ void souls_rewind(void)
             struct soul *soul = &link->soul;
             soul->logged = 0;
             soul->gone = true;
-            soul->put_out = false;
+            soul->was_kicked = false;
             for (uint32_t k = 0; k < soul->kicks; k++) soul->kicked[k].spent = false;
         }
     }

@@ -39,11 +39,11 @@ struct soul {
     bool creates;               /* it asked to create its room */
     bool leaves;                /* it has said that it wants to leave */
     bool gone;                  /* a log has said that it has left, or was lost */
-    bool put_out;               /* ... or put out */
+    bool was_kicked;            /* ... or kicked */
     struct soul_item *items;    /* owned: number n is at n - 1 */
     uint64_t count, room;
     uint64_t logged;            /* the number of the last line that stands in a log */
-    uint32_t kicks;             /* names that it has put out */
+    uint32_t kicks;             /* names that it has kicked */
     struct soul_kick *kicked;   /* owned */
 };
 

@@ -31,7 +31,7 @@ static const struct version *version_of(const struct view *view, const unsigned 
     return version;
 }
 
-void view_admitted(struct view *view, const struct answer *answer)
+void view_admitted(struct view *view, const struct welcome *answer)
 {
     struct history *history = history_find(answer->room_id);
 
@@ -53,9 +53,9 @@ void view_admitted(struct view *view, const struct answer *answer)
 }
 
 /* What is older than what a client keeps of its own lines cannot be told one by one. */
-static void pass_over_old_lines(struct view *view, uint64_t heard)
+static void pass_over_old_lines(struct view *view, uint64_t accepted)
 {
-    for (uint64_t number = 1; number + OUTBOX_KEPT <= heard; number++) {
+    for (uint64_t number = 1; number + OUTBOX_KEPT <= accepted; number++) {
         struct soul_item *item = &view->soul->items[number - 1];
         if (item->digest != 0 && !history_has(view->coming, item)) item->lost = true;
     }
@@ -75,7 +75,8 @@ static uint64_t last_own(const struct view *view)
     return last;
 }
 
-static void on_back(struct view *view, const struct talk *talk, const struct talk_news *news)
+static void on_back(struct view *view, const struct membership *membership,
+                    const struct membership_news *news)
 {
     if (!view->coming || view->back == BACK_NOT) {
         fail("%s is told that the server went back", name_of(view));
@@ -101,11 +102,11 @@ static void on_back(struct view *view, const struct talk *talk, const struct tal
     view->own = last_own(view);
     view->version = view->coming;
     view->vouched = 0;
-    pass_over_old_lines(view, talk_heard(talk));
+    pass_over_old_lines(view, membership_acked(membership));
 }
 
 /* It must be true, and said at the right time: with the answer. */
-static void on_lost(struct view *view, const struct talk_news *news)
+static void on_lost(struct view *view, const struct membership_news *news)
 {
     if (!view->coming) fail("%s is told at a strange time what is lost", name_of(view));
     sim.counts.told_lost++;
@@ -139,7 +140,7 @@ static void on_lost(struct view *view, const struct talk_news *news)
  * two rounds, since the server waits for the answer. So with one more for what is on its way, none of
  * it can have been there for longer than nine rounds.
  */
-static void check_fair_gap(const struct view *view, const struct talk_news *news)
+static void check_fair_gap(const struct view *view, const struct membership_news *news)
 {
     int64_t round = 2 * ((int64_t)sim.plan.delay + sim.plan.spread) + 200;
     int64_t age = sim.now - view->version->rows[news->entry - 1]->at;
@@ -149,7 +150,7 @@ static void check_fair_gap(const struct view *view, const struct talk_news *news
     }
 }
 
-static void on_gap(struct view *view, const struct talk_news *news)
+static void on_gap(struct view *view, const struct membership_news *news)
 {
     if (news->count == 0) fail("%s is told of an empty gap", name_of(view));
     if (news->entry + news->count > view->version->dropped && view->history->there) {
@@ -162,7 +163,8 @@ static void on_gap(struct view *view, const struct talk_news *news)
     view->next += news->count;
 }
 
-static void on_said(struct view *view, const struct talk_news *news, const struct entry *entry)
+static void on_said(struct view *view, const struct membership_news *news,
+                    const struct entry *entry)
 {
     struct soul *author = soul_find(entry->member);
 
@@ -180,12 +182,12 @@ static enum news_kind kind_of(const struct entry *entry)
     case ENTRY_SAID: return NEWS_SAID;
     case ENTRY_JOINED: return NEWS_JOINED;
     case ENTRY_LEFT: return NEWS_LEFT;
-    case ENTRY_PUT_OUT: return NEWS_PUT_OUT;
+    case ENTRY_KICKED: return NEWS_KICKED;
     default: return NEWS_CLOSED;
     }
 }
 
-static void on_entry(struct view *view, const struct talk_news *news)
+static void on_entry(struct view *view, const struct membership_news *news)
 {
     struct entry entry;
 
@@ -254,17 +256,18 @@ static void pass_over(struct view *view, uint64_t next)
     }
 }
 
-void view_news(struct view *view, const struct talk *talk, const struct talk_news *news)
+void view_news(struct view *view, const struct membership *membership,
+               const struct membership_news *news)
 {
     if (news->kind == NEWS_BACK) {
-        on_back(view, talk, news);
+        on_back(view, membership, news);
         return;
     }
     if (news->kind == NEWS_LOST || news->kind == NEWS_UNDONE) {
         on_lost(view, news);
         return;
     }
-    enter(view, version_of(view, talk_start(talk)));
+    enter(view, version_of(view, membership_start(membership)));
     if (news->kind == NEWS_NOTICE) {
         on_notice(view, news->text);
         return;
@@ -282,9 +285,9 @@ void view_news(struct view *view, const struct talk *talk, const struct talk_new
 /* --- how it stands --- */
 
 /* Each line that counts as heard is in the log, or it was told that it is not. */
-static void vouch(struct view *view, uint64_t heard)
+static void vouch(struct view *view, uint64_t accepted)
 {
-    while (view->vouched < heard && view->vouched < view->soul->count) {
+    while (view->vouched < accepted && view->vouched < view->soul->count) {
         const struct soul_item *item = &view->soul->items[view->vouched++];
         if (item->digest == 0 || item->lost || history_has(view->version, item)) continue;
         fail("line %lu of %s counts as heard and is not in the log",
@@ -292,50 +295,54 @@ static void vouch(struct view *view, uint64_t heard)
     }
 }
 
-void view_check(struct view *view, const struct talk *talk)
+void view_check(struct view *view, const struct membership *membership)
 {
-    if (!view->history || talk_over(talk)) return;
-    enter(view, version_of(view, talk_start(talk)));
-    bool asks_again = talk_wants_resume(talk, sim.now); /* it has moved on since it asked */
+    if (!view->history || membership_over(membership)) return;
+    enter(view, version_of(view, membership_start(membership)));
+    bool asks_again = membership_wants_resume(membership, sim.now); /* it has moved on since it
+                                                                       asked */
     bool there = !view->coming || (view->coming == view->version && view->back == BACK_NOT);
     if (!there && !asks_again) fail("%s is not told that the server went back", name_of(view));
     view->coming = NULL;
     view->back = BACK_NOT;
-    uint64_t next = talk_next(talk), heard = talk_heard(talk);
+    uint64_t next = membership_next(membership), accepted = membership_acked(membership);
     pass_over(view, next);
     if (next != view->next) fail("%s passed over something in silence", name_of(view));
-    if (heard > view->soul->count + view->soul->leaves) fail("%s is heard too far", name_of(view));
-    vouch(view, heard);
+    if (accepted > view->soul->count + view->soul->leaves)
+        fail("%s is heard too far", name_of(view));
+    vouch(view, accepted);
 }
 
-static void check_people(const struct view *view, const struct talk *talk, const struct chat *chat)
+static void check_members(const struct view *view, const struct membership *membership,
+                          const struct chat *chat)
 {
     const struct room *room = &chat->rooms.rooms[view->history->slot];
-    const struct people *people = talk_people(talk);
+    const struct members *members = membership_members(membership);
 
-    if (people_hidden(people)) fail("%s does not know everybody", name_of(view));
-    if (people->count != room->count) {
-        fail("%s sees %u members of %u", name_of(view), (unsigned)people->count,
+    if (members_hidden(members)) fail("%s does not know everybody", name_of(view));
+    if (members->count != room->count) {
+        fail("%s sees %u members of %u", name_of(view), (unsigned)members->count,
              (unsigned)room->count);
     }
     for (uint32_t i = room->first; i != ROOM_NONE; i = chat->rooms.members[i].next) {
         const struct member *member = &chat->rooms.members[i];
-        const struct person *person = people_find(people, member->id);
+        const struct person *person = members_find(members, member->id);
         if (member->state != MEMBER_HERE) continue;
         if (!person || !text_equal(person->name, member->name)) {
             fail("%s does not see %.*s", name_of(view), (int)member->name.size, member->name.bytes);
         }
     }
-    if (memcmp(talk_host(talk), chat->rooms.members[room->host].id, SEAL_ID) != 0) {
+    if (memcmp(membership_host(membership), chat->rooms.members[room->host].id, SEAL_ID) != 0) {
         fail("%s is wrong about the host", name_of(view));
     }
 }
 
-void view_check_end(const struct view *view, const struct talk *talk, const struct chat *chat)
+void view_check_end(const struct view *view, const struct membership *membership,
+                    const struct chat *chat)
 {
     uint64_t own = soul_next_line(view->soul, view->own);
 
-    if (talk_over(talk)) return;
+    if (membership_over(membership)) return;
     if (!view->history->there || view->history->closed) {
         fail("%s is in a room that is gone", name_of(view));
     }
@@ -344,7 +351,7 @@ void view_check_end(const struct view *view, const struct talk *talk, const stru
         fail("%s has only come to entry %lu of %lu", name_of(view), (unsigned long)view->next,
              (unsigned long)view->version->end);
     }
-    if (!talk_all_heard(talk)) fail("what %s says does not arrive", name_of(view));
+    if (!membership_all_acked(membership)) fail("what %s says does not arrive", name_of(view));
     if (own != 0 && view->gaps == 0) fail("%s does not see its own line", name_of(view));
-    check_people(view, talk, chat);
+    check_members(view, membership, chat);
 }

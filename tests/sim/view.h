@@ -7,8 +7,8 @@
 #define VIEW_H
 
 #include "history.h"
-#include "member/talk.h"
-#include "wire/answer.h"
+#include "member/membership.h"
+#include "wire/welcome.h"
 
 enum { VIEW_PASTS = 16 };
 
@@ -25,7 +25,7 @@ struct view {
                                 version, or it was told that it is lost */
     const struct version *coming; /* an answer is taken that brings it there; NULL: none. */
     uint64_t coming_start;   /* ... and this is where it goes on; */
-    uint8_t back;            /* enum answer_back, until that was told */
+    uint8_t back;            /* enum welcome_back, until that was told */
     bool too_far;            /* it was told of more than what is lost */
     struct past {
         const struct version *version;
@@ -35,16 +35,18 @@ struct view {
 };
 
 /* The server has let it in, for the first time or again. */
-void view_admitted(struct view *view, const struct answer *answer);
+void view_admitted(struct view *view, const struct welcome *answer);
 
 /* This has just been told to the user. */
-void view_news(struct view *view, const struct talk *talk, const struct talk_news *news);
+void view_news(struct view *view, const struct membership *membership,
+               const struct membership_news *news);
 
 /* After each call into the client: nothing passed over in silence, and what counts as heard is in
    the log. */
-void view_check(struct view *view, const struct talk *talk);
+void view_check(struct view *view, const struct membership *membership);
 
 /* Fair weather for a long time: it must know everything. */
-void view_check_end(const struct view *view, const struct talk *talk, const struct chat *chat);
+void view_check_end(const struct view *view, const struct membership *membership,
+                    const struct chat *chat);
 
 #endif

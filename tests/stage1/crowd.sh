@@ -39,7 +39,7 @@ check "and said to be" sees crowd "$members welcomed"
 check "their joins are gathered: none of them got more than 30 datagrams" at_most_datagrams 30
 check "the server takes it calmly" runs server
 
-# All have said goodbye by now, so there is room for their names again.
+# All have said goodbye by now, so there is space for their names again.
 start crowd "$TOOLS/crowd" "$host" "$port" $members
 check "they come back" exits crowd 0
 

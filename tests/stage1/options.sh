@@ -41,7 +41,7 @@ for program in server client; do
 done
 check "server: a silence that is no number" ends 2 "$server" -t soon
 check "server: a silence of nothing" ends 2 "$server" -t 0
-check "server: no room for anybody" ends 2 "$server" -m 0
+check "server: no space for anybody" ends 2 "$server" -m 0
 check "client: port 0 is nobody's" ends 2 "$client" -n alice -p 0
 
 for name in "a:b" "*bob" " bob" ""; do

@@ -30,7 +30,7 @@ for signal in TERM INT; do
 done
 
 # One member talks at full speed while the signal comes. Its own sends fail when the server has gone;
-# that is its business. (Whoever listens may have no room for the last words then: see below.)
+# that is its business. (Whoever listens may have no space for the last words then: see below.)
 start_server stage1
 {
     n=0
@@ -53,7 +53,7 @@ start_server stage1
 check "alice is there" meet
 feed bob "$TOOLS/talk" "$host" "$port"
 # Nine at a time, with a process started between: as fast as the machine is, and never so fast that
-# alice, who takes each line, has no room for the last words.
+# alice, who takes each line, has no space for the last words.
 noise() {
     until "$TOOLS/await" 0 gone "$(lib_get pid server)"; do
         types bob 'bob send 03 "bob" "line"' 'bob send 03 "bob" "line"' 'bob send 03 "bob" "line"' \

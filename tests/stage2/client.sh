@@ -21,7 +21,7 @@ check "// says a line that begins with /" sees alice "bob: /shrug"
 check "blanks stay" sees alice "bob:   two blanks before"
 types bob "/help"
 check "/help is answered" sees bob \
-    "* /who lists who is here, /leave leaves, /kick NAME puts out (host only), //x says /x"
+    "* /who lists who is here, /leave leaves, /kick NAME kicks a member (host only), //x says /x"
 types bob "/nonsense" "after"
 check "so is an unknown command" sees bob "* there is no such command; /help lists them"
 check "which is not said to anybody" sees alice "bob: after"
@@ -95,10 +95,10 @@ check "bob comes back" sees bob "* welcome, bob"
 client carol -n carol -j lounge
 check "carol too" sees carol "* welcome, carol"
 types alice "/kick bob"
-check "who is put out is told" sees bob "* you were put out by the host"
+check "who is kicked is told" sees bob "* you were kicked by the host"
 check "and ends with 1, without waiting for input" exits bob 1
 allow_stderr bob
-check "the others are told" sees carol "* bob was put out by the host"
+check "the others are told" sees carol "* bob was kicked by the host"
 types alice "/quit"
 check "the host leaves" exits alice 0
 check "the others are told" sees carol "* the room is closed: the host has left"

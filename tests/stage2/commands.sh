@@ -100,7 +100,7 @@ hangup late
 
 together "/help, and what is no command" <<'EOT'
 bob   says "r" "/help"
-bob   gets "* /who lists who is here, /leave leaves, /kick NAME puts out (host only), //x says /x"
+bob   gets "* /who lists who is here, /leave leaves, /kick NAME kicks a member (host only), //x says /x"
 bob   says "r" "/"
 bob   gets "* there is no such command; /help lists them"
 bob   says "r" "/nonsense"
@@ -129,7 +129,7 @@ bob   gets "* only the host can do that"
 alice says "r" "/kick dora"
 alice gets "* nobody here is called dora"
 alice says "r" "/kick alice"
-alice gets "* you cannot put yourself out; /leave closes the room"
+alice gets "* you cannot kick yourself; /leave closes the room"
 alice says "r" "/kick"
 alice gets "* say whom: /kick NAME"
 alice says "r" "/kick "
@@ -144,16 +144,16 @@ bob   hears nothing
 carol hears nothing
 EOT
 
-together "/kick puts out: all hear of it, the token is dead, the name is free" <<'EOT'
+together "/kick kicks: all hear of it, the token is dead, the name is free" <<'EOT'
 alice says "r" "/kick bob"
-bob   gets "* you were put out by the host"
-alice gets "* bob was put out by the host"
-carol gets "* bob was put out by the host"
+bob   gets "* you were kicked by the host"
+alice gets "* bob was kicked by the host"
+carol gets "* bob was kicked by the host"
 alice hears nothing
 carol hears nothing
 bob   hears nothing
 bob   says "r" "I am still here"
-bob   gets "* you were put out by the host"
+bob   gets "* you were kicked by the host"
 alice hears nothing
 alice says "r" "/kick bob"
 alice gets "* nobody here is called bob"
@@ -165,15 +165,15 @@ alice gets "bob: back"
 carol gets "bob: back"
 EOT
 
-together "those that are put out at once are told of together" <<'EOT'
+together "those that are kicked at once are told of together" <<'EOT'
 dora  joins "r"
 alice says "r" "/kick bob"
-bob   gets "* you were put out by the host"
+bob   gets "* you were kicked by the host"
 alice says "r" "/kick carol"
-carol gets "* you were put out by the host"
-alice gets "* bob and carol were put out by the host"
+carol gets "* you were kicked by the host"
+alice gets "* bob and carol were kicked by the host"
 alice gets "* dora joined"
-dora  gets "* bob and carol were put out by the host"
+dora  gets "* bob and carol were kicked by the host"
 EOT
 
 room_scene "/kick of names in other scripts, and with blanks" <<'EOT'
@@ -182,15 +182,15 @@ alice hears nothing
 bob   joins "r" as "花子 さん"
 alice gets "* 花子 さん joined"
 alice says "r" "/kick 花子 さん"
-bob   gets "* you were put out by the host"
-alice gets "* 花子 さん was put out by the host"
+bob   gets "* you were kicked by the host"
+alice gets "* 花子 さん was kicked by the host"
 bob   joins "r" as "b*b /x"
 alice gets "* b*b /x joined"
 alice says "r" "/kick b*b /x"
-bob   gets "* you were put out by the host"
+bob   gets "* you were kicked by the host"
 EOT
 
-room_scene "one who was put out before his port was known" <<'EOT'
+room_scene "one who was kicked before his port was known" <<'EOT'
 alice creates "r"
 alice hears nothing
 bob   connects
@@ -200,11 +200,11 @@ bob   reads <join complete "r" token=32>
 bob   hangs up
 alice gets "* bob joined"
 alice says "r" "/kick bob"
-alice gets "* bob was put out by the host"
+alice gets "* bob was kicked by the host"
 alice hears nothing
 alice hears nothing
 bob   says "r"
-bob   gets "* you were put out by the host"
+bob   gets "* you were kicked by the host"
 bob   joins "r"
 EOT
 

@@ -42,8 +42,8 @@ goes_on "is no end" 1
 forge '* the server is shutting down'
 check "a forged shutdown" sees alice "* the server is shutting down"
 goes_on "is none" 2
-forge '* you were put out by the host'
-check "a forged kick" sees alice "* you were put out by the host"
+forge '* you were kicked by the host'
+check "a forged kick" sees alice "* you were kicked by the host"
 goes_on "is none" 3
 check "nor for the other one" sees bob "$still" 3
 types alice "still here"

@@ -95,7 +95,7 @@ b joins "lounge": 06
 b creates "attic": 07
 EOT
 
-room_scene "a room that closes makes room for all who were in it" -M 3 <<'EOT'
+room_scene "a room that closes makes space for all who were in it" -M 3 <<'EOT'
 a creates "lounge"
 b joins "lounge"
 c joins "lounge"

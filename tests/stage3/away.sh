@@ -28,7 +28,7 @@ check "he goes on" sees alice "bob: two"
 check "and has missed nothing" sees bob "alice: said while bob was away"
 check "nobody saw him leave" never_saw alice "bob left"
 
-# Away for longer: his client notices and knocks again.
+# Away for longer: his client notices and makes another exchange.
 stop lossy
 types bob "three"
 check "his client says that it tries" sees bob "* reconnecting"

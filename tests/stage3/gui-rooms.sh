@@ -70,7 +70,7 @@ y connects
 y posts /kick {"room":"2","name":"carol"}
 y reads "HTTP/1.1 409 Conflict" CRLF
 EOT
-check "carol is put out" ended carol
+check "carol is kicked" ended carol
 
 # --- requests that make no sense ---
 

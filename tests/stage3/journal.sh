@@ -106,7 +106,7 @@ check "the room was not closed" never_saw alice "closed"
 types carol "/kick alice" "/who"
 check "who was host is host" sees carol "alice (host)"
 types alice "/kick carol"
-check "and can put out" exits carol 6
+check "and can kick" exits carol 6
 stop server
 go_on
 CHAT_PASSWORD=open

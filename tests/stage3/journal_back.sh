@@ -54,7 +54,7 @@ check "for all" sees alice "bob: EEEE"
 check "and nobody is told of another loss" sees alice "the server went back" 1
 check "bob neither" sees bob "the server went back" 1
 
-# --- somebody came in, somebody was put out ---------------------------------------------------
+# --- somebody came in, somebody was kicked ---------------------------------------------------
 
 cp "$journal" "$TMP/copy"
 enter carol -j r
@@ -62,13 +62,13 @@ check "bob sees carol" sees bob "carol joined"
 types carol "I am new"
 check "carol is heard" sees alice "carol: I am new"
 types alice "/kick bob"
-check "bob is put out" exits bob 6
+check "bob is kicked" exits bob 6
 put_back "$TMP/copy"
 types carol "still here"
 check "who came in the lost tail is in again" sees alice "carol: still here"
 check "and told what was lost" sees carol "the server has lost a line of yours: I am new"
 check "the host is told that a kick is undone" \
-    sees alice "the server has lost that you put bob out"
+    sees alice "the server has lost that you kicked bob"
 types alice "/leave"
 check "the room closes when its host leaves" exits carol 7
 stop server

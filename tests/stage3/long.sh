@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lines that no single datagram of 1200 bytes has room for, on paths that drop what is larger: they
+# Lines that no single datagram of 1200 bytes has space for, on paths that drop what is larger: they
 # arrive whole, in their place among the others, and nobody learns how they have travelled.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3

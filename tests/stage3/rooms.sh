@@ -20,7 +20,7 @@ types bob "//shrug" "  two blanks before" ""
 check "// says a line that begins with /" sees alice "bob: /shrug"
 check "blanks stay" sees alice "bob:   two blanks before"
 types bob "/help"
-check "/help is answered" sees bob "/kick NAME puts out"
+check "/help is answered" sees bob "/kick NAME kicks a member"
 types bob "/nonsense" "after"
 check "so is an unknown command" sees bob "* there is no such command; /help lists them"
 check "which is not said to anybody" sees alice "bob: after"
@@ -53,9 +53,9 @@ check "a room that is not there" exits fourth 1
 check "the same" complains fourth "there is no room of that name"
 
 types alice "/kick bob"
-check "who is put out ends with 6" exits bob 6
-check "and is told why" sees bob "* you were put out by the host"
-check "the host is told, too" sees alice "* bob was put out by the host"
+check "who is kicked ends with 6" exits bob 6
+check "and is told why" sees bob "* you were kicked by the host"
+check "the host is told, too" sees alice "* bob was kicked by the host"
 client bob -n bob -j lounge
 check "a kick is no ban: another process may come" sees bob "* welcome, bob"
 check "and reads what was said" sees bob "alice: a second line"

@@ -67,7 +67,7 @@ check "a narrower screen shows its end" eventually row_ends a "花子> " "in a m
 check "and nothing of it is left behind" shows a "花子>" 1
 resize a 60
 keys a Home
-check "a wider one has room for more" \
+check "a wider one has space for more" \
     eventually row_ends a "花子> this line is longer than the screen will be in a" ""
 resize a 34
 keys a End

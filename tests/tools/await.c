@@ -38,11 +38,11 @@ static long count_lines(const char *path, const char *text, const char *start, b
 {
     FILE *file = fopen(path, "r");
     char *line = NULL;
-    size_t room = 0;
+    size_t space = 0;
     long count = 0;
 
     if (file == NULL) return 0;
-    for (ssize_t size; (size = getline(&line, &room, file)) > 0;) {
+    for (ssize_t size; (size = getline(&line, &space, file)) > 0;) {
         if (line[size - 1] != '\n') break;
         line[size - 1] = '\0';
         if (strstr(line, text) != NULL) count++;

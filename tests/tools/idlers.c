@@ -26,7 +26,7 @@
 #include "bytes.h"
 #include "tool.h"
 
-enum { COUNT_MAX = 20000, PATIENCE_MS = 10000 };
+enum { COUNT_MAX = 20000, TIMEOUT_MS = 10000 };
 
 static const char usage[] = "usage: idlers [-b ADDRESS] HOST PORT COUNT [BYTES]";
 
@@ -112,7 +112,7 @@ int main(int argc, char **argv)
 
     int *connections = calloc((size_t)count, sizeof *connections);
     if (connections == NULL) tool_die(TOOL_FAILED, "no memory");
-    int64_t deadline = tool_now() + PATIENCE_MS;
+    int64_t deadline = tool_now() + TIMEOUT_MS;
     for (long i = 0; i < count; i++) {
         if (tool_now() >= deadline) tool_die(TOOL_FAILED, "only %ld within 10 seconds", i);
         connections[i] = connect_one(&server, from != NULL ? &local : NULL);

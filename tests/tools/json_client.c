@@ -52,7 +52,7 @@ static int connect_server(const char *host, const char *port, int type)
     return fd;
 }
 
-/* The user's name as a JSON object. `object` has room for it twice, and 40 bytes. */
+/* The user's name as a JSON object. `object` has space for it twice, and 40 bytes. */
 static size_t write_json(char *object, const char *user)
 {
     char *end = object + sprintf(object, "{\"username\": \"");

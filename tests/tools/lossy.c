@@ -221,13 +221,13 @@ static bool listen_on(long port)
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     struct sockaddr *any = (struct sockaddr *)&at;
     socklen_t size = sizeof at;
-    int yes = 1, room = 4 * 1024 * 1024;
+    int yes = 1, space = 4 * 1024 * 1024;
 
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     udp = socket(AF_INET, SOCK_DGRAM, 0);
     tcp = socket(AF_INET, SOCK_STREAM, 0);
     if (udp < 0 || tcp < 0) tool_die(TOOL_FAILED, "no socket: %s", strerror(errno));
-    setsockopt(udp, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    setsockopt(udp, SOL_SOCKET, SO_RCVBUF, &space, sizeof space);
     setsockopt(tcp, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (bind(udp, any, size) == 0 && getsockname(udp, any, &size) == 0
         && bind(tcp, any, size) == 0 && listen(tcp, 128) == 0

@@ -44,7 +44,7 @@ refuse:
     close(client);
 }
 
-/* Reading waits for room in the way, writing for something to be in it. */
+/* Reading waits for space in the way, writing for something to be in it. */
 static short events(const struct passage *passage, int side)
 {
     const struct way *from = &passage->way[side], *to = &passage->way[1 - side];

@@ -30,13 +30,13 @@
 #include "../../stage3/crypto/oaep.h"
 #include "../../stage3/crypto/rsa.h"
 #include "../../stage3/crypto/sha256.h"
-#include "../../stage3/member/lock.h"
+#include "../../stage3/member/password.h"
 #include "../../stage3/wire/request.h"
 #include "../../stage3/wire/seal.h"
 #include "../../stage3/wire/tcrp.h"
 #include "tool.h"
 
-enum { PATIENCE = 5000 }; /* milliseconds for one connection */
+enum { TIMEOUT = 5000 }; /* milliseconds for one connection */
 
 static struct rsa_key key;
 static unsigned char modulus[RSA_BYTES], fingerprint[SHA256_BYTES];
@@ -127,9 +127,9 @@ static void guess(const struct request *request, char **words)
 
     for (; *words; words++) {
         struct text word = {*words, strlen(*words)};
-        lock_start(&work, word, fingerprint, request->room);
-        while (!pbkdf2_step(&work, LOCK_ROUNDS)) continue;
-        lock_end(&work, proof, secret);
+        password_start(&work, word, fingerprint, request->room);
+        while (!pbkdf2_step(&work, PASSWORD_ROUNDS)) continue;
+        password_end(&work, proof, secret);
         if (memcmp(proof, request->proof, sizeof proof) != 0) continue;
         printf("stranger: the password of %.*s is %s\n", (int)request->room.size,
                request->room.bytes, *words);
@@ -170,7 +170,7 @@ static void take_request(int fd, struct sha256 *transcript, const unsigned char 
     sha256_end(transcript, t);
     if (!oaep_decrypt(&key, "", (unsigned char *)block, k, sizeof k)) return;
     seal_keys_make(&keys, n, k, t);
-    if (!unseal(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) return;
+    if (!seal_open(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) return;
     if (request_decode((enum tcrp_operation)frame.operation,
                        (struct text){sealed, sealed_size - SEAL_TAG}, &request)) {
         show(&request, words);
@@ -180,7 +180,7 @@ static void take_request(int fd, struct sha256 *transcript, const unsigned char 
 static void serve(int fd, char **words)
 {
     char bytes[TCRP_FRAME_LIMIT], answer[TCRP_HEADER + RSA_BYTES + SEAL_KEY];
-    int64_t until = tool_now() + PATIENCE;
+    int64_t until = tool_now() + TIMEOUT;
     struct tcrp_frame frame;
     struct sha256 transcript;
     unsigned char n[SEAL_KEY];

@@ -5,7 +5,7 @@
  * one line on stderr and ends: status 2 for a wrong call, 1 for anything else.
  *
  * The tools wait with poll() and not, as the chat does, with select(): they hold thousands of
- * sockets, more than an fd_set has room for.
+ * sockets, more than an fd_set has space for.
  */
 #ifndef TOOL_H
 #define TOOL_H

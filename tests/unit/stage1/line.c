@@ -146,7 +146,7 @@ static void scrolling(void)
     shows(10, "fghijk", 6, "going on to type does not move it");
     type(HOME);
     type("\013xyz");
-    shows(10, "xyz", 3, "a line that has room is shown as a whole");
+    shows(10, "xyz", 3, "a line that has space is shown as a whole");
     type("\025" "0123456789ab");
     shows(10, "789ab", 5, "one that has not");
     type(BACKSPACE BACKSPACE BACKSPACE);

@@ -165,7 +165,7 @@ static void is_lost(void)
     unreachable = false;
 }
 
-static void is_put_out(void)
+static void is_kicked(void)
 {
     is_there();
     says(HOST, "/kick peer 1");
@@ -192,7 +192,7 @@ static const struct {
     {"of a member", is_there, false},
     {"of one that was silent", is_silent, true},
     {"of one that could not be reached", is_lost, true},
-    {"of one that was put out", is_put_out, true},
+    {"of one that was kicked", is_kicked, true},
     {"of one whose room is closed", is_closed, true},
     {"of one that has left", has_left, true},
 };

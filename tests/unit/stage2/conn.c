@@ -74,7 +74,7 @@ static void take(size_t size, size_t piece)
     for (size_t at = 0; at < size; at += piece) {
         size_t some = size - at < piece ? size - at : piece;
         char *copy = malloc(some);
-        if (!copy || some > conn_room(&conn)) abort();
+        if (!copy || some > conn_space(&conn)) abort();
         memcpy(copy, bytes + at, some);
         conn_take(&conn, copy, some, &token, &chat, start + 100);
         free(copy);
@@ -114,8 +114,8 @@ static uint16_t port_of_member(void)
     uint32_t index = member_find(&chat.rooms, &token);
 
     if (index == ROOM_NONE) return 0;
-    const struct seat *seat = member_seat(&chat.rooms, index);
-    return seat->reachable ? host_port(&seat->address) : 0;
+    const struct recipient *recipient = member_recipient(&chat.rooms, index);
+    return recipient->reachable ? host_port(&recipient->address) : 0;
 }
 
 static void creating(void)
@@ -266,7 +266,7 @@ static void the_longest(void)
     tcrp_set_payload_size(bytes, TCRP_PAYLOAD_LIMIT);
     memset(bytes + size, 'x', TCRP_PAYLOAD_LIMIT);
     take(size + TCRP_PAYLOAD_LIMIT - 1, 4096);
-    ok(conn.state == CONN_REQUEST && conn_room(&conn) >= 1, "the longest request has room");
+    ok(conn.state == CONN_REQUEST && conn_space(&conn) >= 1, "the longest request has space");
     conn_take(&conn, "x", 1, &token, &chat, start);
     ok(answered(TCRP_JOIN, TCRP_MALFORMED, room, &rest), "and its answer");
     end();

@@ -176,7 +176,7 @@ static void commands(void)
     says(1, "/kick dave");
     ok(got(1, "* nobody here is called dave"), "nobody of that name");
     says(1, "/kick alice");
-    ok(got(1, "* you cannot put yourself out; /leave closes the room"), "nor himself");
+    ok(got(1, "* you cannot kick yourself; /leave closes the room"), "nor himself");
     says(1, "/kick");
     ok(got(1, "* say whom: /kick NAME"), "nobody named");
     says(1, "/kick a:b");
@@ -185,17 +185,17 @@ static void commands(void)
     ok(got(1, "* there is no such command; /help lists them"), "no such command");
     forget();
     says(1, "/kick bob");
-    ok(got(2, "* you were put out by the host") && count[3] == 0, "the kicked is told at once");
+    ok(got(2, "* you were kicked by the host") && count[3] == 0, "the kicked is told at once");
     says(2, "still here?");
     pass(300);
-    ok(got(3, "* bob was put out by the host") && got(1, "* bob was put out by the host"),
+    ok(got(3, "* bob was kicked by the host") && got(1, "* bob was kicked by the host"),
        "the others a little later");
     ok(count[2] == 1 && count[3] == 1, "the kicked is silent, and did not \"leave\" as well");
     ok(asks(2, TCRP_JOIN, "r", "bob") == TCRP_OK, "a kick is no ban");
     chat_destroy(&chat);
 }
 
-/* A host that puts out a crowd costs each that stays one notice, and not one for each of them. */
+/* A host that kicks a crowd costs each that stays one notice, and not one for each of them. */
 static void crowd_of_kicks(void)
 {
     char name[16], kick[32];
@@ -214,7 +214,7 @@ static void crowd_of_kicks(void)
         says(1, kick);
     }
     pass(300);
-    ok(count[2] == 1 && got(2, "* n3, n4 and 55 others were put out by the host"), "%s", last[2]);
+    ok(count[2] == 1 && got(2, "* n3, n4 and 55 others were kicked by the host"), "%s", last[2]);
     chat_destroy(&chat);
 }
 
@@ -223,7 +223,7 @@ static void told_again(void)
 {
     static const char *const ends[] = {
         NULL, "* you were silent for 60 seconds and were taken out",
-        "* you could not be reached and were taken out", "* you were put out by the host",
+        "* you could not be reached and were taken out", "* you were kicked by the host",
         "* the room is closed: the host has left"};
 
     for (int way = 1; way <= 4; way++) {
@@ -335,7 +335,8 @@ static void silence_and_strikes(void)
     chat_destroy(&chat);
 }
 
-/* Whoever leaves, the last one takes that seat: the order of joining must not depend on seats. */
+/* Whoever leaves, the last one takes that place: the order of joining must not depend on
+   recipients. */
 static void order_of_joining(void)
 {
     begin(10, 10);
@@ -503,7 +504,7 @@ static void random_steps(void)
             if (!member->name.bytes) continue;
             wrong += member_find(&chat.rooms, &member->token) != m;
             wrong += member_find_name(&chat.rooms, member->room, member->name) != m;
-            wrong += member_seat(&chat.rooms, m)->member != m;
+            wrong += member_recipient(&chat.rooms, m)->member != m;
         }
         wrong += sum != chat.rooms.member_count;
     }

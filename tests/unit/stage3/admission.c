@@ -1,11 +1,11 @@
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
-/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/tries.c */
+/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/throttle.c */
 /* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
 /* links: stage3/base/table.c stage3/base/hash.c stage3/base/random.c stage3/base/program.c */
 /* links: stage3/base/address.c stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/wire/request.c stage3/chat/announce.c */
-/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * admission: every status, in the order in which they are checked; resuming, and what can go wrong
  * with it; and the answers.
@@ -58,7 +58,7 @@ static void order(void)
     ok(guest_enters(1, TCRP_JOIN, "den", "bob", NULL) == TCRP_WRONG_PASSWORD
            && guest_enters(1, TCRP_JOIN, "den", "bob", wrong) == TCRP_WRONG_PASSWORD,
        "3 comes before 10");
-    ok(guest_enters(1, TCRP_JOIN, "den", "bob", right) == TCRP_PUT_OUT, "10 before 4");
+    ok(guest_enters(1, TCRP_JOIN, "den", "bob", right) == TCRP_KICKED, "10 before 4");
     ok(guest_enters(4, TCRP_JOIN, "den", "bob", right) == TCRP_NAME_TAKEN, "4 before 6");
     ok(guest_enters(4, TCRP_JOIN, "den", "eve", right) == TCRP_ROOM_FULL, "6");
     for (int i = 0; i < 4; i++) guest_enters(5, TCRP_JOIN, "den", "bob", wrong);
@@ -168,7 +168,7 @@ static void resuming(void)
     guests[1].peer.number = 1;
     guest_does(1, ITEM_SAY, "two");
     guests_flush();
-    ok(guests[1].heard == 2 && got_text(2, "two"), "its lines go on counting");
+    ok(guests[1].accepted == 2 && got_text(2, "two"), "its lines go on counting");
     request = resumes(0, "host", guests[0].peer.read, 0);
     guest_asks(0, &request);
     guest_arrives(0);
@@ -233,7 +233,7 @@ static void lost_answer_of_loss(void)
     guests[1].peer.number = 5;
     guest_does(1, ITEM_SAY, "six");
     guests_flush();
-    ok(guests[1].heard == 6 && got_text(2, "six"), "its numbers go on from its own");
+    ok(guests[1].accepted == 6 && got_text(2, "six"), "its numbers go on from its own");
     guests_end();
 }
 
@@ -320,7 +320,7 @@ static void coming_back(void)
     guests[1].peer.number = 0;
     guest_does(1, ITEM_SAY, "one");
     guests_flush();
-    ok(guests[1].heard == 3 && got(0, "J"), "what it has said was heard, and is not said again");
+    ok(guests[1].accepted == 3 && got(0, "J"), "what it has said was heard, and is not said again");
     guests[1].peer.number = 3;
     guest_does(1, ITEM_SAY, "four");
     guests_flush();
@@ -348,7 +348,7 @@ static void coming_back_from_a_loss(void)
     guests[1].peer.number = 5;
     guest_does(1, ITEM_SAY, "six");
     guests_flush();
-    ok(guests[1].heard == 6 && got_text(0, "six"), "but its numbers go on from its own");
+    ok(guests[1].accepted == 6 && got_text(0, "six"), "but its numbers go on from its own");
     guests_end();
 }
 
@@ -401,7 +401,7 @@ static void coming_back_late(void)
     struct request request = resumes(1, "n1", read, 0);
     ok(member_of(1)->state == MEMBER_FREE && guest_asks(1, &request) == TCRP_OK, "late, too");
     guest_arrives(1);
-    ok(guests[1].kinds[0] == 'G' && guests[1].heard == 1,
+    ok(guests[1].kinds[0] == 'G' && guests[1].accepted == 1,
        "there is a gap, but what it has said is not forgotten");
     guests_end();
 }
@@ -443,7 +443,7 @@ static void history(void)
 static bool answer_is_right(unsigned index, size_t room, unsigned members)
 {
     unsigned char *answer = malloc(room);
-    size_t size = admission_answer(&chat, guests[index].member, answer, room), at = ANSWER_HEAD;
+    size_t size = admission_answer(&chat, guests[index].member, answer, room), at = WELCOME_HEAD;
     const struct room *den = &chat.rooms.rooms[member_of(index)->room];
     unsigned count = 0;
 
@@ -471,10 +471,10 @@ static void answers(void)
     guests_flush();
     ok(answer_is_right(7, TCRP_PAYLOAD_LIMIT, 39), "an answer has all members, not those gone");
     unsigned bad = 0;
-    for (size_t room = ANSWER_HEAD; room < ANSWER_HEAD + 19; room++) {
+    for (size_t room = WELCOME_HEAD; room < WELCOME_HEAD + 19; room++) {
         bad += !answer_is_right(7, room, 0);
     }
-    ok(bad == 0 && answer_is_right(7, ANSWER_HEAD + 20, 1), "or as many as there is room for");
+    ok(bad == 0 && answer_is_right(7, WELCOME_HEAD + 20, 1), "or as many as there is space for");
     guests_end();
 }
 

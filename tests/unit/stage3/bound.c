@@ -1,11 +1,11 @@
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
-/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/tries.c */
+/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/throttle.c */
 /* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
 /* links: stage3/base/table.c stage3/base/hash.c stage3/base/random.c stage3/base/program.c */
 /* links: stage3/base/address.c stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
-/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/wire/welcome.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * The bound: whatever comes from an address that has not proved itself, the server of stage 3 sends
  * no more bytes there than came from it, and nothing later by itself. Else anybody who can write a
@@ -101,7 +101,7 @@ static void all_kinds(const char *who, void (*prepare)(void))
 
     for (unsigned i = 0; i < KINDS; i++) {
         guests_begin(GUESTS, GUESTS);
-        chat.outlet.send = counted;
+        chat.sender.send = counted;
         guests_meet(2);
         for (unsigned j = 0; j < 600; j++) guest_does(j % 2, ITEM_SAY, "what was said before");
         guests_flush();
@@ -186,7 +186,7 @@ static void nonsense(void)
     bool fine = true;
 
     guests_begin(GUESTS, GUESTS);
-    chat.outlet.send = counted;
+    chat.sender.send = counted;
     guests_meet(3);
     memset(went, 0, sizeof went);
     for (size_t size = 0; size < sizeof packet; size += 7) {

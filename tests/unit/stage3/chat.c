@@ -1,11 +1,11 @@
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
-/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/tries.c */
+/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/throttle.c */
 /* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
 /* links: stage3/base/table.c stage3/base/hash.c stage3/base/random.c stage3/base/program.c */
 /* links: stage3/base/address.c stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
-/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/wire/welcome.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * The server of stage 3 without a network: what a turn of its loop sends, and what becomes of
  * those who go.
@@ -52,7 +52,7 @@ static void packing(void)
     ok(datagrams(0, 100) == 100 && got(0, "S") && got(1, "S") && got_text(99, "hello"),
        "a line to 100 members makes 100 datagrams, and its author's is the answer as well");
     guests_flush();
-    ok(datagrams(0, 100) == 100 && guests[1].heard == 1, "and no more");
+    ok(datagrams(0, 100) == 100 && guests[1].accepted == 1, "and no more");
 
     guests_forget();
     for (unsigned i = 1; i <= 60; i++) guest_does(i, ITEM_SAY, line);
@@ -89,7 +89,7 @@ static void answers(void)
     unsigned char item[] = {ITEM_SAY, 0, 3, 'o', 'n', 'e'};
     guest_sends(1, 0, 1, item, sizeof item);
     guests_flush();
-    ok(guests[1].datagrams == 3 && guests[1].heard == 1 && guests[0].entries == 1,
+    ok(guests[1].datagrams == 3 && guests[1].accepted == 1 && guests[0].entries == 1,
        "a line that comes again is answered again, and not said again");
     guests_end();
 }
@@ -171,11 +171,11 @@ static void items(void)
     guest_sends(1, 0, 1, row, size);
     guest_sends(1, 0, 1, row, size);
     guests_flush();
-    ok(got(0, "SS") && got_text(0, "later") && guests[1].heard == 2, "each once, and in order");
+    ok(got(0, "SS") && got_text(0, "later") && guests[1].accepted == 2, "each once, and in order");
     size += frame_put(ITEM_SAY, text_of("last"), row + size);
     guest_sends(1, 0, 1, row, size);
     guests_flush();
-    ok(got(0, "SSS") && got_text(0, "last") && guests[1].heard == 3,
+    ok(got(0, "SSS") && got_text(0, "last") && guests[1].accepted == 3,
        "of a datagram that is in part known the rest counts");
     guests_forget();
     guests[1].peer.number = 3;
@@ -183,7 +183,7 @@ static void items(void)
     guest_does(1, ITEM_SAY, "\xFF\xFE");
     guest_does(1, (enum item_kind)9, "what?");
     guests_flush();
-    ok(got(1, "N") && guests[0].entries == 0 && guests[1].heard == 6,
+    ok(got(1, "N") && guests[0].entries == 0 && guests[1].accepted == 6,
        "what cannot be said gets a notice, one a turn, and is done with");
     static char long_text[FRAME_SAY_LIMIT + 2];
     memset(long_text, 'x', FRAME_SAY_LIMIT);
@@ -191,7 +191,7 @@ static void items(void)
     long_text[FRAME_SAY_LIMIT] = 'x';
     guest_does(1, ITEM_SAY, long_text);
     guests_flush();
-    ok(got(0, "S") && guests[0].text_size == FRAME_SAY_LIMIT && guests[1].heard == 8,
+    ok(got(0, "S") && guests[0].text_size == FRAME_SAY_LIMIT && guests[1].accepted == 8,
        "3600 bytes go, 3601 do not");
     guests_forget();
     row[size++] = ITEM_SAY;
@@ -235,16 +235,16 @@ static void item_parts(void)
     guests_meet(2);
     send_piece(1, row, size, 0, 1100);
     guests_flush();
-    ok(guests[0].entries == 0 && guests[1].heard == 0, "a part of an item is no item");
+    ok(guests[0].entries == 0 && guests[1].accepted == 0, "a part of an item is no item");
     send_piece(1, row, size, 0, 1100);
     send_piece(1, row, size, 1000, size);
     guests_flush();
-    ok(got(0, "S") && guests[1].heard == 1 && says_all(0, row, size),
+    ok(got(0, "S") && guests[1].accepted == 1 && says_all(0, row, size),
        "its other part makes it one, even if they overlap");
     send_piece(1, row, size, 1000, size);
     send_piece(1, row, size, 0, 1100);
     guests_flush();
-    ok(got(0, "S") && guests[1].heard == 1 && !member_of(1)->inbox.items,
+    ok(got(0, "S") && guests[1].accepted == 1 && !member_of(1)->inbox.items,
        "that comes again, and counts once");
 
     guests_forget();
@@ -257,7 +257,7 @@ static void item_parts(void)
     used += frame_put(ITEM_SAY, text_of("and on"), items + used);
     guest_sends(1, 0, 3, items, used);
     guests_flush();
-    ok(got(0, "SS") && got_text(0, "and on") && guests[1].heard == 3,
+    ok(got(0, "SS") && got_text(0, "and on") && guests[1].accepted == 3,
        "in any order, and what stands behind the last of them is taken");
 
     guests_forget();
@@ -299,11 +299,11 @@ static void early_items(void)
     send_piece(2, row, size, 1100, size);
     say_as(3, "three");
     guests_flush();
-    ok(guests[0].entries == 0 && guests[1].heard == 0, "what comes too early is not taken");
+    ok(guests[0].entries == 0 && guests[1].accepted == 0, "what comes too early is not taken");
     say_as(1, "one");
     send_piece(2, row, size, 0, 1100);
     guests_flush();
-    ok(got(0, "SSSS") && got_text(0, "four") && guests[1].heard == 4,
+    ok(got(0, "SSSS") && got_text(0, "four") && guests[1].accepted == 4,
        "but it waits: when what was missing comes, all of it is taken in order");
     ok(!member_of(1)->inbox.items, "and nothing is kept then");
 
@@ -314,7 +314,7 @@ static void early_items(void)
     say_as(6, "six");
     say_as(7, "seven");
     guests_flush();
-    ok(got(0, "SSS") && got_text(0, "seven") && guests[1].heard == 7, "each of them once");
+    ok(got(0, "SSS") && got_text(0, "seven") && guests[1].accepted == 7, "each of them once");
 
     guests_forget();
     for (uint64_t number = 8 + CHAT_ITEMS; number > 8; number--) send_piece(number, row, size, 0, 9);
@@ -335,7 +335,7 @@ static void bad_parts(void)
     };
     static unsigned char nothing[65536];
     unsigned char row[PACKET_LIMIT];
-    unsigned told = 0;
+    unsigned acked = 0;
 
     guests_begin(GUESTS, GUESTS);
     guests_meet(2);
@@ -343,27 +343,29 @@ static void bad_parts(void)
         guests_forget();
         send_piece(1, nothing, bad[i].whole, bad[i].offset, bad[i].offset + bad[i].size);
         guests_flush();
-        told += got(1, "N") && !member_of(1)->inbox.items;
+        acked += got(1, "N") && !member_of(1)->inbox.items;
     }
-    ok(told == sizeof bad / sizeof *bad, "what cannot be a part gets a notice, and nothing is kept");
+    ok(acked == sizeof bad / sizeof *bad,
+       "what cannot be a part gets a notice, and nothing is kept");
     guests_forget();
     size_t size = long_say(row, 4000);
     send_piece(1, row, size, 0, 2000);
     send_piece(1, row, size, 2000, size);
     guests_flush();
-    ok(got(1, "N") && guests[0].entries == 0 && guests[1].heard == 1,
+    ok(got(1, "N") && guests[0].entries == 0 && guests[1].accepted == 1,
        "a line that is too long does not become shorter in parts");
     guests_forget();
     size = frame_put(ITEM_PART, text_of("a part of a part"), row);
     send_piece(2, row, size, 0, size);
     guests_flush();
-    ok(got(1, "N") && guests[1].heard == 2, "nor is there a part of a part");
+    ok(got(1, "N") && guests[1].accepted == 2, "nor is there a part of a part");
     size = long_say(row, 50);
     row[2] = 49;
     guests_forget();
     send_piece(3, row, size, 0, size);
     guests_flush();
-    ok(got(1, "N") && guests[1].heard == 3, "a whole that is no row counts, and nothing is done");
+    ok(got(1, "N") && guests[1].accepted == 3,
+       "a whole that is no row counts, and nothing is done");
     size = frame_put(ITEM_LEAVE, text_of(""), row);
     guests_forget();
     send_piece(4, row, size, 0, 2);
@@ -418,7 +420,7 @@ static void leaving(void)
     guests_pass(3000);
     guests[1].deaf = false;
     guests_pass(3000);
-    ok(got(1, "L") && guests[1].heard == 1, "but who has left is told so, until it has arrived");
+    ok(got(1, "L") && guests[1].accepted == 1, "but who has left is told so, until it has arrived");
     guest_reads(1);
     ok(is_wiped(member_of(1)), "and its keys are gone when it says so");
     guests_pass(300);
@@ -441,16 +443,16 @@ static void putting_out(void)
     guest_does(0, ITEM_KICK, "host");
     guest_does(0, ITEM_KICK, "nobody");
     guests_flush();
-    ok(guests[2].entries == 0 && guests[0].entries == 0 && guests[0].heard == 2,
-       "only the host puts out, and neither itself nor nobody");
+    ok(guests[2].entries == 0 && guests[0].entries == 0 && guests[0].accepted == 2,
+       "only the host kicks, and neither itself nor nobody");
     guest_does(0, ITEM_KICK, "n2");
     guests_flush();
     ok(got(0, "P") && got(2, "P") && got(3, "P"), "all are told at once");
     guest_does(2, ITEM_SAY, "no!");
     guests_flush();
     ok(got(3, "P") && member_of(2)->state == MEMBER_FREE, "and it has no say any more");
-    ok(guest_enters(2, TCRP_JOIN, "den", "n2", NULL) == TCRP_PUT_OUT
-           && guest_enters(2, TCRP_JOIN, "den", "other", NULL) == TCRP_PUT_OUT,
+    ok(guest_enters(2, TCRP_JOIN, "den", "n2", NULL) == TCRP_KICKED
+           && guest_enters(2, TCRP_JOIN, "den", "other", NULL) == TCRP_KICKED,
        "nor can it come back, under any name");
     ok(guest_enters(7, TCRP_JOIN, "den", "n2", NULL) == TCRP_OK,
        "another can, even under its name");
@@ -574,22 +576,22 @@ static void strikes_of_a_turn(void)
     guests_begin(GUESTS, GUESTS);
     guests_meet(3);
     guests[2].outcome = DELIVERY_UNREACHABLE;
-    uint64_t before = chat.outlet.unreachable;
+    uint64_t before = chat.sender.unreachable;
     guest_does(1, ITEM_SAY, line);
     guests_flush();
     guests_pass(0);
-    ok(chat.outlet.unreachable - before == 4 && chat.rooms.member_count == 3,
+    ok(chat.sender.unreachable - before == 4 && chat.rooms.member_count == 3,
        "the four parts of a line are one strike");
     guests[2].outcome = DELIVERY_SENT;
     guests_pass(5000);
     ok(got(2, "S") && chat.rooms.member_count == 3, "and when there is a way again, it is told");
     guest_reads(2);
     guests[2].outcome = DELIVERY_UNREACHABLE;
-    before = chat.outlet.unreachable;
+    before = chat.sender.unreachable;
     for (unsigned i = 0; i < 60; i++) guest_does(1, ITEM_SAY, "a line of more than a few bytes");
     guests_flush();
     guests_pass(0);
-    ok(chat.outlet.unreachable - before > SESSION_STRIKES && chat.rooms.member_count == 3,
+    ok(chat.sender.unreachable - before > SESSION_STRIKES && chat.rooms.member_count == 3,
        "so are many short lines of one turn");
     guest_reads(0);
     guest_reads(1);

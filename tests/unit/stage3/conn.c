@@ -1,13 +1,14 @@
-/* links: stage3/admission/conn.c stage3/member/knock.c stage3/wire/tcrp.c stage3/wire/request.c */
+/* links: stage3/admission/conn.c stage3/member/handshake.c stage3/wire/tcrp.c */
+/* links: stage3/wire/request.c */
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
-/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/tries.c */
+/* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/throttle.c */
 /* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
 /* links: stage3/base/table.c stage3/base/hash.c stage3/base/random.c stage3/base/program.c */
 /* links: stage3/base/address.c stage3/base/text.c stage3/crypto/oaep.c stage3/crypto/rsa.c */
 /* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/aead.c */
 /* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/chat/announce.c */
-/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * The server's side of the exchange over TCP, with our own client on the other: in pieces, with
  * every byte changed, and played again. Chance is seeded, so N can be had a second time, and then a
@@ -20,7 +21,7 @@
 #include <string.h>
 
 #include "crypto/oaep.h"
-#include "member/knock.h"
+#include "member/handshake.h"
 #include "seeded.h"
 #include "tap.h"
 
@@ -29,7 +30,7 @@ enum { KEY_ANSWER = TCRP_HEADER + RSA_BYTES + SEAL_KEY, REFUSAL = TCRP_HEADER + 
 static struct rsa_key key;
 static struct chat chat;
 static struct conn conn;
-static struct knock knock;
+static struct handshake handshake;
 static struct address from;
 static uint64_t server_seed, client_seed;
 static unsigned char m[SEAL_KEY] = "thirty-two bytes for one client";
@@ -48,7 +49,7 @@ static void begin_chat(void)
 {
     struct chat_options options = {.member_limit = 16, .room_limit = 16, .silence = 60000,
                                    .send = no_way, .random = seeded_bytes,
-                                   .chance = &server_seed};
+                                   .random_context = &server_seed};
 
     server_seed = 1;
     if (!chat_create(&chat, &options, 0)) abort();
@@ -76,7 +77,7 @@ static void hand_over(const char *bytes, size_t size, size_t piece, bool busy)
 {
     while (size > 0) {
         size_t now = size < piece ? size : piece;
-        if (now > conn_room(&conn)) now = conn_room(&conn);
+        if (now > conn_space(&conn)) now = conn_space(&conn);
         conn_take(&conn, bytes, now, &key, &chat, busy, 0);
         bytes += now;
         size -= now;
@@ -87,29 +88,29 @@ static void hand_over(const char *bytes, size_t size, size_t piece, bool busy)
 
 static const unsigned char *proof; /* of the next request; NULL: it has no password */
 
-static struct request wish(enum tcrp_operation operation)
+static struct request request_of(enum tcrp_operation operation)
 {
     return (struct request){.operation = operation, .room = text_of("r"),
                             .user = text_of("alice"), .m = m, .proof = proof};
 }
 
 /* A whole exchange, in such pieces; what the client says is recorded. */
-static enum knock_progress exchange(enum tcrp_operation operation, size_t piece)
+static enum handshake_progress exchange(enum tcrp_operation operation, size_t piece)
 {
-    struct request request = wish(operation);
-    enum knock_progress progress = KNOCK_ON;
+    struct request request = request_of(operation);
+    enum handshake_progress progress = HANDSHAKE_ON;
     size_t taken = 0;
 
     client_seed = 2;
     recorded_size = 0;
-    knock_start(&knock, &request, NULL, seeded_bytes, &client_seed);
-    for (int turn = 0; turn < 2 && progress == KNOCK_ON; turn++) {
-        size_t size = knock.out_end - knock.out_start;
-        memcpy(recorded + recorded_size, knock.out + knock.out_start, size);
+    handshake_start(&handshake, &request, NULL, seeded_bytes, &client_seed);
+    for (int turn = 0; turn < 2 && progress == HANDSHAKE_ON; turn++) {
+        size_t size = handshake.out_end - handshake.out_start;
+        memcpy(recorded + recorded_size, handshake.out + handshake.out_start, size);
         hand_over(recorded + recorded_size, size, piece, false);
         recorded_size += size;
-        knock_sent(&knock, size);
-        progress = knock_take(&knock, answered + taken, answered_size - taken);
+        handshake_sent(&handshake, size);
+        progress = handshake_take(&handshake, answered + taken, answered_size - taken);
         taken = answered_size;
     }
     return progress;
@@ -119,10 +120,10 @@ static void in_pieces(size_t piece)
 {
     begin_chat();
     begin_conn(3);
-    bool in = exchange(TCRP_CREATE, piece) == KNOCK_ANSWERED && knock.status == TCRP_OK;
+    bool in = exchange(TCRP_CREATE, piece) == HANDSHAKE_ANSWERED && handshake.status == TCRP_OK;
     ok(in && chat.rooms.member_count == 1 && conn.state == CONN_REST,
        "in pieces of %zu bytes", piece);
-    knock_end(&knock);
+    handshake_end(&handshake);
     conn_close(&conn);
     chat_destroy(&chat);
 }
@@ -187,7 +188,7 @@ static void again(void)
     begin_chat();
     begin_conn(3);
     exchange(TCRP_CREATE, sizeof recorded);
-    knock_end(&knock);
+    handshake_end(&handshake);
     end();
     ok(replayed(3), "with the same N a recording is as good as new: so much hangs on N");
     end();
@@ -206,7 +207,7 @@ static void ask_with(unsigned char byte, bool block_is_good)
     unsigned char t[SHA256_BYTES];
     char out[TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG] = {0}, text[REQUEST_LIMIT];
     char *block = out + TCRP_HEADER;
-    struct request request = wish(TCRP_CREATE);
+    struct request request = request_of(TCRP_CREATE);
     struct sha256 transcript;
     struct seal_keys keys;
     size_t size = request_encode(&request, text);
@@ -266,19 +267,19 @@ static bool all_drawn(const unsigned char *bytes, size_t size)
 static void drawn(void)
 {
     static const unsigned char some_proof[SEAL_KEY] = {1};
-    struct request request = wish(TCRP_CREATE);
+    struct request request = request_of(TCRP_CREATE);
     unsigned char k[SEAL_KEY];
 
     begin_chat();
     begin_conn(3);
-    knock_start(&knock, &request, NULL, all_same, NULL);
-    hand_over(knock.out, knock.out_end, sizeof recorded, false);
-    knock_sent(&knock, knock.out_end);
-    knock_take(&knock, answered, answered_size);
-    const char *block = knock.out + knock.out_start + TCRP_HEADER;
+    handshake_start(&handshake, &request, NULL, all_same, NULL);
+    hand_over(handshake.out, handshake.out_end, sizeof recorded, false);
+    handshake_sent(&handshake, handshake.out_end);
+    handshake_take(&handshake, answered, answered_size);
+    const char *block = handshake.out + handshake.out_start + TCRP_HEADER;
     ok(oaep_decrypt(&key, "", (const unsigned char *)block, k, sizeof k) && all_drawn(k, sizeof k),
        "a client draws all 32 bytes of its k");
-    knock_end(&knock);
+    handshake_end(&handshake);
     end();
 
     begin_chat();
@@ -380,7 +381,7 @@ static void ask_decider(void)
     begin_conn(3);
     chat.decider = &decider;
     begun = ended = 0;
-    if (exchange(TCRP_JOIN, sizeof recorded) != KNOCK_ON) abort();
+    if (exchange(TCRP_JOIN, sizeof recorded) != HANDSHAKE_ON) abort();
     answered_size = 0;
 }
 
@@ -402,8 +403,9 @@ static void decided(void)
        && conn.deadline == 7 + CONN_ANSWER_TIME && chat.counts.refused == 0,
        "when it is, it is answered, and ended once");
     collect();
-    ok(knock_take(&knock, answered, answered_size) == KNOCK_ANSWERED && knock.status == TCRP_OK
-       && text_equal(knock.answer, waiting.answer), "with what was decided");
+    ok(handshake_take(&handshake, answered, answered_size) == HANDSHAKE_ANSWERED
+           && handshake.status == TCRP_OK && text_equal(handshake.answer, waiting.answer),
+       "with what was decided");
     ok(conn.state == CONN_OVER, "and that is all for one that sends no more");
     end();
 
@@ -412,8 +414,8 @@ static void decided(void)
     waiting.status = TCRP_NAME_TAKEN;
     conn_go_on(&conn, &chat, 7);
     collect();
-    ok(knock_take(&knock, answered, answered_size) == KNOCK_ANSWERED
-       && knock.status == TCRP_NAME_TAKEN && ended == 1 && chat.counts.refused == 1
+    ok(handshake_take(&handshake, answered, answered_size) == HANDSHAKE_ANSWERED
+       && handshake.status == TCRP_NAME_TAKEN && ended == 1 && chat.counts.refused == 1
        && conn.state == CONN_REST, "a refusal is told, and counted");
     conn_go_on(&conn, &chat, 8);
     ok(ended == 1 && conn.state == CONN_REST, "once");
@@ -424,7 +426,7 @@ static void decided(void)
     begin_conn(3);
     chat.decider = &decider;
     ended = 0;
-    ok(exchange(TCRP_JOIN, sizeof recorded) == KNOCK_ANSWERED && knock.status == TCRP_BUSY
+    ok(exchange(TCRP_JOIN, sizeof recorded) == HANDSHAKE_ANSWERED && handshake.status == TCRP_BUSY
        && ended == 0, "what cannot even be begun is busy");
     no_memory = false;
     end();
@@ -439,8 +441,8 @@ static void lists(void)
 {
     begin_chat();
     begin_conn(3);
-    ok(exchange(TCRP_LIST, sizeof recorded) == KNOCK_ANSWERED && knock.status == TCRP_OK
-       && knock.answer.size == 0 && chat.rooms.member_count == 0, "a list, of no rooms");
+    ok(exchange(TCRP_LIST, sizeof recorded) == HANDSHAKE_ANSWERED && handshake.status == TCRP_OK
+       && handshake.answer.size == 0 && chat.rooms.member_count == 0, "a list, of no rooms");
     end();
 }
 

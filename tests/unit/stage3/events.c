@@ -185,7 +185,7 @@ static void taking(void)
         buffer_take(&buffer, take);
     }
     ok(wrong == 0, "what is put at the end comes out at the front");
-    ok(buffer.room < 64 * 1024, "and the memory does not grow with it");
+    ok(buffer.space < 64 * 1024, "and the memory does not grow with it");
     buffer_free(&buffer);
 }
 

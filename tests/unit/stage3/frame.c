@@ -50,13 +50,13 @@ static void up(void)
 
 static void down(void)
 {
-    struct down in = {.heard = 0x0102030405060708, .first = 9}, out;
+    struct down in = {.accepted = 0x0102030405060708, .first = 9}, out;
     char body[FRAME_DOWN_HEAD + 3] = "................abc";
 
     down_encode(&in, body);
     ok(memcmp(body, "\1\2\3\4\5\6\7\10\0\0\0\0\0\0\0\11abc", sizeof body) == 0,
        "a server's body: its bytes");
-    ok(down_decode((struct text){body, sizeof body}, &out) && out.heard == in.heard
+    ok(down_decode((struct text){body, sizeof body}, &out) && out.accepted == in.accepted
            && out.first == 9 && equal(out.entries, (struct text){body + FRAME_DOWN_HEAD, 3}),
        "and what they say");
     ok(!down_decode((struct text){body, FRAME_DOWN_HEAD - 1}, &out), "cut, it is refused");
@@ -95,7 +95,7 @@ static const struct entry samples[] = {
     {.kind = ENTRY_SAID, .member = id, .number = UINT64_MAX, .name = {"b", 1}},
     {.kind = ENTRY_JOINED, .member = id, .name = {"bob", 3}},
     {.kind = ENTRY_LEFT, .member = id, .why = LEFT_LOST, .name = {"bob", 3}},
-    {.kind = ENTRY_PUT_OUT, .member = id, .name = {"bob", 3}},
+    {.kind = ENTRY_KICKED, .member = id, .name = {"bob", 3}},
     {.kind = ENTRY_CLOSED, .why = CLOSED_SHUTDOWN},
     {.kind = ENTRY_GAP, .number = 0x0102030405060708},
     {.kind = ENTRY_NOTICE, .text = {"listen", 6}},
@@ -103,7 +103,7 @@ static const struct entry samples[] = {
 
 static bool has_member(const struct entry *entry)
 {
-    return entry->kind <= ENTRY_PUT_OUT;
+    return entry->kind <= ENTRY_KICKED;
 }
 
 static bool same(const struct entry *a, const struct entry *b)
@@ -161,7 +161,7 @@ static void short_entries(void)
 {
     static const struct { uint8_t kind; size_t least, most; } sizes[] = {
         {0, 1, 0}, {ENTRY_SAID, 25, 99}, {ENTRY_JOINED, 16, 99}, {ENTRY_LEFT, 17, 99},
-        {ENTRY_PUT_OUT, 16, 99}, {ENTRY_CLOSED, 1, 1}, {ENTRY_GAP, 8, 8}, {ENTRY_NOTICE, 0, 99},
+        {ENTRY_KICKED, 16, 99}, {ENTRY_CLOSED, 1, 1}, {ENTRY_GAP, 8, 8}, {ENTRY_NOTICE, 0, 99},
         {ENTRY_PART, 1, 0}, {255, 1, 0}
     };
     char zeros[64] = {0}, bytes[64 + FRAME_ROW];

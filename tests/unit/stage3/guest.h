@@ -31,7 +31,7 @@ struct guest {
     bool lost;                     /* an announcement said that the server has lost something */
     unsigned entries;
     unsigned wrong;                /* what cannot be: not sealed for it, malformed, a jump */
-    uint64_t heard;
+    uint64_t accepted;
     uint8_t why;                   /* of the last entry that has one */
     char text[FRAME_TEXT_LIMIT];   /* of the last line or notice */
     size_t text_size;
@@ -90,7 +90,7 @@ static inline void guest_take(struct guest *guest, const struct down *down)
     struct entry entry;
     struct row row;
 
-    guest->heard = down->heard;
+    guest->accepted = down->accepted;
     while (frame_next(&rows, &row)) {
         bool in_part = row.kind == ENTRY_PART;
         if (in_part && !guest_part(guest, &row, &of_part)) continue;
@@ -119,7 +119,7 @@ static inline bool guest_hears(struct guest *guest, const void *packet, size_t s
     seal_key_of_start(guest->first.down, announcement.id, down);
     if (!packet_open_announcement(packet, down, &announcement)) return false;
     guest->announcements++;
-    guest->lost = guest->peer.read > announcement.end || guest->heard > announcement.heard;
+    guest->lost = guest->peer.read > announcement.end || guest->accepted > announcement.accepted;
     if (guest->lost) return true;
     memcpy(guest->peer.keys.down, down, SEAL_KEY);
     seal_key_of_start(guest->first.up, announcement.id, guest->peer.keys.up);

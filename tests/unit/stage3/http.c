@@ -1,4 +1,5 @@
-/* links: stage3/window/http.c stage3/window/reply.c stage3/base/text.c stage3/crypto/constant.c */
+/* links: stage3/window/http.c stage3/window/http_reply.c stage3/base/text.c */
+/* links: stage3/crypto/constant.c */
 /*
  * http: requests in pieces, one behind the other, at their limits, and what must be refused.
  */
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #include "tap.h"
-#include "window/reply.h"
+#include "window/http_reply.h"
 
 static struct http http;
 
@@ -23,9 +24,9 @@ static size_t feed(const char *bytes, size_t size, size_t piece)
 {
     size_t fed = 0;
 
-    while (fed < size && http_room(&http) > 0) {
+    while (fed < size && http_space(&http) > 0) {
         size_t step = size - fed < piece ? size - fed : piece;
-        if (step > http_room(&http)) step = http_room(&http);
+        if (step > http_space(&http)) step = http_space(&http);
         http_take(&http, bytes + fed, step);
         fed += step;
     }
@@ -159,7 +160,7 @@ static void pressure(void)
     do {
         fed += feed(many + fed, total * size - fed, SIZE_MAX);
         done += http.state == HTTP_WHOLE;
-        if (http.state == HTTP_WHOLE && http_room(&http) > 0) break;
+        if (http.state == HTTP_WHOLE && http_space(&http) > 0) break;
         http_next(&http);
     } while (done < total && http.state != HTTP_BAD);
     ok(done == total && !http_begun(&http), "%zu requests at once, none is lost", total);
@@ -195,7 +196,7 @@ static void feed_long(const char *before, size_t fill, const char *behind)
 
 static bool refused_with(int status)
 {
-    bool refused = http.state == HTTP_BAD && http.status == status && http_room(&http) == 0;
+    bool refused = http.state == HTTP_BAD && http.status == status && http_space(&http) == 0;
     http_close(&http);
     return refused;
 }
@@ -279,7 +280,8 @@ static void largest(void)
     snprintf(before, sizeof before, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\nX:",
              HTTP_BODY_LIMIT);
     feed_long(before, HTTP_HEAD_LIMIT - strlen(before) - 4, "\r\n\r\n");
-    ok(http.state == HTTP_BODY && http_room(&http) == HTTP_BODY_LIMIT, "there is room for a body");
+    ok(http.state == HTTP_BODY && http_space(&http) == HTTP_BODY_LIMIT,
+       "there is space for a body");
     for (int i = 0; i < HTTP_BODY_LIMIT; i++) http_take(&http, "b", 1);
     ok(http.request.body.size == HTTP_BODY_LIMIT && whole(), "the largest request of all");
 }
@@ -396,23 +398,24 @@ static void zeros(void)
 
 static void answers(void)
 {
-    char head[REPLY_HEAD + 100];
-    struct reply reply = {.status = 200, .type = "text/plain", .size = 5, .keep = true};
+    char head[HTTP_REPLY_HEAD + 100];
+    struct http_reply reply = {.status = 200, .type = "text/plain", .size = 5, .keep = true};
 
-    head[reply_head(&reply, head)] = '\0';
+    head[http_reply_head(&reply, head)] = '\0';
     ok(strcmp(head, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
                     "Content-Length: 5\r\n\r\n") == 0,
        "the head of an answer with a body");
-    reply = (struct reply){.status = 204, .keep = true, .more = "A: b\r\n"};
-    head[reply_head(&reply, head)] = '\0';
+    reply = (struct http_reply){.status = 204, .keep = true, .more = "A: b\r\n"};
+    head[http_reply_head(&reply, head)] = '\0';
     ok(strcmp(head, "HTTP/1.1 204 No Content\r\nA: b\r\n\r\n") == 0, "and of one without");
-    reply = (struct reply){.status = 200, .type = "text/event-stream", .size = REPLY_STREAM};
-    head[reply_head(&reply, head)] = '\0';
+    reply =
+        (struct http_reply){.status = 200, .type = "text/event-stream", .size = HTTP_REPLY_STREAM};
+    head[http_reply_head(&reply, head)] = '\0';
     ok(strcmp(head, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                     "Connection: close\r\n\r\n") == 0,
        "and of one that goes on until the connection ends");
-    reply = (struct reply){.status = 404, .type = "text/plain", .size = 0};
-    head[reply_head(&reply, head)] = '\0';
+    reply = (struct http_reply){.status = 404, .type = "text/plain", .size = 0};
+    head[http_reply_head(&reply, head)] = '\0';
     ok(strstr(head, "Content-Length: 0\r\n") != NULL, "an empty body has its length told");
 }
 

@@ -1,14 +1,14 @@
-/* links: stage3/journal/scribe.c stage3/journal/journal.c stage3/journal/lockfile.c */
+/* links: stage3/journal/journal_writer.c stage3/journal/journal.c stage3/journal/lockfile.c */
 /* links: stage3/base/path.c stage3/journal/record.c stage3/base/ordinary.c stage3/journal/crc.c */
 /* links: stage3/journal/recovery.c stage3/journal/change.c stage3/chat/chat.c */
 /* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
-/* links: stage3/chat/wheel.c stage3/chat/tries.c stage3/wire/assembly.c stage3/wire/frame.c */
+/* links: stage3/chat/wheel.c stage3/chat/throttle.c stage3/wire/assembly.c stage3/wire/frame.c */
 /* links: stage3/wire/packet.c stage3/wire/seal.c stage3/base/table.c stage3/base/hash.c */
 /* links: stage3/base/random.c stage3/base/program.c stage3/net/net.c stage3/base/address.c */
 /* links: stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
-/* links: stage3/wire/answer.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/wire/welcome.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * journal: the file. It is written, cut, damaged, locked and shortened, the disk is full, and each
  * time the server is started anew from it. What ends the program is tried in a process of its own.
@@ -21,14 +21,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "journal/scribe.h"
+#include "journal/journal_writer.h"
 #include "life.h"
 #include "tap.h"
 
-enum { PATH = 300, FILE_ROOM = 1024 * 1024, SAID_ROOM = 2000 };
+enum { PATH = 300, FILE_SPACE = 1024 * 1024, SAID_SPACE = 2000 };
 
 static char folder[PATH], path[PATH + 20], other[PATH + 20], said_path[PATH + 20];
-static struct scribe scribe;
+static struct journal_writer writer;
 static const char *fingerprint = "0123456789abcdef";
 
 /* --- files --- */
@@ -93,28 +93,28 @@ static void clear(void)
 static void start(bool salvage)
 {
     guests_begin(64, 64);
-    scribe_open(&scribe, &chat, path, fingerprint, false, salvage, now);
-    scribe_begin(&scribe);
+    journal_writer_open(&writer, &chat, path, fingerprint, false, salvage, now);
+    journal_writer_begin(&writer);
 }
 
 static void end(void)
 {
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     guests_end();
 }
 
 static bool turn(void)
 {
-    bool written = scribe_commit(&scribe, now);
+    bool written = journal_writer_commit(&writer, now);
 
     if (written) guests_flush();
-    scribe_shorten(&scribe);
+    journal_writer_shorten(&writer);
     return written;
 }
 
 /* Starts a server from the file, in a process of its own, and ends it by a signal. Returns how it
    ended by itself, or 0. What it had to say stands in `said`. */
-static char said[SAID_ROOM];
+static char said[SAID_SPACE];
 
 static int try_start(bool salvage, bool (*is_right)(void))
 {
@@ -241,7 +241,7 @@ static void live_a_little(void)
 
 static void another_key(void)
 {
-    static unsigned char bytes[FILE_ROOM], now_bytes[FILE_ROOM];
+    static unsigned char bytes[FILE_SPACE], now_bytes[FILE_SPACE];
     const char *ours = fingerprint;
 
     live_a_little();
@@ -257,8 +257,8 @@ static void another_key(void)
        "and left as it is");
     fingerprint = ours;
     start(false);
-    scribe.shorten_at = 0;
-    while (scribe_shorten(&scribe), journal_has_copy(&scribe.journal)) continue;
+    writer.shorten_at = 0;
+    while (journal_writer_shorten(&writer), journal_has_copy(&writer.journal)) continue;
     end();
     fingerprint = "123456789abcdef0";
     ok(try_start(false, NULL) == 1 && says(ours), "so it is when it has been shortened");
@@ -267,22 +267,22 @@ static void another_key(void)
 
 static void torn(void)
 {
-    static unsigned char bytes[FILE_ROOM];
+    static unsigned char bytes[FILE_SPACE];
     unsigned wrong = 0;
 
     live_a_little();
-    uint64_t last = scribe.journal.file.size;
+    uint64_t last = writer.journal.file.size;
     struct log *log = &was.rooms.rooms[0].log;
     uint64_t lines = log->end;
     uint32_t position = log->position;
     guest_does(1, ITEM_SAY, "the last line");
     turn();
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     size_t size = read_file(path, bytes, sizeof bytes);
     ok(size > last + 50 && try_start(false, is_same) == 0, "all comes back");
     log->end = lines; /* what it was a line before */
     log->position = position;
-    was.rooms.members[guests[1].member].session.heard--;
+    was.rooms.members[guests[1].member].session.accepted--;
     for (size_t cut = size - 1; cut > last; cut -= cut > last + 5 && cut < size - 5 ? 5 : 1) {
         write_file(path, bytes, cut);
         wrong += try_start(false, is_same) != 0 || !says("in the middle of a record");
@@ -295,21 +295,21 @@ static void torn(void)
     guests_end();
 }
 
-static bool has_room(void)
+static bool has_space(void)
 {
     return chat.rooms.room_count == 1 && chat.rooms.member_count == 4;
 }
 
 static void damaged(void)
 {
-    static unsigned char bytes[FILE_ROOM], now_bytes[FILE_ROOM];
+    static unsigned char bytes[FILE_SPACE], now_bytes[FILE_SPACE];
     unsigned refused = 0, tried = 0, salvaged = 0, kept = 0;
 
     live_a_little();
-    uint64_t before = scribe.journal.file.size;
+    uint64_t before = writer.journal.file.size;
     guest_does(1, ITEM_SAY, "a line that will be damaged");
     turn();
-    uint64_t behind = scribe.journal.file.size;
+    uint64_t behind = writer.journal.file.size;
     guest_does(2, ITEM_SAY, "a line behind it");
     turn();
     end();
@@ -321,8 +321,8 @@ static void damaged(void)
         refused += try_start(false, NULL) == 1 && says("is damaged at byte") && says("-S");
         refused += read_file(path, now_bytes, sizeof now_bytes) == size
             && memcmp(bytes, now_bytes, size) == 0;
-        salvaged += try_start(true, has_room) == 0 && says(".damaged");
-        salvaged += try_start(false, has_room) == 0 && said[0] == '\0';
+        salvaged += try_start(true, has_space) == 0 && says(".damaged");
+        salvaged += try_start(false, has_space) == 0 && said[0] == '\0';
         kept += read_file(with(".damaged"), now_bytes, sizeof now_bytes) == size
             && memcmp(bytes, now_bytes, size) == 0;
         bytes[at] ^= (unsigned char)(1 << tried % 8);
@@ -334,7 +334,7 @@ static void damaged(void)
     bytes[before] ^= 1;
     write_file(path, bytes, size);
     no_links = true;
-    ok(try_start(true, has_room) == 0
+    ok(try_start(true, has_space) == 0
            && read_file(with(".damaged"), now_bytes, sizeof now_bytes) == size
            && memcmp(bytes, now_bytes, size) == 0,
        "it is also where the file system has no links");
@@ -343,7 +343,7 @@ static void damaged(void)
     clear();
     bytes[3] ^= 1;
     write_file(path, bytes, size);
-    ok(try_start(false, NULL) == 1 && try_start(true, has_room) == 0, "the same for the title");
+    ok(try_start(false, NULL) == 1 && try_start(true, has_space) == 0, "the same for the title");
 }
 
 /* --- the disk is full --- */
@@ -365,12 +365,12 @@ static void full(void)
     guests_forget();
     int real_stderr = dup(2), fd = open(said_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (dup2(fd, 2) < 0) abort();
-    scribe.complain_at = 0;
+    writer.complain_at = 0;
     limit(size + 40); /* a record begins to fit, but does not */
     guest_does(1, ITEM_SAY, "too much");
     bool untouched = !turn() && file_size(path) == size;
     bool told = got(0, "N") && got(1, "N") && got_text(2, "the journal is full");
-    bool no_more = guests[1].heard == 10;
+    bool no_more = guests[1].accepted == 10;
     for (int i = 0; i < 5; i++) {
         guest_does(2, ITEM_SAY, "not now");
         guests[2].peer.number--;
@@ -390,20 +390,20 @@ static void full(void)
     ok(still, "as long as it is so, nothing changes");
     ok(!turn() && file_size(path) == size, "after the last try there is a pause");
     now += 1000;
-    ok(turn() && got(0, "NS") && got_text(0, "too much") && guests[1].heard == 11,
+    ok(turn() && got(0, "NS") && got_text(0, "too much") && guests[1].accepted == 11,
        "when there is room again it goes on");
     guest_does(2, ITEM_SAY, "now");
     turn();
     ok(got(0, "NSS") && got_text(0, "now"), "with what was said meanwhile");
     was = chat;
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     ok(try_start(false, is_same) == 0, "and it is all in the file");
     guests_end();
     clear();
     limit(30);
     int status = try_start(false, NULL);
     limit(-1);
-    ok(status == 1, "without room for a start there is none");
+    ok(status == 1, "without space for a start there is none");
 }
 
 /* --- shortening --- */
@@ -418,11 +418,11 @@ static bool is_directory(const char *name)
 /* The state that a server would have that was started now, from a copy of the file as it is. */
 static bool would_be_same(void)
 {
-    static unsigned char bytes[FILE_ROOM];
+    static unsigned char bytes[FILE_SPACE];
     char real[sizeof path];
 
     size_t size = read_file(path, bytes, sizeof bytes);
-    if (size == FILE_ROOM) abort();
+    if (size == FILE_SPACE) abort();
     write_file(other, bytes, size);
     was = chat;
     memcpy(real, path, sizeof path);
@@ -445,16 +445,16 @@ static void not_shortening(void)
     }
     if (mkdir(with(".new"), 0700) != 0) abort();
     off_t size = file_size(path);
-    scribe.shorten_at = 0;
-    scribe.now = now;
-    scribe_shorten(&scribe);
-    ok(!journal_has_copy(&scribe.journal) && file_size(path) == size && is_directory(with(".new")),
+    writer.shorten_at = 0;
+    writer.now = now;
+    journal_writer_shorten(&writer);
+    ok(!journal_has_copy(&writer.journal) && file_size(path) == size && is_directory(with(".new")),
        "a shorter journal that cannot be begun is not begun");
-    ok(scribe.shorten_at > (uint64_t)size, "nor tried again in each turn");
+    ok(writer.shorten_at > (uint64_t)size, "nor tried again in each turn");
     act(0);
     ok(turn() && would_be_same(), "the long one goes on");
     if (rmdir(with(".new")) != 0) abort();
-    scribe.shorten_at = 0;
+    writer.shorten_at = 0;
     bool good = true;
     for (unsigned i = 0; i < 20; i++) good = turn() && good;
     ok(good && file_size(path) < size && would_be_same(), "and is shortened when it can be");
@@ -465,17 +465,17 @@ static void not_shortening(void)
 static void not_beginning(void)
 {
     live_a_little();
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     ok(try_start(true, is_same) == 0 && said[0] == '\0',
        "a good journal is read as it is, though damage was allowed");
     guests_end();
     live_a_little();
     int before = open("/dev/null", O_RDONLY);
     close(before);
-    scribe.shorten_at = 0;
+    writer.shorten_at = 0;
     limit(4);
-    scribe_shorten(&scribe);
-    bool begun = journal_has_copy(&scribe.journal);
+    journal_writer_shorten(&writer);
+    bool begun = journal_has_copy(&writer.journal);
     limit(-1);
     int after = open("/dev/null", O_RDONLY);
     close(after);
@@ -483,8 +483,8 @@ static void not_beginning(void)
        "a shorter journal that ends at its beginning leaves neither a file nor a descriptor");
     guest_does(1, ITEM_SAY, "a line");
     ok(turn() && would_be_same(), "the long one goes on");
-    scribe.shorten_at = 0;
-    while (scribe_shorten(&scribe), journal_has_copy(&scribe.journal)) continue;
+    writer.shorten_at = 0;
+    while (journal_writer_shorten(&writer), journal_has_copy(&writer.journal)) continue;
     ok(!exists(with(".new")) && would_be_same(), "and is shortened when there is room");
     end();
 }
@@ -496,29 +496,29 @@ static void shortening(void)
 
     clear();
     start(false);
-    scribe.slice = 1; /* a room at a time */
+    writer.slice = 1; /* a room at a time */
     for (unsigned i = 0; i < 6000; i++) {
         now += peer_below(300);
         for (unsigned j = peer_below(6); j > 0; j--) act(peer_below(PEOPLE));
         chat_tick(&chat, now);
-        if (i % 197 == 50) scribe.shorten_at = 0;
+        if (i % 197 == 50) writer.shorten_at = 0;
         off_t before = file_size(path);
         if (!turn()) abort();
-        slices += journal_has_copy(&scribe.journal);
-        bool done = began && !journal_has_copy(&scribe.journal);
-        began = journal_has_copy(&scribe.journal);
+        slices += journal_has_copy(&writer.journal);
+        bool done = began && !journal_has_copy(&writer.journal);
+        began = journal_has_copy(&writer.journal);
         shorter += done && file_size(path) < before;
         if (done || i % 200 == 0) wrong += !would_be_same();
     }
     ok(slices > 100 && shorter > 20, "it was shortened %u times in %u slices", shorter, slices);
     ok(wrong == 0, "and said the same all the time");
     ok(!exists(with(".new")), "nothing is left beside it");
-    scribe.shorten_at = 0;
+    writer.shorten_at = 0;
     turn();
     ok(exists(with(".new")), "if it ends in the middle of that");
     was = chat;
-    close(scribe.journal.file.fd);
-    scribe.journal.file.fd = -1;
+    close(writer.journal.file.fd);
+    writer.journal.file.fd = -1;
     ok(try_start(false, is_same) == 0 && !exists(with(".new")), "that is taken away, all is there");
     end();
 }
@@ -547,17 +547,17 @@ static void linked(void)
     guests_meet(4);
     turn();
     off_t before = file_size(far);
-    scribe.slice = 1;
-    scribe.shorten_at = 0;
+    writer.slice = 1;
+    writer.shorten_at = 0;
     turn();
     bool beside = exists(far_new) || file_size(far) != before;
-    while (journal_has_copy(&scribe.journal)) turn();
+    while (journal_has_copy(&writer.journal)) turn();
     ok(beside && is_link(path) && is_link(between) && !exists(far_new),
        "it is shortened there, and the links stay links");
     was = chat;
     ok(start_as(other, symlink) == 1 && says("in use by another server"),
        "the shorter one is locked, too");
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     ok(try_start(false, is_same) == 0, "all comes back by that name");
     guests_end();
     unlink(far);
@@ -599,7 +599,7 @@ static void note_keys(void)
 
 static bool file_has(const unsigned char key[SEAL_KEY])
 {
-    static unsigned char bytes[FILE_ROOM];
+    static unsigned char bytes[FILE_SPACE];
     size_t size = read_file(path, bytes, sizeof bytes);
 
     for (size_t i = 0; i + SEAL_KEY <= size; i++) {
@@ -615,7 +615,7 @@ static void let_pass(unsigned seconds)
         now += 1000;
         chat_tick(&chat, now);
         turn();
-        while (journal_has_copy(&scribe.journal)) turn();
+        while (journal_has_copy(&writer.journal)) turn();
     }
 }
 
@@ -629,7 +629,7 @@ static void forgets_keys(void)
        "while all are there nothing is shortened");
     guest_does(1, ITEM_LEAVE, "");
     turn();
-    let_pass(SCRIBE_SOON / 1000 + 2);
+    let_pass(JOURNAL_WRITER_SOON / 1000 + 2);
     ok(!file_has(old_keys[0]) && !file_has(old_keys[1]),
        "soon after one has left its keys are gone");
     ok(file_has(old_keys[2]) && file_has(old_keys[3]), "and those of the others are there");
@@ -638,8 +638,8 @@ static void forgets_keys(void)
     turn();
     memcpy(old_keys[0], member_of(3)->session.up, SEAL_KEY);
     for (int i = 0; i < 3; i++) chat_tick(&chat, now += 20);
-    scribe_commit(&scribe, now);
-    scribe_close(&scribe);
+    journal_writer_commit(&writer, now);
+    journal_writer_close(&writer);
     guests_end();
     bool was_there = file_has(old_keys[0]);
     start(false);
@@ -648,18 +648,18 @@ static void forgets_keys(void)
     end();
 }
 
-/* There is room for what is new, but not for a copy. */
-static void no_room_to_shorten(void)
+/* There is space for what is new, but not for a copy. */
+static void no_space_to_shorten(void)
 {
     live_a_little();
-    scribe.shorten_at = 0;
-    scribe.slice = 1;
+    writer.shorten_at = 0;
+    writer.slice = 1;
     if (mkdir(with(".new"), 0700) != 0) abort();
     guest_does(1, ITEM_SAY, "a line");
-    ok(turn() && !journal_has_copy(&scribe.journal), "a copy that cannot be made is done without");
+    ok(turn() && !journal_has_copy(&writer.journal), "a copy that cannot be made is done without");
     rmdir(with(".new"));
     was = chat;
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     ok(try_start(false, is_same) == 0, "and nothing is lost");
     guests_end();
 }
@@ -677,10 +677,10 @@ static bool look(const char *text, bool finish)
         guest_does(1, ITEM_SAY, text);
         turn();
     }
-    now += SCRIBE_LOOK;
-    bool written = scribe_commit(&scribe, now);
+    now += JOURNAL_WRITER_LOOK;
+    bool written = journal_writer_commit(&writer, now);
     if (written) guests_flush();
-    while (finish && journal_has_copy(&scribe.journal)) turn();
+    while (finish && journal_has_copy(&writer.journal)) turn();
     dup2(real_stderr, 2);
     close(real_stderr);
     close(fd);
@@ -729,10 +729,10 @@ static void remove_it(void)
 
 static void remove_it_in_a_copy(void)
 {
-    scribe.slice = 1;
-    scribe.shorten_at = 0;
-    scribe_shorten(&scribe);
-    if (!journal_has_copy(&scribe.journal)) abort();
+    writer.slice = 1;
+    writer.shorten_at = 0;
+    journal_writer_shorten(&writer);
+    if (!journal_has_copy(&writer.journal)) abort();
     unlink(path);
 }
 
@@ -785,9 +785,9 @@ static void touched(void)
     is_noticed(write_to_it, "was written to by somebody else");
     unlink(path);
     look(NULL, false);
-    ok(scribe.journal.lost, "told to end while the new one is written");
+    ok(writer.journal.lost, "told to end while the new one is written");
     was = chat;
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     ok(try_start(false, is_same) == 0 && said[0] == '\0', "the server finishes it first");
     guests_end();
 }
@@ -811,7 +811,7 @@ static void link_touched(void)
     look_again();
     ok(says("was removed") && is_link(path) && exists(far), "a link led elsewhere is followed");
     was = chat;
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     ok(try_start(false, is_same) == 0, "and all is there");
     guests_end();
     unlink(far);
@@ -824,13 +824,13 @@ static void taken_by_another(void)
     char byte;
 
     live_a_little();
-    scribe.complain_at = 0;
+    writer.complain_at = 0;
     unlink(path);
     if (pipe(ready) != 0) abort();
     fflush(stdout);
     pid_t holder = fork();
     if (holder == 0) {
-        scribe.journal.path = NULL;
+        writer.journal.path = NULL;
         start(false);
         if (write(ready[1], "x", 1) != 1) _exit(1);
         pause();
@@ -846,7 +846,7 @@ static void taken_by_another(void)
     ok(!exists(with(".aside")) && file_size(path) == size, "and does nothing to it");
     kill(holder, SIGKILL);
     waitpid(holder, NULL, 0);
-    now += SCRIBE_RETRY;
+    now += JOURNAL_WRITER_RETRY;
     ok(look_again() && !chat.stalled && exists(with(".aside")), "when that has ended it goes on");
     ok(would_be_same(), "with all that was said");
     end();
@@ -875,7 +875,7 @@ int main(void)
     not_beginning();
     shortening();
     forgets_keys();
-    no_room_to_shorten();
+    no_space_to_shorten();
     linked();
     named_like_a_copy();
     touched();

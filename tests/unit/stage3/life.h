@@ -29,8 +29,8 @@ static inline bool same_room(const struct room *a, const struct room *b)
     if (memcmp(a->id, b->id, SEAL_ID) != 0 || a->locked != b->locked) return false;
     if (memcmp(a->salt, b->salt, ROOM_SALT) != 0) return false;
     if (memcmp(a->proof, b->proof, SEAL_KEY) != 0) return false;
-    for (uint32_t i = 0; i < ROOM_PUT_OUT && i < a->put_out_count; i++) {
-        if (!room_has_put_out(b, a->put_out[i])) return false;
+    for (uint32_t i = 0; i < ROOM_KICKED && i < a->kicked_count; i++) {
+        if (!room_has_kicked(b, a->kicked[i])) return false;
     }
     for (uint32_t i = 0; i < ROOM_GONE && i < a->gone_count; i++) {
         if (room_recall(b, a->gone[i].id) != room_recall(a, a->gone[i].id)) return false;
@@ -46,7 +46,7 @@ static inline bool same_member(const struct member *a, const struct member *b)
         && memcmp(a->session.first_up, b->session.first_up, SEAL_KEY) == 0
         && memcmp(a->session.first_down, b->session.first_down, SEAL_KEY) == 0
         && a->session.opened == b->session.opened
-        && a->session.heard == b->session.heard && a->session.last == b->session.last;
+        && a->session.accepted == b->session.accepted && a->session.last == b->session.last;
 }
 
 /* All that there is in `a` is in `b`, and nobody else is there. */
@@ -102,7 +102,7 @@ static inline void come(unsigned index)
     snprintf(name, sizeof name, "guest %u", index);
     peer_fill(NULL, guest->m, SEAL_KEY);
     sha256(guest->m, SEAL_KEY, ids[index]);
-    guest->peer.number = guest->heard = 0;
+    guest->peer.number = guest->accepted = 0;
     guest_enters(index, exists ? TCRP_JOIN : TCRP_CREATE, room_name(index % ROOMS), name, password);
 }
 
@@ -117,7 +117,7 @@ static inline void come_again(unsigned index)
     struct text user = member_of(index)->name.size > 0 ? member_of(index)->name : text_of(name);
     struct request request = {.operation = TCRP_JOIN, .room = room->name, .user = user,
                               .m = guest->m, .room_id = room->id, .next = guest->peer.read,
-                              .number = guest->heard};
+                              .number = guest->accepted};
     unsigned char start[REQUEST_START];
     guest_names_start(index, &request, start);
     if (room->locked) request.proof = (const unsigned char *)"0123456789abcdef0123456789abcdef";
@@ -132,13 +132,13 @@ static inline void speak(unsigned index, bool more)
     char line[80];
     size_t size = 0;
 
-    if (more && guest->peer.number - guest->heard < 20) guest->peer.number++;
-    for (uint64_t number = guest->heard + 1; number <= guest->peer.number; number++) {
+    if (more && guest->peer.number - guest->accepted < 20) guest->peer.number++;
+    for (uint64_t number = guest->accepted + 1; number <= guest->peer.number; number++) {
         snprintf(line, sizeof line, "line %u of guest %u, of more than sixteen bytes",
                  (unsigned)number, index);
         size += frame_put(ITEM_SAY, text_of(line), items + size);
     }
-    guest_sends(index, 0, guest->heard + 1, items, size);
+    guest_sends(index, 0, guest->accepted + 1, items, size);
 }
 
 static inline void kick(unsigned index)
@@ -147,7 +147,7 @@ static inline void kick(unsigned index)
     unsigned char item[64];
     char name[16];
 
-    if (guest->heard != guest->peer.number) return; /* or it would be in the way of the lines */
+    if (guest->accepted != guest->peer.number) return; /* or it would be in the way of the lines */
     snprintf(name, sizeof name, "guest %u", peer_below(PEOPLE));
     size_t size = frame_put(ITEM_KICK, text_of(name), item);
     guest_sends(index, 0, ++guest->peer.number, item, size);

@@ -78,7 +78,7 @@ static bool same(uint64_t from, uint64_t to)
     return right;
 }
 
-/* Did it keep as much as there is room for? The oldest go one by one, and none too early. */
+/* Did it keep as much as there is space for? The oldest go one by one, and none too early. */
 static bool keeps_enough(void)
 {
     size_t size = size_of(room.first, room.end);
@@ -114,8 +114,8 @@ static void every_cut(void)
     for (uint32_t position = 0; position < LOG_BYTES_START; position++) {
         begin(UINT32_MAX - LOG_BYTES_START / 2 + position); /* and 2^32 lies in there, too */
         wrong += !append(200) || !append(LOG_BYTES_START - 200);
-        wrong += room.byte_room != LOG_BYTES_START || !same(1, 3) || !same(2, 3);
-        wrong += !append(1) || room.byte_room != 2 * LOG_BYTES_START || !same(1, 4);
+        wrong += room.byte_space != LOG_BYTES_START || !same(1, 3) || !same(2, 3);
+        wrong += !append(1) || room.byte_space != 2 * LOG_BYTES_START || !same(1, 4);
         log_destroy(&room);
     }
     ok(wrong == 0, "a row is cut at every place of the ring, and the ring grows in each state");
@@ -126,7 +126,7 @@ static void readers(void)
 {
     struct entry entry = {.member = (const unsigned char *)"member's id, 16", .name = {"bob", 3}};
     static const enum entry_kind kinds[] = {ENTRY_LEFT, ENTRY_JOINED, ENTRY_JOINED, ENTRY_JOINED,
-                                            ENTRY_SAID, ENTRY_LEFT, ENTRY_PUT_OUT, ENTRY_CLOSED};
+                                            ENTRY_SAID, ENTRY_LEFT, ENTRY_KICKED, ENTRY_CLOSED};
     static const uint32_t counts[] = {0, 1, 2, 3, 3, 2, 1, 1};
     unsigned char row[FRAME_ENTRY_LIMIT];
     unsigned wrong = 0;
@@ -165,10 +165,10 @@ static void many(void)
 {
     ok(play(0, EVER, 3, 30) == 0 && room.end - room.first == LOG_ENTRIES,
        "of small entries 1024 are kept");
-    ok(room.byte_room == 32 * 1024, "in no more bytes than they need");
+    ok(room.byte_space == 32 * 1024, "in no more bytes than they need");
     log_destroy(&room);
     ok(play(UINT32_MAX - 100000, 1000, FRAME_ENTRY_LIMIT - 99, 100) == 0 && room.first > 1
-           && room.byte_room == LOG_BYTES && room.entry_room == 128,
+           && room.byte_space == LOG_BYTES && room.entry_space == 128,
        "of the largest as many as 256 KiB hold");
     log_destroy(&room);
     ok(play(UINT32_MAX - 1000, EVER, 3, 600) == 0, "sizes of all kinds");

@@ -14,7 +14,7 @@
 #include "tap.h"
 
 static struct lost lost;
-static struct outlet outlet;
+static struct sender sender;
 static struct peer peer;
 static struct session session;
 static unsigned answers;
@@ -35,7 +35,7 @@ static enum delivery on_send(void *context, const struct address *to, const void
     memcpy(packet, bytes, size);
     good = good && size < PACKET_EXTRA + FRAME_UP_HEAD
         && peer_open(&peer, packet, size, &counter, &body) && counter > last_counter
-        && down_decode(body, &down) && down.heard == 7 && frame_next(&down.entries, &row)
+        && down_decode(body, &down) && down.accepted == 7 && frame_next(&down.entries, &row)
         && row.kind == ENTRY_LOST && row.bytes.size == 0 && down.entries.size == 0;
     last_counter = counter;
     sent_to = peer_port(to);
@@ -48,7 +48,7 @@ static void begin(uint64_t id)
 {
     peer = (struct peer){.session = id, .counter = 40, .address = peer_address(2000)};
     peer_fill(NULL, &peer.keys, sizeof peer.keys);
-    session = (struct session){.id = id, .counter = 90, .told = 7};
+    session = (struct session){.id = id, .counter = 90, .acked = 7};
     memcpy(session.up, peer.keys.up, SEAL_KEY);
     memcpy(session.down, peer.keys.down, SEAL_KEY);
     last_counter = 90;
@@ -68,7 +68,7 @@ static bool speaks(int64_t now)
     unsigned char packet[PACKET_LIMIT];
     size_t size = next(packet);
 
-    return lost_take(&lost, &outlet, peer.session, &peer.address, packet, size, now);
+    return lost_take(&lost, &sender, peer.session, &peer.address, packet, size, now);
 }
 
 static void one(void)
@@ -83,15 +83,15 @@ static void one(void)
     size_t size = next(packet);
     memcpy(again, packet, size);
     peer.address = peer_address(2001);
-    ok(lost_take(&lost, &outlet, 5, &peer.address, packet, size, LOST_PAUSE) && answers == 2
+    ok(lost_take(&lost, &sender, 5, &peer.address, packet, size, LOST_PAUSE) && answers == 2
            && sent_to == 2001, "but a second later, and where it is now");
-    ok(!lost_take(&lost, &outlet, 5, &peer.address, again, size, 3 * LOST_PAUSE) && answers == 2,
+    ok(!lost_take(&lost, &sender, 5, &peer.address, again, size, 3 * LOST_PAUSE) && answers == 2,
        "a datagram that is played again is not answered");
     size = next(packet);
     packet[size - 1] ^= 1;
-    ok(!lost_take(&lost, &outlet, 5, &peer.address, packet, size, 3 * LOST_PAUSE) && answers == 2,
+    ok(!lost_take(&lost, &sender, 5, &peer.address, packet, size, 3 * LOST_PAUSE) && answers == 2,
        "nor is one of somebody else");
-    ok(!lost_take(&lost, &outlet, 6, &peer.address, packet, size, 3 * LOST_PAUSE),
+    ok(!lost_take(&lost, &sender, 6, &peer.address, packet, size, 3 * LOST_PAUSE),
        "nor one for a session that nobody knows");
     ok(speaks(LOST_MEMORY - 1) && answers == 3 && !speaks(LOST_MEMORY) && answers == 3,
        "ten minutes later nobody is answered any more");
@@ -127,7 +127,7 @@ static void many(void)
 int main(void)
 {
     plan(14);
-    outlet.send = on_send;
+    sender.send = on_send;
     if (!lost_create(&lost)) return 1;
     one();
     many();

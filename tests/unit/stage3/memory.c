@@ -1,6 +1,6 @@
 /* links: stage3/chat/room.c stage3/chat/log.c stage3/chat/starts.c stage3/wire/assembly.c */
 /* links: stage3/chat/session.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
-/* links: stage3/base/table.c stage3/base/hash.c stage3/member/people.c stage3/window/events.c */
+/* links: stage3/base/table.c stage3/base/hash.c stage3/member/members.c stage3/window/events.c */
 /* links: stage3/base/buffer.c stage3/member/outbox.c stage3/window/http.c stage3/redis/resp.c */
 /* links: stage3/base/random.c stage3/base/program.c stage3/base/address.c stage3/base/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
@@ -13,8 +13,8 @@
 #include "memory.h"
 
 #include "chat/room.h"
+#include "member/members.h"
 #include "member/outbox.h"
-#include "member/people.h"
 #include "redis/resp.h"
 #include "tap.h"
 #include "window/events.h"
@@ -63,7 +63,7 @@ static void rooms_life(void)
         bool taken = log_append(log, row, size);
         wrong += log->end != end + taken;
     }
-    if (room != ROOM_NONE) room_put_out(&rooms.rooms[room], id_of(1));
+    if (room != ROOM_NONE) room_kicked(&rooms.rooms[room], id_of(1));
     if (members > 1) {
         member_retire(&rooms, rooms.rooms[room].first, 0);
         room_close(&rooms, room);
@@ -71,25 +71,25 @@ static void rooms_life(void)
     rooms_destroy(&rooms);
 }
 
-static void people_life(void)
+static void members_life(void)
 {
-    static struct people people;
+    static struct members members;
 
-    if (!people_create(&people, (struct hash_key){{1, 2}})) return;
+    if (!members_create(&members, (struct hash_key){{1, 2}})) return;
     for (unsigned i = 0; i < COUNT; i++) {
-        people_join(&people, id_of(i), name_of(i));
-        const struct person *person = people_find(&people, id_of(i));
+        members_join(&members, id_of(i), name_of(i));
+        const struct person *person = members_find(&members, id_of(i));
         wrong += person && !text_equal(person->name, name_of(i));
-        wrong += people.total != i + 1;
-        people_rises(&people, id_of(i), 7);
+        wrong += members.total != i + 1;
+        members_rises(&members, id_of(i), 7);
     }
-    for (unsigned i = 0; i < COUNT; i += 2) people_leave(&people, id_of(i));
-    wrong += people.count > people.total;
-    people_list_begin(&people);
-    for (unsigned i = 0; i < COUNT; i++) people_list_put(&people, id_of(i), name_of(i));
-    people_list_end(&people, COUNT);
-    wrong += people.total != COUNT || people.count > COUNT;
-    people_destroy(&people);
+    for (unsigned i = 0; i < COUNT; i += 2) members_leave(&members, id_of(i));
+    wrong += members.count > members.total;
+    members_list_begin(&members);
+    for (unsigned i = 0; i < COUNT; i++) members_list_put(&members, id_of(i), name_of(i));
+    members_list_end(&members, COUNT);
+    wrong += members.total != COUNT || members.count > COUNT;
+    members_destroy(&members);
 }
 
 static void tell(void *context, struct text block)
@@ -129,7 +129,7 @@ static void outbox_life(void)
         wrong += outbox_next(&outbox) != next + taken;
         next += taken;
     }
-    if (next > 5) outbox_heard(&outbox, 3, 1000);
+    if (next > 5) outbox_acked(&outbox, 3, 1000);
     outbox_destroy(&outbox);
 }
 
@@ -179,7 +179,7 @@ int main(void)
 {
     plan(10);
     lives(rooms_life, "rooms");
-    lives(people_life, "people");
+    lives(members_life, "people");
     lives(events_life, "events");
     lives(outbox_life, "outbox");
     lives(streams_life, "http and resp");

@@ -1,14 +1,16 @@
-/* links: stage3/cluster/mirror.c stage3/cluster/claim.c stage3/wire/request.c stage3/chat/chat.c */
+/* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/wire/request.c */
+/* links: stage3/chat/chat.c */
 /* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
-/* links: stage3/chat/wheel.c stage3/chat/tries.c stage3/wire/assembly.c stage3/wire/frame.c */
+/* links: stage3/chat/wheel.c stage3/chat/throttle.c stage3/wire/assembly.c stage3/wire/frame.c */
 /* links: stage3/wire/packet.c stage3/wire/seal.c stage3/base/table.c stage3/base/hash.c */
 /* links: stage3/base/random.c stage3/base/program.c stage3/base/address.c stage3/base/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
-/* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c */
+/* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c */
 /* links: stage3/chat/inbox.c */
 /*
- * mirror and claim, without Redis: what is ordered is noted, and the test answers as it likes.
+ * mirror and pending join, without Redis: what is ordered is noted, and the test answers as it
+ * likes.
  */
 #include "orders.h"
 
@@ -17,22 +19,22 @@ static void items(void)
     begin();
     struct session *session = &member_of(0)->session;
     guest_does(0, ITEM_SAY, "hello");
-    ok(ordered("S") && number == 1 && session->heard == 0, "a line is ordered, not taken");
+    ok(ordered("S") && number == 1 && session->accepted == 0, "a line is ordered, not taken");
     guests[0].peer.number = 0;
     guest_does(0, ITEM_SAY, "hello");
     ok(ordered(""), "its repeat is not ordered again");
     guest_does(0, ITEM_SAY, "two");
     guest_does(0, ITEM_SAY, "");
     ok(ordered("Ss") && number == 3, "later ones do not wait for it, and a bad one counts");
-    answer(ticket, SHARED_SAY, SHARED_OK, 1, 0);
-    ok(session->heard == 1, "an answer says what was taken");
-    answer(ticket, SHARED_SAY, SHARED_UNDONE, 0, 0);
+    answer(ticket, CLUSTER_SAY, CLUSTER_OK, 1, 0);
+    ok(session->accepted == 1, "an answer says what was taken");
+    answer(ticket, CLUSTER_SAY, CLUSTER_UNDONE, 0, 0);
     guests[0].peer.number = 1;
     guest_does(0, ITEM_SAY, "two");
     ok(ordered("S") && number == 2, "what was not done is ordered when the client repeats it");
     reachable = false;
     guest_does(0, ITEM_SAY, "three");
-    ok(ordered("") && session->heard == 1, "what cannot be ordered now is left to the client");
+    ok(ordered("") && session->accepted == 1, "what cannot be ordered now is left to the client");
     reachable = true;
     guests_flush();
     guests_forget();
@@ -41,9 +43,9 @@ static void items(void)
     guests_flush();
     ok(got(0, "S") && got_text(0, "hello"), "an entry that comes twice is taken once");
     guest_reads(0);
-    chat.keeper->lose(chat.keeper->context, guests[0].member);
+    chat.sequencer->lose(chat.sequencer->context, guests[0].member);
     ok(ordered("X") && member_of(0)->state == MEMBER_HERE, "the lost are lost when Redis says so");
-    answer(ticket, SHARED_LOSE, SHARED_GONE, 0, 0);
+    answer(ticket, CLUSTER_LOSE, CLUSTER_GONE, 0, 0);
     ok(member_of(0)->state == MEMBER_FREE, "who is not there any more goes without a word");
     mirror_tick(&mirror, now + MIRROR_SWEEP);
     ok(ordered("U") && chat.rooms.room_count == 0, "and a mirror without members goes, too");
@@ -94,11 +96,11 @@ static void breaks(void)
     comes(3, said("three", 0));
     guests_flush();
     guest_reads(0);
-    mirror.shared.owner.event(&mirror, SHARED_WAITING);
+    mirror.cluster.owner.event(&mirror, CLUSTER_WAITING);
     ok(strchr(guests[0].kinds, 'N') && got_text(0, "waiting for the others"), "a break is told");
-    mirror.shared.owner.event(&mirror, SHARED_UP);
+    mirror.cluster.owner.event(&mirror, CLUSTER_UP);
     ok(ordered("FR") && number == 1, "after it the log is followed again, and compared");
-    struct shared_ticket reading = ticket;
+    struct cluster_ticket reading = ticket;
     comes(5, said("five", 0));
     comes(4, said("four", 0));
     ok(ordered("") && chat.rooms.rooms[0].log.end == 4, "nothing is taken before that");
@@ -109,7 +111,7 @@ static void breaks(void)
     answer_page(1, 5);
     ok(ordered("") && chat.rooms.rooms[0].log.end == 6, "the same: it goes on");
 
-    mirror.shared.owner.event(&mirror, SHARED_UP);
+    mirror.cluster.owner.event(&mirror, CLUSTER_UP);
     ordered("FR");
     log_copy(&chat.rooms.rooms[0].log, 1, 2, rows[0]);
     said("two", 1), said("other", 2);
@@ -121,7 +123,7 @@ static void breaks(void)
 
     begin();
     comes(2, said("two", 0));
-    mirror.shared.owner.event(&mirror, SHARED_UP);
+    mirror.cluster.owner.event(&mirror, CLUSTER_UP);
     ordered("FR");
     log_copy(&chat.rooms.rooms[0].log, 1, 2, rows[0]);
     sizes[0] = log_size(&chat.rooms.rooms[0].log, 1, 2);
@@ -130,15 +132,15 @@ static void breaks(void)
     end();
 
     begin();
-    mirror.shared.owner.event(&mirror, SHARED_LOST);
+    mirror.cluster.owner.event(&mirror, CLUSTER_LOST);
     guests_flush();
     ok(ordered("U") && guests[0].why == CLOSED_LOST, "all is lost: the room is closed");
     end();
 
     begin();
-    memcpy(mirror.shared.before, mirror.shared.start, SEAL_ID);
-    memset(mirror.shared.start, 'b', SEAL_ID);
-    mirror.shared.owner.event(&mirror, SHARED_DEAD);
+    memcpy(mirror.cluster.before, mirror.cluster.start, SEAL_ID);
+    memset(mirror.cluster.start, 'b', SEAL_ID);
+    mirror.cluster.owner.event(&mirror, CLUSTER_DEAD);
     ok(chat_is_empty(&chat) && chat.rooms.room_count == 0, "declared dead: nothing is left");
     ok(guests[0].announcements == 1 && guests[0].lost, "and its members are told to come again");
     end();
@@ -151,51 +153,55 @@ static void claiming(void)
     begin();
     unsigned char id[SEAL_ID];
     memcpy(id, room, SEAL_ID);
-    struct claim *claim = knock(1, TCRP_JOIN, &keys);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->step == CLAIM_ASK && ordered("?J"), "a room that is here is only asked for a place");
-    chat.decider->end(chat.decider->context, &claim->pending);
-    ok(claims.first != NULL, "when its connection breaks, the claim stays");
-    answer(ticket, SHARED_JOIN, SHARED_OK, 0, 3);
-    ok(!claims.first && chat.rooms.member_count == 2 && mirror.rooms[0].claims == 0,
+    struct pending_join *join = handshake(1, TCRP_JOIN, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    ok(join->step == PENDING_JOIN_ASK && ordered("?J"),
+       "a room that is here is only asked for a place");
+    chat.decider->end(chat.decider->context, &join->pending);
+    ok(joins.first != NULL, "when its connection breaks, the pending join stays");
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 3);
+    ok(!joins.first && chat.rooms.member_count == 2 && mirror.rooms[0].joins == 0,
        "until it is answered; the member is there, and can be lost");
     ordered("R");
-    claim = knock(1, TCRP_JOIN, &keys);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    join = handshake(1, TCRP_JOIN, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     total = 700;
-    answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 7, 3);
     joined(1, 2);
     ok(chat.rooms.rooms[0].log.readers == 700, "those at other servers read the log, too");
-    ok(claim->pending.status == TCRP_OK && chat.rooms.member_count == 2, "or comes again");
-    enter(1, claim, &keys);
-    ok(member_of(1)->session.heard == 7, "and goes on with the number that Redis knows");
+    ok(join->pending.status == TCRP_OK && chat.rooms.member_count == 2, "or comes again");
+    enter(1, join, &keys);
+    ok(member_of(1)->session.accepted == 7, "and goes on with the number that Redis knows");
     unsigned char member[SEAL_KEY];
     sha256(guests[1].m, SEAL_KEY, member);
-    mirror.shared.owner.moved(&mirror, id, member, text_of("n1"));
+    mirror.cluster.owner.moved(&mirror, id, member, text_of("n1"));
     ok(chat.rooms.member_count == 1, "when it is at another server, it is here no more");
     memset(orders, 0, sizeof orders);
 
-    claim = knock(1, TCRP_JOIN, &keys);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    answer(ticket, SHARED_JOIN, SHARED_UNDONE, 0, 0);
-    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY && chat.rooms.member_count == 2,
+    join = handshake(1, TCRP_JOIN, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    answer(ticket, CLUSTER_JOIN, CLUSTER_UNDONE, 0, 0);
+    ok(join->step == PENDING_JOIN_OVER && join->pending.status == TCRP_BUSY
+           && chat.rooms.member_count == 2,
        "when nobody knows whether it came in, it is to come again, or will be lost");
-    chat.decider->end(chat.decider->context, &claim->pending);
+    chat.decider->end(chat.decider->context, &join->pending);
 
-    claim = knock(1, TCRP_CREATE, &keys);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->pending.status == TCRP_ROOM_EXISTS, "a room that is there cannot be made");
-    chat.decider->end(chat.decider->context, &claim->pending);
+    join = handshake(1, TCRP_CREATE, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    ok(join->pending.status == TCRP_ROOM_EXISTS, "a room that is there cannot be made");
+    chat.decider->end(chat.decider->context, &join->pending);
     reachable = false;
-    claim = knock(1, TCRP_JOIN, &keys);
-    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY, "without Redis we are busy");
+    join = handshake(1, TCRP_JOIN, &keys);
+    ok(join->step == PENDING_JOIN_OVER && join->pending.status == TCRP_BUSY,
+       "without Redis we are busy");
     reachable = true;
-    chat.decider->end(chat.decider->context, &claim->pending);
-    claim = knock(1, TCRP_JOIN, &keys);
-    mirror.shared.owner.event(&mirror, SHARED_DEAD);
-    ok(claim->step == CLAIM_OVER && claim->pending.status == TCRP_BUSY, "as we are when all is over");
-    chat.decider->end(chat.decider->context, &claim->pending);
-    ok(!claims.first, "no claim is left");
+    chat.decider->end(chat.decider->context, &join->pending);
+    join = handshake(1, TCRP_JOIN, &keys);
+    mirror.cluster.owner.event(&mirror, CLUSTER_DEAD);
+    ok(join->step == PENDING_JOIN_OVER && join->pending.status == TCRP_BUSY,
+       "as we are when all is over");
+    chat.decider->end(chat.decider->context, &join->pending);
+    ok(!joins.first, "no pending join is left");
     end();
 }
 
@@ -212,71 +218,71 @@ static void coming_back(void)
     memcpy(id, room, SEAL_ID);
     memcpy(other, id, SEAL_ID);
     other[SEAL_ID - 1] ^= 1;
-    struct claim *claim = come_back(1, TCRP_JOIN, &keys, id, 1, largest);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->step == CLAIM_ASK && ordered("?J") && number == largest,
+    struct pending_join *join = come_back(1, TCRP_JOIN, &keys, id, 1, largest);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    ok(join->step == PENDING_JOIN_ASK && ordered("?J") && number == largest,
        "one that has read nothing yet comes back, and with the largest number");
-    answer(ticket, SHARED_JOIN, SHARED_OK, 7, 3);
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 7, 3);
     joined(1, 2);
-    ok(claim->pending.status == TCRP_OK && member_of(0)->room == claim->room, "and is let in");
-    ok(claim->pending.answer.size >= ANSWER_HEAD
-           && wire_get64((const unsigned char *)claim->pending.answer.bytes + 24) == 1,
+    ok(join->pending.status == TCRP_OK && member_of(0)->room == join->room, "and is let in");
+    ok(join->pending.answer.size >= WELCOME_HEAD
+           && wire_get64((const unsigned char *)join->pending.answer.bytes + 24) == 1,
        "at its first entry");
-    enter(1, claim, &keys);
+    enter(1, join, &keys);
     ordered("R");
     request_starts = (struct text){starts, 2 * REQUEST_START};
-    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->step == CLAIM_ASK && ordered("?J") && text_equal(named, request_starts),
+    join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    ok(join->step == PENDING_JOIN_ASK && ordered("?J") && text_equal(named, request_starts),
        "one that comes back names the starts under which it was");
     request_starts.size = 0;
     place.known = 5, place.from = 2, place.back = BACK_TO;
-    answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
-    bytes = (const unsigned char *)claim->pending.answer.bytes;
-    ok(claim->pending.status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 8, 3);
+    bytes = (const unsigned char *)join->pending.answer.bytes;
+    ok(join->pending.status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
            && wire_get64(bytes + 76) == 5 && bytes[84] == BACK_TO,
        "and is told how much of it is there, under which start that is, and what was heard");
-    chat.decider->end(chat.decider->context, &claim->pending);
-    ok(member_of(1)->session.heard == 8, "but the greater number counts");
+    chat.decider->end(chat.decider->context, &join->pending);
+    ok(member_of(1)->session.accepted == 8, "but the greater number counts");
     place.known = 0, place.from = 0, place.back = BACK_NOWHERE;
-    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    answer(ticket, SHARED_JOIN, SHARED_OK, 8, 3);
-    bytes = (const unsigned char *)claim->pending.answer.bytes;
-    ok(claim->pending.status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
+    join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 8, 3);
+    bytes = (const unsigned char *)join->pending.answer.bytes;
+    ok(join->pending.status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
        "one of whose past nothing is known begins as a newcomer");
-    chat.decider->end(chat.decider->context, &claim->pending);
+    chat.decider->end(chat.decider->context, &join->pending);
     place.from = 1, place.back = BACK_NOT;
-    claim = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    answer(ticket, SHARED_JOIN, SHARED_HELD, 0, 0);
-    ok(claim->pending.status == TCRP_BUSY, "a name that is held by one of before is waited for");
-    chat.decider->end(chat.decider->context, &claim->pending);
+    join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    answer(ticket, CLUSTER_JOIN, CLUSTER_HELD, 0, 0);
+    ok(join->pending.status == TCRP_BUSY, "a name that is held by one of before is waited for");
+    chat.decider->end(chat.decider->context, &join->pending);
     ordered("?J?J");
-    claim = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->pending.status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
-    chat.decider->end(chat.decider->context, &claim->pending);
-    claim = come_back(2, TCRP_JOIN, &keys, other, 1, 0);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
-    ok(claim->pending.status == TCRP_NO_ROOM && ordered("?"), "a room made again is another one");
-    chat.decider->end(chat.decider->context, &claim->pending);
-    claim = come_back(2, TCRP_JOIN, &keys, id, 1, largest + 1);
-    ok(claim->pending.status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
-    chat.decider->end(chat.decider->context, &claim->pending);
-    claim = come_back(2, TCRP_JOIN, &keys, id, largest + 1, 1);
-    ok(claim->pending.status == TCRP_MALFORMED && ordered(""), "nor of an entry");
-    chat.decider->end(chat.decider->context, &claim->pending);
+    join = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    ok(join->pending.status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
+    chat.decider->end(chat.decider->context, &join->pending);
+    join = come_back(2, TCRP_JOIN, &keys, other, 1, 0);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    ok(join->pending.status == TCRP_NO_ROOM && ordered("?"), "a room made again is another one");
+    chat.decider->end(chat.decider->context, &join->pending);
+    join = come_back(2, TCRP_JOIN, &keys, id, 1, largest + 1);
+    ok(join->pending.status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
+    chat.decider->end(chat.decider->context, &join->pending);
+    join = come_back(2, TCRP_JOIN, &keys, id, largest + 1, 1);
+    ok(join->pending.status == TCRP_MALFORMED && ordered(""), "nor of an entry");
+    chat.decider->end(chat.decider->context, &join->pending);
     end();
 
     begin_of(1);
-    claim = knock(1, TCRP_JOIN, &keys);
-    answer(ticket, SHARED_LOOK, SHARED_OK, 0, 0);
+    join = handshake(1, TCRP_JOIN, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     ok(ordered("?j"), "a server that is full asks without a place");
-    answer(ticket, SHARED_JOIN, SHARED_OK, 0, 3);
-    ok(claim->pending.status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 3);
+    ok(join->pending.status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
        "what Redis grants and has no place here is given back");
-    chat.decider->end(chat.decider->context, &claim->pending);
+    chat.decider->end(chat.decider->context, &join->pending);
     end();
 }
 

@@ -1,4 +1,4 @@
-/* links: stage3/member/notice.c stage3/member/people.c stage3/base/table.c stage3/base/hash.c */
+/* links: stage3/member/notice.c stage3/member/members.c stage3/base/table.c stage3/base/hash.c */
 /* links: stage3/base/random.c stage3/base/program.c stage3/base/text.c */
 /*
  * notice: the client's own words, and the list of who is here, of a membership that is played here.
@@ -11,18 +11,18 @@
 
 #include "tap.h"
 
-static struct people people;
+static struct members list;
 static unsigned char host[SEAL_ID];
 static char out[NOTICE_LIMIT + 1];
 
-const struct people *talk_people(const struct talk *talk)
+const struct members *membership_members(const struct membership *membership)
 {
-    return talk ? NULL : &people;
+    return membership ? NULL : &list;
 }
 
-const unsigned char *talk_host(const struct talk *talk)
+const unsigned char *membership_host(const struct membership *membership)
 {
-    return talk ? NULL : host;
+    return membership ? NULL : host;
 }
 
 static bool is(size_t size, const char *expected)
@@ -38,7 +38,7 @@ static void sentences(void)
     struct text bob = text_of("bob");
 
     ok(is(notice_welcome(bob, out), "welcome, bob"), "a welcome");
-    ok(is(notice_put_out(bob, out), "bob was put out by the host"), "who was put out");
+    ok(is(notice_kicked(bob, out), "bob was kicked by the host"), "who was kicked");
     ok(is(notice_nobody(bob, out), "nobody here is called bob"), "a name that nobody has");
     ok(is(notice_nobody(text_of("a:b"), out), "nobody here is called that"),
        "what is no name is not shown");
@@ -53,7 +53,7 @@ static void sentences(void)
                                        "you saw"), "or so far");
     ok(is(notice_lost_line(text_of("a line"), out), "the server has lost a line of yours: a line"),
        "a line that is lost");
-    ok(is(notice_undone(bob, out), "the server has lost that you put bob out"), "a kick that is");
+    ok(is(notice_undone(bob, out), "the server has lost that you kicked bob"), "a kick that is");
     static char line[FRAME_SAY_LIMIT];
     memset(line, 'x', sizeof line);
     ok(notice_lost_line((struct text){line, sizeof line}, out) < NOTICE_LIMIT,
@@ -66,12 +66,12 @@ static void begin(unsigned members)
     unsigned char id[SEAL_ID] = {0};
 
     memset(host, 0, sizeof host);
-    if (!people_create(&people, (struct hash_key){{1, 2}})) abort();
+    if (!members_create(&list, (struct hash_key){{1, 2}})) abort();
     for (unsigned i = 0; i < members; i++) {
         id[0] = (unsigned char)(i + 1);
         id[1] = (unsigned char)(i >> 8);
         snprintf(name, sizeof name, "name%03u", i);
-        people_join(&people, id, text_of(name));
+        members_join(&list, id, text_of(name));
     }
 }
 
@@ -79,18 +79,18 @@ static void who(void)
 {
     begin(0);
     ok(is(notice_who(NULL, out), "here:"), "nobody");
-    people_destroy(&people);
+    members_destroy(&list);
     begin(3);
     ok(is(notice_who(NULL, out), "here: name000, name001, name002"), "three, and no host");
     host[0] = 2;
     ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002"), "the host comes first");
-    people.total = 4;
+    list.total = 4;
     ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002 and 1 other"),
        "one whose name is not known is counted");
-    people.total = 10003;
+    list.total = 10003;
     ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002 and 10000 others"),
        "as are 10000");
-    people_destroy(&people);
+    members_destroy(&list);
     begin(900);
     host[0] = 2;
     size_t size = notice_who(NULL, out);
@@ -100,8 +100,8 @@ static void who(void)
     const char *more = strstr(out, " and ");
     if (more) sscanf(more, " and %u others", &others);
     ok(size <= NOTICE_LIMIT && shown > 400 && shown + others == 900,
-       "of 900 as many are named as have room: %u, and %u are counted", shown, others);
-    people_destroy(&people);
+       "of 900 as many are named as have space: %u, and %u are counted", shown, others);
+    members_destroy(&list);
 }
 
 int main(void)

@@ -15,7 +15,7 @@
 
 #define ROOM_TEXT "00112233445566778899aabbccddeeff"
 
-static struct shared shared;
+static struct cluster cluster;
 static char words[1024];          /* of the last call: "look SERVER WORD" */
 static struct redis_ticket ticket;
 static bool reachable = true;
@@ -24,7 +24,7 @@ static const unsigned char room[SEAL_ID] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 
                                             0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
 static const unsigned char member[] = "MEMBERMEMBERMEMB", salt[] = "saltsaltsaltsalt";
 static const unsigned char proof[] = "proofproofproofproofproofproof32";
-static const struct shared_ticket mine = {77, 88};
+static const struct cluster_ticket mine = {77, 88};
 
 static void note(const struct text *list, size_t count)
 {
@@ -37,15 +37,15 @@ static void note(const struct text *list, size_t count)
     }
 }
 
-/* --- in place of shared.c and redis.c --- */
+/* --- in place of cluster.c and redis.c --- */
 
-void shared_begin(const struct shared *of, struct call *call, const char *operation)
+void cluster_begin(const struct cluster *of, struct call *call, const char *operation)
 {
     call_begin(call, of->server, operation);
 }
 
-bool shared_call(struct shared *of, const struct call *call, enum shared_operation operation,
-                 struct shared_ticket owner)
+bool cluster_call(struct cluster *of, const struct call *call, enum cluster_operation operation,
+                  struct cluster_ticket owner)
 {
     (void)of;
     ticket = (struct redis_ticket){(int)operation, owner.who, owner.what};
@@ -98,49 +98,49 @@ static void for_requests(void)
 {
     struct order_newcomer host = {room, member, text_of("alice"), 9, text_of("JOINED")};
 
-    is(order_look(&shared, mine, text_of("部屋")), "look|" US "|部屋", SHARED_LOOK, true);
-    is(order_wrong(&shared, mine, room), "wrong|" US "|" ROOM_TEXT, SHARED_WRONG, true);
-    is(order_list(&shared, mine), "list|" US, SHARED_LIST, true);
-    is(order_create(&shared, mine, &host, text_of("r"), salt, proof),
+    is(order_look(&cluster, mine, text_of("部屋")), "look|" US "|部屋", CLUSTER_LOOK, true);
+    is(order_wrong(&cluster, mine, room), "wrong|" US "|" ROOM_TEXT, CLUSTER_WRONG, true);
+    is(order_list(&cluster, mine), "list|" US, CLUSTER_LIST, true);
+    is(order_create(&cluster, mine, &host, text_of("r"), salt, proof),
        "create|" US "|" ROOM_TEXT "|r|MEMBERMEMBERMEMB|alice|9|JOINED"
-       "|saltsaltsaltsalt|proofproofproofproofproofproof32", SHARED_CREATE, true);
-    is(order_create(&shared, mine, &host, text_of("r"), NULL, NULL),
+       "|saltsaltsaltsalt|proofproofproofproofproofproof32", CLUSTER_CREATE, true);
+    is(order_create(&cluster, mine, &host, text_of("r"), NULL, NULL),
        "create|" US "|" ROOM_TEXT "|r|MEMBERMEMBERMEMB|alice|9|JOINED||",
-       SHARED_CREATE, true);
-    is(order_join(&shared, mine, &host, SHARED_NUMBER, text_of("STARTS"), 4096, true),
+       CLUSTER_CREATE, true);
+    is(order_join(&cluster, mine, &host, CLUSTER_NUMBER, text_of("STARTS"), 4096, true),
        "join|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|alice|9007199254740992|9|JOINED"
-       "|4096|1|STARTS", SHARED_JOIN, true);
-    host.number = SHARED_NUMBER;
-    is(order_join(&shared, mine, &host, 0, (struct text){NULL, 0}, 1, false),
+       "|4096|1|STARTS", CLUSTER_JOIN, true);
+    host.number = CLUSTER_NUMBER;
+    is(order_join(&cluster, mine, &host, 0, (struct text){NULL, 0}, 1, false),
        "join|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|alice|0|9007199254740992|JOINED"
-       "|1|0|", SHARED_JOIN, true);
+       "|1|0|", CLUSTER_JOIN, true);
 }
 
 static void for_members(void)
 {
-    is(order_say(&shared, mine, room, member, 5, text_of("ROW")),
-       "say|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|5|ROW", SHARED_SAY, true);
-    is(order_say(&shared, mine, room, member, 6, (struct text){NULL, 0}),
-       "say|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|6|", SHARED_SAY, true);
-    is(order_kick(&shared, mine, room, member, 7, text_of("bob")),
-       "kick|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|7|bob", SHARED_KICK, true);
-    is(order_leave(&shared, mine, room, member, 8),
-       "leave|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|8", SHARED_LEAVE, true);
-    is(order_lose(&shared, mine, room, member),
-       "lose|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB", SHARED_LOSE, true);
-    is(order_close(&shared, mine, room, CLOSED_SHUTDOWN),
-       "close|" US "|" ROOM_TEXT "|2", SHARED_CLOSE, true);
-    is(order_quit(&shared, mine), "quit|" US, SHARED_QUIT, true);
+    is(order_say(&cluster, mine, room, member, 5, text_of("ROW")),
+       "say|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|5|ROW", CLUSTER_SAY, true);
+    is(order_say(&cluster, mine, room, member, 6, (struct text){NULL, 0}),
+       "say|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|6|", CLUSTER_SAY, true);
+    is(order_kick(&cluster, mine, room, member, 7, text_of("bob")),
+       "kick|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|7|bob", CLUSTER_KICK, true);
+    is(order_leave(&cluster, mine, room, member, 8),
+       "leave|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB|8", CLUSTER_LEAVE, true);
+    is(order_lose(&cluster, mine, room, member),
+       "lose|" US "|" ROOM_TEXT "|MEMBERMEMBERMEMB", CLUSTER_LOSE, true);
+    is(order_close(&cluster, mine, room, CLOSED_SHUTDOWN),
+       "close|" US "|" ROOM_TEXT "|2", CLUSTER_CLOSE, true);
+    is(order_quit(&cluster, mine), "quit|" US, CLUSTER_QUIT, true);
 }
 
 static void for_logs(void)
 {
-    is(order_follow(&shared, room), "subscribe|chat3:" ROOM_TEXT, 0, false);
-    is(order_unfollow(&shared, room), "unsubscribe|chat3:" ROOM_TEXT, 0, false);
-    is(order_read(&shared, mine, room, 41), "XRANGE|chat3:log:" ROOM_TEXT "|0-41|+|COUNT|64",
-       SHARED_READ, true);
-    is(order_read(&shared, mine, room, UINT64_MAX),
-       "XRANGE|chat3:log:" ROOM_TEXT "|0-18446744073709551615|+|COUNT|64", SHARED_READ, true);
+    is(order_follow(&cluster, room), "subscribe|chat3:" ROOM_TEXT, 0, false);
+    is(order_unfollow(&cluster, room), "unsubscribe|chat3:" ROOM_TEXT, 0, false);
+    is(order_read(&cluster, mine, room, 41), "XRANGE|chat3:log:" ROOM_TEXT "|0-41|+|COUNT|64",
+       CLUSTER_READ, true);
+    is(order_read(&cluster, mine, room, UINT64_MAX),
+       "XRANGE|chat3:log:" ROOM_TEXT "|0-18446744073709551615|+|COUNT|64", CLUSTER_READ, true);
 }
 
 static void not_now(void)
@@ -148,22 +148,22 @@ static void not_now(void)
     struct order_newcomer host = {room, member, text_of("alice"), 9, text_of("JOINED")};
 
     reachable = false;
-    ok(!order_look(&shared, mine, text_of("r")) && !order_wrong(&shared, mine, room)
-       && !order_list(&shared, mine)
-       && !order_create(&shared, mine, &host, text_of("r"), NULL, NULL)
-       && !order_join(&shared, mine, &host, 0, text_of(""), 1, true)
-       && !order_say(&shared, mine, room, member, 1, text_of("R"))
-       && !order_kick(&shared, mine, room, member, 1, text_of("b"))
-       && !order_leave(&shared, mine, room, member, 1) && !order_lose(&shared, mine, room, member)
-       && !order_close(&shared, mine, room, 1) && !order_quit(&shared, mine)
-       && !order_follow(&shared, room) && !order_unfollow(&shared, room)
-       && !order_read(&shared, mine, room, 1), "what cannot be asked now is refused, all of it");
+    ok(!order_look(&cluster, mine, text_of("r")) && !order_wrong(&cluster, mine, room)
+       && !order_list(&cluster, mine)
+       && !order_create(&cluster, mine, &host, text_of("r"), NULL, NULL)
+       && !order_join(&cluster, mine, &host, 0, text_of(""), 1, true)
+       && !order_say(&cluster, mine, room, member, 1, text_of("R"))
+       && !order_kick(&cluster, mine, room, member, 1, text_of("b"))
+       && !order_leave(&cluster, mine, room, member, 1) && !order_lose(&cluster, mine, room, member)
+       && !order_close(&cluster, mine, room, 1) && !order_quit(&cluster, mine)
+       && !order_follow(&cluster, room) && !order_unfollow(&cluster, room)
+       && !order_read(&cluster, mine, room, 1), "what cannot be asked now is refused, all of it");
 }
 
 int main(void)
 {
     plan(19);
-    memcpy(shared.server, US, ABSENCE_ID);
+    memcpy(cluster.server, US, LEASE_WATCH_ID);
     for_requests();
     for_members();
     for_logs();

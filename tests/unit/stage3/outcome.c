@@ -12,18 +12,18 @@
 #include "tap.h"
 
 static struct resp resp; /* too large for the stack of some systems */
-static struct shared_answer answer;
+static struct cluster_answer answer;
 
 /* Reads a reply, written with one letter for what is long: R a room, M a member, P a proof. */
-static bool take(enum shared_operation operation, const char *bytes)
+static bool take(enum cluster_operation operation, const char *bytes)
 {
-    answer = (struct shared_answer){.operation = operation};
+    answer = (struct cluster_answer){.operation = operation};
     resp_destroy(&resp);
     if (!resp_take(&resp, bytes, strlen(bytes)) || resp_next(&resp) != RESP_WHOLE) exit(1);
     return outcome_take(resp.items, &answer);
 }
 
-static bool refuses(enum shared_operation operation, const char *bytes)
+static bool refuses(enum cluster_operation operation, const char *bytes)
 {
     return !take(operation, bytes);
 }
@@ -40,43 +40,45 @@ static bool refuses(enum shared_operation operation, const char *bytes)
 
 static void operations(void)
 {
-    ok(take(SHARED_LOOK, OK("6") ROOM HOST SALT PROOF ":3\r\n") && answer.status == SHARED_OK
+    ok(take(CLUSTER_LOOK, OK("6") ROOM HOST SALT PROOF ":3\r\n") && answer.status == CLUSTER_OK
            && answer.room[1] == 1 && answer.room[15] == 255 && answer.host[0] == 'm'
            && answer.salt[0] == 's' && answer.proof[31] == 'p' && answer.number == 3,
        "a look at a locked room");
-    ok(take(SHARED_LOOK, OK("6") ROOM HOST NONE NONE ":0\r\n") && !answer.salt && !answer.proof,
+    ok(take(CLUSTER_LOOK, OK("6") ROOM HOST NONE NONE ":0\r\n") && !answer.salt && !answer.proof,
        "and at an open one");
-    ok(take(SHARED_LOOK, "*1\r\n$4\r\nnone\r\n") && answer.status == SHARED_NO_ROOM, "and at none");
-    ok(take(SHARED_JOIN, OK("9") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE) && answer.number == 5
-           && answer.end == 17 && answer.count == 2 && answer.text.size == 3 && answer.known == 4
-           && answer.from == 16 && answer.back == 1, "a welcome");
-    ok(take(SHARED_START, OK("3") "$2\r\nab\r\n" HOST) && answer.start[15] == 'm', "a start");
-    ok(take(SHARED_RENEWAL, "*2\r\n$4\r\ndead\r\n" HOST) && answer.start[0] == 'm'
-           && answer.status == SHARED_DECLARED_DEAD, "a renewal of one that was declared dead");
-    ok(take(SHARED_SAY, OK("2") ":9\r\n") && answer.number == 9, "a line");
-    ok(take(SHARED_SAY, "*2\r\n$5\r\nearly\r\n:4\r\n") && answer.status == SHARED_EARLY
+    ok(take(CLUSTER_LOOK, "*1\r\n$4\r\nnone\r\n") && answer.status == CLUSTER_NO_ROOM,
+       "and at none");
+    ok(take(CLUSTER_JOIN, OK("9") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
+           && answer.number == 5 && answer.end == 17 && answer.count == 2 && answer.text.size == 3
+           && answer.known == 4 && answer.from == 16 && answer.back == 1,
+       "a welcome");
+    ok(take(CLUSTER_START, OK("3") "$2\r\nab\r\n" HOST) && answer.start[15] == 'm', "a start");
+    ok(take(CLUSTER_RENEWAL, "*2\r\n$4\r\ndead\r\n" HOST) && answer.start[0] == 'm'
+           && answer.status == CLUSTER_DECLARED_DEAD, "a renewal of one that was declared dead");
+    ok(take(CLUSTER_SAY, OK("2") ":9\r\n") && answer.number == 9, "a line");
+    ok(take(CLUSTER_SAY, "*2\r\n$5\r\nearly\r\n:4\r\n") && answer.status == CLUSTER_EARLY
            && answer.number == 4, "a line before its time");
-    ok(take(SHARED_RENEWAL, OK("3") "$1\r\nx\r\n$4\r\ndead\r\n"), "a renewal");
-    ok(refuses(SHARED_LOOK, OK("6") ROOM HOST SALT NONE ":3\r\n")
-           && refuses(SHARED_LOOK, OK("6") ROOM HOST NONE PROOF ":3\r\n")
-           && refuses(SHARED_LOOK, OK("6") HOST HOST NONE NONE ":3\r\n")
-           && refuses(SHARED_LOOK, OK("6") PROOF HOST NONE NONE ":3\r\n")
-           && refuses(SHARED_LOOK, OK("5") ROOM HOST NONE NONE)
-           && refuses(SHARED_JOIN, OK("9") ":5\r\n:0\r\n:2\r\n" HOST "$3\r\nabc\r\n" START)
-           && refuses(SHARED_JOIN, OK("9") ":-1\r\n:1\r\n:2\r\n" HOST "$3\r\nabc\r\n" START)
-           && refuses(SHARED_JOIN, OK("9") ":5\r\n:1\r\n:2\r\n" ROOM "$3\r\nabc\r\n" START)
-           && refuses(SHARED_JOIN, OK("6") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n")
-           && refuses(SHARED_JOIN, OK("9") ":5\r\n:15\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
-           && refuses(SHARED_JOIN, OK("9") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n"
+    ok(take(CLUSTER_RENEWAL, OK("3") "$1\r\nx\r\n$4\r\ndead\r\n"), "a renewal");
+    ok(refuses(CLUSTER_LOOK, OK("6") ROOM HOST SALT NONE ":3\r\n")
+           && refuses(CLUSTER_LOOK, OK("6") ROOM HOST NONE PROOF ":3\r\n")
+           && refuses(CLUSTER_LOOK, OK("6") HOST HOST NONE NONE ":3\r\n")
+           && refuses(CLUSTER_LOOK, OK("6") PROOF HOST NONE NONE ":3\r\n")
+           && refuses(CLUSTER_LOOK, OK("5") ROOM HOST NONE NONE)
+           && refuses(CLUSTER_JOIN, OK("9") ":5\r\n:0\r\n:2\r\n" HOST "$3\r\nabc\r\n" START)
+           && refuses(CLUSTER_JOIN, OK("9") ":-1\r\n:1\r\n:2\r\n" HOST "$3\r\nabc\r\n" START)
+           && refuses(CLUSTER_JOIN, OK("9") ":5\r\n:1\r\n:2\r\n" ROOM "$3\r\nabc\r\n" START)
+           && refuses(CLUSTER_JOIN, OK("6") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n")
+           && refuses(CLUSTER_JOIN, OK("9") ":5\r\n:15\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
+           && refuses(CLUSTER_JOIN, OK("9") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n"
                       ":4\r\n:16\r\n:3\r\n")
-           && refuses(SHARED_START, OK("2") "$2\r\nab\r\n")
-           && refuses(SHARED_START, OK("3") "$2\r\nab\r\n" ROOM)
-           && refuses(SHARED_RENEWAL, "*1\r\n$4\r\ndead\r\n")
-           && refuses(SHARED_RENEWAL, "*2\r\n$4\r\ndead\r\n" ROOM)
-           && refuses(SHARED_SAY, OK("2") ":9007199254740993\r\n")
-           && refuses(SHARED_SAY, OK("1")) && refuses(SHARED_SAY, OK("2") "$1\r\n9\r\n")
-           && refuses(SHARED_SAY, "*1\r\n$5\r\nwhat?\r\n") && refuses(SHARED_SAY, "*0\r\n")
-           && refuses(SHARED_SAY, "+ok\r\n") && refuses(SHARED_LIST, OK("2") ":1\r\n"),
+           && refuses(CLUSTER_START, OK("2") "$2\r\nab\r\n")
+           && refuses(CLUSTER_START, OK("3") "$2\r\nab\r\n" ROOM)
+           && refuses(CLUSTER_RENEWAL, "*1\r\n$4\r\ndead\r\n")
+           && refuses(CLUSTER_RENEWAL, "*2\r\n$4\r\ndead\r\n" ROOM)
+           && refuses(CLUSTER_SAY, OK("2") ":9007199254740993\r\n")
+           && refuses(CLUSTER_SAY, OK("1")) && refuses(CLUSTER_SAY, OK("2") "$1\r\n9\r\n")
+           && refuses(CLUSTER_SAY, "*1\r\n$5\r\nwhat?\r\n") && refuses(CLUSTER_SAY, "*0\r\n")
+           && refuses(CLUSTER_SAY, "+ok\r\n") && refuses(CLUSTER_LIST, OK("2") ":1\r\n"),
        "and nothing that is not quite so");
 }
 
@@ -99,7 +101,7 @@ static bool take_page(const char *id, const char *key, const char *row, size_t s
                  key, size);
     buffer_put(&page, row, size);
     buffer_put(&page, "\r\n", 2);
-    answer = (struct shared_answer){.operation = SHARED_READ};
+    answer = (struct cluster_answer){.operation = CLUSTER_READ};
     resp_destroy(&resp);
     struct text bytes = buffer_text(&page);
     if (!resp_take(&resp, bytes.bytes, bytes.size) || resp_next(&resp) != RESP_WHOLE) exit(1);
@@ -117,7 +119,7 @@ static void entries(void)
     ok(take_page("0-7", "r", row, size) && answer.count == 1
            && outcome_entry(answer.page, 0, &number, &seen) && number == 7 && seen.size == size
            && !outcome_entry(answer.page, 1, &number, &seen), "a page of one entry");
-    ok(take(SHARED_READ, "*0\r\n") && answer.count == 0, "an empty page");
+    ok(take(CLUSTER_READ, "*0\r\n") && answer.count == 0, "an empty page");
     ok(!take_page("1-7", "r", row, size) && !take_page("0-", "r", row, size)
            && !take_page("0-0", "r", row, size) && !take_page("0-7x", "r", row, size)
            && !take_page("0-7", "x", row, size) && !take_page("0-7", "r", row, size - 4)
@@ -125,7 +127,8 @@ static void entries(void)
        "what is no entry is refused");
     row[0] = 6;
     ok(!take_page("0-7", "r", row, size), "and a gap, which cannot stand in a log");
-    ok(refuses(SHARED_READ, "*1\r\n:1\r\n") && refuses(SHARED_READ, "+OK\r\n"), "and other things");
+    ok(refuses(CLUSTER_READ, "*1\r\n:1\r\n") && refuses(CLUSTER_READ, "+OK\r\n"),
+       "and other things");
 }
 
 static void messages(void)

@@ -21,12 +21,12 @@ struct peer {
     uint64_t number;          /* of its last item */
 };
 
-static uint64_t peer_chance = 1;
+static uint64_t peer_seed = 1;
 
 /* Vigna's splitmix64, 2015: a sequence that is the same on every machine. */
 static inline uint64_t peer_random(void)
 {
-    uint64_t z = peer_chance += UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t z = peer_seed += UINT64_C(0x9E3779B97F4A7C15);
     z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
     z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
     return z ^ z >> 31;

@@ -91,7 +91,7 @@ static inline struct plain plain_multiply(const struct plain *a, const struct pl
 }
 
 /* Long division, for the remainder: a digit at a time, from the highest, and how often the divisor
-   goes into it is found by trying. The divisor has a few digits fewer than there is room for. */
+   goes into it is found by trying. The divisor has a few digits fewer than there is space for. */
 static inline struct plain plain_remainder(const struct plain *a, const struct plain *divisor)
 {
     struct plain rest = {{0}};

@@ -17,7 +17,7 @@ enum { LIMIT = 5000, ROUNDS = PRIME_ROUNDS_HOSTILE };
 
 static uint64_t seed = 8;
 
-/* Returns how many limbs the number has, with room for what bignum needs. */
+/* Returns how many limbs the number has, with space for what bignum needs. */
 static size_t read_digits(uint32_t number[BIGNUM_LIMBS], const char *digits)
 {
     unsigned char bytes[256];

@@ -1,11 +1,11 @@
 /* links: stage3/journal/recovery.c stage3/journal/change.c stage3/chat/chat.c */
 /* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
-/* links: stage3/chat/wheel.c stage3/chat/tries.c stage3/wire/assembly.c stage3/wire/frame.c */
+/* links: stage3/chat/wheel.c stage3/chat/throttle.c stage3/wire/assembly.c stage3/wire/frame.c */
 /* links: stage3/wire/packet.c stage3/wire/seal.c stage3/base/table.c stage3/base/hash.c */
 /* links: stage3/base/random.c stage3/base/program.c stage3/base/address.c stage3/base/text.c */
 /* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
-/* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/answer.c stage3/wire/request.c */
+/* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/welcome.c stage3/wire/request.c */
 /* links: stage3/chat/lost.c stage3/chat/inbox.c */
 /*
  * recovery: a server that ends at any moment, and is made again from what its journal has. The
@@ -260,15 +260,15 @@ static void short_lives(void)
 static void unsettled(void)
 {
     meet(2);
-    uint64_t heard = guests[1].heard;
+    uint64_t accepted = guests[1].accepted;
     guest_does(1, ITEM_SAY, "one");
     guest_sends(1, 0, guests[1].peer.number + 1, "\1\0\1\377", 4); /* no UTF-8: a notice at once */
-    ok(guests[1].datagrams == 1 && guests[1].heard == heard,
+    ok(guests[1].datagrams == 1 && guests[1].accepted == accepted,
        "a notice does not say that a line was heard which is not in the journal");
     ok(written > committed, "that line is about to be written");
     commit();
     guests_flush();
-    ok(guests[1].heard == heard + 2, "when it is, the member is told");
+    ok(guests[1].accepted == accepted + 2, "when it is, the member is told");
     guests_end();
 }
 
@@ -288,7 +288,7 @@ static void stalled(void)
     }
     ok(written == before && chat.rooms.rooms[0].count == 3,
        "while nothing can be written, nothing changes");
-    ok(got(2, "") && guests[2].heard == 0, "and nobody is told anything");
+    ok(got(2, "") && guests[2].accepted == 0, "and nobody is told anything");
     ok(guests[2].datagrams >= 70, "but who asks is answered, to know that the server is there");
     guests[1].outcome = DELIVERY_SENT;
     for (unsigned i = 0; i < 3; i++) guest_reads(i);
@@ -313,7 +313,7 @@ static unsigned forgotten(void)
     for (unsigned i = 0; i < PEOPLE; i++) {
         if (!is_in(i)) continue;
         const struct member *member = member_of(i);
-        count += guests[i].heard > member->session.heard;
+        count += guests[i].accepted > member->session.accepted;
         count += guests[i].peer.read > chat.rooms.rooms[member->room].log.end;
     }
     return count;
@@ -360,7 +360,7 @@ static unsigned settle_down(void)
     }
     for (unsigned i = 0; i < PEOPLE; i++) {
         if (!is_in(i)) continue;
-        count += guests[i].heard != guests[i].peer.number;
+        count += guests[i].accepted != guests[i].peer.number;
         count += guests[i].peer.read != chat.rooms.rooms[member_of(i)->room].log.end;
     }
     for (uint32_t i = 0; i < chat.rooms.rooms_used; i++) {
@@ -538,7 +538,7 @@ static void salvaged(void)
     recover(&again, committed, true);
     chat_destroy(&chat);
     chat = again;
-    chat.rooms.members[guests[1].member].session.heard = 2; /* as if three were lost */
+    chat.rooms.members[guests[1].member].session.accepted = 2; /* as if three were lost */
     guest_reads(1);
     ok(guests[1].probes == 0 && guests[1].announcements == 0,
        "after a salvage old sessions get silence");

@@ -1,4 +1,5 @@
-/* links: stage3/redis/redis.c stage3/redis/redis_url.c stage3/base/servers.c stage3/redis/resp.c */
+/* links: stage3/redis/redis.c stage3/redis/redis_url.c stage3/base/server_list.c */
+/* links: stage3/redis/resp.c */
 /* links: stage3/base/buffer.c stage3/base/text.c stage3/crypto/constant.c */
 /*
  * redis: the connection's states, calls in a row, pushes between answers, errors, forged answers,
@@ -237,11 +238,11 @@ static void time_passes(void)
     call(1, 1, 100);
     call(2, 2, 5000);
     ok(redis_delay(&redis, 300) == 200, "the oldest call counts");
-    redis_tick(&redis, 100 + REDIS_PATIENCE - 1);
-    ok(was_told("") && redis_due(&redis) == 100 + REDIS_PATIENCE, "it is waited for");
-    redis_tick(&redis, 100 + REDIS_PATIENCE);
+    redis_tick(&redis, 100 + REDIS_TIMEOUT - 1);
+    ok(was_told("") && redis_due(&redis) == 100 + REDIS_TIMEOUT, "it is waited for");
+    redis_tick(&redis, 100 + REDIS_TIMEOUT);
     ok(was_told("1:1=nothing 2:2=nothing down "), "but not for ever");
-    int64_t now = 100 + REDIS_PATIENCE, pause = REDIS_RETRY;
+    int64_t now = 100 + REDIS_TIMEOUT, pause = REDIS_RETRY;
     bool right = true;
     for (int i = 0; i < 10; i++) {
         right = right && !redis_wants_connection(&redis, now + pause - 1)

@@ -1,4 +1,4 @@
-/* links: stage3/redis/redis_url.c stage3/base/servers.c stage3/base/text.c */
+/* links: stage3/redis/redis_url.c stage3/base/server_list.c stage3/base/text.c */
 /*
  * redis_url: where Redis is, in all its forms, and what is none.
  */

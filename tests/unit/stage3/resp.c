@@ -197,7 +197,7 @@ static bool is_read(size_t size, size_t piece)
         resp_take(&resp, large + at, size - at < piece ? size - at : piece);
         progress = resp_next(&resp);
     }
-    bool bounded = resp.room <= 2 * RESP_VALUE;
+    bool bounded = resp.space <= 2 * RESP_VALUE;
     resp_destroy(&resp);
     return progress == RESP_WHOLE && bounded;
 }

@@ -1,18 +1,19 @@
-/* links: stage3/cluster/mirror.c stage3/cluster/claim.c stage3/redis/redis.c */
-/* links: stage3/redis/redis_url.c stage3/base/servers.c stage3/redis/resp.c stage3/base/buffer.c */
-/* links: stage3/journal/scribe.c stage3/journal/journal.c stage3/journal/lockfile.c */
+/* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/redis/redis.c */
+/* links: stage3/redis/redis_url.c stage3/base/server_list.c stage3/redis/resp.c */
+/* links: stage3/base/buffer.c */
+/* links: stage3/journal/journal_writer.c stage3/journal/journal.c stage3/journal/lockfile.c */
 /* links: stage3/base/path.c stage3/journal/record.c stage3/base/ordinary.c stage3/journal/crc.c */
 /* links: stage3/journal/recovery.c stage3/journal/change.c stage3/wire/request.c */
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/admission/conn.c */
 /* links: stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c stage3/chat/inbox.c */
-/* links: stage3/chat/wheel.c stage3/chat/tries.c stage3/wire/assembly.c stage3/wire/frame.c */
+/* links: stage3/chat/wheel.c stage3/chat/throttle.c stage3/wire/assembly.c stage3/wire/frame.c */
 /* links: stage3/wire/packet.c stage3/wire/seal.c stage3/wire/tcrp.c stage3/base/table.c */
 /* links: stage3/base/hash.c stage3/base/random.c stage3/base/program.c stage3/base/address.c */
 /* links: stage3/base/text.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/crypto/oaep.c stage3/crypto/rsa.c */
 /* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/chat/announce.c */
-/* links: stage3/chat/starts.c stage3/wire/answer.c stage3/chat/lost.c */
+/* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c */
 /*
  * No memory at the Nth request, or from it on, for each N until there is enough: for the chat and
  * who comes in, connections, rooms that are shared, the connection to Redis, and the journal. What
@@ -25,7 +26,7 @@
 
 #include "admission/conn.h"
 #include "base/program.h"
-#include "journal/scribe.h"
+#include "journal/journal_writer.h"
 #include "orders.h"
 
 enum { PEOPLE = 6 };
@@ -67,11 +68,12 @@ static void says(unsigned index, const char *text)
 {
     const struct member *member = member_of(index);
     const struct log *log = &chat.rooms.rooms[member->room].log;
-    uint64_t end = log->end, heard = member->session.heard;
+    uint64_t end = log->end, accepted = member->session.accepted;
 
     guest_does(index, ITEM_SAY, text);
-    wrong += log->end - end != member->session.heard - heard;
-    if (member->session.heard == heard) guests[index].peer.number--; /* its client repeats it */
+    wrong += log->end - end != member->session.accepted - accepted;
+    /* its client repeats it */
+    if (member->session.accepted == accepted) guests[index].peer.number--;
 }
 
 static void chat_life(void)
@@ -107,13 +109,13 @@ static void conn_life(void)
         wrong += conn.out != NULL;
         return;
     }
-    wrong += conn_room(&conn) == 0;
+    wrong += conn_space(&conn) == 0;
     conn_close(&conn);
 }
 
 /* --- rooms that are shared --- */
 
-static void shared_life(void)
+static void cluster_life(void)
 {
     static const struct redis_url url;
     static const char fingerprint[2 * 32];
@@ -123,15 +125,16 @@ static void shared_life(void)
     memset(orders, 0, sizeof orders);
     total = 1;
     if (mirror_create(&mirror, &chat, &url, fingerprint, now)) {
-        claims_create(&claims, &mirror);
-        struct claim *claim = knock(0, TCRP_CREATE, &keys);
-        if (claim) answer(ticket, SHARED_LOOK, SHARED_NO_ROOM, 0, 0);
-        if (claim && claim->step == CLAIM_ASK) answer(ticket, SHARED_CREATE, SHARED_OK, 0, 2);
-        if (claim && claim->step == CLAIM_READ) joined(0, 1);
-        bool in = claim && claim->pending.done && claim->pending.status == TCRP_OK;
-        wrong += in && claim->pending.answer.size != ANSWER_HEAD;
-        if (in) enter(0, claim, &keys);
-        else if (claim) chat.decider->end(chat.decider->context, &claim->pending);
+        pending_joins_create(&joins, &mirror);
+        struct pending_join *join = handshake(0, TCRP_CREATE, &keys);
+        if (join) answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
+        if (join && join->step == PENDING_JOIN_ASK)
+            answer(ticket, CLUSTER_CREATE, CLUSTER_OK, 0, 2);
+        if (join && join->step == PENDING_JOIN_READ) joined(0, 1);
+        bool in = join && join->pending.done && join->pending.status == TCRP_OK;
+        wrong += in && join->pending.answer.size != WELCOME_HEAD;
+        if (in) enter(0, join, &keys);
+        else if (join) chat.decider->end(chat.decider->context, &join->pending);
         for (unsigned i = 0; in && i < 40; i++) {
             const struct log *log = &chat.rooms.rooms[member_of(0)->room].log;
             uint64_t end = log->end;
@@ -142,14 +145,14 @@ static void shared_life(void)
             if (log->end == end) answer_page(end, 1);
             memset(orders, 0, sizeof orders);
         }
-        struct claim *list = knock(1, TCRP_LIST, &keys);
+        struct pending_join *list = handshake(1, TCRP_LIST, &keys);
         answer_text = text_of("den\t1\topen\n");
-        if (list) answer(ticket, SHARED_LIST, SHARED_OK, 0, 0);
+        if (list) answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
         wrong += list && list->pending.status == TCRP_OK
             && !text_equal(list->pending.answer, answer_text);
         if (list) chat.decider->end(chat.decider->context, &list->pending);
         answer_text = (struct text){"", 0};
-        claims_destroy(&claims);
+        pending_joins_destroy(&joins);
     }
     mirror_destroy(&mirror);
     chat_destroy(&chat);
@@ -226,27 +229,27 @@ static struct ends ends_now(void)
    members know it writes to `told`. */
 static void server_life(int told)
 {
-    static struct scribe scribe;
+    static struct journal_writer writer;
 
     if (!freopen("/dev/null", "w", stderr)) _exit(99);
     bool counts = memory_counts;
     memory_counts = false; /* it starts well */
     if (!chat_begins()) _exit(99);
-    scribe_open(&scribe, &chat, path, "0123456789abcdef", false, false, now);
-    scribe_begin(&scribe);
+    journal_writer_open(&writer, &chat, path, "0123456789abcdef", false, false, now);
+    journal_writer_begin(&writer);
     memory_counts = counts;
     bool in = comes_in(0, TCRP_CREATE, "den", NULL);
     for (unsigned i = 1; in && i < 4; i++) comes_in(i, TCRP_JOIN, "den", NULL);
     for (unsigned i = 0; i < 20; i++) {
         if (in) says(0, "a line for the journal");
-        if (scribe_commit(&scribe, now)) {
+        if (journal_writer_commit(&writer, now)) {
             struct ends ends = ends_now();
             guests_flush();
             if (write(told, &ends, sizeof ends) != sizeof ends) _exit(99);
         }
-        if (i == 10) scribe.shorten_at = 0;
-        scribe_shorten(&scribe);
-        now += SCRIBE_RETRY;
+        if (i == 10) writer.shorten_at = 0;
+        journal_writer_shorten(&writer);
+        now += JOURNAL_WRITER_RETRY;
     }
     _exit(wrong > 0 ? 98 : memory_refused ? 97 : 0);
 }
@@ -254,7 +257,7 @@ static void server_life(int told)
 /* Then another one starts, with memory enough: what was told is there. */
 static void journal_life(void)
 {
-    static struct scribe scribe;
+    static struct journal_writer writer;
     struct ends told = {{0}}, next;
     int ends[2], status = 0;
 
@@ -274,9 +277,9 @@ static void journal_life(void)
     memory_refused = ended || went_on; /* it was the child's */
     memory_counts = false;
     if (!chat_begins()) abort();
-    scribe_open(&scribe, &chat, path, "0123456789abcdef", false, false, now);
+    journal_writer_open(&writer, &chat, path, "0123456789abcdef", false, false, now);
     for (uint32_t i = 0; i < ROOMS; i++) wrong += ends_now().of[i] < told.of[i];
-    scribe_close(&scribe);
+    journal_writer_close(&writer);
     chat_destroy(&chat);
 }
 
@@ -308,7 +311,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/scarce.%ld", folder ? folder : "/tmp", (long)getpid());
     lives(chat_life, "the chat");
     lives(conn_life, "a connection");
-    lives(shared_life, "shared rooms");
+    lives(cluster_life, "shared rooms");
     lives(redis_life, "Redis");
     lives(journal_life, "the journal");
     unlink(path);

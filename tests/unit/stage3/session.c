@@ -20,7 +20,7 @@ enum { SENT = 4096 };
 
 static struct session session;
 static struct log room;
-static struct outlet outlet;
+static struct sender sender;
 static struct peer peer;
 static int64_t now;
 static enum delivery outcome;
@@ -30,7 +30,7 @@ static struct {
     size_t size;        /* of the datagram */
     uint64_t counter;
     bool probe;
-    uint64_t heard, first;
+    uint64_t accepted, first;
     uint64_t next;      /* the number behind its last entry */
     uint64_t gap;       /* where a gap in it ends; 0: there is none */
     size_t notices;
@@ -91,7 +91,7 @@ static enum delivery write_down(void *context, const struct address *to, const v
     sent[index].probe = body.size == 0;
     if (sent[index].probe) return outcome;
     if (!down_decode(body, &down)) abort();
-    sent[index].heard = down.heard;
+    sent[index].accepted = down.accepted;
     sent[index].first = down.first;
     note_rows(index, down.entries);
     return outcome;
@@ -125,9 +125,9 @@ static enum session_verdict says(const struct up *up)
     struct up taken;
     size_t size = peer_seal(&peer, up, NULL, 0, packet);
     enum session_verdict verdict =
-        session_take(&session, &outlet, &peer.address, packet, size, &taken, now);
+        session_take(&session, &sender, &peer.address, packet, size, &taken, now);
 
-    if (verdict == SESSION_TAKEN) session_acknowledge(&session, &room, &outlet, &taken, now);
+    if (verdict == SESSION_TAKEN) session_acknowledge(&session, &room, &sender, &taken, now);
     return verdict;
 }
 
@@ -150,9 +150,9 @@ static void begin(void)
 {
     now = 1000000;
     outcome = DELIVERY_SENT;
-    memset(&outlet, 0, sizeof outlet);
-    outlet.send = write_down;
-    outlet.burst = 1;
+    memset(&sender, 0, sizeof sender);
+    sender.send = write_down;
+    sender.burst = 1;
     log_create(&room);
     memset(&session, 0, sizeof session);
     open_at(1);
@@ -160,7 +160,7 @@ static void begin(void)
 
 static bool push(void)
 {
-    return session_push(&session, &room, &outlet, now);
+    return session_push(&session, &room, &sender, now);
 }
 
 static void end(void)
@@ -216,18 +216,18 @@ static void replays(void)
     size_t size = peer_seal(&peer, &up, NULL, 0, packet);
     memcpy(copy, packet, size);
     memcpy(other, packet, size);
-    ok(session_take(&session, &outlet, &peer.address, packet, size, &taken, now) == SESSION_TAKEN
-           && session_take(&session, &outlet, &peer.address, copy, size, &taken, now)
+    ok(session_take(&session, &sender, &peer.address, packet, size, &taken, now) == SESSION_TAKEN
+           && session_take(&session, &sender, &peer.address, copy, size, &taken, now)
                   == SESSION_STRANGER, "a datagram counts once");
-    ok(session_take(&session, &outlet, &elsewhere, other, size, &taken, now) == SESSION_STRANGER
+    ok(session_take(&session, &sender, &elsewhere, other, size, &taken, now) == SESSION_STRANGER
            && sent_count == 0, "played from elsewhere it is not even answered");
     size = peer_seal(&peer, &up, NULL, 0, packet);
     packet[size / 2] ^= 1;
-    ok(session_take(&session, &outlet, &elsewhere, packet, size, &taken, now) == SESSION_STRANGER
+    ok(session_take(&session, &sender, &elsewhere, packet, size, &taken, now) == SESSION_STRANGER
            && !window_has(&session.window, peer.counter) && sent_count == 0,
        "one that was changed is a stranger's, and its number stays free");
     size = packet_seal(packet, FRAME_UP_HEAD - 1, 99, ++peer.counter, peer.keys.up);
-    ok(session_take(&session, &outlet, &peer.address, packet, size, &taken, now)
+    ok(session_take(&session, &sender, &peer.address, packet, size, &taken, now)
            == SESSION_MALFORMED, "one that is sealed but malformed is told apart");
     end();
 }
@@ -248,13 +248,13 @@ static void packing(void)
     append(60, 64);
     push();
     for (unsigned i = 0; i < sent_count; i++) large += sent[i].size > PACKET_SEND_LIMIT;
-    ok(sent_count == 5 && large == 0 && sent[4].next == 61 && outlet.entries == 60,
+    ok(sent_count == 5 && large == 0 && sent[4].next == 61 && sender.entries == 60,
        "60 lines of 64 bytes make %u datagrams of at most 1200", sent_count);
     ok(!push() && sent_count == 5, "what was sent is not sent again");
     end();
 }
 
-/* Do these datagrams have all of one long entry, and each of them as much as it has room for? */
+/* Do these datagrams have all of one long entry, and each of them as much as it has space for? */
 static bool is_cut(unsigned from, unsigned to, uint64_t number)
 {
     bool good = sent[from].from == 0;
@@ -278,8 +278,8 @@ static void parts(void)
     append(3, 10);
     push();
     ok(sent_count == 5 && sent[0].next == 2 && is_cut(1, 5, 2), "a long entry goes in four parts");
-    ok(sent[4].first == 3 && sent[4].next == 6, "behind the last of them there is room for more");
-    ok(outlet.entries == 5 && session.sent == 6, "it counts as one");
+    ok(sent[4].first == 3 && sent[4].next == 6, "behind the last of them there is space for more");
+    ok(sender.entries == 5 && session.sent == 6, "it counts as one");
     end();
     for (size_t size = 1; size <= FRAME_SAY_LIMIT; size += 1 + size / 40) {
         begin();
@@ -299,13 +299,13 @@ static void parts(void)
     push();
     sent_count = 0;
     reads(1, 2);
-    ok(sent_count == 4 && is_cut(0, 4, 1) && outlet.again == 4,
+    ok(sent_count == 4 && is_cut(0, 4, 1) && sender.again == 4,
        "a member that shows it as a hole is sent all of it again");
     sent_count = 0;
     now += 10000;
-    session_repeat(&session, &room, &outlet, now);
+    session_retransmit(&session, &room, &sender, now);
     ok(sent_count == 4 && is_cut(0, 4, 1), "and so is one that says nothing");
-    ok(outlet.again == 8, "each datagram counts");
+    ok(sender.again == 8, "each datagram counts");
     end();
 }
 
@@ -343,7 +343,7 @@ static void silent_reader(void)
        (unsigned long)(session.sent - session.read));
     unsigned before = sent_count;
     now += 6000;
-    session_repeat(&session, &room, &outlet, now);
+    session_retransmit(&session, &room, &sender, now);
     ok(sent_count == before + 1 && sent[before % SENT].first == 1
            && sent[before % SENT].gap == room.first, "then told of the gap");
     reads(sent[before % SENT].next, 0);
@@ -374,7 +374,7 @@ static void gap(void)
     prove();
     push();
     append(2000, 10);
-    session_repeat(&session, &room, &outlet, now += 400);
+    session_retransmit(&session, &room, &sender, now += 400);
     ok(sent[1].gap == room.first && sent[1].next == room.first,
        "one who has gone gets nothing that is not for it");
     reads(room.first, 0);
@@ -425,7 +425,7 @@ static void holes(void)
     reads(15, 30);
     ok(sent_count == 4 && sent[2].first == 15 && sent[3].next == 30,
        "another hole after half of that");
-    ok(outlet.again == 4, "it is counted");
+    ok(sender.again == 4, "it is counted");
     sent_count = 0;
     now += 1000;
     reads(16, 16);
@@ -450,43 +450,43 @@ static void repeating(void)
     push();
     sent_count = 0;
     for (unsigned i = 0; i < sizeof pauses / sizeof *pauses; i++) {
-        int64_t at = session_repeat(&session, &room, &outlet, now + pauses[i] - 1);
+        int64_t at = session_retransmit(&session, &room, &sender, now + pauses[i] - 1);
         wrong += at != now + pauses[i] || sent_count != i;
         now += pauses[i];
-        session_repeat(&session, &room, &outlet, now);
+        session_retransmit(&session, &room, &sender, now);
         wrong += sent_count != i + 1 || sent[i].first != 1 || sent[i].next <= 1;
     }
     ok(wrong == 0, "unanswered, one datagram is sent again after 0.4, 0.8, 1.6 ... 5 seconds");
     reads(2, 0);
-    ok(session_repeat(&session, &room, &outlet, now) <= now + SESSION_PATIENCE + FRAME_ACK_LATEST,
+    ok(session_retransmit(&session, &room, &sender, now) <= now + SESSION_RTO + FRAME_ACK_LATEST,
        "then, with progress, soon");
     reads(41, 0);
     sent_count = 0;
     now += 10000;
-    session_repeat(&session, &room, &outlet, now);
+    session_retransmit(&session, &room, &sender, now);
     ok(sent_count == 0, "and nothing when all has arrived");
     end();
 }
 
 /* Those who read a large room need not say so at once: see frame_ack_latest. */
-static void patience_of_many(void)
+static void rto_of_many(void)
 {
     begin();
     room.readers = 1000;
     prove();
     append(1, 100);
     push();
-    session_repeat(&session, &room, &outlet, now + 1099);
+    session_retransmit(&session, &room, &sender, now + 1099);
     ok(sent_count == 1, "in a room of 1000, nothing is sent again within 1.1 seconds");
-    session_repeat(&session, &room, &outlet, now + 1100);
+    session_retransmit(&session, &room, &sender, now + 1100);
     ok(sent_count == 2 && sent[1].first == 1, "but then");
     room.readers = 3;
     reads(2, 0);
     append(1, 100);
     push();
-    session_repeat(&session, &room, &outlet, now + 399);
+    session_retransmit(&session, &room, &sender, now + 399);
     ok(sent_count == 3, "when it has become a small one");
-    session_repeat(&session, &room, &outlet, now + 400);
+    session_retransmit(&session, &room, &sender, now + 400);
     ok(sent_count == 4 && sent[3].first == 2, "the time is that of a small one");
     end();
 }
@@ -500,7 +500,7 @@ static void outage(void)
     push();
     unsigned whole = sent_count;
     now += 400;
-    session_repeat(&session, &room, &outlet, now);
+    session_retransmit(&session, &room, &sender, now);
     sent_count = 0;
     reads(9, 0);
     ok(sent_count >= whole - 1 && sent[sent_count - 1].next == 301,
@@ -512,7 +512,7 @@ static void outage(void)
     now += 400;
     append(100, 100);
     push();
-    session_repeat(&session, &room, &outlet, now);
+    session_retransmit(&session, &room, &sender, now);
     sent_count = 0;
     reads(110, 150);
     ok(sent_count > 0 && sent[sent_count - 1].next == 150, "what it holds is not sent");
@@ -524,7 +524,7 @@ static void outage(void)
     end();
 }
 
-static void round_trip(void)
+static void srtt(void)
 {
     begin();
     prove();
@@ -534,16 +534,16 @@ static void round_trip(void)
         now += 200;
         reads(i + 1, 0);
     }
-    ok(session.round_trip > 150 && session.round_trip <= 200
-           && session.patience == session.round_trip + SESSION_PATIENCE + FRAME_ACK_LATEST,
-       "a round trip of 200 ms is measured as %d", (int)session.round_trip);
+    ok(session.srtt > 150 && session.srtt <= 200
+           && session.rto == session.srtt + SESSION_RTO + FRAME_ACK_LATEST,
+       "a round trip of 200 ms is measured as %d", (int)session.srtt);
     append(1, 10);
     push();
     now += 2000;
-    session_repeat(&session, &room, &outlet, now);
-    int32_t before = session.round_trip;
+    session_retransmit(&session, &room, &sender, now);
+    int32_t before = session.srtt;
     reads(42, 0);
-    ok(session.round_trip == before, "the time of what was sent twice says nothing");
+    ok(session.srtt == before, "the time of what was sent twice says nothing");
     end();
 }
 
@@ -553,8 +553,8 @@ static void round_trip(void)
 static void answer_often(int count)
 {
     while (count-- > 0) {
-        outlet.burst++;
-        session_answer(&session, &outlet);
+        sender.burst++;
+        session_answer(&session, &sender);
     }
 }
 
@@ -565,29 +565,29 @@ static void strikes(void)
     outcome = DELIVERY_UNREACHABLE;
     answer_often(2);
     outcome = DELIVERY_SENT;
-    session_answer(&session, &outlet);
+    session_answer(&session, &sender);
     outcome = DELIVERY_HELD_UP;
     answer_often(9);
     outcome = DELIVERY_UNREACHABLE;
     answer_often(2);
     ok(!session_struck_out(&session), "two strikes, a success, two strikes");
-    for (int i = 0; i < 9; i++) session_answer(&session, &outlet);
+    for (int i = 0; i < 9; i++) session_answer(&session, &sender);
     ok(!session_struck_out(&session), "what fails in the same burst was counted already");
     answer_often(1);
-    ok(session_struck_out(&session) && outlet.unreachable == 14 && outlet.held_up == 9,
+    ok(session_struck_out(&session) && sender.unreachable == 14 && sender.held_up == 9,
        "the third in a row is out; what this host could not send does not count");
     end();
     begin();
     outcome = DELIVERY_UNREACHABLE;
-    for (int i = 0; i < 5; i++, outlet.burst++) reads(1, 0);
+    for (int i = 0; i < 5; i++, sender.burst++) reads(1, 0);
     ok(!session_struck_out(&session), "a probe that fails is nobody's strike");
     end();
     begin();
     prove();
     struct address elsewhere = peer_address(7);
-    for (int i = 0; i < 5; i++, outlet.burst++) session_strike(&session, &outlet, &elsewhere);
+    for (int i = 0; i < 5; i++, sender.burst++) session_strike(&session, &sender, &elsewhere);
     ok(!session_struck_out(&session), "nor is one that fails later");
-    for (int i = 0; i < 3; i++, outlet.burst++) session_strike(&session, &outlet, &peer.address);
+    for (int i = 0; i < 3; i++, sender.burst++) session_strike(&session, &sender, &peer.address);
     ok(session_struck_out(&session), "but what fails later on the way to the member is");
     end();
 }
@@ -595,20 +595,20 @@ static void strikes(void)
 static void telling(void)
 {
     begin();
-    session_answer(&session, &outlet);
-    session_tell(&session, &outlet, (struct text){"hey", 3});
+    session_answer(&session, &sender);
+    session_tell(&session, &sender, (struct text){"hey", 3});
     ok(sent_count == 0, "without an address nothing is answered and nothing is told");
     prove();
-    session.heard = 12;
+    session.accepted = 12;
     append(5, 10);
     push();
-    session_answer(&session, &outlet);
-    ok(sent[1].heard == 12 && sent[1].first == 6 && sent[1].next == 6 && sent[1].size == 48,
+    session_answer(&session, &sender);
+    ok(sent[1].accepted == 12 && sent[1].first == 6 && sent[1].next == 6 && sent[1].size == 48,
        "an answer says what was heard, and has no entries");
-    session_tell(&session, &outlet, (struct text){"hey", 3});
+    session_tell(&session, &sender, (struct text){"hey", 3});
     ok(sent[2].notices == 1 && sent[2].first == 6, "a notice has no number");
     open_at(3);
-    ok(session.heard == 12 && session.read == 3 && session.sent == 3 && session.strikes == 0,
+    ok(session.accepted == 12 && session.read == 3 && session.sent == 3 && session.strikes == 0,
        "resumed, what was heard stays heard");
     end();
 }
@@ -624,7 +624,7 @@ static void losses(void)
         unsigned before = sent_count, size = peer_below(200);
         if (room.end < 3001) append(3, size);
         push();
-        session_repeat(&session, &room, &outlet, now);
+        session_retransmit(&session, &room, &sender, now);
         for (unsigned i = before; i != sent_count; i++) {
             bool useful = sent[i % SENT].first <= peer.read && sent[i % SENT].next > peer.read;
             if (useful && peer_below(2) == 0) peer.read = sent[i % SENT].next;
@@ -650,9 +650,9 @@ int main(void)
     acknowledging();
     holes();
     repeating();
-    patience_of_many();
+    rto_of_many();
     outage();
-    round_trip();
+    srtt();
     strikes();
     telling();
     losses();

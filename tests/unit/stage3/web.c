@@ -1,6 +1,7 @@
-/* links: stage3/window/web.c stage3/window/api.c stage3/window/gate.c stage3/window/policy.c */
+/* links: stage3/window/web.c stage3/window/api.c stage3/window/auth.c stage3/window/csp.c */
 /* links: stage3/window/refusal.c stage3/window/events.c stage3/base/buffer.c stage3/base/json.c */
-/* links: stage3/window/http.c stage3/window/reply.c stage3/base/text.c stage3/crypto/constant.c */
+/* links: stage3/window/http.c stage3/window/http_reply.c stage3/base/text.c */
+/* links: stage3/crypto/constant.c */
 /* links: stage3/crypto/sha256.c */
 /*
  * web: a browser's connection as a machine: requests in pieces and one behind the other, streams,
@@ -20,73 +21,73 @@ const size_t page_size = sizeof page_bytes - 1;
 
 /* --- rooms that do nothing --- */
 
-struct seat {
+struct room_view {
     uint64_t handle;
     bool done;
 };
-static struct seat seats[API_SEATS];
+static struct room_view views[API_VIEWS];
 static char said[64], password[64];
 
-struct seat *seat_open(struct seat_home *home, const struct seat_wish *wish, uint64_t handle,
-                       int64_t now)
+struct room_view *room_view_open(struct room_view_home *home, const struct room_view_params *params,
+                                 uint64_t handle, int64_t now)
 {
     (void)home;
     (void)now;
-    snprintf(password, sizeof password, "%.*s", (int)wish->password.size,
-             wish->password.size > 0 ? wish->password.bytes : "");
-    for (size_t i = 0; i < API_SEATS; i++) {
-        if (seats[i].handle != 0) continue;
-        seats[i] = (struct seat){.handle = handle};
-        return &seats[i];
+    snprintf(password, sizeof password, "%.*s", (int)params->password.size,
+             params->password.size > 0 ? params->password.bytes : "");
+    for (size_t i = 0; i < API_VIEWS; i++) {
+        if (views[i].handle != 0) continue;
+        views[i] = (struct room_view){.handle = handle};
+        return &views[i];
     }
     return NULL;
 }
 
-void seat_close(struct seat *seat) { seat->handle = 0; }
-uint64_t seat_handle(const struct seat *seat) { return seat->handle; }
-bool seat_shown(const struct seat *seat) { return !seat->done; }
-bool seat_done(const struct seat *seat) { return seat->done; }
+void room_view_close(struct room_view *view) { view->handle = 0; }
+uint64_t room_view_handle(const struct room_view *view) { return view->handle; }
+bool room_view_shown(const struct room_view *view) { return !view->done; }
+bool room_view_done(const struct room_view *view) { return view->done; }
 
-int64_t seat_watch(const struct seat *seat, struct net_set *set)
+int64_t room_view_watch(const struct room_view *view, struct net_set *set)
 {
-    (void)seat;
+    (void)view;
     (void)set;
     return INT64_MAX;
 }
 
-void seat_serve(struct seat *seat, struct net_set *set, int64_t now)
+void room_view_serve(struct room_view *view, struct net_set *set, int64_t now)
 {
-    (void)seat;
+    (void)view;
     (void)set;
     (void)now;
 }
 
-const char *seat_say(struct seat *seat, struct text text, int64_t now, uint64_t *number)
+const char *room_view_say(struct room_view *view, struct text text, int64_t now, uint64_t *number)
 {
-    (void)seat;
+    (void)view;
     (void)now;
     snprintf(said, sizeof said, "%.*s", (int)text.size, text.size > 0 ? text.bytes : "");
     *number = 5;
     return text.size > 0 ? NULL : "nothing";
 }
 
-const char *seat_kick(struct seat *seat, struct text name, int64_t now)
+const char *room_view_kick(struct room_view *view, struct text name, int64_t now)
 {
-    (void)seat;
+    (void)view;
     (void)name;
     (void)now;
     return "nobody";
 }
 
-void seat_leave(struct seat *seat, int64_t now)
+void room_view_leave(struct room_view *view, int64_t now)
 {
     (void)now;
-    seat->done = true;
+    view->done = true;
 }
 
-void seat_describe(const struct seat *seat, struct buffer *out)
+void room_view_describe(const struct room_view *view, struct buffer *out)
 {
-    buffer_print(out, "{\"seat\":%u}", (unsigned)seat->handle);
+    buffer_print(out, "{\"view\":%u}", (unsigned)view->handle);
 }
 
 /* --- a browser --- */
@@ -113,7 +114,7 @@ static void start(void)
     static unsigned char next;
 
     next = 0;
-    memset(seats, 0, sizeof seats);
+    memset(views, 0, sizeof views);
     api = (struct api){.server = "host:1", .random = count_up, .random_context = &next};
     api_open(&api, 9403, tell, NULL);
     if (!web_open(&web, 0)) exit(1);
@@ -144,7 +145,7 @@ static void feed(const char *bytes, size_t size, size_t piece, int64_t now)
 {
     while (size > 0 && web.state != WEB_OVER) {
         size_t step = size < piece ? size : piece;
-        if (step > web_room(&web)) step = web_room(&web);
+        if (step > web_space(&web)) step = web_space(&web);
         web_take(&web, bytes, step, &api, now);
         take(piece, now);
         bytes += step;
@@ -205,7 +206,7 @@ static void requests(void)
     ok(count("HTTP/1.1 200 OK") == 4 && count("HTTP/1.1 404") == 1, "with their statuses");
     ok(count("{\"room\":\"1\"}") == 1 && count("{\"number\":5}") == 1, "and their results");
     ok(count("<script>b</script>") == 1, "the page is among them");
-    ok(count("data: {\"seat\":1}") == 2, "the past tells a room before the lines and behind them");
+    ok(count("data: {\"view\":1}") == 2, "the past tells a room before the lines and behind them");
     ok(strcmp(said, "hi") == 0 && strcmp(password, "p") == 0, "what was posted is handed over");
     end();
 }
@@ -217,7 +218,7 @@ static void strangers(void)
     start();
     feed(bytes, (size_t)sprintf(bytes, "GET / HTTP/1.1\r\n" HEAD "\r\n"), SIZE_MAX, 0);
     ok(count("HTTP/1.1 403") == 1 && !web.trusted, "without a cookie there is nothing");
-    feed(bytes, (size_t)sprintf(bytes, "GET /?key=%s HTTP/1.1\r\n" HEAD "\r\n", api.gate.key),
+    feed(bytes, (size_t)sprintf(bytes, "GET /?key=%s HTTP/1.1\r\n" HEAD "\r\n", api.auth.key),
          SIZE_MAX, 0);
     ok(count("Set-Cookie: chat=404142434445464748494a4b4c4d4e4f; Path=" PATH "/;") == 1 && web.trusted,
        "with the key there is a cookie");
@@ -249,7 +250,7 @@ static void pressure(void)
 
     start();
     web_take(&web, bytes, size, &api, 0);
-    ok(web.state == WEB_ANSWERING && web_room(&web) == 0,
+    ok(web.state == WEB_ANSWERING && web_space(&web) == 0,
        "while an answer waits to be taken, nothing more is read");
     ok(web_due(&web) == WEB_ANSWER_TIME, "but not for ever");
     web_expire(&web, WEB_ANSWER_TIME);

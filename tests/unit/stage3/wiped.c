@@ -2,7 +2,7 @@
 /* links: stage3/crypto/hmac.c stage3/crypto/pbkdf2.c stage3/crypto/sha256.c stage3/wire/seal.c */
 /*
  * What is wiped on the way through the primitives: every key, and what would give one away. (The
- * password's key is in lock.c, RSA's numbers in rsa_wiped.c, the exchange's in knock.c.)
+ * password's key is in password.c, RSA's numbers in rsa_wiped.c, the exchange's in handshake.c.)
  */
 #include "wiped.h"
 

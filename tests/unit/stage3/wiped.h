@@ -36,7 +36,7 @@ void wipe(void *bytes, size_t size)
 
     if (wiped_noted) {
         if (size > WIPED_LIMIT - start || wiped_areas == WIPED_AREAS) {
-            printf("Bail out! more is wiped than wiped.h has room for\n");
+            printf("Bail out! more is wiped than wiped.h has space for\n");
             exit(1);
         }
         if (size > 0) memcpy(wiped_bytes + start, bytes, size);

@@ -1,0 +1,334 @@
+#include "cluster.h"
+
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/hex.h"
+#include "script_lua.h"
+
+#define WHY_EVICTS "it may throw away any key when it is full: set maxmemory-policy noeviction"
+#define WHY_OTHER_KEY "its servers have another key: give all of them the same file with -k"
+
+/* --- beginning, and the lease --- */
+
+static void draw(struct cluster *cluster, char *digits, size_t size)
+{
+    unsigned char bytes[SEAL_KEY];
+
+    cluster->random(cluster->random_context, bytes, size / 2);
+    hex_encode(bytes, size / 2, digits);
+}
+
+/* Nothing of what we were holds any more. */
+static void become_another(struct cluster *cluster)
+{
+    cluster->begun = cluster->up = false;
+    draw(cluster, cluster->server, LEASE_WATCH_ID);
+    draw(cluster, cluster->epoch, CLUSTER_EPOCH);
+}
+
+/* If Redis was started again, this becomes the id of that start. Another one each time: one that
+   was proposed may be in a past that Redis has lost. */
+static void put_drawn(struct cluster *cluster, struct call *call)
+{
+    cluster->random(cluster->random_context, cluster->drawn, SEAL_ID);
+    call_put_bytes(call, cluster->drawn, SEAL_ID);
+}
+
+static bool start(struct cluster *cluster)
+{
+    struct call call;
+
+    cluster_begin(cluster, &call, "start");
+    call_put_bytes(&call, cluster->fingerprint, sizeof cluster->fingerprint);
+    call_put_bytes(&call, cluster->epoch, sizeof cluster->epoch);
+    put_drawn(cluster, &call);
+    return cluster_call(cluster, &call, CLUSTER_START, (struct cluster_ticket){0, 0});
+}
+
+static bool ask_again(struct cluster *cluster)
+{
+    struct call call;
+
+    cluster_begin(cluster, &call, "renew");
+    call_put_bytes(&call, cluster->epoch, sizeof cluster->epoch);
+    call_put_bytes(&call, cluster->start, sizeof cluster->start);
+    put_drawn(cluster, &call);
+    return cluster_call(cluster, &call, CLUSTER_RENEWAL, (struct cluster_ticket){0, 0});
+}
+
+/* Asks for the lease: by beginning, if that is not done yet. */
+static void renew(struct cluster *cluster)
+{
+    if (cluster->renewing || cluster->redis.state != REDIS_READY) return;
+    cluster->renew_at = cluster->now + CLUSTER_RENEW;
+    cluster->renewing = cluster->begun ? ask_again(cluster) : start(cluster);
+}
+
+static void tell(struct cluster *cluster, enum cluster_event event)
+{
+    cluster->owner.event(cluster->owner.context, event);
+}
+
+static void wait_for_redis(struct cluster *cluster)
+{
+    if (cluster->waiting) return;
+    cluster->waiting = true;
+    tell(cluster, CLUSTER_WAITING);
+}
+
+/* The lease holds. */
+static void go_on(struct cluster *cluster)
+{
+    enum cluster_event event = cluster->up ? CLUSTER_BACK : CLUSTER_UP;
+
+    if (cluster->up && !cluster->waiting) return;
+    cluster->up = true;
+    cluster->waiting = false;
+    tell(cluster, event);
+}
+
+static void refuse(struct cluster *cluster, const char *why)
+{
+    cluster->why = why;
+    tell(cluster, CLUSTER_REFUSED);
+}
+
+static bool started(struct cluster *cluster, const struct cluster_answer *answer)
+{
+    switch (answer->status) {
+    case CLUSTER_OK:
+        if (answer->text.size != CLUSTER_EPOCH) return false;
+        memcpy(cluster->epoch, answer->text.bytes, CLUSTER_EPOCH);
+        memcpy(cluster->start, answer->start, SEAL_ID);
+        cluster->begun = true;
+        go_on(cluster);
+        return true;
+    case CLUSTER_EVICTS: refuse(cluster, WHY_EVICTS); return true;
+    case CLUSTER_OTHER_KEY: refuse(cluster, WHY_OTHER_KEY); return true;
+    default: return false;
+    }
+}
+
+/* --- other servers' absence --- */
+
+static void declare(struct cluster *cluster, const char *server)
+{
+    struct call call;
+
+    cluster_begin(cluster, &call, "declare");
+    call_put_bytes(&call, server, LEASE_WATCH_ID);
+    cluster_call(cluster, &call, CLUSTER_DECLARE, (struct cluster_ticket){0, 0});
+}
+
+/* Of a large server not all members can be taken out at once. The ticket is the server's id, to
+   go on with it. */
+static void remove_members(struct cluster *cluster, const char *server)
+{
+    unsigned char id[LEASE_WATCH_ID / 2];
+    struct call call;
+
+    if (!hex_decode(server, id, sizeof id)) return; /* no server of ours is called that */
+    cluster_begin(cluster, &call, "remove");
+    call_put_bytes(&call, server, LEASE_WATCH_ID);
+    cluster_call(cluster, &call, CLUSTER_REMOVE,
+                 (struct cluster_ticket){wire_get64(id), wire_get64(id + 8)});
+}
+
+static void remove_more(struct cluster *cluster, struct cluster_ticket ticket)
+{
+    unsigned char id[LEASE_WATCH_ID / 2];
+    char server[LEASE_WATCH_ID];
+
+    wire_put64(id, ticket.who);
+    wire_put64(id + 8, ticket.what);
+    hex_encode(id, sizeof id, server);
+    remove_members(cluster, server);
+}
+
+static void act_on_absence(struct cluster *cluster)
+{
+    const char *server;
+    enum lease_watch_step step;
+
+    while ((step = lease_watch_next(&cluster->lease_watch, &server)) != LEASE_WATCH_NOTHING) {
+        if (step == LEASE_WATCH_DECLARE) declare(cluster, server);
+        else remove_members(cluster, server);
+    }
+}
+
+/* The servers without a lease stand behind the first word, each with what it is taken for. */
+static bool note_absence(struct cluster *cluster, const struct resp_item *reply)
+{
+    lease_watch_begin(&cluster->lease_watch, cluster->now);
+    for (uint32_t i = 1; i + 1 < reply->count; i += 2) {
+        const struct resp_item *server = resp_value(reply, i), *state = resp_value(reply, i + 1);
+        if (server->kind != RESP_TEXT || server->text.size != LEASE_WATCH_ID) return false;
+        lease_watch_note(&cluster->lease_watch, server->text.bytes, resp_is(state, "dead"));
+    }
+    lease_watch_end(&cluster->lease_watch);
+    act_on_absence(cluster);
+    return true;
+}
+
+static bool renewed(struct cluster *cluster, const struct cluster_answer *answer,
+                    const struct resp_item *reply)
+{
+    switch (answer->status) {
+    case CLUSTER_OK:
+        go_on(cluster);
+        return note_absence(cluster, reply);
+    case CLUSTER_DECLARED_DEAD:
+        memcpy(cluster->before, cluster->start, SEAL_ID);
+        memcpy(cluster->start, answer->start, SEAL_ID);
+        tell(cluster, CLUSTER_DEAD);
+        become_another(cluster);
+        renew(cluster);
+        return true;
+    case CLUSTER_LOST_ALL:
+        tell(cluster, CLUSTER_LOST);
+        become_another(cluster);
+        renew(cluster);
+        return true;
+    default: return false;
+    }
+}
+
+/* --- what comes from Redis --- */
+
+/* An answer to something that we have asked for ourselves. */
+static bool take_own(struct cluster *cluster, const struct cluster_answer *answer,
+                     const struct resp_item *reply)
+{
+    bool lease = answer->operation == CLUSTER_START || answer->operation == CLUSTER_RENEWAL;
+
+    if (lease) cluster->renewing = false;
+    if (answer->status == CLUSTER_UNDONE) { /* it is tried again with the next renewal */
+        if (lease) wait_for_redis(cluster);
+        return true;
+    }
+    switch (answer->operation) {
+    case CLUSTER_START: return started(cluster, answer);
+    case CLUSTER_RENEWAL: return renewed(cluster, answer, reply);
+    case CLUSTER_REMOVE:
+        if (answer->number > 0) remove_more(cluster, answer->ticket);
+        return true;
+    default: return true;
+    }
+}
+
+static bool take_answer(void *context, struct redis_ticket ticket, const struct resp_item *reply)
+{
+    struct cluster *cluster = context;
+    struct cluster_answer answer = {.operation = (enum cluster_operation)ticket.kind,
+                                    .ticket = {ticket.who, ticket.what}};
+    bool right = !reply || outcome_take(reply, &answer);
+
+    if (!reply || !right) answer.status = CLUSTER_UNDONE; /* whoever asked has to be told that */
+    if (answer.status == CLUSTER_NO_LEASE) renew(cluster);
+    if (answer.operation < CLUSTER_QUIT) return take_own(cluster, &answer, reply) && right;
+    cluster->owner.answer(cluster->owner.context, &answer);
+    return right;
+}
+
+/* What is published may come from anybody who can reach Redis: what is not ours is passed over. */
+static void take_message(void *context, struct text channel, struct text message)
+{
+    struct cluster *cluster = context;
+    const struct cluster_owner *owner = &cluster->owner;
+    unsigned char room[SEAL_ID];
+    const unsigned char *member;
+    const char *server;
+    struct text rest, name;
+    uint64_t number;
+
+    if (channel.size != CLUSTER_CHANNEL || !text_starts(channel, CLUSTER_PREFIX)) return;
+    if (!hex_decode(channel.bytes + strlen(CLUSTER_PREFIX), room, SEAL_ID)) return;
+    if (!outcome_message(message, &number, &rest)) return;
+    if (number > 0) {
+        owner->entry(owner->context, room, number, rest);
+    } else if (outcome_moved(rest, &member, &server, &name)
+               && memcmp(server, cluster->server, LEASE_WATCH_ID) != 0) {
+        owner->moved(owner->context, room, member, name);
+    }
+}
+
+static void take_ready(void *context)
+{
+    renew(context); /* before anything else: is Redis what it was, and are we what we were? */
+}
+
+static void take_down(void *context)
+{
+    struct cluster *cluster = context;
+
+    cluster->up = false;
+    wait_for_redis(cluster);
+}
+
+/* --- life --- */
+
+void cluster_create(struct cluster *cluster, const struct redis_url *url,
+                    const char fingerprint[2 * 32], random_source *random, void *random_context,
+                    struct cluster_owner owner, int64_t now)
+{
+    struct redis_owner from_redis = {.context = cluster, .answer = take_answer,
+                                     .message = take_message, .ready = take_ready,
+                                     .down = take_down};
+    struct text script = {(const char *)script_lua_bytes, script_lua_size};
+
+    memset(cluster, 0, sizeof *cluster);
+    cluster->owner = owner;
+    cluster->random = random;
+    cluster->random_context = random_context;
+    cluster->now = cluster->renew_at = now;
+    memcpy(cluster->fingerprint, fingerprint, sizeof cluster->fingerprint);
+    redis_create(&cluster->redis, url, script, from_redis, now);
+    become_another(cluster);
+}
+
+void cluster_destroy(struct cluster *cluster)
+{
+    redis_destroy(&cluster->redis);
+}
+
+static bool is_slow(const struct cluster *cluster)
+{
+    return cluster->up && redis_delay(&cluster->redis, cluster->now) >= CLUSTER_SLOW;
+}
+
+int64_t cluster_due(const struct cluster *cluster)
+{
+    int64_t due = redis_due(&cluster->redis), slow = cluster->now + CLUSTER_SLOW;
+
+    if (cluster->redis.state != REDIS_READY) return due;
+    if (!cluster->renewing && cluster->renew_at < due) due = cluster->renew_at;
+    slow -= redis_delay(&cluster->redis, cluster->now);
+    return cluster->redis.count > 0 && !cluster->waiting && slow < due ? slow : due;
+}
+
+void cluster_tick(struct cluster *cluster, int64_t now)
+{
+    cluster->now = now;
+    redis_tick(&cluster->redis, now);
+    if (cluster->redis.state != REDIS_READY) return;
+    bool slow = is_slow(cluster);
+    if (slow) wait_for_redis(cluster);
+    if (slow || now >= cluster->renew_at) renew(cluster); /* when it is answered, all is well
+                                                             again */
+}
+
+/* --- calls --- */
+
+void cluster_begin(const struct cluster *cluster, struct call *call, const char *operation)
+{
+    call_begin(call, cluster->server, operation);
+}
+
+bool cluster_call(struct cluster *cluster, const struct call *call,
+                  enum cluster_operation operation, struct cluster_ticket ticket)
+{
+    struct redis_ticket redis = {(int)operation, ticket.who, ticket.what};
+
+    return redis_call(&cluster->redis, redis, call->words, call->count, cluster->now);
+}

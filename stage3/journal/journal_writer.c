@@ -1,0 +1,318 @@
+#include "journal_writer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/path.h"
+#include "base/program.h"
+#include "recovery.h"
+
+#define NOTICE_FULL "the journal is full"
+#define NOTICE_LOST "the journal was removed or replaced; a new one is begun"
+#define NOTICE_GONE "the journal is gone, and no new one can be begun"
+
+/* --- what is written --- */
+
+static bool has_keys(unsigned kind)
+{
+    return kind == CHANGE_MEMBER || kind == CHANGE_SESSION;
+}
+
+static void add_to_copy(void *context, const void *row, size_t size)
+{
+    struct journal_writer *writer = context;
+
+    writer->copy_keys += has_keys(*(const unsigned char *)row);
+    journal_add_to_copy(&writer->journal, row, size);
+}
+
+static void note(void *recorder, enum chat_change change, uint32_t index)
+{
+    struct journal_writer *writer = recorder;
+    unsigned char row[CHANGE_LIMIT];
+    size_t size = change_write(writer->chat, change, index, row);
+
+    journal_add(&writer->journal, row, size);
+    writer->keys += has_keys(change);
+    /* Of rooms that are not in the copy yet, it will get all there is then. */
+    if (change_room(writer->chat, change, index) < writer->next_room) {
+        add_to_copy(writer, row, size);
+    }
+}
+
+/* What every copy begins with. */
+static void begin_rows(struct journal_writer *writer)
+{
+    unsigned char row[CHANGE_LIMIT];
+
+    writer->copy_keys = 0;
+    journal_add_to_copy(&writer->journal, row, change_write_key(writer->fingerprint, row));
+    change_write_starts(&writer->chat->starts, add_to_copy, &writer->journal);
+}
+
+/* --- a journal that somebody else has touched --- */
+
+static void tell_trouble(struct journal_writer *writer, const char *what)
+{
+    chat_tell(writer->chat, text_of(NOTICE_LOST));
+    if (!program_can_log()) return;
+    fprintf(stderr, "stage3 server: the journal %s %s: a whole new one is begun\n",
+            writer->journal.path, what);
+}
+
+static bool begin_anew(struct journal_writer *writer)
+{
+    writer->next_room = 0;
+    if (!journal_begin_anew(&writer->journal)) return false;
+    begin_rows(writer);
+    return true;
+}
+
+/* --- writing --- */
+
+static void complain(struct journal_writer *writer, const char *what, int error, int64_t now)
+{
+    if (now < writer->complain_at) return;
+    writer->complain_at = now + JOURNAL_WRITER_COMPLAIN;
+    chat_tell(writer->chat, text_of(writer->journal.lost ? NOTICE_GONE : NOTICE_FULL));
+    if (!program_can_log()) return;
+    fprintf(stderr, "stage3 server: cannot %s the journal %s: %s; the chat waits for it\n", what,
+            writer->journal.path, error == EAGAIN ? "another server has it" : strerror(error));
+}
+
+static void stall(struct journal_writer *writer, const char *what, int error, int64_t now)
+{
+    writer->retry_at = now + JOURNAL_WRITER_RETRY;
+    chat_stall(writer->chat);
+    complain(writer, what, error, now);
+}
+
+/* Is the journal where it will be found at the next start, or on its way there? */
+static bool is_kept(struct journal_writer *writer, int64_t now)
+{
+    struct journal *journal = &writer->journal;
+
+    if (now >= writer->look_at || (journal->turn.size > 0 && !journal_is_whole(journal))) {
+        writer->look_at = now + JOURNAL_WRITER_LOOK;
+        const char *what = journal_trouble(journal);
+        if (what) tell_trouble(writer, what);
+        bool begin = what || (journal->lost && !journal_has_copy(journal));
+        if (begin && !begin_anew(writer)) stall(writer, "begin anew", errno, now);
+    }
+    return !journal->lost || journal_has_copy(journal);
+}
+
+bool journal_writer_commit(struct journal_writer *writer, int64_t now)
+{
+    writer->now = now;
+    if (!writer->journal.path) return true;
+    if (!is_kept(writer, now)) return false;
+    if (writer->chat->stalled && now < writer->retry_at) return false;
+    if (journal_commit(&writer->journal)) {
+        chat_settle(writer->chat);
+        return true;
+    }
+    stall(writer, "write", errno, now);
+    return false;
+}
+
+int64_t journal_writer_due(const struct journal_writer *writer)
+{
+    if (!writer->journal.path) return INT64_MAX;
+    bool writes = journal_has_copy(&writer->journal) && !writer->chat->stalled;
+    return writes ? 0 : writer->look_at;
+}
+
+/* --- a shorter journal --- */
+
+static bool begin_copy(struct journal_writer *writer)
+{
+    if (!journal_begin_copy(&writer->journal)) return false;
+    begin_rows(writer);
+    return true;
+}
+
+static bool has_old_keys(const struct journal_writer *writer)
+{
+    return writer->keys > writer->chat->rooms.chained;
+}
+
+static bool is_time(const struct journal_writer *writer)
+{
+    if (writer->journal.file.size >= writer->shorten_at) return true;
+    return has_old_keys(writer) && writer->now >= writer->soon_at;
+}
+
+/* A long journal is shortened the less often. */
+static void put_off(struct journal_writer *writer)
+{
+    uint64_t size = writer->journal.file.size;
+    int64_t pause = (int64_t)(size / JOURNAL_WRITER_PACE);
+
+    writer->soon_at = writer->now + (pause > JOURNAL_WRITER_SOON ? pause : JOURNAL_WRITER_SOON);
+}
+
+/* Some rooms more; after the last one it takes the journal's place, and the result is true. */
+static bool write_slice(struct journal_writer *writer)
+{
+    struct journal *journal = &writer->journal;
+    const struct rooms *rooms = &writer->chat->rooms;
+
+    while (writer->next_room < rooms->rooms_used && journal->piece.size < writer->slice) {
+        change_write_room(writer->chat, writer->next_room++, add_to_copy, writer);
+    }
+    if (writer->next_room >= rooms->rooms_used) return journal_end_copy(journal);
+    journal_write_piece(journal);
+    return false;
+}
+
+void journal_writer_shorten(struct journal_writer *writer)
+{
+    struct journal *journal = &writer->journal;
+
+    if (!journal->path || writer->chat->stalled || journal->turn.size > 0) return;
+    if (!journal_has_copy(journal)) {
+        if (!is_time(writer)) return;
+        put_off(writer);
+        /* if it fails: later again */
+        writer->shorten_at = journal->file.size + JOURNAL_WRITER_SHORTEN;
+        if (!begin_copy(writer)) return;
+    }
+    bool lost = journal->lost, done = write_slice(writer);
+    if (!journal_has_copy(journal)) writer->next_room = 0; /* or it was given up */
+    if (!done) return;
+    writer->keys = writer->copy_keys;
+    put_off(writer);
+    if (lost && program_can_log()) {
+        fprintf(stderr, "stage3 server: the new journal %s is complete\n", journal->path);
+    }
+    writer->shorten_at = JOURNAL_WRITER_FACTOR * journal->file.size;
+    if (writer->shorten_at < JOURNAL_WRITER_SHORTEN) writer->shorten_at = JOURNAL_WRITER_SHORTEN;
+}
+
+/* --- starting --- */
+
+/* What the rows of the file go into. */
+struct start {
+    struct journal_writer *writer;
+    struct recovery recovery;
+};
+
+static void check_key(struct journal_writer *writer, struct text noted)
+{
+    writer->key_noted = text_equal(noted, writer->fingerprint);
+    if (writer->key_noted) return;
+    program_die("the journal %s was written under another key, with the fingerprint %.*s; the key "
+                "file given now has %.*s. Name the right one with -k, or another journal with -j",
+                writer->journal.path, (int)noted.size, noted.bytes, (int)writer->fingerprint.size,
+                writer->fingerprint.bytes);
+}
+
+static bool take_row(void *context, struct row row)
+{
+    struct start *start = context;
+
+    if (row.kind == CHANGE_KEY) {
+        check_key(start->writer, row.bytes);
+        return true;
+    }
+    start->writer->keys += has_keys(row.kind);
+    switch (recovery_take(&start->recovery, row)) {
+    case RECOVERY_TAKEN: return true;
+    case RECOVERY_UNFIT: break;
+    case RECOVERY_NO_PLACE:
+        program_die("the journal has more members than -M allows: say a greater number there");
+    case RECOVERY_NO_MEMORY: program_die("no memory for what is in the journal");
+    }
+    return false;
+}
+
+static void cannot_write(const struct journal_writer *writer)
+{
+    program_die("cannot write the journal %s: %s", writer->journal.path, strerror(errno));
+}
+
+static void note_start(struct journal_writer *writer)
+{
+    const struct starts *starts = &writer->chat->starts;
+    unsigned char row[CHANGE_LIMIT];
+
+    journal_add(&writer->journal, row, change_write_key(writer->fingerprint, row));
+    journal_add(&writer->journal, row, change_write_start(starts, starts->now, row));
+    if (!journal_commit(&writer->journal)) cannot_write(writer);
+    /* Always: if this were lost in a power failure, whoever was told of this start would have to be
+       told that nobody knows what is missing. */
+    journal_sync(&writer->journal);
+}
+
+/* What was good of it becomes a new journal. The damaged one stays, as FILE.damaged, for whoever
+   knows better. */
+static void replace(struct journal_writer *writer)
+{
+    const struct journal *journal = &writer->journal;
+    char *name = path_with(journal->target, ".damaged");
+
+    if (!name) program_die("no memory for the journal's name");
+    if (!path_keep(journal->target, journal->file.fd, name)) {
+        program_die("cannot put the damaged journal aside as %s: %s", name, strerror(errno));
+    }
+    fprintf(stderr, "stage3 server: the journal %s was damaged: it is kept as %s, and what is good "
+            "of it is used\n", journal->path, name);
+    free(name);
+    bool done = false;
+    if (begin_copy(writer)) {
+        while (journal_has_copy(&writer->journal)) done = write_slice(writer);
+    }
+    if (!done) cannot_write(writer);
+    writer->next_room = 0;
+    writer->keys = writer->copy_keys;
+}
+
+void journal_writer_open(struct journal_writer *writer, struct chat *chat, const char *path,
+                         const char *fingerprint, bool sync, bool salvage, int64_t now)
+{
+    struct start start = {writer, {.chat = chat, .salvage = salvage, .now = now}};
+    struct recovery *recovery = &start.recovery;
+
+    *writer = (struct journal_writer){.chat = chat,
+                                      .fingerprint = text_of(fingerprint),
+                                      .now = now,
+                                      .complain_at = now,
+                                      .look_at = now,
+                                      .shorten_at = JOURNAL_WRITER_SHORTEN,
+                                      .slice = JOURNAL_WRITER_SLICE};
+    if (!path) return;
+    journal_open(&writer->journal, path, sync);
+    writer->damaged = journal_read(&writer->journal, salvage, take_row, &start);
+    recovery->salvage = writer->damaged;
+    if (!recovery_end(recovery)) program_die("no memory for what is in the journal");
+}
+
+void journal_writer_begin(struct journal_writer *writer)
+{
+    if (!writer->journal.path) return;
+    if (writer->damaged) replace(writer);
+    else note_start(writer);
+    writer->chat->record = note;
+    writer->chat->recorder = writer;
+}
+
+/* A journal that was begun anew is finished first: without its last room it says nothing. */
+void journal_writer_close(struct journal_writer *writer)
+{
+    struct journal *journal = &writer->journal;
+    bool done = !journal->path || !journal->lost;
+
+    if (!done && (journal_has_copy(journal) || begin_anew(writer))) {
+        while (journal_has_copy(journal)) done = write_slice(writer);
+    }
+    if (!done) {
+        fprintf(stderr, "stage3 server: the journal %s is gone, and no new one could be written\n",
+                journal->path);
+    }
+    journal_close(&writer->journal);
+}

@@ -1,0 +1,140 @@
+/*
+ * client_session: everything between a program and one membership of a room: TCP, UDP, the
+ * password's key, coming back after a break. The core of it is membership.h and handshake.h; this
+ * gives them sockets.
+ *
+ * Model: a machine that a select() loop drives, next to whatever else the loop does.
+ *
+ *     client_session_open                    it begins; what happens is told through `event`
+ *     loop:
+ *         due = client_session_watch(session, &set, now)   puts its sockets into the set
+ *         wait until `due`
+ *         client_session_serve(session, &set, now)         does what there is to do
+ *     client_session_close                   at any time, but not from within `event`
+ *
+ * Nothing that helps to guess a password goes to a server before it is sure whose key that has. If
+ * there is a password and the server is met for the first time, the session only looks at the key,
+ * and is over with CLIENT_SESSION_KEY_UNKNOWN, unless the key is that of the user's own key file.
+ * The owner shows the fingerprint, asks, notes a yes (known_hosts.h) and opens another session,
+ * which demands that key.
+ *
+ * One that lists the rooms is over after CLIENT_SESSION_LISTED. One that creates or joins says
+ * CLIENT_SESSION_ENTERED, then news; when the server is silent it says CLIENT_SESSION_AWAY, makes
+ * another exchange by itself, at one server of its list after the other, and says
+ * CLIENT_SESSION_BACK. CLIENT_SESSION_OVER is the last that it tells, always.
+ *
+ * Contract: never waits, except for some milliseconds at a time while it computes: names are looked
+ * up by another process. Several may be in one loop. Secrets are wiped as soon as they are of no
+ * more use.
+ */
+#ifndef CLIENT_SESSION_H
+#define CLIENT_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "handshake.h"
+#include "net/net.h"
+#include "membership.h"
+#include "wire/tcrp.h"
+
+enum client_session_kind {
+    CLIENT_SESSION_KEY_NEW,     /* `fingerprint`: this server proved for the first time to have that
+                                   key;
+                         `text`: why it could not be noted */
+    CLIENT_SESSION_ENTERED,     /* we are in; the members are known: client_session_membership */
+    CLIENT_SESSION_LISTED,      /* `text`: the rooms, a line each: NAME TAB MEMBERS TAB open or
+                                   locked */
+    CLIENT_SESSION_NEWS,        /* `news` */
+    CLIENT_SESSION_AWAY,        /* no answer any more, and trying; `text` says what is wrong */
+    CLIENT_SESSION_BACK,        /* the server answers again */
+    CLIENT_SESSION_MEMBERS,     /* after CLIENT_SESSION_ENTERED: there is a new list of members,
+                                   look at all of it */
+    CLIENT_SESSION_BUSY,        /* not in yet, as all servers are busy, and trying; once; `text`
+                                   says so */
+    CLIENT_SESSION_OVER         /* `end`, and if it is CLIENT_SESSION_REFUSED `status`; `text` says
+                                   why, in words */
+};
+
+enum client_session_end {
+    CLIENT_SESSION_DONE,        /* the rooms have been listed */
+    CLIENT_SESSION_LEFT,        /* as asked for */
+    CLIENT_SESSION_KICKED,     /* by the host */
+    CLIENT_SESSION_CLOSED,      /* the room was closed */
+    CLIENT_SESSION_REFUSED,     /* `status` */
+    CLIENT_SESSION_KEY_CHANGED, /* `fingerprint` is not `expected`: another server, or somebody in
+                                   between */
+    CLIENT_SESSION_KEY_UNKNOWN, /* it shows the key of `fingerprint` for the first time: is it the
+                                   right one?
+                         client_session_server says where; nothing but a question for the key was
+                         sent */
+    CLIENT_SESSION_FAILED       /* there is no server, or it talks nonsense */
+};
+
+struct client_session_event {
+    enum client_session_kind kind;
+    enum client_session_end end;
+    int status;                       /* enum tcrp_status */
+    struct text text;                 /* safe to show, except for the names in a list of rooms */
+    const struct membership_news *news;
+    const unsigned char *fingerprint; /* FINGERPRINT bytes */
+    const unsigned char *expected;    /* FINGERPRINT bytes */
+};
+
+/* What it points to is good until it returns. It may call what does not change the session. */
+typedef void client_session_tell(void *context, const struct client_session_event *event);
+
+struct client_session_params {
+    const char *servers;              /* HOST[:PORT][,HOST[:PORT]...]; IPv6 as [::1]:9003 */
+    uint16_t port;                    /* where none is said */
+    long udp_port;                    /* -1: the same as TCP */
+    const unsigned char *fingerprint; /* demanded; NULL: what the file of known ones says */
+    bool note_when_in;                /* a new key is noted when it has let us in: not after a list
+                                         or a refusal, behind which a password may follow */
+    bool impatient;                   /* after 3 seconds of busy servers it is over; else after
+                                         half a minute */
+    enum tcrp_operation operation;    /* create, join or list */
+    struct text room, user;           /* valid names; empty for list */
+    struct text password;             /* of no bytes: none */
+    client_session_tell *tell;
+    membership_space *has_space;              /* NULL: always */
+    void *context;                    /* for these two */
+};
+
+struct client_session;
+
+/* At the start of a program that will open sessions with these servers: forks the process that
+   looks their names up, if they have any. For `secret` see resolver.h. */
+void client_session_prepare(const char *servers, void *secret, size_t size);
+
+/* Copies what it is given. NULL: no memory, or `servers` is not of that form: errno EINVAL. */
+struct client_session *client_session_open(const struct client_session_params *params, int64_t now);
+
+/* Closes at once, without a word to the server (that is client_session_leave), and frees. NULL is
+   fine. */
+void client_session_close(struct client_session *session);
+
+/* Adds its sockets to the set. Returns when to call client_session_serve at the latest, or
+   MEMBERSHIP_NEVER. */
+int64_t client_session_watch(const struct client_session *session, struct net_set *set);
+
+/* After the wait, ready or not. */
+void client_session_serve(struct client_session *session, struct net_set *set, int64_t now);
+
+/* See membership.h. Before CLIENT_SESSION_ENTERED and after CLIENT_SESSION_OVER these say
+   MEMBERSHIP_FULL. */
+enum membership_result client_session_say(struct client_session *session, struct text text,
+                                          int64_t now, uint64_t *number);
+enum membership_result client_session_kick(struct client_session *session, struct text name,
+                                           int64_t now);
+
+/* Leaves, and tells CLIENT_SESSION_OVER when the server has heard all, at once if we are not in. */
+void client_session_leave(struct client_session *session, int64_t now);
+
+/* NULL: not entered yet. */
+const struct membership *client_session_membership(const struct client_session *session);
+
+/* The server that it talks to or tries to: "HOST:PORT", safe to show. */
+const char *client_session_server(const struct client_session *session);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * handshake: the client's side of the exchange over TCP, as a machine on memory.
+ *
+ *     client                                server
+ *     key request             -->
+ *                             <--           modulus, N
+ *     RSA block, sealed request -->
+ *                             <--           sealed status
+ *                             <--           sealed answer (if the status is 0)
+ *
+ * Model: bytes that came go in, in any pieces, with handshake_take; bytes to be sent are at `out`.
+ * It goes on by itself until it has come to one of the ends of enum handshake_progress.
+ *
+ * The key of a room's password depends on the server's fingerprint and takes a third of a second
+ * to compute. So where that is not known yet, the exchange ends with it (HANDSHAKE_KEY_SEEN), and
+ * one begins anew when the key is there.
+ *
+ * Contract: no sockets, no clock. handshake_end wipes everything, and may be called at any time.
+ */
+#ifndef HANDSHAKE_H
+#define HANDSHAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "crypto/rsa.h"
+#include "crypto/sha256.h"
+#include "crypto/source.h"
+#include "wire/request.h"
+#include "wire/seal.h"
+#include "wire/tcrp.h"
+
+enum { FINGERPRINT = SHA256_BYTES }; /* bytes: the SHA-256 of the server's modulus */
+
+enum handshake_progress {
+    HANDSHAKE_ON,              /* more must be sent, or come */
+    HANDSHAKE_KEY_SEEN,        /* nothing was asked: `fingerprint` is what it was about */
+    HANDSHAKE_ANSWERED,        /* `status`, and if it is 0 `keys` and `answer` */
+    HANDSHAKE_UNAUTHENTICATED, /* `status` 5 or 9 came in the clear: anybody may have said so */
+    HANDSHAKE_KEY_CHANGED,     /* the server has the key of `fingerprint`, and not the one
+                                  demanded */
+    HANDSHAKE_MALFORMED        /* that is no server of ours, or somebody has changed bytes on the
+                                  way */
+};
+
+struct handshake {
+    enum handshake_progress progress;
+    int status;                             /* enum tcrp_status */
+    unsigned char fingerprint[FINGERPRINT]; /* from HANDSHAKE_KEY_SEEN on; zeros: not seen yet */
+    struct seal_keys keys;
+    struct text answer;                     /* within `in`: until handshake_end */
+
+    char out[2 * TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG];
+    size_t out_start, out_end;              /* what waits to be sent lies between */
+
+    /* Its own. */
+    enum tcrp_operation operation;
+    bool demands;                           /* only the key of `demanded` will do */
+    unsigned char demanded[FINGERPRINT];
+    bool only_key;                          /* end with HANDSHAKE_KEY_SEEN */
+    enum { HANDSHAKE_WANTS_KEY, HANDSHAKE_WANTS_STATUS, HANDSHAKE_WANTS_ANSWER } wants;
+    char request[REQUEST_LIMIT];            /* what will be sealed */
+    size_t request_size;
+    random_source *random;
+    void *random_context;
+    struct sha256 transcript;               /* of all bytes that went over the connection */
+    char in[TCRP_FRAME_LIMIT];
+    size_t in_end;                          /* bytes of it that have come and are not done with */
+};
+
+/*
+ * Begins. `request` NULL: only the server's key is wanted. `demanded` NULL: any key will do.
+ * Keeps neither.
+ */
+void handshake_start(struct handshake *handshake, const struct request *request,
+                     const unsigned char *demanded, random_source *random, void *random_context);
+
+/* So many bytes of `out` have been sent. */
+void handshake_sent(struct handshake *handshake, size_t size);
+
+/* Bytes have come. Returns `progress`; once that is not HANDSHAKE_ON, more are thrown away. */
+enum handshake_progress handshake_take(struct handshake *handshake, const void *bytes, size_t size);
+
+void handshake_end(struct handshake *handshake);
+
+#endif

@@ -1,0 +1,533 @@
+#include "room_view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ordinary.h"
+#include "member/client_session.h"
+#include "member/notice.h"
+#include "member/reason.h"
+
+enum {
+    WAITING_LIMIT = 64, /* own lines on their way: a talk takes no more */
+    WORDS = 2048        /* bytes of a sentence */
+};
+
+enum stage { ENTERING, IN, AWAY, OVER, LEAVING, DONE };
+
+struct room_view {
+    struct room_view_home *home; /* not owned */
+    uint64_t handle;
+    enum stage stage;
+    bool locked;
+    char room[NAME_LIMIT], user[NAME_LIMIT];
+    size_t room_size, user_size;
+    struct client_session *session; /* owned */
+    int64_t deadline;               /* LEAVING: milliseconds */
+    const char *closed_why;         /* the room's end as the log told it; NULL: it did not */
+    char why[WORDS];                /* OVER: in words */
+    char new_key[FINGERPRINT_DIGITS + 1]; /* of a server met for the first time: told when we are
+                                             in; "": none */
+    char key_trouble[512];  /* why it could not be noted; "": it was */
+    uint64_t waiting[WAITING_LIMIT]; /* numbers of own lines that have not come back, in order */
+    size_t waiting_count;
+};
+
+/* --- telling the page --- */
+
+static void tell_line(struct room_view *view, struct event event)
+{
+    event.room = view->handle;
+    events_line(view->home->events, &event);
+}
+
+static void tell_answer(struct room_view *view, struct event event)
+{
+    event.room = view->handle;
+    events_answer(view->home->events, &event);
+}
+
+static void tell_state(struct room_view *view)
+{
+    struct buffer json = {0};
+
+    room_view_describe(view, &json);
+    if (!json.failed) events_state(view->home->events, buffer_text(&json));
+    buffer_free(&json);
+}
+
+static void put_members(const struct members *members, struct buffer *out)
+{
+    for (uint32_t i = 0; i < members->count; i++) {
+        if (i > 0) buffer_put(out, ",", 1);
+        buffer_json(out, members->list[i].name);
+    }
+}
+
+void room_view_describe(const struct room_view *view, struct buffer *out)
+{
+    const struct membership *membership = client_session_membership(view->session);
+    const struct person *host =
+        members_find(membership_members(membership), membership_host(membership));
+
+    buffer_print(out, "{\"kind\":\"room\",\"room\":\"%" PRIu64 "\",\"cut\":%" PRIu64, view->handle,
+                 events_cut(view->home->events, view->handle));
+    buffer_print(out, ",\"locked\":%s,\"state\":\"%s\",\"name\":", view->locked ? "true" : "false",
+                 view->stage == OVER ? "over" : view->stage == AWAY ? "reconnecting" : "open");
+    buffer_json(out, (struct text){view->room, view->room_size});
+    buffer_print(out, ",\"you\":");
+    buffer_json(out, (struct text){view->user, view->user_size});
+    buffer_print(out, ",\"host\":");
+    buffer_json(out, host ? host->name : text_of(""));
+    buffer_print(out, ",\"why\":");
+    buffer_json(out, text_of(view->why));
+    buffer_print(out, ",\"members\":["); /* of a room that is over nobody knows who is in it */
+    if (view->stage != OVER) put_members(membership_members(membership), out);
+    buffer_print(out, "]}");
+}
+
+/* --- the list of rooms --- */
+
+/* Takes what stands before `separator` off the text; all of it if there is none. */
+static struct text cut(struct text *text, char separator)
+{
+    const char *found = text->size > 0 ? memchr(text->bytes, separator, text->size) : NULL;
+    size_t size = found ? (size_t)(found - text->bytes) : text->size;
+    struct text before = {text->bytes, size};
+
+    if (found) size++;
+    *text = (struct text){text->bytes + size, text->size - size};
+    return before;
+}
+
+/* A number of at most nine digits, and nothing else. */
+static bool is_count(struct text digits)
+{
+    for (size_t i = 0; i < digits.size; i++) {
+        if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return false;
+    }
+    return digits.size > 0 && digits.size <= 9 && (digits.size == 1 || digits.bytes[0] != '0');
+}
+
+/* NAME TAB MEMBERS TAB open or locked. What is no such line is passed over. */
+static bool put_listed(struct text line, bool first, struct buffer *out)
+{
+    struct text name = cut(&line, '\t'), members = cut(&line, '\t');
+
+    if (!name_valid(name) || !is_count(members)) return false;
+    buffer_print(out, "%s{\"members\":%.*s,\"locked\":%s,\"name\":", first ? "" : ",",
+                 (int)members.size, members.bytes,
+                 text_equal(line, text_of("locked")) ? "true" : "false");
+    buffer_json(out, name);
+    buffer_print(out, "}");
+    return true;
+}
+
+static void tell_list(struct room_view *view, struct text list)
+{
+    struct buffer json = {0};
+    bool first = true, more = false;
+
+    buffer_print(&json, "{\"kind\":\"list\",\"room\":\"%" PRIu64 "\",\"rooms\":[", view->handle);
+    while (list.size > 0) {
+        struct text line = cut(&list, '\n');
+        if (text_equal(line, text_of("..."))) more = true;
+        else if (put_listed(line, first, &json)) first = false;
+    }
+    buffer_print(&json, "],\"more\":%s}", more ? "true" : "false");
+    if (!json.failed) events_answer_json(view->home->events, buffer_text(&json));
+    buffer_free(&json);
+}
+
+/* --- what happens in the room --- */
+
+/* An own line is delivered: it waits no more. */
+static void stop_waiting(struct room_view *view, uint64_t number)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < view->waiting_count; i++) {
+        if (view->waiting[i] != number) view->waiting[kept++] = view->waiting[i];
+    }
+    view->waiting_count = kept;
+}
+
+static void on_said(struct room_view *view, const struct membership_news *news)
+{
+    if (news->own) stop_waiting(view, news->number);
+    tell_line(view, (struct event){.kind = "said", .name = news->name, .old = news->old,
+                                   .text = news->unreadable ? text_of("") : news->text,
+                                   .own = news->own, .number = news->own ? news->number : 0,
+                                   .unreadable = news->unreadable});
+}
+
+/* Something that counted as done is not: the page shows it as words. */
+static void on_loss(struct room_view *view, const struct membership_news *news)
+{
+    char words[NOTICE_LIMIT];
+    size_t size, before = view->waiting_count;
+
+    switch (news->kind) {
+    case NEWS_BACK: size = notice_went_back(news->count, words); break;
+    case NEWS_LOST: size = notice_lost_line(news->text, words); break;
+    default: size = notice_undone(news->name, words); break;
+    }
+    if (news->kind == NEWS_LOST) stop_waiting(view, news->number);
+    if (view->waiting_count < before) {
+        tell_line(view, (struct event){.kind = "failed", .number = news->number});
+    }
+    tell_line(view, (struct event){.kind = "notice", .text = {words, size}});
+}
+
+static void on_news(struct room_view *view, const struct membership_news *news)
+{
+    struct event event = {.name = news->name, .old = news->old};
+
+    switch (news->kind) {
+    case NEWS_SAID: on_said(view, news); return;
+    case NEWS_CLOSED: view->closed_why = reason_of_closing(news->why); return;
+    case NEWS_JOINED: event.kind = "joined"; break;
+    case NEWS_LEFT: event.kind = "left"; break;
+    case NEWS_KICKED: event.kind = "kicked"; break;
+    case NEWS_GAP:
+        event = (struct event){.kind = "gap", .count = news->count, .old = news->old};
+        break;
+    case NEWS_NOTICE: event = (struct event){.kind = "notice", .text = news->text}; break;
+    case NEWS_BACK:
+    case NEWS_LOST:
+    case NEWS_UNDONE: on_loss(view, news); return;
+    }
+    /* That we came ourselves everybody knows; our end is told by the session. */
+    if (!news->own) tell_line(view, event);
+}
+
+/* --- coming in --- */
+
+static void on_new_key(struct room_view *view, const struct client_session_event *event)
+{
+    fingerprint_print(event->fingerprint, view->new_key);
+    snprintf(view->key_trouble, sizeof view->key_trouble, "%.*s", (int)event->text.size,
+             event->text.size > 0 ? event->text.bytes : "");
+}
+
+static void tell_new_key(struct room_view *view)
+{
+    if (view->new_key[0] != '\0') {
+        tell_line(view, (struct event){.kind = "key", .fingerprint = text_of(view->new_key)});
+    }
+    if (view->key_trouble[0] != '\0') {
+        tell_line(view, (struct event){.kind = "notice", .text = text_of(view->key_trouble)});
+    }
+}
+
+/*
+ * The user says yes to a key: it must be the one that the last refusal has told. Noted, and from now
+ * on demanded. False: there was no such question.
+ */
+static bool trust_key(struct room_view *view, struct text digits,
+                      unsigned char fingerprint[FINGERPRINT])
+{
+    struct room_view_home *home = view->home;
+    unsigned char known[FINGERPRINT];
+    int error = 0;
+
+    if (home->asked_server[0] == '\0' || !fingerprint_parse(digits, fingerprint)
+        || memcmp(fingerprint, home->asked, FINGERPRINT) != 0) {
+        return false;
+    }
+    if (known_hosts_find(home->asked_server, known) == KNOWN_HOSTS_NO) {
+        error = known_hosts_add(home->asked_server, fingerprint);
+    }
+    if (error == 0) return true;
+    snprintf(view->key_trouble, sizeof view->key_trouble, "cannot note the key in %.255s: %s",
+             known_hosts_file() ? known_hosts_file() : "any file", ordinary_why(error));
+    return true;
+}
+
+static void on_entered(struct room_view *view)
+{
+    view->stage = IN;
+    /* False: no memory to keep its lines. They are told all the same. */
+    (void)events_add_room(view->home->events, view->handle);
+    tell_state(view);
+    tell_new_key(view);
+}
+
+/* --- not getting in --- */
+
+/* What the page goes by; the user reads the session's words. */
+static const char *word_of(int status)
+{
+    switch ((enum tcrp_status)status) {
+    case TCRP_OK: break; /* no refusal */
+    case TCRP_ROOM_EXISTS: return "exists";
+    case TCRP_NO_ROOM: return "none";
+    case TCRP_WRONG_PASSWORD: return "password";
+    case TCRP_NAME_TAKEN: return "name";
+    case TCRP_MALFORMED: return "malformed";
+    case TCRP_ROOM_FULL:
+    case TCRP_SERVER_FULL: return "full";
+    case TCRP_TOO_MANY_TRIES:
+    case TCRP_BUSY:
+    case TCRP_APART: return "busy";
+    case TCRP_KICKED: return "put-out";
+    }
+    return "malformed";
+}
+
+/* What the user of a window can do about it, behind the words that say it; often nothing. */
+static const char *hint_of(int status)
+{
+    if (status == TCRP_NAME_TAKEN) return ". Choose another one.";
+    if (status == TCRP_WRONG_PASSWORD) return ". (For a room without the lock sign, give none.)";
+    return ".";
+}
+
+/* The session's words begin small, to stand behind a program's name. A page shows a sentence, with
+   `more` behind it: a full stop, but not behind what somebody may want to copy. */
+static void set_words(struct room_view *view, struct text words, const char *more)
+{
+    snprintf(view->why, sizeof view->why, "%.*s%s", (int)words.size,
+             words.size > 0 ? words.bytes : "", more);
+    char first = view->why[0];
+    if (first >= 'a' && first <= 'z') view->why[0] = (char)(first - 'a' + 'A');
+}
+
+/* The question to the user; the page asks it, and says the wish once more with the answer. */
+static void ask_about_key(struct room_view *view, const struct client_session_event *event)
+{
+    struct room_view_home *home = view->home;
+
+    snprintf(home->asked_server, sizeof home->asked_server, "%s",
+             client_session_server(view->session));
+    memcpy(home->asked, event->fingerprint, FINGERPRINT);
+    snprintf(view->why, sizeof view->why,
+             "Compare this fingerprint of the key of %s with what the server printed at its start: "
+             "whoever has that key can guess at your password. Is it the same?",
+             home->asked_server);
+}
+
+static void tell_refused(struct room_view *view, const struct client_session_event *event)
+{
+    char fingerprint[FINGERPRINT_DIGITS + 1];
+    struct event refused = {.kind = "refused"};
+    const char *status = "unreachable";
+
+    set_words(view, event->text,
+              event->end == CLIENT_SESSION_REFUSED ? hint_of(event->status) : "");
+    if (event->end == CLIENT_SESSION_REFUSED) status = word_of(event->status);
+    if (event->end == CLIENT_SESSION_REFUSED && event->status == TCRP_WRONG_PASSWORD
+        && !view->locked) {
+        set_words(view, text_of("that room has a password. Type it"), ".");
+    }
+    if (event->end == CLIENT_SESSION_KEY_CHANGED) status = "key-changed";
+    if (event->end == CLIENT_SESSION_KEY_UNKNOWN) {
+        status = "key-unknown";
+        ask_about_key(view, event);
+    }
+    if (event->fingerprint) {
+        fingerprint_print(event->fingerprint, fingerprint);
+        refused.fingerprint = text_of(fingerprint);
+    }
+    refused.status = text_of(status);
+    refused.why = text_of(view->why);
+    tell_answer(view, refused);
+}
+
+/* --- the end --- */
+
+/* Why the room was closed the log has told before, if it did. */
+static void set_end_words(struct room_view *view, const struct client_session_event *event)
+{
+    bool told = event->end == CLIENT_SESSION_CLOSED && view->closed_why;
+
+    set_words(view, told ? text_of(view->closed_why) : event->text, ".");
+}
+
+static void end_room(struct room_view *view, const struct client_session_event *event)
+{
+    for (size_t i = 0; i < view->waiting_count; i++) {
+        tell_line(view, (struct event){.kind = "failed", .number = view->waiting[i]});
+    }
+    view->waiting_count = 0;
+    set_end_words(view, event);
+    view->stage = OVER;
+    tell_line(view, (struct event){.kind = "closed", .why = text_of(view->why)});
+    tell_state(view);
+}
+
+static void on_over(struct room_view *view, const struct client_session_event *event)
+{
+    if (view->stage == IN || view->stage == AWAY) {
+        end_room(view, event);
+        return;
+    }
+    if (view->stage == ENTERING && event->end != CLIENT_SESSION_DONE) tell_refused(view, event);
+    view->stage = DONE;
+}
+
+/* --- the session's events --- */
+
+static void on_session(void *context, const struct client_session_event *event)
+{
+    struct room_view *view = context;
+    bool shown = room_view_shown(view);
+
+    switch (event->kind) {
+    case CLIENT_SESSION_KEY_NEW: on_new_key(view, event); break;
+    case CLIENT_SESSION_ENTERED:
+        if (view->stage == ENTERING) on_entered(view);
+        break;
+    case CLIENT_SESSION_LISTED: tell_list(view, event->text); break;
+    case CLIENT_SESSION_NEWS:
+        if (shown) on_news(view, event->news);
+        break;
+    case CLIENT_SESSION_BUSY: break; /* it is over soon: see `impatient` */
+    case CLIENT_SESSION_AWAY:
+        if (shown) view->stage = AWAY;
+        if (shown) tell_state(view);
+        break;
+    case CLIENT_SESSION_BACK:
+        if (shown) view->stage = IN;
+        if (shown) tell_state(view);
+        break;
+    case CLIENT_SESSION_MEMBERS:
+        if (shown) tell_state(view);
+        break;
+    case CLIENT_SESSION_OVER: on_over(view, event); break;
+    }
+}
+
+/* --- for the owner --- */
+
+static enum tcrp_operation operation_of(enum room_view_operation operation)
+{
+    switch (operation) {
+    case ROOM_VIEW_CREATE: return TCRP_CREATE;
+    case ROOM_VIEW_JOIN: return TCRP_JOIN;
+    default: return TCRP_LIST;
+    }
+}
+
+static void copy_names(struct room_view *view, const struct room_view_params *params)
+{
+    view->room_size = params->room.size;
+    view->user_size = params->user.size;
+    if (params->room.size > 0) memcpy(view->room, params->room.bytes, params->room.size);
+    if (params->user.size > 0) memcpy(view->user, params->user.bytes, params->user.size);
+}
+
+struct room_view *room_view_open(struct room_view_home *home, const struct room_view_params *params,
+                                 uint64_t handle, int64_t now)
+{
+    struct room_view *view = calloc(1, sizeof *view);
+    unsigned char fingerprint[FINGERPRINT];
+    const unsigned char *demanded = home->fingerprint;
+
+    if (!view) return NULL;
+    view->home = home;
+    view->handle = handle;
+    if (!demanded && trust_key(view, params->fingerprint, fingerprint)) demanded = fingerprint;
+    view->locked = params->password.size > 0;
+    copy_names(view, params);
+    view->session = client_session_open(
+        &(struct client_session_params){.servers = home->servers,
+                                        .port = home->port,
+                                        .udp_port = home->udp_port,
+                                        .fingerprint = demanded,
+                                        .note_when_in = true,
+                                        .impatient = true,
+                                        .operation = operation_of(params->operation),
+                                        .room = params->room,
+                                        .user = params->user,
+                                        .password = params->password,
+                                        .tell = on_session,
+                                        .context = view},
+        now);
+    if (view->session) return view;
+    free(view);
+    return NULL;
+}
+
+void room_view_close(struct room_view *view)
+{
+    if (room_view_shown(view)) events_drop_room(view->home->events, view->handle);
+    client_session_close(view->session);
+    free(view);
+}
+
+int64_t room_view_watch(const struct room_view *view, struct net_set *set)
+{
+    int64_t due = client_session_watch(view->session, set);
+
+    return view->stage == LEAVING && view->deadline < due ? view->deadline : due;
+}
+
+void room_view_serve(struct room_view *view, struct net_set *set, int64_t now)
+{
+    if (view->stage != OVER && view->stage != DONE) client_session_serve(view->session, set, now);
+    if (view->stage == LEAVING && now >= view->deadline) view->stage = DONE;
+}
+
+uint64_t room_view_handle(const struct room_view *view)
+{
+    return view->handle;
+}
+
+bool room_view_shown(const struct room_view *view)
+{
+    return view->stage == IN || view->stage == AWAY || view->stage == OVER;
+}
+
+bool room_view_done(const struct room_view *view)
+{
+    return view->stage == DONE;
+}
+
+/* --- what the user does --- */
+
+static const char *words_of(enum membership_result result)
+{
+    switch (result) {
+    case MEMBERSHIP_OK: return NULL;
+    case MEMBERSHIP_FULL:
+        return "Too many messages are on their way. Wait until they have arrived.";
+    case MEMBERSHIP_TOO_LONG: return "That is too long for one message.";
+    case MEMBERSHIP_BAD_TEXT: return "There is no text in that.";
+    case MEMBERSHIP_NOT_HOST: return "Only the host can remove somebody.";
+    case MEMBERSHIP_ONESELF: return "To go yourself, leave the room.";
+    default: return "Nobody here has that name any more.";
+    }
+}
+
+const char *room_view_say(struct room_view *view, struct text text, int64_t now, uint64_t *number)
+{
+    if (view->stage != IN && view->stage != AWAY) return "You are not in that room.";
+    if (view->waiting_count == WAITING_LIMIT) return words_of(MEMBERSHIP_FULL);
+    enum membership_result result = client_session_say(view->session, text, now, number);
+    if (result != MEMBERSHIP_OK) return words_of(result);
+    view->waiting[view->waiting_count++] = *number;
+    tell_line(view, (struct event){.kind = "sent", .number = *number, .text = text});
+    return NULL;
+}
+
+const char *room_view_kick(struct room_view *view, struct text name, int64_t now)
+{
+    if (view->stage != IN && view->stage != AWAY) return "You are not in that room.";
+    return words_of(client_session_kick(view->session, name, now));
+}
+
+void room_view_leave(struct room_view *view, int64_t now)
+{
+    enum stage before = view->stage;
+    bool shown = room_view_shown(view);
+
+    if (before == LEAVING || before == DONE) return;
+    view->stage = before == IN || before == AWAY ? LEAVING : DONE;
+    view->deadline = now + ROOM_VIEW_FAREWELL;
+    if (shown) events_drop_room(view->home->events, view->handle);
+    tell_answer(view, (struct event){.kind = "gone"});
+    if (view->stage == LEAVING) client_session_leave(view->session, now);
+}

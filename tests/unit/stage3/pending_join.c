@@ -1,0 +1,279 @@
+/* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/wire/request.c */
+/* links: stage3/chat/chat.c */
+/* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
+/* links: stage3/chat/wheel.c stage3/chat/throttle.c stage3/wire/assembly.c stage3/wire/frame.c */
+/* links: stage3/wire/packet.c stage3/wire/seal.c stage3/base/table.c stage3/base/hash.c */
+/* links: stage3/base/random.c stage3/base/program.c stage3/base/address.c stage3/base/text.c */
+/* links: stage3/crypto/aead.c stage3/crypto/chacha20.c stage3/crypto/poly1305.c */
+/* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
+/* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c */
+/* links: stage3/chat/inbox.c */
+/*
+ * pending join and mirror, without Redis: passwords, refusals and lists, items but lines, and the
+ * end of a server. What is ordered is noted, and the test answers as it likes.
+ */
+#include "orders.h"
+
+static const unsigned char right_proof[] = "the proof of the right password.";
+static const unsigned char wrong_proof[] = "the proof of another password...";
+
+static void let_go(struct pending_join *join)
+{
+    chat.decider->end(chat.decider->context, &join->pending);
+    memset(orders, 0, sizeof orders);
+}
+
+/* Joins, and gets as far as that the room is found; `number` wrong passwords in the last minute. */
+static struct pending_join *looks(unsigned index, uint64_t wrong)
+{
+    struct seal_keys keys;
+    struct pending_join *join = handshake(index, TCRP_JOIN, &keys);
+
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, wrong, 0);
+    return join;
+}
+
+static void passwords(void)
+{
+    static const unsigned char salt[ROOM_SALT] = "salt of the room";
+    unsigned char hash[SEAL_KEY];
+    struct pending_join *join;
+
+    admission_hash(salt, right_proof, hash);
+    begin();
+    look_salt = salt, look_proof = hash;
+    request_proof = right_proof;
+    join = looks(1, THROTTLE_OF_ROOM - 1);
+    ok(join->step == PENDING_JOIN_ASK && ordered("?J"),
+       "the right password is let ask for a place");
+    answer(ticket, CLUSTER_JOIN, CLUSTER_FULL, 0, 0);
+    let_go(join);
+    request_proof = wrong_proof;
+    join = looks(1, 0);
+    ok(join->pending.status == TCRP_WRONG_PASSWORD && ordered("?W"), "a wrong one is noted");
+    let_go(join);
+    request_proof = NULL;
+    join = looks(1, 0);
+    ok(join->pending.status == TCRP_WRONG_PASSWORD && ordered("?"),
+       "without one nothing was guessed: nothing is noted");
+    let_go(join);
+    request_proof = right_proof;
+    join = looks(1, THROTTLE_OF_ROOM);
+    ok(join->pending.status == TCRP_TOO_MANY_TRIES && ordered("?"),
+       "after too many wrong ones at the room even the right one waits");
+    let_go(join);
+    join = looks(1, 0);
+    ok(join->step == PENDING_JOIN_ASK, "and does no longer when there were fewer");
+    answer(ticket, CLUSTER_JOIN, CLUSTER_FULL, 0, 0);
+    let_go(join);
+    request_proof = wrong_proof;
+    unsigned guesses = 0;
+    for (int i = 0; i < 100; i++) {
+        join = looks(1, 0);
+        guesses += join->pending.status == TCRP_WRONG_PASSWORD;
+        let_go(join);
+    }
+    ok(guesses > 0 && guesses < 50, "one machine may guess %u times more, at whatever server",
+       guesses);
+    look_salt = look_proof = NULL;
+    join = looks(1, 0);
+    ok(join->pending.status == TCRP_WRONG_PASSWORD, "a password for a room without one");
+    let_go(join);
+    request_proof = NULL;
+    end();
+}
+
+/* As in a room of this server: what is random must be so to the last byte. */
+static void draw_ones(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    memset(bytes, 0xE7, size);
+}
+
+static void new_rooms(void)
+{
+    unsigned char ones[SEAL_KEY], hash[SEAL_KEY];
+    struct seal_keys keys;
+
+    begin();
+    memset(ones, 0xE7, sizeof ones);
+    chat.random = draw_ones;
+    request_proof = right_proof;
+    struct pending_join *join = handshake(1, TCRP_CREATE, &keys);
+    memset(new_salt, 0, sizeof new_salt);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
+    admission_hash(ones, right_proof, hash);
+    ok(join->step == PENDING_JOIN_ASK && memcmp(room, ones, SEAL_ID) == 0,
+       "all of a room's id is drawn");
+    ok(new_locked && memcmp(new_salt, ones, ROOM_SALT) == 0
+       && memcmp(new_hash, hash, SEAL_KEY) == 0, "so is its salt, and with it goes the hash");
+    answer(ticket, CLUSTER_CREATE, CLUSTER_EXISTS, 0, 0);
+    ok(join->pending.status == TCRP_ROOM_EXISTS, "somebody else may have made it meanwhile");
+    let_go(join);
+    request_proof = NULL;
+    chat.random = peer_fill;
+    join = handshake(1, TCRP_CREATE, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
+    ok(join->step == PENDING_JOIN_ASK && !new_locked, "without a password there is no hash");
+    answer(ticket, CLUSTER_CREATE, CLUSTER_EXISTS, 0, 0);
+    let_go(join);
+    join = handshake(1, TCRP_JOIN, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
+    ok(join->pending.status == TCRP_NO_ROOM && ordered("?"), "nobody joins what is not there");
+    let_go(join);
+    join = handshake(1, TCRP_CREATE, &keys);
+    reachable = false;
+    answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
+    ok(join->pending.status == TCRP_BUSY, "if the room cannot be asked for now, we are busy");
+    reachable = true;
+    let_go(join);
+    join = handshake(1, TCRP_JOIN, &keys);
+    reachable = false;
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    ok(join->pending.status == TCRP_BUSY, "so if a place cannot");
+    reachable = true;
+    let_go(join);
+    join = handshake(1, TCRP_JOIN, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_UNDONE, 0, 0);
+    ok(join->pending.status == TCRP_BUSY && ordered("?"), "or if nobody could look");
+    let_go(join);
+    mirror.cluster.waiting = true;
+    join = handshake(1, TCRP_JOIN, &keys);
+    ok(join->pending.status == TCRP_APART && ordered(""),
+       "while Redis is waited for nothing is asked, and it is told why");
+    let_go(join);
+    mirror.cluster.waiting = false;
+    end();
+}
+
+static void refusals(void)
+{
+    static const struct {
+        enum cluster_status from;
+        enum tcrp_status to;
+    } refused[] = {{CLUSTER_NO_ROOM, TCRP_NO_ROOM}, {CLUSTER_MALFORMED, TCRP_MALFORMED},
+                {CLUSTER_OUT, TCRP_KICKED}, {CLUSTER_TAKEN, TCRP_NAME_TAKEN},
+                {CLUSTER_FULL, TCRP_ROOM_FULL}, {CLUSTER_SERVER_FULL, TCRP_SERVER_FULL},
+                {CLUSTER_NO_LEASE, TCRP_BUSY}, {CLUSTER_HELD, TCRP_BUSY}};
+
+    begin();
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        struct pending_join *join = looks(1, 0);
+        answer(ticket, CLUSTER_JOIN, refused[i].from, 0, 0);
+        ok(join->pending.done && join->pending.status == refused[i].to
+           && chat.rooms.member_count == 1, "what Redis refuses with %d is refused with %d",
+           refused[i].from, refused[i].to);
+        let_go(join);
+    }
+    static char roster[TCRP_PAYLOAD_LIMIT];
+    struct pending_join *join = looks(1, 0);
+    answer_text = (struct text){roster, TCRP_PAYLOAD_LIMIT - SEAL_TAG - WELCOME_HEAD + 1};
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 2);
+    ok(join->pending.status == TCRP_BUSY, "a list of members that is too long is none");
+    let_go(join);
+    answer_text = (struct text){"", 0};
+    end();
+}
+
+static void lists(void)
+{
+    static char longest[TCRP_PAYLOAD_LIMIT];
+    struct seal_keys keys;
+
+    begin();
+    struct pending_join *join = handshake(1, TCRP_LIST, &keys);
+    ok(join->step == PENDING_JOIN_ASK && ordered("I"), "a list is asked for at once");
+    answer_text = text_of("r\t1\topen\n");
+    answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
+    ok(join->pending.done && join->pending.status == TCRP_OK
+       && text_equal(join->pending.answer, answer_text), "and is what comes");
+    let_go(join);
+    join = handshake(1, TCRP_LIST, &keys);
+    answer_text = (struct text){longest, TCRP_PAYLOAD_LIMIT - SEAL_TAG};
+    answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
+    ok(join->pending.status == TCRP_OK && join->pending.answer.size == answer_text.size,
+       "one of %zu bytes goes into a frame", answer_text.size);
+    let_go(join);
+    join = handshake(1, TCRP_LIST, &keys);
+    answer_text.size++;
+    answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
+    ok(join->pending.status == TCRP_BUSY, "one more does not");
+    let_go(join);
+    answer_text = (struct text){"", 0};
+    join = handshake(1, TCRP_LIST, &keys);
+    answer(ticket, CLUSTER_LIST, CLUSTER_UNDONE, 0, 0);
+    ok(join->pending.status == TCRP_BUSY, "if it does not come, we are busy");
+    let_go(join);
+    join = handshake(1, TCRP_LIST, &keys);
+    let_go(join);
+    ok(!joins.first, "who goes away while it is asked for leaves nothing behind");
+    answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
+    reachable = false;
+    join = handshake(1, TCRP_LIST, &keys);
+    ok(join->pending.status == TCRP_BUSY, "without Redis there is no list");
+    reachable = true;
+    let_go(join);
+    end();
+}
+
+static void other_items(void)
+{
+    begin();
+    guest_does(0, ITEM_KICK, "n1");
+    ok(ordered("K") && number == 1, "a kick is ordered");
+    answer(ticket, CLUSTER_KICK, CLUSTER_OK, 1, 0);
+    ok(member_of(0)->session.accepted == 1, "and counts when it is answered");
+    reachable = false;
+    guest_does(0, ITEM_KICK, "n1");
+    ok(ordered("") && member_of(0)->session.accepted == 1, "one that cannot be ordered is left");
+    reachable = true;
+    guests[0].peer.number = 1;
+    guest_does(0, ITEM_LEAVE, "");
+    ok(ordered("L") && number == 2 && member_of(0)->state == MEMBER_HERE,
+       "so is leaving, until Redis has it");
+    answer(ticket, CLUSTER_LEAVE, CLUSTER_MOVED, 0, 0);
+    ok(member_of(0)->state == MEMBER_FREE, "who is at another server goes without a word");
+    answer(ticket, CLUSTER_LEAVE, CLUSTER_OK, 2, 0);
+    ok(chat.rooms.member_count == 0, "a late answer finds nobody, and does nothing");
+    end();
+}
+
+static void quitting(void)
+{
+    begin();
+    mirror_quit(&mirror);
+    ok(ordered("Q") && mirror.quit == MIRROR_ASKS, "a server that ends asks whether it is alone");
+    answer(ticket, CLUSTER_QUIT, CLUSTER_ALONE, 0, 0);
+    ok(mirror.quit == MIRROR_ALONE, "it is");
+    mirror_close(&mirror);
+    ok(ordered("E") && number == CLOSED_SHUTDOWN, "then it closes its rooms, and says why");
+    mirror_quit(&mirror);
+    ordered("Q");
+    answer(ticket, CLUSTER_QUIT, CLUSTER_OK, 0, 0);
+    ok(mirror.quit == MIRROR_MAY, "it is not: it may end");
+    reachable = false;
+    mirror_quit(&mirror);
+    ok(mirror.quit == MIRROR_MAY && ordered(""), "nobody can be asked: it may, too");
+    reachable = true;
+    ok(!mirror.refused, "Redis was good so far");
+    mirror.cluster.owner.event(&mirror, CLUSTER_REFUSED);
+    ok(mirror.refused, "and is no more, if that is what it says");
+    mirror.cluster.owner.event(&mirror, CLUSTER_WAITING);
+    mirror.cluster.owner.event(&mirror, CLUSTER_BACK);
+    ok(!mirror.waiting && strcmp(guests[0].kinds, "NN") == 0, "a wait and its end are told");
+    mirror.cluster.owner.event(&mirror, CLUSTER_BACK);
+    ok(strcmp(guests[0].kinds, "NN") == 0, "once");
+    end();
+}
+
+int main(void)
+{
+    plan(77);
+    passwords();
+    new_rooms();
+    refusals();
+    lists();
+    other_items();
+    quitting();
+    return done();
+}
