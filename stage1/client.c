@@ -2,7 +2,8 @@
  * The client of stage 1: shows what the others say and sends what its user types.
  *
  * Model: one socket, one terminal (or pipe) and one loop that waits for either. hello.c decides
- * when to say hello, term.c shows and reads, upstream.c has the socket; here they meet.
+ * when to say hello, membership.c what the server's notices mean, term.c shows and reads,
+ * upstream.c has the socket; here they meet.
  *
  * A line goes out once and is never repeated: UDP may lose it, and in this stage a lost line is
  * lost. A script that sends thousands of lines is held back a little, though (pace.c).
@@ -16,17 +17,14 @@
 #include "base/program.h"
 #include "member/arguments.h"
 #include "member/command.h"
-#include "member/hello.h"
-#include "member/naming.h"
-#include "member/pace.h"
+#include "member/membership.h"
 #include "member/upstream.h"
 #include "terminal/term.h"
 #include "wire/notice.h"
 #include "wire/protocol.h"
 
 enum {
-    DRAIN_LIMIT = 256, /* datagrams taken in before keys are looked at again */
-    HELD = 90000       /* milliseconds that we wait for our own name, when our address changed */
+    DRAIN_LIMIT = 256 /* datagrams taken in before keys are looked at again */
 };
 
 _Static_assert((int)PACE_LINE >= (int)TERM_INPUT, "each line that is read can be held");
@@ -34,15 +32,9 @@ _Static_assert((int)PACE_LINE >= (int)TERM_INPUT, "each line that is read can be
 struct client {
     struct arguments arguments;
     struct upstream upstream;
-    struct hello hello;
-    struct naming naming;
+    unsigned silent_addresses;   /* of the server's: nobody answered there, and we went on */
+    struct membership member;
     char prompt[NAME_LIMIT + 2]; /* the name and "> " */
-    struct pace pace;            /* of a script's lines */
-    bool full_told;
-    bool bad_news;               /* it was shown that we are out; not yet that we are in again */
-    int64_t held_until;          /* milliseconds: our name may be held by our old address; or 0 */
-    bool held_told;
-    unsigned lost;               /* lines that were refused, or may not have arrived */
     bool done;
     struct term term;
 };
@@ -59,6 +51,11 @@ static void tell(struct client *client, const char *format, const char *detail)
     term_notice(&client->term, (struct text){text, (size_t)size});
 }
 
+static void show_of_member(void *context, struct text notice)
+{
+    term_notice(context, notice);
+}
+
 /* A script cannot be asked for another name or wait for ever, so for it this is the end. */
 static _Noreturn void cannot(struct client *client, struct text why)
 {
@@ -72,7 +69,7 @@ static _Noreturn void cannot(struct client *client, struct text why)
 
 static void show_name(struct client *client)
 {
-    struct text name = naming_wished(&client->naming);
+    struct text name = naming_wished(&client->member.naming);
 
     if (name.size == 0) {
         term_ask(&client->term, text_of("Your name: "));
@@ -85,39 +82,33 @@ static void show_name(struct client *client)
 
 static bool has_name(const struct client *client)
 {
-    return naming_wished(&client->naming).size > 0;
+    return naming_wished(&client->member.naming).size > 0;
 }
 
-/* Asks the server for this name: a hello carries it. */
+/* Asks the server for this name: a hello carries it. (On a foreign server each line does.) */
 static void wish_name(struct client *client, struct text name, int64_t now)
 {
     if (!name_valid(name)) {
         if (!client->term.screen && !has_name(client)) {
             cannot(client, text_of("the first line must be a name, since -n gives none"));
         }
-        client->lost++;
+        client->member.lost++;
         tell(client, name.size == 0 ? "say which: /name NEW%s" : "that cannot be a name: 1 to 255 "
              "bytes, no \":\", no control characters, not starting with *, / or {%s", "");
         return;
     }
-    naming_wish(&client->naming, name);
+    naming_wish(&client->member.naming, name);
     show_name(client);
-    hello_now(&client->hello, now);
+    if (!foreign_speaks(&client->member.foreign)) hello_now(&client->member.hello, now);
 }
 
 /* --- what goes out --- */
 
 /* When our machine has another address than our socket, nothing of ours arrives, or no answer
-   does. To the server we are a stranger then, and it holds our name for the old address until that
-   was silent for long enough. */
+   does. */
 static void look_for_move(struct client *client, int64_t now)
 {
-    if (!upstream_follow_move(&client->upstream)) return;
-    client->held_until = now + HELD;
-    client->held_told = false;
-    client->bad_news = true;
-    hello_doubt(&client->hello, now);
-    tell(client, "the address of this machine has changed: saying hello from the new one%s", "");
+    if (upstream_follow_move(&client->upstream)) membership_moved(&client->member, now);
 }
 
 /* Returns 0 or the value of errno. */
@@ -128,7 +119,7 @@ static int send_datagram(struct client *client, struct text name, struct text te
     bool refused = false;
     int error = upstream_send(&client->upstream, bytes, size, &refused);
 
-    if (refused) hello_doubt(&client->hello, now);
+    if (refused) membership_nobody(&client->member, now);
     return error;
 }
 
@@ -150,49 +141,63 @@ static void look_up(struct client *client, int64_t now)
         snprintf(why, sizeof why, "cannot send to %.255s port %u: %s", arguments->host,
                  (unsigned)arguments->port, strerror(errno));
         cannot(client, text_of(why));
-    case UPSTREAM_OPEN: hello_now(&client->hello, now);
+    case UPSTREAM_OPEN: hello_now(&client->member.hello, now);
     }
-}
-
-/* Lines that were shown as said, or taken from a pipe, and have been followed by no answer. */
-static void tell_lines_lost(struct client *client)
-{
-    char words[HELLO_WORDS];
-    unsigned lines = hello_lines_lost(&client->hello, words);
-
-    if (lines == 0) return;
-    client->lost += lines;
-    client->bad_news = true;
-    term_notice(&client->term, text_of(words));
 }
 
 static void say_hello(struct client *client, int64_t now)
 {
-    if (client->hello.unanswered > 0) look_for_move(client, now);
+    struct hello *hello = &client->member.hello;
+    struct foreign *foreign = &client->member.foreign;
+    bool several = client->upstream.lookup.count > 1;
+
+    if (hello->unanswered > 0) look_for_move(client, now);
     /* A server that has welcomed us may be away for a moment. One that never did may be elsewhere:
-       its second silence is enough. */
-    if (client->hello.unanswered >= (client->hello.answered ? HELLO_UNANSWERED + 1 : 2)) {
+       its second silence is enough, but without a refusal that is for on_silence. */
+    if (hello->unanswered >= (hello->answered ? HELLO_UNANSWERED + 1 : 2) && foreign->silent == 0) {
         upstream_try_another(&client->upstream);
         /* Back at the first one, from another port, we are a stranger to it. */
-        bool several = client->upstream.lookup.count > 1;
-        if (several && client->hello.answered) client->held_until = now + HELD;
+        if (several && hello->answered) client->member.held_until = now + MEMBERSHIP_HELD;
     }
-    send_datagram(client, naming_wished(&client->naming), (struct text){NULL, 0}, now);
-    if (hello_sent(&client->hello, now) == HELLO_NO_ANSWER) {
+    send_datagram(client, naming_wished(&client->member.naming), (struct text){NULL, 0}, now);
+    bool no_answer = hello_sent(hello, now) == HELLO_NO_ANSWER;
+    if (!foreign->ours) hello->due = now + foreign_hello_sent(foreign, now);
+    if (no_answer && !foreign_speaks(foreign)) {
         tell(client, "no answer from %s port %u, still trying", client->arguments.host);
-        tell_lines_lost(client);
+        membership_tell_lost(&client->member);
     }
+}
+
+/* Nobody has welcomed us, and the system reports no refusal. At each of the server's addresses?
+   Then it may be one that does not know of hellos. */
+static void on_silence(struct client *client, int64_t now)
+{
+    struct membership *member = &client->member;
+
+    if (!foreign_tick(&member->foreign, now)) return;
+    if (client->silent_addresses + 1 < client->upstream.lookup.count) {
+        client->silent_addresses++;
+        upstream_try_another(&client->upstream);
+        member->foreign = (struct foreign){0};
+        hello_refused(&member->hello, now); /* the count of hellos begins anew there */
+        hello_now(&member->hello, now);
+        return;
+    }
+    foreign_speak(&member->foreign);
+    tell(client, "no welcome from %s port %u: what you type is sent all the same, and marked until "
+         "there is a sign that it arrives", client->arguments.host);
 }
 
 /* On a terminal, is there a reason not to send a line now? A pipe's lines wait by themselves. */
 static bool must_wait(struct client *client)
 {
-    if (!client->term.screen) return false;
-    if (client->hello.missed || (client->hello.doubted && client->hello.unanswered > 0)) {
+    if (!client->term.screen || foreign_speaks(&client->member.foreign)) return false;
+    const struct hello *hello = &client->member.hello;
+    if (hello->missed || (hello->doubted && hello->unanswered > 0)) {
         tell(client, "not sent: no answer from %s port %u yet", client->arguments.host);
-    } else if (!hello_connected(&client->hello) || naming_pending(&client->naming)) {
-        tell(client, "not sent: the server has not welcomed you %s", client->bad_news ? "again"
-             : "yet");
+    } else if (!hello_connected(hello) || naming_pending(&client->member.naming)) {
+        tell(client, "not sent: the server has not welcomed you %s",
+             client->member.bad_news ? "again" : "yet");
     } else {
         return false;
     }
@@ -200,28 +205,35 @@ static bool must_wait(struct client *client)
 }
 
 /* It is shown as said only if nothing speaks against it. That nobody listens there is known at once
-   on the same machine; elsewhere it is told later, see tell_lines_lost. */
+   on the same machine; elsewhere it is told later, see membership_tell_lost. */
 static bool try_to_say(struct client *client, struct text name, struct text text, int64_t now)
 {
+    struct foreign *foreign = &client->member.foreign;
+    char marked[FOREIGN_MARKED];
     int error = send_datagram(client, name, text, now);
 
-    client->pace.ahead++;
+    client->member.pace.ahead++;
     if (error == 0 && net_refused(client->upstream.fd)) error = ECONNREFUSED;
     if (error == 0) {
-        term_message(&client->term, name, text, true);
-        hello_said(&client->hello, now);
+        struct text shown = foreign_said(foreign, name, text, now, marked);
+        term_message(&client->term, shown, text, true);
+        if (foreign->ours) hello_said(&client->member.hello, now);
         return true;
     }
     tell(client, "not sent: %s", strerror(error));
-    client->bad_news = true;
-    hello_doubt(&client->hello, now);
-    if (error != ECONNREFUSED) look_for_move(client, now);
+    client->member.bad_news = true;
+    if (error == ECONNREFUSED) {
+        membership_nobody(&client->member, now);
+    } else {
+        hello_doubt(&client->member.hello, now);
+        look_for_move(client, now);
+    }
     return false;
 }
 
 static void say(struct client *client, struct text text, int64_t now)
 {
-    struct text name = naming_wished(&client->naming);
+    struct text name = naming_wished(&client->member.naming);
     bool sent = false;
 
     if (1 + name.size + text.size > DATAGRAM_LIMIT) {
@@ -231,7 +243,7 @@ static void say(struct client *client, struct text text, int64_t now)
     } else if (!must_wait(client)) {
         sent = try_to_say(client, name, text, now);
     }
-    if (!sent) client->lost++;
+    if (!sent) client->member.lost++;
 }
 
 static void take_line(struct client *client, struct text line, int64_t now)
@@ -250,39 +262,65 @@ static void take_line(struct client *client, struct text line, int64_t now)
     case COMMAND_GOODBYE: client->done = true; break;
     case COMMAND_UNKNOWN:
         term_notice(&client->term, text_of("there is no such command; /help lists them"));
-        client->lost++;
+        client->member.lost++;
     }
 }
 
 /* A person's lines are taken as they come; those of a script when the server keeps up. */
-static bool may_take_line(const struct client *client)
+static bool may_take_line(const struct client *client, int64_t now)
 {
+    const struct membership *member = &client->member;
+
     if (client->term.screen || !has_name(client)) return true;
-    if (client->hello.missed || client->hello.doubted) return false;
-    return !naming_pending(&client->naming) && client->pace.ahead < PACE_AHEAD;
+    if (foreign_speaks(&member->foreign)) return now >= member->foreign.line_at;
+    if (member->hello.missed || member->hello.doubted) return false;
+    return !naming_pending(&member->naming) && member->pace.ahead < PACE_AHEAD;
 }
 
 static void take_lines(struct client *client, int64_t now)
 {
     struct text line;
 
-    while (!client->done && (pace_release(&client->pace, &line)
+    while (!client->done && (pace_release(&client->member.pace, &line)
                              || term_line(&client->term, &line, has_name(client)))) {
         bool goodbye = command_read(line).kind == COMMAND_GOODBYE;
-        if (!may_take_line(client) && !goodbye) { /* that needs no server */
-            pace_hold(&client->pace, line);
+        if (!may_take_line(client, now) && !goodbye) { /* that needs no server */
+            pace_hold(&client->member.pace, line);
             break;
         }
         take_line(client, line, now);
     }
-    if (!client->term.screen && pace_asks(&client->pace)) hello_now(&client->hello, now);
+    bool paced = foreign_speaks(&client->member.foreign); /* by time, and not by answers */
+    if (!client->term.screen && !paced && pace_asks(&client->member.pace)) {
+        hello_now(&client->member.hello, now);
+    }
+}
+
+static _Noreturn void nobody_there(struct client *client)
+{
+    char why[400];
+
+    snprintf(why, sizeof why, "no answer from %.255s port %u; is a server running there?",
+             client->arguments.host, (unsigned)client->arguments.port);
+    cannot(client, text_of(why));
+}
+
+/* On a foreign server no answer will come. */
+static void finish_unconfirmed(struct client *client, int64_t now)
+{
+    switch (foreign_finish(&client->member.foreign, now)) {
+    case FOREIGN_WAITS: return;
+    case FOREIGN_SURE: break;
+    case FOREIGN_UNSURE: client->member.lost += client->member.foreign.lines; break;
+    case FOREIGN_NOBODY: nobody_there(client);
+    }
+    client->done = true;
 }
 
 /* The input has ended. A script waits for an answer to its lines. */
 static void finish(struct client *client, int64_t now)
 {
-    bool all_taken = term_ended(&client->term) && !client->pace.holds;
-    char why[400];
+    bool all_taken = term_ended(&client->term) && !client->member.pace.holds;
 
     if (client->term.screen) {
         client->done = all_taken;
@@ -291,102 +329,54 @@ static void finish(struct client *client, int64_t now)
     if (all_taken && !has_name(client)) {
         cannot(client, text_of("no name: give one with -n, or as the first line of the input"));
     }
-    switch (pace_finish(&client->pace, all_taken, now)) {
+    if (foreign_speaks(&client->member.foreign)) {
+        if (all_taken) finish_unconfirmed(client, now);
+        return;
+    }
+    if (foreign_due(&client->member.foreign) != FOREIGN_NEVER) return; /* we will speak soon */
+    switch (pace_finish(&client->member.pace, all_taken, now)) {
     case PACE_WAIT: return;
-    case PACE_HELLO: hello_now(&client->hello, now); return;
-    case PACE_OVER:
-        snprintf(why, sizeof why, "no answer from %.255s port %u; is a server running there?",
-                 client->arguments.host, (unsigned)client->arguments.port);
-        cannot(client, text_of(why));
+    case PACE_HELLO: hello_now(&client->member.hello, now); return;
+    case PACE_OVER: nobody_there(client);
     }
 }
 
 /* --- what comes in --- */
 
-static void on_welcome(struct client *client, struct text notice, bool renamed, int64_t now)
-{
-    client->full_told = false;
-    client->held_until = 0;
-    switch (hello_answered(&client->hello, now)) {
-    case HELLO_ANSWER_AGAIN: client->bad_news = true; break;
-    case HELLO_FIRST_ANSWER:
-        term_notice(&client->term, notice);
-        if (client->term.screen) term_notice(&client->term, text_of(command_hint));
-        client->bad_news = false;
-        break;
-    default: if (renamed) term_notice(&client->term, notice); break;
-    }
-    if (client->bad_news) term_notice(&client->term, text_of("the server answers again"));
-    client->bad_news = false;
-    if (pace_welcome(&client->pace, now)) client->done = true;
-}
-
-/* The wish was refused: another has the name. */
-static void on_refused(struct client *client, struct text notice, bool kept, int64_t now)
-{
-    if (!kept && !client->term.screen) cannot(client, notice);
-    term_notice(&client->term, notice);
-    client->lost++;
-    hello_refused(&client->hello, now);
-    show_name(client);
-    if (kept) hello_now(&client->hello, now);
-}
-
-static void on_full(struct client *client, struct text notice, int64_t now)
-{
-    if (!client->term.screen) cannot(client, notice);
-    if (!client->full_told) term_notice(&client->term, notice);
-    client->full_told = true;
-    hello_refused(&client->hello, now);
-}
-
-/* Our own name is taken, by what we were before our address changed? That will pass. */
-static bool is_held(struct client *client, struct text notice, int64_t now)
-{
-    char taken[NOTICE_LIMIT];
-    struct text name = naming_wished(&client->naming);
-
-    if (now >= client->held_until || naming_pending(&client->naming)) return false;
-    if (!text_equal(notice, (struct text){taken, notice_taken(name, taken)})) return false;
-    if (!client->held_told) {
-        tell(client, "the server holds your name for your old address; waiting for it%s", "");
-    }
-    client->held_told = true;
-    hello_refused(&client->hello, now);
-    return true;
-}
-
-/* Any of these may be forged. So what they say about us is shown, and the server is asked. */
-static void on_other_notice(struct client *client, struct text notice, int64_t now)
-{
-    unsigned seconds = notice_read_speak(notice);
-
-    if (seconds != 0) {
-        hello_obey(&client->hello, seconds);
-        return;
-    }
-    term_notice(&client->term, notice);
-    if (notice_is_end(notice) || text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) {
-        client->bad_news = true;
-        hello_doubt(&client->hello, now);
-        tell_lines_lost(client);
-    }
-}
-
 static void on_notice(struct client *client, struct text notice, int64_t now)
 {
-    if (is_held(client, notice, now)) return;
-    bool late = naming_is_late(&client->naming, notice);
-    enum naming_news news = naming_hear(&client->naming, notice);
+    switch (membership_hear(&client->member, notice, now)) {
+    case MEMBERSHIP_GOES_ON: break;
+    case MEMBERSHIP_NAMED: show_name(client); break;
+    case MEMBERSHIP_ANSWER: client->done = true; break;
+    case MEMBERSHIP_REFUSED: cannot(client, notice);
+    }
+}
 
-    if (news == NAMING_WELCOME || news == NAMING_RENAMED) {
-        on_welcome(client, notice, news == NAMING_RENAMED, now);
-    } else if (news == NAMING_KEPT || news == NAMING_REFUSED) {
-        on_refused(client, notice, news == NAMING_KEPT, now);
-    } else if (text_equal(notice, text_of(NOTICE_FULL))) {
-        on_full(client, notice, now);
-    } else if (!late) {
-        on_other_notice(client, notice, now);
+/* Somebody's message or hello, from a server that has not answered in our words. */
+static void on_foreign(struct client *client, struct text name, struct text text)
+{
+    struct text our_name = naming_wished(&client->member.naming);
+    bool own;
+    const char *news = foreign_heard(&client->member.foreign, our_name, name, text, &own);
+
+    if (news) tell(client, news, client->arguments.host);
+    if (text.size > 0 && !own) term_message(&client->term, name, text, false);
+}
+
+static void on_datagram(struct client *client, const char *bytes, size_t size, int64_t now)
+{
+    bool ours = client->member.foreign.ours;
+    struct datagram datagram = ours ? datagram_decode(bytes, size)
+        : datagram_decode_foreign(bytes, size);
+
+    if (datagram.kind == DATAGRAM_NOTICE) {
+        on_notice(client, datagram.text, now);
+    } else if (datagram.kind == DATAGRAM_SAY || datagram.kind == DATAGRAM_HELLO) {
+        if (!ours) on_foreign(client, datagram.name, datagram.text);
+        else if (datagram.text.size > 0) {
+            term_message(&client->term, datagram.name, datagram.text, false);
+        }
     }
 }
 
@@ -400,34 +390,32 @@ static void receive_all(struct client *client, int64_t now)
     for (int i = 0; i < DRAIN_LIMIT && !client->done && term_has_space(&client->term); i++) {
         ssize_t size = net_receive(client->upstream.fd, bytes, sizeof bytes, NULL, &refused);
         if (size < 0) break;
-        struct datagram datagram = datagram_decode(bytes, (size_t)size);
-        if (datagram.kind == DATAGRAM_SAY) {
-            term_message(&client->term, datagram.name, datagram.text, false);
-        } else if (datagram.kind == DATAGRAM_NOTICE) {
-            on_notice(client, datagram.text, now);
-        }
+        on_datagram(client, bytes, (size_t)size, now);
     }
     if (!refused) return;
-    bool never = !client->hello.answered && client->hello.unanswered > 0;
-    if (never && upstream_try_another(&client->upstream)) hello_now(&client->hello, now);
-    else hello_doubt(&client->hello, now);
-    tell_lines_lost(client);
+    bool never = !client->member.hello.answered && client->member.hello.unanswered > 0;
+    membership_nobody(&client->member, now);
+    if (never && upstream_try_another(&client->upstream)) hello_now(&client->member.hello, now);
+    membership_tell_lost(&client->member);
 }
 
 /* --- the loop --- */
 
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 static int64_t next_due(const struct client *client, int64_t now)
 {
-    if (client->upstream.fd < 0) {
-        bool soon = client->pace.give_up_at != 0
-            && client->pace.give_up_at < client->upstream.slow_at;
-        return soon ? client->pace.give_up_at : client->upstream.slow_at;
-    }
+    const struct membership *member = &client->member;
+    int64_t give_up_at = member->pace.give_up_at != 0 ? member->pace.give_up_at : INT64_MAX;
+
+    if (client->upstream.fd < 0) return earlier(give_up_at, client->upstream.slow_at);
     if (!has_name(client)) return now + HELLO_KEEPALIVE; /* nothing to do but wait for keys */
-    if (client->pace.give_up_at != 0 && client->pace.give_up_at < client->hello.due) {
-        return client->pace.give_up_at;
-    }
-    return client->hello.due;
+    int64_t foreign_at = foreign_next(&member->foreign, member->pace.holds);
+    if (foreign_at != FOREIGN_NEVER) give_up_at = INT64_MAX; /* see finish */
+    return earlier(member->hello.due, earlier(give_up_at, foreign_at));
 }
 
 static void wait_and_read(struct client *client, const sigset_t *signals)
@@ -459,9 +447,10 @@ static void run(struct client *client, const sigset_t *signals)
         take_lines(client, now);
         if (!client->done && client->term.input_ended) finish(client, now);
         if (client->done) return;
-        if (client->upstream.fd >= 0 && has_name(client) && now >= client->hello.due) {
+        if (client->upstream.fd >= 0 && has_name(client) && now >= client->member.hello.due) {
             say_hello(client, now);
         }
+        on_silence(client, now);
         if (!term_flush(&client->term)) return;
         wait_and_read(client, signals);
     }
@@ -476,19 +465,23 @@ int main(int argc, char **argv)
     upstream_open(&client.upstream, client.arguments.host, client.arguments.port, program_now());
     const sigset_t *signals = program_signals(true);
     term_open(&client.term, signals);
+    client.member.screen = client.term.screen;
+    client.member.show = show_of_member;
+    client.member.context = &client.term;
     if (client.arguments.name.size > 0) wish_name(&client, client.arguments.name, program_now());
     else show_name(&client);
 
     run(&client, signals);
-    if (has_name(&client)) { /* goodbye: the one byte 0 */
+    if (has_name(&client) && !client.member.foreign.believed) { /* goodbye: the one byte 0 */
         send_datagram(&client, (struct text){NULL, 0}, (struct text){NULL, 0}, program_now());
     }
     term_close(&client.term);
     if (client.term.output.failed && !program_stopped()) {
         program_die("cannot write to standard output: %s", strerror(client.term.output.failed));
     }
-    if (client.lost > 0 && !client.term.screen) {
-        program_die("%u of the lines were not sent, or may not have arrived", client.lost);
+    if (client.member.lost > 0 && !client.term.screen) {
+        program_die("%u of the lines were not sent, or may not have arrived",
+                    client.member.lost);
     }
     return EXIT_FINE;
 }

@@ -28,6 +28,26 @@ struct datagram datagram_decode(const void *bytes, size_t size)
     return datagram;
 }
 
+struct datagram datagram_decode_foreign(const void *bytes, size_t size)
+{
+    struct datagram datagram = datagram_decode(bytes, size);
+    struct text all = {bytes, size};
+
+    if (datagram.kind <= DATAGRAM_NOTICE || size > DATAGRAM_LIMIT) return datagram;
+    if (!text_valid(all) || !text_visible(all)) return datagram;
+    const char *colon = memchr(all.bytes, ':', all.size);
+    size_t name_size = colon ? (size_t)(colon - all.bytes) : 0;
+    struct text name = {all.bytes, name_size};
+    if (!colon || !name_valid(name)) {
+        return (struct datagram){DATAGRAM_NOTICE, {NULL, 0}, all};
+    }
+    size_t head = name_size + 1;
+    if (head < all.size && all.bytes[head] == ' ') head++;
+    struct text text = {all.bytes + head, all.size - head};
+    enum datagram_kind kind = text.size > 0 ? DATAGRAM_SAY : DATAGRAM_HELLO;
+    return (struct datagram){kind, name, text};
+}
+
 size_t datagram_encode(struct text name, struct text text, char out[DATAGRAM_LIMIT])
 {
     size_t size = 1 + name.size + text.size;

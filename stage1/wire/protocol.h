@@ -43,6 +43,12 @@ struct datagram {
 struct datagram datagram_decode(const void *bytes, size_t size);
 
 /*
+ * The same for one from a server that somebody else may have written. Some of these send a bare
+ * "NAME: TEXT": UTF-8 that is malformed in our form is taken for that, or for a NOTICE.
+ */
+struct datagram datagram_decode_foreign(const void *bytes, size_t size);
+
+/*
  * Puts one together in `out`. The name is empty or valid; the text may be empty.
  * Returns its size in bytes, or 0 when it would be longer than DATAGRAM_LIMIT.
  */

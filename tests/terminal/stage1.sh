@@ -190,5 +190,31 @@ check "so does the other" shows c "* the server answers again"
 keys a Enter
 check "and all goes on" shows c "花子: not lost"
 
+# --- a server that somebody else wrote: it welcomes nobody ---
+start relay "$TOOLS/relay" others
+check "a server of another kind is there" sees relay "listening on"
+port=$(sed -n '1s/.*://p' "$TMP/relay.out")
+open e 70 "'$ROOT/stage1/client' -n erin -p $port"
+check "before it has waited, the client does not speak" shows e "erin>"
+text e "too early"
+keys e Enter
+check "and says why" shows e "* not sent: the server has not welcomed you yet"
+check "then it does" shows e "* no welcome from 127.0.0.1 port $port"
+text e "anybody?"
+keys e Enter
+check "what nobody has confirmed is marked" shows e "erin (unconfirmed): anybody?"
+feed gus "$ROOT/stage1/client" -n gus -p "$port"
+check "another one" sees gus "no welcome from 127.0.0.1 port $port"
+types gus "me"
+check "is heard" shows e "gus: me"
+check "which is a sign that lines arrive" shows e "* lines come from 127.0.0.1 port $port: yours are no"
+text e "good"
+keys e Enter
+check "from then on nothing is marked" shows e " erin: good"
+text e "/quit"
+keys e Enter
+check "the other one has heard it" sees gus "erin: good"
+hangup gus
+
 close_screens
 done_testing
