@@ -1,0 +1,95 @@
+#!/bin/sh
+# The ladder of small programs, docs/steps, and the chapters that it is typed along in:
+#
+# - the table in docs/steps/README.md names every program, and its numbers are right;
+# - each new line of a program stands in its chapter once (tests/docs/pages.sh sees to it that what
+#   stands there is what the file has);
+# - the first lines of each tell what it does, what is new and what is still wrong;
+# - the tables "from the small one to the real one" name files that exist, and sizes that are right
+#   to a tenth or ten lines.
+. "$(dirname "$0")/../lib/lib.sh"
+steps=$ROOT/docs/steps
+cd "$ROOT" || exit 1
+
+sed -n 's/^| \[[a-z0-9]*\](\([a-z0-9/]*\.c\)) |[^|]*| \([0-9]*\) | \([^|]*\) | \([0-9]*\) |$/\1|\2|\3|\4/p' \
+    "$steps/README.md" >"$TMP/table"
+
+chapter_of() {
+    case $1 in
+    stage1/*) echo docs/01-udp-broadcast.md ;;
+    stage2/*) echo docs/02-rooms-and-tokens.md ;;
+    *) echo docs/03-sealed-rooms.md ;;
+    esac
+}
+
+added() { # PROGRAM OVER...: the numbers of its lines that are in none of the others; all without any
+    of=$1
+    shift
+    [ $# -gt 0 ] || { awk '{ print NR }' "$of"; return; }
+    for over; do
+        diff "$over" "$of" | awk -v mode=added -f tests/docs/ladder.awk | sort -u >"$TMP/against"
+        if [ "$over" = "$1" ]; then cp "$TMP/against" "$TMP/both"
+        else comm -12 "$TMP/both" "$TMP/against" >"$TMP/fewer" && mv "$TMP/fewer" "$TMP/both"; fi
+    done
+    sort -n "$TMP/both"
+}
+
+counts() { # LINES NEW PROGRAM
+    has=$(($(wc -l <"$3"))) new=$(($(wc -l <"$TMP/added")))
+    echo "$3 has $has lines, $new of them new"
+    [ "$has" -eq "$1" ] && [ "$new" -eq "$2" ]
+}
+
+typed_along() { # PROGRAM
+    page=$(chapter_of "${1#docs/steps/}")
+    rm -rf "$TMP/blocks" && mkdir "$TMP/blocks"
+    awk -v folder="$TMP/blocks" -f tests/docs/blocks.awk "$page" >"$TMP/list"
+    set -- "$1" $(awk -v of="$1" -v folder="$TMP/blocks" '$5 == of { print folder "/" $1 }' "$TMP/list")
+    awk -v mode=missing -v added="$TMP/added" -f tests/docs/ladder.awk "$@" >"$TMP/missing"
+    cat "$TMP/missing"
+    [ ! -s "$TMP/missing" ]
+}
+
+tells() { # PROGRAM
+    head -n 14 "$1" | grep -q '^ \* New: ' && head -n 14 "$1" | grep -q '^ \* Still wrong: '
+}
+
+while IFS='|' read -r program lines overs new <&7; do
+    set --
+    for over in $(echo "$overs" | tr -d ',-'); do set -- "$@" "docs/steps/${over%.c}.c"; done
+    added "docs/steps/$program" "$@" >"$TMP/added"
+    check "$program: the table's numbers" counts "$lines" "$new" "docs/steps/$program"
+    case $program in
+    stage1/*) check "$program: every new line stands in its chapter once" typed_along "docs/steps/$program" ;;
+    esac
+    check "$program: its first lines tell what is new and what is wrong" tells "docs/steps/$program"
+done 7<"$TMP/table"
+
+all_in_table() {
+    (cd "$steps" && ls stage*/*.c) >"$TMP/there"
+    cut -d '|' -f 1 "$TMP/table" | sort | diff - "$TMP/there"
+}
+check "the table has all programs" all_in_table
+
+# The rows are: | what | `FILE`, `FILE` | lines | what it answers |
+sizes() { # PAGE
+    awk '/^## / { inside = /From the small one to the real one/ } inside' "$1" |
+        grep "^|[^|]*|[^|]*.stage[^|]*| [0-9]* |" >"$TMP/rows"
+    [ -s "$TMP/rows" ] || { echo "no such table"; return 1; }
+    wrong=0
+    while IFS='|' read -r _ what files lines _; do
+        total=0
+        for file in $(echo "$files" | tr -d '`,'); do
+            [ -f "$file" ] || { echo "no $file"; wrong=1; continue; }
+            total=$((total + $(wc -l <"$file")))
+        done
+        off=$((total - ${lines:-0})) most=$((total / 10))
+        [ $most -gt 10 ] || most=10
+        [ $off -le $most ] && [ $off -ge -$most ] || { echo "$what: $total lines"; wrong=1; }
+    done <"$TMP/rows"
+    return $wrong
+}
+for page in docs/01-udp-broadcast.md; do
+    check "$page: the sizes of the real one" sizes "$page"
+done
+done_testing
