@@ -339,7 +339,7 @@ int main(int argc, char **argv)
     udp = socket(AF_INET, SOCK_DGRAM, 0);
     fcntl(udp, F_SETFL, O_NONBLOCK);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on); /* take the port again at once */
-    if (fd < 0 || bind(fd, (struct sockaddr *)&here, sizeof here) != 0 || listen(fd, 8) != 0
+    if (fd < 0 || bind(fd, (struct sockaddr *)&here, sizeof here) != 0 || listen(fd, 64) != 0
         || udp < 0 || bind(udp, (struct sockaddr *)&here, sizeof here) != 0) {
         perror("rooms");
         return 1;
