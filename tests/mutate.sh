@@ -5,13 +5,14 @@
 #
 #     tests/mutate.sh [-n COUNT] [-s SEED] [-j JOBS] [-f] [PATTERN...]
 #
-# COUNT mutants (300) are drawn with the SEED (1) from the cores (the files that need no system to be
-# tested, each where it comes from), or from all files that the unit tests or the simulator link and
-# whose names begin with a PATTERN (stage3/chat/). A mutant is
-# judged by the unit tests that link its file, then by SIM_SEEDS (200) seeds of the simulator. With
-# -f one that is still alive is also judged by the tests of its stage from outside (slow).
-# Those that live are listed with their line: some are no mistakes (the program does the same),
-# and each other one is a test that is missing. Exit status 0 when 95 % were killed.
+# COUNT mutants (300) are drawn with the SEED (1) from the cores (the files that need no system to
+# be tested, each where it comes from), or from all files that the unit tests or the simulator link
+# and whose names begin with a PATTERN (stage3/chat/). A mutant is judged by the unit tests that link
+# its file, then by SIM_SEEDS (200) seeds of the simulator. With -f one that is still alive is also
+# judged by the tests of its stage from outside (slow).
+# Those that live are listed with their line: each is a test that is missing. But some are no
+# mistakes, as the program does the same: these stand in lib/no_mistakes, with the reason, and do
+# not count. Exit status 0 when 95 % were killed.
 #
 # Plain sh and awk; nothing outside a temporary folder is written.
 set -u
@@ -185,7 +186,7 @@ sound() {
     return 1
 }
 
-# judge FOLDER MUTANT: prints `killed BY`, `stillborn` or `alive`, and the mutant.
+# judge FOLDER MUTANT: prints `killed BY`, `stillborn`, `no mistake` or `alive`, and the mutant.
 judge() {
     echo "$2" >"$1/mutant"
     read -r file line operator column size replacement <"$1/mutant"
@@ -204,7 +205,10 @@ judge() {
         killer=$(by_units "$1" "$file")
         [ -n "$killer" ] || killer=$(by_simulator "$1" "$file")
         [ -n "$killer" ] || killer=$(by_stage "$1" "$file")
-        if [ -n "$killer" ]; then verdict="killed by $killer"; else verdict=alive; fi
+        if [ -n "$killer" ]; then verdict="killed by $killer"
+        elif sed -n "${line}s|^ *|$file: |p" "$1/$file" |
+            grep -qxFf - "$tests/lib/no_mistakes"; then verdict="no mistake"
+        else verdict=alive; fi
     fi
     printf '%s: %s:%s %s\n' "$verdict" "$file" "$line" "$operator"
     [ "$verdict" != alive ] || sed -n "${line}s/^ */    /p" "$1/$file"
@@ -244,8 +248,10 @@ awk -v wanted="$wanted_share" '
     /^killed/         { killed++; next }
     /^alive/          { alive++ }
     /^stillborn/      { stillborn++ }
+    /^no mistake/     { same++ }
     END {
         share = killed + alive > 0 ? 100 * killed / (killed + alive) : 0
-        printf "%d killed (%d by unit tests), %d alive, %d would not compile: %.1f %%\n", killed, units, alive, stillborn, share
+        printf "%d killed (%d by unit tests), %d alive, ", killed, units, alive
+        printf "%d no mistakes, %d would not compile: %.1f %%\n", same, stillborn, share
         exit share < wanted
     }' "$work"/told.*

@@ -631,6 +631,12 @@ static void odd_parts(void)
     say(bob, "bob", 5, "good");
     down(0, 5);
     ok(told("S:bob:good "), "what is no part is passed over");
+    pass(300);
+    sent = 0;
+    rows_size = frame_put(ENTRY_PART, text_of("no part at all"), rows);
+    down(0, 6);
+    pass(300);
+    ok(sent == 0, "and not acknowledged");
     unsigned char nothing[] = {ENTRY_SAID, 0, 9, 'x', 'y'};
     struct part part = {.number = 6, .whole = 5, .bytes = {(char *)nothing, 5}};
     rows_size = part_encode(ENTRY_PART, &part, rows);
@@ -1328,6 +1334,8 @@ static void probes(void)
     ok(!membership_connected(membership), "it is no answer");
     probe(51);
     ok(sent == 1, "not twice at once");
+    membership_tick(membership, now + MEMBERSHIP_PROBE_PAUSE - 1);
+    ok(sent == 1, "nor before a pause is over");
     pass(MEMBERSHIP_PROBE_PAUSE);
     ok(sent == 2 && up.echo == 51, "but soon");
     probe(49);
@@ -1527,7 +1535,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(203);
+    plan(205);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
