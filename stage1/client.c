@@ -246,6 +246,16 @@ static void say(struct client *client, struct text text, int64_t now)
     if (!sent) client->member.lost++;
 }
 
+static void ask_who(struct client *client, int64_t now)
+{
+    char bytes[DATAGRAM_LIMIT];
+    bool refused = false;
+
+    if (!membership_who(&client->member, now)) return;
+    upstream_send(&client->upstream, bytes, question_who(bytes), &refused);
+    if (refused) membership_nobody(&client->member, now);
+}
+
 static void take_line(struct client *client, struct text line, int64_t now)
 {
     struct command command = command_read(line);
@@ -258,6 +268,7 @@ static void take_line(struct client *client, struct text line, int64_t now)
     case COMMAND_NOTHING: break;
     case COMMAND_SAY: say(client, command.text, now); break;
     case COMMAND_NAME: wish_name(client, command.text, now); break;
+    case COMMAND_WHO: ask_who(client, now); break;
     case COMMAND_HELP: term_notice(&client->term, text_of(command_help)); break;
     case COMMAND_GOODBYE: client->done = true; break;
     case COMMAND_UNKNOWN:
@@ -415,7 +426,8 @@ static int64_t next_due(const struct client *client, int64_t now)
     if (!has_name(client)) return now + HELLO_KEEPALIVE; /* nothing to do but wait for keys */
     int64_t foreign_at = foreign_next(&member->foreign, member->pace.holds);
     if (foreign_at != FOREIGN_NEVER) give_up_at = INT64_MAX; /* see finish */
-    return earlier(member->hello.due, earlier(give_up_at, foreign_at));
+    int64_t due = earlier(member->hello.due, membership_due(member));
+    return earlier(due, earlier(give_up_at, foreign_at));
 }
 
 static void wait_and_read(struct client *client, const sigset_t *signals)
@@ -451,6 +463,7 @@ static void run(struct client *client, const sigset_t *signals)
             say_hello(client, now);
         }
         on_silence(client, now);
+        membership_tick(&client->member, now);
         if (!term_flush(&client->term)) return;
         wait_and_read(client, signals);
     }

@@ -1,5 +1,6 @@
 #include "chat.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool chat_create(struct chat *chat, uint32_t limit, int64_t silence, chat_send *send,
@@ -366,6 +367,43 @@ static const char *complaint(enum datagram_kind kind)
     }
 }
 
+/*
+ * "here: alice, bob, carol", and what does not fit is counted; in `space` bytes, which is at least
+ * the length of a first part and a count.
+ */
+static size_t list_members(const struct roster *roster, char *out, size_t space)
+{
+    const size_t reserve = strlen("... and 1000000 others");
+    size_t used = (size_t)sprintf(out, "here: ");
+
+    for (uint32_t i = 0; i < roster->count; i++) {
+        struct text name = roster->members[i].name;
+        if (used + name.size + 2 + reserve > space) {
+            return used + (size_t)sprintf(out + used, "... and %u others",
+                                          (unsigned)(roster->count - i));
+        }
+        memcpy(out + used, name.bytes, name.size);
+        used += name.size;
+        if (i + 1 < roster->count) used += (size_t)sprintf(out + used, ", ");
+    }
+    return used;
+}
+
+/* A datagram without a name. From a member it may be a question; anything else gets silence, or two
+   servers could go on answering each other's notices for ever. */
+static void receive_nameless(struct chat *chat, uint32_t index, struct text text, size_t size)
+{
+    char list[DATAGRAM_LIMIT];
+
+    if (index == ROSTER_NONE || size < QUESTION_LEAST || size > DATAGRAM_LIMIT
+        || !question_is_who(text)) {
+        chat->counts.malformed++;
+        return;
+    }
+    tell(chat, &chat->roster.members[index].address, list,
+         list_members(&chat->roster, list, size - 1));
+}
+
 void chat_receive(struct chat *chat, const struct address *from, const void *bytes, size_t size,
                   int64_t now)
 {
@@ -383,8 +421,8 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
     case DATAGRAM_GOODBYE:
         if (index != ROSTER_NONE) leave(chat, index, now);
         break;
-    case DATAGRAM_NOTICE: /* silence, or two servers could go on answering each other for ever */
-        chat->counts.malformed++;
+    case DATAGRAM_NOTICE:
+        receive_nameless(chat, index, datagram.text, size);
         break;
     default:
         chat->counts.malformed++;

@@ -12,6 +12,7 @@ enum command_kind {
     COMMAND_NOTHING, /* a blank line */
     COMMAND_SAY,     /* `text` is said */
     COMMAND_NAME,    /* `text` is the wished name, empty if there is none */
+    COMMAND_WHO,
     COMMAND_HELP,
     COMMAND_GOODBYE,
     COMMAND_UNKNOWN

@@ -93,6 +93,25 @@ static bool is_held(struct membership *member, struct text notice, int64_t now)
     return true;
 }
 
+bool membership_who(struct membership *member, int64_t now)
+{
+    if (member->foreign.ours) member->who_until = now + MEMBERSHIP_WHO;
+    else show(member, "the server has not welcomed you: it cannot be asked who is here");
+    return member->foreign.ours;
+}
+
+int64_t membership_due(const struct membership *member)
+{
+    return member->who_until != 0 ? member->who_until : INT64_MAX;
+}
+
+void membership_tick(struct membership *member, int64_t now)
+{
+    if (now < membership_due(member)) return;
+    member->who_until = 0;
+    show(member, "no answer to /who: it was lost, or this server does not know it");
+}
+
 static void on_other_notice(struct membership *member, struct text notice, int64_t now)
 {
     unsigned seconds = member->foreign.ours ? notice_read_speak(notice) : 0;
@@ -103,6 +122,7 @@ static void on_other_notice(struct membership *member, struct text notice, int64
     }
     member->show(member->context, notice);
     if (!member->foreign.ours) return;
+    if (text_starts(notice, "here: ")) member->who_until = 0;
     if (notice_is_end(notice) || text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) {
         member->bad_news = true;
         hello_doubt(&member->hello, now);

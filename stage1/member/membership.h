@@ -21,7 +21,8 @@
 #include "pace.h"
 
 enum {
-    MEMBERSHIP_HELD = 90000 /* milliseconds that we wait for our name when our address changed */
+    MEMBERSHIP_HELD = 90000, /* milliseconds that we wait for our name when our address changed */
+    MEMBERSHIP_WHO = 2000    /* and for an answer to /who */
 };
 
 typedef void membership_show(void *context, struct text notice);
@@ -36,6 +37,7 @@ struct membership {
     bool bad_news;               /* it was shown that we are out; not yet that we are in again */
     int64_t held_until;          /* milliseconds: our name may be held by our old address; or 0 */
     bool held_told;
+    int64_t who_until;           /* milliseconds: we wait for an answer to /who; or 0 */
     unsigned lost;               /* lines that were refused, or may not have arrived */
     membership_show *show;
     void *context;               /* for show; not looked at here */
@@ -49,6 +51,13 @@ enum membership_news {
 };
 
 enum membership_news membership_hear(struct membership *member, struct text notice, int64_t now);
+
+/* The user asks who is here. True: the question must be sent; else the user was told why not. */
+bool membership_who(struct membership *member, int64_t now);
+
+/* When to call membership_tick, which tells what has not come. INT64_MAX: at no time. */
+int64_t membership_due(const struct membership *member);
+void membership_tick(struct membership *member, int64_t now);
 
 /* The address of this machine is another one than before. */
 void membership_moved(struct membership *member, int64_t now);

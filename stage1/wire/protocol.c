@@ -58,3 +58,22 @@ size_t datagram_encode(struct text name, struct text text, char out[DATAGRAM_LIM
     if (text.size > 0) memcpy(out + 1 + name.size, text.bytes, text.size);
     return size;
 }
+
+#define WHO "/who"
+
+size_t question_who(char out[DATAGRAM_LIMIT])
+{
+    size_t size = datagram_encode((struct text){NULL, 0}, text_of(WHO), out);
+
+    memset(out + size, ' ', QUESTION_SIZE - size);
+    return QUESTION_SIZE;
+}
+
+bool question_is_who(struct text text)
+{
+    if (!text_starts(text, WHO)) return false;
+    for (size_t i = strlen(WHO); i < text.size; i++) {
+        if (text.bytes[i] != ' ') return false;
+    }
+    return true;
+}

@@ -16,7 +16,11 @@
 
 #include "base/text.h"
 
-enum { DATAGRAM_LIMIT = 4096 }; /* bytes, from the brief; some 1500 pass a network unbroken */
+enum {
+    DATAGRAM_LIMIT = 4096,  /* bytes, from the brief; some 1500 pass a network unbroken */
+    QUESTION_SIZE = 1200,   /* bytes of our questions: so many do */
+    QUESTION_LEAST = 64     /* bytes of one that is answered: the shortest answer has as many */
+};
 
 enum datagram_kind {
     DATAGRAM_SAY,       /* a name and a text */
@@ -53,5 +57,16 @@ struct datagram datagram_decode_foreign(const void *bytes, size_t size);
  * Returns its size in bytes, or 0 when it would be longer than DATAGRAM_LIMIT.
  */
 size_t datagram_encode(struct text name, struct text text, char out[DATAGRAM_LIMIT]);
+
+/*
+ * The question of who is here: no name, and "/who" with spaces behind it. The answer is never
+ * longer than the question, so a question is as long as the answer may be: an address that did not
+ * ask, because somebody else has written it on a datagram, gets no more than was sent in its name.
+ * Writes one and returns its size in bytes.
+ */
+size_t question_who(char out[DATAGRAM_LIMIT]);
+
+/* Is the text of a NOTICE that question? No server's is. */
+bool question_is_who(struct text text);
 
 #endif

@@ -421,9 +421,64 @@ static void complaints(void)
     chat_destroy(&chat);
 }
 
+/* Peer asks who is here, with a datagram of that size. */
+static void asks(unsigned peer, const char *text, size_t size)
+{
+    struct address from = address_of(peer);
+    static char bytes[DATAGRAM_LIMIT + 1];
+
+    memset(bytes, ' ', sizeof bytes);
+    bytes[0] = 0;
+    memcpy(bytes + 1, text, strlen(text));
+    forget();
+    chat_receive(&chat, &from, bytes, size, now);
+}
+
+static void who(void)
+{
+    static const char *const others[] = {"/who?", "/whoever", " /who", "here: alice", "/WHO"};
+    static char name[NAME_LIMIT + 1];
+    unsigned answers = 0, too_long = 0;
+
+    begin(300);
+    arrives(1, "alice", "");
+    asks(1, "/who", QUESTION_LEAST);
+    ok(sent_count[1] == 1 && got(1, "|here: alice"), "a member that is alone is told so");
+    arrives(2, "bob", "");
+    asks(2, "/who", QUESTION_SIZE);
+    ok(sent_count[1] == 0 && sent_count[2] == 1 && got(2, "|here: alice, bob"), "all are named");
+    asks(3, "/who", QUESTION_SIZE);
+    ok(sent_count[3] == 0 && chat.counts.malformed == 1, "a stranger is told nothing");
+    asks(1, "/who", QUESTION_LEAST - 1);
+    ok(sent_count[1] == 0, "nor one whose question is too short for an answer");
+    asks(1, "/who", DATAGRAM_LIMIT);
+    ok(sent_count[1] == 1, "the longest is answered");
+    asks(1, "/who", DATAGRAM_LIMIT + 1);
+    ok(sent_count[1] == 0, "but none beyond");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        asks(1, others[i], QUESTION_SIZE);
+        answers += sent_count[1];
+    }
+    ok(answers == 0, "nothing else is a question, an answer above all");
+
+    memset(name, 'x', NAME_LIMIT);
+    for (unsigned i = 0; i < 250; i++) {
+        snprintf(name + i, 5, "%u", 1000 + i); /* names of 4 to 253 bytes */
+        arrives(10 + i, name, "");
+        memset(name, 'x', NAME_LIMIT);
+    }
+    for (size_t size = QUESTION_LEAST; size <= DATAGRAM_LIMIT; size++) {
+        asks(1, "/who", size);
+        too_long += strlen(sent_to[1]) > size || sent_count[1] != 1
+            || strstr(sent_to[1], "others") == NULL;
+    }
+    ok(too_long == 0, "an answer is as long as the question at most, and counts the others");
+    chat_destroy(&chat);
+}
+
 int main(void)
 {
-    plan(60);
+    plan(68);
     gathering();
     crowd();
     strikes();
@@ -435,5 +490,6 @@ int main(void)
     refusals();
     random_steps();
     complaints();
+    who();
     return done();
 }

@@ -165,13 +165,37 @@ static void nobody(void)
        "with a server of ours in its place nothing of that is left");
 }
 
+static void asks_who(void)
+{
+    struct membership member = begin(true);
+
+    shown[0] = '\0';
+    ok(!membership_who(&member, 1000) && membership_due(&member) == INT64_MAX
+           && told("|the server has not welcomed you: it cannot be asked who is here"),
+       "a server that has not answered is not asked who is here");
+    hear(&member, "welcome, alice", 1100);
+    shown[0] = '\0';
+    ok(membership_who(&member, 2000) && membership_due(&member) == 2000 + MEMBERSHIP_WHO
+           && told(""), "one that has is");
+    hear(&member, "here: alice", 2100);
+    membership_tick(&member, 9000);
+    ok(membership_due(&member) == INT64_MAX && told("|here: alice"), "its answer is shown");
+    membership_who(&member, 10000);
+    membership_tick(&member, 11999);
+    membership_tick(&member, 12000);
+    membership_tick(&member, 12001);
+    ok(told("|no answer to /who: it was lost, or this server does not know it"),
+       "that none has come is told, once");
+}
+
 int main(void)
 {
-    plan(25);
+    plan(29);
     foreign_server();
     our_server();
     refusals();
     moves();
     nobody();
+    asks_who();
     return done();
 }
