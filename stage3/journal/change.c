@@ -16,7 +16,7 @@ static const struct member *member_of(const struct chat *chat, uint32_t index)
 
 /* --- writing --- */
 
-/* A row that is being written: `end` goes on. */
+/* A row that is being written; `end` is where the next byte goes. */
 struct pen {
     unsigned char *start, *end;
 };
@@ -76,7 +76,7 @@ static size_t write_room(const struct room *room, uint32_t index, void *out)
     return finish(&pen, CHANGE_ROOM);
 }
 
-/* Of the keys the first ones: only with these can a later start make keys that nobody has used. */
+/* The session's first keys: from these alone a later start can derive keys that were never used. */
 static void put_keys(struct pen *pen, const struct session *session)
 {
     put_bytes(pen, session->first_up, SEAL_KEY);
@@ -120,13 +120,13 @@ static size_t write_session(const struct member *member, void *out)
     return finish(&pen, CHANGE_SESSION);
 }
 
-/* Where it is; or, until it has come back, where it was when it was last seen. */
+/* The client's address; after a start, until the client has returned, its last known address. */
 static const struct address *last_address(const struct session *session)
 {
     return session->address.size != 0 ? &session->address : &session->candidate;
 }
 
-/* The ports and IPv4 addresses of the system are big-endian already. */
+/* IPv4 addresses in a sockaddr are big-endian already; ports are converted twice. */
 static size_t write_address(const struct session *session, void *out)
 {
     const struct address *address = last_address(session);
@@ -207,7 +207,7 @@ static size_t write_marks(const struct room *room, uint32_t index, void *out)
     return finish(&pen, CHANGE_MARKS);
 }
 
-/* The latest ROOM_GONE, in their order. */
+/* The latest ROOM_GONE members that have gone, oldest first. */
 static size_t write_recall(const struct room *room, uint32_t index, void *out)
 {
     struct pen pen = begin(out);
@@ -250,9 +250,10 @@ uint32_t change_room(const struct chat *chat, enum chat_change change, uint32_t 
     return of_room ? index : member_of(chat, index)->room;
 }
 
-/* --- writing all there is of a room --- */
+/* --- writing a whole room --- */
 
-/* From the last to the first: each goes before those who are there, so the order comes back. */
+/* From the last to the first: recovery puts each member at the front of the list, which restores
+   the order. */
 static void write_members(const struct chat *chat, const struct room *room, change_sink *sink,
                           void *context)
 {
@@ -263,11 +264,13 @@ static void write_members(const struct chat *chat, const struct room *room, chan
     for (uint32_t i = last; i != ROOM_NONE; i = member_of(chat, i)->previous) {
         sink(context, row, write_member(chat, i, row));
         const struct session *session = &member_of(chat, i)->session;
-        if (session->address.size != 0 || session->was_there) sink(context, row, write_address(session, row));
+        if (session->address.size != 0 || session->was_there) {
+            sink(context, row, write_address(session, row));
+        }
     }
 }
 
-/* The members come after the entries: so what these say of members concerns nobody any more. */
+/* The members come after the entries, so an entry about a member finds none to change. */
 void change_write_room(const struct chat *chat, uint32_t index, change_sink *sink, void *context)
 {
     const struct room *room = room_of(chat, index);
@@ -284,6 +287,6 @@ void change_write_room(const struct chat *chat, uint32_t index, change_sink *sin
         sink(context, row, write_kicked(room, index, i, row));
     }
     write_members(chat, room, sink, context);
-    /* These come last: they are instead of what the members' rows say of those who have gone. */
+    /* Last, because it replaces what the members' rows have noted about members that have gone. */
     if (room->gone_count > 0) sink(context, row, write_recall(room, index, row));
 }

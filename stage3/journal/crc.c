@@ -1,6 +1,6 @@
 #include "crc.h"
 
-static const uint32_t polynomial = 0x82F63B78; /* its bits turned round, as everything here */
+static const uint32_t polynomial = 0x82F63B78; /* bits reversed, as everywhere in this file */
 
 static uint32_t table[256]; /* what each value of a byte does to the checksum */
 

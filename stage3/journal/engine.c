@@ -21,7 +21,7 @@ static bool open_journal(struct chat *chat, const char *fingerprint, int64_t now
     return true;
 }
 
-/* A journal under this key was begun when the key had been tested. */
+/* A journal is begun only with a key that has been tested, so the key that it names is good. */
 static bool knows_key(void)
 {
     return writer.key_noted;
@@ -48,7 +48,7 @@ static void spare(void)
     journal_writer_shorten(&writer);
 }
 
-/* It is no farewell: all goes on when the server is back. */
+/* Members stay: their sessions go on when the server is back. */
 static enum leaving leave(int64_t now)
 {
     (void)now;

@@ -1,5 +1,5 @@
 /*
- * engine: the journal as what stands behind the rooms of a server (admission/engine.h).
+ * engine: the journal as the engine behind the rooms of a server (admission/engine.h).
  */
 #ifndef JOURNAL_ENGINE_H
 #define JOURNAL_ENGINE_H

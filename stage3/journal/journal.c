@@ -21,7 +21,7 @@
 
 enum {
     PAGE_START = 4096,       /* bytes */
-    SYNC_PIECE = 1024 * 1024 /* bytes of a copy after which the disk is asked for */
+    SYNC_PIECE = 1024 * 1024 /* bytes of a copy between two calls of fsync */
 };
 
 /* --- pages --- */
@@ -34,7 +34,8 @@ static void page_add(struct journal_page *page, const void *bytes, size_t size)
         size_t space = page->space ? page->space : PAGE_START;
         while (space < needed) space *= 2;
         page->bytes = realloc(page->bytes, space);
-        /* To go on would be to lose it. To end is safe: nobody was told, and all else is kept. */
+        /* To go on would lose the row. To end is safe: nobody was told of it, and the file has
+           everything else. */
         if (!page->bytes) program_die("no memory for the journal; what it has is safe: start anew");
         page->space = space;
     }
@@ -42,7 +43,7 @@ static void page_add(struct journal_page *page, const void *bytes, size_t size)
     page->size += size;
 }
 
-/* There were keys in it. */
+/* The page has held keys, so it is wiped. */
 static void page_free(struct journal_page *page)
 {
     if (page->bytes) wipe(page->bytes, page->space);
@@ -66,7 +67,7 @@ static bool write_all(int fd, const unsigned char *bytes, size_t size, uint64_t 
     return true;
 }
 
-/* All or nothing: what was written of it is cut off again. */
+/* Appends all bytes or none: after an error, what was written is cut off again. */
 static bool file_append(struct journal_file *file, const unsigned char *bytes, size_t size)
 {
     if (write_all(file->fd, bytes, size, file->size)) {
@@ -142,8 +143,8 @@ static void check_mode(const char *path, int fd)
     }
 }
 
-/* No journal may have such a name: the server of FILE would remove the journal FILE.new of another
-   one, taking it for a copy that was left behind. */
+/* No journal may have such a name: the server with the journal FILE would take FILE.new for a copy
+   that was left behind, and remove it. */
 static bool is_name_of_copy(const char *name)
 {
     size_t size = strlen(name), ending = sizeof COPY_ENDING - 1;
@@ -151,15 +152,15 @@ static bool is_name_of_copy(const char *name)
     return size >= ending && strcmp(name + size - ending, COPY_ENDING) == 0;
 }
 
-/* O_NONBLOCK: a FIFO must be refused and not waited for. */
+/* ordinary_open does not block: a FIFO must be refused, not waited for. */
 static int open_or_make(const char *name)
 {
     return ordinary_open(name, O_RDWR | O_CREAT, S_IRUSR | S_IWUSR);
 }
 
 /*
- * Between opening and locking, the server that had the journal may have replaced it by a shorter
- * one: then the name leads to another file by now.
+ * Between the opening and the locking, the server that had the journal may have replaced it by a
+ * shorter one. Then the name leads to another file now, and the loop opens that.
  */
 static void open_file(struct journal *journal)
 {
@@ -189,7 +190,7 @@ void journal_open(struct journal *journal, const char *path, bool sync)
                                 .copy = {.fd = -1}, .place = -1};
     open_file(journal);
     journal->new_path = name_with(journal->target, COPY_ENDING);
-    unlink(journal->new_path); /* of a server that ended while it made a copy */
+    unlink(journal->new_path); /* left by a server that ended while it wrote a copy */
 }
 
 static void leave_place(struct journal *journal)
@@ -217,7 +218,7 @@ struct scan {
     struct journal *journal;
     struct record_reader reader;
     bool salvage;
-    bool damaged; /* something was left out */
+    bool damaged; /* a part was left out */
     journal_take *take;
     void *context;
 };
@@ -231,7 +232,7 @@ static void damage(struct scan *scan, size_t at)
     scan->damaged = true;
 }
 
-/* A record whose rows do not fit is as bad as one that cannot be read. */
+/* A record with rows that do not fit counts as damaged, like one with a wrong checksum. */
 static void take_rows(struct scan *scan, struct text rows, size_t at)
 {
     struct row row;
@@ -324,7 +325,8 @@ void journal_add(struct journal *journal, const void *row, size_t size)
     page_add(&journal->turn, row, size);
 }
 
-/* What a failed fsync has left on the disk nobody can say, and the next one would not tell. */
+/* After a failed fsync the content of the disk is unknown, and the next fsync would not report it:
+   so the program ends. */
 void journal_sync(struct journal *journal)
 {
     if (fsync(journal->file.fd) != 0) {
@@ -356,7 +358,7 @@ bool journal_begin_copy(struct journal *journal)
     journal->copy.fd = open(journal->new_path, mode, S_IRUSR | S_IWUSR);
     if (journal->copy.fd < 0) return false;
     journal->synced = 0;
-    /* Locked before it has the journal's name, so that nobody can come between. */
+    /* Locked before it gets the journal's name, so that no other server can lock it first. */
     if (lockfile_take(journal->copy.fd, &holder) && file_begin(&journal->copy)) return true;
     journal_drop_copy(journal);
     return false;
@@ -367,7 +369,7 @@ void journal_add_to_copy(struct journal *journal, const void *row, size_t size)
     if (journal_has_copy(journal)) page_add(&journal->piece, row, size);
 }
 
-/* The disk is asked for now and then: at the end all at once would be a wait of seconds. */
+/* Calls fsync after each SYNC_PIECE: once at the end, for everything, it would take seconds. */
 void journal_write_piece(struct journal *journal)
 {
     if (!journal_has_copy(journal)) return;
@@ -392,11 +394,11 @@ bool journal_end_copy(struct journal *journal)
 {
     journal_write_piece(journal);
     if (!journal_has_copy(journal)) return false;
-    if (journal_trouble(journal)) { /* it would take the place of what another has put there */
+    if (journal_trouble(journal)) { /* the copy would replace what somebody has put there */
         journal_drop_copy(journal);
         return false;
     }
-    /* In this order, or a power failure could leave an empty file under the name. */
+    /* fsync before rename: otherwise a power failure could leave an empty file under the name. */
     if (fsync(journal->copy.fd) != 0 || rename(journal->new_path, journal->target) != 0) {
         journal_drop_copy(journal);
         return false;
@@ -410,7 +412,7 @@ bool journal_end_copy(struct journal *journal)
     return true;
 }
 
-/* --- a file that somebody else has touched --- */
+/* --- a file that another program has touched --- */
 
 bool journal_is_whole(const struct journal *journal)
 {
@@ -427,7 +429,7 @@ const char *journal_trouble(const struct journal *journal)
     if (journal->lost) return NULL;
     if (stat(journal->path, &status) != 0) {
         bool gone = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-        return gone ? "was removed" : NULL; /* anything else says nothing about the file */
+        return gone ? "was removed" : NULL; /* other errors tell nothing about the file */
     }
     if (!path_is(journal->path, journal->file.fd)) return "was replaced by another file";
     if ((uint64_t)status.st_size < journal->file.size) return "was cut short";
@@ -435,7 +437,7 @@ const char *journal_trouble(const struct journal *journal)
     return NULL;
 }
 
-/* Where the name leads by now: a link may have been changed. */
+/* Resolves the name again: a symbolic link may have been changed. */
 static bool look_where(struct journal *journal)
 {
     char *target = path_resolve(journal->path);
@@ -457,7 +459,7 @@ static bool look_where(struct journal *journal)
     return true;
 }
 
-/* Locks what was put under the name, and gives it another name if there is something in it. */
+/* Locks the file that was put under the name, and renames it to FILE.aside if it is not empty. */
 static bool put_aside(const struct journal *journal, int fd)
 {
     struct stat status;
@@ -475,7 +477,7 @@ static bool put_aside(const struct journal *journal, int fd)
     return kept;
 }
 
-/* Sees to it that what stands under the name is locked, so that no other server begins with it. */
+/* Makes sure that the file under the name is locked, so that no other server starts with it. */
 static bool take_place(struct journal *journal)
 {
     if (!look_where(journal)) return false;
@@ -499,6 +501,6 @@ bool journal_begin_anew(struct journal *journal)
     journal_drop_copy(journal);
     journal->lost = true;
     if (!take_place(journal)) return false;
-    unlink(journal->new_path); /* as at a start */
+    unlink(journal->new_path); /* a copy left behind, as in journal_open */
     return journal_begin_copy(journal);
 }

@@ -15,7 +15,7 @@
 #define NOTICE_LOST "the journal was removed or replaced; a new one is begun"
 #define NOTICE_GONE "the journal is gone, and no new one can be begun"
 
-/* --- what is written --- */
+/* --- rows --- */
 
 static bool has_keys(unsigned kind)
 {
@@ -38,13 +38,13 @@ static void note(void *recorder, enum chat_change change, uint32_t index)
 
     journal_add(&writer->journal, row, size);
     writer->keys += has_keys(change);
-    /* Of rooms that are not in the copy yet, it will get all there is then. */
+    /* A room that the copy does not have yet will be written whole later. */
     if (change_room(writer->chat, change, index) < writer->next_room) {
         add_to_copy(writer, row, size);
     }
 }
 
-/* What every copy begins with. */
+/* The rows that every copy begins with. */
 static void begin_rows(struct journal_writer *writer)
 {
     unsigned char row[CHANGE_LIMIT];
@@ -54,7 +54,7 @@ static void begin_rows(struct journal_writer *writer)
     change_write_starts(&writer->chat->starts, add_to_copy, &writer->journal);
 }
 
-/* --- a journal that somebody else has touched --- */
+/* --- a journal that another program has touched --- */
 
 static void tell_trouble(struct journal_writer *writer, const char *what)
 {
@@ -91,7 +91,7 @@ static void stall(struct journal_writer *writer, const char *what, int error, in
     complain(writer, what, error, now);
 }
 
-/* Is the journal where it will be found at the next start, or on its way there? */
+/* Will the next start find the journal, or is a new one being written there? */
 static bool is_kept(struct journal_writer *writer, int64_t now)
 {
     struct journal *journal = &writer->journal;
@@ -147,7 +147,7 @@ static bool is_time(const struct journal_writer *writer)
     return has_old_keys(writer) && writer->now >= writer->soon_at;
 }
 
-/* A long journal is shortened the less often. */
+/* The longer the journal, the less often it is shortened. */
 static void put_off(struct journal_writer *writer)
 {
     uint64_t size = writer->journal.file.size;
@@ -156,7 +156,8 @@ static void put_off(struct journal_writer *writer)
     writer->soon_at = writer->now + (pause > JOURNAL_WRITER_SOON ? pause : JOURNAL_WRITER_SOON);
 }
 
-/* Some rooms more; after the last one it takes the journal's place, and the result is true. */
+/* Writes some more rooms. After the last one the copy replaces the journal, and the result is
+   true. */
 static bool write_slice(struct journal_writer *writer)
 {
     struct journal *journal = &writer->journal;
@@ -178,12 +179,12 @@ void journal_writer_shorten(struct journal_writer *writer)
     if (!journal_has_copy(journal)) {
         if (!is_time(writer)) return;
         put_off(writer);
-        /* if it fails: later again */
+        /* if the copy fails, the next try waits until the journal has grown by so much */
         writer->shorten_at = journal->file.size + JOURNAL_WRITER_SHORTEN;
         if (!begin_copy(writer)) return;
     }
     bool lost = journal->lost, done = write_slice(writer);
-    if (!journal_has_copy(journal)) writer->next_room = 0; /* or it was given up */
+    if (!journal_has_copy(journal)) writer->next_room = 0; /* complete, or dropped */
     if (!done) return;
     writer->keys = writer->copy_keys;
     put_off(writer);
@@ -196,7 +197,7 @@ void journal_writer_shorten(struct journal_writer *writer)
 
 /* --- starting --- */
 
-/* What the rows of the file go into. */
+/* The context of take_row. */
 struct start {
     struct journal_writer *writer;
     struct recovery recovery;
@@ -244,13 +245,13 @@ static void note_start(struct journal_writer *writer)
     journal_add(&writer->journal, row, change_write_key(writer->fingerprint, row));
     journal_add(&writer->journal, row, change_write_start(starts, starts->now, row));
     if (!journal_commit(&writer->journal)) cannot_write(writer);
-    /* Always: if this were lost in a power failure, whoever was told of this start would have to be
-       told that nobody knows what is missing. */
+    /* With and without -s: if a power failure lost this row, the next start could not tell a member
+       that has seen this start which entries it has missed. */
     journal_sync(&writer->journal);
 }
 
-/* What was good of it becomes a new journal. The damaged one stays, as FILE.damaged, for whoever
-   knows better. */
+/* Writes the good part to a new journal. The damaged file stays as FILE.damaged, in case somebody
+   can recover more of it. */
 static void replace(struct journal_writer *writer)
 {
     const struct journal *journal = &writer->journal;
@@ -301,7 +302,7 @@ void journal_writer_begin(struct journal_writer *writer)
     writer->chat->recorder = writer;
 }
 
-/* A journal that was begun anew is finished first: without its last room it says nothing. */
+/* Finishes a journal that was begun anew: an incomplete copy would be lost. */
 void journal_writer_close(struct journal_writer *writer)
 {
     struct journal *journal = &writer->journal;

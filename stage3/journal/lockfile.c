@@ -10,7 +10,7 @@ bool lockfile_take(int fd, long *holder)
 
     *holder = 0;
     if (fcntl(fd, F_SETLK, &lock) == 0) return true;
-    int error = errno == EACCES ? EAGAIN : errno; /* POSIX leaves open which of the two it is */
+    int error = errno == EACCES ? EAGAIN : errno; /* POSIX allows either for a held lock */
     bool known = fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
     if (known) *holder = (long)lock.l_pid;
     errno = error;

@@ -1,12 +1,12 @@
 /*
- * lockfile: sees to it that a file has one owner at a time.
+ * lockfile: makes sure that a file has one owner at a time.
  *
- * Model: the owner holds the system's lock on the file itself. A lock on another file beside it
- * would go by name, and a file may have several: symbolic links and hard links. The lock is gone
- * when its holder is, however that ended.
+ * Model: the owner holds the system's lock on the file itself. A separate lock file would depend on
+ * the name, and a file may have several names: symbolic links and hard links. The system releases
+ * the lock when the process ends, however it ends.
  *
- * Contract: POSIX gives up all locks of a process on a file when the process closes any descriptor
- * of that file. So nothing else opens it: all that is done with it goes through this descriptor.
+ * Contract: when a process closes any descriptor of a file, POSIX releases all locks that the
+ * process has on that file. So nothing else may open the file: this descriptor does everything.
  */
 #ifndef LOCKFILE_H
 #define LOCKFILE_H
@@ -14,8 +14,9 @@
 #include <stdbool.h>
 
 /*
- * Locks the file, which is open for writing. False: it cannot be had. Then errno says why, and if
- * it is EAGAIN, *holder is the number of the process that has it, or 0 if it has just gone.
+ * Locks the file, which must be open for writing. False: it could not be locked, and errno has the
+ * reason. With EAGAIN, *holder is the id of the process that has the lock, or 0 if that process has
+ * just released it.
  */
 bool lockfile_take(int fd, long *holder);
 

@@ -38,7 +38,7 @@ struct head {
     uint64_t number;
 };
 
-/* Is this the head of a record? The body is not looked at. */
+/* Is this the head of a record? The body is not checked. */
 static bool is_head(const unsigned char *bytes, size_t size, const unsigned char *mark,
                     struct head *head)
 {
@@ -53,7 +53,7 @@ static bool head_at(const struct record_reader *reader, size_t at, struct head *
     return is_head(reader->bytes + at, reader->size - at, reader->mark, head);
 }
 
-/* Are the body and its checksum there, and right? */
+/* Are the body and its checksum complete and correct? */
 static bool is_whole(const struct record_reader *reader, const struct head *head)
 {
     const unsigned char *record = reader->bytes + reader->at;
@@ -86,7 +86,7 @@ enum record_title record_start(struct record_reader *reader, const void *bytes, 
     return TITLE_DAMAGED;
 }
 
-/* Looks for the next record that has not been read, from reader->at on. */
+/* Searches for the next unread record, from reader->at on. */
 static bool find(struct record_reader *reader)
 {
     const unsigned char *end = reader->bytes + reader->size;
@@ -96,7 +96,7 @@ static bool find(struct record_reader *reader)
     for (; (at = memchr(at, reader->mark[0], (size_t)(end - at))) != NULL; at++) {
         size_t position = (size_t)(at - reader->bytes);
         if (!head_at(reader, position, &head) || head.number <= reader->number) continue;
-        /* The one that was expected here: then it is its body that is broken. */
+        /* The head of the expected record is good, so its body is damaged: search on. */
         if (position == reader->at && head.number == reader->number + 1) continue;
         reader->good_at = position;
         return true;

@@ -19,12 +19,12 @@ static struct member *member_at(struct recovery *recovery, uint32_t index)
 struct reading {
     const unsigned char *at;
     size_t left;
-    bool good; /* was there enough of it? */
+    bool good; /* the row was long enough so far */
 };
 
 static const unsigned char *get(struct reading *in, size_t size)
 {
-    static const unsigned char none[SEAL_KEY]; /* no part is longer */
+    static const unsigned char none[SEAL_KEY]; /* zeros; no field is longer */
     const unsigned char *at = in->at;
 
     if (in->left < size) in->good = false;
@@ -51,7 +51,7 @@ static struct text get_rest(const struct reading *in)
 
 /* --- rooms --- */
 
-/* Is there a room, be it that it is closed? */
+/* Is there a room at this place, open or closed? */
 static bool is_used(const struct room *room)
 {
     return room->name.bytes || room->closed;
@@ -74,7 +74,7 @@ static void drop_member(struct recovery *recovery, uint32_t index)
     member_remove(rooms, index);
 }
 
-/* With all who are in it. A closed room goes with its last member. */
+/* Drops the room and all its members. A closed room goes with its last member. */
 static void drop_room(struct recovery *recovery, uint32_t index)
 {
     struct room *room = room_at(recovery, index);
@@ -132,7 +132,8 @@ static void fill_member(struct recovery *recovery, uint32_t index, struct readin
     session->last = last;
 }
 
-/* May it be put there? What stands against it can only be there when rows are missing. */
+/* May a member be put at this place? Only when rows are missing can another member be in the way;
+   when salvaging, that member is dropped. */
 static bool make_way(struct recovery *recovery, uint32_t index, uint32_t room, struct text name)
 {
     struct rooms *rooms = &recovery->chat->rooms;
@@ -161,7 +162,7 @@ static enum recovery_result take_member(struct recovery *recovery, struct readin
     bool gone = (in->at[BETWEEN - 1] & CHANGE_GONE) != 0;
     if (index >= rooms->member_limit) return RECOVERY_NO_PLACE;
     if (!is_room(recovery, room, tag)) return RECOVERY_UNFIT;
-    /* Who has gone has no name any more, and in a closed room there is nobody else. */
+    /* A member that has gone has no name any more, and a closed room has no other members. */
     if (gone != (name.size == 0) || (room_at(recovery, room)->closed && !gone)) {
         return RECOVERY_UNFIT;
     }
@@ -271,7 +272,7 @@ static enum recovery_result take_kicked(struct recovery *recovery, struct readin
     return RECOVERY_TAKEN;
 }
 
-/* All rooms that are there get a mark. */
+/* Every room gets a mark of where its log ends at this start. */
 static enum recovery_result take_start(struct recovery *recovery, struct reading *in)
 {
     struct rooms *rooms = &recovery->chat->rooms;
@@ -306,7 +307,8 @@ static enum recovery_result take_marks(struct recovery *recovery, struct reading
     return RECOVERY_TAKEN;
 }
 
-/* Without this, a line that a lost member was not told to be heard would be taken once more. */
+/* Without this row, the server would accept a line a second time if its author was lost before the
+   acknowledgement arrived. */
 static enum recovery_result take_recall(struct recovery *recovery, struct reading *in)
 {
     uint32_t index = get32(in);
@@ -323,7 +325,7 @@ static enum recovery_result take_recall(struct recovery *recovery, struct readin
     return RECOVERY_TAKEN;
 }
 
-/* The starts in the journal count, and not the one that the chat began with. */
+/* The starts in the journal replace the one that the chat was created with. */
 static void begin(struct recovery *recovery)
 {
     if (recovery->begun) return;
@@ -351,9 +353,10 @@ enum recovery_result recovery_take(struct recovery *recovery, struct row row)
     }
 }
 
-/* --- behind the last one --- */
+/* --- after the last row --- */
 
-/* Keys that nobody has: its datagrams get silence, and so its client comes in anew. */
+/* Gives the session random keys. The client's datagrams then get no answer, and so it joins
+   again. */
 static void lock_out(struct recovery *recovery, struct member *member)
 {
     struct chat *chat = recovery->chat;
@@ -370,7 +373,7 @@ static void mend_room(struct recovery *recovery, uint32_t index)
         && member_at(recovery, room->host)->state == MEMBER_HERE;
     uint32_t next;
 
-    if (!host) { /* closed, too: who has gone from there is not told any more */
+    if (!host) { /* this includes a closed room: its members are not told any more */
         drop_room(recovery, index);
         return;
     }
@@ -382,7 +385,7 @@ static void mend_room(struct recovery *recovery, uint32_t index)
     }
 }
 
-/* The id of this start. */
+/* Adds this start, with a new id, and marks where each log ends. False: no memory. */
 static bool begin_start(struct recovery *recovery)
 {
     struct chat *chat = recovery->chat;
@@ -391,7 +394,7 @@ static bool begin_start(struct recovery *recovery)
     uint32_t number = chat->starts.now + 1;
 
     chat->random(chat->random_context, id, sizeof id);
-    if (recovery->salvage) chat->starts.now = 0; /* what it knows of them may be wrong */
+    if (recovery->salvage) chat->starts.now = 0; /* the earlier starts may be wrong */
     starts_add(&chat->starts, number, id);
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         struct room *room = room_at(recovery, i);
@@ -409,7 +412,7 @@ bool recovery_end(struct recovery *recovery)
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         if (!is_used(room_at(recovery, i))) continue;
         room_at(recovery, i)->log.readers = room_at(recovery, i)->count;
-        if (room_at(recovery, i)->chained == 0) drop_room(recovery, i); /* nobody came in */
+        if (room_at(recovery, i)->chained == 0) drop_room(recovery, i); /* nobody has joined */
         else if (recovery->salvage) mend_room(recovery, i);
     }
     if (!begin_start(recovery)) return false;
@@ -422,6 +425,6 @@ bool recovery_end(struct recovery *recovery)
                        recovery->now);
     }
     rooms_link_free(rooms);
-    chat->sweep_at = recovery->now; /* which tells them all */
+    chat->sweep_at = recovery->now; /* the sweep announces the start to all members */
     return true;
 }

@@ -1,13 +1,14 @@
 /*
- * recovery: a chat made again from the rows that change.h wrote of it.
+ * recovery: restores a chat from the rows that change.h has written.
  *
- * Model: row after row is put into a new chat, at the places that they name. Behind the last one
- * the chat is as it was, but for one thing: it does not know who has got what, and where everybody
- * is. So each member is told of the start (announce.h), and goes on from where it says it is.
+ * Model: each row is applied to a new chat, at the places that it names. After the last row the
+ * chat has its old state, with two exceptions: it does not know what each member has received, nor
+ * where each client is now. So the server announces the start to each member (announce.h), and the
+ * client answers with its position in the log.
  *
- * Whether these are all the rows that there ever were nobody can tell: the file may be an older
- * copy, or may have lost its end. So nothing hangs on it: a start has an id of its own, drawn at
- * random, and the keys of all sessions are made anew with that.
+ * Nobody can tell whether the file has all rows that were ever written: it may be an older copy, or
+ * may have lost its end. So no security depends on that: each start has a random id of its own, and
+ * the keys of all sessions are derived anew with that id.
  *
  * Contract: as chat.h; no files.
  */
@@ -17,26 +18,27 @@
 #include "change.h"
 
 struct recovery {
-    struct chat *chat; /* new, and without a journal so far */
-    bool salvage;      /* rows are missing: what contradicts what we have is put in its place */
-    int64_t now;
-    bool begun;        /* by recovery_take or recovery_end: set to false */
+    struct chat *chat; /* new; nothing is recorded yet */
+    bool salvage;      /* rows are missing: a row replaces what it contradicts */
+    int64_t now;       /* milliseconds */
+    bool begun;        /* set to false; recovery_take and recovery_end change it */
 };
 
 enum recovery_result {
     RECOVERY_TAKEN,
-    RECOVERY_UNFIT,    /* it contradicts what came before it, or is no row of ours */
+    RECOVERY_UNFIT,    /* the row contradicts earlier rows, or is malformed */
     RECOVERY_NO_PLACE, /* the chat was made for fewer members */
     RECOVERY_NO_MEMORY
 };
 
-/* Takes a row. If the result is another than RECOVERY_TAKEN, the row is as good as not there. */
+/* Applies a row. With any result but RECOVERY_TAKEN, the row counts as missing. */
 enum recovery_result recovery_take(struct recovery *recovery, struct row row);
 
 /*
- * Behind the last one. The chat is ready, under a new start (which is for the caller to write
- * down). If it was salvaged, rows may be missing in the middle: so the starts of before count for
- * nothing, and members must come in anew, which their clients do by themselves. False: no memory.
+ * Call it after the last row. The chat is then ready, under a new start, which the caller must
+ * write to the journal. If the chat was salvaged, rows may be missing in the middle, so all earlier
+ * starts are dropped. Members must then join again, and their clients do that by themselves.
+ * False: no memory.
  */
 bool recovery_end(struct recovery *recovery);
 
