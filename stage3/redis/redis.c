@@ -5,7 +5,7 @@
 
 #include "crypto/constant.h"
 
-/* Tickets of our own. */
+/* Tickets of this module. */
 enum { TICKET_HELLO = -1, TICKET_SELECT = -2, TICKET_SCRIPT = -3, TICKET_SUBSCRIPTION = -4 };
 
 #define WHY_SILENT "it does not answer"
@@ -31,7 +31,7 @@ void redis_destroy(struct redis *redis)
     wipe(&redis->url, sizeof redis->url);
 }
 
-/* --- the queue of what is awaited --- */
+/* --- the queue of calls that wait --- */
 
 static void await(struct redis *redis, struct redis_ticket ticket, int64_t now)
 {
@@ -41,7 +41,7 @@ static void await(struct redis *redis, struct redis_ticket ticket, int64_t now)
     redis->awaited[index].since = now;
 }
 
-/* The oldest one, which must be there. */
+/* Takes the oldest ticket out of the queue, which must not be empty. */
 static struct redis_ticket arrive(struct redis *redis)
 {
     struct redis_ticket ticket = redis->awaited[redis->first].ticket;
@@ -58,8 +58,8 @@ int64_t redis_delay(const struct redis *redis, int64_t now)
 
 /* --- going down --- */
 
-/* Words from outside: nothing of them may do more than be read. They may repeat what they refuse,
-   and the password must not get into a log that way. */
+/* The reason comes from outside, so control characters are replaced. An error may repeat the words
+   that it refuses, so the password is masked: it must not get into a log. */
 static void set_why(struct redis *redis, struct text why)
 {
     const char *password = redis->url.password;
@@ -77,7 +77,7 @@ static void set_why(struct redis *redis, struct text why)
     redis->why[size] = '\0';
 }
 
-/* All who wait are told that nothing will come, and then that nothing works any more. */
+/* Answers all waiting calls with NULL, then tells the owner that the connection is down. */
 static void go_down(struct redis *redis, struct text why, int64_t now)
 {
     set_why(redis, why);
@@ -98,7 +98,7 @@ void redis_lost(struct redis *redis, const char *why, int64_t now)
     if (redis->state != REDIS_DOWN) go_down(redis, text_of(why), now);
 }
 
-/* --- saying something --- */
+/* --- sending --- */
 
 static bool say(struct redis *redis, struct redis_ticket ticket, const struct text *words,
                 size_t count, int64_t now)
@@ -124,13 +124,13 @@ bool redis_call(struct redis *redis, struct redis_ticket ticket, const struct te
 
     all[0] = text_of("EVALSHA");
     all[1] = (struct text){redis->hash, REDIS_HASH};
-    all[2] = text_of("0"); /* so many of the words are keys */
+    all[2] = text_of("0"); /* the number of words that are keys */
     memcpy(all + 3, words, count * sizeof *words);
     redis->calls++;
     return redis_command(redis, ticket, all, 3 + count, now);
 }
 
-/* It is confirmed by a push, in the place of an answer. */
+/* Redis confirms a subscription with a push instead of an answer. */
 static bool subscription(struct redis *redis, const char *command, struct text channel,
                          int64_t now)
 {
@@ -188,22 +188,21 @@ void redis_connected(struct redis *redis, int64_t now)
     load_script(redis, now);
 }
 
-/* False: it is nothing that Redis would answer. */
+/* False: this is not an answer to SCRIPT LOAD. */
 static bool take_hash(struct redis *redis, const struct resp_item *reply)
 {
     if (reply->kind != RESP_TEXT || reply->text.size != REDIS_HASH) return false;
     memcpy(redis->hash, reply->text.bytes, REDIS_HASH);
-    if (redis->state == REDIS_READY) return true; /* loaded again */
+    if (redis->state == REDIS_READY) return true; /* loaded again after NOSCRIPT */
     redis->state = REDIS_READY;
     redis->pause = REDIS_RETRY;
     redis->owner.ready(redis->owner.context);
     return true;
 }
 
-/* --- hearing something --- */
+/* --- receiving --- */
 
-/* An error where there is nothing else to be said: it will not be better the next time, but perhaps
-   later. */
+/* An error that asking again at once would not mend: the next try comes after a pause. */
 static bool fail(struct redis *redis, const struct resp_item *error, int64_t now)
 {
     go_down(redis, error->text, now);
@@ -214,16 +213,17 @@ static bool take_error(struct redis *redis, struct redis_ticket ticket,
                        const struct resp_item *error, int64_t now)
 {
     redis->errors++;
-    /* Such an error repeats the words that followed, perhaps cut: the password is one of them. */
+    /* This error repeats the words of the command, perhaps cut, and the password is one of them. */
     if (ticket.kind == TICKET_HELLO && text_starts(error->text, "ERR unknown command")) {
         go_down(redis, text_of(WHY_OLD), now);
         return true;
     }
     if (ticket.kind < 0) return fail(redis, error, now);
     set_why(redis, error->text);
-    /* Somebody made Redis forget its scripts. */
+    /* Redis has lost its scripts: a restart, or SCRIPT FLUSH. */
     if (text_starts(error->text, "NOSCRIPT")) load_script(redis, now);
-    /* It is a copy now, which takes no orders: the one that does may be at the same address. */
+    /* This Redis has become a replica, which refuses writes. A new connection to the same address
+       may reach the new master. */
     if (text_starts(error->text, "READONLY")) {
         redis->owner.answer(redis->owner.context, ticket, NULL);
         return fail(redis, error, now);
@@ -253,7 +253,7 @@ static bool take_push(struct redis *redis, const struct resp_item *push)
     if (resp_is(kind, "subscribe") || resp_is(kind, "unsubscribe")) {
         return redis->count > 0 && arrive(redis).kind == TICKET_SUBSCRIPTION;
     }
-    if (!resp_is(kind, "message")) return kind != NULL; /* nothing that we have asked for */
+    if (!resp_is(kind, "message")) return kind != NULL; /* other pushes are ignored */
     if (!message || channel->kind != RESP_TEXT || message->kind != RESP_TEXT) return false;
     redis->owner.message(redis->owner.context, channel->text, message->text);
     return true;
@@ -279,7 +279,7 @@ void redis_take(struct redis *redis, const char *bytes, size_t size, int64_t now
     if (progress == RESP_BAD) go_down(redis, text_of(WHY_NONSENSE), now);
 }
 
-/* --- for whoever has the socket --- */
+/* --- for the owner of the socket --- */
 
 bool redis_wants_connection(const struct redis *redis, int64_t now)
 {

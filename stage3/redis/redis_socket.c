@@ -21,7 +21,7 @@ void socket_destroy(struct redis_socket *socket)
     socket->fd = -1;
 }
 
-/* The machine has given the connection up, for whatever reason. */
+/* Closes the socket if redis.c has dropped the connection. */
 static void drop_if_down(struct redis_socket *socket, const struct redis *redis)
 {
     if (redis->state == REDIS_DOWN) socket_destroy(socket);
@@ -36,7 +36,7 @@ static void connect_to(struct redis_socket *socket, struct redis *redis, int64_t
     if (socket->fd < 0) redis_lost(redis, strerror(errno), now);
 }
 
-/* The name's look-up is over, or not. */
+/* Connects if the look-up of the name is over. */
 static void look(struct redis_socket *socket, struct redis *redis, int64_t now)
 {
     if (!lookup_over(&socket->lookup)) return;

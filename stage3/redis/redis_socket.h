@@ -1,9 +1,8 @@
 /*
- * redis_socket: gives the connection to Redis (redis.h) a socket.
+ * redis_socket: the socket for the connection to Redis (redis.h).
  *
- * Contract: as the rest of the select() loop: socket_watch before the wait, socket_read and
- * socket_write after it; nothing waits. If Redis is given by name, resolver_start must have been
- * called.
+ * Contract: call socket_watch before each select(), socket_read and socket_write after it. No
+ * function waits. Call socket_prepare first: if Redis is given by name, it starts the resolver.
  */
 #ifndef REDIS_SOCKET_H
 #define REDIS_SOCKET_H
@@ -13,31 +12,31 @@
 #include "redis.h"
 
 enum {
-    SOCKET_PIECE = 65536, /* bytes that are read at a time, */
-    SOCKET_PIECES = 16    /* and so many times before the chat has its turn again */
+    SOCKET_PIECE = 65536, /* bytes of one read */
+    SOCKET_PIECES = 16    /* reads in one turn, so that the chat is not held up */
 };
 
 struct redis_socket {
     int fd;               /* -1: none */
     struct lookup lookup; /* of the host's name */
-    unsigned which;       /* of its addresses: the one to try next; 0: look it up first */
+    unsigned which;       /* the index of the address to try next; 0: look the name up first */
 };
 
-/* Early in a program: the host's name may need somebody who looks it up (resolver_start), and that
-   one must not have the password. */
+/* Call it early in the program. If the host is given by name, this starts the resolver's process,
+   which must not have the password: it wipes `url` there. */
 void socket_prepare(struct redis_url *url);
 
 void socket_create(struct redis_socket *socket);
 void socket_destroy(struct redis_socket *socket);
 
-/* Begins a connection if it is time for one, and says what to wait for. */
+/* Begins a connection if it is time for one, and adds the socket to the set. */
 void socket_watch(struct redis_socket *socket, struct redis *redis, struct net_set *set,
                   int64_t now);
 
 void socket_read(struct redis_socket *socket, struct redis *redis, struct net_set *set,
                  int64_t now);
 
-/* Sends what there is, as much as goes. */
+/* Sends as much as the socket takes. */
 void socket_write(struct redis_socket *socket, struct redis *redis, int64_t now);
 
 #endif

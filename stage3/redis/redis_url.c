@@ -11,7 +11,8 @@ static int digit_of(char byte)
     return -1;
 }
 
-/* The bytes from `from` to `to`, with each %xx as the byte that it stands for; none is a zero. */
+/* Copies the bytes from `from` to `to` and replaces each %xx by its byte. False: too long, a bad
+   %xx, or a zero byte. */
 static bool copy_word(const char *from, const char *to, char out[REDIS_WORD])
 {
     size_t size = 0;
@@ -32,7 +33,7 @@ static bool copy_word(const char *from, const char *to, char out[REDIS_WORD])
     return true;
 }
 
-/* USER:PASSWORD, and both may be empty. */
+/* USER:PASSWORD; both may be empty. */
 static bool parse_login(const char *from, const char *to, struct redis_url *url)
 {
     const char *colon = memchr(from, ':', (size_t)(to - from));
@@ -49,7 +50,7 @@ static bool parse_database(const char *digits, unsigned *database)
         *database = 10 * *database + (unsigned)(*digits - '0');
         if (*database > REDIS_DATABASE_LIMIT) return false;
     }
-    return true; /* redis://host/ is database 0, too */
+    return true; /* no digits (redis://host/): database 0 */
 }
 
 static bool parse_server(const char *from, const char *to, struct redis_url *url)

@@ -1,12 +1,12 @@
 /*
- * redis_url: where Redis is, as a user says it.
+ * redis_url: the address of Redis as a user writes it.
  *
  *     HOST[:PORT]
  *     redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]
  *
- * What would end a part too early (@ or / in a password, say) is written as % and two hexadecimal
- * digits. Without a port it is 6379, without a user Redis's own "default". No other scheme is
- * taken: a rediss:// that was read as something else would send in the clear what must be sealed.
+ * A character that would end a part too early (such as / in a password) is written as % and two
+ * hexadecimal digits. The default port is 6379, and the default user is Redis's own, "default".
+ * Other schemes are refused: rediss:// demands TLS, and this connection would send in the clear.
  *
  * Contract: plain functions on memory.
  */
@@ -18,7 +18,7 @@
 enum {
     REDIS_PORT = 6379,
     REDIS_WORD = 256,            /* bytes of a user or a password, with the final zero */
-    REDIS_DATABASE_LIMIT = 65535 /* the number of a database */
+    REDIS_DATABASE_LIMIT = 65535 /* the greatest number of a database */
 };
 
 struct redis_url {
@@ -28,7 +28,7 @@ struct redis_url {
     unsigned database;
 };
 
-/* False: it is not of that form. */
+/* False: the text does not have this form. */
 bool redis_url_parse(const char *text, struct redis_url *url);
 
 #endif

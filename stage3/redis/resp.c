@@ -19,7 +19,7 @@ void resp_destroy(struct resp *resp)
 
 /* --- the buffer --- */
 
-/* The value that is being read moves to the front: what lies before it has been used. */
+/* Moves the value that is being read to the front: the bytes before it are used up. */
 static void move_up(struct resp *resp)
 {
     size_t start = resp->start;
@@ -58,8 +58,8 @@ bool resp_take(struct resp *resp, const char *bytes, size_t size)
 /* --- lines and numbers --- */
 
 /*
- * The line that begins at `at`, without its end, and where the next one begins. RESP_MORE: it has
- * not ended yet. Where the search came to is remembered for the next time.
+ * Finds the line that begins at resp->at, without its first byte and its end, and where the next
+ * one begins. RESP_MORE: the line has not ended yet; `seen` keeps how far the search has come.
  */
 static enum resp_progress line_at(struct resp *resp, struct text *line, size_t *next)
 {
@@ -71,12 +71,12 @@ static enum resp_progress line_at(struct resp *resp, struct text *line, size_t *
     if (!feed) return have > RESP_LINE ? RESP_BAD : RESP_MORE;
     size_t size = (size_t)(feed - begin);
     if (size < 2 || begin[size - 1] != '\r' || memchr(begin, '\r', size - 1)) return RESP_BAD;
-    *line = (struct text){begin + 1, size - 2}; /* behind the byte that says what it is */
+    *line = (struct text){begin + 1, size - 2}; /* without the byte for the kind, and CR */
     *next = resp->at + size + 1;
     return RESP_WHOLE;
 }
 
-/* A whole number, all of it. False: it is none, or has more than 64 bits. */
+/* Reads an integer. False: `digits` is not an integer, or it does not fit 64 bits. */
 static bool read_integer(struct text digits, int64_t *out)
 {
     bool negative = digits.size > 0 && digits.bytes[0] == '-';
@@ -95,7 +95,7 @@ static bool read_integer(struct text digits, int64_t *out)
 
 /* --- items --- */
 
-/* The place of an item, and the next item begins at `next`. NULL: there are too many. */
+/* Adds an item; the next one begins at `next`. NULL: there are too many. */
 static struct resp_item *add(struct resp *resp, enum resp_kind kind, size_t next)
 {
     if (resp->item_count == RESP_ITEMS) return NULL;
@@ -105,7 +105,7 @@ static struct resp_item *add(struct resp *resp, enum resp_kind kind, size_t next
     return item;
 }
 
-/* An item is whole: so may be the arrays that it was the last value of. */
+/* An item is complete, so arrays whose last value it was are complete too. */
 static void close_arrays(struct resp *resp)
 {
     while (resp->depth > 0 && --resp->open[resp->depth - 1].left == 0) {
@@ -114,7 +114,7 @@ static void close_arrays(struct resp *resp)
     }
 }
 
-/* Texts are noted by where they lie, since the buffer may still move: see settle(). */
+/* Stores a text as an offset, because the buffer may still move: see settle(). */
 static enum resp_progress add_text(struct resp *resp, enum resp_kind kind, size_t from,
                                    size_t size, size_t next)
 {
@@ -138,7 +138,8 @@ static enum resp_progress add_integer(struct resp *resp, enum resp_kind kind, in
     return RESP_WHOLE;
 }
 
-/* A text with its size before it. In one of a known sort (=) that comes first: "txt:". */
+/* A text with its size before it. A verbatim string (=) begins with its format, such as "txt:",
+   which is left out. */
 static enum resp_progress add_sized(struct resp *resp, char sign, struct text line, size_t next)
 {
     int64_t size;
@@ -192,7 +193,7 @@ static enum resp_progress add_number(struct resp *resp, struct text line, size_t
     return add_integer(resp, RESP_INTEGER, integer, next);
 }
 
-/* The next item, if it is all there (of an array: its line). */
+/* Reads the next item, if all its bytes are here (for an array: its first line). */
 static enum resp_progress step(struct resp *resp)
 {
     struct text line;
@@ -216,7 +217,8 @@ static enum resp_progress step(struct resp *resp)
 
 /* --- values --- */
 
-/* The value is whole and stays where it is: now texts can point at their bytes. */
+/* The value is complete, and the buffer does not move before the next call: offsets become
+   pointers. */
 static void settle(struct resp *resp)
 {
     for (uint32_t i = 0; i < resp->item_count; i++) {
@@ -231,7 +233,7 @@ enum resp_progress resp_next(struct resp *resp)
 {
     enum resp_progress progress = RESP_WHOLE;
 
-    if (resp->depth == 0 && resp->item_count > 0) { /* what was given the last time is over */
+    if (resp->depth == 0 && resp->item_count > 0) { /* drop the value returned last time */
         resp->item_count = 0;
         resp->start = resp->at;
     }
