@@ -24,7 +24,7 @@ bool address_is_wildcard(const struct address *address)
     return memcmp(&address->is.v6.sin6_addr, &in6addr_any, sizeof in6addr_any) == 0;
 }
 
-/* The fields that address_equal compares, and no others, laid side by side. */
+/* Hashes exactly the fields that address_equal compares. */
 uint64_t address_hash(const struct hash_key *key, const struct address *address)
 {
     unsigned char identity[sizeof(struct in6_addr) + sizeof(in_port_t) + sizeof(uint32_t)];
@@ -62,7 +62,7 @@ const char *address_print(const struct address *address, char out[ADDRESS_TEXT])
     return out;
 }
 
-/* A port is 1 to 65535, in digits alone. */
+/* A port is a number from 1 to 65535, written in digits only. */
 static bool read_port(const char *text, uint16_t *port)
 {
     unsigned long number = 0;

@@ -9,7 +9,7 @@
 
 void random_bytes(void *bytes, size_t size)
 {
-    static int fd = -1; /* opened once: later there may be no descriptor left */
+    static int fd = -1; /* opened once: later no descriptor may be free */
     char *next = bytes;
 
     if (fd < 0) fd = open("/dev/urandom", O_RDONLY);

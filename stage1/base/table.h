@@ -1,13 +1,13 @@
 /*
- * table: a hash table of positions in somebody else's array.
+ * table: a hash table of indexes into an array that the owner of the table holds.
  *
- * Model: the things themselves (members, rooms, ...) lie in an array of their owner. A table only
- * says at which index the thing with a given hash may lie; the owner compares. So one array can be
- * found by address through one table and by name through another, and no thing is stored twice.
+ * Model: the items themselves (members, rooms, ...) lie in the owner's array. A table only gives
+ * the indexes at which an item with a given hash may lie; the owner compares. So one table can find
+ * the items of an array by address and another one by name, and no item is stored twice.
  *
- * Open addressing with linear probing: an entry lies in the slot that its hash names, or in the
+ * Open addressing with linear probing: an entry lies in the slot that its hash selects, or in the
  * next free one after it. There are at least twice as many slots as entries, so a run is short.
- * On removal the entries behind close up, so nothing like a tombstone is ever left behind.
+ * A removal moves later entries of the run forward, so it leaves no tombstone.
  *
  * To look for something:
  *
@@ -34,22 +34,22 @@ struct probe {
     uint32_t position;
 };
 
-/* Makes space for `limit` entries (at most 2^30) for good: it never grows. False: no memory. */
+/* Allocates space for `limit` entries (at most 2^30); a table never grows. False: no memory. */
 bool table_create(struct table *table, uint32_t limit);
 void table_destroy(struct table *table);
 
 struct probe table_probe(const struct table *table, uint64_t hash);
 
-/* The next index whose thing has this hash (in its 32 bits), or TABLE_NONE. */
+/* The next index of an item with this hash (its low 32 bits are compared), or TABLE_NONE. */
 uint32_t table_next(const struct table *table, struct probe *probe);
 
-/* The owner sees to it that there are never more than `limit` entries. */
+/* The owner must never insert more than `limit` entries. */
 void table_insert(struct table *table, uint64_t hash, uint32_t index);
 
-/* The entry must be there: (hash, index) as it was inserted. */
+/* The entry must exist, with the same hash and index as it was inserted with. */
 void table_remove(struct table *table, uint64_t hash, uint32_t index);
 
-/* The thing has moved in its array, from index `from` to index `to`. The entry must be there. */
+/* Records that an item has moved in its array from index `from` to `to`. The entry must exist. */
 void table_move(struct table *table, uint64_t hash, uint32_t from, uint32_t to);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * address: where a datagram comes from or goes to, as memory to keep, compare and hash.
+ * address: where a datagram comes from or goes to, as a value to store, compare and hash.
  *
  * Model: an IPv4 or IPv6 address with its port. The system's sockaddr_storage could hold either,
- * but takes 128 bytes; a member that is kept by the thousand gets a union of just the two.
+ * but takes 128 bytes. A server stores thousands of addresses, so this is a union of just the two.
  */
 #ifndef ADDRESS_H
 #define ADDRESS_H
@@ -15,25 +15,26 @@
 
 struct address {
     union {
-        struct sockaddr any; /* the family tells which of the two it is */
+        struct sockaddr any; /* its family tells which of the other two is in use */
         struct sockaddr_in v4;
         struct sockaddr_in6 v6;
     } is;
-    socklen_t size; /* what the system calls want to be told: bytes used of the union */
+    socklen_t size; /* bytes of the union in use, as the system calls expect it */
 };
 
 enum {
-    ADDRESS_TEXT = 80,  /* bytes: space for any address in words, with its port */
-    ADDRESS_HOST = 256  /* bytes: space for any host's name, which has at most 253, and a zero */
+    ADDRESS_TEXT = 80,  /* bytes: space for any printed address with its port */
+    ADDRESS_HOST = 256  /* bytes: space for any host name (at most 253 bytes) and a zero byte */
 };
 
 /*
- * The same host, by number, and the same port? Compared field by field: a sockaddr has padding
- * and fields that do not belong to the identity (the flow label), so memcmp would be wrong.
+ * Have both the same numeric address and the same port? They are compared field by field: a
+ * sockaddr has padding, and fields that do not belong to the identity (the flow label), so memcmp
+ * would be wrong.
  */
 bool address_equal(const struct address *a, const struct address *b);
 
-/* Is it the one that stands for every address of a machine, 0.0.0.0 or ::? */
+/* Is it 0.0.0.0 or ::, which stands for every address of a machine? */
 bool address_is_wildcard(const struct address *address);
 
 uint64_t address_hash(const struct hash_key *key, const struct address *address);
@@ -42,9 +43,9 @@ uint64_t address_hash(const struct hash_key *key, const struct address *address)
 const char *address_print(const struct address *address, char out[ADDRESS_TEXT]);
 
 /*
- * Takes what a user gives as a host apart: "HOST", "HOST:PORT", "[::1]", "[::1]:PORT", so what
- * address_print writes too. Without brackets, several colons belong to an IPv6 address. The host is
- * copied to `host`; `*port` is set if there is one. False: it is none of these.
+ * Parses a host as a user gives it: "HOST", "HOST:PORT", "[::1]" or "[::1]:PORT", and so also what
+ * address_print writes. Without brackets, a text with several colons is an IPv6 address. The host
+ * is copied to `host`; `*port` is set only if the text has a port. False: none of these forms.
  */
 bool address_read(const char *text, char host[ADDRESS_HOST], uint16_t *port);
 

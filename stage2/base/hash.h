@@ -1,9 +1,9 @@
 /*
  * hash: SipHash-2-4, a hash with a key.
  *
- * Why a key: names and addresses are chosen by strangers. With a hash that anybody can compute, a
- * stranger could choose ten thousand names that all fall into one place of our table and make
- * every look-up slow. With a key that was drawn at start and that nobody else knows, he cannot.
+ * Why a key: strangers choose names and addresses. If anybody could compute the hash, a stranger
+ * could choose ten thousand names that all fall into the same slot of a table and make every
+ * look-up slow. The key is random, drawn at the start of the program and secret, which prevents it.
  *
  * Source: J.-P. Aumasson and D. J. Bernstein, "SipHash: a fast short-input PRF", 2012.
  */
@@ -17,7 +17,7 @@ struct hash_key {
     uint64_t word[2];
 };
 
-/* A key from the system's random numbers. Ends the program when there are none. */
+/* A random key. Ends the program if the system has no random numbers. */
 struct hash_key hash_key_new(void);
 
 /* The hash of `size` bytes, the same on machines of either byte order. */

@@ -19,7 +19,7 @@ static void skip_space(struct json *json)
     while (json->at < json->end && strchr(" \t\n\r", *json->at) && *json->at != '\0') json->at++;
 }
 
-/* Takes this byte if it comes next. */
+/* Takes the next byte if it is this one. */
 static bool take(struct json *json, char byte)
 {
     if (json->at == json->end || *json->at != byte) return false;
@@ -55,7 +55,7 @@ static bool take_hex(struct json *json, uint32_t *value)
     return true;
 }
 
-/* Code points beyond U+FFFF are written as a pair of surrogates; half a pair is nothing. */
+/* Code points above U+FFFF are written as a pair of surrogates; half a pair is an error. */
 static bool take_code_point(struct json *json, uint32_t *code_point)
 {
     uint32_t low;
@@ -68,7 +68,7 @@ static bool take_code_point(struct json *json, uint32_t *code_point)
     return true;
 }
 
-/* Writes a code point as UTF-8: never more bytes than its escape took. */
+/* Writes a code point as UTF-8, which never takes more bytes than its escape. */
 static char *put_code_point(char *out, uint32_t code_point)
 {
     size_t following = (size_t)(code_point >= 0x80) + (code_point >= 0x800)
@@ -172,7 +172,7 @@ bool json_next(struct json *json, struct json_member *member)
     if (json->malformed) return false;
     skip_space(json);
     if (first) {
-        json->begun = json->malformed = true; /* until something good has come */
+        json->begun = json->malformed = true; /* until the { is found */
         if (!take(json, '{')) return false;
         json->malformed = false;
         skip_space(json);

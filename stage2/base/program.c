@@ -12,10 +12,10 @@
 
 static const char *program_name = "chat";
 static const char *program_usage = "";
-static const char *program_called = ""; /* how it was called, without the folder */
+static const char *program_called = ""; /* the last part of argv[0] */
 
-/* A descriptor 0, 1 or 2 that was closed by the caller would be given to our first socket,
-   and then a line printed for the user would go out as a datagram. So fill the gaps. */
+/* If the caller closed descriptor 0, 1 or 2, the system would give that number to our first socket,
+   and a line printed for the user would go out as a datagram. So the gaps are filled. */
 static void open_standard_descriptors(void)
 {
     int fd;
@@ -26,7 +26,7 @@ static void open_standard_descriptors(void)
     if (fd > 2) close(fd);
 }
 
-/* The usage names the program as it was called: somebody may have installed it as chat1-server. */
+/* The usage names the program as it was called: it may be installed as chat1-server. */
 static void print_usage(FILE *stream)
 {
     const char *begin = "usage: ";
@@ -50,10 +50,10 @@ void program_start(const char *name, const char *usage, int argc, char **argv)
         program_called = slash ? slash + 1 : argv[0];
     }
     open_standard_descriptors();
-    /* select() hazard, SIGPIPE: writing to a pipe or connection whose reader has gone would end
-       us without a word. Ignored, the write fails with EPIPE, and that we can handle. */
+    /* select() hazard, SIGPIPE: a write to a pipe or connection without a reader would kill the
+       program silently. With the signal ignored, the write fails with EPIPE, which is handled. */
     signal(SIGPIPE, SIG_IGN);
-    /* A file that may not grow any more (ulimit -f) is like a full disk: the write fails. */
+    /* A write beyond the file size limit (ulimit -f) must fail as on a full disk. */
     signal(SIGXFSZ, SIG_IGN);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--help") == 0) {
@@ -124,8 +124,8 @@ static void on_signal(int number)
     }
 }
 
-/* From now on it is taken while waiting, and at no other time; whatever the caller had set. A shell
-   starts programs in the background with SIGINT ignored: it must end them all the same. */
+/* From now on the signal is delivered only during a wait, even if the caller had ignored it: a
+   shell starts background programs with SIGINT ignored, and SIGINT must end them all the same. */
 static void catch_signal(int number)
 {
     struct sigaction before, action = {.sa_handler = on_signal};
@@ -200,8 +200,8 @@ void program_suspend(void)
     sigemptyset(&suspend);
     sigaddset(&suspend, SIGTSTP);
     sigaction(SIGTSTP, &standard, &ours);
-    kill(0, SIGTSTP); /* the whole process group: else the shell would not know */
-    sigprocmask(SIG_UNBLOCK, &suspend, &before); /* here we stand until the shell says "fg" */
+    kill(0, SIGTSTP); /* to the whole process group, or the shell would not notice */
+    sigprocmask(SIG_UNBLOCK, &suspend, &before); /* the program is stopped here until "fg" */
     sigprocmask(SIG_SETMASK, &before, NULL);
     sigaction(SIGTSTP, &ours, NULL);
 }

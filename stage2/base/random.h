@@ -1,16 +1,16 @@
 /*
- * random: numbers that nobody can guess, from the operating system.
+ * random: unpredictable numbers from the operating system.
  *
- * rand() and the clock will not do where somebody gains by guessing. /dev/urandom is the one
- * source that every system of today has and that needs no library.
+ * rand() and the clock are predictable, so they must not be used where an attacker gains by
+ * guessing. /dev/urandom exists on every current system and needs no library.
  */
 #ifndef RANDOM_H
 #define RANDOM_H
 
 #include <stddef.h>
 
-/* Fills `bytes` with `size` random bytes. Ends the program if the system has none to give:
-   there is no second best. */
+/* Fills `bytes` with `size` random bytes. Ends the program if the system cannot supply them:
+   there is no safe substitute. */
 void random_bytes(void *bytes, size_t size);
 
 #endif

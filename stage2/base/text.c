@@ -19,8 +19,8 @@ bool text_starts(struct text text, const char *prefix)
 }
 
 /*
- * How many bytes follow this first byte, and which range the first of those must have: that range
- * alone keeps out overlong forms (E0, F0), surrogates (ED) and what is too large (F4).
+ * Returns how many bytes follow this first byte, and sets the range of the second byte. That range
+ * alone excludes overlong forms (E0, F0), surrogates (ED) and values that are too large (F4).
  * This is the table of RFC 3629, section 4, row by row.
  */
 static size_t utf8_following(uint8_t first, uint8_t *low, uint8_t *high)
@@ -61,7 +61,7 @@ size_t utf8_decode(struct text text, uint32_t *code_point)
     return following + 1;
 }
 
-/* How many bytes at the start are ASCII. Most text is, and eight at a time is quick. */
+/* How many bytes at the start are ASCII. Most text is, and a test of eight at a time is quick. */
 static size_t ascii_size(struct text text)
 {
     size_t size = 0;
@@ -100,9 +100,9 @@ static bool is_control(uint32_t code_point)
     return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
-/* These turn the direction of what stands after them, up to the line's end and beyond it. (The
-   marks U+061C, U+200E and U+200F are not among them: they are ordinary in Hebrew, Arabic and
-   Persian text, and turn nothing but themselves.) */
+/* These change the direction of the text after them, up to the end of the line and beyond. (The
+   marks U+061C, U+200E and U+200F are not included: they are ordinary in Hebrew, Arabic and
+   Persian text, and change the direction of nothing but themselves.) */
 static bool is_bidirectional(uint32_t code_point)
 {
     return (code_point >= 0x202A && code_point <= 0x202E)
@@ -126,8 +126,8 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)
     return false;
 }
 
-/* Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt, the same from Unicode
-   9 on but for U+180F): nothing is drawn for these, so that two names could look alike. */
+/* Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt, unchanged since
+   Unicode 9 except for U+180F): these are not drawn, so two names could look the same. */
 static bool is_invisible(uint32_t code_point)
 {
     static const struct range ranges[] = {
@@ -140,7 +140,7 @@ static bool is_invisible(uint32_t code_point)
     return is_in(ranges, sizeof ranges / sizeof ranges[0], code_point);
 }
 
-/* Unicode's property White_Space (PropList.txt), and the Braille pattern that has no dot. */
+/* Unicode's property White_Space (PropList.txt), and the Braille pattern without dots. */
 static bool is_blank(uint32_t code_point)
 {
     static const struct range ranges[] = {
@@ -185,7 +185,7 @@ bool name_valid(struct text name)
     return !blank;
 }
 
-/* What to show for the code point, or NULL for the code point itself. */
+/* What to show instead of the code point, or NULL to show the code point itself. */
 static const char *stand_in(uint32_t code_point)
 {
     if (code_point == '\n' || code_point == '\r' || code_point == '\t') return " ";

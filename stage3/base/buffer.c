@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    SPACE_FIRST = 1024, /* bytes of the first memory; it doubles */
+    SPACE_FIRST = 1024, /* bytes allocated first; the space doubles when it is used up */
     PRINT_LIMIT = 512   /* bytes, with the final zero */
 };
 
@@ -16,7 +16,7 @@ struct text buffer_text(const struct buffer *buffer)
     return (struct text){buffer->bytes + buffer->start, buffer->end - buffer->start};
 }
 
-/* Sees to it that so many more bytes have space. */
+/* Makes space for `size` more bytes. False: no memory. */
 static bool make_space(struct buffer *buffer, size_t size)
 {
     size_t space = buffer->space > 0 ? buffer->space : SPACE_FIRST;
@@ -74,7 +74,7 @@ void buffer_json(struct buffer *buffer, struct text text)
     while (text.size > 0) {
         uint32_t code_point = 0;
         size_t size = utf8_decode(text, &code_point);
-        if (size == 0) size = 1; /* no UTF-8: as good as the zero character, which is not shown */
+        if (size == 0) size = 1; /* not UTF-8: code_point is 0, which becomes U+FFFD */
         put_character(buffer, (struct text){text.bytes, size}, code_point);
         text = (struct text){text.bytes + size, text.size - size};
     }
@@ -87,8 +87,8 @@ void buffer_take(struct buffer *buffer, size_t size)
 {
     buffer->start += size;
     size_t left = buffer->end - buffer->start;
-    /* Moving what is left to the front, when it is the smaller half, costs no more in all than
-       putting it did. */
+    /* The rest moves to the front only when it is the smaller half. So all the moves together cost
+       no more than putting the bytes did. */
     if (left > buffer->start) return;
     if (left > 0) memmove(buffer->bytes, buffer->bytes + buffer->start, left);
     buffer->start = 0;

@@ -1,8 +1,9 @@
 /*
- * bytes: whole numbers as bytes, the most significant first, as all of them travel here.
+ * bytes: whole numbers as bytes, the most significant first: the order of every number that travels
+ * in this stage.
  *
- * Byte by byte and not by copying a uint64_t: so it is the same on machines of either byte order,
- * and it does not matter where in a buffer the number lies.
+ * A number is read and written byte by byte, not by copying a uint64_t. So the result is the same
+ * on machines of either byte order, and the number needs no alignment.
  */
 #ifndef BYTES_H
 #define BYTES_H

@@ -1,6 +1,6 @@
 #!/bin/sh
-# embed.sh FILE NAME: prints FILE as C source, byte by byte, for NAME.h.
-# (A C string would be shorter, but compilers need not take one of more than 4095 characters.)
+# embed.sh FILE NAME: prints FILE as a C array of bytes, which NAME.h declares.
+# (A string literal would be shorter, but a compiler need not accept more than 4095 characters.)
 set -eu
 name=$2
 

@@ -14,7 +14,7 @@ static uint64_t rotate(uint64_t word, int bits)
     return word << bits | word >> (64 - bits);
 }
 
-/* The paper's SipRound, its figure 2.1. */
+/* SipRound, figure 2.1 of the paper. */
 static void sip_round(uint64_t v[4])
 {
     v[0] += v[1];

@@ -1,17 +1,17 @@
 /*
  * json: a strict reader for one flat JSON object, such as {"username": "alice", "password": null}.
  *
- * Model: what others wrote to the same brief sends a JSON object in place of a name. This reads as
+ * Model: other programs for the same brief send a JSON object in place of a name. This reads as
  * much of RFC 8259 as such an object needs: members whose values are strings, numbers, true,
- * false or null. An object or array as a value is refused, and so is everything that the RFC does
- * not allow: a careless reader is where two programs begin to disagree.
+ * false or null. It refuses an object or array as a value, and everything that the RFC does not
+ * allow: with a lenient reader, two programs may read the same bytes differently.
  *
  *     struct json json = json_begin(bytes, size);
  *     while (json_next(&json, &member)) ...
  *     if (json.malformed) ...
  *
- * Contract: no allocation. Strings are decoded in place, over their own bytes (the decoded form is
- * never longer), so the bytes are used up.
+ * Contract: no allocation. Strings are decoded in place (the decoded form is never longer), so
+ * reading changes the bytes.
  */
 #ifndef JSON_H
 #define JSON_H
@@ -21,7 +21,7 @@
 struct json {
     char *at, *end;
     bool begun;     /* the { has been read */
-    bool malformed; /* and so it has no more members */
+    bool malformed; /* no more members will be read */
 };
 
 enum json_kind { JSON_STRING, JSON_NULL, JSON_OTHER };
@@ -34,7 +34,7 @@ struct json_member {
 
 struct json json_begin(char *bytes, size_t size);
 
-/* The next member. False at the end, good or bad: `malformed` tells which. */
+/* Reads the next member. False at the end of the object or on an error, which sets `malformed`. */
 bool json_next(struct json *json, struct json_member *member);
 
 #endif

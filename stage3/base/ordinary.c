@@ -21,8 +21,8 @@ int ordinary_open(const char *path, int flags, mode_t mode)
 {
     struct stat status;
     int error = ENOTSUP;
-    /* O_NONBLOCK: a FIFO, a terminal line or a tape does not make open() wait, nor does what
-       looks like a file but is a queue of the system's. For a file on a disk it means nothing. */
+    /* With O_NONBLOCK, open() does not wait for a FIFO, a terminal line or a tape, nor for a
+       system's queue that looks like a file. For a file on a disk the flag has no effect. */
     int fd = open(path, flags | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode);
 
     if (fd < 0) {

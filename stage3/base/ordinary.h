@@ -1,9 +1,9 @@
 /*
  * ordinary: opening a file that a user named.
  *
- * A name that a user gives may be anything: a FIFO, on which open() waits for ever for the other
- * side; a device such as /dev/zero that never ends; a folder. Only ordinary files are opened, and
- * /dev/null, by which some say "keep nothing".
+ * The name may lead to anything: a FIFO, on which open() waits for ever for the other side; a
+ * device such as /dev/zero, which never ends; a folder. Only ordinary files are opened, and
+ * /dev/null, which some users give to store nothing.
  *
  * Contract: never waits.
  */
@@ -12,11 +12,11 @@
 
 #include <sys/types.h>
 
-/* open(); the file is closed if this program becomes another one. -1 and errno, which is ENOTSUP
-   for what is no ordinary file. */
+/* As open(), with O_CLOEXEC. -1: errno gives the reason, which is ENOTSUP if the name leads to
+   something other than an ordinary file. */
 int ordinary_open(const char *path, int flags, mode_t mode);
 
-/* What errno says, in words. */
+/* The reason in words, for a value of errno that ordinary_open left. */
 const char *ordinary_why(int error);
 
 #endif

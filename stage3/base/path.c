@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 enum {
-    LINKS = 40,        /* symbolic links one behind the other, as Linux has it */
-    NAME_SPACE = 4096, /* bytes of what a link says */
+    LINKS = 40,        /* the longest chain of symbolic links, as on Linux */
+    NAME_SPACE = 4096, /* bytes of a link's target */
     PIECE = 16 * 1024  /* bytes copied at once */
 };
 
-/* Bytes of the name up to the last '/', with it. */
+/* The number of bytes up to and including the last '/'. */
 static size_t folder_size(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -22,7 +22,7 @@ static size_t folder_size(const char *path)
     return slash ? (size_t)(slash + 1 - path) : 0;
 }
 
-/* What the link says: an absolute name, or one that begins in the folder of the link. */
+/* The name that a link leads to. A relative target is relative to the folder of the link. */
 static char *follow(const char *link, const char *target)
 {
     size_t folder = target[0] == '/' ? 0 : folder_size(link), size = strlen(target);
@@ -34,13 +34,13 @@ static char *follow(const char *link, const char *target)
     return whole;
 }
 
-/* What the name is a link to. NULL: it is no link and *end is true, or errno says what is wrong. */
+/* The name that `name` links to. NULL: it is no link and *end is true, or errno has the error. */
 static char *next_name(const char *name, bool *end)
 {
     char target[NAME_SPACE];
     ssize_t size = readlink(name, target, sizeof target);
 
-    *end = size < 0 && (errno == EINVAL || errno == ENOENT); /* no link, or nothing at all */
+    *end = size < 0 && (errno == EINVAL || errno == ENOENT); /* no link, or no such file */
     if (size < 0) return NULL;
     if (size == (ssize_t)sizeof target) {
         errno = ENAMETOOLONG;
@@ -133,7 +133,7 @@ void path_sync(const char *path)
     if (size > 0) folder[size] = '\0';
     int fd = open(folder, O_RDONLY | O_CLOEXEC);
     if (fd >= 0) {
-        fsync(fd); /* not every file system has that for folders; those that need it do */
+        fsync(fd); /* may fail: a file system without fsync() for folders does not need it */
         close(fd);
     }
     free(folder);

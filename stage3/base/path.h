@@ -1,11 +1,12 @@
 /*
  * path: names of files, for programs that replace a file as a whole.
  *
- * Model: a file is replaced by writing a new one beside it and renaming that: then there is either
- * the old one or the new one, and never half of one. But rename() replaces a name, and a name may
- * be a symbolic link. So a program first finds out where its name leads, and works there.
+ * Model: a program replaces a file by writing a new one beside it and renaming that one. So there
+ * is always either the old file or the new one, never half of one. But rename() replaces a name,
+ * and the name may be a symbolic link. So the program first resolves the name, and works there.
  *
- * Contract: for the edges of a program. Names that are returned are owned by the caller.
+ * Contract: these functions use the file system, so a core must not call them. The caller owns the
+ * names that are returned.
  */
 #ifndef PATH_H
 #define PATH_H
@@ -14,29 +15,29 @@
 #include <stddef.h>
 
 /*
- * Follows a name that is a symbolic link to the name behind it, which need not exist. A name that
- * is no link is returned as it is. NULL: errno says why, ELOOP among others.
+ * Follows symbolic links from `path` to the final name, which need not exist. Returns a copy of
+ * `path` if it is no link. NULL: errno gives the reason, for example ELOOP.
  */
 char *path_resolve(const char *path);
 
-/* The name with something behind it. NULL: no memory. */
+/* The name with `ending` appended. NULL: no memory. */
 char *path_with(const char *path, const char *ending);
 
-/* Is this still the file that the name leads to? */
+/* Does the name still lead to the file that is open as `fd`? */
 bool path_is(const char *path, int fd);
 
 /*
- * Gives a file a second name, so that it is kept when its first name gets another file. A file of
- * that second name is replaced. Where the file system has no links, the file is copied: from `fd`,
- * because to open and close it once more would give up the locks that this process has on it.
- * False: errno says why.
+ * Gives a file a second name, so that it survives when another file takes its first name. An
+ * existing file of the second name is replaced. If the file system has no hard links, the file is
+ * copied, and read through `fd`: to open and close it again would release the locks that this
+ * process holds on it. False: errno gives the reason.
  */
 bool path_keep(const char *path, int fd, const char *second);
 
-/* Writes all of it, from where the file stands. False: errno says why. */
+/* Writes all bytes at the file's current position. False: errno gives the reason. */
 bool path_write(int fd, const char *bytes, size_t size);
 
-/* Asks the disk to have the name, after a file was made or renamed: a change of its folder. */
+/* Syncs the folder of a file, so that the creation or renaming of the file survives a crash. */
 void path_sync(const char *path);
 
 #endif

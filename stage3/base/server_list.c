@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A number from 1 to 65535 that takes all of these bytes. */
+/* Parses all of the bytes as a number from 1 to 65535. */
 static bool parse_port(const char *bytes, size_t size, uint16_t *port)
 {
     unsigned long number = 0;
@@ -18,7 +18,8 @@ static bool parse_port(const char *bytes, size_t size, uint16_t *port)
     return number >= 1 && number <= 65535;
 }
 
-/* Where the host of one server ends. More than one colon and no brackets: an IPv6 address alone. */
+/* The size of the host in an entry without brackets. With several colons, all of it is an IPv6
+   address. */
 static size_t host_size(const char *bytes, size_t size)
 {
     const char *colon = memchr(bytes, ':', size);
@@ -28,8 +29,8 @@ static size_t host_size(const char *bytes, size_t size)
     return memchr(colon + 1, ':', size - before - 1) ? size : before;
 }
 
-/* May these bytes name a host? What has a colon must be an IPv6 address, or it is something else: a
-   URL with a scheme that we do not know, or a password. */
+/* May these bytes name a host? A host with a colon must be an IPv6 address. Anything else with a
+   colon may be a URL with an unknown scheme, or a password. */
 static bool host_allowed(const char *bytes, size_t size)
 {
     bool v6 = memchr(bytes, ':', size) != NULL;

@@ -5,7 +5,7 @@
 
 struct slot {
     uint32_t hash;  /* the low 32 bits of the entry's hash */
-    uint32_t entry; /* index + 1, so that memory full of zeros is an empty table */
+    uint32_t entry; /* index + 1, so that zeroed memory is an empty table */
 };
 
 bool table_create(struct table *table, uint32_t limit)
@@ -64,9 +64,9 @@ void table_remove(struct table *table, uint64_t hash, uint32_t index)
     uint32_t hole = position_of(table, hash, index);
     uint32_t next = hole;
 
-    /* An entry behind the hole may fill it, unless its own place lies between the two: it would
-       then stand before the slot where the search for it begins. Distances are counted
-       backwards from `next`, round the end of the table. */
+    /* A later entry of the run may fill the hole, unless its home slot lies after the hole: a
+       search for it begins at its home slot and would miss it. Distances are counted backwards
+       from `next`, around the end of the table. */
     for (;;) {
         next = (next + 1) & table->mask;
         struct slot *slot = &table->slots[next];
