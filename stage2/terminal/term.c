@@ -11,25 +11,25 @@
 #include "show.h"
 #include "width.h"
 
-/* Control sequences, from ECMA-48 and, those with a question mark, from xterm. */
+/* Control sequences from ECMA-48; those with a question mark are from xterm. */
 #define WIPE_ROW "\033[K"
 #define WIPE_BELOW "\033[J"
 #define WIPE_SCREEN "\033[H\033[2J"
-#define PASTE_MARKED "\033[?2004h" /* pasted text comes between marks */
+#define PASTE_MARKED "\033[?2004h" /* the terminal marks pasted text */
 #define PASTE_PLAIN "\033[?2004l"
 
-#define NOTE_CURSOR "\0337" /* the terminal remembers where the cursor stands, */
-#define FIND_CURSOR "\0338" /* and puts it there again */
+#define NOTE_CURSOR "\0337" /* the terminal saves the position of the cursor */
+#define FIND_CURSOR "\0338" /* and restores it */
 #define MARK "\xEF\xBB\xBF"  /* U+FEFF, the byte order mark */
 
-#define CUT_SHORT "\xE2\x80\xA6 " /* U+2026, three dots in one column; 2 columns in all */
+#define CUT_SHORT "\xE2\x80\xA6 " /* U+2026, three dots, and a space: 2 columns */
 
 enum { FEW_COLUMNS = 12 }; /* a narrower screen is treated as this wide */
 
 static size_t screen_columns(void)
 {
     size_t columns = 80;
-#ifdef TIOCGWINSZ /* the one thing here that POSIX did not have before 2024 */
+#ifdef TIOCGWINSZ /* not in POSIX before 2024 */
     struct winsize size;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) columns = size.ws_col;
 #endif
@@ -38,8 +38,8 @@ static size_t screen_columns(void)
 
 /* --- the line being typed --- */
 
-/* Wipes it, if it stands there. If the screen has become narrower, most terminals have broken the
-   row into several, and the cursor stands in a later one of them. */
+/* Wipes the line if it is drawn. When a screen becomes narrower, most terminals break the row into
+   several, and the cursor stands in a later one of them. */
 static void wipe(struct term *term)
 {
     char up[32];
@@ -50,13 +50,13 @@ static void wipe(struct term *term)
         snprintf(up, sizeof up, "\033[%zuA", term->cursor / columns);
         output_put_string(&term->output, up);
     }
-    /* WIPE_BELOW on a screen that is empty but for this row makes tmux keep the row, as it does
-       with what scrolls away; after each key there would be one more. */
+    /* WIPE_BELOW on a screen that is empty except for this row makes tmux save the row in its
+       history, so each key would add one more. */
     output_put_string(&term->output, term->width > columns ? "\r" WIPE_BELOW : "\r" WIPE_ROW);
     term->drawn = false;
 }
 
-/* As much of the prompt as has space in `limit` columns; what is left out becomes CUT_SHORT. */
+/* Shows as much of the prompt as fits into `limit` columns; CUT_SHORT replaces the rest. */
 static size_t put_prompt(struct term *term, size_t limit)
 {
     struct text prompt = term->prompt;
@@ -80,8 +80,8 @@ static size_t put_prompt(struct term *term, size_t limit)
     return shown + 2;
 }
 
-/* The columns that the prompt may take: all that the line leaves of the row, if that is enough for
-   it; else half of the row. */
+/* The columns that the prompt may take: the whole row if prompt and line fit into it together, else
+   half of the row. */
 static size_t prompt_limit(const struct term *term, size_t columns)
 {
     enum { FEWEST = 4 }; /* columns for the line: see line_view */
@@ -93,9 +93,9 @@ static size_t prompt_limit(const struct term *term, size_t columns)
 }
 
 /*
- * The cursor is not counted to its place, but noted on the way: how many columns some characters
- * take (emoji that are joined to one, for example) differs from terminal to terminal. What is
- * counted is only what has space.
+ * The terminal itself saves the position of the cursor while the line is drawn. The position is not
+ * computed, because terminals differ in the columns that some characters take (joined emoji, for
+ * example). Counted columns only decide how much text fits.
  */
 static void draw(struct term *term)
 {
@@ -104,7 +104,7 @@ static void draw(struct term *term)
     output_put_colour(&term->output, COLOUR_DIM);
     size_t before = put_prompt(term, prompt_limit(term, columns));
     output_put_colour(&term->output, COLOUR_OFF);
-    /* The last column stays free: behind it the cursor would hang between two rows. */
+    /* The last column stays free: after it, the cursor would be between two rows. */
     struct line_view view = line_view(&term->line, columns - 1 - before);
     if (term->secret) view = (struct line_view){{"", 0}, 0, 0};
     output_put(&term->output, (struct text){view.shown.bytes, view.before});
@@ -119,15 +119,15 @@ static void draw(struct term *term)
 
 /* --- the terminal itself --- */
 
-static struct term *opened; /* for the end of the program */
+static struct term *opened; /* for the exit handler */
 
 static void enter_raw_mode(struct term *term)
 {
     struct termios raw = term->before;
 
-    /* Keys come one by one (not ICANON), unseen (not ECHO), Ctrl-C and Ctrl-Z as keys (not ISIG),
-       Enter as CR (not ICRNL), Ctrl-S and Ctrl-Q as keys (not IXON). OPOST stays: "\n" on the way
-       out goes to the start of a row. */
+    /* Keys arrive one by one (no ICANON) and are not shown (no ECHO); Ctrl-C and Ctrl-Z are keys
+       (no ISIG), Enter is CR (no ICRNL), Ctrl-S and Ctrl-Q are keys (no IXON). OPOST stays on: in
+       the output, "\n" moves the cursor to the start of the next row. */
     raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO | ISIG | IEXTEN);
     raw.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IXON | ISTRIP);
     raw.c_cc[VMIN] = 1;
@@ -137,8 +137,8 @@ static void enter_raw_mode(struct term *term)
     term->raw = true;
 }
 
-/* A shell may have taken the terminal from us before we are ended. Then it is not ours to change,
-   and whoever tries is stopped. */
+/* A shell may have moved this program to the background before it ends. Then the program must not
+   change the terminal's settings: the system would stop it. */
 static bool in_foreground(void)
 {
     pid_t group = tcgetpgrp(STDIN_FILENO);
@@ -146,8 +146,8 @@ static bool in_foreground(void)
     return group <= 0 || group == getpgrp();
 }
 
-/* A terminal that is no screen for us shows what is typed by itself. The end of the line is shown
-   even so, or the next output would stand behind the question. */
+/* A terminal that is not used as a screen shows typed text by itself. ECHONL still shows the end of
+   the line, or the next output would follow the question on the same row. */
 static void show_typing(struct term *term, bool shown)
 {
     struct termios settings;
@@ -159,7 +159,7 @@ static void show_typing(struct term *term, bool shown)
     tcsetattr(STDIN_FILENO, TCSANOW, &settings);
 }
 
-/* TCSANOW, and not TCSADRAIN: that waits for the output, on a terminal that hangs for ever. */
+/* TCSANOW, not TCSADRAIN: that one waits for the output, and on a stuck terminal for ever. */
 static void leave_raw_mode(struct term *term)
 {
     if (!term->raw) return;
@@ -214,15 +214,15 @@ void term_suspend(struct term *term)
     term_redraw(term);
 }
 
-/* Whoever had the terminal meanwhile may have changed it, so it is taken over anew. */
+/* Another program may have changed the terminal in the meantime, so it is set up again. */
 void term_redraw(struct term *term)
 {
     if (program_stopped()) return;
     if (term->secret) show_typing(term, false);
     if (!term->screen) return;
     enter_raw_mode(term);
-    /* A terminal that has become narrower breaks the row before it tells of its new size. If a key
-       came between, a shorter row may have been drawn meanwhile: the rest of the old one is below. */
+    /* A terminal that becomes narrower breaks the row before it reports the new size. If a key
+       arrived between the two, a shorter row was drawn, and the rest of the old one is below it. */
     if (term->drawn) term->width = SIZE_MAX;
     wipe(term);
 }
@@ -247,7 +247,7 @@ void term_ask_secret(struct term *term, struct text question)
     term_ask(term, question);
 }
 
-/* Through volatile, as the compiler would leave out a change that nobody looks at. */
+/* Volatile, because a compiler may remove writes to memory that is not read again. */
 static void overwrite(void *bytes, size_t size)
 {
     volatile char *next = bytes;
@@ -278,8 +278,8 @@ bool term_wants_input(const struct term *term)
     return !term->input_ended && term->input_end - term->input_start < TERM_INPUT;
 }
 
-/* Another program that reads the same input may have been faster, and then read() waits. So the
-   signals are let in, as in output.c. */
+/* If another program reads the same input first, read() blocks. So signals are unblocked around it,
+   as in output.c. */
 static ssize_t read_input(const struct term *term, char *bytes, size_t space)
 {
     sigset_t before;
@@ -309,7 +309,7 @@ void term_read(struct term *term)
     else if (got == 0 || (errno != EINTR && errno != EAGAIN)) term->input_ended = true;
 }
 
-/* What stands there is not what was pasted: that must not be said unseen. */
+/* The line differs from what was pasted: the user must see that before sending it. */
 static void tell_pasted(struct term *term)
 {
     char lines[80];
@@ -353,9 +353,9 @@ static void on_key_event(struct term *term, enum line_event event)
     }
 }
 
-static char entered[LINE_LIMIT]; /* the line that term_line gave last, on a screen */
+static char entered[LINE_LIMIT]; /* the line that term_line returned last, on a screen */
 
-/* The keys up to the next Enter. */
+/* Takes keys up to the next Enter. */
 static bool typed_line(struct term *term, struct text *line, bool remember)
 {
     while (term->input_start < term->input_end && !term->leaving) {
@@ -383,7 +383,7 @@ static void skip_mark(struct term *term, struct text *line)
     term->input_begun = true;
 }
 
-/* The bytes up to the next line feed, or up to the end of the input. */
+/* Takes the bytes up to the next line feed, or up to the end of the input. */
 static bool piped_line(struct term *term, struct text *line)
 {
     const char *start = term->input + term->input_start;
@@ -398,7 +398,7 @@ static bool piped_line(struct term *term, struct text *line)
     term->skipping = !end;
     *line = (struct text){start, end ? (size_t)(end - start) : size};
     term->input_start += end ? line->size + 1 : line->size;
-    if (was_skipping) return piped_line(term, line); /* that was the rest of a long one */
+    if (was_skipping) return piped_line(term, line); /* this was the rest of a long line */
     if (line->size > 0 && line->bytes[line->size - 1] == '\r') line->size--;
     skip_mark(term, line);
     return true;
@@ -409,7 +409,7 @@ bool term_line(struct term *term, struct text *line, bool remember)
     return term->screen ? typed_line(term, line, remember) : piped_line(term, line);
 }
 
-/* The keys themselves, the line that they made, and the copy that was handed out. */
+/* Wipes the keys, the line that they formed, and the copy that term_line returned. */
 void term_forget(struct term *term)
 {
     overwrite(term->input, term->input_start);

@@ -5,11 +5,11 @@
 
 #include "width.h"
 
-#define CONTROL(letter) ((letter) & 0x1F) /* what Ctrl with that letter sends */
+#define CONTROL(letter) ((letter) & 0x1F) /* the byte that Ctrl with that letter sends */
 
 /* --- moving --- */
 
-/* The code point at `at`. The text is valid, so there is one. */
+/* Decodes the code point at `at`. The text is valid, so this cannot fail. */
 static size_t code_point_at(const struct line *line, size_t at, uint32_t *code_point)
 {
     return utf8_decode((struct text){line->bytes + at, line->size - at}, code_point);
@@ -17,12 +17,13 @@ static size_t code_point_at(const struct line *line, size_t at, uint32_t *code_p
 
 enum {
     JOINER = 0x200D,
-    FIRST_SIGN = 0x2190, LAST_SIGN = 0x2BFF, /* of those that may be joined, the narrow ones */
+    FIRST_SIGN = 0x2190, LAST_SIGN = 0x2BFF, /* the narrow characters that can be joined */
     FIRST_SKIN = 0x1F3FB, LAST_SKIN = 0x1F3FF
 };
 
-/* Is this shown in one with the character before it, on a terminal that knows how? `joined`: there
-   is a joiner between the two. (In some scripts joiners stand between letters: these stay two.) */
+/* Does this code point form one picture with the character before it, on a terminal that can draw
+   it? `joined`: a joiner stands between the two. (Some scripts have joiners between letters; these
+   stay two characters.) */
 static bool combines(uint32_t code_point, bool joined)
 {
     bool sign = code_point >= FIRST_SIGN && code_point <= LAST_SIGN;
@@ -39,7 +40,7 @@ static bool joiner_before(const struct line *line, size_t at)
     return at >= 3 && code_point_at(line, at - 3, &code_point) == 3 && code_point == JOINER;
 }
 
-/* Behind all that stands at `at` and combines with what is before it. */
+/* The position after all code points from `at` on that combine with what is before them. */
 static size_t past_marks(const struct line *line, size_t at)
 {
     uint32_t code_point;
@@ -52,7 +53,7 @@ static size_t past_marks(const struct line *line, size_t at)
     return at;
 }
 
-/* Behind the character at `at` and its marks. */
+/* The position after the character at `at` and its marks. */
 static size_t next(const struct line *line, size_t at)
 {
     uint32_t code_point;
@@ -106,10 +107,10 @@ static enum line_event move_to(struct line *line, size_t at)
 static enum line_event erase(struct line *line, size_t from, size_t to)
 {
     if (from == to) return LINE_NOTHING;
-    if (from < line->start) line->start = from; /* or it might come to lie within a character */
+    if (from < line->start) line->start = from; /* or it could end up within a character */
     memmove(line->bytes + from, line->bytes + to, line->size - to);
     line->size -= to - from;
-    line->cursor = past_marks(line, from); /* what has come together may combine */
+    line->cursor = past_marks(line, from); /* the two sides may combine now */
     return LINE_CHANGED;
 }
 
@@ -121,7 +122,7 @@ static enum line_event insert(struct line *line, const char *bytes, size_t size)
     memmove(at + size, at, line->size - line->cursor);
     memcpy(at, bytes, size);
     line->size += size;
-    /* A mark that was set before another would leave the cursor between the two. */
+    /* After a mark that was inserted before another mark, the cursor would stand between them. */
     line->cursor = past_marks(line, line->cursor + size);
     return LINE_CHANGED;
 }
@@ -138,7 +139,7 @@ static void put(struct line *line, const char *bytes, size_t size)
 static enum line_event recall(struct line *line, size_t back)
 {
     if (back > line->entered || back > LINE_HISTORY) return LINE_REFUSED;
-    if (line->back == 0) { /* the line that was begun waits until Down comes back to it */
+    if (line->back == 0) { /* the unfinished line is stored until Down returns to it */
         memcpy(line->draft.bytes, line->bytes, line->size);
         line->draft.size = line->size;
     }
@@ -162,7 +163,7 @@ void line_next(struct line *line, bool remember)
     line->size = line->cursor = line->start = line->back = 0;
 }
 
-/* --- what is pasted --- */
+/* --- pasted text --- */
 
 static enum line_event begin_paste(struct line *line)
 {
@@ -181,7 +182,8 @@ static enum line_event end_paste(struct line *line)
     return as_it_was ? LINE_NOTHING : LINE_PASTED;
 }
 
-/* What is pasted ends where the first character has no room: no later one may stand for it. */
+/* A paste ends at the first character that does not fit: a later, shorter one must not take its
+   place. */
 static enum line_event insert_pasted(struct line *line, const char *bytes, size_t size)
 {
     size_t before = line->size;
@@ -214,7 +216,7 @@ static enum line_event arrow(struct line *line, char which, bool by_word)
                                      : previous(line, line->cursor));
     case 'H': return move_to(line, 0);
     case 'F': return move_to(line, line->size);
-    default: return LINE_NOTHING; /* a key that we have no use for */
+    default: return LINE_NOTHING; /* an unused key */
     }
 }
 
@@ -233,8 +235,8 @@ static enum line_event numbered(struct line *line, long number)
     }
 }
 
-/* Within ESC [: parameters, then one final byte that says what it is. (On the Linux console, F1 to
-   F5 send ESC [ [ and a letter: there the second [ counts as a parameter.) */
+/* After ESC [ come parameters and then one final byte, which names the function. (On the Linux
+   console, F1 to F5 send ESC [ [ and a letter: there the second [ counts as a parameter.) */
 static enum line_event control_byte(struct line *line, uint8_t byte)
 {
     if (byte < 0x40 || (byte == '[' && line->sequence_size == 0)) {
@@ -266,9 +268,9 @@ static enum line_event escaped_byte(struct line *line, uint8_t byte)
 }
 
 /*
- * Within a control string. A terminal's answers begin with a number or a sign, and titles with l or
- * L: after Alt and ], somebody goes on typing, and that is text. Some end one with BEL and not with
- * ESC \ (that ESC ends it here too).
+ * A byte of a control string. A terminal's reply begins with a number or a sign, and a title with l
+ * or L. Any other first byte is text, typed after Alt and ]. Some terminals end a string with BEL
+ * instead of ESC \ (here the ESC alone ends it).
  */
 static enum line_event string_byte(struct line *line, uint8_t byte)
 {
@@ -285,7 +287,7 @@ static enum line_event string_byte(struct line *line, uint8_t byte)
 
 static enum line_event control_key(struct line *line, uint8_t byte)
 {
-    if (line->pasting) { /* no key in it does anything; line breaks between lines become a space */
+    if (line->pasting) { /* keys have no effect; line breaks between lines become a space */
         if (byte == '\t') return insert_pasted(line, " ", 1);
         if (byte == '\r' || byte == '\n') line->between_lines = true;
         return LINE_NOTHING;
@@ -319,7 +321,7 @@ static size_t expected_size(uint8_t first)
     return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
 }
 
-/* A byte of a printable character. Those of a broken one are thrown away. */
+/* A byte of a printable character. The bytes of an invalid one are dropped. */
 static enum line_event character_byte(struct line *line, uint8_t byte)
 {
     uint32_t code_point;
@@ -335,7 +337,7 @@ static enum line_event character_byte(struct line *line, uint8_t byte)
     return insert_typed(line, character.bytes, character.size);
 }
 
-/* Back to where any key may come: out of a sequence and out of pasted text. */
+/* Resets the state: no sequence and no paste is in progress any more. */
 static enum line_event leave(struct line *line)
 {
     line->key = KEY_PLAIN;
@@ -344,8 +346,8 @@ static enum line_event leave(struct line *line)
     return LINE_LEAVE;
 }
 
-/* Within a sequence or a string. A control character, or what else cannot be part of one, shows
-   that it was cut off; it counts as the key that it is. */
+/* Does this byte end a sequence or a string early? A control character, or another byte that cannot
+   be part of one, shows that it was cut off. The byte then counts as a key of its own. */
 static bool abandons_sequence(const struct line *line, uint8_t byte)
 {
     if (line->key == KEY_PLAIN) return false;
@@ -384,7 +386,7 @@ enum line_event line_key(struct line *line, uint8_t byte)
 {
     if (byte == CONTROL('C')) return leave(line);
     enum line_event event = take_byte(line, byte);
-    /* Of a long text that is pasted and does not fit, nobody wants to hear each byte. */
+    /* A long pasted text that does not fit must not ring the bell for each byte. */
     return line->pasting && event == LINE_REFUSED ? LINE_NOTHING : event;
 }
 
@@ -395,8 +397,8 @@ static size_t columns_between(const struct line *line, size_t from, size_t to)
     return width_of_text((struct text){line->bytes + from, to - from});
 }
 
-/* On a row that has become wider, and for a line that has room there as a whole: as much of what
-   was scrolled out comes back as there is space for. */
+/* If the row has become wider, or the whole line fits, as much of the scrolled-out text returns as
+   there is space for. */
 static void scroll_back(struct line *line, size_t columns)
 {
     bool whole = columns_between(line, 0, line->size) < columns;
@@ -411,7 +413,7 @@ static void scroll_back(struct line *line, size_t columns)
     line->columns = columns;
 }
 
-/* Half a line is moved at a time: the words around the cursor stay in sight. */
+/* Scrolls by half a row at a time, so the words around the cursor stay visible. */
 static void scroll(struct line *line, size_t columns)
 {
     if (line->start > line->cursor) line->start = line->cursor;

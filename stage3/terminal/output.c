@@ -8,7 +8,7 @@
 
 #include "base/program.h"
 
-/* Waits for `longest`; NULL: until it is writable or a signal comes. */
+/* Waits for at most `longest`, or without a limit if it is NULL; a signal ends the wait. */
 static bool is_writable(const struct timespec *longest, const sigset_t *signals)
 {
     fd_set writable;
@@ -19,10 +19,10 @@ static bool is_writable(const struct timespec *longest, const sigset_t *signals)
 }
 
 /*
- * select() hazard, partial writes: write() may take less than it was given, or wait until it can
- * take all. A pipe that is writable takes _POSIX_PIPE_BUF bytes without waiting. A terminal
- * promises nothing beyond the first byte; but in pieces one would see the typed line flicker.
- * Once a signal has come, not waiting is all that counts.
+ * select() hazard, partial writes: write() may take only a part, or block until it can take
+ * everything. A writable pipe takes _POSIX_PIPE_BUF bytes without blocking. A terminal guarantees
+ * only one byte, but with small pieces the line being typed would flicker. After a signal, one byte
+ * is written at a time, because then the program must not block.
  */
 static size_t piece(const struct output *output)
 {
@@ -32,8 +32,8 @@ static size_t piece(const struct output *output)
     return waiting < most ? waiting : most;
 }
 
-/* One write. Should it wait after all, a signal ends it. (One that comes just between sigprocmask()
-   and write() does not; the next one does.) False: better not try again at once. */
+/* Writes one piece. If write() blocks nevertheless, a signal interrupts it. (A signal that arrives
+   between sigprocmask() and write() does not; the next one does.) False: do not retry at once. */
 static bool write_piece(struct output *output)
 {
     bool stopped = program_stopped();
@@ -88,7 +88,7 @@ void output_put(struct output *output, struct text text)
     }
     if (text.size > OUTPUT_LIMIT - output->end) {
         output_drain(output);
-        output->start = output->end = 0; /* after a signal or an error, what is left is lost */
+        output->start = output->end = 0; /* after a signal or an error, the rest is lost */
     }
     if (text.size == 0) return;
     memcpy(output->bytes + output->end, text.bytes, text.size);

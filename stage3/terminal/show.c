@@ -5,9 +5,9 @@
 #include "line.h"
 #include "width.h"
 
-enum { INDENT = 6 }; /* columns of "12:34 ", under which long texts go on */
+enum { INDENT = 6 }; /* columns of "12:34 ", and the indent of the rows below */
 
-/* The same name has the same colour every time and for everyone: FNV-1a picks it. */
+/* The colour is a hash (FNV-1a) of the name, so a name has the same colour on every screen. */
 static const char *colour_of(struct text name)
 {
     static const char *const colours[] = {
@@ -19,7 +19,7 @@ static const char *colour_of(struct text name)
     return colours[hash % (sizeof colours / sizeof colours[0])];
 }
 
-/* Takes the next word off `text`, with the spaces before it. */
+/* Takes the next word and the spaces before it off `text`. */
 static struct text take_word(struct text *text)
 {
     struct text word = *text;
@@ -39,8 +39,8 @@ static size_t new_row(struct output *output)
     return INDENT;
 }
 
-/* A word that is wider than a row (or a text without spaces, such as Japanese), broken where the
-   row ends. */
+/* Shows a word and breaks it wherever a row ends: it may be wider than a row, or a text without
+   spaces, such as Japanese. */
 static size_t put_broken(struct output *output, struct text word, size_t column, size_t limit)
 {
     uint32_t code_point = 0;
@@ -57,7 +57,8 @@ static size_t put_broken(struct output *output, struct text word, size_t column,
     return column;
 }
 
-/* Shows `text`, which is safe, from `column` on, and goes on below where a row is full. */
+/* Shows `text`, which must be safe, from `column` on, and continues on the next row when one is
+   full. */
 static void put_wrapped(struct output *output, struct text text, size_t column)
 {
     size_t limit = output->columns - 1;
@@ -67,7 +68,7 @@ static void put_wrapped(struct output *output, struct text text, size_t column)
         size_t width = width_of_text(word);
         if (column + width > limit && column > INDENT && width <= limit - INDENT) {
             column = new_row(output);
-            while (word.size > 0 && word.bytes[0] == ' ') { /* they stay at the end of the row */
+            while (word.size > 0 && word.bytes[0] == ' ') { /* no spaces at the start of a row */
                 word.bytes++;
                 word.size--;
             }
@@ -88,7 +89,7 @@ static void put_time(struct output *output)
     output_put_colour(output, COLOUR_OFF);
 }
 
-/* The longest text that can come, made safe. */
+/* Cuts `text` to LINE_LIMIT bytes and makes it safe. */
 static struct text safe(struct text text, char out[3 * LINE_LIMIT])
 {
     if (text.size > LINE_LIMIT) text.size = LINE_LIMIT;

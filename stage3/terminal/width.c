@@ -1,9 +1,9 @@
 #include "width.h"
 
 /*
- * Unicode 14.0: zero is what UnicodeData.txt calls Mn, Me or Cf, and the Korean vowels and finals
- * that join the syllable before them; wide is what EastAsianWidth.txt calls W or F. Code points
- * that are not assigned are taken into the range around them, which keeps the tables short.
+ * Unicode 14.0. `zero` has what UnicodeData.txt classifies as Mn, Me or Cf, and the Korean vowels
+ * and finals that join the syllable before them. `wide` has what EastAsianWidth.txt classifies as W
+ * or F. Unassigned code points belong to the range around them, which keeps the tables short.
  */
 struct range {
     uint32_t first, last;
@@ -104,7 +104,7 @@ static const struct range wide[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-/* A binary search: the ranges stand in rising order. */
+/* A binary search: the ranges are sorted. */
 static int found(const struct range *ranges, size_t count, uint32_t code_point)
 {
     size_t low = 0, high = count;
