@@ -62,6 +62,7 @@ enum phase {
 struct client {
     struct arguments arguments;
     enum phase phase;
+    struct pair pair;               /* for the next exchange */
     struct client_session *session; /* NULL: not needed yet, or not any more */
     struct coalesce coalesce;
     bool shown_old;          /* a line from before we came was shown */
@@ -127,6 +128,7 @@ static _Noreturn void cannot(struct client *client, int status, const char *why)
     int size = (int)text_sanitise(shown, text);
     client_session_close(client->session);
     arguments_forget_password(&client->arguments);
+    pair_close(&client->pair);
     term_close(&client->term);
     fprintf(stderr, "stage3 client: %.*s\n", size, text);
     exit(status);
@@ -364,6 +366,7 @@ static void enter(struct client *client)
             .room = text_of_name(&arguments->room),
             .user = text_of_name(&arguments->user),
             .password = {arguments->password, arguments->password_size},
+            .pair = &client->pair,
             .tell = on_event,
             .has_space = has_space,
             .context = client},
@@ -767,7 +770,7 @@ static int64_t next_due(const struct client *client, int64_t now)
 static void wait_and_read(struct client *client)
 {
     struct net_set set;
-    int64_t now = program_now(), due = next_due(client, now);
+    int64_t now = program_now(), due = earlier(next_due(client, now), pair_due(&client->pair));
 
     net_set_clear(&set);
     if (client->session) due = earlier(due, client_session_watch(client->session, &set));
@@ -776,6 +779,7 @@ static void wait_and_read(struct client *client)
     net_wait(&set, due - now, client->signals);
     if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
+    pair_work(&client->pair);
     if (client->session) client_session_serve(client->session, &set, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }
@@ -806,6 +810,7 @@ int main(int argc, char **argv)
     secret_guard();
     client_session_prepare(client.arguments.servers, client.arguments.password,
                            sizeof client.arguments.password);
+    pair_open(&client.pair);
     client.signals = program_signals(true);
     term_open(&client.term, client.signals);
     if (client.arguments.operation == 0 && !client.term.screen) {
@@ -818,6 +823,7 @@ int main(int argc, char **argv)
     if (client.session) client_session_leave(client.session, program_now());
     client_session_close(client.session);
     arguments_forget_password(&client.arguments);
+    pair_close(&client.pair);
     term_close(&client.term);
     if (client.term.output.failed && !program_stopped()) {
         program_die("cannot write to standard output: %s", strerror(client.term.output.failed));

@@ -58,6 +58,7 @@ struct options {
 
 struct gui {
     struct options options;
+    struct pair pair;   /* for the next exchange: the window looks for rooms, and enters some */
     struct api api;
     struct opener opener;
     struct listener listener;
@@ -227,6 +228,7 @@ static int64_t watch(struct gui *gui, struct net_set *set, int64_t now)
     net_set_clear(set);
     int64_t due = api_watch(&gui->api, set);
     if (gui->opener.deadline < due) due = gui->opener.deadline;
+    if (pair_due(&gui->pair) < due) due = pair_due(&gui->pair);
     int64_t listener_due = listener_watch(&gui->listener, set, now);
     if (listener_due < due) due = listener_due;
     for (size_t i = 0; i < gui->listener.count; i++) {
@@ -257,6 +259,7 @@ static void turn(struct gui *gui, int64_t until, const sigset_t *signals)
     net_wait(&set, due == INT64_MAX ? NET_FOREVER : due > now ? due - now : 0, signals);
     now = program_now();
     set_wall(gui);
+    pair_work(&gui->pair);
     api_serve(&gui->api, &set, now);
     listener_serve(&gui->listener, &set, now);
     if (gui->api.key_used || now >= gui->opener.deadline) opener_end(&gui->opener);
@@ -332,6 +335,8 @@ int main(int argc, char **argv)
     secret_guard(); /* before a browser is started, which would inherit the password */
     parse(&gui.options, argc, argv);
     client_session_prepare(gui.options.home.servers, NULL, 0);
+    pair_open(&gui.pair);
+    gui.options.home.pair = &gui.pair;
     signals = program_signals(false);
     gui.listener = (struct listener){.limit = CONN_LIMIT, .address_limit = CONN_LIMIT,
                                      .owner = &owner, .context = &gui};
@@ -351,5 +356,6 @@ int main(int argc, char **argv)
     listener_close(&gui.listener);
     opener_end(&gui.opener);
     api_close(&gui.api);
+    pair_close(&gui.pair);
     return EXIT_FINE;
 }

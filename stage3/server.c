@@ -3,12 +3,14 @@
  *
  * Model: stage 2's loop, with two things between receiving and waiting. What has been received is
  * sent on all at once (chat_flush). And one request at most is opened, because that takes an RSA
- * operation of some milliseconds; while there is talk, no more than a quarter of the time goes into
- * those. So a crowd at the door does not disturb those who are in.
+ * operation of some milliseconds, after the key was shown to some who asked for it, a tenth of that
+ * for each; while there is talk, no more than a quarter of the time goes into these. So a crowd at
+ * the door does not disturb those who are in, and addresses take turns, so that no crowd keeps
+ * others from the door.
  *
- * What stands behind the rooms, if anything does, is an engine (admission/engine.h): one that writes
- * down what a turn has changed before anybody is told of it, say, or one more connection in the loop,
- * where what is asked is answered in some later turn. None is known here.
+ * What stands behind the rooms, if anything does, is an engine (admission/engine.h): one that
+ * writes down what a turn has changed before anybody is told of it, say, or one more connection in
+ * the loop, where what is asked is answered in some later turn. None is known here.
  *
  * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
  * listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
@@ -26,6 +28,7 @@
 
 #include "admission/conn.h"
 #include "admission/engine.h"
+#include "admission/queue.h"
 #include "base/program.h"
 #include "base/random.h"
 #include "crypto/constant.h"
@@ -37,7 +40,8 @@ enum {
     DRAIN_LIMIT = 256,    /* datagrams taken in before they are sent on */
     BATCH = 16,           /* datagrams that are sealed before they are sent: see send_datagram */
     WORK_LIMIT = 64,      /* requests that wait to be opened; more are told that we are busy */
-    WORK_SHARE = 4,       /* while there is talk, one part in so many of the time goes into them */
+    WORK_SHARE = 4,       /* while there is talk, one part in so many of the time goes into RSA */
+    SHOW_TIME = 1000,     /* microseconds of a turn, at most, to show the key to those who asked */
     START_TIME = 10000,   /* milliseconds for the engine to get ready, at the start */
     FAREWELL = 1000,      /* milliseconds for the last entries to arrive, at the end */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
@@ -96,7 +100,8 @@ struct server {
     size_t outgoing_count;
     struct listener listener;
     struct conn conns[LISTENER_PLACES]; /* those in the listener's places */
-    int64_t work_at; /* microseconds: no request is opened before then, if there is talk */
+    struct queue queue; /* of those that wait for RSA */
+    int64_t work_at; /* microseconds: no RSA before then, if there is talk */
 };
 
 /* --- the call --- */
@@ -294,6 +299,16 @@ static size_t count_in(const struct server *server, enum conn_state state)
     return count;
 }
 
+/* May no request be taken now? Whoever sends one is told so. */
+static bool is_busy(struct server *server, int64_t now)
+{
+    size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_PENDING);
+    bool busy = server->chat.stalled || waiting >= WORK_LIMIT;
+
+    if (busy) chat_turned_away(&server->chat, now);
+    return busy;
+}
+
 /* select() hazard, partial reads: whatever has come, conn.c puts it together. */
 static void read_some(struct server *server, struct conn *conn, int fd, int64_t now)
 {
@@ -301,10 +316,7 @@ static void read_some(struct server *server, struct conn *conn, int fd, int64_t 
     ssize_t size = net_read(fd, bytes, conn_space(conn));
 
     if (size > 0) {
-        size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_PENDING);
-        bool busy = server->chat.stalled || waiting >= WORK_LIMIT;
-        conn_take(conn, bytes, (size_t)size, &server->key, &server->chat, busy, now);
-        if (busy) chat_turned_away(&server->chat, now);
+        conn_take(conn, bytes, (size_t)size, &server->chat, is_busy(server, now), now);
     } else if (size == 0) {
         conn_take_end(conn);
     } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
@@ -316,7 +328,11 @@ static void read_some(struct server *server, struct conn *conn, int fd, int64_t 
 
 static bool open_conn(void *context, size_t index, const struct address *from, int64_t now)
 {
-    return conn_open(&((struct server *)context)->conns[index], from, now);
+    struct server *server = context;
+
+    if (!conn_open(&server->conns[index], from, now)) return false;
+    queue_enter(&server->queue, &server->conns[index]);
+    return true;
 }
 
 static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
@@ -325,19 +341,21 @@ static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
     struct conn *conn = &server->conns[index];
     int fd = server->listener.places[index].fd;
 
-    if (readable) read_some(server, conn, fd, now);
+    if (readable && conn_reads(conn)) read_some(server, conn, fd, now);
     conn_go_on(conn, &server->chat, now);
     flush(conn, fd, now);
     return conn->state != CONN_OVER && now < conn->deadline;
 }
 
-/* One that has not said what it wants has to go, else one that has had its answer. */
+/* One that has not said what it wants has to go, else one that waits for the key, else one that has
+   had its answer. */
 static unsigned rank_conn(const void *context, size_t index)
 {
     switch (((const struct server *)context)->conns[index].state) {
     case CONN_KEY: return 1;
     case CONN_REQUEST: return 2;
-    case CONN_REST: return 3;
+    case CONN_SHOW: return 3; /* has done its part, but costs no more than a new one */
+    case CONN_REST: return 4;
     default: return 0;
     }
 }
@@ -400,34 +418,48 @@ static int64_t microseconds(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* The connection, of those whose request waits, that came first. `count`: there is none. */
-static size_t next_to_work(const struct server *server)
+/* Shows the key to the next of those who have asked for it. False: nobody has. */
+static bool show_key(struct server *server, int64_t now)
 {
-    const struct listener *listener = &server->listener;
-    size_t found = listener->count;
+    size_t count = server->listener.count, index = queue_next(server->conns, count, CONN_SHOW);
 
-    for (size_t i = 0; i < listener->count; i++) {
-        if (server->conns[i].state != CONN_WORK) continue;
-        bool first = found == listener->count;
-        if (first || listener->places[i].number < listener->places[found].number) found = i;
-    }
-    return found;
+    if (index == count) return false;
+    queue_turn(&server->queue, server->conns, count, index);
+    conn_show(&server->conns[index], &server->key, &server->chat, is_busy(server, now), now);
+    listener_serve_place(&server->listener, index, false, now);
+    return true;
 }
 
-/* One request, the one that came first, if there is one and it may be. `talk`: datagrams came in
-   this turn, and more of them may wait. */
+/* Opens one request, if there is one and it may be. */
+static bool open_request(struct server *server, int64_t now)
+{
+    size_t count = server->listener.count, index = queue_next(server->conns, count, CONN_WORK);
+
+    if (index == count || server->chat.stalled) return false;
+    queue_turn(&server->queue, server->conns, count, index);
+    conn_work(&server->conns[index], &server->key, &server->chat, now);
+    /* If it may not be told what became of it, it asks again. */
+    if (commit(server, now)) listener_serve_place(&server->listener, index, false, now);
+    else listener_end(&server->listener, index);
+    return true;
+}
+
+/*
+ * What takes RSA. `talk`: datagrams came in this turn, and more of them may wait. Each turn has
+ * time for both: however many ask for the key, which costs an asker nothing, requests are opened,
+ * too.
+ */
 static void work(struct server *server, bool talk, int64_t now)
 {
-    size_t index = next_to_work(server);
-
-    if (index == server->listener.count || server->chat.stalled) return;
     int64_t start = microseconds();
+
     if (talk && start < server->work_at) return;
-    conn_work(&server->conns[index], &server->key, &server->chat, now);
+    bool worked = false;
+    while (microseconds() - start < SHOW_TIME && show_key(server, now)) worked = true;
+    if (open_request(server, now)) worked = true;
+    if (!worked) return;
     int64_t end_of_work = microseconds();
     server->work_at = end_of_work + (WORK_SHARE - 1) * (end_of_work - start);
-    if (commit(server, now)) listener_serve_place(&server->listener, index, false, now);
-    else listener_end(&server->listener, index); /* it may not be told what became of it, and asks again */
 }
 
 /* --- getting ready --- */
@@ -468,11 +500,12 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
     for (size_t i = 0; i < server->listener.count; i++) {
         const struct conn *conn = &server->conns[i];
         int fd = server->listener.places[i].fd;
-        if (!conn->ended) net_watch(set, fd);
+        if (conn_reads(conn)) net_watch(set, fd);
         if (conn_give(conn).size > 0) net_watch_write(set, fd);
         if (conn->deadline < due) due = conn->deadline;
         /* If it was not this turn's work, it is the next one's. */
-        if (conn->state == CONN_WORK && !server->chat.stalled) due = now;
+        bool opens = conn->state == CONN_WORK && !server->chat.stalled;
+        if (conn->state == CONN_SHOW || opens) due = now;
     }
     return due;
 }

@@ -5,7 +5,6 @@
 
 #include "admission.h"
 #include "crypto/constant.h"
-#include "crypto/oaep.h"
 #include "wire/welcome.h"
 
 bool conn_open(struct conn *conn, const struct address *from, int64_t now)
@@ -24,6 +23,11 @@ void conn_close(struct conn *conn)
     free(conn->out);
     wipe(conn, sizeof *conn);
     conn->state = CONN_OVER;
+}
+
+bool conn_reads(const struct conn *conn)
+{
+    return !conn->ended && conn->state != CONN_SHOW;
 }
 
 size_t conn_space(const struct conn *conn)
@@ -76,25 +80,15 @@ static void refuse(struct conn *conn, uint8_t operation, enum tcrp_status status
 
 /* --- the key request --- */
 
-static void take_key_request(struct conn *conn, const struct rsa_key *key, struct chat *chat)
-{
-    unsigned char payload[RSA_BYTES + SEAL_KEY];
-
-    chat->random(chat->random_context, conn->n, sizeof conn->n);
-    rsa_modulus(key, payload);
-    memcpy(payload + RSA_BYTES, conn->n, SEAL_KEY);
-    put_frame(conn, TCRP_KEY, TCRP_RESPONSE, payload, sizeof payload);
-    sha256_add(&conn->transcript, conn->in, TCRP_HEADER);
-    sha256_add(&conn->transcript, conn->out, conn->put);
-    conn->used -= TCRP_HEADER;
-    memmove(conn->in, conn->in + TCRP_HEADER, conn->used);
-    conn->state = CONN_REQUEST;
-}
-
 static bool is_key_request(const struct tcrp_frame *frame)
 {
     return frame->operation == TCRP_KEY && frame->state == TCRP_REQUEST && frame->room.size == 0
-        && frame->payload.size == 0;
+        && frame->payload.size == BLOCK_KEY_REQUEST;
+}
+
+static bool has_modulus(const struct tcrp_frame *frame)
+{
+    return block_modulus((const unsigned char *)frame->payload.bytes);
 }
 
 static bool is_sealed_request(const struct tcrp_frame *frame)
@@ -104,56 +98,60 @@ static bool is_sealed_request(const struct tcrp_frame *frame)
         && frame->payload.size >= RSA_BYTES + SEAL_TAG && frame->payload.size <= CONN_SEALED_LIMIT;
 }
 
-/* Takes the next step if its bytes are there. False: they are not, or it was the last step. */
-static bool step(struct conn *conn, const struct rsa_key *key, struct chat *chat, bool busy,
-                 int64_t now)
+/* Goes on if what it waits for is there. */
+static void go_on(struct conn *conn, struct chat *chat, bool busy, int64_t now)
 {
     struct tcrp_frame frame;
     size_t size;
     enum tcrp_progress progress = tcrp_decode(conn->in, conn->used, &frame, &size);
 
-    if (size == 0) return false;
+    if (size == 0) return;
     bool possible = conn->state == CONN_KEY ? is_key_request(&frame) : is_sealed_request(&frame);
-    if (!possible) {
+    if (possible && progress != TCRP_FRAME) return;
+    if (!possible || (conn->state == CONN_KEY && !has_modulus(&frame))) {
         refuse(conn, frame.operation, TCRP_MALFORMED, chat, now);
-        return false;
+    } else if (conn->state == CONN_KEY) {
+        conn->state = CONN_SHOW;
+    } else {
+        conn->used = size; /* what lies behind it is nothing that we know */
+        conn->state = CONN_WORK;
+        if (busy) refuse(conn, frame.operation, TCRP_BUSY, chat, now);
     }
-    if (progress != TCRP_FRAME) return false;
-    if (conn->state == CONN_KEY) {
-        take_key_request(conn, key, chat);
-        return true;
-    }
-    conn->used = size; /* what lies behind it is nothing that we know */
-    conn->state = CONN_WORK;
-    if (busy) refuse(conn, frame.operation, TCRP_BUSY, chat, now);
-    return false;
 }
 
-void conn_take(struct conn *conn, const char *bytes, size_t size, const struct rsa_key *key,
-               struct chat *chat, bool busy, int64_t now)
+void conn_take(struct conn *conn, const char *bytes, size_t size, struct chat *chat, bool busy,
+               int64_t now)
 {
     if (conn->state != CONN_KEY && conn->state != CONN_REQUEST) return;
     memcpy(conn->in + conn->used, bytes, size);
     conn->used += size;
-    while (step(conn, key, chat, busy, now)) continue;
+    go_on(conn, chat, busy, now);
+}
+
+/* What is drawn for it is drawn anew for each connection. */
+void conn_show(struct conn *conn, const struct rsa_key *key, struct chat *chat, bool busy,
+               int64_t now)
+{
+    const unsigned char *modulus = (unsigned char *)conn->in + TCRP_HEADER;
+    unsigned char payload[BLOCK_KEY_RESPONSE];
+    size_t size = TCRP_HEADER + BLOCK_KEY_REQUEST;
+
+    chat->random(chat->random_context, conn->n, sizeof conn->n);
+    chat->random(chat->random_context, conn->s, sizeof conn->s);
+    rsa_modulus(key, payload);
+    memcpy(payload + RSA_BYTES, conn->n, SEAL_KEY);
+    block_seal(modulus, BLOCK_TO_CLIENT, conn->s, chat->random, chat->random_context,
+               payload + RSA_BYTES + SEAL_KEY);
+    put_frame(conn, TCRP_KEY, TCRP_RESPONSE, payload, sizeof payload);
+    sha256_add(&conn->transcript, conn->in, size);
+    sha256_add(&conn->transcript, conn->out, conn->put);
+    conn->used -= size;
+    memmove(conn->in, conn->in + size, conn->used);
+    conn->state = CONN_REQUEST;
+    go_on(conn, chat, busy, now);
 }
 
 /* --- the sealed request --- */
-
-/* Opens the RSA block; a random k in place of what does not open, chosen without a branch. */
-static void open_block(const struct rsa_key *key, const unsigned char *block, struct chat *chat,
-                       unsigned char k[SEAL_KEY])
-{
-    unsigned char opened[SEAL_KEY];
-
-    chat->random(chat->random_context, k, SEAL_KEY);
-    bool good = oaep_decrypt(key, "", block, opened, SEAL_KEY);
-    unsigned char mask = (unsigned char)constant_mask(good);
-    for (int i = 0; i < SEAL_KEY; i++) {
-        k[i] = (unsigned char)((k[i] & ~mask) | (opened[i] & mask));
-    }
-    wipe(opened, sizeof opened);
-}
 
 static void make_keys(struct conn *conn, const struct rsa_key *key, struct chat *chat,
                       struct seal_keys *keys)
@@ -163,9 +161,10 @@ static void make_keys(struct conn *conn, const struct rsa_key *key, struct chat 
 
     sha256_add(&conn->transcript, conn->in, TCRP_HEADER + RSA_BYTES);
     sha256_end(&conn->transcript, t);
-    open_block(key, block, chat, k);
-    seal_keys_make(keys, conn->n, k, t);
+    block_open(key, BLOCK_TO_SERVER, block, chat->random, chat->random_context, k);
+    seal_keys_make(keys, conn->n, k, conn->s, t);
     wipe(k, sizeof k);
+    wipe(conn->s, sizeof conn->s);
 }
 
 static void answer(struct conn *conn, uint8_t operation, const struct seal_keys *keys,

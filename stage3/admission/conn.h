@@ -5,15 +5,18 @@
  * as many at a time as the system takes. Nobody is waited for: while this connection waits, all
  * the others, and the chat, go on.
  *
- *     KEY --> REQUEST --> WORK --> (PENDING) --> ANSWER --> REST --> over
- *      |         |          |
- *      +---------+----------+-- malformed: an answer in the clear, then REST
+ *     KEY --> SHOW --> REQUEST --> WORK --> (PENDING) --> ANSWER --> REST --> over
+ *      |                 |          |
+ *      +-----------------+----------+-- malformed: an answer in the clear, then REST
  *
- * KEY waits for the key request and answers it with the server's modulus and N, 32 bytes that are
- * new: REQUEST waits for the sealed request. In WORK it is there, and waits for its turn: opening
- * it takes an RSA operation, some milliseconds, so the server does one at a time, when it suits the
- * chat. PENDING is there if somebody else decides, who takes his time (pending.h). REST is stage
- * 2's: we say that we send no more, and read until the client has closed.
+ * KEY waits for the key request, which holds the client's modulus. In SHOW it is there, and waits
+ * for its turn: the answer holds 32 new random bytes, s, sealed for that modulus, beside the
+ * server's own modulus and N, 32 more; and the public operation of RSA takes a tenth of a
+ * millisecond, which is not much, but anybody can ask for it. REQUEST waits for the sealed request.
+ * In WORK it is there, and waits for its turn again: opening it takes the private operation, some
+ * milliseconds, so the server does one at a time, when it suits the chat. PENDING is there if
+ * somebody else decides, who takes his time (pending.h). REST is stage 2's: we say that we send no
+ * more, and read until the client has closed.
  *
  * Whatever is wrong with a sealed request, the answer is the same: a padding that is wrong goes on
  * with a random key, and then the seal does not open. An attacker who could tell the two apart
@@ -28,6 +31,7 @@
 #include "crypto/rsa.h"
 #include "crypto/sha256.h"
 #include "pending.h"
+#include "wire/block.h"
 
 enum {
     CONN_REQUEST_TIME = 10000, /* milliseconds from the start to the end of the request */
@@ -39,15 +43,17 @@ enum {
 };
 
 enum conn_state {
-    CONN_KEY, CONN_REQUEST, CONN_WORK, CONN_PENDING, CONN_ANSWER, CONN_REST, CONN_OVER
+    CONN_KEY, CONN_SHOW, CONN_REQUEST, CONN_WORK, CONN_PENDING, CONN_ANSWER, CONN_REST, CONN_OVER
 };
 
 struct conn {
     enum conn_state state;
     int64_t deadline;           /* milliseconds: then it is over */
     struct address from;
+    uint64_t came, turn;        /* the queue's: see queue.h */
     struct sha256 transcript;   /* of all bytes of the exchange so far */
     unsigned char n[SEAL_KEY];  /* N */
+    unsigned char s[SEAL_KEY];  /* a secret; in REQUEST and WORK alone */
     char in[CONN_IN];
     size_t used;                /* bytes of `in` */
     char *out;                  /* owned, CONN_OUT bytes */
@@ -64,12 +70,21 @@ bool conn_open(struct conn *conn, const struct address *from, int64_t now);
 /* Frees what it owns. */
 void conn_close(struct conn *conn);
 
-/* How many bytes may be handed to conn_take now: at least 1. */
+/* May something be read from it? Not in SHOW, as nothing can sensibly come before the answer; nor
+   behind the end. */
+bool conn_reads(const struct conn *conn);
+
+/* How many bytes may be handed to conn_take now: at least 1. Where conn_reads. */
 size_t conn_space(const struct conn *conn);
 
 /* These bytes have come. `busy`: too many wait for their turn already. */
-void conn_take(struct conn *conn, const char *bytes, size_t size, const struct rsa_key *key,
-               struct chat *chat, bool busy, int64_t now);
+void conn_take(struct conn *conn, const char *bytes, size_t size, struct chat *chat, bool busy,
+               int64_t now);
+
+/* In SHOW: its turn. This takes a tenth of a millisecond. `busy` as in conn_take, for what may have
+   come behind the key request already. */
+void conn_show(struct conn *conn, const struct rsa_key *key, struct chat *chat, bool busy,
+               int64_t now);
 
 /* In WORK: its turn. This takes some milliseconds. */
 void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, int64_t now);

@@ -22,6 +22,7 @@ enum {
 };
 
 static const char title[] = "chat3 private key, keep it secret";
+static const char given_title[] = "chat3 pair for tests, known to everybody";
 
 static void from_source(void *context, void *bytes, size_t size)
 {
@@ -68,16 +69,17 @@ static const char *read_prime(const char *text, char letter, unsigned char out[R
 
 /* Some other file that the user named by mistake must not be called a damaged key: that would be
    advice to remove it. */
-static bool has_title(const char *text)
+static bool has_title(const char *text, const char *wanted)
 {
-    size_t size = strlen(title);
-    return strncmp(text, title, size) == 0 && text[size] == '\n';
+    size_t size = strlen(wanted);
+    return strncmp(text, wanted, size) == 0 && text[size] == '\n';
 }
 
-/* The two primes as they stand behind the title; whether they are any is not looked at. */
+/* The two primes as they stand behind a title; whether they are any is not looked at. */
 static bool parse(const char *text, unsigned char p[RSA_PRIME], unsigned char q[RSA_PRIME])
 {
-    const char *rest = read_prime(text + strlen(title) + 1, 'p', p);
+    const char *title_end = strchr(text, '\n');
+    const char *rest = read_prime(title_end ? title_end + 1 : NULL, 'p', p);
     return read_prime(rest, 'q', q) != NULL;
 }
 
@@ -112,7 +114,7 @@ static bool load(const char *path, struct rsa_key *key)
     close(fd);
     if (size < 0) program_die("cannot read the key file %s: %s", path, strerror(errno));
     text[size] = '\0';
-    bool ours = has_title(text), good = ours && make_key(text, key);
+    bool ours = has_title(text, title), good = ours && make_key(text, key);
     wipe(text, sizeof text);
     if (!ours) {
         program_die("%s is no key file of this program: name the right one with -k, or one that is "
@@ -275,7 +277,7 @@ bool keyfile_own(unsigned char fingerprint[SHA256_BYTES])
     char text[FILE_LIMIT];
     unsigned char p[RSA_PRIME], q[RSA_PRIME], modulus[RSA_BYTES];
     uint32_t first[PRIME_LIMBS], second[PRIME_LIMBS], product[BIGNUM_LIMBS];
-    bool good = read_own(text) && has_title(text) && parse(text, p, q);
+    bool good = read_own(text) && has_title(text, title) && parse(text, p, q);
 
     if (good) {
         bignum_read(first, PRIME_LIMBS, p, sizeof p);
@@ -290,4 +292,18 @@ bool keyfile_own(unsigned char fingerprint[SHA256_BYTES])
     wipe(first, sizeof first);
     wipe(second, sizeof second);
     return good;
+}
+
+void keyfile_given(const char *path, struct rsa_key *key)
+{
+    char text[FILE_LIMIT];
+    int fd = ordinary_open(path, O_RDONLY, 0);
+    ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+
+    if (size < 0) program_die("cannot read the pair %s: %s", path, ordinary_why(errno));
+    close(fd);
+    text[size] = '\0';
+    if (!has_title(text, given_title) || !make_key(text, key)) {
+        program_die("%s is no pair for tests", path);
+    }
 }

@@ -33,4 +33,8 @@ void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPR
  */
 bool keyfile_own(unsigned char fingerprint[SHA256_BYTES]);
 
+/* For tests of a client: a pair that is no secret, from a file whose first line says so, and whose
+   others are those of a key file. What goes wrong ends the program with a clear line. */
+void keyfile_given(const char *path, struct rsa_key *key);
+
 #endif

@@ -36,6 +36,7 @@ enum phase {
     RESTING,     /* nothing: we are in */
     WORKING,     /* the password's key is being computed */
     PAUSING,     /* until `due` */
+    PAIRING,     /* until there is an RSA pair for the exchange */
     LOOKING,     /* the server's name is being looked up, at most until `due` */
     CONNECTING,  /* until the socket is writable, at most until `due` */
     HANDSHAKING, /* the exchange, at most until `due` */
@@ -57,6 +58,9 @@ struct client_session {
 
     /* The secrets. */
     unsigned char m[SEAL_KEY];
+    struct pair *pair;          /* the owner's: where the next one comes from */
+    bool paired;                /* the next is there */
+    struct rsa_key key;         /* our pair for the next exchange */
     struct pbkdf2 work;
     bool locked;                /* the next two are there */
     unsigned char proof[SEAL_KEY], secret[SEAL_KEY];
@@ -132,6 +136,8 @@ static void wipe_secrets(struct client_session *session)
 {
     wipe_password(session);
     wipe(session->m, sizeof session->m);
+    wipe(&session->key, sizeof session->key);
+    session->paired = false;
     wipe(&session->work, sizeof session->work);
     wipe(session->proof, sizeof session->proof);
     wipe(session->secret, sizeof session->secret);
@@ -314,7 +320,9 @@ static void start_handshake(struct client_session *session)
 
     if (session->membership) membership_position(session->membership, &request, starts);
     handshake_start(&session->handshake, session->password ? NULL : &request,
-                    session->expects ? session->fingerprint : NULL, system_random, NULL);
+                    session->expects ? session->fingerprint : NULL, &session->key, system_random,
+                    NULL);
+    session->paired = false;
 }
 
 static void connect_to_address(struct client_session *session, int64_t now)
@@ -353,6 +361,11 @@ static void connect_to(struct client_session *session, int64_t now)
 {
     const struct server_name *server = &session->servers.list[session->server];
 
+    if (!session->paired) session->paired = pair_take(session->pair, &session->key);
+    if (!session->paired) {
+        session->phase = PAIRING;
+        return;
+    }
     if (session->address != 0) {
         connect_to_address(session, now);
         return;
@@ -363,7 +376,7 @@ static void connect_to(struct client_session *session, int64_t now)
     looking(session, now);
 }
 
-/* The first thing that is missing: the key of the password, or a connection. */
+/* The first thing that is missing: the key of the password, an RSA pair, or a connection. */
 static void begin(struct client_session *session, int64_t now)
 {
     if (!look_up_key(session)) return;
@@ -564,6 +577,8 @@ static void on_handshake(struct client_session *session, int64_t now)
 {
     bool busy = session->handshake.status == TCRP_BUSY;
 
+    /* for the next time */
+    if (session->handshake.progress != HANDSHAKE_ON) pair_want(session->pair);
     switch (session->handshake.progress) {
     case HANDSHAKE_ON: break;
     case HANDSHAKE_KEY_SEEN: key_seen(session); break;
@@ -637,6 +652,7 @@ static void serve_tcp(struct client_session *session, struct net_set *set, int64
 
     switch (before) {
     case WORKING: work(session, now); break;
+    case PAIRING: connect_to(session, now); break;
     case LOOKING: looking(session, now); break;
     case CONNECTING: connecting(session, set, now); break;
     case HANDSHAKING: converse(session, now); break;
@@ -738,6 +754,7 @@ static bool copy_params(struct client_session *session, const struct client_sess
     if (params->fingerprint) memcpy(session->fingerprint, params->fingerprint, FINGERPRINT);
     session->tell = params->tell;
     session->has_space = params->has_space;
+    session->pair = params->pair;
     session->context = params->context;
     if (params->password.size == 0) return true;
     session->password_size = params->password.size;
@@ -788,9 +805,10 @@ void client_session_close(struct client_session *session)
 int64_t client_session_watch(const struct client_session *session, struct net_set *set)
 {
     int64_t due = MEMBERSHIP_NEVER;
+    bool waits = true;
 
     switch (session->phase) {
-    case WORKING: due = 0; break; /* at once */
+    case WORKING: due = 0, waits = false; break; /* at once */
     case LOOKING:
         if (resolver_fd() >= 0) net_watch(set, resolver_fd());
         break;
@@ -800,11 +818,12 @@ int64_t client_session_watch(const struct client_session *session, struct net_se
         if (session->handshake.out_start < session->handshake.out_end)
             net_watch_write(set, session->tcp);
         break;
-    case PAUSING:
-    case RESTING: break;
+    case PAUSING: break;
+    case PAIRING: /* the owner does that */
+    case RESTING: waits = false; break;
     case OVER: return MEMBERSHIP_NEVER;
     }
-    if (session->phase != WORKING && session->phase != RESTING) due = session->due;
+    if (waits) due = session->due;
     if (!session->membership) return due;
     net_watch(set, session->udp);
     return membership_due(session->membership) < due ? membership_due(session->membership) : due;

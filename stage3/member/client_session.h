@@ -35,6 +35,7 @@
 
 #include "handshake.h"
 #include "net/net.h"
+#include "pair.h"
 #include "membership.h"
 #include "wire/tcrp.h"
 
@@ -91,6 +92,7 @@ struct client_session_params {
     const unsigned char *fingerprint; /* demanded; NULL: what the file of known ones says */
     bool note_when_in;                /* a new key is noted when it has let us in: not after a list
                                          or a refusal, behind which a password may follow */
+    struct pair *pair;                /* the owner's, whose loop drives it; see pair.h */
     bool impatient;                   /* after 3 seconds of busy servers it is over; else after
                                          half a minute */
     enum tcrp_operation operation;    /* create, join or list */

@@ -3,9 +3,6 @@
 #include <string.h>
 
 #include "crypto/constant.h"
-#include "crypto/oaep.h"
-
-enum { KEY_PAYLOAD = RSA_BYTES + SEAL_KEY }; /* the modulus, N */
 
 /* A frame without a room, as all of this stage are. */
 static struct tcrp_frame frame_of(enum tcrp_operation operation, struct text payload)
@@ -16,8 +13,11 @@ static struct tcrp_frame frame_of(enum tcrp_operation operation, struct text pay
 }
 
 void handshake_start(struct handshake *handshake, const struct request *request,
-                     const unsigned char *demanded, random_source *random, void *random_context)
+                     const unsigned char *demanded, struct rsa_key *pair, random_source *random,
+                     void *random_context)
 {
+    unsigned char modulus[RSA_BYTES];
+
     memset(handshake, 0, sizeof *handshake);
     handshake->only_key = !request;
     if (request) {
@@ -28,7 +28,11 @@ void handshake_start(struct handshake *handshake, const struct request *request,
     if (demanded) memcpy(handshake->demanded, demanded, FINGERPRINT);
     handshake->random = random;
     handshake->random_context = random_context;
-    handshake->out_end = tcrp_encode(frame_of(TCRP_KEY, (struct text){NULL, 0}), handshake->out);
+    memcpy(&handshake->pair, pair, sizeof handshake->pair);
+    wipe(pair, sizeof *pair);
+    rsa_modulus(&handshake->pair, modulus);
+    struct text payload = {(const char *)modulus, sizeof modulus};
+    handshake->out_end = tcrp_encode(frame_of(TCRP_KEY, payload), handshake->out);
     sha256_start(&handshake->transcript);
     sha256_add(&handshake->transcript, handshake->out, handshake->out_end);
 }
@@ -45,32 +49,41 @@ void handshake_sent(struct handshake *handshake, size_t size)
 
 /* --- the request --- */
 
-/*
- * Everything that has gone over the connection goes into the keys, the RSA block too. `n` is the
- * server's fresh number. False: the modulus is none.
- */
-static bool ask(struct handshake *handshake, const unsigned char *modulus, const unsigned char *n)
+/* The keys: everything that has gone over the connection goes into them, the RSA block too. */
+static void make_keys(struct handshake *handshake, const unsigned char *n, const unsigned char *k,
+                      const unsigned char *s)
 {
-    unsigned char k[SEAL_KEY], seed[OAEP_SEED], t[SHA256_BYTES];
-    char *header = handshake->out + handshake->out_end;
-    char *block = header + TCRP_HEADER;
-    size_t payload = RSA_BYTES + handshake->request_size + SEAL_TAG;
+    unsigned char t[SHA256_BYTES];
+
+    sha256_add(&handshake->transcript, handshake->out + handshake->out_end,
+               TCRP_HEADER + BLOCK_BYTES);
+    sha256_end(&handshake->transcript, t);
+    seal_keys_make(&handshake->keys, n, k, s, t);
+}
+
+/* `key` is the payload of the key response. False: its modulus is none. */
+static bool ask(struct handshake *handshake, const unsigned char key[BLOCK_KEY_RESPONSE])
+{
+    const unsigned char *n = key + RSA_BYTES, *theirs = n + SEAL_KEY;
+    unsigned char k[SEAL_KEY], s[SEAL_KEY];
+    char *header = handshake->out + handshake->out_end, *block = header + TCRP_HEADER;
+    size_t payload = BLOCK_BYTES + handshake->request_size + SEAL_TAG;
 
     tcrp_encode(frame_of(handshake->operation, (struct text){NULL, 0}), header);
     tcrp_set_payload_size(header, payload);
+    block_open(&handshake->pair, BLOCK_TO_CLIENT, theirs, handshake->random,
+               handshake->random_context, s);
     handshake->random(handshake->random_context, k, sizeof k);
-    handshake->random(handshake->random_context, seed, sizeof seed);
-    bool good = oaep_encrypt(modulus, "", k, sizeof k, seed, (unsigned char *)block);
+    bool good = block_seal(key, BLOCK_TO_SERVER, k, handshake->random, handshake->random_context,
+                           (unsigned char *)block);
     if (good) {
-        sha256_add(&handshake->transcript, header, TCRP_HEADER + RSA_BYTES);
-        sha256_end(&handshake->transcript, t);
-        seal_keys_make(&handshake->keys, n, k, t);
+        make_keys(handshake, n, k, s);
         seal(handshake->keys.request, 0, header, TCRP_HEADER, handshake->request,
-             handshake->request_size, block + RSA_BYTES);
+             handshake->request_size, block + BLOCK_BYTES);
         handshake->out_end += TCRP_HEADER + payload;
     }
     wipe(k, sizeof k);
-    wipe(seed, sizeof seed);
+    wipe(s, sizeof s);
     wipe(handshake->request, sizeof handshake->request);
     return good;
 }
@@ -85,20 +98,21 @@ static bool is_response(const struct tcrp_frame *frame, enum tcrp_operation oper
 
 static enum handshake_progress take_key(struct handshake *handshake, const struct tcrp_frame *frame)
 {
-    const unsigned char *modulus = (const unsigned char *)frame->payload.bytes;
+    const unsigned char *payload = (const unsigned char *)frame->payload.bytes;
 
-    if (!is_response(frame, TCRP_KEY, TCRP_RESPONSE) || frame->payload.size != KEY_PAYLOAD) {
+    if (!is_response(frame, TCRP_KEY, TCRP_RESPONSE)
+        || frame->payload.size != BLOCK_KEY_RESPONSE) {
         return HANDSHAKE_MALFORMED;
     }
-    sha256_add(&handshake->transcript, handshake->in, TCRP_HEADER + KEY_PAYLOAD);
-    sha256(modulus, RSA_BYTES, handshake->fingerprint);
+    sha256_add(&handshake->transcript, handshake->in, TCRP_HEADER + BLOCK_KEY_RESPONSE);
+    sha256(payload, RSA_BYTES, handshake->fingerprint);
     if (handshake->demands
         && !constant_equal(handshake->fingerprint, handshake->demanded, FINGERPRINT)) {
         return HANDSHAKE_KEY_CHANGED;
     }
     if (handshake->only_key) return HANDSHAKE_KEY_SEEN;
     handshake->wants = HANDSHAKE_WANTS_STATUS;
-    return ask(handshake, modulus, modulus + RSA_BYTES) ? HANDSHAKE_ON : HANDSHAKE_MALFORMED;
+    return ask(handshake, payload) ? HANDSHAKE_ON : HANDSHAKE_MALFORMED;
 }
 
 /* Opens a sealed payload in place, where it lies in `in`. */
@@ -166,6 +180,7 @@ static void take_frames(struct handshake *handshake)
         case TCRP_FRAME: break;
         }
         handshake->progress = take_frame(handshake, &frame);
+        wipe(&handshake->pair, sizeof handshake->pair); /* it was for one block, or is for none */
         if (handshake->progress != HANDSHAKE_ON) return; /* `answer` lies there */
         memmove(handshake->in, handshake->in + size, handshake->in_end - size);
         handshake->in_end -= size;

@@ -2,11 +2,11 @@
  * handshake: the client's side of the exchange over TCP, as a machine on memory.
  *
  *     client                                server
- *     key request             -->
- *                             <--           modulus, N
+ *     modulus                   -->
+ *                               <--         modulus, N, RSA block
  *     RSA block, sealed request -->
- *                             <--           sealed status
- *                             <--           sealed answer (if the status is 0)
+ *                               <--         sealed status
+ *                               <--         sealed answer (if the status is 0)
  *
  * Model: bytes that came go in, in any pieces, with handshake_take; bytes to be sent are at `out`.
  * It goes on by itself until it has come to one of the ends of enum handshake_progress.
@@ -14,6 +14,11 @@
  * The key of a room's password depends on the server's fingerprint and takes a third of a second
  * to compute. So where that is not known yet, the exchange ends with it (HANDSHAKE_KEY_SEEN), and
  * one begins anew when the key is there.
+ *
+ * Each exchange has an RSA pair of its own. It is wiped when the server's block has been opened,
+ * and that block has no oracle either: one that does not open is taken for a random s, and then the
+ * keys of the two sides differ. There is no other way to talk: a response without a block is
+ * malformed, and what comes in the clear ends the exchange.
  *
  * Contract: no sockets, no clock. handshake_end wipes everything, and may be called at any time.
  */
@@ -26,6 +31,7 @@
 #include "crypto/rsa.h"
 #include "crypto/sha256.h"
 #include "crypto/source.h"
+#include "wire/block.h"
 #include "wire/request.h"
 #include "wire/seal.h"
 #include "wire/tcrp.h"
@@ -50,7 +56,7 @@ struct handshake {
     struct seal_keys keys;
     struct text answer;                     /* within `in`: until handshake_end */
 
-    char out[2 * TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG];
+    char out[2 * TCRP_HEADER + BLOCK_KEY_REQUEST + BLOCK_BYTES + REQUEST_LIMIT + SEAL_TAG];
     size_t out_start, out_end;              /* what waits to be sent lies between */
 
     /* Its own. */
@@ -58,6 +64,7 @@ struct handshake {
     bool demands;                           /* only the key of `demanded` will do */
     unsigned char demanded[FINGERPRINT];
     bool only_key;                          /* end with HANDSHAKE_KEY_SEEN */
+    struct rsa_key pair;                    /* until the server's block has been opened */
     enum { HANDSHAKE_WANTS_KEY, HANDSHAKE_WANTS_STATUS, HANDSHAKE_WANTS_ANSWER } wants;
     char request[REQUEST_LIMIT];            /* what will be sealed */
     size_t request_size;
@@ -70,10 +77,11 @@ struct handshake {
 
 /*
  * Begins. `request` NULL: only the server's key is wanted. `demanded` NULL: any key will do.
- * Keeps neither.
+ * Keeps neither. `pair` is moved in here, so the owner's is wiped.
  */
 void handshake_start(struct handshake *handshake, const struct request *request,
-                     const unsigned char *demanded, random_source *random, void *random_context);
+                     const unsigned char *demanded, struct rsa_key *pair, random_source *random,
+                     void *random_context);
 
 /* So many bytes of `out` have been sent. */
 void handshake_sent(struct handshake *handshake, size_t size);

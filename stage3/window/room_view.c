@@ -438,6 +438,7 @@ struct room_view *room_view_open(struct room_view_home *home, const struct room_
                                         .udp_port = home->udp_port,
                                         .fingerprint = demanded,
                                         .note_when_in = true,
+                                        .pair = home->pair,
                                         .impatient = true,
                                         .operation = operation_of(params->operation),
                                         .room = params->room,

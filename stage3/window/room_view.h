@@ -21,6 +21,7 @@
 #include "base/server_list.h"
 #include "events.h"
 #include "member/known_hosts.h"
+#include "member/pair.h"
 #include "net/net.h"
 #include "wire/frame.h"
 
@@ -35,6 +36,7 @@ struct room_view_home {
     uint16_t port;                    /* where none is said */
     long udp_port;                    /* -1: the same as TCP */
     const unsigned char *fingerprint; /* the only one that will do; NULL: the known one */
+    struct pair *pair;                /* for the next exchange; see pair.h */
     struct events *events;
     char asked_server[SERVER_TEXT];   /* the last that showed an unknown key, as the user was told; */
     unsigned char asked[FINGERPRINT]; /* and that key. "": none */

@@ -20,11 +20,16 @@ static void derive(const unsigned char prk[SEAL_KEY], const char *label,
 
 /* Extract, then expand: the idea of RFC 5869, without its number of the block, as one is enough. */
 void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
-                    const unsigned char k[SEAL_KEY], const unsigned char t[SEAL_KEY])
+                    const unsigned char k[SEAL_KEY], const unsigned char s[SEAL_KEY],
+                    const unsigned char t[SEAL_KEY])
 {
     unsigned char prk[SEAL_KEY];
+    struct hmac state;
 
-    hmac(n, SEAL_KEY, k, SEAL_KEY, prk);
+    hmac_start(&state, n, SEAL_KEY);
+    hmac_add(&state, k, SEAL_KEY);
+    hmac_add(&state, s, SEAL_KEY);
+    hmac_end(&state, prk);
     derive(prk, "chat3 client request", t, keys->request);
     derive(prk, "chat3 server answer", t, keys->answer);
     derive(prk, "chat3 client datagrams", t, keys->up);

@@ -1,10 +1,13 @@
 /*
  * seal: the keys of one exchange, and sealing with a number as the nonce.
  *
- * Model: client and server share two things after the exchange over TCP: k, which the client made
- * and only the server's private key can read, and T, a hash of every byte that both have seen. All
- * keys come from these and from N, the server's fresh random number. Whoever changes a byte on the
- * way changes T, and with it every key; whoever plays an old recording to the server meets a new N.
+ * Model: client and server share three things after the exchange over TCP: k, which the client made
+ * and only the server's private key can read; s, which the server made and only a private key can
+ * read that the client has for this exchange alone; and T, a hash of every byte that both have
+ * seen. All keys come from these and from N, the server's fresh random number. Whoever changes a
+ * byte on the way changes T, and with it every key; whoever plays an old recording to the server
+ * meets a new N; and when the client has wiped its private key, nobody can make these keys again,
+ * not even with the server's.
  *
  * A key is for one direction and one purpose, so a number is never used twice with it.
  *
@@ -18,7 +21,7 @@
 #include <stdint.h>
 
 enum {
-    SEAL_KEY = 32,   /* bytes: a key of ChaCha20-Poly1305; also N, k, T, m and proofs */
+    SEAL_KEY = 32,   /* bytes: a key of ChaCha20-Poly1305; also N, k, s, T, m and proofs */
     SEAL_TAG = 16,   /* bytes that a sealed text is longer */
     SEAL_ID = 16     /* bytes of a room id or a member id */
 };
@@ -31,7 +34,8 @@ struct seal_keys {
 };
 
 void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
-                    const unsigned char k[SEAL_KEY], const unsigned char t[SEAL_KEY]);
+                    const unsigned char k[SEAL_KEY], const unsigned char s[SEAL_KEY],
+                    const unsigned char t[SEAL_KEY]);
 
 /* The key of a datagram under a later start of the server than the one that made `key` with the
    client: HMAC(key, "chat3 start", id). `out` may be `key`. */

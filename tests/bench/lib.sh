@@ -18,6 +18,8 @@ bench_start() {
     (cd "$bench" && ${MAKE:-make} -s all) || die "the bench does not build"
     (cd "$root/tests/tools" && ${MAKE:-make} -s await) || die "tests/tools/await does not build"
     temporary=$(mktemp -d)
+    CHAT_TEST_PAIR=$root/tests/pair # what is measured is the server
+    export CHAT_TEST_PAIR
     servers=
     loads=
     trap clean_up EXIT

@@ -78,6 +78,8 @@ struct seat {
     int out;
 };
 
+static struct pair pair; /* of all members: that of CHAT_TEST_PAIR, as making one takes long */
+
 static void report(const struct seat *seat, uint32_t line)
 {
     struct report it = {watch_clock(), line, seat->number};
@@ -107,7 +109,7 @@ static void open_session(struct seat *seat)
     struct client_session_params params = {.servers = "127.0.0.1", .port = port, .udp_port = -1,
                                            .fingerprint = fingerprint, .room = text_of("r"),
                                            .operation = seat->number == 0 ? TCRP_CREATE : TCRP_JOIN,
-                                           .tell = on_event, .context = seat};
+                                           .tell = on_event, .context = seat, .pair = &pair};
 
     snprintf(name, sizeof name, "m%u", (unsigned)seat->number);
     params.user = text_of(name);
@@ -132,6 +134,7 @@ static _Noreturn void be_members(uint32_t first, size_t count, int in, int out)
     static struct seat seats[GROUP];
     size_t opened = 0;
 
+    pair_open(&pair);
     for (;;) {
         struct net_set set;
         int64_t now = program_now(), due = now + 1000;
@@ -142,6 +145,7 @@ static _Noreturn void be_members(uint32_t first, size_t count, int in, int out)
             open_session(&seats[opened++]);
         }
         net_set_clear(&set);
+        if (pair_due(&pair) < due) due = pair_due(&pair);
         if (in >= 0) net_watch(&set, in);
         for (size_t i = 0; i < opened; i++) {
             int64_t next = client_session_watch(seats[i].session, &set);
@@ -149,6 +153,7 @@ static _Noreturn void be_members(uint32_t first, size_t count, int in, int out)
         }
         net_wait(&set, due - now, NULL);
         now = program_now();
+        pair_work(&pair);
         if (in >= 0 && net_ready(&set, in)) say(&seats[0], in);
         for (size_t i = 0; i < opened; i++) client_session_serve(seats[i].session, &set, now);
     }

@@ -3,10 +3,11 @@
  * byte, from numbers that are fixed. Made by the very code of stage 3, so that it cannot be out of
  * date; whoever writes a client of their own compares with it.
  *
- *     vectors KEYFILE
+ *     vectors KEYFILE PAIR
  *
- * Random bytes are those that count up: N is 00 01 02 ..., k begins with 20, the seed with 40, m with
- * 60, the room id with 80, the id of the server's start with 90 and that of its next one with a0.
+ * PAIR is the client's pair. Random bytes are those that count up: N is 00 01 02 ..., k begins with
+ * 20, its seed with 40, m with 60, the room id with 80, the id of the server's start with 90, that
+ * of its next one with a0, s with c0, and its seed with e0.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,11 +18,13 @@
 #include "crypto/sha256.h"
 #include "keys/keyfile.h"
 #include "member/password.h"
+#include "wire/block.h"
 #include "wire/frame.h"
 #include "wire/packet.h"
 #include "wire/request.h"
 
-static unsigned char modulus[RSA_BYTES], n[32], k[32], seed[32], m[32], room_id[SEAL_ID], id[32];
+static unsigned char modulus[RSA_BYTES], theirs[RSA_BYTES], n[32], k[32], seed[32], m[32], id[32];
+static unsigned char s[32], seed_of_s[32], room_id[SEAL_ID];
 static unsigned char start_id[SEAL_ID], next_id[SEAL_ID]; /* of the server */
 static unsigned char proof[32], secret[32];
 static struct seal_keys keys;
@@ -69,29 +72,33 @@ static size_t sealed_frame(int operation, int state, const unsigned char *key, u
 
 static void show_keys(char *bytes)
 {
-    unsigned char payload[RSA_BYTES + 32];
-    size_t size = frame(TCRP_KEY, TCRP_REQUEST, NULL, 0, bytes);
+    unsigned char payload[BLOCK_KEY_RESPONSE];
+    size_t size = frame(TCRP_KEY, TCRP_REQUEST, theirs, sizeof theirs, bytes);
 
     sha256_start(&transcript);
     sha256_add(&transcript, bytes, size);
-    show("key request", bytes, size);
+    show("key request: header, the client's modulus", bytes, size);
+    show("s", s, sizeof s);
+    show("OAEP seed of s", seed_of_s, sizeof seed_of_s);
     memcpy(payload, modulus, sizeof modulus);
     memcpy(payload + RSA_BYTES, n, sizeof n);
+    oaep_encrypt(theirs, BLOCK_TO_CLIENT, s, sizeof s, seed_of_s,
+                 payload + RSA_BYTES + sizeof n);
     size = frame(TCRP_KEY, TCRP_RESPONSE, payload, sizeof payload, bytes);
     sha256_add(&transcript, bytes, size);
-    show("key response: header, modulus, N", bytes, size);
+    show("key response: header, the server's modulus, N, RSA block", bytes, size);
 }
 
 static void show_request(char *bytes, const struct request *request)
 {
-    unsigned char block[RSA_BYTES], t[32], prk[32];
+    unsigned char block[RSA_BYTES], both[64], t[32], prk[32];
     char plain[REQUEST_LIMIT];
     struct text text = {plain, request_encode(request, plain)};
     size_t size = RSA_BYTES + text.size + SEAL_TAG;
 
     show("k", k, sizeof k);
-    show("OAEP seed", seed, sizeof seed);
-    oaep_encrypt(modulus, "", k, sizeof k, seed, block);
+    show("OAEP seed of k", seed, sizeof seed);
+    oaep_encrypt(modulus, BLOCK_TO_SERVER, k, sizeof k, seed, block);
     show("RSA block", block, sizeof block);
     frame(TCRP_CREATE, TCRP_REQUEST, plain, size < REQUEST_LIMIT ? size : REQUEST_LIMIT, bytes);
     tcrp_set_payload_size(bytes, size);
@@ -99,9 +106,11 @@ static void show_request(char *bytes, const struct request *request)
     sha256_add(&transcript, block, sizeof block);
     sha256_end(&transcript, t);
     show("T", t, sizeof t);
-    hmac(n, sizeof n, k, sizeof k, prk);
+    memcpy(both, k, sizeof k);
+    memcpy(both + sizeof k, s, sizeof s);
+    hmac(n, sizeof n, both, sizeof both, prk);
     show("prk", prk, sizeof prk);
-    seal_keys_make(&keys, n, k, t);
+    seal_keys_make(&keys, n, k, s, t);
     show("key of requests", keys.request, 32);
     show("key of answers", keys.answer, 32);
     show("key of the client's datagrams", keys.up, 32);
@@ -258,15 +267,17 @@ static void show_announcement(void)
 int main(int argc, char **argv)
 {
     char bytes[4096];
-    struct rsa_key key;
+    struct rsa_key key, pair;
     struct request request = {.operation = TCRP_CREATE, .room = text_of("lounge"),
                               .user = text_of("alice"), .m = m, .proof = proof};
     unsigned char fingerprint[32];
     struct pbkdf2 work;
 
-    if (argc != 2) return 2;
+    if (argc != 3) return 2;
     keyfile_load(argv[1], &key);
     rsa_modulus(&key, modulus);
+    keyfile_given(argv[2], &pair);
+    rsa_modulus(&pair, theirs);
     sha256(modulus, sizeof modulus, fingerprint);
     count_up(n, sizeof n, 0);
     count_up(k, sizeof k, 0x20);
@@ -275,6 +286,8 @@ int main(int argc, char **argv)
     count_up(room_id, sizeof room_id, 0x80);
     count_up(start_id, sizeof start_id, 0x90);
     count_up(next_id, sizeof next_id, 0xA0);
+    count_up(s, sizeof s, 0xC0);
+    count_up(seed_of_s, sizeof seed_of_s, 0xE0);
     sha256(m, sizeof m, id);
     show("fingerprint", fingerprint, sizeof fingerprint);
     show("member id of m", id, SEAL_ID);

@@ -68,6 +68,16 @@ static void draw(void *context, void *bytes, size_t size)
 
 /* --- in place of RSA --- */
 
+/* For the client: what is sealed is the first bytes of the block. */
+bool oaep_encrypt(const unsigned char n[RSA_BYTES], const char *label, const void *message,
+                  size_t size, const unsigned char seed[OAEP_SEED], unsigned char out[RSA_BYTES])
+{
+    (void)label, (void)seed;
+    memset(out, n[1], RSA_BYTES);
+    memcpy(out, message, size);
+    return n[0] & 0x80 && n[RSA_BYTES - 1] & 1;
+}
+
 void rsa_modulus(const struct rsa_key *unused, unsigned char n[RSA_BYTES])
 {
     (void)unused;
@@ -238,8 +248,14 @@ static void on_stream(struct peer *peer, const uint8_t *bytes, size_t size, int6
 
     while (size > 0) {
         size_t piece = conn_space(&peer->conn) < size ? conn_space(&peer->conn) : size;
+        bool busy = size % 7 == 1;
         must(piece > 0);
-        conn_take(&peer->conn, (const char *)bytes, piece, &key, &chat, size % 7 == 1, now);
+        conn_take(&peer->conn, (const char *)bytes, piece, &chat, busy, now);
+        if (peer->conn.state == CONN_SHOW) {
+            must(conn_give(&peer->conn).size == 0 && !conn_reads(&peer->conn));
+            conn_show(&peer->conn, &key, &chat, busy, now);
+            must(conn_give(&peer->conn).size >= TCRP_HEADER + BLOCK_KEY_RESPONSE);
+        }
         if (peer->conn.state == CONN_WORK) conn_work(&peer->conn, &key, &chat, now);
         drain(peer, last, now);
         bytes += piece;
@@ -279,20 +295,25 @@ static void request(struct peer *peer, const uint8_t *bytes, size_t size, int64_
 {
     static char last[TCRP_FRAME_LIMIT];
     char wire[TCRP_HEADER + CONN_SEALED_LIMIT], *payload = wire + TCRP_HEADER;
-    struct tcrp_frame ask = {TCRP_KEY, TCRP_REQUEST, {NULL, 0}, {NULL, 0}};
-    unsigned char n[SEAL_KEY], t[SEAL_KEY];
+    char modulus[RSA_BYTES] = {(char)0x80};
+    struct tcrp_frame ask = {TCRP_KEY, TCRP_REQUEST, {NULL, 0}, {modulus, RSA_BYTES}};
+    unsigned char n[SEAL_KEY], s[SEAL_KEY], t[SEAL_KEY];
     struct sha256 transcript;
     struct seal_keys keys;
 
     if (size == 0) return;
+    modulus[RSA_BYTES - 1] = 1;
     end_conn(peer);
     begin_conn(peer, now);
     sha256_start(&transcript);
     sha256_add(&transcript, wire, tcrp_encode(ask, wire));
-    on_stream(peer, (uint8_t *)wire, TCRP_HEADER, now);
+    on_stream(peer, (uint8_t *)wire, TCRP_HEADER + BLOCK_KEY_REQUEST, now);
     memcpy(n, peer->conn.n, SEAL_KEY);
-    sha256_add(&transcript, peer->conn.out, TCRP_HEADER + RSA_BYTES + SEAL_KEY);
+    memcpy(s, peer->conn.out + TCRP_HEADER + RSA_BYTES + SEAL_KEY, SEAL_KEY);
+    must(memcmp(s, peer->conn.s, SEAL_KEY) == 0);
+    sha256_add(&transcript, peer->conn.out, TCRP_HEADER + BLOCK_KEY_RESPONSE);
     ask.operation = (uint8_t)(1 + bytes[0] % 3);
+    ask.payload.size = 0;
     tcrp_encode(ask, wire);
     memset(payload, 'k', RSA_BYTES);
     payload[RSA_BYTES - 1] = (char)(bytes[0] / 3 == 9); /* sometimes one that does not open */
@@ -300,10 +321,9 @@ static void request(struct peer *peer, const uint8_t *bytes, size_t size, int64_
     tcrp_set_payload_size(wire, RSA_BYTES + inner + SEAL_TAG);
     sha256_add(&transcript, wire, TCRP_HEADER + RSA_BYTES);
     sha256_end(&transcript, t);
-    seal_keys_make(&keys, n, (unsigned char *)payload, t);
+    seal_keys_make(&keys, n, (unsigned char *)payload, s, t);
     seal(keys.request, 0, wire, TCRP_HEADER, payload + RSA_BYTES, inner, payload + RSA_BYTES);
-    conn_take(&peer->conn, wire, TCRP_HEADER + RSA_BYTES + inner + SEAL_TAG, &key, &chat, false,
-              now);
+    conn_take(&peer->conn, wire, TCRP_HEADER + RSA_BYTES + inner + SEAL_TAG, &chat, false, now);
     must(peer->conn.state == CONN_WORK);
     conn_work(&peer->conn, &key, &chat, now);
     on_answer(peer, last, drain(peer, last, now), &keys);

@@ -61,7 +61,8 @@ ROOT=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
 TOOLS=$ROOT/tests/tools
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/chat.XXXXXX") || exit 1
 HOME=$TMP # stage 3's client notes there whom it knows
-export HOME
+CHAT_TEST_PAIR=$ROOT/tests/pair # its key pair, as making one takes long; tests of that unset it
+export HOME CHAT_TEST_PAIR
 STAGE=stage1
 host=127.0.0.1
 port=

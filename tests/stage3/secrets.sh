@@ -83,11 +83,11 @@ cp "$TMP/recording" "$TMP/replayed"
 "$TOOLS/replay" "$TMP/replayed" "$host" "$real" >"$TMP/replay"
 check "datagrams that are played again are not answered" grep -q " 0 of 0 bytes came back" "$TMP/replay"
 "$TOOLS/replay" -c "$TMP/replayed" "$host" "$real" >"$TMP/replay"
-# Each gets a key response of 320 bytes and one byte in the clear behind 32: malformed. Those that
-# only ask for the key (32 bytes) get it.
+# Each gets a key response of 576 bytes and one byte in the clear behind 32: malformed. Those that
+# only ask for the key (288 bytes) get it.
 not_opened() {
-    grep -v '^replay: 32 bytes, 320 came back' "$TMP/replay" >"$TMP/requests"
-    ! grep -v '353 came back, the last is 05$' "$TMP/requests" && has_lines "$TMP/requests" 4
+    grep -v '^replay: 288 bytes, 576 came back' "$TMP/replay" >"$TMP/requests"
+    ! grep -v '609 came back, the last is 05$' "$TMP/requests" && has_lines "$TMP/requests" 4
 }
 check "requests that are played again do not open" not_opened
 types bob "after the replay"

@@ -31,9 +31,11 @@
 #include "../../stage3/crypto/rsa.h"
 #include "../../stage3/crypto/sha256.h"
 #include "../../stage3/member/password.h"
+#include "../../stage3/wire/block.h"
 #include "../../stage3/wire/request.h"
 #include "../../stage3/wire/seal.h"
 #include "../../stage3/wire/tcrp.h"
+#include "primes.h"
 #include "tool.h"
 
 enum { TIMEOUT = 5000 }; /* milliseconds for one connection */
@@ -51,29 +53,9 @@ static void system_random(void *context, void *bytes, size_t size)
     fclose(file);
 }
 
-/* `digits` in pairs to RSA_PRIME bytes. */
-static void read_prime(const char *digits, unsigned char out[RSA_PRIME])
-{
-    for (int i = 0; i < RSA_PRIME; i++) {
-        char pair[3] = {digits[2 * i], digits[2 * i + 1], '\0'};
-        out[i] = (unsigned char)strtoul(pair, NULL, 16);
-    }
-}
-
 static void read_key(const char *path)
 {
-    unsigned char p[RSA_PRIME], q[RSA_PRIME];
-    char first[2 * RSA_PRIME + 1] = "", second[2 * RSA_PRIME + 1] = "";
-    FILE *file = fopen(path, "r");
-
-    if (!file) tool_die(TOOL_FAILED, "%s: %s", path, strerror(errno));
-    int found = fscanf(file, "%*[^\n] p %256[0-9a-f] q %256[0-9a-f]", first, second);
-    fclose(file);
-    read_prime(first, p);
-    read_prime(second, q);
-    if (found != 2 || !rsa_from_primes(&key, p, q, system_random, NULL)) {
-        tool_die(TOOL_FAILED, "%s: no key", path);
-    }
+    primes_read(path, &key);
     rsa_modulus(&key, modulus);
     sha256(modulus, sizeof modulus, fingerprint);
 }
@@ -151,9 +133,14 @@ static void show(const struct request *request, char **words)
     }
 }
 
+/* What the stranger has drawn: N, and s. */
+struct drawn {
+    unsigned char n[SEAL_KEY], s[SEAL_KEY];
+};
+
 /* The request; `transcript` has all bytes that went over the connection so far. */
-static void take_request(int fd, struct sha256 *transcript, const unsigned char *n, char **words,
-                         int64_t until)
+static void take_request(int fd, struct sha256 *transcript, const struct drawn *drawn,
+                         char **words, int64_t until)
 {
     char bytes[TCRP_FRAME_LIMIT];
     unsigned char k[SEAL_KEY], t[SHA256_BYTES];
@@ -169,7 +156,7 @@ static void take_request(int fd, struct sha256 *transcript, const unsigned char 
     sha256_add(transcript, bytes, TCRP_HEADER + RSA_BYTES);
     sha256_end(transcript, t);
     if (!oaep_decrypt(&key, "", (unsigned char *)block, k, sizeof k)) return;
-    seal_keys_make(&keys, n, k, t);
+    seal_keys_make(&keys, drawn->n, k, drawn->s, t);
     if (!seal_open(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) return;
     if (request_decode((enum tcrp_operation)frame.operation,
                        (struct text){sealed, sealed_size - SEAL_TAG}, &request)) {
@@ -179,26 +166,29 @@ static void take_request(int fd, struct sha256 *transcript, const unsigned char 
 
 static void serve(int fd, char **words)
 {
-    char bytes[TCRP_FRAME_LIMIT], answer[TCRP_HEADER + RSA_BYTES + SEAL_KEY];
+    char bytes[TCRP_FRAME_LIMIT], answer[TCRP_HEADER + BLOCK_KEY_RESPONSE];
     int64_t until = tool_now() + TIMEOUT;
     struct tcrp_frame frame;
     struct sha256 transcript;
-    unsigned char n[SEAL_KEY];
+    struct drawn drawn;
     size_t size;
 
     if (!read_frame(fd, bytes, &frame, &size, until) || frame.operation != TCRP_KEY) return;
+    if (frame.payload.size != BLOCK_KEY_REQUEST) return;
     sha256_start(&transcript);
     sha256_add(&transcript, bytes, size);
     frame = (struct tcrp_frame){.operation = TCRP_KEY, .state = TCRP_RESPONSE};
     tcrp_encode(frame, answer);
-    tcrp_set_payload_size(answer, RSA_BYTES + SEAL_KEY);
-    system_random(NULL, n, sizeof n);
+    tcrp_set_payload_size(answer, BLOCK_KEY_RESPONSE);
+    system_random(NULL, &drawn, sizeof drawn);
     memcpy(answer + TCRP_HEADER, modulus, RSA_BYTES);
-    memcpy(answer + TCRP_HEADER + RSA_BYTES, n, sizeof n);
+    memcpy(answer + TCRP_HEADER + RSA_BYTES, drawn.n, SEAL_KEY);
+    block_seal((unsigned char *)bytes + TCRP_HEADER, BLOCK_TO_CLIENT, drawn.s, system_random, NULL,
+               (unsigned char *)answer + TCRP_HEADER + RSA_BYTES + SEAL_KEY);
     sha256_add(&transcript, answer, sizeof answer);
     if (send(fd, answer, sizeof answer, 0) != (ssize_t)sizeof answer) return;
     printf("stranger: has shown its key\n");
-    take_request(fd, &transcript, n, words, until);
+    take_request(fd, &transcript, &drawn, words, until);
     frame.operation = TCRP_JOIN;
     frame.payload = (struct text){(char[]){TCRP_BUSY}, 1};
     if (says_busy) (void)!send(fd, answer, tcrp_encode(frame, answer), 0);

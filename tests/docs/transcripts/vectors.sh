@@ -12,4 +12,4 @@ for name in member/password wire/seal wire/packet wire/frame wire/request wire/t
 done
 # shellcheck disable=SC2086 # a list of files
 cc -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -I stage3 -o "$tmp/vectors" tests/docs/vectors.c \
-    $sources stage3/crypto/*.c && "$tmp/vectors" "$tmp/key"
+    $sources stage3/crypto/*.c && "$tmp/vectors" "$tmp/key" tests/pair

@@ -98,10 +98,16 @@ void password_end(struct pbkdf2 *work, unsigned char made[SEAL_KEY], unsigned ch
     memset(secret, 's', SEAL_KEY);
 }
 
+static struct pair spare;
+static bool pair_is_good;           /* was that of the last exchange one that had been made? */
+
 void handshake_start(struct handshake *handshake, const struct request *asked,
-                     const unsigned char *demanded, random_source *random, void *context)
+                     const unsigned char *demanded, struct rsa_key *moved, random_source *random,
+                     void *context)
 {
     (void)random, (void)context;
+    pair_is_good = moved->dp[0] == 0x72727272;
+    memset(moved, 0, sizeof *moved);
     memset(handshake, 0, sizeof *handshake);
     step(!asked ? 'k' : demanded ? 'D' : 'K'); /* only the key; with one demanded, or with any */
     if (asked) {
@@ -198,6 +204,19 @@ bool membership_wants_resume(const struct membership *membership, int64_t now)
     return membership && now > 0 && wants;
 }
 
+/* A pair is a matter of some turns: until then nothing is connected. */
+static int pair_turns;              /* until the next one is there */
+static int pairs_taken;
+
+bool pair_take(struct pair *pair, struct rsa_key *made)
+{
+    if (!pair || pair_turns-- > 0) return false;
+    memset(made, 'r', sizeof *made);
+    pairs_taken++;
+    return true;
+}
+void pair_want(struct pair *pair) { pair->wanted = true; }
+
 /* --- the user and the server --- */
 
 static struct client_session *session;
@@ -248,12 +267,14 @@ static void open_session(enum tcrp_operation operation, const char *password,
                                            .operation = operation,
                                            .password = text_of(password),
                                            .tell = tell,
-                                           .impatient = impatient};
+                                           .impatient = impatient,
+                                           .pair = &spare};
 
     if (operation != TCRP_LIST) params.room = text_of("r"), params.user = text_of("alice");
     steps[0] = told[0] = '\0';
-    has_proof = false;
+    has_proof = pair_is_good = spare.wanted = false;
     computed_size = 0;
+    pairs_taken = 0;
     comes = HANDSHAKE_ANSWERED;
     status = TCRP_OK;
     state = MEMBERSHIP_HERE;
@@ -395,6 +416,32 @@ static void ends(void)
     open_session(TCRP_JOIN, "", key);
     state = MEMBERSHIP_KICKED;
     ok(loop_until("EO") && last.end == CLIENT_SESSION_KICKED, "the host kicks us");
+    ok(nothing_open(), "nothing stays open");
+}
+
+/* Each exchange has a pair of its own, and none begins without one. */
+static void pairs(void)
+{
+    pair_turns = 5;
+    open_session(TCRP_JOIN, "", key);
+    struct net_set set;
+    net_set_clear(&set);
+    client_session_serve(session, &set, now);
+    ok(client_session_watch(session, &set) == MEMBERSHIP_NEVER && descriptors() == before,
+       "without a pair it does not connect, and its owner need not look at it");
+    ok(loop_until("E") && pair_is_good && pairs_taken == 1, "when there is one, it does");
+    ok(spare.wanted, "and the next is wanted");
+    ok(nothing_open(), "nothing stays open");
+
+    open_session(TCRP_JOIN, "", key);
+    status = TCRP_BUSY;
+    ok(loop_until("DDD") && pair_is_good && pairs_taken == 3, "each try takes another one");
+    ok(nothing_open(), "nothing stays open");
+
+    close(listener);
+    open_session(TCRP_JOIN, "", key);
+    ok(loop_until("O") && last.end == CLIENT_SESSION_FAILED && steps[0] == '\0' && !spare.wanted,
+       "where nobody listens none is shown, and no other one is wanted");
     ok(nothing_open(), "nothing stays open");
 }
 
@@ -629,7 +676,7 @@ int main(void)
 {
     const char *folder = getenv("TMPDIR");
 
-    plan(86);
+    plan(94);
     snprintf(path, sizeof path, "%s/link.%ld", folder ? folder : "/tmp", (long)getpid());
     setenv("CHAT_KNOWN", path, 1);
     signal(SIGPIPE, SIG_IGN);
@@ -646,7 +693,7 @@ int main(void)
     bad_answers();
     new_keys();
     talking();
-    close(listener);
+    pairs();
     unlink(path);
     return done();
 }

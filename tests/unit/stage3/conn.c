@@ -9,6 +9,7 @@
 /* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/chat/announce.c */
 /* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/wire/block.c */
 /*
  * The server's side of the exchange over TCP, with our own client on the other: in pieces, with
  * every byte changed, and played again. Chance is seeded, so N can be had a second time, and then a
@@ -21,11 +22,17 @@
 #include <string.h>
 
 #include "crypto/oaep.h"
+#include "given_pair.h"
 #include "member/handshake.h"
 #include "seeded.h"
 #include "tap.h"
 
-enum { KEY_ANSWER = TCRP_HEADER + RSA_BYTES + SEAL_KEY, REFUSAL = TCRP_HEADER + 1 };
+enum {
+    KEY_REQUEST = TCRP_HEADER + BLOCK_KEY_REQUEST,
+    KEY_ANSWER = TCRP_HEADER + BLOCK_KEY_RESPONSE,
+    BLOCK_AT = TCRP_HEADER + RSA_BYTES + SEAL_KEY, /* the server's, in its answer */
+    REFUSAL = TCRP_HEADER + 1
+};
 
 static struct rsa_key key;
 static struct chat chat;
@@ -78,7 +85,8 @@ static void hand_over(const char *bytes, size_t size, size_t piece, bool busy)
     while (size > 0) {
         size_t now = size < piece ? size : piece;
         if (now > conn_space(&conn)) now = conn_space(&conn);
-        conn_take(&conn, bytes, now, &key, &chat, busy, 0);
+        conn_take(&conn, bytes, now, &chat, busy, 0);
+        if (conn.state == CONN_SHOW) conn_show(&conn, &key, &chat, busy, 0);
         bytes += now;
         size -= now;
     }
@@ -103,7 +111,7 @@ static enum handshake_progress exchange(enum tcrp_operation operation, size_t pi
 
     client_seed = 2;
     recorded_size = 0;
-    handshake_start(&handshake, &request, NULL, seeded_bytes, &client_seed);
+    handshake_start(&handshake, &request, NULL, given_pair(), seeded_bytes, &client_seed);
     for (int turn = 0; turn < 2 && progress == HANDSHAKE_ON; turn++) {
         size_t size = handshake.out_end - handshake.out_start;
         memcpy(recorded + recorded_size, handshake.out + handshake.out_start, size);
@@ -116,13 +124,15 @@ static enum handshake_progress exchange(enum tcrp_operation operation, size_t pi
     return progress;
 }
 
+static const unsigned char zeros[SEAL_KEY];
+
 static void in_pieces(size_t piece)
 {
     begin_chat();
     begin_conn(3);
     bool in = exchange(TCRP_CREATE, piece) == HANDSHAKE_ANSWERED && handshake.status == TCRP_OK;
-    ok(in && chat.rooms.member_count == 1 && conn.state == CONN_REST,
-       "in pieces of %zu bytes", piece);
+    ok(in && chat.rooms.member_count == 1 && conn.state == CONN_REST
+       && memcmp(conn.s, zeros, SEAL_KEY) == 0, "in pieces of %zu bytes, and s is wiped", piece);
     handshake_end(&handshake);
     conn_close(&conn);
     chat_destroy(&chat);
@@ -139,8 +149,8 @@ static bool replayed(uint64_t seed)
 {
     begin_chat();
     begin_conn(seed);
-    hand_over(recorded, TCRP_HEADER, sizeof recorded, false); /* and reads the key */
-    hand_over(recorded + TCRP_HEADER, recorded_size - TCRP_HEADER, sizeof recorded, false);
+    hand_over(recorded, KEY_REQUEST, sizeof recorded, false); /* and reads the key */
+    hand_over(recorded + KEY_REQUEST, recorded_size - KEY_REQUEST, sizeof recorded, false);
     return chat.rooms.member_count > 0;
 }
 
@@ -160,7 +170,7 @@ static void changed(void)
         if (replayed(3)) in++;
         recorded[i] = (char)(recorded[i] ^ 1 << i % 8);
         /* In the headers it is malformed, or waits for what never comes. Behind them all is one. */
-        bool in_header = i < 2 * TCRP_HEADER;
+        bool in_header = i < TCRP_HEADER || (i >= KEY_REQUEST && i < KEY_REQUEST + TCRP_HEADER);
         if (!in_header && !was_refused(TCRP_MALFORMED)) odd++;
         end();
     }
@@ -194,6 +204,38 @@ static void again(void)
     end();
     ok(!replayed(4) && was_refused(TCRP_MALFORMED), "with another one it does not open");
     end();
+    begin_chat();
+    begin_conn(3);
+    hand_over(recorded, KEY_REQUEST, sizeof recorded, false);
+    conn.s[31] ^= 1;
+    hand_over(recorded + KEY_REQUEST, recorded_size - KEY_REQUEST, sizeof recorded, false);
+    ok(chat.rooms.member_count == 0 && was_refused(TCRP_MALFORMED),
+       "nor with the same N and another s");
+    end();
+}
+
+/* Sends a request sealed with this k and s; its RSA block is `block`. */
+static void ask_under(const unsigned char *k, const unsigned char *s, const unsigned char *block,
+                      const char *key_request)
+{
+    unsigned char t[SHA256_BYTES];
+    char out[TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG] = {0}, text[REQUEST_LIMIT];
+    struct request request = request_of(TCRP_CREATE);
+    struct sha256 transcript;
+    struct seal_keys keys;
+    size_t size = request_encode(&request, text);
+
+    tcrp_encode((struct tcrp_frame){.operation = TCRP_CREATE, .state = TCRP_REQUEST}, out);
+    tcrp_set_payload_size(out, RSA_BYTES + size + SEAL_TAG);
+    memcpy(out + TCRP_HEADER, block, RSA_BYTES);
+    sha256_start(&transcript);
+    sha256_add(&transcript, key_request, KEY_REQUEST);
+    sha256_add(&transcript, answered, KEY_ANSWER);
+    sha256_add(&transcript, out, TCRP_HEADER + RSA_BYTES);
+    sha256_end(&transcript, t);
+    seal_keys_make(&keys, (unsigned char *)answered + TCRP_HEADER + RSA_BYTES, k, s, t);
+    seal(keys.request, 0, out, TCRP_HEADER, text, size, out + TCRP_HEADER + RSA_BYTES);
+    hand_over(out, TCRP_HEADER + RSA_BYTES + size + SEAL_TAG, sizeof out, false);
 }
 
 /*
@@ -203,30 +245,16 @@ static void again(void)
 static void ask_with(unsigned char byte, bool block_is_good)
 {
     static const unsigned char seed[OAEP_SEED];
-    unsigned char k[SEAL_KEY];
-    unsigned char t[SHA256_BYTES];
-    char out[TCRP_HEADER + RSA_BYTES + REQUEST_LIMIT + SEAL_TAG] = {0}, text[REQUEST_LIMIT];
-    char *block = out + TCRP_HEADER;
-    struct request request = request_of(TCRP_CREATE);
-    struct sha256 transcript;
-    struct seal_keys keys;
-    size_t size = request_encode(&request, text);
+    unsigned char k[SEAL_KEY], s[SEAL_KEY], block[RSA_BYTES];
 
     memset(k, byte, sizeof k);
-    hand_over(recorded, TCRP_HEADER, sizeof recorded, false);
+    hand_over(recorded, KEY_REQUEST, sizeof recorded, false);
     const unsigned char *modulus = (unsigned char *)answered + TCRP_HEADER;
-    tcrp_encode((struct tcrp_frame){.operation = TCRP_CREATE, .state = TCRP_REQUEST}, out);
-    tcrp_set_payload_size(out, RSA_BYTES + size + SEAL_TAG);
-    if (block_is_good) oaep_encrypt(modulus, "", k, SEAL_KEY, seed, (unsigned char *)block);
+    const unsigned char *theirs = (unsigned char *)answered + BLOCK_AT;
+    if (!oaep_decrypt(given_pair(), BLOCK_TO_CLIENT, theirs, s, sizeof s)) abort();
+    if (block_is_good) oaep_encrypt(modulus, "", k, SEAL_KEY, seed, block);
     else memset(block, 0x55, RSA_BYTES);
-    sha256_start(&transcript);
-    sha256_add(&transcript, recorded, TCRP_HEADER);
-    sha256_add(&transcript, answered, KEY_ANSWER);
-    sha256_add(&transcript, out, TCRP_HEADER + RSA_BYTES);
-    sha256_end(&transcript, t);
-    seal_keys_make(&keys, modulus + RSA_BYTES, k, t);
-    seal(keys.request, 0, out, TCRP_HEADER, text, size, block + RSA_BYTES);
-    hand_over(out, TCRP_HEADER + RSA_BYTES + size + SEAL_TAG, sizeof out, false);
+    ask_under(k, s, block, recorded);
 }
 
 /* Chance that is no chance: whatever is drawn of it shows. */
@@ -272,14 +300,23 @@ static void drawn(void)
 
     begin_chat();
     begin_conn(3);
-    handshake_start(&handshake, &request, NULL, all_same, NULL);
+    handshake_start(&handshake, &request, NULL, given_pair(), all_same, NULL);
     hand_over(handshake.out, handshake.out_end, sizeof recorded, false);
     handshake_sent(&handshake, handshake.out_end);
     handshake_take(&handshake, answered, answered_size);
     const char *block = handshake.out + handshake.out_start + TCRP_HEADER;
     ok(oaep_decrypt(&key, "", (const unsigned char *)block, k, sizeof k) && all_drawn(k, sizeof k),
        "a client draws all 32 bytes of its k");
+    ok(!all_drawn(conn.n, SEAL_KEY) && !all_drawn(conn.s, SEAL_KEY)
+       && memcmp(conn.n, conn.s, SEAL_KEY) != 0, "a server its N and its s, another each");
     handshake_end(&handshake);
+    end();
+
+    begin_chat();
+    begin_conn(3);
+    chat.random = all_same;
+    hand_over(recorded, KEY_REQUEST, sizeof recorded, false);
+    ok(all_drawn(conn.n, SEAL_KEY) && all_drawn(conn.s, SEAL_KEY), "and all bytes of both");
     end();
 
     begin_chat();
@@ -291,6 +328,89 @@ static void drawn(void)
     const struct room *room = &chat.rooms.rooms[room_find(&chat.rooms, text_of("r"))];
     ok(chat.rooms.member_count == 1 && room->locked && all_drawn(room->salt, sizeof room->salt),
        "a room with a password draws all bytes of its salt");
+    end();
+}
+
+/* --- the client's modulus --- */
+
+/* A key request with that modulus. */
+static void show(const unsigned char *modulus, size_t size, char out[KEY_REQUEST + 1])
+{
+    struct tcrp_frame frame = {TCRP_KEY, TCRP_REQUEST, {NULL, 0}, {(const char *)modulus, size}};
+
+    begin_chat();
+    begin_conn(3);
+    hand_over(out, tcrp_encode(frame, out), sizeof recorded, false);
+}
+
+static bool shown_none(void)
+{
+    bool none = answered_size == REFUSAL && answered[REFUSAL - 1] == TCRP_MALFORMED
+        && conn.state == CONN_REST && memcmp(conn.s, zeros, SEAL_KEY) == 0;
+
+    end();
+    return none;
+}
+
+static void moduli(void)
+{
+    unsigned char modulus[RSA_BYTES + 1] = {0}, s[SEAL_KEY];
+    char request[KEY_REQUEST + 1];
+
+    for (size_t size = 0; size < RSA_BYTES; size += RSA_BYTES - 1) {
+        show(modulus, size, request);
+        ok(shown_none(), "a modulus of %zu bytes is none", size);
+    }
+    rsa_modulus(given_pair(), modulus);
+    show(modulus, RSA_BYTES + 1, request);
+    ok(shown_none(), "nor is one of 257");
+    modulus[RSA_BYTES - 1] ^= 1;
+    show(modulus, RSA_BYTES, request);
+    ok(shown_none(), "nor an even one");
+    modulus[RSA_BYTES - 1] ^= 1;
+    modulus[0] &= 0x7F;
+    show(modulus, RSA_BYTES, request);
+    ok(shown_none(), "nor one of 2047 bits");
+    memset(modulus, 0, RSA_BYTES);
+    modulus[RSA_BYTES - 1] = 1;
+    show(modulus, RSA_BYTES, request);
+    ok(shown_none(), "nor 1");
+    memset(modulus, 0xFF, RSA_BYTES);
+    show(modulus, RSA_BYTES, request);
+    ok(answered_size == KEY_ANSWER && conn.state == CONN_REQUEST,
+       "all ones is one: whoever sends it cannot open what it gets");
+    end();
+
+    /* Only the label keeps what the server has sealed for itself from being taken for a k. */
+    rsa_modulus(&key, modulus);
+    show(modulus, RSA_BYTES, request);
+    ok(answered_size == KEY_ANSWER && conn.state == CONN_REQUEST, "so is the server's own");
+    memcpy(s, conn.s, sizeof s);
+    ask_under(s, s, (unsigned char *)answered + BLOCK_AT, request);
+    ok(chat.rooms.member_count == 0 && was_refused(TCRP_MALFORMED),
+       "but its answer, handed back, is no block for the server");
+    end();
+}
+
+/* The turn may come late: until then nothing is drawn and nothing sent. */
+static void waits_for_its_turn(void)
+{
+    begin_chat();
+    begin_conn(3);
+    conn_take(&conn, recorded, KEY_REQUEST, &chat, false, 0);
+    ok(conn.state == CONN_SHOW && !conn_reads(&conn) && conn_give(&conn).size == 0
+       && memcmp(conn.s, zeros, SEAL_KEY) == 0, "a key request waits for its turn");
+    conn_show(&conn, &key, &chat, false, 0);
+    ok(conn.state == CONN_REQUEST && conn_reads(&conn) && conn_give(&conn).size == KEY_ANSWER,
+       "then the key is shown");
+    ok(conn_give(&conn).size <= 2 * KEY_REQUEST, "the answer has at most twice the bytes");
+    end();
+    begin_chat();
+    begin_conn(3);
+    conn_take(&conn, recorded, recorded_size, &chat, false, 0);
+    conn_show(&conn, &key, &chat, true, 0);
+    collect();
+    ok(was_refused(TCRP_BUSY), "what came behind it already is looked at then");
     end();
 }
 
@@ -317,8 +437,8 @@ static void refused(void)
     end();
     begin_chat();
     begin_conn(3);
-    hand_over(recorded, TCRP_HEADER, sizeof recorded, true);
-    hand_over(recorded + TCRP_HEADER, recorded_size - TCRP_HEADER, sizeof recorded, true);
+    hand_over(recorded, KEY_REQUEST, sizeof recorded, true);
+    hand_over(recorded + KEY_REQUEST, recorded_size - KEY_REQUEST, sizeof recorded, true);
     ok(was_refused(TCRP_BUSY) && chat.rooms.member_count == 0, "busy is said in the clear");
     end();
 }
@@ -331,7 +451,7 @@ static bool refused_at_once(size_t payload)
 
     begin_chat();
     begin_conn(3);
-    hand_over(recorded, TCRP_HEADER, sizeof recorded, false); /* it asks for the key */
+    hand_over(recorded, KEY_REQUEST, sizeof recorded, false); /* it asks for the key */
     answered_size = 0;
     tcrp_encode(parts, frame);
     tcrp_set_payload_size(frame, payload);
@@ -450,7 +570,7 @@ int main(void)
 {
     uint64_t seed = 5;
 
-    plan(30);
+    plan(46);
     from.is.v4.sin_family = AF_INET;
     from.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     from.size = sizeof from.is.v4;
@@ -464,6 +584,8 @@ int main(void)
     cut();
     bad_block();
     drawn();
+    moduli();
+    waits_for_its_turn();
     refused();
     sizes();
     decided();

@@ -9,8 +9,35 @@
 #include "member/handshake.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "crypto/oaep.h"
+
+/* The exchange is played thousands of times, and its private operation takes milliseconds, under a
+   sanitizer tens of them: so one that was done last is not done again. */
+static bool remembered(const struct rsa_key *key, const char *label,
+                       const unsigned char in[RSA_BYTES], unsigned char *message, size_t size)
+{
+    static struct {
+        struct rsa_key key;
+        unsigned char in[RSA_BYTES], message[SEAL_KEY];
+        bool good;
+    } last;
+
+    if (size != SEAL_KEY || strcmp(label, "chat3 s") != 0) abort();
+    if (memcmp(in, last.in, RSA_BYTES) != 0 || memcmp(key, &last.key, sizeof *key) != 0) {
+        last.key = *key;
+        memcpy(last.in, in, RSA_BYTES);
+        last.good = oaep_decrypt(key, label, in, last.message, size);
+    }
+    memcpy(message, last.message, size);
+    return last.good;
+}
+#define oaep_decrypt remembered
+#include "../../../stage3/wire/block.c"
+#undef oaep_decrypt
+
+#include "given_pair.h"
 #include "hex.h"
 #include "peer.h"
 #include "tap.h"
@@ -28,11 +55,16 @@ static const char q_text[] =
     "d465f6a34668b17ce5b08c5a939270baed090ee828783b8fd9bc7f639af1f501"
     "b31793d7dd04c438c6a962f5bfa22e6364bb3b8bc101a760d7f59968ba5d3721";
 
-enum { ANSWER = 300, KEY_FRAME = TCRP_HEADER + RSA_BYTES + SEAL_KEY };
+enum {
+    ANSWER = 300,
+    KEY_REQUEST = TCRP_HEADER + BLOCK_KEY_REQUEST,
+    KEY_FRAME = TCRP_HEADER + BLOCK_KEY_RESPONSE,
+    BLOCK_AT = TCRP_HEADER + RSA_BYTES + SEAL_KEY /* the server's, in its key response */
+};
 
 static struct rsa_key key;
 static unsigned char modulus[RSA_BYTES], fingerprint[FINGERPRINT], n[SEAL_KEY], m[SEAL_KEY];
-static unsigned char room_id[SEAL_ID], proof[SEAL_KEY];
+static unsigned char room_id[SEAL_ID], proof[SEAL_KEY], s[SEAL_KEY];
 static struct handshake handshake, again;
 
 /* What the server says: key, status, answer. And where each frame ends. */
@@ -70,24 +102,24 @@ static void start(struct handshake *one, const unsigned char *demanded)
     struct request request = make_request();
 
     peer_seed = 42; /* the same chance each time */
-    handshake_start(one, &request, demanded, peer_fill, NULL);
+    handshake_start(one, &request, demanded, given_pair(), peer_fill, NULL);
 }
 
 /* The server's half of the keys, as the protocol has it. False: the request is no good. */
 static bool serve(struct seal_keys *keys, struct request *request, char *opened)
 {
-    const char *header = handshake.out + TCRP_HEADER, *block = header + TCRP_HEADER;
-    size_t payload = handshake.out_end - 2 * TCRP_HEADER;
+    const char *header = handshake.out + KEY_REQUEST, *block = header + TCRP_HEADER;
+    size_t payload = handshake.out_end - KEY_REQUEST - TCRP_HEADER;
     unsigned char k[SEAL_KEY], t[SHA256_BYTES];
     struct sha256 hash;
 
     sha256_start(&hash);
-    sha256_add(&hash, handshake.out, TCRP_HEADER);
+    sha256_add(&hash, handshake.out, KEY_REQUEST);
     sha256_add(&hash, said, KEY_FRAME);
     sha256_add(&hash, header, TCRP_HEADER + RSA_BYTES);
     sha256_end(&hash, t);
     if (!oaep_decrypt(&key, "", (const unsigned char *)block, k, sizeof k)) return false;
-    seal_keys_make(keys, n, k, t);
+    seal_keys_make(keys, n, k, s, t);
     if (!seal_open(keys->request, 0, header, TCRP_HEADER, block + RSA_BYTES, payload - RSA_BYTES,
                    opened)) return false;
     return request_decode(TCRP_JOIN,
@@ -97,7 +129,7 @@ static bool serve(struct seal_keys *keys, struct request *request, char *opened)
 /* Plays the whole exchange once, and keeps what the server said. */
 static void whole(void)
 {
-    unsigned char payload[RSA_BYTES + SEAL_KEY];
+    unsigned char payload[BLOCK_KEY_RESPONSE], theirs[RSA_BYTES];
     char opened[REQUEST_LIMIT + 256], answer[ANSWER];
     struct seal_keys keys;
     struct request request;
@@ -106,13 +138,16 @@ static void whole(void)
 
     memcpy(payload, modulus, RSA_BYTES);
     memcpy(payload + RSA_BYTES, n, SEAL_KEY);
+    rsa_modulus(given_pair(), theirs);
+    block_seal(theirs, BLOCK_TO_CLIENT, s, peer_fill, NULL, payload + RSA_BYTES + SEAL_KEY);
     ends[0] = frame(TCRP_KEY, TCRP_RESPONSE, payload, sizeof payload, said);
     start(&handshake, NULL);
-    ok(handshake.out_end == TCRP_HEADER
+    ok(handshake.out_end == KEY_REQUEST
        && tcrp_decode(handshake.out, handshake.out_end, &sent, &size) == TCRP_FRAME
-       && sent.operation == TCRP_KEY && sent.state == TCRP_REQUEST && sent.room.size == 0,
-       "it asks for the key first");
-    handshake_sent(&handshake, TCRP_HEADER);
+       && sent.operation == TCRP_KEY && sent.state == TCRP_REQUEST && sent.room.size == 0
+       && sent.payload.size == RSA_BYTES && memcmp(sent.payload.bytes, theirs, RSA_BYTES) == 0,
+       "it asks for the key first, and shows its own");
+    handshake_sent(&handshake, KEY_REQUEST);
     ok(handshake_take(&handshake, said, ends[0]) == HANDSHAKE_ON
            && handshake.out_end > handshake.out_start,
        "then it asks for what it wants");
@@ -210,13 +245,13 @@ static void keys_demanded(void)
     ok(handshake_take(&again, said, ends[0]) == HANDSHAKE_ON, "the key that was demanded");
     other[31] ^= 1;
     start(&again, other);
-    handshake_sent(&again, TCRP_HEADER);
+    handshake_sent(&again, KEY_REQUEST);
     ok(handshake_take(&again, said, ends[0]) == HANDSHAKE_KEY_CHANGED
        && memcmp(again.fingerprint, fingerprint, FINGERPRINT) == 0, "another key");
     ok(again.out_start == again.out_end, "is not asked for anything");
 
-    handshake_start(&again, NULL, NULL, peer_fill, NULL);
-    handshake_sent(&again, TCRP_HEADER);
+    handshake_start(&again, NULL, NULL, given_pair(), peer_fill, NULL);
+    handshake_sent(&again, KEY_REQUEST);
     ok(handshake_take(&again, said, ends[0]) == HANDSHAKE_KEY_SEEN
        && memcmp(again.fingerprint, fingerprint, FINGERPRINT) == 0
        && again.out_start == again.out_end, "one who only wants to see the key");
@@ -262,14 +297,16 @@ static void statuses(void)
        "but not after one that was sealed");
 }
 
-/* All bytes that are drawn at a time are the same, first these, then those. */
-enum { FIRST = 0xE7, SECOND = 0xD5 };
+/* All bytes that are drawn at a time are the same: those in place of s, then k, then its seed. */
+enum { INSTEAD = 0xC3, FIRST = 0xE7, SECOND = 0xD5 };
 
 static void all_same(void *context, void *bytes, size_t size)
 {
+    static const int drawn[] = {INSTEAD, FIRST, SECOND};
     unsigned *draws = context;
 
-    memset(bytes, (*draws)++ == 0 ? FIRST : SECOND, size);
+    if (*draws > 2) abort();
+    memset(bytes, drawn[(*draws)++], size);
 }
 
 /* What is drawn for an exchange, and what becomes of it. */
@@ -279,25 +316,145 @@ static void drawn(void)
     char plain[REQUEST_LIMIT];
     struct request request = make_request();
     size_t size = request_encode(&request, plain);
-
     unsigned draws = 0;
 
     memset(k, FIRST, sizeof k);
     memset(seed, SECOND, sizeof seed);
     if (!oaep_encrypt(modulus, "", k, sizeof k, seed, block)) abort();
     rsa_private(&key, block, encoded);
-    handshake_start(&again, &request, NULL, all_same, &draws);
-    handshake_sent(&again, TCRP_HEADER);
     wiped_begin();
+    handshake_start(&again, &request, NULL, given_pair(), all_same, &draws);
+    ok(wiped_itself(&again.pair, sizeof again.pair), "the owner's pair is wiped at once");
+    wiped_begin();
+    struct rsa_key pair = again.pair;
     if (handshake_take(&again, said, ends[0]) != HANDSHAKE_ON) abort();
-    ok(memcmp(again.out + 2 * TCRP_HEADER, block, RSA_BYTES) == 0,
+    ok(memcmp(again.out + KEY_REQUEST + TCRP_HEADER, block, RSA_BYTES) == 0,
        "all bytes of k are drawn, and all that hide it in the RSA block");
     ok(wiped_itself(k, sizeof k) && wiped_itself(seed, sizeof seed),
        "both are wiped when the request is sealed");
+    ok(wiped_times(s, sizeof s) >= 2, "s is, where it was opened and where it was used");
+    ok(wiped_itself(&pair, sizeof pair), "and so is our pair");
     ok(wiped_has(plain, size), "so is the request as it was");
     ok(wiped_has(encoded, sizeof encoded), "and what went into RSA");
     wiped_end();
     handshake_end(&again);
+}
+
+/* --- both ways --- */
+
+/* How the client goes on with such a block in the key response: does the server open its
+   request? */
+static bool opened_with(const unsigned char block[BLOCK_BYTES])
+{
+    char kept[sizeof said], opened[REQUEST_LIMIT + 256];
+    struct handshake whole_one = handshake;
+    struct request request;
+    struct seal_keys keys;
+
+    memcpy(kept, said, sizeof kept);
+    memcpy(said + BLOCK_AT, block, BLOCK_BYTES);
+    start(&handshake, NULL);
+    bool asks = handshake_take(&handshake, said, ends[0]) == HANDSHAKE_ON
+        && handshake.out_end == whole_one.out_end;
+    if (!asks) printf("# the client does not go on\n");
+    bool opens = serve(&keys, &request, opened) || !asks;
+    /* And what the server says to it, a status under keys of its own, is no answer. */
+    size_t size = sealed_frame(&keys, TCRP_JOIN, TCRP_RESPONSE, 0, "\3", 1, said + ends[0]);
+    bool believed = handshake_take(&handshake, said + ends[0], size) == HANDSHAKE_ANSWERED;
+    handshake = whole_one;
+    memcpy(said, kept, sizeof kept);
+    if (believed != opens) printf("# the answer is %s\n", believed ? "believed" : "none");
+    return opens;
+}
+
+/* A random source that is none: what is drawn shows. */
+static void always_same(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    memset(bytes, 0xA5, size);
+}
+
+static void blocks(void)
+{
+    unsigned char theirs[RSA_BYTES], block[BLOCK_BYTES], kept[SEAL_KEY];
+    struct request request = make_request();
+    char opened[REQUEST_LIMIT + 256];
+    struct seal_keys keys;
+
+    rsa_modulus(given_pair(), theirs);
+    block_seal(theirs, BLOCK_TO_CLIENT, s, peer_fill, NULL, block);
+    ok(opened_with(block), "s under our key: the server opens the request");
+    block[100] ^= 1;
+    ok(!opened_with(block), "one bit of its block turned: we go on, but under other keys");
+    memcpy(block, theirs, BLOCK_BYTES);
+    ok(!opened_with(block), "a block that is our modulus: the same");
+    memset(block, 0xFF, BLOCK_BYTES);
+    ok(!opened_with(block), "a block that is more than our modulus: the same");
+    memset(block, 0, BLOCK_BYTES);
+    ok(!opened_with(block), "zeros: the same");
+    block_seal(theirs, BLOCK_TO_SERVER, s, peer_fill, NULL, block);
+    ok(!opened_with(block), "s under the label of the other direction: the same");
+    block_seal(modulus, BLOCK_TO_CLIENT, s, peer_fill, NULL, block);
+    ok(!opened_with(block), "s under the server's own key: the same");
+
+    memset(said + BLOCK_AT, 0, BLOCK_BYTES);
+    handshake_end(&handshake);
+    handshake_start(&handshake, &request, NULL, given_pair(), always_same, NULL);
+    memcpy(kept, s, sizeof s);
+    memset(s, 0xA5, sizeof s);
+    ok(handshake_take(&handshake, said, ends[0]) == HANDSHAKE_ON && serve(&keys, &request, opened),
+       "where none opens, all 32 bytes of s are drawn");
+    memcpy(s, kept, sizeof s);
+}
+
+static bool is_wiped(const struct rsa_key *pair)
+{
+    static const struct rsa_key zeros;
+
+    return memcmp(pair, &zeros, sizeof zeros) == 0;
+}
+
+static void the_pair(void)
+{
+    struct request request = make_request();
+    struct rsa_key *pair = given_pair();
+    char answers[TCRP_HEADER + 1], busy = TCRP_BUSY;
+
+    handshake_start(&again, &request, NULL, pair, peer_fill, NULL);
+    ok(is_wiped(pair) && !is_wiped(&again.pair), "the pair is moved, not copied");
+    handshake_take(&again, said, ends[0]);
+    ok(again.progress == HANDSHAKE_ON && is_wiped(&again.pair),
+       "as soon as the server's block has been opened, it is wiped");
+    start(&again, NULL);
+    size_t size = frame(TCRP_KEY, TCRP_RESPONSE, &busy, 1, answers);
+    ok(handshake_take(&again, answers, size) == HANDSHAKE_UNAUTHENTICATED && is_wiped(&again.pair),
+       "so it is if there will be none");
+    start(&again, fingerprint);
+    handshake_end(&again);
+    ok(is_wiped(&again.pair), "or if it is given up");
+}
+
+/* What was before: the modulus and N. And nothing must lead back there. */
+static void no_way_back(void)
+{
+    char old[KEY_FRAME], status = TCRP_MALFORMED;
+
+    size_t size = frame(TCRP_KEY, TCRP_RESPONSE, said + TCRP_HEADER, RSA_BYTES + SEAL_KEY, old);
+    start(&again, NULL);
+    handshake_sent(&again, again.out_end);
+    ok(handshake_take(&again, old, size) == HANDSHAKE_MALFORMED && again.out_start == again.out_end,
+       "a key response without a block is malformed, and nothing is asked");
+    size = frame(TCRP_KEY, TCRP_RESPONSE, said + TCRP_HEADER, BLOCK_KEY_RESPONSE - 1, old);
+    ok(play(old, size, size) == HANDSHAKE_MALFORMED, "and one with a block that is short");
+    for (int i = 0; i < 2; i++, status = TCRP_BUSY) {
+        size = frame(TCRP_KEY, TCRP_RESPONSE, &status, 1, old);
+        start(&again, NULL);
+        handshake_sent(&again, again.out_end);
+        bool over = handshake_take(&again, old, size) == HANDSHAKE_UNAUTHENTICATED;
+        handshake_take(&again, said, ends[2]);
+        ok(over && again.progress == HANDSHAKE_UNAUTHENTICATED && again.out_start == again.out_end,
+           "behind a %d in the clear nothing is asked", status);
+    }
 }
 
 static void nonsense(void)
@@ -325,7 +482,7 @@ static void nonsense(void)
         size = 1 + peer_below(400);
         peer_fill(NULL, copy, size);
         memset(copy + 3, 0, 26);
-        handshake_start(&again, NULL, NULL, peer_fill, NULL);
+        handshake_start(&again, NULL, NULL, given_pair(), peer_fill, NULL);
         for (int j = 0; j < 3; j++) handshake_take(&again, copy, size);
         believed += again.progress == HANDSHAKE_KEY_SEEN || again.progress == HANDSHAKE_ANSWERED;
         malformed += again.progress == HANDSHAKE_MALFORMED;
@@ -337,7 +494,7 @@ int main(void)
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
 
-    plan(36);
+    plan(55);
     hex(p_text, p);
     hex(q_text, q);
     if (!rsa_from_primes(&key, p, q, peer_fill, NULL)) return 1;
@@ -347,13 +504,17 @@ int main(void)
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, proof, sizeof proof);
     peer_fill(NULL, room_id, sizeof room_id);
+    peer_fill(NULL, s, sizeof s);
     whole();
     pieces();
     changes();
     keys_demanded();
     statuses();
     drawn();
+    the_pair();
+    no_way_back();
     nonsense();
+    blocks();
     handshake_end(&handshake);
     return done();
 }

@@ -113,14 +113,16 @@ static void sealing(void)
 
 static void keys(void)
 {
-    unsigned char prk[HMAC_BYTES], n[SEAL_KEY], t[SEAL_KEY];
+    unsigned char prk[HMAC_BYTES], n[SEAL_KEY], t[SEAL_KEY], both[2 * SEAL_KEY];
     struct seal_keys made;
 
     memset(n, 'n', sizeof n);
     memset(t, 't', sizeof t);
-    hmac(n, sizeof n, key, sizeof key, prk);
+    memcpy(both, key, SEAL_KEY);
+    memset(both + SEAL_KEY, 's', SEAL_KEY);
+    hmac(n, sizeof n, both, sizeof both, prk);
     wiped_begin();
-    seal_keys_make(&made, n, key, t);
+    seal_keys_make(&made, n, both, both + SEAL_KEY, t);
     wiped_end();
     ok(wiped_has(prk, sizeof prk), "what all keys of a session come from is wiped");
 }
