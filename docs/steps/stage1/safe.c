@@ -1,6 +1,7 @@
 /*
- * safe [PORT]: names.c, but it checks every byte before anything else happens. This is the whole
- * server of stage 1, except for what it does about crowds, silence and addresses out of reach.
+ * safe [PORT]: names.c, but it checks every byte before anything else happens. This is the server
+ * of stage 1, except for what it does about crowds, silence and addresses out of reach, and for the
+ * question who is here.
  *
  * New: the rules for UTF-8 and for names, datagrams that are too long, the difference between a
  * member that is told of a fault and a stranger that is not, and an orderly end.
