@@ -206,8 +206,6 @@ static void say_hello(struct client *client, int64_t now)
     rejoin_begin(&client->rejoin, client->hello.answered, now);
 }
 
-/* --- joining again --- */
-
 static void rejoin(struct client *client, struct net_set *set, int64_t now)
 {
     bool created = client->arguments.operation == TCRP_CREATE;
@@ -369,8 +367,9 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
         on_welcome(client, notice, now);
         return;
     }
-    if (notice_read_speak(notice) != 0) {
+    if (notice_read_speak(notice) != 0 || notice_is_stay(notice)) {
         hello_obey(&client->hello, notice_read_speak(notice));
+        if (notice_is_stay(notice)) hello_doubt(&client->hello, now); /* ours do not arrive */
         return;
     }
     if (farewell_is(notice, &status)) {

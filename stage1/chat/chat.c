@@ -197,6 +197,17 @@ static bool tell_reason(struct chat *chat, const struct address *to, enum reason
     return true;
 }
 
+/* One that has been silent for two thirds of the time is told how to stay: once, between the sweep
+   before and this one. */
+static void remind(struct chat *chat, const struct member *member, int64_t now)
+{
+    int64_t at = member->heard + 2 * chat->silence / 3, last = chat->sweep_at - CHAT_SWEEP;
+    char notice[NOTICE_LIMIT];
+
+    if (chat->silence < CHAT_REMINDS || at <= last || at > now) return;
+    tell(chat, &member->address, notice, notice_stay(chat->silence / 3000, notice));
+}
+
 /*
  * Once a second through all of them, and not once a datagram: that is cheap, and simpler than
  * keeping them in the order in which they were last heard. If this comes much too late, it was the
@@ -207,6 +218,7 @@ static void sweep(struct chat *chat, int64_t now)
 {
     if (now - chat->sweep_at > CHAT_SWEEP) return;
     for (uint32_t i = chat->roster.count; i-- > 0;) {
+        remind(chat, &chat->roster.members[i], now);
         if (now - chat->roster.members[i].heard < chat->silence) continue;
         tell_reason(chat, &chat->roster.members[i].address, REASON_SILENT, NOTICE_LIMIT);
         take_out(chat, i, REASON_SILENT, now);

@@ -28,8 +28,10 @@ enum {
                            socket, and lines of others would be lost before they are read */
     CHAT_SWEEP = 1000,  /* milliseconds between looks for members that fell silent */
     CHAT_STRIKES = 3,   /* sends in a row to an address that failed, and its member is dropped */
-    CHAT_USUAL = 60000  /* milliseconds of silence that every client avoids by itself, with a word
+    CHAT_USUAL = 60000,  /* milliseconds of silence that every client avoids by itself, with a word
                            every 20 seconds. For less the server tells it how often */
+    CHAT_REMINDS = 10000 /* milliseconds of silence, the least for which a member is reminded when
+                           two thirds of it are over */
 };
 
 /* What became of a datagram that was to be sent. */

@@ -120,6 +120,10 @@ static void on_other_notice(struct membership *member, struct text notice, int64
         hello_obey(&member->hello, seconds);
         return;
     }
+    if (member->foreign.ours && notice_is_stay(notice)) {
+        hello_doubt(&member->hello, now); /* our hellos do not arrive: soon one more */
+        return;
+    }
     member->show(member->context, notice);
     if (!member->foreign.ours) return;
     if (text_starts(notice, "here: ")) member->who_until = 0;

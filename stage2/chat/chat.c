@@ -256,6 +256,18 @@ static void tell_joined(struct chat *chat, uint32_t index, int64_t now)
     tell_room(chat, index, found == 1 ? list[0] : ROOM_NONE, notice, size, now);
 }
 
+/* One that has been silent for two thirds of the time is told how to stay: once, between the sweep
+   before and this one. */
+static void remind(struct chat *chat, uint32_t index, int64_t now)
+{
+    int64_t at = member_at(chat, index)->heard + 2 * chat->silence / 3;
+    int64_t last = chat->sweep_at - CHAT_SWEEP;
+    char notice[NOTICE_LIMIT];
+
+    if (chat->silence < CHAT_REMINDS || at <= last || at > now) return;
+    tell(chat, index, notice, notice_stay(chat->silence / 3000, notice));
+}
+
 /* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
    this comes much too late, it was the server that was away: see stage 1. */
 static void sweep(struct chat *chat, int64_t now)
@@ -263,7 +275,9 @@ static void sweep(struct chat *chat, int64_t now)
     if (now - chat->sweep_at > CHAT_SWEEP) return;
     for (uint32_t i = 0; i < chat->rooms.members_used; i++) {
         const struct member *member = member_at(chat, i);
-        if (!member->name.bytes || now - member->heard < chat->silence) continue;
+        if (!member->name.bytes) continue;
+        remind(chat, i, now);
+        if (now - member->heard < chat->silence) continue;
         char notice[NOTICE_LIMIT];
         tell(chat, i, notice, notice_silent(chat->silence / 1000, notice));
         leave(chat, i, REASON_SILENT, now);

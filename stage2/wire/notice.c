@@ -20,6 +20,8 @@ size_t notice_nobody(struct text name, char out[NOTICE_LIMIT])
 #define SILENT_AFTER " seconds and were taken out"
 #define SPEAK_BEFORE "speak at least every "
 #define SPEAK_AFTER " seconds"
+#define STAY_BEFORE "say something within "
+#define STAY_AFTER " seconds to stay; room and token without a text will do"
 
 size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT])
 {
@@ -29,6 +31,11 @@ size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT])
 size_t notice_speak(int64_t seconds, char out[NOTICE_LIMIT])
 {
     return (size_t)snprintf(out, NOTICE_LIMIT, SPEAK_BEFORE "%" PRId64 SPEAK_AFTER, seconds);
+}
+
+size_t notice_stay(int64_t seconds, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, STAY_BEFORE "%" PRId64 STAY_AFTER, seconds);
 }
 
 /* The number between two texts, of at most six digits; 0 if it is not that. */
@@ -50,6 +57,11 @@ static unsigned number_between(struct text notice, const char *before, const cha
 unsigned notice_read_speak(struct text notice)
 {
     return number_between(notice, SPEAK_BEFORE, SPEAK_AFTER);
+}
+
+bool notice_is_stay(struct text notice)
+{
+    return number_between(notice, STAY_BEFORE, STAY_AFTER) > 0;
 }
 
 bool notice_is_end(struct text notice)

@@ -42,6 +42,13 @@ size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT]);
 size_t notice_speak(int64_t seconds, char out[NOTICE_LIMIT]);
 unsigned notice_read_speak(struct text notice);
 
+/*
+ * For a member that will soon have been silent for too long: a client that only listens, and sends
+ * nothing by itself, has nobody else who tells its user.
+ */
+size_t notice_stay(int64_t seconds, char out[NOTICE_LIMIT]);
+bool notice_is_stay(struct text notice);
+
 /* Is it the one that tells a member of its end, for silence or because it could not be reached? */
 bool notice_is_end(struct text notice);
 

@@ -83,4 +83,16 @@ alice gets 00 "welcome, alice"
 alice hears nothing
 EOT
 
+scene "who only listens is told how to stay, before it is taken out" -t 10 <<'EOT'
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 3 seconds"
+alice gets 00 "say something within 3 seconds to stay; your name without a text will do"
+alice send 05 "alice"
+alice gets 00 "welcome, alice"
+alice gets 00 "speak at least every 3 seconds"
+alice gets 00 "say something within 3 seconds to stay; your name without a text will do"
+alice gets 00 "you were silent for 10 seconds and were taken out"
+EOT
+
 done_testing

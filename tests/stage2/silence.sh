@@ -123,4 +123,15 @@ alice gets "* welcome, alice"
 alice gets "* speak at least every 19 seconds"
 EOT
 
+room_scene "who only listens is told how to stay, before it is taken out" -t 10 <<'EOT'
+alice creates "r"
+alice gets "* speak at least every 3 seconds"
+alice gets "* say something within 3 seconds to stay; room and token without a text will do"
+alice says "r"
+alice gets "* welcome, alice"
+alice gets "* speak at least every 3 seconds"
+alice gets "* say something within 3 seconds to stay; room and token without a text will do"
+alice gets "* you were silent for 10 seconds and were taken out"
+EOT
+
 done_testing

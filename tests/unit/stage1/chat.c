@@ -300,6 +300,32 @@ static void told_again(void)
     chat_destroy(&chat);
 }
 
+static void reminders(void)
+{
+    begin(10);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    pass(20000);
+    arrives(2, "bob", "");
+    forget();
+    pass(19000);
+    ok(sent_count[1] == 0, "forty seconds of silence are not over");
+    pass(2000);
+    ok(sent_count[1] == 1
+           && got(1, "|say something within 20 seconds to stay; your name without a text will do"),
+       "then one that only listens is told how to stay");
+    ok(sent_count[2] == 0, "and one that speaks is not");
+    pass(10000);
+    ok(sent_count[1] == 1, "it is told once");
+    chat_destroy(&chat);
+    begin_with(10, CHAT_REMINDS - 1000);
+    arrives(1, "alice", "");
+    forget();
+    pass(CHAT_REMINDS - 2500);
+    ok(sent_count[1] == 0, "for a shorter silence there is no such word");
+    chat_destroy(&chat);
+}
+
 static void often(void)
 {
     begin_with(10, 30000);
@@ -478,7 +504,7 @@ static void who(void)
 
 int main(void)
 {
-    plan(68);
+    plan(73);
     gathering();
     crowd();
     strikes();
@@ -486,6 +512,7 @@ int main(void)
     silence();
     told_again();
     often();
+    reminders();
     pause_of_the_server();
     refusals();
     random_steps();

@@ -80,6 +80,10 @@ static void our_server(void)
        "a welcome makes it a server of ours");
     hear(&member, "speak at least every 3 seconds", 1100);
     ok(member.hello.keepalive == 3000 && told(""), "then an order is obeyed without a word");
+    hello_sent(&member.hello, 1200);
+    hear(&member, "say something within 20 seconds to stay; your name without a text will do", 1300);
+    ok(member.hello.due == 2200 && told(""), "so is a reminder");
+    hear(&member, "welcome, alice", 1400);
     for (size_t i = 0; i < 3; i++) {
         int64_t now = 2000 + 5000 * (int64_t)i;
         hear(&member, bad_news[i], now);
@@ -190,7 +194,7 @@ static void asks_who(void)
 
 int main(void)
 {
-    plan(29);
+    plan(30);
     foreign_server();
     our_server();
     refusals();

@@ -108,6 +108,10 @@ static void notices(void)
          "not renamed to bob: too many new names, wait a little");
     says(notice_silent(60, out), out, "you were silent for 60 seconds and were taken out");
     says(notice_speak(7, out), out, "speak at least every 7 seconds");
+    says(notice_stay(7, out), out,
+         "say something within 7 seconds to stay; your name without a text will do");
+    ok(notice_is_stay((struct text){out, notice_stay(1, out)})
+           && !notice_is_stay(text_of("say something within 7 seconds to stay")), "is known as one");
     ok(notice_read_speak((struct text){out, notice_speak(7, out)}) == 7, "and is read again");
     ok(notice_is_end((struct text){out, notice_silent(60, out)})
            && notice_is_end(text_of(NOTICE_UNREACHABLE)), "an end is known as one");
@@ -134,7 +138,7 @@ static void notices(void)
 
 int main(void)
 {
-    plan(35);
+    plan(37);
     kinds();
     there_and_back();
     any_bytes();

@@ -512,9 +512,30 @@ static void random_steps(void)
     chat_destroy(&chat);
 }
 
+static void reminders(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    says(1, "");
+    asks(2, TCRP_JOIN, "r", "bob");
+    says(2, "");
+    pass(20000);
+    says(2, "");
+    forget();
+    pass(19000);
+    ok(count[1] == 0, "two thirds of the silence are not over");
+    pass(2000);
+    ok(count[1] == 1 && count[2] == 0
+           && got(1, "* say something within 20 seconds to stay; room and token without a text will "
+                     "do"), "then a host that only listens is told how to stay");
+    pass(10000);
+    ok(count[1] == 1, "once");
+    chat_destroy(&chat);
+}
+
 int main(void)
 {
-    plan(82);
+    plan(85);
     life_of_a_room();
     tokens_are_bound();
     commands();
@@ -529,5 +550,6 @@ int main(void)
     speak();
     help();
     random_steps();
+    reminders();
     return done();
 }
