@@ -419,6 +419,18 @@ static void random_steps(void)
     chat_destroy(&chat);
 }
 
+static void counted(void)
+{
+    begin(2);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    arrives(1, "bob", "that is my name, too");
+    ok(chat.counts.refused == 1, "a name that is taken is refused, and counted");
+    arrives(3, "carol", "");
+    ok(chat.counts.refused == 2, "so is one for whom there is no place");
+    chat_destroy(&chat);
+}
+
 /* What a member sends and is no good is told to it; what a stranger sends is not. */
 static void complaints(void)
 {
@@ -504,7 +516,7 @@ static void who(void)
 
 int main(void)
 {
-    plan(73);
+    plan(75);
     gathering();
     crowd();
     strikes();
@@ -516,6 +528,7 @@ int main(void)
     pause_of_the_server();
     refusals();
     random_steps();
+    counted();
     complaints();
     who();
     return done();

@@ -422,6 +422,19 @@ static void many_are_here(void)
     chat_destroy(&chat);
 }
 
+static void in_and_out(void)
+{
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    pass(300);
+    forget();
+    asks(2, TCRP_JOIN, "r", "bob");
+    says(2, "/leave");
+    pass(600);
+    ok(count[1] == 0, "who comes and goes at once is not told of");
+    chat_destroy(&chat);
+}
+
 static void the_shutdown(void)
 {
     begin(10, 10);
@@ -535,7 +548,7 @@ static void reminders(void)
 
 int main(void)
 {
-    plan(85);
+    plan(86);
     life_of_a_room();
     tokens_are_bound();
     commands();
@@ -546,6 +559,7 @@ int main(void)
     order_of_joining();
     the_list();
     many_are_here();
+    in_and_out();
     the_shutdown();
     speak();
     help();
