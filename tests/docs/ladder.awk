@@ -1,4 +1,5 @@
-# Which lines of a program are new, and which stand on its page. Called by steps.sh in one of two ways.
+# Which lines of a program are new, and which stand on its page. Called by
+# ladder.sh in one of two ways.
 #
 #     awk -v mode=added -f ladder.awk DIFF        the numbers of the lines that DIFF adds or changes
 #     awk -v mode=missing -v added=FILE -f ladder.awk PROGRAM BLOCK...
@@ -24,9 +25,9 @@ function fits(at, i) {
 function check_block(at, i) {
     if (size == 0) return
     for (at = 1; at <= length_of_program; at++) if (fits(at) && !shown[at]) break
-    if (at > length_of_program) print "the block that begins with " block[1] " stands nowhere, or twice"
+    if (at > length_of_program) print "stands nowhere, or twice: the block " block[1]
     else for (i = 0; i < size; i++) {
-        if (shown[at + i] && program[at + i] != "") print "shown twice: " at + i ": " program[at + i]
+        if (shown[at + i] && program[at + i] != "") print "shown twice: " program[at + i]
         shown[at + i] = 1
     }
 }
@@ -37,7 +38,8 @@ END {
     for (n = 1; program[n] !~ /^ \*\/$/ && n <= length_of_program; n++) opening[n] = 1
     opening[n] = 1
     for (n = 1; n <= length_of_program; n++) {
-        if (!new[n] || shown[n] || opening[n] || program[n] == "" || program[n] ~ /perror\(/) continue
+        if (!new[n] || shown[n] || opening[n]) continue
+        if (program[n] == "" || program[n] ~ /perror\(/) continue
         print "not shown: " n ": " program[n]
     }
 }

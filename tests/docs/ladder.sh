@@ -11,8 +11,8 @@
 steps=$ROOT/docs/steps
 cd "$ROOT" || exit 1
 
-sed -n 's/^| \[[a-z0-9]*\](\([a-z0-9/]*\.c\)) |[^|]*| \([0-9]*\) | \([^|]*\) | \([0-9]*\) |$/\1|\2|\3|\4/p' \
-    "$steps/README.md" >"$TMP/table"
+row='^| \[[a-z0-9]*\](\([a-z0-9/]*\.c\)) |[^|]*| \([0-9]*\) | \([^|]*\) | \([0-9]*\) |$'
+sed -n "s/$row/\\1|\\2|\\3|\\4/p" "$steps/README.md" >"$TMP/table"
 
 chapter_of() {
     case $1 in
@@ -22,7 +22,8 @@ chapter_of() {
     esac
 }
 
-added() { # PROGRAM OVER...: the numbers of its lines that are in none of the others; all without any
+# added PROGRAM OVER...: the numbers of its lines that are in none of the others
+added() {
     of=$1
     shift
     [ $# -gt 0 ] || { awk '{ print NR }' "$of"; return; }
@@ -44,7 +45,8 @@ typed_along() { # PROGRAM
     page=$(chapter_of "${1#docs/steps/}")
     rm -rf "$TMP/blocks" && mkdir "$TMP/blocks"
     awk -v folder="$TMP/blocks" -f tests/docs/blocks.awk "$page" >"$TMP/list"
-    set -- "$1" $(awk -v of="$1" -v folder="$TMP/blocks" '$5 == of { print folder "/" $1 }' "$TMP/list")
+    # shellcheck disable=SC2046 # a list; no folder of a test has a space in its name
+    set -- "$1" $(awk -v of="$1" -v at="$TMP/blocks" '$5 == of { print at "/" $1 }' "$TMP/list")
     awk -v mode=missing -v added="$TMP/added" -f tests/docs/ladder.awk "$@" >"$TMP/missing"
     cat "$TMP/missing"
     [ ! -s "$TMP/missing" ]

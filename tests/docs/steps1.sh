@@ -41,7 +41,7 @@ bob   gets 05 "alice" "部"*1363 e9
 eve   send 03 "bob" "I agree"
 bob   gets 03 "bob" "I agree"
 EOT
-    if [ $build = checked ]; then
+    if [ "$build" = checked ]; then
         start_step "$programs/relay"
         allow_stderr server
         awk 'BEGIN { for (i = 0; i < 101; i++) print "p" i " send 61" }' >"$TMP/hundred"
@@ -109,7 +109,10 @@ alice gets 00 "Robert left"
 alice send 00
 EOT
     awk 'BEGIN {
-        for (i = 0; i < 100; i++) print "p" i " send 03 \"" 100 + i "\"\np" i " awaits 00 \"welcome, " 100 + i "\""
+        for (i = 0; i < 100; i++) {
+            print "p" i " send 03 \"" 100 + i "\""
+            print "p" i " awaits 00 \"welcome, " 100 + i "\""
+        }
         print "late send 04 \"late\"\nlate gets 00 \"the server is full, try again later\""
         print "late send 03 \"199\"\nlate gets 00 \"the name 199 is taken, choose another one\""
         for (i = 0; i < 100; i++) print "p" i " send 00"
@@ -190,7 +193,9 @@ EOT
             line = (i % 3 ? "alice" : "eve" i % 7) " send"
             size = int(rand() * 12)
             if (i % 2) line = line " 0" int(rand() * 8)
-            for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .5 ? int(rand() * 256) : 97)
+            for (j = 0; j < size; j++) {
+                line = line sprintf(" %02x", rand() < .5 ? int(rand() * 256) : 97)
+            }
             print line
             if (i % 50 == 0) print "bob send 03 \"bob\"\nbob awaits 00 \"welcome, bob\""
         }

@@ -46,8 +46,10 @@ carol reads end
 EOT
     check "$build: it shows the first" sees server "operation 1, a room of 6 bytes, a payload of 5"
     check "$build: and the second" sees server "operation 2, a room of 6 bytes, a payload of 5"
-    check "$build: and the one in pieces" sees server "operation 2, a room of 3 bytes, a payload of 4"
-    check "$build: and the large one" sees server "operation 3, a room of 0 bytes, a payload of 65536"
+    check "$build: and the one in pieces" \
+        sees server "operation 2, a room of 3 bytes, a payload of 4"
+    check "$build: and the large one" \
+        sees server "operation 3, a room of 0 bytes, a payload of 65536"
     play "$build: a size that no frame can have ends the connection" <<'EOT'
 alice connects
 alice writes 06 01 00 ff*29
@@ -110,8 +112,11 @@ EOT
         for (i = 0; i < 60; i++) {
             line = "p writes"
             size = int(rand() * 60)
-            if (i % 3) line = line " 0" int(rand() * 4) " 0" int(rand() * 4) " 00*29 0" int(rand() * 9)
-            for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .5 ? int(rand() * 256) : 97)
+            if (i % 3) line = line " 0" int(rand() * 4) " 0" int(rand() * 4) " 00*29"
+            if (i % 3) line = line " 0" int(rand() * 9)
+            for (j = 0; j < size; j++) {
+                line = line sprintf(" %02x", rand() < .5 ? int(rand() * 256) : 97)
+            }
             print "p connects\n" line " 00\np " (i % 2 ? "resets" : "hangs up")
         }
     }' >"$TMP/noise"
@@ -221,9 +226,13 @@ EOT
             for (i = 0; i < 2000; i++) {
                 line = "alice send 06 20 \"lounge\" " (i % 5 ? "token" : "\"x\"*32")
                 size = int(rand() * 8)
-                for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .3 ? int(rand() * 256) : 97)
+                for (j = 0; j < size; j++) {
+                    line = line sprintf(" %02x", rand() < .3 ? int(rand() * 256) : 97)
+                }
                 print line
-                if (i % 50 == 0) print "alice send 06 20 \"lounge\" token\nalice awaits \"* welcome, alice\""
+                if (i % 50) continue
+                print "alice send 06 20 \"lounge\" token"
+                print "alice awaits \"* welcome, alice\""
             }
         }'
     } >"$TMP/full"
@@ -236,7 +245,7 @@ EOT
 $(silent 16)
 $bobs_turn
 EOT
-    if [ $build = checked ]; then
+    if [ "$build" = checked ]; then
         play "$build: for ten seconds" -t 20 <<EOT
 $(silent 16 | sed 's/^s/t/')
 carol connects

@@ -109,7 +109,9 @@ EOT
             for (i = 0; i < 2000; i++) {
                 line = "p send \"12345678\""
                 size = int(rand() * 12)
-                for (j = 0; j < size; j++) line = line sprintf(" %02x", rand() < .3 ? int(rand() * 256) : 0)
+                for (j = 0; j < size; j++) {
+                    line = line sprintf(" %02x", rand() < .3 ? int(rand() * 256) : 0)
+                }
                 print line (i % 3 ? "" : " 00 00 00 01 00 00 00 " sprintf("%02x", i % 256))
             }
             print "p send \"87654321\" 00*4 00 00 00 01 \"q\"*1000\np awaits 00 00 00 01 00*8"
