@@ -5,7 +5,7 @@ static struct session *session_at(const struct announcer *announcer, uint32_t in
     return &announcer->rooms->members[index].session;
 }
 
-/* To a member who was under the start `number`, which must be kept. */
+/* Announces this start to a member under the start `number`, whose id must be kept. */
 static void announce(const struct announcer *announcer, uint32_t index, const struct address *to,
                      uint32_t number)
 {
@@ -20,16 +20,17 @@ static void announce(const struct announcer *announcer, uint32_t index, const st
     session_announce(session_at(announcer, index), announcer->sender, to, number, &announcement);
 }
 
-/* Is a datagram tried with the keys of that start? With those that are likely always. A client may
-   be under another one: it took a start from a server that ended before it heard of that, and more
-   came and went since. To try all that are kept costs much, so it is not done for each datagram. */
+/* Are the keys of that start tried on a datagram? The likely ones always are. A client may be under
+   another start: it took an announcement from a server that ended before the client's answer
+   arrived, and more starts have followed. To try all kept starts (`all`) is expensive, so that is
+   not done for each datagram. */
 static bool is_tried(const struct starts *starts, const struct session *session, uint32_t number,
                      bool all)
 {
     return all || number == session->under || starts->now - number <= ANNOUNCE_BACK;
 }
 
-/* The start whose keys open it; 0: none that is tried. The latest is the most likely one. */
+/* Returns the start whose keys open the datagram, or 0. The latest one is the most likely. */
 static uint32_t open_old(const struct starts *starts, struct session *session, void *bytes,
                          size_t size, int64_t now)
 {
@@ -50,20 +51,20 @@ bool announce_take(const struct announcer *announcer, uint32_t index, const stru
 {
     struct session *session = session_at(announcer, index);
 
-    /* Clients send none so short; and an address that is not proved gets no more than came. */
+    /* Clients send none so short, and an unproved address must not be sent more than came. */
     if (size < PACKET_ANNOUNCEMENT) return false;
     uint32_t number = open_old(announcer->starts, session, bytes, size, now);
 
     if (number == 0) return false;
     if (now - session->announced_at < SESSION_ANNOUNCE) return true;
     session->announced_at = now;
-    if (!address_equal(&session->candidate, from)) session->calls = 0; /* it is somewhere else */
+    if (!address_equal(&session->candidate, from)) session->calls = 0; /* it has moved */
     announce(announcer, index, from, number);
     return true;
 }
 
-/* In turns for where it was last seen, and for the start before this one: its client may have heard
-   of that, and the server ended before it heard of the client. */
+/* Alternates between the start that the member has last shown to know, and the start before this
+   one: the client may have taken that, and the server ended before the client's answer came. */
 void announce_call(const struct announcer *announcer, uint32_t index)
 {
     const struct starts *starts = announcer->starts;
@@ -78,7 +79,8 @@ void announce_call(const struct announcer *announcer, uint32_t index)
     if (starts_id(starts, number)) announce(announcer, index, &to, number);
 }
 
-/* None of what it has read counts here any more, so it has to ask over TCP how much is there. */
+/* `end` is 0: nothing that the client has read counts any more, so it must ask over TCP how much of
+   that the server still has. */
 void announce_end(struct session *session, struct sender *sender,
                   const unsigned char before[SEAL_ID], const unsigned char id[SEAL_ID])
 {

@@ -92,7 +92,7 @@ static void telling_add(struct chat *chat, uint32_t index, int64_t tell_at)
     struct room *room = room_at(chat, index);
 
     if (room->tell_at != 0) return;
-    room->tell_at = tell_at; /* all wait equally long, so the end is the right place */
+    room->tell_at = tell_at; /* all rooms wait equally long, so the queue stays sorted */
     room->waiting = room->log.end - 1;
     room->next_telling = ROOM_NONE;
     room->previous_telling = chat->last_telling;
@@ -156,9 +156,9 @@ bool chat_append(struct chat *chat, uint32_t room, const struct entry *entry, bo
     return append_row(chat, room, bytes, soon, now);
 }
 
-/* --- going --- */
+/* --- leaving --- */
 
-/* Nobody is there any more to whom anything could be sent. */
+/* Removes a member to whom nothing will be sent any more. */
 static void forget(struct chat *chat, uint32_t index)
 {
     uint32_t room = member_at(chat, index)->room;
@@ -168,7 +168,7 @@ static void forget(struct chat *chat, uint32_t index)
     member_remove(&chat->rooms, index);
 }
 
-/* All members get the entry that says so, and then the room is gone. */
+/* Closes a room. Its members are still sent the entry that tells them. */
 static void close_room(struct chat *chat, uint32_t index, enum closed_why why, int64_t now)
 {
     struct entry closed = {.kind = ENTRY_CLOSED, .why = (uint8_t)why};
@@ -177,8 +177,8 @@ static void close_room(struct chat *chat, uint32_t index, enum closed_why why, i
     room_follow(&chat->rooms, index, &closed, now);
 }
 
-/* Who is lost is forgotten at once, but for what it takes to tell it when it speaks. Another one gets
-   the last entry, and the time to say so. */
+/* A lost member is removed at once; lost.h keeps its keys, to tell its client. A member that left
+   still gets the last entry, and time to acknowledge it. */
 static void see_off(struct chat *chat, uint32_t index, uint8_t why, int64_t now)
 {
     if (why != LEFT_LOST) {
@@ -189,7 +189,7 @@ static void see_off(struct chat *chat, uint32_t index, uint8_t why, int64_t now)
     forget(chat, index);
 }
 
-/* By itself, or lost. If it was the host, that was its room. */
+/* A member leaves, or is lost. If it is the host, its room is closed. */
 static void leave(struct chat *chat, uint32_t index, enum left_why why, int64_t now)
 {
     struct member *member = member_at(chat, index);
@@ -206,7 +206,7 @@ static void leave(struct chat *chat, uint32_t index, enum left_why why, int64_t 
     see_off(chat, index, (uint8_t)why, now);
 }
 
-/* Has somebody who is gone read the last entry, or had the time to? */
+/* Has a member that is gone read the last entry, or had the time to read it? */
 static bool is_done(const struct member *member, int64_t now)
 {
     if (member->state != MEMBER_GONE) return false;
@@ -223,7 +223,7 @@ bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t 
     struct row one;
 
     if (!frame_next(&rest, &one) || !entry_decode(one, &entry)) return false;
-    /* (Of a room without members nobody is told: it would be in the queue when it is removed.) */
+    /* A room without members must not be in the queue: it would still be there when removed. */
     bool soon = (entry.kind == ENTRY_JOINED || entry.kind == ENTRY_LEFT)
         && room_at(chat, room)->chained > 0;
     if (!append_row(chat, room, row, soon, now)) return false;
@@ -259,7 +259,7 @@ static bool text_fits(const struct room *room, struct text text)
     return text_visible(text) && text.size <= FRAME_SAY_LIMIT && text_valid(text);
 }
 
-/* One notice a turn: a single datagram has space for a thousand items that deserve one. */
+/* Sends at most one notice a turn: a single datagram can have a thousand items that deserve one. */
 static void complain(struct chat *chat, uint32_t index, const char *notice)
 {
     if (member_at(chat, index)->owed & OWES_QUIET) return;
@@ -267,7 +267,7 @@ static void complain(struct chat *chat, uint32_t index, const char *notice)
     owe(chat, index, OWES_QUIET);
 }
 
-/* It is not done, but it counts. */
+/* Refuses an item. It still counts as taken. */
 static enum taken refuse(struct chat *chat, uint32_t index, uint64_t number, const char *notice)
 {
     const struct sequencer *sequencer = chat->sequencer;
@@ -295,7 +295,7 @@ static enum taken say(struct chat *chat, uint32_t index, uint64_t number, struct
     return append_row(chat, member->room, row, false, now) ? TAKEN : NOT_NOW;
 }
 
-/* Clients know who is host, so a wrong one can only come from an odd client: silence. */
+/* Clients check who is host, so only a faulty client sends a wrong kick. It gets no answer. */
 static void kicked(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
     uint32_t room = member_at(chat, index)->room;
@@ -321,14 +321,14 @@ static enum taken take_item(struct chat *chat, uint32_t index, uint64_t number, 
         return TAKEN;
     case ITEM_LEAVE:
         if (sequencer) return sequencer->leave(sequencer->context, index, number);
-        chat_changed(chat, CHANGE_ACCEPTED, index); /* of what came with it: the room keeps that */
+        chat_changed(chat, CHANGE_ACCEPTED, index); /* items that came in the same datagram */
         leave(chat, index, LEFT_BY_ITSELF, now);
         return TAKEN;
     default: return refuse(chat, index, number, NOTICE_MALFORMED);
     }
 }
 
-/* The last item that is taken or on its way to the sequencer. */
+/* The last item that was taken or passed to the sequencer. */
 static uint64_t last_item(const struct member *member)
 {
     uint64_t accepted = member->session.accepted;
@@ -336,8 +336,8 @@ static uint64_t last_item(const struct member *member)
     return member->asked > accepted ? member->asked : accepted;
 }
 
-/* Only the item after the last one is taken: so each is taken once, and in order. False: none of
-   those behind it is taken now. */
+/* Takes the item after the last one, so that each is taken once and in order. False: it cannot be
+   taken now, nor can those behind it. */
 static bool take_next(struct chat *chat, uint32_t index, uint64_t number, struct row item,
                       int64_t now)
 {
@@ -351,7 +351,7 @@ static bool take_next(struct chat *chat, uint32_t index, uint64_t number, struct
     return true;
 }
 
-/* Those that have come before the one that is taken now, and wait for it. */
+/* Takes items that came early and waited for the item that was just taken. */
 static bool take_waiting(struct chat *chat, uint32_t index, int64_t now)
 {
     struct member *member = member_at(chat, index);
@@ -367,21 +367,21 @@ static void take_items(struct chat *chat, uint32_t index, const struct up *up, i
 {
     struct member *member = member_at(chat, index);
     struct text items = up->items;
-    uint64_t whole = up->number; /* of the next one that is no part */
+    uint64_t whole = up->number; /* the number of the next item that is not in parts */
     struct part part;
     struct row item;
 
     inbox_advance(&member->inbox, last_item(member) + 1);
     while (frame_next(&items, &item)) {
         bool in_part = item.kind == ITEM_PART;
-        if (member->state != MEMBER_HERE) return; /* it has left, some items before */
+        if (member->state != MEMBER_HERE) return; /* an earlier item made it leave */
         if (in_part && !part_decode(item.bytes, &part)) {
             complain(chat, index, NOTICE_MALFORMED);
             continue;
         }
         uint64_t number = in_part ? part.number : whole++, next = member->inbox.next;
         if (number < next) continue;
-        /* No honest client has more on the way than this beyond what it was told. */
+        /* A correct client never has more items on the way without an acknowledgement. */
         if (number - member->session.acked > CHAT_ITEMS) return;
         if (in_part) inbox_put_part(&member->inbox, &part);
         else if (number > next) inbox_put(&member->inbox, number, item);
@@ -405,14 +405,15 @@ static void take(struct chat *chat, uint32_t index, const struct up *up, int64_t
     session_acknowledge(&member->session, &room->log, &chat->sender, up, now);
     if (!chat->stalled) take_items(chat, index, up, now);
     if (member->session.accepted != accepted) chat_changed(chat, CHANGE_ACCEPTED, index);
-    /* What is with the sequencer is answered when he has. But a client that asks wants to know
-       whether we are here. */
+    /* Items passed to the sequencer are acknowledged after its answer. But a client that asks for
+       an answer needs to see that the server is there. */
     bool answer = up->items.size > 0 && member->asked == asked;
     if (answer || up->flags & FRAME_ANSWER_ME) owe(chat, index, OWES_ANSWER);
-    /* Later may be much later; it should know that we are there. This says nothing that is new. */
+    /* A stall may last long, and the client should see that the server is there. This answer tells
+       of no change. */
     if (chat->stalled) session_answer(&member->session, &chat->sender);
-    /* The window may have opened, or the address is known only now. Who is up to date but for what
-       this turn brings, or what can wait, will be served with its room. */
+    /* The window may have opened, or the address may be new. A member that lacks only entries of
+       this turn, or entries that can wait, is served with its room. */
     uint64_t end = room->tell_at != 0 ? room->waiting : room->log.end;
     if (member->session.sent < end && !room->ready) owe(chat, index, OWES_PUSH);
     if (is_done(member, now)) forget(chat, index);
@@ -463,9 +464,9 @@ void chat_strike(struct chat *chat, const struct address *to, const void *datagr
     session_strike(&member_at(chat, index)->session, &chat->sender, to);
 }
 
-/* Has too much failed that was sent to it? Then it is lost, and `sweep` drops it, at once. That is
-   not done here: what has changed is just being told, and what changes now would be told along
-   with it, before the journal has it. */
+/* Has the member struck out? Then it is lost, and the next `sweep`, which is due at once, drops it.
+   To drop it here would be wrong: this turn's changes are being sent, and the entry about the loss
+   would be sent with them, before the journal has it. */
 static bool is_lost(struct chat *chat, uint32_t index, int64_t now)
 {
     if (!session_struck_out(&member_at(chat, index)->session)) return false;
@@ -473,7 +474,7 @@ static bool is_lost(struct chat *chat, uint32_t index, int64_t now)
     return true;
 }
 
-/* Sends one member what it has not been sent. False: nothing, or it is lost by now. */
+/* Sends one member its unsent entries. False: there were none, or the member is lost now. */
 static bool push(struct chat *chat, uint32_t index, int64_t now)
 {
     struct member *member = member_at(chat, index);
@@ -521,7 +522,7 @@ static void serve_rooms(struct chat *chat, int64_t now)
 
 void chat_flush(struct chat *chat, int64_t now)
 {
-    chat->sender.burst++; /* what is due by itself was another one */
+    chat->sender.burst++; /* chat_tick's datagrams were another burst */
     serve_rooms(chat, now);
     while (chat->first_owed != ROOM_NONE) {
         uint32_t index = chat->first_owed;
@@ -533,7 +534,7 @@ void chat_flush(struct chat *chat, int64_t now)
     }
 }
 
-/* --- what is due at a time --- */
+/* --- timers --- */
 
 static void lose(struct chat *chat, uint32_t index, int64_t now)
 {
@@ -549,8 +550,8 @@ static int64_t sweep_pause(const struct chat *chat)
     return eighth < CHAT_SWEEP ? eighth : CHAT_SWEEP;
 }
 
-/* Whoever only listens may speak less often than the server wants to hear: so it is asked, by a
-   probe, which clients answer at once. Once for each eighth that was begun since the last sweep. */
+/* A client that only listens may send less often than the server requires. So the server sends it a
+   probe, which clients answer at once, in each eighth that began since the last sweep. */
 static void ask_quiet(struct chat *chat, struct session *session, int64_t now)
 {
     int64_t silent = now - session->heard_at, before = silent - sweep_pause(chat);
@@ -561,8 +562,8 @@ static void ask_quiet(struct chat *chat, struct session *session, int64_t now)
     session_ask(session, &chat->sender, eighth == CHAT_QUIET);
 }
 
-/* Once, even if a sequencer takes his time. It is told before anything of it is in the journal; but
-   all that it tells is that it was silent. */
+/* Tells a silent member, once, even if the sequencer takes long to drop it. The journal does not
+   have the loss yet, but the notice only tells that the member was silent. */
 static void tell_silent(struct chat *chat, struct session *session, int64_t now)
 {
     char notice[80];
@@ -571,7 +572,7 @@ static void tell_silent(struct chat *chat, struct session *session, int64_t now)
     snprintf(notice, sizeof notice, "you were silent for %" PRId64 " seconds and were taken out",
              chat->silence / 1000);
     session_tell(session, &chat->sender, text_of(notice));
-    /* Nobody will answer its answer: so its client notices, and comes back over TCP. */
+    /* The client answers this probe, learns that its session has ended, and joins again. */
     session_ask(session, &chat->sender, true);
 }
 
@@ -580,8 +581,8 @@ void chat_turned_away(struct chat *chat, int64_t now)
     chat->turned_away_at = now;
 }
 
-/* A member of before a restart may stand at the door in a crowd: its time runs from when the door
-   has a place for everybody. */
+/* After a restart, a member may have to wait in the crowd that connects over TCP. So its time runs
+   only from when the server last turned a client away. */
 static bool is_silent(const struct chat *chat, const struct session *session, int64_t now)
 {
     int64_t since = session->heard_at;
@@ -590,8 +591,9 @@ static bool is_silent(const struct chat *chat, const struct session *session, in
     return now - since >= chat->silence;
 }
 
-/* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
-   this comes much too late, it was the server that was away: see stage 1. */
+/* Checks all members once a second: cheap, and simpler than to keep them sorted by their last
+   datagram. If the sweep comes much too late, the server itself was suspended, and nobody counts as
+   silent yet: see stage 1. */
 static void sweep(struct chat *chat, int64_t now)
 {
     bool late = now - chat->sweep_at > CHAT_SWEEP;

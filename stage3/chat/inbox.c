@@ -34,7 +34,7 @@ void inbox_advance(struct inbox *inbox, uint64_t next)
     inbox->next = next;
 }
 
-/* The place of an item of that size that is to come, or NULL: there is none for it, or it is there. */
+/* Returns the place for an item of that size. NULL: there is no space, or the item is whole. */
 static struct assembly *make_place(struct inbox *inbox, uint64_t number, size_t size)
 {
     if (number < inbox->next || number - inbox->next >= INBOX_ITEMS) return NULL;
@@ -47,7 +47,7 @@ static struct assembly *make_place(struct inbox *inbox, uint64_t number, size_t 
     return fits ? place : NULL;
 }
 
-/* It holds something now, if there was memory for it. */
+/* Counts a place that was filled, or was not, for lack of memory. */
 static void count(struct inbox *inbox, const struct assembly *place)
 {
     if (place->row) {

@@ -1,20 +1,20 @@
 /*
- * inbox: a member's items that came too early, or not whole yet.
+ * inbox: a member's items that came too early, or are not complete yet.
  *
- * Model: the server takes a member's items in order. One that comes while an earlier one is missing
- * waits here, and so does one of which parts are missing. As soon as the next item is whole, it can
- * be taken, and then the one after it. So what a datagram carried is not lost with the one before
- * it, and datagrams may overtake each other.
+ * Model: the server takes a member's items in order. An item waits here while an earlier one is
+ * missing, or while parts of it are missing. As soon as the next item is whole, it can be taken,
+ * and then the one after it. So the loss of one datagram does not waste those behind it, and
+ * datagrams may overtake each other.
  *
  *          next                                    next + INBOX_ITEMS
  *           | parts of it | missing | whole | ... | |
  *
- * What does not fit is dropped, and the client sends it again. The next item always fits: so the
- * room that others take can never hold it up.
+ * An item that does not fit is dropped, and the client sends it again. The next item always fits,
+ * so later items can never block it.
  *
- * Contract: plain functions on memory. An inbox that holds nothing is all zeros, and takes no
- * memory; one that does takes INBOX_BYTES and FRAME_WHOLE_LIMIT bytes for rows at most, an eighth
- * of that for bits, and INBOX_ITEMS places.
+ * Contract: plain functions on memory. An empty inbox is all zeros but for `next`, and owns no
+ * memory. Any other owns at most INBOX_BYTES + FRAME_WHOLE_LIMIT bytes of rows, an eighth of that
+ * for bits, and INBOX_ITEMS places.
  */
 #ifndef INBOX_H
 #define INBOX_H
@@ -22,29 +22,29 @@
 #include "wire/assembly.h"
 
 enum {
-    INBOX_ITEMS = 64,       /* from the next one on: as many as a client may have on the way, */
-    INBOX_BYTES = 36 * 1024 /* and bytes of rows: 32 KiB, as many as our clients have on the way,
-                               and the item that goes beyond these */
+    INBOX_ITEMS = 64,       /* items, from `next` on: as many as a client may have on the way */
+    INBOX_BYTES = 36 * 1024 /* bytes of their rows: the 32 KiB that our clients have on the way at
+                               most, and the item that exceeds these */
 };
 
 struct inbox {
-    struct assembly *items; /* owned: item n is at n % INBOX_ITEMS; NULL: it holds nothing */
-    uint64_t next;          /* the first number that it may hold */
-    uint32_t count, bytes;  /* that it holds: items, and bytes of their rows */
+    struct assembly *items; /* owned: item n is at n % INBOX_ITEMS; NULL: the inbox is empty */
+    uint64_t next;          /* the lowest number that the inbox may hold */
+    uint32_t count, bytes;  /* items held, and bytes of their rows */
 };
 
-/* From now on `next` is the first number: what lies before it is dropped. It may go back. */
+/* Makes `next` the lowest number, and drops items below it. `next` may also go back. */
 void inbox_advance(struct inbox *inbox, uint64_t next);
 
-/* Keeps an item that has come whole. It has no effect if the number lies outside, if there is no
-   place or no memory, or if the item is whole already. */
+/* Stores an item that came whole. No effect if the number is out of range, if there is no space or
+   no memory, or if the item is whole already. */
 void inbox_put(struct inbox *inbox, uint64_t number, struct row row);
 
-/* The same for a part. If the size of the whole is another one than before, those before it are
+/* The same for a part. If the size of the whole differs from that in earlier parts, those are
    dropped. */
 void inbox_put_part(struct inbox *inbox, const struct part *part);
 
-/* The next item, if it is whole; `*row` is good until the inbox changes. */
+/* Gives the next item in `*row`, valid until the inbox changes. False: it is not whole yet. */
 bool inbox_look(const struct inbox *inbox, struct row *row);
 
 void inbox_clear(struct inbox *inbox);

@@ -26,7 +26,7 @@ void log_begin(struct log *log, uint64_t first)
     log->readers = readers;
 }
 
-/* Where an entry begins, or would begin. */
+/* The position of an entry, or of the next one. */
 static uint32_t start_of(const struct log *log, uint64_t number)
 {
     if (number == log->end) return log->position;

@@ -82,7 +82,7 @@ bool lost_take(struct lost *lost, struct sender *sender, uint64_t id, const stru
     struct lost_session *session = find(lost, id);
     uint64_t counter;
 
-    /* Clients send none so short; and an address that is not proved gets no more than came. */
+    /* Clients send none so short, and an unproved address must not be sent more than came. */
     if (!session || now >= session->until || size < LOST_ANSWER) return false;
     if (!packet_open(bytes, size, session->up, &counter)) return false;
     if (window_has(&session->window, counter)) return false;

@@ -45,7 +45,7 @@ void rooms_destroy(struct rooms *rooms)
 
 static struct text name_copy(struct text name)
 {
-    char *bytes = malloc(name.size + 1); /* malloc(0) may give nothing: who has gone has no name */
+    char *bytes = malloc(name.size + 1); /* malloc(0) may be NULL; a gone member's name is empty */
 
     if (bytes && name.size > 0) memcpy(bytes, name.bytes, name.size);
     return (struct text){bytes, name.size};
@@ -53,7 +53,7 @@ static struct text name_copy(struct text name)
 
 static void name_free(struct text *name)
 {
-    free((char *)name->bytes); /* name_copy made it, so it may be taken away */
+    free((char *)name->bytes); /* from name_copy, so the cast is safe */
     *name = (struct text){NULL, 0};
 }
 
@@ -83,7 +83,7 @@ bool room_put(struct rooms *rooms, uint32_t index, struct text name,
 
     if (!own.bytes) return false;
     if (index >= rooms->rooms_used) rooms->rooms_used = index + 1;
-    /* A place that is used again may still stand in the chain of rooms that this turn serves. */
+    /* A place that is used again may still be in the chain of rooms that this turn serves. */
     *room = (struct room){.name = own, .first = ROOM_NONE, .host = ROOM_NONE,
                           .ready = room->ready, .next_ready = room->next_ready};
     memcpy(room->id, id, SEAL_ID);
@@ -142,7 +142,7 @@ bool room_has_kicked(const struct room *room, const unsigned char id[SEAL_ID])
 void room_kicked(struct room *room, const unsigned char id[SEAL_ID])
 {
     if (!room->kicked) room->kicked = malloc(ROOM_KICKED * sizeof *room->kicked);
-    if (!room->kicked) return; /* then it may come back: a nuisance, and no more */
+    if (!room->kicked) return; /* no memory: the member can come back, which does little harm */
     memcpy(room->kicked[room->kicked_count++ % ROOM_KICKED], id, SEAL_ID);
 }
 
@@ -160,7 +160,7 @@ uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID])
 void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t accepted)
 {
     if (!room->gone) room->gone = malloc(ROOM_GONE * sizeof *room->gone);
-    if (!room->gone) return; /* then a line may come twice; clients pass over the second one */
+    if (!room->gone) return; /* no memory: a line may come twice, and clients skip the second */
     struct gone *gone = &room->gone[room->gone_count++ % ROOM_GONE];
     memcpy(gone->id, id, SEAL_ID);
     gone->accepted = accepted;
@@ -168,8 +168,7 @@ void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t 
 
 /* --- members --- */
 
-/* The same name in two rooms is two names: the room's number, spread over all bits, tells them
-   apart. */
+/* The room's index, spread over all bits, makes the hashes of one name differ between rooms. */
 static uint64_t hash_of_name(const struct rooms *rooms, uint32_t room, struct text name)
 {
     return hash_of_text(rooms, name) + room * UINT64_C(0x9E3779B97F4A7C15);
@@ -254,7 +253,7 @@ bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text 
 
     if (!own.bytes) return false;
     if (index >= rooms->members_used) rooms->members_used = index + 1;
-    /* A place that is used again may still stand in the chain of those who are owed something. */
+    /* A place that is used again may still be in the chain of members that this turn serves. */
     *member = (struct member){.name = own, .room = room, .state = MEMBER_HERE,
                               .owed = member->owed, .next_owed = member->next_owed};
     memcpy(member->id, id, SEAL_KEY);
@@ -295,7 +294,7 @@ void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
     rooms->member_count--;
 }
 
-/* Not found: an old story, told again. */
+/* ROOM_NONE: no such member, because the entry was applied before. */
 static uint32_t retire(struct rooms *rooms, uint32_t room, const struct entry *entry, int64_t now)
 {
     uint32_t index = member_find_name(rooms, room, entry->name);

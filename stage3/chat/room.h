@@ -1,17 +1,17 @@
 /*
- * room: which rooms there are, what was said in them, and who is in them.
+ * room: the rooms of the server, their logs and their members.
  *
- * Model: a room has a log, and its members are sessions that read it. All members lie in one
- * array, and each room's are chained through it: to serve a room is to walk its chain. Rooms lie in
- * another array. Three hash tables find a member by room and name, a member by room and id, and a
- * room by its name. A session id is the member's place in the array and 32 random bits: to find it
- * is one look, and one that is made up or out of date finds nothing.
+ * Model: a room has a log, and its members are sessions that read it. All members are in one array,
+ * and those of each room form a chain through it; to serve a room is to walk its chain. Rooms are
+ * in another array. Three hash tables find a member by room and name, a member by room and id, and
+ * a room by its name. A session id is the member's index in the array and 32 random bits. So it is
+ * found in one step, and a forged or outdated id finds nothing.
  *
- * A member that has left, and a room that is closed, have no name any more, and nobody finds them
- * by one. But they stay in place until those concerned have been told: see member_retire.
+ * A member that has left and a room that is closed lose their names at once, so no name leads to
+ * them. They keep their places until the members concerned have been told: see member_retire.
  *
- * Contract: no sockets, no clock, no sending: chat.h does something with it. Indices stay good
- * until what they stand for is removed.
+ * Contract: no sockets, no clock, no sending, which chat.h does. An index is valid until what it
+ * stands for is removed.
  */
 #ifndef ROOM_H
 #define ROOM_H
@@ -26,14 +26,15 @@
 #define ROOM_NONE TABLE_NONE
 
 enum {
-    ROOM_KICKED = 64,    /* member ids that a room remembers to have kicked, the latest ones */
-    ROOM_GONE = 64,      /* members that have gone whose last number a room remembers */
-    ROOM_SALT = 16       /* bytes beside the proof that is kept only as a hash */
+    ROOM_KICKED = 64,    /* a room keeps the ids of this many kicked members, the latest, */
+    ROOM_GONE = 64,      /* and the last item numbers of this many members that have gone */
+    ROOM_SALT = 16       /* bytes, hashed together with the proof */
 };
 
 enum member_state { MEMBER_FREE, MEMBER_HERE, MEMBER_GONE };
 
-/* What a turn of the loop still owes a member, as bits. */
+/* What the server must still send to a member in this turn of the loop, as bits. OWES_QUIET: it has
+   had its one complaint of this turn. */
 enum { OWES_ANSWER = 1, OWES_PUSH = 2, OWES_QUIET = 4 };
 
 struct member {
@@ -42,19 +43,20 @@ struct member {
     unsigned char id[SEAL_KEY];       /* SHA-256(m); the first SEAL_ID bytes are the member id */
     uint32_t room;
     uint32_t next, previous;          /* in its room's chain; `next` also in that of free places */
-    uint32_t next_owed;               /* in the chain of those whom this turn owes something */
+    uint32_t next_owed;               /* in the chain of members that this turn must serve */
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
     uint64_t asked;                   /* items up to this one are with the sequencer (chat.h), or
                                          0 */
     struct inbox inbox;               /* its items that came too early or are not whole */
-    uint64_t known;                   /* for the answer at the door: the last item that we knew of, */
-    uint8_t back;                     /* and what has become of what it has read: enum
+    uint64_t known;                   /* for the answer to its join: the last item that the server
+                                         has of it, */
+    uint8_t back;                     /* and whether what it has read still holds: enum
                                          welcome_back */
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 
-/* Somebody who was here. If it was lost and comes back, its lines must not be taken again. */
+/* A former member. If it was lost and comes back, its lines must not be taken again. */
 struct gone {
     unsigned char id[SEAL_ID];
     uint64_t accepted;                /* the last of its items that was taken */
@@ -64,15 +66,15 @@ struct room {
     struct text name;                 /* owned; no bytes and not closed: this place is free */
     unsigned char id[SEAL_ID];
     bool closed;
-    bool locked;                      /* does it have a password? Then: */
+    bool locked;                      /* the room has a password, with these: */
     unsigned char salt[ROOM_SALT];
     unsigned char proof[SEAL_KEY];    /* SHA-256(salt, proof) */
-    uint32_t wrong;                   /* passwords in the minute from wrong_since on */
+    uint32_t wrong;                   /* wrong passwords in the minute from wrong_since on */
     int64_t wrong_since;              /* milliseconds */
 
     struct log log;
-    struct marks marks;               /* where it was at earlier starts */
-    uint32_t first;                   /* of the chain of its members, those gone too */
+    struct marks marks;               /* where the log ended at earlier starts */
+    uint32_t first;                   /* of the chain of its members, including those gone */
     uint32_t count;                   /* of members that are here */
     uint32_t chained;                 /* of all in the chain */
     uint32_t host;
@@ -82,23 +84,23 @@ struct room {
     struct gone *gone;                /* owned; NULL: nobody yet. A ring of ROOM_GONE */
     uint32_t gone_count;
 
-    bool ready;                       /* the log is longer, and this turn will send it */
+    bool ready;                       /* the log has new entries that this turn will send */
     uint32_t next_ready;
-    int64_t tell_at;                  /* milliseconds; 0: not in the queue of rooms that wait */
-    uint64_t waiting;                 /* if it is: the first entry that can wait until then */
+    int64_t tell_at;                  /* milliseconds; 0: not in the queue of waiting rooms */
+    uint64_t waiting;                 /* in that queue: the first entry that can wait */
     uint32_t next_telling, previous_telling;
 };
 
 struct rooms {
     struct member *members; /* owned */
-    uint32_t member_count;  /* that are here */
-    uint32_t chained;       /* and those that are gone, but not forgotten */
-    uint32_t member_limit;  /* places */
-    uint32_t members_used;  /* places of the array that were ever used: beyond them nothing lies */
-    uint32_t free_member;   /* the first in the chain of those that are free again */
+    uint32_t member_count;  /* members that are here */
+    uint32_t chained;       /* and with those that are gone, but not yet removed */
+    uint32_t member_limit;  /* places in the array */
+    uint32_t members_used;  /* places that were ever used; those beyond are empty */
+    uint32_t free_member;   /* first in the chain of used places that are free again */
 
     struct room *rooms;     /* owned; as many places as members: a room has at least its host */
-    uint32_t room_count;    /* that are open */
+    uint32_t room_count;    /* open rooms */
     uint32_t rooms_used;
     uint32_t free_room;
 
@@ -108,34 +110,34 @@ struct rooms {
     struct hash_key key;
 };
 
-/* False: there is not so much memory. */
+/* False: not enough memory. */
 bool rooms_create(struct rooms *rooms, uint32_t member_limit, struct hash_key key);
 void rooms_destroy(struct rooms *rooms);
 
 /* The index of the open room, or ROOM_NONE. */
 uint32_t room_find(const struct rooms *rooms, struct text name);
 
-/* A room without members, whose name nobody has. ROOM_NONE: no place, or no memory for the name. */
+/* Adds a room without members; no room may have the name. ROOM_NONE: no place, or no memory. */
 uint32_t room_add(struct rooms *rooms, struct text name, const unsigned char id[SEAL_ID]);
 
-/* The same at a place of one's choice, below the limit, where nothing lies. False: no memory. After
-   the last such say rooms_link_free. */
+/* The same at a given free index below the limit. False: no memory. Call rooms_link_free after the
+   last of such calls. */
 bool room_put(struct rooms *rooms, uint32_t room, struct text name,
               const unsigned char id[SEAL_ID]);
 
-/* Its name is free from now on. With its last member it is gone for good. */
+/* Closes a room: its name is free, and the room is removed with its last member. */
 void room_close(struct rooms *rooms, uint32_t room);
 
-/* Takes away a room without members. */
+/* Removes a room without members. */
 void room_remove(struct rooms *rooms, uint32_t room);
 
 bool room_has_kicked(const struct room *room, const unsigned char id[SEAL_ID]);
 void room_kicked(struct room *room, const unsigned char id[SEAL_ID]);
 
-/* Keeps the last item that was taken from a member that goes, in the place of the oldest one. */
+/* Keeps the number of the last item taken from a member that goes; replaces the oldest if full. */
 void room_remember(struct room *room, const unsigned char id[SEAL_ID], uint64_t accepted);
 
-/* And tells it when the member comes again; 0: not known, or nothing. */
+/* Returns that number when the member comes again; 0: unknown, or no item. */
 uint64_t room_recall(const struct room *room, const unsigned char id[SEAL_ID]);
 
 /* The member of this session, or ROOM_NONE. */
@@ -147,28 +149,28 @@ uint32_t member_find_id(const struct rooms *rooms, uint32_t room,
 /* The session id of a member; `random_context` is random. */
 uint64_t member_session(uint32_t index, uint32_t random_context);
 
-/* A member of the room, whose name nobody there has; its session is for the caller to open.
+/* Adds a member to the room, where nobody may have the name. The caller opens its session.
    ROOM_NONE: no place, or no memory. */
 uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
                     const unsigned char id[SEAL_KEY]);
 
-/* The same at a place of one's choice, as room_put. */
+/* The same at a given index; see room_put. */
 bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text name,
                 const unsigned char id[SEAL_KEY]);
 
-/* It is here no more, and its name is free; but its session goes on up to the log's end. */
+/* Ends a membership: the name is free, but the session goes on up to the log's current end. */
 void member_retire(struct rooms *rooms, uint32_t index, int64_t now);
 
 /*
- * Does what an entry of the room's log says: who has left or was kicked is retired, and so is
- * everybody when the room is closed. Returns the index of the one who left, or ROOM_NONE.
+ * Applies an entry of the room's log: retires the member that has left or was kicked, or all
+ * members of a room that is closed. Returns the index of the member that left, or ROOM_NONE.
  */
 uint32_t room_follow(struct rooms *rooms, uint32_t room, const struct entry *entry, int64_t now);
 
-/* Forgets a retired member, and its closed room if it was the last one there. */
+/* Removes a retired member, and its closed room if it was the last one there. */
 void member_remove(struct rooms *rooms, uint32_t index);
 
-/* Finds the places that are free, after some were filled by choice. */
+/* Builds the chains of free places again, after room_put and member_put. */
 void rooms_link_free(struct rooms *rooms);
 
 #endif

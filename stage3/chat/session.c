@@ -6,8 +6,8 @@
 #include "crypto/constant.h"
 
 enum {
-    PACK_START = PACKET_HEAD + FRAME_DOWN_HEAD, /* where entries stand in a datagram: from here */
-    PACK_END = PACKET_SEND_LIMIT - SEAL_TAG     /* to here */
+    PACK_START = PACKET_HEAD + FRAME_DOWN_HEAD, /* offsets in a datagram: entries begin here, */
+    PACK_END = PACKET_SEND_LIMIT - SEAL_TAG     /* and end here at the latest */
 };
 
 void session_open(struct session *session, uint64_t id, const struct seal_keys *keys,
@@ -56,8 +56,8 @@ void session_settle(struct session *session)
 
 /* --- sending --- */
 
-/* A long entry, or all that a newcomer has missed, is many datagrams at once. If there is no way to
-   an address just then, all of them fail for the same reason: so a burst is one strike at most. */
+/* A long entry, or all that a newcomer has missed, takes many datagrams at once. If the address is
+   unreachable just then, all of them fail for one reason, so a burst is one strike at most. */
 static void strike(struct session *session, struct sender *sender)
 {
     sender->unreachable++;
@@ -66,7 +66,7 @@ static void strike(struct session *session, struct sender *sender)
     session->strikes++;
 }
 
-/* Seals the body of `size` bytes that stands in its place in `packet`, and sends it. */
+/* Seals the body of `size` bytes that is already in its place in `packet`, and sends it. */
 static void emit(struct session *session, struct sender *sender, unsigned char *packet,
                  size_t size)
 {
@@ -100,9 +100,9 @@ bool session_struck_out(const struct session *session)
 }
 
 /*
- * What stands at the beginning of a datagram. Some are sent in the middle of a turn: they must not
- * say that something was heard which the journal does not have yet. The client would forget it, and
- * if the server ended just then, nobody would know it any more.
+ * Writes the head of a datagram's body. A datagram that is sent in the middle of a turn must not
+ * acknowledge an item that the journal does not have yet: the client would drop the item, and if
+ * the server ended just then, it would be lost.
  */
 static void put_head(struct session *session, const struct sender *sender, uint64_t first,
                      unsigned char *packet)
@@ -123,8 +123,8 @@ static uint64_t greater(uint64_t a, uint64_t b)
 }
 
 /*
- * An entry that a datagram has no space for goes in parts, each as large as there is space. The
- * last one stays in `packet`, so that what follows may be put behind it. Returns where that begins.
+ * Sends an entry that does not fit into a datagram in parts, each as large as possible. The last
+ * part stays in `packet`, so that further entries may follow it. Returns the offset behind it.
  */
 static size_t send_parts(struct session *session, const struct log *log, struct sender *sender,
                          uint64_t number, unsigned char *packet, size_t size)
@@ -146,9 +146,9 @@ static size_t send_parts(struct session *session, const struct log *log, struct 
 }
 
 /*
- * Sends one datagram with entries from `from` on, as many up to `to` as a datagram has space for;
- * of one that is too long, as many datagrams as it takes. What the log has no more is told as a
- * gap. Returns the number it got to.
+ * Sends one datagram with entries from `from` on, as many up to `to` as fit; for an entry that is
+ * too long, as many datagrams as it takes. Entries that the log has dropped are told as a gap.
+ * Returns the number of the first entry not sent.
  */
 static uint64_t send_pack(struct session *session, const struct log *log, struct sender *sender,
                           uint64_t from, uint64_t to)
@@ -179,11 +179,11 @@ bool session_waits(const struct session *session)
     return session->read < session->sent;
 }
 
-/* How far it may be sent the log now. */
+/* Entries before the returned number may be sent now. */
 static uint64_t send_limit(const struct session *session, const struct log *log)
 {
-    /* The log has dropped what it has not acknowledged: whoever lives there hears nothing or is far
-       too slow. The timer asks, one datagram at a time, and nothing else is sent into the void. */
+    /* The log has dropped entries that the member has not acknowledged, so the member hears nothing
+       or is far too slow. Only the timer sends now, one datagram at a time. */
     if (session_waits(session) && session->read < log->first) return session->sent;
     uint64_t base = greater(session->read, log->first);
     uint64_t to = lesser(lesser(log->end, session->last), base + SESSION_WINDOW);
@@ -194,7 +194,7 @@ static uint64_t send_limit(const struct session *session, const struct log *log)
     return to;
 }
 
-/* How long nothing need be heard, and still nothing is wrong. */
+/* The retransmit timeout: the longest time that an acknowledgement may take if nothing is lost. */
 static int32_t rto(const struct session *session, const struct log *log)
 {
     return session->srtt + SESSION_RTO + (int32_t)frame_ack_latest(log->readers);
@@ -240,8 +240,8 @@ void session_tell(struct session *session, struct sender *sender, struct text no
 
 /* --- sending again --- */
 
-/* The time of something that was sent twice says nothing: which of the two was acknowledged?
-   (P. Karn's rule, RFC 6298, section 3.) */
+/* An entry that was sent twice gives no round-trip time, because nobody can tell which of the two
+   was acknowledged (P. Karn's rule, RFC 6298, section 3). */
 static void send_again(struct session *session, const struct log *log, struct sender *sender,
                        uint64_t to)
 {
@@ -257,7 +257,7 @@ int64_t session_retransmit(struct session *session, const struct log *log, struc
 {
     if (!session_waits(session) || !has_address(session)) return now + session->rto;
     if (now - session->waiting_since >= session->rto) {
-        /* One entry is enough to learn how things stand: the answer tells what is missing. */
+        /* One datagram is enough: the answer tells what is missing. */
         uint64_t before = session->counter;
         session->timed = 0;
         send_pack(session, log, sender, session->read, session->sent);
@@ -270,7 +270,7 @@ int64_t session_retransmit(struct session *session, const struct log *log, struc
     return session->waiting_since + session->rto;
 }
 
-/* A round trip has been measured; what stood is worth seven times as much (RFC 6298, section 2). */
+/* Adds a sample of the round trip; the old value has 7/8 of the weight (RFC 6298, section 2). */
 static void measure(struct session *session, int64_t now)
 {
     int64_t sample = now - session->timed_at;
@@ -284,27 +284,27 @@ static void measure(struct session *session, int64_t now)
 void session_acknowledge(struct session *session, const struct log *log, struct sender *sender,
                          const struct up *up, int64_t now)
 {
-    /* Of what never was, or going back: either old or nonsense. */
+    /* Acknowledges entries that do not exist, or goes backwards: stale or bogus. */
     if (up->read > log->end || up->read < session->read) return;
     bool moves = up->read > session->read;
-    /* While it resumed, the session before this one may have brought it more than we know of. */
+    /* While the member resumed, its earlier session may have brought it more than was counted. */
     session->sent = greater(session->sent, up->read);
     if (moves) {
         if (session->timed != 0 && up->read > session->timed) measure(session, now);
         session->read = up->read;
-        session->strikes = 0; /* something has arrived there */
+        session->strikes = 0; /* datagrams do arrive there */
         session->waiting_since = now;
         session->rto = rto(session, log);
     }
-    /* It is there again, and has nothing of what was on its way when it was not. */
+    /* The member is reachable again, and has nothing of what was sent while it was not. */
     if (moves && up->read < session->doubtful && up->from <= up->read) {
         send_again(session, log, sender, session->doubtful);
         session->doubtful = 0;
         return;
     }
     if (up->from <= up->read || up->from > session->sent) return;
-    /* The same hole again: what fills it may be on its way already. And not for each of a thousand
-       acknowledgements that show one: that would be a thousand windows. */
+    /* If it is the same hole, the entries that fill it may be on their way already. The pause also
+       limits what many acknowledgements with holes can cost: each may be answered by a window. */
     int64_t pause = session->hole == up->read ? session->srtt + SESSION_HOLE_PAUSE
                                               : SESSION_HOLE_PAUSE / 2;
     if (session->hole_at != 0 && now - session->hole_at < pause) return;
@@ -315,9 +315,8 @@ void session_acknowledge(struct session *session, const struct log *log, struct 
 
 /* --- receiving --- */
 
-/* As long as an address is asked, and in the same form, the probe is the same, bytes and all. With
-   a new one for each datagram, a client that sends much would always answer the one before the
-   last. */
+/* While the same address is probed, and in the same form, the probe stays the same, byte for byte.
+   With a new probe for each datagram, a client that sends much would always answer an old one. */
 static void choose_probe(struct session *session, const struct address *to, uint32_t announced)
 {
     bool same = session->probe != 0 && session->announced == announced
@@ -370,16 +369,17 @@ void session_ask(struct session *session, struct sender *sender, bool anew)
 {
     bool here = address_equal(&session->candidate, &session->address);
 
-    /* If another address is being asked, somebody is there and about to prove it. */
+    /* If another address is being probed, the client is there and about to prove it. */
     if (!has_address(session) || (session->probe != 0 && !here)) return;
     if (anew) session->probe = 0;
     send_probe(session, sender, &session->address);
 }
 
 /*
- * The first address of a session. What the member has not read, it is sent anew: after a restart
- * nobody knows what the server has sent before. And no datagram from before this one counts: a
- * restarted server does not know which of them it had, and they were made without the probe.
+ * Begins at the first proved address of a session. All that the member has not read is sent again,
+ * because after a restart the server does not know what it has sent. No earlier datagram counts any
+ * more: a restarted server does not know which of them it has had, and the client made them before
+ * it had the probe.
  */
 static void begin_at(struct session *session, const struct up *up)
 {
@@ -389,10 +389,10 @@ static void begin_at(struct session *session, const struct up *up)
 }
 
 /*
- * A datagram that opens was made by the member, but it may have been sent on by somebody else, from
- * anywhere. So an address proves itself: a probe goes there, and only who reads what arrives there
- * can say its counter. The probe is smaller than anything that asks for it, so nobody can be
- * flooded by it.
+ * A datagram that opens was made by the member, but an attacker may have sent it on from anywhere.
+ * So an address must be proved: the server sends a probe there, and only a client that receives it
+ * can echo its counter. The probe is smaller than any datagram that causes it, so it cannot be used
+ * to flood a third party.
  */
 static bool proven(struct session *session, struct sender *sender, const struct address *from,
                    const struct up *up)
@@ -421,7 +421,7 @@ bool session_take_old(struct session *session, uint32_t number, const unsigned c
     bool opened = packet_open(bytes, size, key, &counter);
     wipe(key, sizeof key);
     if (!opened || window_has(&session->window, counter)) return false;
-    window_add(&session->window, counter); /* a client counts on under the next start */
+    window_add(&session->window, counter); /* a client's counter goes on under the next start */
     return true;
 }
 

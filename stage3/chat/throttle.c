@@ -11,7 +11,7 @@ bool throttle_allows(const struct throttle *throttle, uint64_t key, int64_t now)
     return true;
 }
 
-/* The place of this key, or the one to be given up for it: an unused one, else the oldest. */
+/* The place of this key, or the one to replace: an unused one, else the oldest. */
 static struct throttle_place *place_of(struct throttle *throttle, uint64_t key)
 {
     struct throttle_place *row = throttle->places[key % THROTTLE_ROWS], *place = &row[0];

@@ -1,10 +1,10 @@
 /*
- * throttle: how many wrong passwords came from where, lately.
+ * throttle: counts recent wrong passwords by where they came from.
  *
- * Model: a table of fixed size, in rows of four. Where something came from (an IPv4 address, or an
- * IPv6 network of 64 bits, since a single user has all of one) decides the row; a newcomer takes
- * the place of the oldest there. Somebody with thousands of addresses can make it forget others,
- * and so can try more often: that is why each room counts as well.
+ * Model: a table of fixed size, in rows of four. The source (an IPv4 address, or an IPv6 /64
+ * network, because a single user has all of one) selects the row; a new source replaces the oldest
+ * of the row. An attacker with thousands of addresses can push sources out, and so can try more
+ * often. That is why each room counts wrong passwords as well.
  *
  * Contract: no clock; `now` in milliseconds. `key` is a keyed hash, so nobody can choose a row.
  */
@@ -17,9 +17,9 @@
 enum {
     THROTTLE_ROWS = 1024,
     THROTTLE_IN_ROW = 4,
-    THROTTLE_TIME = 60000,   /* milliseconds: within them */
-    THROTTLE_OF_ADDRESS = 5, /* wrong passwords from one place, */
-    THROTTLE_OF_ROOM = 60    /* and for one room; after that none is looked at */
+    THROTTLE_TIME = 60000,   /* milliseconds, within which these numbers are allowed: */
+    THROTTLE_OF_ADDRESS = 5, /* wrong passwords from one source, */
+    THROTTLE_OF_ROOM = 60    /* and for one room; any further password is not checked */
 };
 
 struct throttle_place {
@@ -32,10 +32,10 @@ struct throttle {
     struct throttle_place places[THROTTLE_ROWS][THROTTLE_IN_ROW];
 };
 
-/* May another password come from there? */
+/* May another password from this source be checked? */
 bool throttle_allows(const struct throttle *throttle, uint64_t key, int64_t now);
 
-/* One that was wrong came from there. */
+/* Counts a wrong password from this source. */
 void throttle_add(struct throttle *throttle, uint64_t key, int64_t now);
 
 #endif

@@ -18,7 +18,7 @@ void wheel_destroy(struct wheel *wheel)
 
 void wheel_set(struct wheel *wheel, uint32_t timer, int64_t at)
 {
-    int64_t tick = at / WHEEL_TICK + 1; /* a timer never rings too early */
+    int64_t tick = at / WHEEL_TICK + 1; /* a timer never expires too early */
 
     if (tick < wheel->tick) tick = wheel->tick;
     if (tick >= wheel->tick + WHEEL_SLOTS) tick = wheel->tick + WHEEL_SLOTS - 1;
@@ -50,7 +50,7 @@ uint32_t wheel_take(struct wheel *wheel, int64_t now)
 {
     int64_t last = now / WHEEL_TICK;
 
-    /* After a long absence once around is enough. */
+    /* After a long pause, one turn of the wheel is enough. */
     if (last - wheel->tick > WHEEL_SLOTS) wheel->tick = last - WHEEL_SLOTS;
     for (; wheel->tick <= last; wheel->tick++) {
         uint32_t timer = wheel->first[wheel->tick % WHEEL_SLOTS];
