@@ -2,7 +2,7 @@
  * stranger: somebody who stands where a server of stage 3 should be, has a key of his own, and
  * keeps what he is told.
  *
- *     stranger [-b] PORT KEYFILE [WORD...]
+ *     stranger [-b | -g | -o] PORT KEYFILE [WORD...]
  *
  * It listens on PORT of 127.0.0.1 (0: a free one) and prints `stranger: listening on N`. Whoever
  * connects is shown its key. It prints what it can open of the request that follows:
@@ -12,8 +12,11 @@
  *     stranger: has a proof for ROOM                  and then, if a WORD fits,
  *     stranger: the password of ROOM is WORD
  *
- * Then it hangs up; with -b it says `busy` in the clear before, which anybody on the way could.
- * Several connections one after the other; each has five seconds.
+ *     stranger: a request came, and does not open
+ *
+ * Then it hangs up; with -b it says `busy` in the clear before, which anybody on the way could. With
+ * -g the block that it sends for s is 256 zeros, and with -o it sends none, as a server did when RSA
+ * went one way only. Several connections one after the other; each has five seconds.
  *
  * Model: that is all that a man in the middle needs, who wants the password and not the talk. The
  * server's own code does the opening, so what it prints is what a client of ours has given away.
@@ -42,7 +45,7 @@ enum { TIMEOUT = 5000 }; /* milliseconds for one connection */
 
 static struct rsa_key key;
 static unsigned char modulus[RSA_BYTES], fingerprint[SHA256_BYTES];
-static bool says_busy;
+static bool says_busy, sends_garbage, is_old;
 
 static void system_random(void *context, void *bytes, size_t size)
 {
@@ -157,7 +160,10 @@ static void take_request(int fd, struct sha256 *transcript, const struct drawn *
     sha256_end(transcript, t);
     if (!oaep_decrypt(&key, "", (unsigned char *)block, k, sizeof k)) return;
     seal_keys_make(&keys, drawn->n, k, drawn->s, t);
-    if (!seal_open(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) return;
+    if (!seal_open(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) {
+        printf("stranger: a request came, and does not open\n");
+        return;
+    }
     if (request_decode((enum tcrp_operation)frame.operation,
                        (struct text){sealed, sealed_size - SEAL_TAG}, &request)) {
         show(&request, words);
@@ -179,14 +185,17 @@ static void serve(int fd, char **words)
     sha256_add(&transcript, bytes, size);
     frame = (struct tcrp_frame){.operation = TCRP_KEY, .state = TCRP_RESPONSE};
     tcrp_encode(frame, answer);
-    tcrp_set_payload_size(answer, BLOCK_KEY_RESPONSE);
+    size = is_old ? RSA_BYTES + SEAL_KEY : BLOCK_KEY_RESPONSE;
+    tcrp_set_payload_size(answer, size);
+    size += TCRP_HEADER;
     system_random(NULL, &drawn, sizeof drawn);
     memcpy(answer + TCRP_HEADER, modulus, RSA_BYTES);
     memcpy(answer + TCRP_HEADER + RSA_BYTES, drawn.n, SEAL_KEY);
     block_seal((unsigned char *)bytes + TCRP_HEADER, BLOCK_TO_CLIENT, drawn.s, system_random, NULL,
                (unsigned char *)answer + TCRP_HEADER + RSA_BYTES + SEAL_KEY);
-    sha256_add(&transcript, answer, sizeof answer);
-    if (send(fd, answer, sizeof answer, 0) != (ssize_t)sizeof answer) return;
+    if (sends_garbage) memset(answer + sizeof answer - BLOCK_BYTES, 0, BLOCK_BYTES);
+    sha256_add(&transcript, answer, size);
+    if (send(fd, answer, size, 0) != (ssize_t)size) return;
     printf("stranger: has shown its key\n");
     take_request(fd, &transcript, &drawn, words, until);
     frame.operation = TCRP_JOIN;
@@ -198,8 +207,10 @@ int main(int argc, char **argv)
 {
     tool_start("stranger");
     says_busy = argc > 1 && strcmp(argv[1], "-b") == 0;
-    if (says_busy) argv++, argc--;
-    if (argc < 3) tool_die(TOOL_USAGE, "usage: stranger [-b] PORT KEYFILE [WORD...]");
+    sends_garbage = argc > 1 && strcmp(argv[1], "-g") == 0;
+    is_old = argc > 1 && strcmp(argv[1], "-o") == 0;
+    if (says_busy || sends_garbage || is_old) argv++, argc--;
+    if (argc < 3) tool_die(TOOL_USAGE, "usage: stranger [-b | -g | -o] PORT KEYFILE [WORD...]");
     setvbuf(stdout, NULL, _IOLBF, 0);
     read_key(argv[2]);
     int listener = listen_on((uint16_t)tool_number("PORT", argv[1], 0, 65535));
