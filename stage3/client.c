@@ -1,12 +1,11 @@
 /*
- * The client of stage 3: makes, joins or lists rooms, and talks in one.
+ * The client of stage 3: creates, joins or lists rooms, and talks in one.
  *
- * Model: first it needs to know what is wanted: an operation, a room, its password, a name; what
- * the call does not say is asked for. Then a session (client_session.h) does all that has to do
- * with the server, and this loop waits for it and for the keyboard at once. A line that the user
- * says is shown when it comes back in the room's log, where everybody reads it: then it is
- * delivered, and it stands where it stands for all. One that takes longer than a moment is counted
- * in the prompt until then.
+ * Model: the client first needs an operation, a room, its password and a name, and asks for those
+ * that the arguments do not give. Then a session (client_session.h) does everything that concerns
+ * the server, and this loop waits for it and for the keyboard at once. A line that the user types
+ * is shown when it comes back in the room's log: it is delivered then, and stands at the same place
+ * for all members. If that takes longer than a moment, the prompt counts the line until then.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -38,10 +37,10 @@ enum {
 enum {
     MOMENT = 1000,        /* milliseconds until lines on their way are counted in the prompt */
     GIVE_UP = 30000,      /* milliseconds without progress, once a script's input has ended */
-    LEAVE_TIMEOUT = 2000, /* milliseconds for the server to hear that we leave */
+    LEAVE_TIMEOUT = 2000, /* milliseconds for the server to acknowledge that we leave */
     STOP_TIMEOUT = 500,   /* the same after a signal */
-    IDLE = 60000,         /* milliseconds: a wait that has no other end */
-    WORDS = 2048          /* bytes of a sentence */
+    IDLE = 60000,         /* milliseconds: the longest wait if nothing is due */
+    WORDS = 2048          /* bytes of a message to the user */
 };
 
 _Static_assert((int)ARGUMENTS_PASSWORD_LIMIT == LINE_LIMIT, "what is typed is kept as a password");
@@ -52,7 +51,7 @@ enum phase {
     ASKING_ROOM,
     ASKING_PASSWORD,
     ASKING_NAME,
-    ASKING_KEY, /* is that the server's? There is no connection meanwhile */
+    ASKING_KEY, /* is that the server's key? There is no connection meanwhile */
     ENTERING, /* the session is at work */
     TALKING,
     LEAVING,
@@ -65,23 +64,23 @@ struct client {
     struct pair pair;               /* for the next exchange */
     struct client_session *session; /* NULL: not needed yet, or not any more */
     struct coalesce coalesce;
-    bool shown_old;          /* a line from before we came was shown */
+    bool shown_old;          /* a line from before we joined was shown */
     bool welcomed;
     char prompt[NAME_LIMIT + 64];
-    size_t on_the_way;       /* lines, as the prompt says it */
+    size_t on_the_way;       /* the number of lines that the prompt shows */
 
-    size_t unacked;          /* lines at the last look */
-    int64_t progress_at;     /* milliseconds: when that changed */
-    int64_t leave_by;        /* milliseconds: in LEAVING, no longer than this */
+    size_t unacked;          /* lines not acknowledged at the last look */
+    int64_t progress_at;     /* milliseconds: when that number last fell, or rose from 0 */
+    int64_t leave_by;        /* milliseconds: when LEAVING ends at the latest */
 
-    /* What the session said last of all: see after_session. */
+    /* How the session ended: see after_session. */
     bool over;
     enum client_session_end end;
     int refusal;             /* enum tcrp_status */
     char why[WORDS];
-    bool closing_told;       /* by the log: why the room was closed */
-    char server[SERVER_TEXT];               /* CLIENT_SESSION_KEY_UNKNOWN: who showed the key of */
-    unsigned char fingerprint[FINGERPRINT]; /* this fingerprint */
+    bool closing_told;       /* the log has told why the room was closed */
+    char server[SERVER_TEXT];               /* CLIENT_SESSION_KEY_UNKNOWN: the server, */
+    unsigned char fingerprint[FINGERPRINT]; /* and the fingerprint of the key that it showed */
 
     int status;              /* of the program, at its end */
     const sigset_t *signals;
@@ -100,7 +99,7 @@ static void show_coalesced(struct client *client)
     }
 }
 
-/* Everything that is not coalesced is shown through this, so that all comes in order. */
+/* Shows whatever is not coalesced, after what is, so that the order is kept. */
 static void tell(struct client *client, struct text text)
 {
     show_coalesced(client);
@@ -118,7 +117,7 @@ static void end(struct client *client, int status)
     client->status = status;
 }
 
-/* The end, with one line that says why. `why` may hold what came from others. */
+/* Ends the program with one line that tells why. `why` may contain text from others. */
 static _Noreturn void cannot(struct client *client, int status, const char *why)
 {
     char text[3 * WORDS];
@@ -152,7 +151,7 @@ static void set_prompt(struct client *client, size_t on_the_way)
     term_prompt(&client->term, (struct text){client->prompt, (size_t)size});
 }
 
-/* Lines that arrive at once are not counted: the prompt would flicker with each of them. */
+/* Lines that are delivered at once are not counted, because the prompt would flicker with each. */
 static void look_at_progress(struct client *client, int64_t now)
 {
     if (client->phase != TALKING && client->phase != LEAVING) return;
@@ -168,7 +167,7 @@ static void look_at_progress(struct client *client, int64_t now)
 
 /* --- what comes from the room --- */
 
-/* What was said before we came stands before the welcome. */
+/* Lines from before we joined come before the welcome. */
 static void on_said(struct client *client, const struct membership_news *news)
 {
     char notice[NOTICE_LIMIT];
@@ -288,7 +287,7 @@ static void on_away(struct client *client, struct text why)
     tell_string(client, text);
 }
 
-/* The session must not be closed in here: that comes with after_session. */
+/* The session is calling, so it must not be closed here: after_session does that. */
 static void on_over(struct client *client, const struct client_session_event *event)
 {
     client->over = true;
@@ -329,7 +328,7 @@ static void on_event(void *context, const struct client_session_event *event)
     case CLIENT_SESSION_AWAY: on_away(client, event->text); break;
     case CLIENT_SESSION_BUSY: on_busy(client, event->text); break;
     case CLIENT_SESSION_BACK: tell_string(client, NOTICE_BACK); break;
-    case CLIENT_SESSION_MEMBERS: break; /* /who looks at them when it is asked */
+    case CLIENT_SESSION_MEMBERS: break; /* /who reads the list when the user asks */
     case CLIENT_SESSION_OVER: on_over(client, event); break;
     }
 }
@@ -342,7 +341,7 @@ static bool has_space(void *context)
 
 /* --- asking for what is missing --- */
 
-/* Does somebody see what we show, and can answer? On a dumb terminal, too. */
+/* Is there a user who reads the output and can answer? A dumb terminal counts, too. */
 static bool somebody_is_there(void)
 {
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
@@ -374,7 +373,7 @@ static void enter(struct client *client)
     if (!client->session) cannot(client, EXIT_CANNOT, strerror(errno));
 }
 
-/* The next thing to be asked for, or, when all is known, on to the server. */
+/* Asks for what is still missing or, if nothing is, connects to the server. */
 static void advance(struct client *client)
 {
     struct arguments *arguments = &client->arguments;
@@ -397,7 +396,7 @@ static void advance(struct client *client)
     }
 }
 
-/* What somebody types for "create": any beginning of the word will do. */
+/* Is the line the word, or the beginning of it? */
 static bool means(struct text line, const char *word)
 {
     return line.size > 0 && line.size <= strlen(word) && memcmp(line.bytes, word, line.size) == 0;
@@ -419,7 +418,7 @@ static void take_what(struct client *client, struct text line)
     else tell_string(client, "type create, join or list, or /quit");
 }
 
-/* Any line is a password, "/quit" as well. */
+/* Every line is a password here, even "/quit". */
 static void take_password(struct client *client, struct text line)
 {
     struct arguments *arguments = &client->arguments;
@@ -437,7 +436,7 @@ static void take_name(struct client *client, struct name *name, struct text line
     tell_string(client, arguments_bad_name);
 }
 
-/* Noted, and from now on demanded: whoever answers at the next connection must have that key. */
+/* Notes the key, and from now on requires it: the server at the next connection must have it. */
 static void trust_key(struct client *client)
 {
     unsigned char known[FINGERPRINT];
@@ -459,12 +458,12 @@ static void trust_key(struct client *client)
 static void ask_yes_or_no(struct client *client)
 {
     client->phase = ASKING_KEY;
-    term_flush(&client->term); /* where there is no screen, the question goes another way */
+    term_flush(&client->term); /* without a screen, the question goes to stderr */
     term_ask(&client->term, text_of("Is that its key (yes or no)? "));
 }
 
-/* Only a whole "yes" will do, or the fingerprint itself, which somebody has got from the owner.
-   False: it is asked again. */
+/* Accepts only a whole "yes", or the fingerprint itself, which the user may have from the server's
+   owner. False: the question was asked again. */
 static bool take_key(struct client *client, struct text line)
 {
     unsigned char typed[FINGERPRINT];
@@ -510,7 +509,7 @@ static int status_of(int refusal)
     }
 }
 
-/* Somebody at a terminal may wish for something else; a script cannot be asked. */
+/* A user at a terminal may try something else; a script cannot be asked. */
 static void refused(struct client *client, bool was_in)
 {
     struct arguments *arguments = &client->arguments;
@@ -539,8 +538,8 @@ static void listed(struct client *client)
 }
 
 /*
- * A server is met for the first time, and there is a password. Somebody in between would show a key
- * of his own, so the user must say whose it is. A script is told what to do: it cannot say.
+ * The client has never seen this server, and there is a password. An attacker in between would show
+ * a key of his own, so the user must confirm the key. A script cannot, and is told what to do.
  */
 static void ask_about_key(struct client *client)
 {
@@ -562,8 +561,8 @@ static void ask_about_key(struct client *client)
     ask_yes_or_no(client);
 }
 
-/* Of what was said and not heard nobody knows whether it arrived. `items`: with our leaving, if that
-   is under way. */
+/* Tells that lines without an acknowledgement may not have arrived. `items` counts them, and the
+   item that leaves the room, if that is under way. */
 static void tell_unacked(struct client *client, size_t items)
 {
     size_t lines = client->phase == LEAVING && items > 0 ? items - 1 : items;
@@ -606,7 +605,7 @@ static void after_session(struct client *client)
 
 /* --- what goes out --- */
 
-/* What the others will read, if it is something that is said: a command is not. */
+/* False: the line is a command. Otherwise `*said` is what the others will read. */
 static bool is_said(struct text line, struct text *said)
 {
     *said = line;
@@ -683,7 +682,7 @@ static void take_line(struct client *client, struct text line, int64_t now)
     else if (client->phase < ENTERING) take_answer(client, line);
 }
 
-/* A person's lines are taken as they come; those of a script when there is space for one. */
+/* A user's lines are taken as they come; a script's lines when there is space for one. */
 static bool may_take_line(const struct client *client)
 {
     if (client->phase >= LEAVING) return false;
@@ -702,7 +701,7 @@ static void take_lines(struct client *client, int64_t now)
 
 /* --- the end --- */
 
-/* A script's input has ended: when all its lines have been heard, we leave. */
+/* A script's input has ended: the client leaves when all its lines are acknowledged. */
 static void finish_script(struct client *client, int64_t now)
 {
     char why[WORDS];
@@ -735,7 +734,7 @@ static void finish(struct client *client, int64_t now)
 
 /* --- the loop --- */
 
-/* Once what was said before has been shown: a script knows by it that all that follows is new. */
+/* Shows the welcome after the old lines, so that a script can tell that all that follows is new. */
 static void welcome(struct client *client)
 {
     char notice[NOTICE_LIMIT];
@@ -793,7 +792,7 @@ static void run(struct client *client)
         take_lines(client, now);
         look_at_progress(client, now);
         finish(client, now);
-        after_session(client); /* leaving may have ended it */
+        after_session(client); /* `finish` may have ended the session */
         welcome(client);
         if (now >= coalesce_due(&client->coalesce)) show_coalesced(client);
         if (client->phase == DONE || !term_flush(&client->term)) return;
@@ -803,7 +802,7 @@ static void run(struct client *client)
 
 int main(int argc, char **argv)
 {
-    static struct client client; /* too large for the stack of some systems; all zero */
+    static struct client client; /* too large for the stack of some systems; all zeros */
 
     program_start("stage3 client", arguments_usage, argc, argv);
     arguments_parse(&client.arguments, argc, argv);
@@ -819,7 +818,7 @@ int main(int argc, char **argv)
     advance(&client);
     run(&client);
     show_coalesced(&client);
-    /* one try, if it was not said yet */
+    /* one try to leave, if that was not sent yet */
     if (client.session) client_session_leave(client.session, program_now());
     client_session_close(client.session);
     arguments_forget_password(&client.arguments);

@@ -1,21 +1,21 @@
 /*
- * The server of stage 3: sealed rooms. They are made and joined over TCP, the talk goes over UDP.
+ * The server of stage 3: sealed rooms. Clients create and join them over TCP, and talk over UDP.
  *
- * Model: stage 2's loop, with two things between receiving and waiting. What has been received is
- * sent on all at once (chat_flush). And one request at most is opened, because that takes an RSA
- * operation of some milliseconds, after the key was shown to some who asked for it, a tenth of that
- * for each; while there is talk, no more than a quarter of the time goes into these. So a crowd at
- * the door does not disturb those who are in, and addresses take turns, so that no crowd keeps
- * others from the door.
+ * Model: stage 2's loop, with two more steps between receiving and waiting. First, everything that
+ * was received is sent on at once (chat_flush). Second, the server shows its key to some clients
+ * that have asked for it, and opens at most one request. A request takes an RSA operation of some
+ * milliseconds, and showing the key a tenth of that; while datagrams come in, no more than a
+ * quarter of the time goes into these. So a crowd that wants to join does not disturb the members.
+ * Addresses take turns, so a crowd from one address does not lock out the others.
  *
- * What stands behind the rooms, if anything does, is an engine (admission/engine.h): one that
- * writes down what a turn has changed before anybody is told of it, say, or one more connection in
- * the loop, where what is asked is answered in some later turn. None is known here.
+ * Behind the rooms there may be an engine (admission/engine.h). For example, one writes down what a
+ * turn has changed before anybody is told of it; another has a connection of its own in the loop,
+ * and gets its answers in later turns. This file knows none of them.
  *
- * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
- * listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
- * together), partial writes (flush sends on when there is space), EINTR and spurious readiness
- * (net.c: everything is non-blocking, and "not now" is no error).
+ * All six hazards of select() are handled: the bound of FD_SETSIZE (net.c refuses what lies beyond,
+ * and listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c
+ * assembles requests), partial writes (flush sends the rest when there is space), EINTR and
+ * spurious readiness (net.c: all sockets are non-blocking, and "not now" is no error).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -37,18 +37,18 @@
 #include "net/listener.h"
 
 enum {
-    DRAIN_LIMIT = 256,    /* datagrams taken in before they are sent on */
-    BATCH = 16,           /* datagrams that are sealed before they are sent: see send_datagram */
-    WORK_LIMIT = 64,      /* requests that wait to be opened; more are told that we are busy */
-    WORK_SHARE = 4,       /* while there is talk, one part in so many of the time goes into RSA */
-    SHOW_TIME = 1000,     /* microseconds of a turn, at most, to show the key to those who asked */
+    DRAIN_LIMIT = 256,    /* datagrams received before they are sent on */
+    BATCH = 16,           /* datagrams sealed before they are sent: see send_datagram */
+    WORK_LIMIT = 64,      /* requests that may wait to be opened; further ones get "busy" */
+    WORK_SHARE = 4,       /* while datagrams come in, RSA gets one part in so many of the time */
+    SHOW_TIME = 1000,     /* microseconds of a turn for showing the key to clients, at most */
     START_TIME = 10000,   /* milliseconds for the engine to get ready, at the start */
     FAREWELL = 1000,      /* milliseconds for the last entries to arrive, at the end */
-    LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
+    LOG_INTERVAL = 10000, /* milliseconds between two lines of the log */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
 };
 
-/* Letters of options, in the order of the usage, which engines add theirs to. */
+/* Letters of options, in the order of the usage. Engines add theirs. */
 static const char letters[] = "b:p:u:t:m:M:a:k:ev";
 
 static const char usage_call[] =
@@ -72,8 +72,8 @@ static const char usage_last[] =
 
 struct options {
     const char *host;
-    const char *keyfile;    /* NULL: the usual place */
-    const struct engine *engine; /* NULL: we are alone */
+    const char *keyfile;    /* NULL: the default path */
+    const struct engine *engine; /* NULL: none */
     uint16_t tcp_port;
     long udp_port;          /* -1: the same as TCP */
     int64_t silence;        /* milliseconds */
@@ -84,7 +84,7 @@ struct options {
     bool verbose;
 };
 
-/* A datagram that is sealed and waits to be sent. */
+/* A sealed datagram that waits to be sent. */
 struct outgoing {
     struct address to;
     size_t size;
@@ -99,14 +99,14 @@ struct server {
     struct outgoing outgoing[BATCH];
     size_t outgoing_count;
     struct listener listener;
-    struct conn conns[LISTENER_PLACES]; /* those in the listener's places */
-    struct queue queue; /* of those that wait for RSA */
-    int64_t work_at; /* microseconds: no RSA before then, if there is talk */
+    struct conn conns[LISTENER_PLACES]; /* each at the index of its place in the listener */
+    struct queue queue; /* of connections that wait for RSA */
+    int64_t work_at; /* microseconds: while datagrams come in, no RSA before then */
 };
 
 /* --- the call --- */
 
-/* The text of --help, with what the engines that are built in add to it. */
+/* The text of --help, with the parts of the engines that are built in. */
 static const char *make_usage(void)
 {
     static char usage[4096];
@@ -144,7 +144,7 @@ static const struct engine *engine_of(int letter)
     return NULL;
 }
 
-/* There can be but one. */
+/* There can be only one engine. */
 static void choose(struct options *options, const struct engine *engine)
 {
     if (options->engine && options->engine != engine) {
@@ -181,9 +181,9 @@ static struct options parse(int argc, char **argv)
                               .silence = 60 * 1000, .room_limit = 10000,
                               .member_limit = 10000, .address_limit = 16};
     const struct engine *engine;
-    int option, besides = 0; /* an option that goes with an engine's first one */
+    int option, besides = 0; /* an option that needs an engine's first one */
 
-    opterr = 0; /* one line for an error, and in our words */
+    opterr = 0; /* the program prints its own error, in one line */
     while ((option = getopt(argc, argv, all_letters())) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
@@ -239,9 +239,9 @@ static void send_batch(struct server *server)
 }
 
 /*
- * The edge between chat.c and the network. To seal and to send in turns is slower by a good
- * twentieth than to seal sixteen and then to send sixteen: each of the two pushes the other one's
- * instructions out of the processor's cache. More than sixteen gains nothing more.
+ * The edge between chat.c and the network. Sealing and sending one datagram at a time is slower, by
+ * a good twentieth, than sealing sixteen and then sending sixteen: each operation pushes the
+ * other's instructions out of the processor's cache. Larger batches gain nothing.
  */
 static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
                                    size_t size)
@@ -264,7 +264,7 @@ static void from_system(void *context, void *bytes, size_t size)
 
 static void receive_all(struct server *server, int64_t now)
 {
-    char bytes[PACKET_LIMIT + 1]; /* one more: what fills it was longer than allowed */
+    char bytes[PACKET_LIMIT + 1]; /* one byte more: a datagram that fills it was too long */
     struct address from;
 
     for (int i = 0; i < DRAIN_LIMIT; i++) {
@@ -276,7 +276,8 @@ static void receive_all(struct server *server, int64_t now)
 
 /* --- one connection --- */
 
-/* select() hazard, partial writes: sends what goes, the rest when there is room again. */
+/* select() hazard, partial writes: sends as much as possible, the rest when there is space
+   again. */
 static void flush(struct conn *conn, int fd, int64_t now)
 {
     struct text out = conn_give(conn);
@@ -299,7 +300,7 @@ static size_t count_in(const struct server *server, enum conn_state state)
     return count;
 }
 
-/* May no request be taken now? Whoever sends one is told so. */
+/* Must the server refuse requests now? Then clients that send one are told "busy". */
 static bool is_busy(struct server *server, int64_t now)
 {
     size_t waiting = count_in(server, CONN_WORK) + count_in(server, CONN_PENDING);
@@ -309,7 +310,7 @@ static bool is_busy(struct server *server, int64_t now)
     return busy;
 }
 
-/* select() hazard, partial reads: whatever has come, conn.c puts it together. */
+/* select() hazard, partial reads: conn.c assembles whatever pieces arrive. */
 static void read_some(struct server *server, struct conn *conn, int fd, int64_t now)
 {
     char bytes[CONN_IN];
@@ -320,11 +321,11 @@ static void read_some(struct server *server, struct conn *conn, int fd, int64_t 
     } else if (size == 0) {
         conn_take_end(conn);
     } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
-        conn->state = CONN_OVER; /* a reset: there is nobody any more */
+        conn->state = CONN_OVER; /* a reset: the client is gone */
     }
 }
 
-/* --- what the listener asks --- */
+/* --- what the listener calls --- */
 
 static bool open_conn(void *context, size_t index, const struct address *from, int64_t now)
 {
@@ -347,14 +348,14 @@ static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
     return conn->state != CONN_OVER && now < conn->deadline;
 }
 
-/* One that has not said what it wants has to go, else one that waits for the key, else one that has
-   had its answer. */
+/* When places are short, a connection that has not asked for the key is closed first, else one whose
+   request has not come, else one that waits for the key, else one that has had its answer. */
 static unsigned rank_conn(const void *context, size_t index)
 {
     switch (((const struct server *)context)->conns[index].state) {
     case CONN_KEY: return 1;
     case CONN_REQUEST: return 2;
-    case CONN_SHOW: return 3; /* has done its part, but costs no more than a new one */
+    case CONN_SHOW: return 3; /* has asked, but has cost the server no work yet */
     case CONN_REST: return 4;
     default: return 0;
     }
@@ -379,7 +380,7 @@ static const struct listener_owner owner = {.open = open_conn, .serve = serve_co
 
 /* --- the engine --- */
 
-/* Returns when something is due. */
+/* Returns when the engine must be called next. */
 static int64_t watch_engine(const struct server *server, struct net_set *set, int64_t now)
 {
     const struct engine *engine = server->options.engine;
@@ -418,7 +419,7 @@ static int64_t microseconds(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* Shows the key to the next of those who have asked for it. False: nobody has. */
+/* Shows the key to the next client that has asked for it. False: there is none. */
 static bool show_key(struct server *server, int64_t now)
 {
     size_t count = server->listener.count, index = queue_next(server->conns, count, CONN_SHOW);
@@ -430,7 +431,7 @@ static bool show_key(struct server *server, int64_t now)
     return true;
 }
 
-/* Opens one request, if there is one and it may be. */
+/* Opens one request. False: none waits, or the journal has stalled. */
 static bool open_request(struct server *server, int64_t now)
 {
     size_t count = server->listener.count, index = queue_next(server->conns, count, CONN_WORK);
@@ -438,16 +439,16 @@ static bool open_request(struct server *server, int64_t now)
     if (index == count || server->chat.stalled) return false;
     queue_turn(&server->queue, server->conns, count, index);
     conn_work(&server->conns[index], &server->key, &server->chat, now);
-    /* If it may not be told what became of it, it asks again. */
+    /* Without the commit the client must not be told the result. It will ask again. */
     if (commit(server, now)) listener_serve_place(&server->listener, index, false, now);
     else listener_end(&server->listener, index);
     return true;
 }
 
 /*
- * What takes RSA. `talk`: datagrams came in this turn, and more of them may wait. Each turn has
- * time for both: however many ask for the key, which costs an asker nothing, requests are opened,
- * too.
+ * Does the work that takes RSA. `talk`: datagrams came in this turn, and more of them may wait.
+ * Each turn has time for both kinds: to ask for the key costs a client nothing, so however many do,
+ * one request is opened as well.
  */
 static void work(struct server *server, bool talk, int64_t now)
 {
@@ -464,7 +465,7 @@ static void work(struct server *server, bool talk, int64_t now)
 
 /* --- getting ready --- */
 
-/* False: it was ended before it could serve anybody. */
+/* Waits until the engine is ready. False: a signal ended the program first. */
 static bool get_ready(const struct server *server, const sigset_t *signals)
 {
     const struct engine *engine = server->options.engine;
@@ -503,14 +504,14 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
         if (conn_reads(conn)) net_watch(set, fd);
         if (conn_give(conn).size > 0) net_watch_write(set, fd);
         if (conn->deadline < due) due = conn->deadline;
-        /* If it was not this turn's work, it is the next one's. */
+        /* RSA work is left for the next turn, which must not wait. */
         bool opens = conn->state == CONN_WORK && !server->chat.stalled;
         if (conn->state == CONN_SHOW || opens) due = now;
     }
     return due;
 }
 
-/* If nobody reads the log, it is the log that waits, and not the chat. */
+/* Skips the line if nobody reads the log, so that the chat never waits for it. */
 static void log_counts(const struct server *server)
 {
     const struct chat *chat = &server->chat;
@@ -527,8 +528,8 @@ static void log_counts(const struct server *server)
             chat->sender.unreachable);
 }
 
-/* One turn: wait, take in, let the engine write, send on, and open a request. Returns the time.
-   (What the engine has read in this turn is sent on in this turn; so is what the engine asks.) */
+/* One turn: wait, receive, let the engine write, send on, and open a request. Returns the time.
+   What the engine has read is sent on in the same turn, and so is what the engine asks. */
 static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
 {
     struct net_set set;
@@ -543,7 +544,7 @@ static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
     chat_tick(&server->chat, now);
     write_engine(server, now);
     if (commit(server, now)) chat_flush(&server->chat, now);
-    send_batch(server); /* and what was due by itself: probes, repeats */
+    send_batch(server); /* also what chat_flush did not send: probes, retransmissions */
     work(server, talk, now);
     write_engine(server, now);
     if (server->options.engine && server->options.engine->spare) server->options.engine->spare();
@@ -567,7 +568,7 @@ static void serve(struct server *server, const sigset_t *signals)
     }
 }
 
-/* Do the members go on, elsewhere or later? Then they are told. False: their rooms close. */
+/* Can the members go on, elsewhere or later? Then they are told so. False: their rooms close. */
 static bool members_stay(struct server *server, const sigset_t *signals)
 {
     const struct engine *engine = server->options.engine;
@@ -585,7 +586,7 @@ static bool members_stay(struct server *server, const sigset_t *signals)
     return true;
 }
 
-/* Everyone is told, and has a moment to say that it has arrived. */
+/* Tells all members of the end, and gives their clients a moment to acknowledge it. */
 static void say_farewell(struct server *server, const sigset_t *signals)
 {
     const struct engine *engine = server->options.engine;
@@ -598,7 +599,7 @@ static void say_farewell(struct server *server, const sigset_t *signals)
     chat_flush(&server->chat, now);
     send_batch(server);
     while (!chat_is_empty(&server->chat) && now < end_at) now = turn(server, signals, now);
-    members_stay(server, signals); /* there are none now, and the engine may end */
+    members_stay(server, signals); /* no members are left, so this only lets the engine end */
 }
 
 /* --- start and end --- */
@@ -642,7 +643,7 @@ int main(int argc, char **argv)
     char fingerprint[KEYFILE_FINGERPRINT + 1];
 
     program_start("stage3 server", make_usage(), argc, argv);
-    secret_guard(); /* a server needs no password of a room */
+    secret_guard(); /* removes room passwords from the environment: a server needs none */
     server.options = parse(argc, argv);
     const struct engine *engine = server.options.engine;
     if (engine && engine->prepare) engine->prepare();
@@ -654,7 +655,7 @@ int main(int argc, char **argv)
     server.udp = listener_open(&server.listener, server.options.host, server.options.tcp_port,
                                server.options.udp_port, &tcp, &udp);
     create(&server, fingerprint);
-    const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
+    const sigset_t *signals = program_signals(false); /* before "ready" is printed */
     if (get_ready(&server, signals)) {
         announce(fingerprint, &tcp, &udp);
         serve(&server, signals);
