@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "admission/alone.h"
 #include "admission/conn.h"
 #include "admission/engine.h"
 #include "admission/queue.h"
@@ -343,7 +344,7 @@ static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
     int fd = server->listener.places[index].fd;
 
     if (readable && conn_reads(conn)) read_some(server, conn, fd, now);
-    conn_go_on(conn, &server->chat, now);
+    conn_go_on(conn, now);
     flush(conn, fd, now);
     return conn->state != CONN_OVER && now < conn->deadline;
 }
@@ -623,7 +624,8 @@ static void create(struct server *server, const char *fingerprint)
                                    .silence = server->options.silence,
                                    .send = send_datagram,
                                    .context = server,
-                                   .random = from_system};
+                                   .random = from_system,
+                                   .decider = &alone}; /* unless the engine has another */
 
     if (!chat_create(&server->chat, &options, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);

@@ -5,7 +5,6 @@
 
 #include "admission.h"
 #include "crypto/constant.h"
-#include "wire/welcome.h"
 
 bool conn_open(struct conn *conn, const struct address *from, int64_t now)
 {
@@ -19,7 +18,7 @@ bool conn_open(struct conn *conn, const struct address *from, int64_t now)
 
 void conn_close(struct conn *conn)
 {
-    if (conn->pending) conn->decider->end(conn->decider->context, conn->pending);
+    if (conn->pending) admission_end(conn->pending);
     free(conn->out);
     wipe(conn, sizeof *conn);
     conn->state = CONN_OVER;
@@ -167,50 +166,28 @@ static void make_keys(struct conn *conn, const struct rsa_key *key, struct chat 
     wipe(conn->s, sizeof conn->s);
 }
 
+/* `text`: what is told after TCRP_OK, and after no other status. */
 static void answer(struct conn *conn, uint8_t operation, const struct seal_keys *keys,
-                   enum tcrp_status status, const struct chat *chat, uint32_t member)
+                   enum tcrp_status status, struct text text, int64_t now)
 {
-    size_t room = TCRP_PAYLOAD_LIMIT - SEAL_TAG;
-
     conn->out[conn->put + TCRP_HEADER] = (char)status;
     put_sealed(conn, operation, TCRP_RESPONSE, keys->answer, 0, 1);
-    if (status != TCRP_OK) return;
-    char *text = conn->out + conn->put + TCRP_HEADER;
-    size_t size = operation == TCRP_LIST ? admission_list(chat, text, room)
-        : admission_answer(chat, member, text, room);
-    put_sealed(conn, operation, TCRP_COMPLETE, keys->answer, 1, size);
-}
-
-/* Asks the one who decides. False: it cannot be done now. */
-static bool begin_pending(struct conn *conn, const struct seal_keys *keys,
-                          const struct request *request, struct chat *chat, int64_t now)
-{
-    conn->decider = chat->decider;
-    conn->pending = conn->decider->begin(conn->decider->context, request, &conn->from, keys, now);
-    if (!conn->pending) return false;
-    conn->state = CONN_PENDING;
-    conn->deadline = now + CONN_ANSWER_TIME;
-    return true;
-}
-
-void conn_go_on(struct conn *conn, struct chat *chat, int64_t now)
-{
-    if (conn->state != CONN_PENDING || !conn->pending->done) return;
-    const struct pending *pending = conn->pending;
-    uint8_t operation = (uint8_t)pending->operation;
-    char *text = conn->out + conn->put + TCRP_HEADER;
-    text[0] = (char)pending->status;
-    put_sealed(conn, operation, TCRP_RESPONSE, pending->keys.answer, 0, 1);
-    if (pending->status == TCRP_OK) {
-        text = conn->out + conn->put + TCRP_HEADER;
-        memcpy(text, pending->answer.bytes, pending->answer.size);
-        put_sealed(conn, operation, TCRP_COMPLETE, pending->keys.answer, 1, pending->answer.size);
-    } else {
-        chat->counts.refused++;
+    if (status == TCRP_OK) {
+        if (text.size > 0) memcpy(conn->out + conn->put + TCRP_HEADER, text.bytes, text.size);
+        put_sealed(conn, operation, TCRP_COMPLETE, keys->answer, 1, text.size);
     }
-    conn->decider->end(conn->decider->context, conn->pending);
-    conn->pending = NULL;
     end_with_answer(conn, now);
+}
+
+void conn_go_on(struct conn *conn, int64_t now)
+{
+    struct pending *pending = conn->pending;
+
+    if (conn->state != CONN_PENDING || !pending->done) return;
+    answer(conn, (uint8_t)pending->request.operation, &pending->keys, pending->status,
+           pending->answer, now);
+    conn->pending = NULL;
+    admission_end(pending);
 }
 
 static void serve(struct conn *conn, const struct seal_keys *keys, struct text bytes,
@@ -219,21 +196,20 @@ static void serve(struct conn *conn, const struct seal_keys *keys, struct text b
     uint8_t operation = (uint8_t)conn->in[1];
     enum tcrp_status status = TCRP_MALFORMED;
     struct request request;
-    uint32_t member = ROOM_NONE;
 
     chat->counts.requests++;
-    if (!request_decode((enum tcrp_operation)operation, bytes, &request)) {
-        chat->counts.refused++;
-    } else if (chat->decider) {
-        if (begin_pending(conn, keys, &request, chat, now)) return;
+    if (request_decode((enum tcrp_operation)operation, bytes, &request)) {
+        conn->pending = admission_begin(chat, &request, &conn->from, keys, now);
         status = TCRP_BUSY;
-    } else if (operation == TCRP_LIST) {
-        status = TCRP_OK;
-    } else {
-        status = admission_request(chat, &request, &conn->from, keys, now, &member);
     }
-    answer(conn, operation, keys, status, chat, member);
-    end_with_answer(conn, now);
+    if (conn->pending) {
+        conn->state = CONN_PENDING;
+        conn->deadline = now + CONN_ANSWER_TIME;
+        conn_go_on(conn, now);
+        return;
+    }
+    chat->counts.refused++;
+    answer(conn, operation, keys, status, (struct text){NULL, 0}, now);
 }
 
 void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, int64_t now)

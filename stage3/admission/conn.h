@@ -14,9 +14,9 @@
  * server's own modulus and N, 32 more; and the public operation of RSA takes a tenth of a
  * millisecond, which is not much, but anybody can ask for it. REQUEST waits for the sealed request.
  * In WORK it is there, and waits for its turn again: opening it takes the private operation, some
- * milliseconds, so the server does one at a time, when it suits the chat. PENDING is there if
- * somebody else decides, who takes his time (pending.h). REST is stage 2's: we say that we send no
- * more, and read until the client has closed.
+ * milliseconds, so the server does one at a time, when it suits the chat. In PENDING it is decided
+ * who may come in (admission.h): at once, or later if several servers share their rooms. REST is
+ * stage 2's: we say that we send no more, and read until the client has closed.
  *
  * Whatever is wrong with a sealed request, the answer is the same: a padding that is wrong goes on
  * with a random key, and then the seal does not open. An attacker who could tell the two apart
@@ -27,10 +27,10 @@
 #ifndef CONN_H
 #define CONN_H
 
+#include "admission.h"
 #include "chat/chat.h"
 #include "crypto/rsa.h"
 #include "crypto/sha256.h"
-#include "pending.h"
 #include "wire/block.h"
 
 enum {
@@ -59,7 +59,6 @@ struct conn {
     char *out;                  /* owned, CONN_OUT bytes */
     size_t put;                 /* bytes of `out` */
     size_t sent;                /* bytes of `out` that are on their way */
-    const struct decider *decider; /* of `pending` */
     struct pending *pending;    /* PENDING: to be ended by us */
     bool ended;                 /* the other side sends no more: there is nothing to read */
 };
@@ -90,7 +89,7 @@ void conn_show(struct conn *conn, const struct rsa_key *key, struct chat *chat, 
 void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, int64_t now);
 
 /* In PENDING: goes on if it is done. */
-void conn_go_on(struct conn *conn, struct chat *chat, int64_t now);
+void conn_go_on(struct conn *conn, int64_t now);
 
 /* The other side sends no more. */
 void conn_take_end(struct conn *conn);

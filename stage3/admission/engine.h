@@ -2,9 +2,10 @@
  * engine: what stands behind the rooms of a server. There is none, or one: a journal, say, or other
  * servers with which the rooms are shared.
  *
- * Model: with none the server is alone, and decides at once (struct sequencer and struct decider of
- * the chat are NULL). An engine sets these, or the chat's record, when it is opened, and is then
- * asked in each turn of the server's loop. So neither the loop nor the chat knows which one it is.
+ * Model: with none the server is alone, and decides at once (struct sequencer of the chat is NULL,
+ * and its decider is alone.h's). An engine sets these, or the chat's record, when it is opened, and
+ * is then asked in each turn of the server's loop. So neither the loop nor the chat knows which it
+ * is.
  *
  * Contract: one engine of a kind in a program, whose state is its own. Functions that have nothing
  * to do are NULL. `now` in milliseconds.

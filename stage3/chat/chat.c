@@ -20,6 +20,7 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     chat->sender.burst = 1;
     chat->random = options->random;
     chat->random_context = options->random_context;
+    chat->decider = options->decider;
     chat->room_limit = options->room_limit;
     chat->silence = options->silence;
     chat->sweep_at = now + CHAT_SWEEP;

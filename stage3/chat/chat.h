@@ -113,8 +113,8 @@ struct chat {
     chat_record *record;    /* called at each change; NULL: there is no journal */
     void *recorder;         /* for record */
     bool stalled;           /* the journal cannot be written: nothing may change */
-    const struct sequencer *sequencer; /* NULL: this server decides itself, and at once; */
-    const struct decider *decider; /* the same for requests: see pending.h */
+    const struct sequencer *sequencer; /* NULL: this server decides itself, and at once */
+    const struct decider *decider; /* of requests: see admission.h */
 };
 
 struct chat_options {
@@ -125,6 +125,7 @@ struct chat_options {
     void *context;         /* for send */
     random_source *random;
     void *random_context;  /* for random */
+    const struct decider *decider; /* of requests: see admission.h */
 };
 
 /* False: not enough memory; nothing stays allocated. */

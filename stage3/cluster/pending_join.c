@@ -5,9 +5,7 @@
 
 #include "admission/admission.h"
 #include "crypto/constant.h"
-#include "crypto/sha256.h"
 #include "order.h"
-#include "wire/welcome.h"
 
 static struct room *room_at(const struct mirror *mirror, uint32_t index)
 {
@@ -17,6 +15,11 @@ static struct room *room_at(const struct mirror *mirror, uint32_t index)
 static struct member *member_at(const struct mirror *mirror, uint32_t index)
 {
     return &mirror->chat->rooms.members[index];
+}
+
+static struct pending_joins *claims_of(const struct pending *pending)
+{
+    return pending->chat->decider->context;
 }
 
 static struct cluster_ticket ticket_of(const struct pending_join *join)
@@ -41,9 +44,7 @@ static void destroy(struct pending_joins *joins, struct pending_join *join)
 
 static void finish(struct pending_join *join, enum tcrp_status status)
 {
-    join->step = PENDING_JOIN_OVER;
-    join->pending.done = true;
-    join->pending.status = status;
+    admission_finish(&join->pending, status);
 }
 
 /* It cannot be done now: because Redis does not answer, or for another reason that passes. */
@@ -54,13 +55,13 @@ static void finish_busy(const struct mirror *mirror, struct pending_join *join)
 
 /* A place that may have been granted already is taken all the same: otherwise it would stand in
    Redis for ever, and nobody would miss its owner. */
-static void end(void *context, struct pending *pending)
+static void end(struct pending *pending)
 {
     struct pending_join *join = (struct pending_join *)pending;
-    bool asked = join->step == PENDING_JOIN_ASK && join->pending.operation != TCRP_LIST;
+    bool list = pending->request.operation == TCRP_LIST;
 
-    if (asked) join->orphan = true;
-    else destroy(context, join);
+    if (join->step == PENDING_JOIN_ASK && !pending->done && !list) join->orphan = true;
+    else destroy(claims_of(pending), join);
 }
 
 void pending_joins_destroy(struct pending_joins *joins)
@@ -78,69 +79,67 @@ static void refuse(void *context, uint32_t room, enum tcrp_status status)
         if (room != ROOM_NONE && join->room != room) continue;
         if (join->room != ROOM_NONE) joins->mirror->rooms[join->room].joins--;
         join->room = ROOM_NONE;
-        if (join->step != PENDING_JOIN_OVER) finish(join, status);
+        if (!join->pending.done) finish(join, status);
         if (join->orphan) destroy(joins, join);
     }
 }
 
 /* --- the beginning --- */
 
-/* The request points into bytes of its own from now on. */
-static bool keep_request(struct pending_join *join, const struct request *request)
+static struct pending *make(struct chat *chat)
 {
-    join->pending.operation = request->operation;
-    if (request->operation == TCRP_LIST) return true;
-    size_t size = request_encode(request, join->bytes);
-    struct text bytes = {join->bytes, size};
-    return request_decode(request->operation, bytes, &join->request);
-}
-
-static void look(struct mirror *mirror, struct pending_join *join)
-{
-    bool asked;
-
-    /* Who would have to wait for long is told at once; what is on its way already stays. */
-    if (mirror->cluster.waiting) {
-        finish_busy(mirror, join);
-        return;
-    }
-    if (join->pending.operation == TCRP_LIST) {
-        join->step = PENDING_JOIN_ASK;
-        asked = order_list(&mirror->cluster, ticket_of(join));
-    } else {
-        sha256(join->request.m, SEAL_KEY, join->id);
-        asked = order_look(&mirror->cluster, ticket_of(join), join->request.room);
-    }
-    if (!asked) finish_busy(mirror, join);
-}
-
-static struct pending *begin(void *context, const struct request *request,
-                             const struct address *from, const struct seal_keys *keys, int64_t now)
-{
-    struct pending_joins *joins = context;
-    struct mirror *mirror = joins->mirror;
+    struct pending_joins *joins = chat->decider->context;
     struct pending_join *join = calloc(1, sizeof *join);
 
     if (!join) return NULL;
-    mirror->cluster.now = now;
     join->number = ++joins->next;
-    join->from = *from;
-    join->pending.keys = *keys;
     join->room = ROOM_NONE;
     join->next = joins->first;
     joins->first = join;
-    bool counts = request->number <= CLUSTER_NUMBER && request->next <= CLUSTER_NUMBER;
-    if (!keep_request(join, request) || !counts) finish(join, TCRP_MALFORMED);
-    else look(mirror, join);
     return &join->pending;
+}
+
+static void look(struct pending *pending, int64_t now)
+{
+    struct mirror *mirror = claims_of(pending)->mirror;
+    struct pending_join *join = (struct pending_join *)pending;
+    const struct request *request = &pending->request;
+
+    mirror->cluster.now = now;
+    if (request->number > CLUSTER_NUMBER || request->next > CLUSTER_NUMBER) {
+        finish(join, TCRP_MALFORMED);
+        return;
+    }
+    /* Who would have to wait for long is told at once; what is on its way already stays. */
+    bool asked = !mirror->cluster.waiting
+        && order_look(&mirror->cluster, ticket_of(join), request->room);
+    if (!asked) finish_busy(mirror, join);
+}
+
+static void list(struct pending *pending, int64_t now)
+{
+    struct mirror *mirror = claims_of(pending)->mirror;
+    struct pending_join *join = (struct pending_join *)pending;
+
+    mirror->cluster.now = now;
+    join->step = PENDING_JOIN_ASK;
+    bool asked = !mirror->cluster.waiting && order_list(&mirror->cluster, ticket_of(join));
+    if (!asked) finish_busy(mirror, join);
+}
+
+static void wrong(struct pending *pending, const struct admission_room *room, int64_t now)
+{
+    (void)now;
+    order_wrong(&claims_of(pending)->mirror->cluster, ticket_of((struct pending_join *)pending),
+                room->id);
 }
 
 /* --- asking for the place --- */
 
 static struct text write_joined(const struct pending_join *join, unsigned char *row)
 {
-    struct entry joined = {.kind = ENTRY_JOINED, .member = join->id,
-                           .name = join->request.user};
+    struct entry joined = {.kind = ENTRY_JOINED, .member = join->pending.id,
+                           .name = join->pending.request.user};
 
     return (struct text){(char *)row, entry_encode(&joined, row)};
 }
@@ -148,45 +147,51 @@ static struct text write_joined(const struct pending_join *join, unsigned char *
 /* The room's log is followed from now on; before that, so that nothing is missed. */
 static bool open_room(struct mirror *mirror, struct pending_join *join, bool locked)
 {
-    join->room = mirror_open(mirror, join->room_id, join->request.room, locked);
+    join->room = mirror_open(mirror, join->room_id, join->pending.request.room, locked);
     if (join->room != ROOM_NONE) mirror->rooms[join->room].joins++;
     return join->room != ROOM_NONE;
 }
 
-static void create(struct mirror *mirror, struct pending_join *join)
+static void create(struct pending *pending, int64_t now)
 {
-    struct chat *chat = mirror->chat;
-    const unsigned char *proof = join->request.proof;
-    unsigned char row[FRAME_ENTRY_LIMIT];
-    struct order_newcomer host = {join->room_id, join->id, join->request.user,
-                                  join->request.number, write_joined(join, row)};
+    struct mirror *mirror = claims_of(pending)->mirror;
+    struct pending_join *join = (struct pending_join *)pending;
+    const struct request *request = &pending->request;
+    unsigned char row[FRAME_ENTRY_LIMIT], salt[ROOM_SALT], hash[SEAL_KEY];
+    struct order_newcomer host = {join->room_id, pending->id, request->user, request->number,
+                                  write_joined(join, row)};
+    bool locked = request->proof != NULL;
 
-    chat->random(chat->random_context, join->room_id, SEAL_ID);
-    chat->random(chat->random_context, join->salt, ROOM_SALT);
-    if (proof) admission_hash(join->salt, proof, join->proof);
-    if (!open_room(mirror, join, proof != NULL)) {
+    (void)now;
+    pending->chat->random(pending->chat->random_context, join->room_id, SEAL_ID);
+    if (locked) admission_lock(pending->chat, request->proof, salt, hash);
+    if (!open_room(mirror, join, locked)) {
         finish(join, TCRP_SERVER_FULL);
         return;
     }
     join->step = PENDING_JOIN_ASK;
-    if (!order_create(&mirror->cluster, ticket_of(join), &host, join->request.room,
-                      proof ? join->salt : NULL, proof ? join->proof : NULL)) {
+    if (!order_create(&mirror->cluster, ticket_of(join), &host, request->room,
+                      locked ? salt : NULL, locked ? hash : NULL)) {
         finish_busy(mirror, join);
     }
 }
 
-static void join_room(struct mirror *mirror, struct pending_join *join, bool locked)
+static void join(struct pending *pending, const struct admission_room *room, int64_t now)
 {
+    struct mirror *mirror = claims_of(pending)->mirror;
+    struct pending_join *join = (struct pending_join *)pending;
+    const struct request *request = &pending->request;
     const struct chat *chat = mirror->chat;
     unsigned char row[FRAME_ENTRY_LIMIT];
-    struct order_newcomer newcomer = {join->room_id, join->id, join->request.user,
-                                      join->request.number, write_joined(join, row)};
-    uint64_t next = join->request.room_id ? join->request.next : 0;
-    struct text starts = {(const char *)join->request.start,
-                          join->request.starts * REQUEST_START};
+    struct order_newcomer newcomer = {join->room_id, pending->id, request->user,
+                                      request->number, write_joined(join, row)};
+    uint64_t next = request->room_id ? request->next : 0;
+    struct text starts = {(const char *)request->start, request->starts * REQUEST_START};
     bool places = chat->rooms.chained < chat->rooms.member_limit;
 
-    if (!open_room(mirror, join, locked)) {
+    (void)now;
+    memcpy(join->room_id, room->id, SEAL_ID);
+    if (!open_room(mirror, join, room->proof != NULL)) {
         finish(join, TCRP_SERVER_FULL);
         return;
     }
@@ -197,15 +202,6 @@ static void join_room(struct mirror *mirror, struct pending_join *join, bool loc
     }
 }
 
-static bool password_is_right(const struct cluster_answer *room, const unsigned char *proof)
-{
-    unsigned char hash[SEAL_KEY];
-
-    if (!room->proof || !proof) return !room->proof && !proof;
-    admission_hash(room->salt, proof, hash);
-    return constant_equal(hash, room->proof, sizeof hash);
-}
-
 /* Is it in that room already, here? */
 static bool is_in(const struct mirror *mirror, const struct pending_join *join,
                   const unsigned char *room_id)
@@ -213,65 +209,26 @@ static bool is_in(const struct mirror *mirror, const struct pending_join *join,
     uint32_t room = mirror_find(mirror, room_id);
 
     return room != ROOM_NONE
-        && member_find_id(&mirror->chat->rooms, room, join->id) != ROOM_NONE;
-}
-
-static enum tcrp_status check_password(struct mirror *mirror, const struct pending_join *join,
-                                       const struct cluster_answer *room)
-{
-    struct throttle *throttle = &mirror->chat->throttle;
-    uint64_t place = admission_place(mirror->chat, &join->from);
-    int64_t now = mirror->cluster.now;
-
-    bool left = room->number < THROTTLE_OF_ROOM && throttle_allows(throttle, place, now);
-
-    /* Whoever shows m is in already: what strangers try at the door does not touch it. */
-    bool in = is_in(mirror, join, room->room);
-    if (room->proof && !left && !in) return TCRP_TOO_MANY_TRIES;
-    if (password_is_right(room, join->request.proof)) return TCRP_OK;
-    if (room->proof && !in && join->request.proof) { /* else nothing was guessed */
-        order_wrong(&mirror->cluster, ticket_of(join), room->room);
-        throttle_add(throttle, place, now);
-    }
-    return TCRP_WRONG_PASSWORD;
-}
-
-/* The room is there. */
-static enum tcrp_status check(struct mirror *mirror, const struct pending_join *join,
-                              const struct cluster_answer *room)
-{
-    const struct request *request = &join->request;
-    /* The host whose first answer was lost creates it again. */
-    bool host = constant_equal(room->host, join->id, SEAL_ID);
-
-    if (join->pending.operation == TCRP_CREATE && !host) return TCRP_ROOM_EXISTS;
-    if (request->room_id) {
-        if (memcmp(request->room_id, room->room, SEAL_ID) != 0) return TCRP_NO_ROOM;
-        if (request->next < 1) return TCRP_MALFORMED;
-    }
-    return check_password(mirror, join, room);
+        && member_find_id(&mirror->chat->rooms, room, join->pending.id) != ROOM_NONE;
 }
 
 static void looked(struct mirror *mirror, struct pending_join *join,
-                   const struct cluster_answer *room)
+                   const struct cluster_answer *found)
 {
-    if (room->status == CLUSTER_NO_ROOM) {
-        bool creates = join->pending.operation == TCRP_CREATE && !join->request.room_id;
-        if (creates) create(mirror, join);
-        else finish(join, TCRP_NO_ROOM);
+    if (found->status == CLUSTER_NO_ROOM) {
+        admission_looked(&join->pending, NULL, mirror->cluster.now);
         return;
     }
-    if (room->status != CLUSTER_OK) {
+    if (found->status != CLUSTER_OK) {
         finish_busy(mirror, join);
         return;
     }
-    enum tcrp_status status = check(mirror, join, room);
-    if (status != TCRP_OK) {
-        finish(join, status);
-        return;
-    }
-    memcpy(join->room_id, room->room, SEAL_ID);
-    join_room(mirror, join, room->proof != NULL);
+    struct admission_room room = {.id = found->room, .salt = found->salt, .proof = found->proof,
+                                  .wrong = found->number,
+                                  .is_host = constant_equal(found->host, join->pending.id,
+                                                            SEAL_ID),
+                                  .is_in = is_in(mirror, join, found->room)};
+    admission_looked(&join->pending, &room, mirror->cluster.now);
 }
 
 /* --- the place is granted --- */
@@ -279,10 +236,10 @@ static void looked(struct mirror *mirror, struct pending_join *join,
 /* Our member of that name, if it is this one. */
 static uint32_t find_member(const struct mirror *mirror, const struct pending_join *join)
 {
-    uint32_t index = member_find_name(&mirror->chat->rooms, join->room, join->request.user);
+    uint32_t index = member_find_name(&mirror->chat->rooms, join->room, join->pending.request.user);
 
     if (index == ROOM_NONE) return ROOM_NONE;
-    bool same = constant_equal(member_at(mirror, index)->id, join->id, SEAL_KEY);
+    bool same = constant_equal(member_at(mirror, index)->id, join->pending.id, SEAL_KEY);
     return same ? index : ROOM_NONE;
 }
 
@@ -291,7 +248,8 @@ static uint32_t find_member(const struct mirror *mirror, const struct pending_jo
 static bool add_member(struct mirror *mirror, const struct pending_join *join)
 {
     struct chat *chat = mirror->chat;
-    uint32_t index = member_add(&chat->rooms, join->room, join->request.user, join->id);
+    uint32_t index =
+        member_add(&chat->rooms, join->room, join->pending.request.user, join->pending.id);
 
     if (index == ROOM_NONE) return false;
     admission_open(chat, index, &join->pending.keys, room_at(mirror, join->room)->log.end,
@@ -303,7 +261,7 @@ static bool add_member(struct mirror *mirror, const struct pending_join *join)
 /* Nobody knows whether it was granted. If so, it has to be lost again. */
 static void doubt(struct mirror *mirror, struct pending_join *join)
 {
-    uint32_t same = member_find_name(&mirror->chat->rooms, join->room, join->request.user);
+    uint32_t same = member_find_name(&mirror->chat->rooms, join->room, join->pending.request.user);
 
     if (same == ROOM_NONE) add_member(mirror, join);
     finish_busy(mirror, join);
@@ -323,13 +281,13 @@ static void grant(struct mirror *mirror, struct pending_join *join,
                   const struct cluster_answer *answer)
 {
     struct chat *chat = mirror->chat;
-    uint32_t same = member_find_name(&chat->rooms, join->room, join->request.user);
+    uint32_t same = member_find_name(&chat->rooms, join->room, join->pending.request.user);
     uint32_t index = find_member(mirror, join);
 
     /* Who had that name has left, or it would not be granted: that entry is still to come. */
     if (same != index) chat_drop(chat, same, mirror->cluster.now);
     if (index == ROOM_NONE && !add_member(mirror, join)) {
-        order_lose(&mirror->cluster, ticket_of(join), join->room_id, join->id);
+        order_lose(&mirror->cluster, ticket_of(join), join->room_id, join->pending.id);
         finish(join, TCRP_SERVER_FULL);
         return;
     }
@@ -385,7 +343,7 @@ static void take(void *context, const struct cluster_answer *answer)
     struct pending_join *join = joins->first;
 
     while (join && join->number != answer->ticket.who) join = join->next;
-    if (!join || join->step == PENDING_JOIN_OVER) return;
+    if (!join || join->pending.done) return;
     if (answer->operation == CLUSTER_LOOK) looked(mirror, join, answer);
     else if (answer->operation == CLUSTER_LIST) listed(join, answer);
     else asked(mirror, join, answer);
@@ -404,7 +362,7 @@ static enum tcrp_status let_in(struct mirror *mirror, struct pending_join *join)
     room->log.readers = join->total; /* at all servers; some were here before our copy began */
     uint64_t next = admission_history(&room->log);
     if (next > join->end) next = join->end;
-    if (join->request.room_id && join->back != BACK_NOWHERE) next = join->start;
+    if (join->pending.request.room_id && join->back != BACK_NOWHERE) next = join->start;
     if (next < 1) next = 1;
     admission_open(chat, index, &join->pending.keys, next, mirror->cluster.now);
     chat_unasked(chat, index);
@@ -428,7 +386,8 @@ static void take_length(void *context, uint32_t room)
     uint64_t end = room_at(mirror, room)->log.end;
 
     for (struct pending_join *join = joins->first; join; join = join->next) {
-        if (join->room != room || join->step != PENDING_JOIN_READ || end < join->end) continue;
+        bool reads = join->step == PENDING_JOIN_READ && !join->pending.done;
+        if (join->room != room || !reads || end < join->end) continue;
         finish(join, let_in(mirror, join));
     }
 }
@@ -437,7 +396,10 @@ static void take_length(void *context, uint32_t room)
 
 void pending_joins_create(struct pending_joins *joins, struct mirror *mirror)
 {
-    *joins = (struct pending_joins){.mirror = mirror, .decider = {joins, begin, end}};
+    *joins = (struct pending_joins){
+        .mirror = mirror,
+        .decider = {.context = joins, .make = make, .look = look, .create = create, .join = join,
+                    .list = list, .wrong = wrong, .end = end}};
     mirror->guests = (struct mirror_guests){joins, take, take_length, refuse};
     mirror->chat->decider = &joins->decider;
 }

@@ -1,11 +1,12 @@
 /*
  * pending_join: a request to a server that shares its rooms with others. Whether there is a place
- * for somebody is decided in Redis, so it takes a while: meanwhile the request waits here.
+ * for somebody is decided in Redis, so it takes a while: meanwhile the request waits here. These
+ * are the steps of a decider (admission.h) that answers later.
  *
- *     LOOK --> ASK --> READ --> over
+ *     LOOK --> ASK --> READ --> done
  *
- * Model: LOOK asks what there is to know of the room, and then the password is looked at, here. ASK
- * asks for the place. When it is granted there is a member; but the room may be new to this server,
+ * Model: LOOK asks what there is to know of the room, which admission.c checks. ASK asks for the
+ * place. When it is granted there is a member; but the room may be new to this server,
  * and READ waits until its log is here. A list is just asked for (ASK).
  *
  * Each step is one call of script.lua (order.h). When nobody knows whether it was done, the client
@@ -17,15 +18,10 @@
 #ifndef PENDING_JOIN_H
 #define PENDING_JOIN_H
 
-#include "admission/pending.h"
+#include "admission/admission.h"
 #include "mirror.h"
 
-enum pending_join_step {
-    PENDING_JOIN_LOOK,
-    PENDING_JOIN_ASK,
-    PENDING_JOIN_READ,
-    PENDING_JOIN_OVER
-};
+enum pending_join_step { PENDING_JOIN_LOOK, PENDING_JOIN_ASK, PENDING_JOIN_READ };
 
 struct pending_join {
     struct pending pending;         /* the first, so that one is the other; `answer` is owned */
@@ -33,14 +29,8 @@ struct pending_join {
     struct pending_join *next;      /* in the list */
     uint64_t number;                /* by which answers find it */
     bool orphan;                    /* nobody waits for it any more */
-    struct request request;         /* points into `bytes`; operation is in `pending` */
-    char bytes[REQUEST_LIMIT];
-    struct address from;
-    unsigned char id[SEAL_KEY];     /* SHA-256(m) */
     unsigned char room_id[SEAL_ID];
     uint32_t room;                  /* the mirror's index; ROOM_NONE: not yet */
-    unsigned char salt[ROOM_SALT];
-    unsigned char proof[SEAL_KEY];  /* SHA-256(salt, proof), of a room with a password */
     uint64_t end;                   /* READ: entries before this one are awaited */
     uint64_t known, start;          /* of the answer from Redis (cluster.h), */
     uint8_t back;                   /* and this */
@@ -53,7 +43,7 @@ struct pending_joins {
     struct mirror *mirror;
     struct pending_join *first;     /* owned: a list */
     uint64_t next;                  /* number */
-    struct decider decider;         /* for conn.h */
+    struct decider decider;         /* for admission.h */
 };
 
 /* From now on requests to this mirror's chat are decided here. */

@@ -17,7 +17,8 @@ rooms="chat/chat.c chat/gone.c chat/room.c wire/request.c base/json.c wire/tcrp.
     wire/protocol.c base/host.c base/table.c base/hash.c base/random.c base/address.c base/text.c
     base/program.c"
 
-den="admission/conn.c admission/admission.c wire/welcome.c wire/request.c wire/tcrp.c chat/chat.c
+den="admission/conn.c admission/admission.c admission/alone.c wire/welcome.c wire/request.c
+    wire/tcrp.c chat/chat.c
     chat/announce.c chat/starts.c chat/lost.c chat/room.c chat/session.c chat/log.c chat/wheel.c
     chat/inbox.c chat/throttle.c wire/assembly.c wire/block.c wire/frame.c wire/packet.c wire/seal.c base/table.c
     base/hash.c base/random.c base/program.c base/address.c base/text.c crypto/aead.c

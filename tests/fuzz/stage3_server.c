@@ -27,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission/alone.h"
 #include "base/bytes.h"
 #include "crypto/constant.h"
 #include "crypto/oaep.h"
@@ -392,7 +393,8 @@ static void step(unsigned what, const uint8_t *bytes, size_t size, int64_t *now)
 static void begin(int64_t now)
 {
     struct chat_options options = {.member_limit = MEMBERS, .room_limit = ROOM_MEMBERS,
-                                   .silence = SILENCE, .send = look_at, .random = draw};
+                                   .silence = SILENCE, .send = look_at, .random = draw,
+                                   .decider = &alone};
 
     chance = 1;
     memset(peers, 0, sizeof peers);

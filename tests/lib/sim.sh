@@ -5,7 +5,7 @@
 #
 # What is simulated is compiled so that its malloc() is the simulator's, which counts.
 
-sim_core="admission/admission chat/announce wire/welcome base/address wire/assembly journal/change
+sim_core="admission/admission admission/alone chat/announce wire/welcome base/address wire/assembly journal/change
     chat/chat member/cursor wire/frame base/hash chat/inbox member/password chat/log chat/lost
     member/outbox wire/packet member/members base/program base/random journal/recovery wire/request
     chat/room wire/seal chat/session chat/starts base/table member/membership base/text chat/throttle

@@ -115,21 +115,24 @@ static void check_start(const struct request *request, const struct member *memb
     }
 }
 
-static enum tcrp_status admit(struct exchange *exchange, const struct request *request,
-                              struct chat *chat, uint32_t *index)
+static struct pending *admit(struct exchange *exchange, const struct request *request,
+                             struct chat *chat)
 {
     struct address from = place_address(exchange->place);
     uint32_t found = room_find(&chat->rooms, request->room);
     uint64_t before = found == ROOM_NONE ? 1 : chat->rooms.rooms[found].log.end;
-    enum tcrp_status status =
-        admission_request(chat, request, &from, &exchange->keys, sim.now, index);
+    struct pending *pending = admission_begin(chat, request, &from, &exchange->keys, sim.now);
+    struct welcome head;
 
     history_watch(chat);
-    if (status != TCRP_OK) return status;
-    const struct member *member = &chat->rooms.members[*index];
+    if (!pending || !pending->done) fail("a request is not decided at once");
+    if (pending->status != TCRP_OK) return pending;
+    if (!welcome_decode(pending->answer, &head)) fail("an answer is malformed");
+    const struct member *member =
+        &chat->rooms.members[member_find(&chat->rooms, head.session)];
     check_start(request, member, &chat->rooms.rooms[member->room], before);
     sim.counts.admitted++;
-    return status;
+    return pending;
 }
 
 void door_serve(uint64_t number, struct chat *chat)
@@ -137,11 +140,11 @@ void door_serve(uint64_t number, struct chat *chat)
     struct exchange *exchange = &exchanges[number - 1];
     struct text bytes = {exchange->request, exchange->size};
     struct request request;
-    uint32_t index = ROOM_NONE;
 
     if (!request_decode(exchange->operation, bytes, &request)) fail("a request is malformed");
-    answer.status = admit(exchange, &request, chat, &index);
-    answer.size = 0;
-    if (answer.status != TCRP_OK) return;
-    answer.size = admission_answer(chat, index, answer.bytes, sizeof answer.bytes - SEAL_TAG);
+    struct pending *pending = admit(exchange, &request, chat);
+    answer.status = pending->status;
+    answer.size = pending->answer.size;
+    if (answer.size > 0) memcpy(answer.bytes, pending->answer.bytes, answer.size);
+    admission_end(pending);
 }

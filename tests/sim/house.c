@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission/alone.h"
 #include "base/bytes.h"
 #include "counters.h"
 #include "dice.h"
@@ -110,6 +111,7 @@ static void start(void)
                                    .room_limit = sim.plan.room_limit,
                                    .silence = sim.plan.silence,
                                    .send = send_datagram,
+                                   .decider = &alone,
                                    .random = dice_fill};
 
     inbox_first = inbox_count = waiting_count = 0;

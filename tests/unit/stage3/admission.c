@@ -1,3 +1,5 @@
+/* links: stage3/wire/tcrp.c */
+/* links: stage3/admission/alone.c */
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
 /* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/throttle.c */
 /* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
@@ -12,6 +14,7 @@
  */
 #include "tap.h"
 
+#include "admission/alone.h"
 #include "base/bytes.h"
 #include "guest.h"
 
@@ -443,7 +446,7 @@ static void history(void)
 static bool answer_is_right(unsigned index, size_t room, unsigned members)
 {
     unsigned char *answer = malloc(room);
-    size_t size = admission_answer(&chat, guests[index].member, answer, room), at = WELCOME_HEAD;
+    size_t size = alone_answer(&chat, guests[index].member, answer, room), at = WELCOME_HEAD;
     const struct room *den = &chat.rooms.rooms[member_of(index)->room];
     unsigned count = 0;
 
@@ -483,16 +486,16 @@ static void lists(void)
     char name[NAME_LIMIT + 1], *list = malloc(TCRP_PAYLOAD_LIMIT);
 
     guests_begin(GUESTS, GUESTS);
-    ok(admission_list(&chat, list, 100) == 0, "no rooms, an empty list");
+    ok(alone_list(&chat, list, 100) == 0, "no rooms, an empty list");
     guest_enters(0, TCRP_CREATE, "den", "host", NULL);
     guest_enters(1, TCRP_CREATE, "safe", "host", right);
     guest_enters(2, TCRP_JOIN, "safe", "x", right);
-    size_t size = admission_list(&chat, list, 100);
+    size_t size = alone_list(&chat, list, 100);
     ok(text_equal((struct text){list, size}, text_of("den\t1\topen\nsafe\t2\tlocked\n")),
        "a list, a line a room");
     for (size_t room = 4; room < size; room++) {
         char *exact = malloc(room);
-        size_t used = admission_list(&chat, exact, room);
+        size_t used = alone_list(&chat, exact, room);
         bool cut = used >= 4 && used <= room && memcmp(exact + used - 4, "...\n", 4) == 0;
         if (!cut) size = 0;
         free(exact);
@@ -504,7 +507,7 @@ static void lists(void)
         name[NAME_LIMIT] = 0;
         guest_enters(i, TCRP_CREATE, name, "host", NULL);
     }
-    size = admission_list(&chat, list, TCRP_PAYLOAD_LIMIT);
+    size = alone_list(&chat, list, TCRP_PAYLOAD_LIMIT);
     ok(size <= TCRP_PAYLOAD_LIMIT && memcmp(list + size - 4, "...\n", 4) == 0, "even at 64 KiB");
     guests_end();
     free(list);
@@ -519,11 +522,11 @@ static void cut_lists(void)
     guest_enters(0, TCRP_CREATE, "den", "host", NULL);
     guest_enters(1, TCRP_CREATE, "cave", "host", NULL);
     size_t first = strlen("den\t1\topen\n"), both = first + strlen("cave\t1\topen\n");
-    ok(admission_list(&chat, list, both + 4) == both
+    ok(alone_list(&chat, list, both + 4) == both
        && memcmp(list, "den\t1\topen\ncave\t1\topen\n", both) == 0,
        "a list that just fits is whole");
     memset(list, '!', sizeof list);
-    ok(admission_list(&chat, list, both + 3) == first + 4
+    ok(alone_list(&chat, list, both + 3) == first + 4
        && memcmp(list, "den\t1\topen\n...\n!", first + 5) == 0, "with one byte less it is cut");
     guests_end();
 }

@@ -1,3 +1,5 @@
+/* links: stage3/wire/tcrp.c */
+/* links: stage3/admission/alone.c */
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
 /* links: stage3/chat/session.c stage3/chat/log.c stage3/chat/wheel.c stage3/chat/throttle.c */
 /* links: stage3/wire/assembly.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */

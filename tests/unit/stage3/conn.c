@@ -1,3 +1,4 @@
+/* links: stage3/admission/alone.c */
 /* links: stage3/admission/conn.c stage3/member/handshake.c stage3/wire/tcrp.c */
 /* links: stage3/wire/request.c */
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
@@ -21,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admission/alone.h"
 #include "crypto/oaep.h"
 #include "given_pair.h"
 #include "member/handshake.h"
@@ -55,7 +57,7 @@ static enum delivery no_way(void *context, const struct address *to, const void 
 static void begin_chat(void)
 {
     struct chat_options options = {.member_limit = 16, .room_limit = 16, .silence = 60000,
-                                   .send = no_way, .random = seeded_bytes,
+                                   .send = no_way, .decider = &alone, .random = seeded_bytes,
                                    .random_context = &server_seed};
 
     server_seed = 1;
@@ -475,24 +477,27 @@ static struct pending waiting; /* what was begun last */
 static unsigned begun, ended;
 static bool no_memory;
 
-static struct pending *begin_waiting(void *context, const struct request *request,
-                                     const struct address *address, const struct seal_keys *keys,
-                                     int64_t now)
+static struct pending *make_waiting(struct chat *of)
 {
-    (void)context, (void)now;
-    begun++;
-    if (address->size != from.size || request->m == NULL) abort();
-    waiting = (struct pending){.operation = request->operation, .keys = *keys};
+    if (of != &chat) abort();
+    waiting = (struct pending){.done = false};
     return no_memory ? NULL : &waiting;
 }
 
-static void end_waiting(void *context, struct pending *pending)
+static void look_and_wait(struct pending *pending, int64_t now)
 {
-    (void)context;
+    (void)now;
+    begun += pending == &waiting;
+    if (waiting.from.size != from.size || waiting.request.m == NULL) abort();
+}
+
+static void end_waiting(struct pending *pending)
+{
     ended += pending == &waiting;
 }
 
-static const struct decider decider = {NULL, begin_waiting, end_waiting};
+static const struct decider decider = {.make = make_waiting, .look = look_and_wait,
+                                       .end = end_waiting};
 
 /* A client has asked, and waits. */
 static void ask_decider(void)
@@ -511,14 +516,13 @@ static void decided(void)
     ok(begun == 1 && conn.state == CONN_PENDING && conn_give(&conn).size == 0
        && chat.rooms.member_count == 0 && conn.deadline == CONN_ANSWER_TIME,
        "who has to be asked for elsewhere waits, without an answer");
-    conn_go_on(&conn, &chat, 5);
+    conn_go_on(&conn, 5);
     ok(conn.state == CONN_PENDING && ended == 0, "as long as it is not done");
     conn_take_end(&conn);
     ok(conn.state == CONN_PENDING, "and if the client sends no more");
-    waiting.done = true;
-    waiting.status = TCRP_OK;
     waiting.answer = text_of("the answer of another");
-    conn_go_on(&conn, &chat, 7);
+    admission_finish(&waiting, TCRP_OK);
+    conn_go_on(&conn, 7);
     ok(ended == 1 && !conn.pending && conn.state == CONN_ANSWER
        && conn.deadline == 7 + CONN_ANSWER_TIME && chat.counts.refused == 0,
        "when it is, it is answered, and ended once");
@@ -530,14 +534,13 @@ static void decided(void)
     end();
 
     ask_decider();
-    waiting.done = true;
-    waiting.status = TCRP_NAME_TAKEN;
-    conn_go_on(&conn, &chat, 7);
+    admission_finish(&waiting, TCRP_NAME_TAKEN);
+    conn_go_on(&conn, 7);
     collect();
     ok(handshake_take(&handshake, answered, answered_size) == HANDSHAKE_ANSWERED
        && handshake.status == TCRP_NAME_TAKEN && ended == 1 && chat.counts.refused == 1
        && conn.state == CONN_REST, "a refusal is told, and counted");
-    conn_go_on(&conn, &chat, 8);
+    conn_go_on(&conn, 8);
     ok(ended == 1 && conn.state == CONN_REST, "once");
     end();
 

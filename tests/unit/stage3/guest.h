@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "admission/admission.h"
+#include "admission/alone.h"
 #include "peer.h"
 
 enum { GUESTS = 1100, GUEST_KINDS = 4096, GUEST_PORT = 2000 };
@@ -161,7 +161,8 @@ static inline enum delivery guest_arrival(void *context, const struct address *t
 static inline void guests_begin(uint32_t members, uint32_t of_a_room)
 {
     struct chat_options options = {.member_limit = members, .room_limit = of_a_room,
-                                   .silence = 60000, .send = guest_arrival, .random = peer_fill};
+                                   .silence = 60000, .send = guest_arrival, .random = peer_fill,
+                                   .decider = &alone};
 
     now = 1000000;
     memset(guests, 0, sizeof guests);
@@ -187,11 +188,13 @@ static inline void guests_forget(void)
     }
 }
 
-static inline void guest_admitted(struct guest *guest, const struct seal_keys *keys)
+static inline void guest_admitted(struct guest *guest, const struct seal_keys *keys,
+                                  struct text bytes)
 {
-    unsigned char answer[TCRP_PAYLOAD_LIMIT];
+    struct welcome answer;
 
-    admission_answer(&chat, guest->member, answer, sizeof answer);
+    if (!welcome_decode(bytes, &answer)) exit(1);
+    guest->member = member_find(&chat.rooms, answer.session);
     guest->peer.session = chat.rooms.members[guest->member].session.id;
     guest->peer.keys = guest->first = *keys;
     memcpy(guest->start, starts_id(&chat.starts, chat.starts.now), SEAL_ID);
@@ -206,9 +209,11 @@ static inline enum tcrp_status guest_asks(unsigned index, const struct request *
     struct seal_keys keys;
 
     peer_fill(NULL, &keys, sizeof keys);
-    enum tcrp_status status = admission_request(&chat, request, &guest->peer.address, &keys, now,
-                                                &guest->member);
-    if (status == TCRP_OK) guest_admitted(guest, &keys);
+    struct pending *pending = admission_begin(&chat, request, &guest->peer.address, &keys, now);
+    if (!pending) return TCRP_BUSY;
+    enum tcrp_status status = pending->status;
+    if (status == TCRP_OK) guest_admitted(guest, &keys, pending->answer);
+    admission_end(pending);
     return status;
 }
 

@@ -1,3 +1,5 @@
+/* links: stage3/wire/tcrp.c */
+/* links: stage3/admission/alone.c */
 /* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/wire/request.c */
 /* links: stage3/chat/chat.c */
 /* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
@@ -157,7 +159,7 @@ static void claiming(void)
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     ok(join->step == PENDING_JOIN_ASK && ordered("?J"),
        "a room that is here is only asked for a place");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     ok(joins.first != NULL, "when its connection breaks, the pending join stays");
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 3);
     ok(!joins.first && chat.rooms.member_count == 2 && mirror.rooms[0].joins == 0,
@@ -181,26 +183,23 @@ static void claiming(void)
     join = handshake(1, TCRP_JOIN, &keys);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     answer(ticket, CLUSTER_JOIN, CLUSTER_UNDONE, 0, 0);
-    ok(join->step == PENDING_JOIN_OVER && join->pending.status == TCRP_BUSY
-           && chat.rooms.member_count == 2,
+    ok(join->pending.done && join->pending.status == TCRP_BUSY && chat.rooms.member_count == 2,
        "when nobody knows whether it came in, it is to come again, or will be lost");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
 
     join = handshake(1, TCRP_CREATE, &keys);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     ok(join->pending.status == TCRP_ROOM_EXISTS, "a room that is there cannot be made");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     reachable = false;
     join = handshake(1, TCRP_JOIN, &keys);
-    ok(join->step == PENDING_JOIN_OVER && join->pending.status == TCRP_BUSY,
-       "without Redis we are busy");
+    ok(join->pending.done && join->pending.status == TCRP_BUSY, "without Redis we are busy");
     reachable = true;
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     join = handshake(1, TCRP_JOIN, &keys);
     mirror.cluster.owner.event(&mirror, CLUSTER_DEAD);
-    ok(join->step == PENDING_JOIN_OVER && join->pending.status == TCRP_BUSY,
-       "as we are when all is over");
-    chat.decider->end(chat.decider->context, &join->pending);
+    ok(join->pending.done && join->pending.status == TCRP_BUSY, "as we are when all is over");
+    admission_end(&join->pending);
     ok(!joins.first, "no pending join is left");
     end();
 }
@@ -242,7 +241,7 @@ static void coming_back(void)
     ok(join->pending.status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
            && wire_get64(bytes + 76) == 5 && bytes[84] == BACK_TO,
        "and is told how much of it is there, under which start that is, and what was heard");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     ok(member_of(1)->session.accepted == 8, "but the greater number counts");
     place.known = 0, place.from = 0, place.back = BACK_NOWHERE;
     join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
@@ -251,28 +250,28 @@ static void coming_back(void)
     bytes = (const unsigned char *)join->pending.answer.bytes;
     ok(join->pending.status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
        "one of whose past nothing is known begins as a newcomer");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     place.from = 1, place.back = BACK_NOT;
     join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     answer(ticket, CLUSTER_JOIN, CLUSTER_HELD, 0, 0);
     ok(join->pending.status == TCRP_BUSY, "a name that is held by one of before is waited for");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     ordered("?J?J");
     join = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     ok(join->pending.status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     join = come_back(2, TCRP_JOIN, &keys, other, 1, 0);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     ok(join->pending.status == TCRP_NO_ROOM && ordered("?"), "a room made again is another one");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     join = come_back(2, TCRP_JOIN, &keys, id, 1, largest + 1);
     ok(join->pending.status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     join = come_back(2, TCRP_JOIN, &keys, id, largest + 1, 1);
     ok(join->pending.status == TCRP_MALFORMED && ordered(""), "nor of an entry");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     end();
 
     begin_of(1);
@@ -282,7 +281,7 @@ static void coming_back(void)
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 3);
     ok(join->pending.status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
        "what Redis grants and has no place here is given back");
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     end();
 }
 

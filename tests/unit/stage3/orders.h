@@ -261,8 +261,8 @@ static inline struct pending_join *come_back(unsigned index, enum tcrp_operation
                               .start = (const unsigned char *)request_starts.bytes};
 
     peer_fill(NULL, keys, sizeof *keys);
-    return (struct pending_join *)chat.decider->begin(chat.decider->context, &request,
-                                                      &guests[index].peer.address, keys, now);
+    return (struct pending_join *)admission_begin(&chat, &request, &guests[index].peer.address,
+                                                  keys, now);
 }
 
 static inline struct pending_join *handshake(unsigned index, enum tcrp_operation operation,
@@ -293,7 +293,7 @@ static inline void enter(unsigned index, struct pending_join *join, const struct
     memcpy(guest->start, join->pending.answer.bytes + 60, SEAL_ID);
     guest->peer.counter = guest->peer.echo = 0;
     guest->peer.read = member_of(index)->session.read;
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     guest_arrives(index);
 }
 
@@ -317,7 +317,7 @@ static inline void begin_of(uint32_t members)
     answer(ticket, CLUSTER_CREATE, CLUSTER_OK, 0, 2);
     ok(join->step == PENDING_JOIN_READ && ordered("R"), "when it has it, it reads the log");
     joined(0, 1);
-    ok(join->step == PENDING_JOIN_OVER && join->pending.status == TCRP_OK
+    ok(join->pending.done && join->pending.status == TCRP_OK
        && join->pending.answer.size == WELCOME_HEAD, "when that is here, it is over");
     enter(0, join, &keys);
     guests_pass(300);

@@ -1,3 +1,5 @@
+/* links: stage3/wire/tcrp.c */
+/* links: stage3/admission/alone.c */
 /* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/wire/request.c */
 /* links: stage3/chat/chat.c */
 /* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
@@ -19,7 +21,7 @@ static const unsigned char wrong_proof[] = "the proof of another password...";
 
 static void let_go(struct pending_join *join)
 {
-    chat.decider->end(chat.decider->context, &join->pending);
+    admission_end(&join->pending);
     memset(orders, 0, sizeof orders);
 }
 

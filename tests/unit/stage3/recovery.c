@@ -1,3 +1,5 @@
+/* links: stage3/wire/tcrp.c */
+/* links: stage3/admission/alone.c */
 /* links: stage3/journal/recovery.c stage3/journal/change.c stage3/chat/chat.c */
 /* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */
 /* links: stage3/chat/wheel.c stage3/chat/throttle.c stage3/wire/assembly.c stage3/wire/frame.c */
@@ -74,7 +76,8 @@ static unsigned recover(struct chat *again, size_t size, bool salvage)
 {
     struct chat_options options = {.member_limit = chat.rooms.member_limit,
                                    .room_limit = chat.room_limit, .silence = chat.silence,
-                                   .send = guest_arrival, .random = peer_fill};
+                                   .send = guest_arrival, .random = peer_fill,
+                                   .decider = &alone};
     struct recovery recovery = {.chat = again, .salvage = salvage, .now = now};
     struct text rows = {(const char *)tape, size};
     struct row row;
@@ -511,7 +514,8 @@ static void malformed(void)
     ok(recalls && wrong == 0, "nor does what a room recalls, unless it is cut between two of them");
     struct chat small;
     struct chat_options options = {.member_limit = 2, .room_limit = 2, .silence = 1000,
-                                   .send = guest_arrival, .random = peer_fill};
+                                   .send = guest_arrival, .random = peer_fill,
+                                   .decider = &alone};
     struct recovery recovery = {.chat = &small, .now = now};
     chat_create(&small, &options, now);
     bool no_place = false;
@@ -572,7 +576,8 @@ static struct row last_row(enum chat_change kind, unsigned char **at)
 static void places(void)
 {
     struct chat_options options = {.member_limit = 3, .room_limit = 3, .silence = 60000,
-                                   .send = guest_arrival, .random = peer_fill};
+                                   .send = guest_arrival, .random = peer_fill,
+                                   .decider = &alone};
     static const enum chat_change kinds[] = {CHANGE_ROOM, CHANGE_MEMBER};
     unsigned char *at;
 

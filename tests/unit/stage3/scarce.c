@@ -1,3 +1,4 @@
+/* links: stage3/admission/alone.c */
 /* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/redis/redis.c */
 /* links: stage3/redis/redis_url.c stage3/base/server_list.c stage3/redis/resp.c */
 /* links: stage3/base/buffer.c */
@@ -37,7 +38,8 @@ static unsigned wrong; /* in these lives */
 static bool chat_begins(void)
 {
     struct chat_options options = {.member_limit = 16, .room_limit = 8, .silence = 60000,
-                                   .send = guest_arrival, .random = peer_fill};
+                                   .send = guest_arrival, .random = peer_fill,
+                                   .decider = &alone};
 
     now = 1000000;
     memset(guests, 0, PEOPLE * sizeof guests[0]);
@@ -134,7 +136,7 @@ static void cluster_life(void)
         bool in = join && join->pending.done && join->pending.status == TCRP_OK;
         wrong += in && join->pending.answer.size != WELCOME_HEAD;
         if (in) enter(0, join, &keys);
-        else if (join) chat.decider->end(chat.decider->context, &join->pending);
+        else if (join) admission_end(&join->pending);
         for (unsigned i = 0; in && i < 40; i++) {
             const struct log *log = &chat.rooms.rooms[member_of(0)->room].log;
             uint64_t end = log->end;
@@ -150,7 +152,7 @@ static void cluster_life(void)
         if (list) answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
         wrong += list && list->pending.status == TCRP_OK
             && !text_equal(list->pending.answer, answer_text);
-        if (list) chat.decider->end(chat.decider->context, &list->pending);
+        if (list) admission_end(&list->pending);
         answer_text = (struct text){"", 0};
         pending_joins_destroy(&joins);
     }
