@@ -23,6 +23,7 @@
 #include "member/known_hosts.h"
 #include "member/notice.h"
 #include "member/reason.h"
+#include "member/room_list.h"
 #include "net/net.h"
 #include "terminal/term.h"
 
@@ -224,38 +225,21 @@ static void on_news(struct client *client, const struct membership_news *news)
 
 /* --- what comes from the session --- */
 
-/* A line of the list is NAME TAB MEMBERS TAB open or locked. */
-static void show_room(struct client *client, struct text line)
-{
-    const char *tab = memchr(line.bytes, '\t', line.size);
-    char members[64];
-
-    if (!tab) {
-        tell_string(client, "and more that the list has no space for");
-        return;
-    }
-    struct text name = {line.bytes, (size_t)(tab - line.bytes)};
-    struct text rest = {tab + 1, line.size - name.size - 1};
-    const char *second = rest.size > 0 ? memchr(rest.bytes, '\t', rest.size) : NULL;
-    size_t digits = second ? (size_t)(second - rest.bytes) : rest.size;
-    bool locked = second && text_equal((struct text){second + 1, rest.size - digits - 1},
-                                       text_of("locked"));
-    bool one = text_equal((struct text){rest.bytes, digits}, text_of("1"));
-    int size = snprintf(members, sizeof members, "%.*s %s%s", digits > 20 ? 20 : (int)digits,
-                        rest.bytes, one ? "member" : "members", locked ? " (locked)" : "");
-    term_message(&client->term, name, (struct text){members, (size_t)size}, false);
-}
-
 static void show_list(struct client *client, struct text list)
 {
+    struct listed_room room;
+    char members[64];
+
     if (list.size == 0) tell_string(client, "there are no rooms");
-    while (list.size > 0) {
-        const char *line_end = memchr(list.bytes, '\n', list.size);
-        size_t size = line_end ? (size_t)(line_end - list.bytes) : list.size;
-        if (size > 0) show_room(client, (struct text){list.bytes, size});
-        if (line_end) size++;
-        list.bytes += size;
-        list.size -= size;
+    while (room_list_next(&list, &room)) {
+        if (room.name.size == 0) {
+            tell_string(client, "and more that the list has no space for");
+            continue;
+        }
+        bool one = text_equal(room.members, text_of("1"));
+        snprintf(members, sizeof members, "%.*s %s%s", (int)room.members.size, room.members.bytes,
+                 one ? "member" : "members", room.locked ? " (locked)" : "");
+        term_message(&client->term, room.name, text_of(members), false);
     }
 }
 

@@ -28,7 +28,7 @@
 
 #include "admission/alone.h"
 #include "admission/conn.h"
-#include "admission/engine.h"
+#include "admission/options.h"
 #include "admission/queue.h"
 #include "base/program.h"
 #include "base/random.h"
@@ -47,42 +47,6 @@ enum {
     FAREWELL = 1000,      /* milliseconds for the last entries to arrive, at the end */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
-};
-
-/* Letters of options, in the order of the usage. Engines add theirs. */
-static const char letters[] = "b:p:u:t:m:M:a:k:ev";
-
-static const char usage_call[] =
-    "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-k KEYFILE] ";
-
-static const char usage_first[] =
-    "[-e] [-v]\n"
-    "  -b ADDRESS      listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
-    "  -p PORT         listen on this TCP port (9003); 0 takes a free one\n"
-    "  -u UDPPORT      listen on this UDP port (the same number)\n"
-    "  -t SECONDS      drop a member that was silent for so long (60)\n"
-    "  -m MEMBERS      let at most so many into one room (10000)\n"
-    "  -M MEMBERS      let at most so many in at all (10000)\n"
-    "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
-    "  -k KEYFILE      the server's private key (.chat3_key in the home folder); made if missing\n";
-
-static const char usage_last[] =
-    "  -e              end when the last member has left, or if none comes in five minutes\n"
-    "  -v              log counts to stderr, a line every ten seconds and one at the end\n";
-
-struct options {
-    const char *host;
-    const char *keyfile;    /* NULL: the default path */
-    const struct engine *engine; /* NULL: none */
-    uint16_t tcp_port;
-    long udp_port;          /* -1: the same as TCP */
-    int64_t silence;        /* milliseconds */
-    uint32_t room_limit;    /* members of one room */
-    uint32_t member_limit;  /* of all rooms */
-    size_t address_limit;   /* connections of one address */
-    bool end_when_empty;
-    bool verbose;
 };
 
 /* A sealed datagram that waits to be sent. */
@@ -104,114 +68,6 @@ struct server {
     struct queue queue; /* of connections that wait for RSA */
     int64_t work_at; /* microseconds: while datagrams come in, no RSA before then */
 };
-
-/* --- the call --- */
-
-/* The text of --help, with the parts of the engines that are built in. */
-static const char *make_usage(void)
-{
-    static char usage[4096];
-    size_t used = (size_t)snprintf(usage, sizeof usage, "%s", usage_call);
-
-    for (size_t i = 0; engines[i]; i++) {
-        if (!engines[i]->synopsis) continue;
-        used += (size_t)snprintf(usage + used, sizeof usage - used, "%s ", engines[i]->synopsis);
-    }
-    used += (size_t)snprintf(usage + used, sizeof usage - used, "%s", usage_first);
-    for (size_t i = 0; engines[i]; i++) {
-        if (!engines[i]->usage) continue;
-        used += (size_t)snprintf(usage + used, sizeof usage - used, "%s", engines[i]->usage);
-    }
-    snprintf(usage + used, sizeof usage - used, "%s", usage_last);
-    return usage;
-}
-
-static const char *all_letters(void)
-{
-    static char all[64];
-    size_t used = (size_t)snprintf(all, sizeof all, "%s", letters);
-
-    for (size_t i = 0; engines[i]; i++) {
-        used += (size_t)snprintf(all + used, sizeof all - used, "%s", engines[i]->letters);
-    }
-    return all;
-}
-
-static const struct engine *engine_of(int letter)
-{
-    for (size_t i = 0; engines[i]; i++) {
-        if (letter != '?' && strchr(engines[i]->letters, letter)) return engines[i];
-    }
-    return NULL;
-}
-
-/* There can be only one engine. */
-static void choose(struct options *options, const struct engine *engine)
-{
-    if (options->engine && options->engine != engine) {
-        program_misuse("-%c and -%c do not go together", options->engine->letters[0],
-                       engine->letters[0]);
-    }
-    options->engine = engine;
-}
-
-static void take_option(struct options *options, const struct engine *engine, int letter,
-                        const char *value)
-{
-    if (!engine->option) {
-        program_misuse("this server was built without -%c (WINGS=%s)", letter, engine->name);
-    }
-    if (letter == engine->letters[0]) choose(options, engine);
-    engine->option(letter, value);
-}
-
-static void take_environment(struct options *options)
-{
-    for (size_t i = 0; engines[i]; i++) {
-        const struct engine *engine = engines[i];
-        const char *value = engine->variable ? getenv(engine->variable) : NULL;
-        if (value && options->engine != engine) {
-            take_option(options, engine, engine->letters[0], value);
-        }
-    }
-}
-
-static struct options parse(int argc, char **argv)
-{
-    struct options options = {.host = "127.0.0.1", .tcp_port = 9003, .udp_port = -1,
-                              .silence = 60 * 1000, .room_limit = 10000,
-                              .member_limit = 10000, .address_limit = 16};
-    const struct engine *engine;
-    int option, besides = 0; /* an option that needs an engine's first one */
-
-    opterr = 0; /* the program prints its own error, in one line */
-    while ((option = getopt(argc, argv, all_letters())) != -1) {
-        switch (option) {
-        case 'b': options.host = optarg; break;
-        case 'p': options.tcp_port = (uint16_t)program_number('p', optarg, 0, 65535); break;
-        case 'u': options.udp_port = program_number('u', optarg, 0, 65535); break;
-        case 't': options.silence = 1000 * program_number('t', optarg, 1, 86400); break;
-        case 'm': options.room_limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
-        case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
-        case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
-        case 'k': options.keyfile = optarg; break;
-        case 'e': options.end_when_empty = true; break;
-        case 'v': options.verbose = true; break;
-        default:
-            engine = engine_of(option);
-            if (!engine) program_misuse("-%c is not an option, or its value is missing", optopt);
-            take_option(&options, engine, option, optarg);
-            if (option != engine->letters[0]) besides = option;
-        }
-    }
-    if (optind < argc) program_misuse("\"%s\" is one word too many", argv[optind]);
-    take_environment(&options);
-    engine = besides ? engine_of(besides) : options.engine;
-    if (engine != options.engine) {
-        program_misuse("-%c is nothing without -%c", besides, engine->letters[0]);
-    }
-    return options;
-}
 
 /* --- UDP --- */
 
@@ -644,9 +500,9 @@ int main(int argc, char **argv)
     struct address tcp, udp;
     char fingerprint[KEYFILE_FINGERPRINT + 1];
 
-    program_start("stage3 server", make_usage(), argc, argv);
+    program_start("stage3 server", options_usage(), argc, argv);
     secret_guard(); /* removes room passwords from the environment: a server needs none */
-    server.options = parse(argc, argv);
+    server.options = options_parse(argc, argv);
     const struct engine *engine = server.options.engine;
     if (engine && engine->prepare) engine->prepare();
     keyfile_load(server.options.keyfile, &server.key);

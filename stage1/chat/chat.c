@@ -355,10 +355,10 @@ static bool rename_member(struct chat *chat, uint32_t index, struct text name, i
 
 /* A hello or a say: who it comes from is, or becomes, a member under the name it gives. */
 static void receive_named(struct chat *chat, uint32_t index, const struct address *from,
-                          struct datagram datagram, const void *bytes, size_t size, int64_t now)
+                          struct datagram datagram, struct text whole, int64_t now)
 {
     if (index == ROSTER_NONE) {
-        tell_gone(chat, from, size, now);
+        tell_gone(chat, from, whole.size, now);
         index = join(chat, from, datagram.name, now);
         if (index == ROSTER_NONE) return;
     } else {
@@ -366,7 +366,7 @@ static void receive_named(struct chat *chat, uint32_t index, const struct addres
         if (!same && !rename_member(chat, index, datagram.name, now)) return;
         if (datagram.kind == DATAGRAM_HELLO) welcome(chat, index);
     }
-    if (datagram.kind == DATAGRAM_SAY) send_to_all(chat, index, bytes, size, now);
+    if (datagram.kind == DATAGRAM_SAY) send_to_all(chat, index, whole.bytes, whole.size, now);
 }
 
 static const char *complaint(enum datagram_kind kind)
@@ -428,7 +428,7 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
     switch (datagram.kind) {
     case DATAGRAM_SAY:
     case DATAGRAM_HELLO:
-        receive_named(chat, index, from, datagram, bytes, size, now);
+        receive_named(chat, index, from, datagram, (struct text){bytes, size}, now);
         break;
     case DATAGRAM_GOODBYE:
         if (index != ROSTER_NONE) leave(chat, index, now);

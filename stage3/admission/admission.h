@@ -9,9 +9,9 @@
  *     begin --> look --> (the checks, here) --> create or join --> done
  *
  * What there is to know of a room, and whether there is a place in it, the chat's decider says,
- * either at once or later: a server that is alone looks into its own rooms (alone.h), and one that shares its
- * rooms with others asks Redis. What is checked, and in which order, is the same for both, and
- * stands here and in docs/protocol.md.
+ * either at once or later. A server that is alone looks into its own rooms (alone.h); one that
+ * shares its rooms with others asks Redis. What is checked, and in which order, is the same for
+ * both, and stands here and in docs/protocol.md.
  *
  * Contract: as chat.h. What is begun must be ended, done or not.
  */

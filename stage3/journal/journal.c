@@ -105,14 +105,6 @@ static bool file_begin(struct journal_file *file)
 
 /* --- opening --- */
 
-static char *name_with(const char *path, const char *ending)
-{
-    char *name = path_with(path, ending);
-
-    if (!name) program_die("no memory for the journal's name");
-    return name;
-}
-
 static _Noreturn void cannot_open(const char *path)
 {
     program_die("cannot open the journal %s: %s", path, ordinary_why(errno));
@@ -189,7 +181,8 @@ void journal_open(struct journal *journal, const char *path, bool sync)
     *journal = (struct journal){.path = path, .sync = sync, .file = {.fd = -1},
                                 .copy = {.fd = -1}, .place = -1};
     open_file(journal);
-    journal->new_path = name_with(journal->target, COPY_ENDING);
+    journal->new_path = path_with(journal->target, COPY_ENDING);
+    if (!journal->new_path) program_die("no memory for the journal's name");
     unlink(journal->new_path); /* left by a server that ended while it wrote a copy */
 }
 

@@ -9,6 +9,7 @@
 #include "member/client_session.h"
 #include "member/notice.h"
 #include "member/reason.h"
+#include "member/room_list.h"
 
 enum {
     WAITING_LIMIT = 64, /* own lines on their way: a talk takes no more */
@@ -58,14 +59,6 @@ static void tell_state(struct room_view *view)
     buffer_free(&json);
 }
 
-static void put_members(const struct members *members, struct buffer *out)
-{
-    for (uint32_t i = 0; i < members->count; i++) {
-        if (i > 0) buffer_put(out, ",", 1);
-        buffer_json(out, members->list[i].name);
-    }
-}
-
 void room_view_describe(const struct room_view *view, struct buffer *out)
 {
     const struct membership *membership = client_session_membership(view->session);
@@ -84,57 +77,34 @@ void room_view_describe(const struct room_view *view, struct buffer *out)
     buffer_print(out, ",\"why\":");
     buffer_json(out, text_of(view->why));
     buffer_print(out, ",\"members\":["); /* of a room that is over nobody knows who is in it */
-    if (view->stage != OVER) put_members(membership_members(membership), out);
+    const struct members *members = view->stage != OVER ? membership_members(membership) : NULL;
+    for (uint32_t i = 0; members && i < members->count; i++) {
+        if (i > 0) buffer_put(out, ",", 1);
+        buffer_json(out, members->list[i].name);
+    }
     buffer_print(out, "]}");
 }
 
 /* --- the list of rooms --- */
 
-/* Takes what stands before `separator` off the text; all of it if there is none. */
-static struct text cut(struct text *text, char separator)
-{
-    const char *found = text->size > 0 ? memchr(text->bytes, separator, text->size) : NULL;
-    size_t size = found ? (size_t)(found - text->bytes) : text->size;
-    struct text before = {text->bytes, size};
-
-    if (found) size++;
-    *text = (struct text){text->bytes + size, text->size - size};
-    return before;
-}
-
-/* A number of at most nine digits, and nothing else. */
-static bool is_count(struct text digits)
-{
-    for (size_t i = 0; i < digits.size; i++) {
-        if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return false;
-    }
-    return digits.size > 0 && digits.size <= 9 && (digits.size == 1 || digits.bytes[0] != '0');
-}
-
-/* NAME TAB MEMBERS TAB open or locked. What is no such line is passed over. */
-static bool put_listed(struct text line, bool first, struct buffer *out)
-{
-    struct text name = cut(&line, '\t'), members = cut(&line, '\t');
-
-    if (!name_valid(name) || !is_count(members)) return false;
-    buffer_print(out, "%s{\"members\":%.*s,\"locked\":%s,\"name\":", first ? "" : ",",
-                 (int)members.size, members.bytes,
-                 text_equal(line, text_of("locked")) ? "true" : "false");
-    buffer_json(out, name);
-    buffer_print(out, "}");
-    return true;
-}
-
 static void tell_list(struct room_view *view, struct text list)
 {
     struct buffer json = {0};
-    bool first = true, more = false;
+    struct listed_room room;
+    bool more = false;
+    const char *comma = "";
 
     buffer_print(&json, "{\"kind\":\"list\",\"room\":\"%" PRIu64 "\",\"rooms\":[", view->handle);
-    while (list.size > 0) {
-        struct text line = cut(&list, '\n');
-        if (text_equal(line, text_of("..."))) more = true;
-        else if (put_listed(line, first, &json)) first = false;
+    while (room_list_next(&list, &room)) {
+        if (room.name.size == 0) {
+            more = true;
+            continue;
+        }
+        buffer_print(&json, "%s{\"members\":%.*s,\"locked\":%s,\"name\":", comma,
+                     (int)room.members.size, room.members.bytes, room.locked ? "true" : "false");
+        buffer_json(&json, room.name);
+        buffer_print(&json, "}");
+        comma = ",";
     }
     buffer_print(&json, "],\"more\":%s}", more ? "true" : "false");
     if (!json.failed) events_answer_json(view->home->events, buffer_text(&json));
@@ -338,21 +308,14 @@ static void tell_refused(struct room_view *view, const struct client_session_eve
 
 /* --- the end --- */
 
-/* Why the room was closed the log has told before, if it did. */
-static void set_end_words(struct room_view *view, const struct client_session_event *event)
-{
-    bool told = event->end == CLIENT_SESSION_CLOSED && view->closed_why;
-
-    set_words(view, told ? text_of(view->closed_why) : event->text, ".");
-}
-
 static void end_room(struct room_view *view, const struct client_session_event *event)
 {
     for (size_t i = 0; i < view->waiting_count; i++) {
         tell_line(view, (struct event){.kind = "failed", .number = view->waiting[i]});
     }
     view->waiting_count = 0;
-    set_end_words(view, event);
+    bool told = event->end == CLIENT_SESSION_CLOSED && view->closed_why; /* by the log, before */
+    set_words(view, told ? text_of(view->closed_why) : event->text, ".");
     view->stage = OVER;
     tell_line(view, (struct event){.kind = "closed", .why = text_of(view->why)});
     tell_state(view);

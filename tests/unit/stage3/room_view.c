@@ -1,3 +1,4 @@
+/* links: stage3/member/room_list.c */
 /* links: stage3/member/reason.c stage3/window/room_view.c stage3/window/events.c */
 /* links: stage3/base/buffer.c */
 /* links: stage3/member/known_hosts.c stage3/base/ordinary.c stage3/base/server_list.c */

@@ -1,0 +1,32 @@
+/*
+ * options: what the server is called with. Engines add letters of their own (engine.h).
+ *
+ * Contract: ends the program if the call is wrong.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stddef.h>
+
+#include "engine.h"
+
+struct options {
+    const char *host;
+    const char *keyfile;         /* NULL: the default path */
+    const struct engine *engine; /* NULL: none */
+    uint16_t tcp_port;
+    long udp_port;               /* -1: the same as TCP */
+    int64_t silence;             /* milliseconds */
+    uint32_t room_limit;         /* members of one room */
+    uint32_t member_limit;       /* of all rooms */
+    size_t address_limit;        /* connections of one address */
+    bool end_when_empty;
+    bool verbose;
+};
+
+/* The text of --help, with the parts of the engines that are built in. */
+const char *options_usage(void);
+
+struct options options_parse(int argc, char **argv);
+
+#endif
