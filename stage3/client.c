@@ -20,6 +20,7 @@
 #include "member/arguments.h"
 #include "member/client_session.h"
 #include "member/coalesce.h"
+#include "member/command.h"
 #include "member/known_hosts.h"
 #include "member/notice.h"
 #include "member/reason.h"
@@ -386,12 +387,6 @@ static bool means(struct text line, const char *word)
     return line.size > 0 && line.size <= strlen(word) && memcmp(line.bytes, word, line.size) == 0;
 }
 
-static bool is_goodbye(struct text line)
-{
-    return text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
-        || text_equal(line, text_of("/exit"));
-}
-
 static void take_what(struct client *client, struct text line)
 {
     enum tcrp_operation *operation = &client->arguments.operation;
@@ -471,7 +466,7 @@ static bool take_key(struct client *client, struct text line)
 static void take_answer(struct client *client, struct text line)
 {
     if (client->phase == ASKING_PASSWORD) take_password(client, line);
-    else if (is_goodbye(line)) end(client, EXIT_FINE);
+    else if (command_is_goodbye(line)) end(client, EXIT_FINE);
     else if (client->phase == ASKING_WHAT) take_what(client, line);
     else if (client->phase == ASKING_ROOM) take_name(client, &client->arguments.room, line);
     else if (client->phase == ASKING_NAME) take_name(client, &client->arguments.user, line);
@@ -589,14 +584,6 @@ static void after_session(struct client *client)
 
 /* --- what goes out --- */
 
-/* False: the line is a command. Otherwise `*said` is what the others will read. */
-static bool is_said(struct text line, struct text *said)
-{
-    *said = line;
-    if (text_starts(line, "//")) *said = (struct text){line.bytes + 1, line.size - 1};
-    return text_starts(line, "//") || !text_starts(line, "/");
-}
-
 static void tell_result(struct client *client, enum membership_result result, struct text name)
 {
     char notice[NOTICE_LIMIT];
@@ -648,9 +635,9 @@ static void say_line(struct client *client, struct text line, int64_t now)
 {
     struct text said;
 
-    if (is_goodbye(line)) {
+    if (command_is_goodbye(line)) {
         leave(client, LEAVE_TIMEOUT, now);
-    } else if (is_said(line, &said)) {
+    } else if (command_is_said(line, &said)) {
         enum membership_result result = client_session_say(client->session, said, now, NULL);
         tell_result(client, result, said);
     } else {
@@ -661,7 +648,7 @@ static void say_line(struct client *client, struct text line, int64_t now)
 static void take_line(struct client *client, struct text line, int64_t now)
 {
     if (client->phase == TALKING && text_visible(line)) say_line(client, line, now);
-    else if (client->phase == ENTERING && is_goodbye(line)) end(client, EXIT_FINE);
+    else if (client->phase == ENTERING && command_is_goodbye(line)) end(client, EXIT_FINE);
     else if (client->phase == ENTERING && text_visible(line)) tell_string(client, NOTICE_NOT_IN);
     else if (client->phase < ENTERING) take_answer(client, line);
 }

@@ -18,7 +18,7 @@ stage3 arguments seal 7
 stage3 arguments seal_open 7
 stage3 arguments session_take 7
 stage3 file chat/chat.c 660
-stage3 file client.c 816
+stage3 file client.c 803
 stage3 file cluster/script.lua 508
 stage3 file member/client_session.c 867
 stage3 file member/membership.c 919
