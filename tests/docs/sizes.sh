@@ -4,25 +4,24 @@
 # with a brace in column 1.)
 . "$(dirname "$0")/../lib/lib.sh"
 
-# What is longer nevertheless, each with its number. Whoever makes one of them shorter corrects the
-# list; nobody adds to it.
+# What is longer nevertheless. Whoever makes one of them shorter takes it off; nobody adds to it.
 cat >"$TMP/longer" <<'EOT'
-stage3 arguments aead_open 7
-stage3 arguments aead_seal 7
-stage3 arguments cluster_create 7
-stage3 arguments journal_writer_open 7
-stage3 arguments lost_take 7
-stage3 arguments order_join 7
-stage3 arguments pbkdf2_start 7
-stage3 arguments seal 7
-stage3 arguments seal_open 7
-stage3 arguments session_take 7
-stage3 file chat/chat.c 660
-stage3 file client.c 803
-stage3 file cluster/script.lua 508
-stage3 file member/client_session.c 867
-stage3 file member/membership.c 919
-stage3 file server.c 528
+stage3 arguments aead_open
+stage3 arguments aead_seal
+stage3 arguments cluster_create
+stage3 arguments journal_writer_open
+stage3 arguments lost_take
+stage3 arguments order_join
+stage3 arguments pbkdf2_start
+stage3 arguments seal
+stage3 arguments seal_open
+stage3 arguments session_take
+stage3 file chat/chat.c
+stage3 file client.c
+stage3 file cluster/script.lua
+stage3 file member/client_session.c
+stage3 file member/membership.c
+stage3 file server.c
 EOT
 
 # sources STAGE: what is written by hand
@@ -65,7 +64,7 @@ measure() {
 for stage in stage1 stage2 stage3; do
     measure "$ROOT/$stage" | sort -u | sed "s/^/$stage /"
 done >"$TMP/found"
-as_listed() { sort "$TMP/longer" | diff - "$TMP/found"; }
+as_listed() { cut -d ' ' -f 1-3 "$TMP/found" | sort | diff "$TMP/longer" -; }
 check "no file, function or argument list is longer than it may be" as_listed
 
 # --- would it be noticed? ---
