@@ -205,8 +205,8 @@ static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
     return conn->state != CONN_OVER && now < conn->deadline;
 }
 
-/* When places are short, a connection that has not asked for the key is closed first, else one whose
-   request has not come, else one that waits for the key, else one that has had its answer. */
+/* When places are short, a connection that has not asked for the key is closed first, else one
+   whose request has not come, else one that waits for the key, else one that has had its answer. */
 static unsigned rank_conn(const void *context, size_t index)
 {
     switch (((const struct server *)context)->conns[index].state) {

@@ -1,43 +1,43 @@
 # shellcheck shell=sh
-# browser.sh: for tests that need a real browser: Chromium, which is told what to do by way of
-# chromedriver, in the protocol WebDriver (https://www.w3.org/TR/webdriver2/): HTTP and JSON, so
-# curl is all that a script needs. Source it after lib.sh; where one of them is missing, the
-# whole file is skipped.
+# browser.sh: for tests that need a real browser. The browser is Chromium; chromedriver controls it
+# through the protocol WebDriver (https://www.w3.org/TR/webdriver2/). That is HTTP and JSON, so a
+# script needs only curl. Source it after lib.sh; if one of these programs is missing, the whole
+# file is skipped.
 #
 #     window NAME [OPTION...]   starts stage3/gui for the server at $port, as the program gui_NAME,
 #                               and a browser of its own that goes to the address it prints
-#     browser NAME [ARGUMENT...]   only the browser; the arguments are for its command line
+#     browser NAME [ARGUMENT...]   starts only the browser, with these command-line arguments
 #     address NAME              the address that gui_NAME printed last
 #     visit NAME URL            goes there
-#     tab NAME                  a new tab, which is the one that is talked to from now on; its number
-#                               is then in $tab
-#     turn NAME TAB             to that tab
-#     close_tab NAME            closes the one that is talked to; turn to another one then
+#     tab NAME                  opens a new tab and makes it the current one; sets $tab to its
+#                               number
+#     turn NAME TAB             makes that tab the current one
+#     close_tab NAME            closes the current tab; turn to another one next
 #     does NAME SCRIPT          runs JavaScript in the page
-#     runs_file NAME FILE       runs that of a file, which may be long
-#     click NAME SELECTOR       clicks on what the CSS selector finds, as a user does
-#     write NAME SELECTOR TEXT  types into it, likewise; "\n" is Enter
+#     runs_file NAME FILE       runs the JavaScript of a file, which may be long
+#     click NAME SELECTOR       clicks on the element of this CSS selector, as a user does
+#     write NAME SELECTOR TEXT  types into the element; "\n" is Enter
 #     press NAME KEY...         presses keys one after the other, wherever the page has its focus: a
-#                               character, or a name out of $keys such as Tab; Alt+Up holds Alt
-#     view NAME WIDTH HEIGHT light|dark    the window's size and what colours its user likes
-#     shot NAME FILE            a picture of the page as PNG
-#     no_errors NAME            no script of a page failed, nor did the browser forbid it something
-#     close_browsers            ends all of them: call it before done_testing
-# Conditions, which wait for so long as $PATIENCE says:
+#                               character, or a name in $keys such as Tab; Alt+Up holds Alt
+#     view NAME WIDTH HEIGHT light|dark    sets the window's size and the user's colour scheme
+#     shot NAME FILE            saves a picture of the page as PNG
+#     no_errors NAME            no script of a page failed, and the browser refused it nothing
+#     close_browsers            ends all browsers: call it before done_testing
+# Conditions, which wait for up to $PATIENCE seconds:
 #     holds NAME EXPRESSION     the JavaScript becomes true
-#     shows NAME TEXT           the page that is seen contains the text
-# And one that does not:
-#     hides NAME TEXT           it does not contain it
+#     shows NAME TEXT           the visible page contains the text
+# And one that does not wait:
+#     hides NAME TEXT           the visible page does not contain the text
 
 for lib_need in curl chromedriver chromium base64 ps; do
     command -v $lib_need >/dev/null || skip_all "$lib_need"
 done
 
-# A sandbox needs a user that is not root, whom there is none in many a container.
+# The browser's sandbox needs a user other than root, which many containers do not have.
 lib_arguments='"--headless=new","--disable-gpu","--lang=en-GB","--window-size=1280,800"'
 [ "$(id -u)" -ne 0 ] || lib_arguments="$lib_arguments,\"--no-sandbox\""
 lib_browsers=
-PATIENCE=30 # a browser on a busy machine takes its time
+PATIENCE=30 # a browser on a busy machine is slow
 
 # A text as a JSON string: control characters are written as \u0001 and so on.
 lib_controls=$(number=0; while [ $((number += 1)) -lt 32 ]; do
@@ -47,17 +47,17 @@ quoted() {
         awk 'BEGIN { printf "\"" } { printf "%s%s", (NR > 1 ? "\\n" : ""), $0 } END { printf "\"" }'
 }
 
-# call METHOD PATH [BODY]: what the driver answers goes to $TMP/driver.json.
+# call METHOD PATH [BODY]: sends a request; the driver's answer goes to $TMP/driver.json.
 call() {
     set -- "$@" ''
     curl -s -X "$1" ${3:+-H 'Content-Type: application/json' --data-binary "$3"} \
         "$driver$2" >"$TMP/driver.json" && ! grep -q '"error":' "$TMP/driver.json"
 }
 
-# value: the string or the number that was answered, as it stands in the JSON.
+# value: prints the string or the number in the answer, in its JSON form.
 value() { sed 's/^{"value"://; s/}$//; s/^"//; s/"$//' "$TMP/driver.json"; }
 
-# ask NAME METHOD PATH [BODY]: of the browser of that name.
+# ask NAME METHOD PATH [BODY]: sends a request for the session of that browser.
 ask() {
     lib_session=/session/$(lib_get session "$1")
     shift
@@ -83,7 +83,7 @@ browser() {
     lib_browsers="$lib_browsers $lib_browser"
 }
 
-# A browser is a dozen processes, and some of them end a moment after the driver says so.
+# A browser is a dozen processes, and some of them end a moment after the driver's answer.
 close_browsers() {
     for lib_browser in $lib_browsers; do ask "$lib_browser" DELETE "" || :; done
     lib_browsers=
@@ -129,7 +129,7 @@ runs_file() {
 
 does() { ask "$1" POST /execute/sync "{\"script\":$(quoted "$2"),\"args\":[]}"; }
 
-element() { # NAME SELECTOR: its number is then in $found
+element() { # NAME SELECTOR: sets $found to the element's number
     ask "$1" POST /element "{\"using\":\"css selector\",\"value\":$(quoted "$2")}" || return 1
     found=$(sed 's/.*:"\([^"]*\)"}}$/\1/' "$TMP/driver.json")
 }
@@ -170,7 +170,7 @@ press() {
         "{\"actions\":[{\"type\":\"key\",\"id\":\"k\",\"actions\":[${lib_actions%,}]}]}"
 }
 
-# devtools NAME COMMAND PARAMETERS: what WebDriver itself has no word for.
+# devtools NAME COMMAND PARAMETERS: for what WebDriver itself cannot do.
 devtools() { ask "$1" POST /goog/cdp/execute "{\"cmd\":\"$2\",\"params\":$3}"; }
 
 view() {
@@ -197,7 +197,7 @@ holds() {
     done
 }
 
-# What the browser writes down of a request that was refused ("network") is no error of a page.
+# The browser also logs refused requests ("network"); these are not errors of the page.
 no_errors() {
     ask "$1" POST /se/log '{"type":"browser"}' || return 1
     ! grep -o '"level":"SEVERE","message":"[^"]*[^}]*"source":"\(javascript\|security\|rendering\)"' "$TMP/driver.json"

@@ -1,26 +1,28 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # TMP, TOOLS and ROOT are lib.sh's
-# hosts.sh: names that mean what a test wants, or are never answered. Source it after lib.sh.
+# hosts.sh: host names with addresses that a test chooses, or with look-ups that never end. Source
+# it after lib.sh.
 #
-#     hosts NAME ADDRESS...      from now on the name has these addresses; without one there is no
-#                                such host
-#     forget NAME                from now on nobody answers who asks for it
-#     $with_hosts COMMAND...     a program for which this holds, and whose look-ups of all other
-#                                names are not answered
+#     hosts NAME ADDRESS...      from now on the name has these addresses; without an address, there
+#                                is no such host
+#     forget NAME                from now on look-ups of the name get no answer
+#     $with_hosts COMMAND...     runs a program with these names; its look-ups of all other names
+#                                get no answer
 #
-#     has_v6                     is there [::1] here?
-#     child_of NAME              the number of the process that looks names up for it; needs
-#                                processes, which says whether it can be known here
-#     ends_at_once NAME SIGNAL STATUS    far sooner than a look-up that is not answered is given up
+#     has_v6                     has this machine [::1]?
+#     child_of NAME              prints the number of the process that looks names up for NAME; only
+#                                where `processes` succeeds
+#     ends_at_once NAME SIGNAL STATUS    the program ends after the signal long before an unanswered
+#                                        look-up would time out
 #
-# Where no program can be made to take another getaddrinfo() (LD_PRELOAD), that ends the file.
+# If the system cannot replace a program's getaddrinfo() (LD_PRELOAD), the whole file is skipped.
 
 FAKE_HOSTS=$TMP/hosts
 : >"$FAKE_HOSTS"
 cc -std=c11 -D_POSIX_C_SOURCE=200809L -shared -fPIC -o "$TMP/hosts.so" "$ROOT/tests/tools/hosts.c" \
     2>/dev/null || skip_all "a compiler that makes shared libraries"
 
-# It takes the place of the program that it starts, so signals reach that one.
-# verify_asan_link_order: a library before that of AddressSanitizer is what we want here.
+# exec replaces the script by the program, so signals reach the program.
+# verify_asan_link_order: our library must come before that of AddressSanitizer.
 with_hosts=$TMP/with_hosts
 cat >"$with_hosts" <<EOT
 #!/bin/sh
@@ -29,7 +31,7 @@ exec env LD_PRELOAD="$TMP/hosts.so" FAKE_HOSTS="$FAKE_HOSTS" \\
 EOT
 chmod +x "$with_hosts"
 
-# In one step: a program that reads the file in between must find the old one or the new one.
+# mv replaces the file in one step: a program that reads it finds the old version or the new one.
 hosts() {
     grep -v "^$1 " "$FAKE_HOSTS" >"$FAKE_HOSTS.new"
     echo "$*" >>"$FAKE_HOSTS.new"
@@ -41,7 +43,7 @@ forget() {
     mv "$FAKE_HOSTS.new" "$FAKE_HOSTS"
 }
 
-# Does it work here? A static program, or one of another system, would ask the real name servers.
+# Does it work here? A static program, for example, would ask the real name servers.
 hosts no-such-host.invalid 127.0.0.1
 cat >"$TMP/hosts.c" <<'EOT'
 #include <netdb.h>
@@ -71,7 +73,7 @@ EOT
     cc -o "$TMP/six" "$TMP/six.c" && "$TMP/six"
 }
 
-# NUMBER PARENT of every process: as ps tells, or else /proc. A bare machine has only the one.
+# Prints NUMBER PARENT of every process, from ps or else from /proc: a bare system may lack ps.
 processes() {
     ps -A -o pid= -o ppid= 2>/dev/null && return
     cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/\1 \2/' | grep .

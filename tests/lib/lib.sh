@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# lib.sh: what every test file is made with. A test file is plain sh and looks like this:
+# lib.sh: the library of every test file. A test file is plain sh and looks like this:
 #
 #     #!/bin/sh
 #     . "$(dirname "$0")/../lib/lib.sh"
@@ -13,54 +13,56 @@
 #     check WHAT COMMAND...      the command (a function too) must succeed
 #     refute WHAT COMMAND...     it must fail, but exist
 #     play WHAT [OPTION...]      plays the script on standard input with tools/talk
-#     scene WHAT [OPTION...]     the same, against a server of its own: nobody is there yet. The
-#                                options are those of the server
+#     scene WHAT [OPTION...]     the same, against a new server without members. The options are
+#                                those of the server
 #     tap WHAT COMMAND...        the command prints TAP of its own: its checks become ours
 #     skip WHAT MISSING          this cannot be checked here, for lack of MISSING
-#     skip_all WHY               nothing in this file can; ends the file
-#     bail WHY                   it makes no sense to go on; a failure, ends the file
+#     skip_all MISSING           nothing in this file can be checked; ends the file
+#     bail WHAT                  to go on makes no sense: WHAT failed; ends the file
 #     done_testing               the last line of every test file
 #
 # Programs. NAME is a word of letters, digits and _. Starting a NAME again stops the one before.
 #     start NAME COMMAND...      starts it; its output is in $TMP/NAME.out and $TMP/NAME.err
-#     feed NAME COMMAND...       the same, and `types` and `hangup` are its standard input
+#     feed NAME COMMAND...       the same, with a standard input that `types` and `hangup` control
 #     start_server STAGE [OPTION...]     starts STAGE/server on a free port, as the NAME `server`,
 #                                waits until it is ready and sets $port, and $udp_port if UDP
 #                                has another one than TCP (else that is empty)
-#     trust_server [PORT]        its key is noted, as if its owner had told us the fingerprint: at a
-#                                first visit no password goes to a server. Again after a start on
-#                                another port; PORT is the way there, if that is another one
-#     keep_port                  from now on start_server takes a port that no system gives to
-#                                anybody by itself: for tests that stop a server and start another
-#                                one there, or want nobody there. Any socket may get a free port
+#     trust_server [PORT]        notes the server's key, as if its owner had told us the
+#                                fingerprint: at a first visit a client sends no password. Call it
+#                                again after a start on another port. PORT is the port that the
+#                                client uses, if that is another one
+#     keep_port                  from now on start_server takes a port that the system never assigns
+#                                by itself: for tests that stop a server and start another one on
+#                                its port, or need the port unused. Any socket may get another port
 #     client NAME [OPTION...]    feeds a client of the same stage, at $port of $host
 #     types NAME LINE...         writes the lines to a fed program
 #     hangup NAME                ends a fed program's input
 #     stop NAME [SIGNAL]         sends the signal (TERM) and waits; $status is how it ended
-#     allow_stderr NAME          this program may complain
+#     allow_stderr NAME          this program may print on standard error
 #
-# Conditions, to be used with check. They wait for so long as is sensible, and say what they saw.
+# Conditions, for use with check. They wait with a bound, and print what they saw if they fail.
 #     sees NAME TEXT [COUNT]     COUNT lines (1) of its output contain TEXT
 #     complains NAME TEXT        a line of its standard error contains TEXT
 #     never_saw NAME TEXT        no line of its output contains TEXT so far
 #     exits NAME STATUS          it ends by itself, with this status
-#     ended NAME                 the same, with whatever status, which is then in $status
+#     ended NAME                 the same, with any status; sets $status
 #     runs NAME                  it has not ended
-#     printed NAME               its whole output is what stands on standard input
+#     printed NAME               its whole output equals standard input
 #     has_lines FILE COUNT       the file has exactly so many lines
 #
-# $ROOT is the project, $TMP a folder for this test, $TOOLS the tools, $STAGE what start_server
-# was told. TEST_PATIENCE is how many seconds a condition waits (20). STAGE1_SERVER, STAGE1_CLIENT and so on name another program to test in place of ours;
-# it is given the same options.
+# $ROOT is the project, $TMP a folder for this test, $TOOLS the tools, $STAGE the stage that
+# start_server was given. TEST_PATIENCE is the number of seconds that a condition waits (20).
+# STAGE1_SERVER, STAGE1_CLIENT and so on name another program to test in place of ours; it gets the
+# same options.
 #
-# Contract: when the file ends, however it ends, every program is ended by its number and waited
-# for, and $TMP is removed. What a program prints on standard error is a failure, unless allowed.
+# Contract: when the file ends, in whatever way, every program is ended by its number and waited
+# for, and $TMP is removed. Output on standard error is a failure, unless it is allowed.
 
 set -u
 ROOT=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
 TOOLS=$ROOT/tests/tools
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/chat.XXXXXX") || exit 1
-HOME=$TMP # stage 3's client notes there whom it knows
+HOME=$TMP # where stage 3's client notes the keys of servers
 CHAT_TEST_PAIR=$ROOT/tests/pair # its key pair, as making one takes long; tests of that unset it
 export HOME CHAT_TEST_PAIR
 STAGE=stage1
@@ -70,14 +72,14 @@ udp_port=
 status=
 PATIENCE=${TEST_PATIENCE:-20} # seconds; only a failing test waits so long
 lib_keep_port=no
-lib_ports=0 # how many ports were tried
-lib_programs= # the names of all that were started
+lib_ports=0 # the number of ports tried
+lib_programs= # the names of all programs that were started
 # shellcheck source=tap.sh
 . "$ROOT/tests/lib/tap.sh"
 
 # --- programs -------------------------------------------------------------------------------
 
-# Variables of a program are lib_WHAT_NAME: its number, its feeder's number, what is allowed.
+# The variables of a program are lib_WHAT_NAME: its number, its feeder's number, what is allowed.
 lib_get() { eval "printf '%s' \"\${lib_$1_$2:-}\""; }
 lib_set() { eval "lib_$1_$2=\$3"; }
 
@@ -87,8 +89,8 @@ lib_spawn() {
     lib_name=$1
     shift
     stop "$lib_name"
-    # Now, since in the background the one might be emptied after it was looked at, and the other not
-    # be there yet when it is.
+    # Here and not in the background: there, .out might be emptied after a test has looked at it,
+    # and .err might not exist yet when it does.
     : >"$TMP/$lib_name.out"
     : >>"$TMP/$lib_name.err"
     "$@" <&4 4<&- 5>&- >>"$TMP/$lib_name.out" 2>>"$TMP/$lib_name.err" &
@@ -142,7 +144,7 @@ start_server() {
     shift
     case $STAGE in stage1 | stage2) ;; *) lib_key && set -- -k "$TMP/key" "$@" ;; esac
     lib_start_server "$@" || bail "the server gets ready" "$TMP/lib.not_ready"
-    # The line ends with the port for UDP; before it may stand the one for TCP.
+    # The line ends with the UDP port; the TCP port may stand before it.
     udp_port=$(sed -n '/listening on/{s/.*://;p;q;}' "$TMP/server.out")
     port=$(sed -n '/listening on/{s/, udp .*//;s/.*://;p;q;}' "$TMP/server.out")
     [ "$udp_port" != "$port" ] || udp_port=
@@ -150,7 +152,7 @@ start_server() {
 
 keep_port() { lib_keep_port=yes; }
 
-# Systems give ports from 32768 or 49152 on. One below may be taken too, so some are tried.
+# Systems assign ports from 32768 or 49152 on. A port below may be in use, too, so some are tried.
 lib_start_server() {
     if [ "$lib_keep_port" = no ]; then
         start server "$(lib_program "$STAGE" server)" -p 0 "$@"
@@ -168,9 +170,10 @@ lib_start_server() {
     return 1
 }
 
-# gets_ready NAME TEXT: waits for the line that says so; else $TMP/lib.not_ready tells all that is
-# known. This is over as soon as the program has ended, and two seconds after it has printed a line
-# that does not begin as ours do: it may be a first try of yours, and then $PATIENCE seconds are long.
+# gets_ready NAME TEXT: waits for the ready line; if it does not come, $TMP/lib.not_ready tells what
+# is known. It stops waiting when the program has ended, and two seconds after the program has
+# printed a line that does not begin as ours do: for a first server of your own, $PATIENCE seconds
+# would be long.
 gets_ready() {
     lib_ready "$@" && return 0
     {
@@ -206,8 +209,8 @@ client() {
     feed "$lib_name" "$(lib_program "$STAGE" client)" -p "$port" ${udp_port:+-u "$udp_port"} "$@"
 }
 
-# lib_end PID SIGNAL: ends and waits for one of our own processes; sets $status. A shell may
-# want to tell us of an unusual end, hence the redirection.
+# lib_end PID SIGNAL: ends and waits for one of our own processes; sets $status. A shell may print
+# a message about the end of a process, hence the redirection.
 lib_end() {
     [ -n "$1" ] || return 0
     {
@@ -226,7 +229,8 @@ allow_stderr() { lib_set allowed "$1" yes; }
 
 # --- conditions -----------------------------------------------------------------------------
 
-# lib_last_lines NAME COUNT: of what the program printed and complained of; fails if that is nothing.
+# lib_last_lines NAME COUNT: prints the last lines of the program's output and of its standard
+# error; fails if both are empty.
 lib_last_lines() {
     for lib_stream in out err; do
         [ -s "$TMP/$1.$lib_stream" ] || continue
@@ -236,7 +240,7 @@ lib_last_lines() {
     [ -s "$TMP/$1.out" ] || [ -s "$TMP/$1.err" ]
 }
 
-# Of every program the last lines, unless the same were told of an earlier check that failed.
+# Prints the last lines of every program, unless they were printed after an earlier failure.
 lib_tell_programs() {
     for lib_told in $lib_programs; do
         lib_sizes=$(cat "$TMP/$lib_told.out" "$TMP/$lib_told.err" 2>/dev/null | wc -c)
@@ -246,7 +250,7 @@ lib_tell_programs() {
     done
 }
 
-lib_show() { # FILE: what is there in place of what should be
+lib_show() { # FILE: prints what the file has instead of the expected
     if [ -s "$1" ]; then
         echo "the last lines were:"
         tail -n 5 "$1"
@@ -291,7 +295,7 @@ exits() {
     return 1
 }
 
-runs() { # a NAME that was never started does not run, nor one whose end was taken note of
+runs() { # false for a NAME that was never started, and after `ended` or `exits`
     "$TOOLS/await" 0 gone "$(lib_get pid "$1")"
     [ $? -eq 1 ]
 }
@@ -308,8 +312,8 @@ has_lines() {
 
 # --- the end --------------------------------------------------------------------------------
 
-# The feeder comes last: a program whose input has ended would be just about to end by itself, and a
-# signal in the midst of that can leave a helper of its sanitizer behind.
+# The feeder is ended last: a program whose input has ended is about to end by itself, and a signal
+# at that moment can leave a helper process of its sanitizer behind.
 lib_end_programs() {
     for lib_name in $lib_programs; do
         stop "$lib_name"

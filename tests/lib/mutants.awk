@@ -2,15 +2,14 @@
 #
 #     FILE LINE OPERATOR COLUMN LENGTH REPLACEMENT
 #
-# At COLUMN of that line LENGTH bytes give way to REPLACEMENT. Comments, strings, preprocessor lines
-# and declarations of constants are left alone: what stands there is checked by other tests, or it
-# would not compile.
+# At COLUMN of that line, REPLACEMENT replaces LENGTH bytes. Comments, strings, preprocessor lines
+# and declarations of constants stay as they are: other tests check them, or they would not compile.
 
 function emit(operator, column, size, replacement) {
     print FILENAME, FNR, operator, column, size, replacement
 }
 
-# Every place in the code of this line where WORD stands becomes REPLACEMENT.
+# Replaces each WORD in the code of this line by REPLACEMENT, one at a time.
 function each(operator, word, replacement,    at, from) {
     from = 1
     while ((at = index(substr(code, from), word)) > 0) {
@@ -19,7 +18,7 @@ function each(operator, word, replacement,    at, from) {
     }
 }
 
-# What is between quotes, and comments, becomes spaces; `inside` remembers an open comment.
+# Replaces strings and comments by spaces; `inside` is 1 within an open comment.
 function blank(line,    out, i, c, two, quote) {
     out = ""
     quote = ""
@@ -43,7 +42,7 @@ FNR == 1 { inside = 0; body = 0 }
 {
     code = blank($0)
     if (code ~ /^[ ]*#/) next
-    # A function's braces stand at the beginning of a line; no other opening one stands alone there.
+    # Only the opening brace of a function stands alone at the beginning of a line.
     if (code ~ /^\{ *$/) { body = 1; next }
     if (code ~ /^\}/) { body = 0; next }
     if (!body || code ~ /^ *(static )?const / || code ~ /sizeof|_Static_assert|assert\(/) next
@@ -68,7 +67,7 @@ FNR == 1 { inside = 0; body = 0 }
     if (match(code, /\(![a-z]/)) emit("negation", RSTART + 1, 1, "")
     if (match(code, /[^A-Za-z0-9_.][0-9]+[;)\]]/))
         emit("number", RSTART + 1, RLENGTH - 2, substr(code, RSTART + 1, RLENGTH - 2) + 1)
-    # A whole statement goes: a call whose result nobody wants, or an assignment to what was there.
+    # A whole statement is deleted: a call without use of its result, or an assignment.
     if (code ~ /^ +[a-z_]+\(.*\);$/ || code ~ /^ +[a-z_]+(->|\.)[a-z_.>-]+(\[[^]]*\])? [-+|&]?= .*;$/) {
         match(code, /[^ ]/)
         emit("deletion", RSTART, length(code) - RSTART + 1, ";")

@@ -1,13 +1,13 @@
 # shellcheck shell=sh
-# network.sh: for tests that need a machine of their own, whose addresses they can change. Source it
-# first, in place of lib.sh: it runs the file again in a network namespace, where there is no other
-# machine, and skips it by name where the system does not allow that.
+# network.sh: for tests that must change the addresses of their machine. Source it first, in place
+# of lib.sh: it runs the file again in a network namespace, and skips it where the system does not
+# allow that.
 #
-# There the server has the address 10.7.0.1; clients that send to it do so from 10.7.0.2, until
-# `move` takes that address away: then they have 10.7.0.3.
+# In the namespace the server has the address 10.7.0.1. Clients send to it from 10.7.0.2, until
+# `move` takes that address away; then from 10.7.0.3.
 #
-#     move       the machine gets another address
-#     move_back  and the first one again
+#     move       gives the machine the other address
+#     move_back  gives it the first address again
 
 if [ "${NETWORK_NAMESPACE:-}" != yes ]; then
     if unshare -rn ip link set lo up >/dev/null 2>&1; then
@@ -18,7 +18,7 @@ if [ "${NETWORK_NAMESPACE:-}" != yes ]; then
 fi
 . "$(dirname "$0")/../lib/lib.sh"
 
-# $host is for the test file and lib.sh.
+# The test file and lib.sh use $host.
 # shellcheck disable=SC2034
 host=10.7.0.1
 

@@ -1,5 +1,5 @@
-# Puts the steps of a script about rooms into the steps of tests/tools/talk. Run it with
-# LC_ALL=C: it counts bytes. Everything that is not mentioned here stays as it is.
+# rooms.awk: translates the steps of a script about rooms to the steps of tests/tools/talk. Run it
+# with LC_ALL=C, because it counts bytes. Everything that is not mentioned here stays as it is.
 #
 # In any line
 #
@@ -9,15 +9,15 @@
 # response, complete), room and payload; its sizes are computed. The room and the payload are
 # bytes in the notation of tests/tools/bytes.h; the room is one token of it, the payload the rest.
 #
-# These lines become several steps, ROOM and NAME being text in quotes:
+# These lines become several steps. ROOM and NAME are text in quotes:
 #
-#     alice creates ROOM              as "alice". She sends her port, is let in, hangs up, says
-#     alice joins ROOM                over UDP that she is there, and is welcomed
+#     alice creates ROOM              as "alice". She sends her port, is admitted, hangs up, sends
+#     alice joins ROOM                her first datagram, and is welcomed
 #     alice joins ROOM as NAME        under another name
 #     alice joins ROOM as NAME: 04    is refused with this status
 #     alice says ROOM BYTES           one datagram with her token for that room, and the bytes
 
-# How many bytes a text in the notation is.
+# The number of bytes of a text in the notation.
 function size(text,    total, length_, times) {
     total = 0
     while (1) {
@@ -43,7 +43,7 @@ function size(text,    total, length_, times) {
     }
 }
 
-# A frame from what stands between < and >.
+# Makes a frame of the text between < and >.
 function frame(text,    words, room, payload, p) {
     split(text, words, " ")
     sub(/^[a-z]+ [a-z]+ */, "", text)
@@ -56,7 +56,7 @@ function frame(text,    words, room, payload, p) {
                    room, payload)
 }
 
-# All frames of a line. A > in quotes does not end one.
+# Translates all frames of a line. A > in quotes does not end a frame.
 function frames(line,    out, start, length_) {
     while (match(line, /<[a-z]+ [a-z]+ ("([^"\\]|\\.)*"|[^">])*>/)) {
         start = RSTART # frame() looks for matches of its own

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
-# For tests that run the same tests again with a build that notices every access outside of memory,
-# every leak and every operation that C leaves undefined: AddressSanitizer and
-# UndefinedBehaviorSanitizer. Their reports go to standard error, which the tests want to be empty.
-# Source it after lib.sh and copy.sh; if no compiler here can do it, that ends the file.
+# sanitized.sh: for tests that run other tests again with AddressSanitizer and
+# UndefinedBehaviorSanitizer, which detect invalid memory accesses, leaks and undefined operations.
+# Their reports go to standard error, which must be empty in the tests. Source it after lib.sh and
+# copy.sh; if no compiler here has these sanitizers, the whole file is skipped.
 #
-#     sanitized FOLDER...        the tests of these folders, in a copy of the project
+#     sanitized FOLDER...        runs the tests of these folders, in a copy of the project
 
 sanitized_flags="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
 sanitized_flags="$sanitized_flags -fno-omit-frame-pointer"
@@ -18,7 +18,7 @@ sanitized() {
     copy_project
     CFLAGS=$sanitized_flags LDFLAGS="-fsanitize=address,undefined"
     TEST_PATIENCE=60 # these programs are several times as slow
-    FUZZ_SECONDS=1 # a hunt brings sanitizers of its own, whoever starts it
+    FUZZ_SECONDS=1 # the fuzzers have sanitizers of their own in any case
     export CFLAGS LDFLAGS TEST_PATIENCE FUZZ_SECONDS
     again "with sanitizers" "$TMP/copy/tests/run.sh" "$@"
 }

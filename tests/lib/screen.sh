@@ -1,20 +1,20 @@
 # shellcheck shell=sh
-# screen.sh: for tests that need a real terminal. tmux is the terminal: keys go in with send-keys,
-# and what stands on the screen is compared. Source it after lib.sh; where there is no tmux, the
-# whole file is skipped.
+# screen.sh: for tests that need a real terminal. tmux is the terminal: send-keys presses keys, and
+# the tests compare what the screen shows. Source it after lib.sh; without tmux, the whole file is
+# skipped.
 #
-#     open NAME COLUMNS COMMAND      a terminal of that width, the command running in it
+#     open NAME COLUMNS COMMAND      opens a terminal of that width and runs the command in it
 #     keys NAME KEY...               presses keys that have names: Enter, C-c, BSpace
-#     text NAME TEXT                 types this
-#     resize NAME COLUMNS            makes it so wide, and waits until that was told
-#     pane COMMAND...                anything else that tmux can do
-#     eventually CONDITION...        tries it for ten seconds at most
+#     text NAME TEXT                 types the text
+#     resize NAME COLUMNS            sets the width, and waits until the terminal has it
+#     pane COMMAND...                runs any other command of tmux
+#     eventually CONDITION...        tries the condition for up to $PATIENCE seconds
 # Conditions:
-#     shows NAME TEXT [COUNT]        so many rows (1) of the screen contain the text
+#     shows NAME TEXT [COUNT]        COUNT rows (1) of the screen contain the text
 #     last_row NAME TEXT             the lowest row that is not empty is exactly this
-#     row_ends NAME START END        it begins and ends so (not waiting: for `eventually`)
-#     cursor NAME COLUMN             the cursor stands there, counted from 0
-# close_screens ends all of them: call it before done_testing.
+#     row_ends NAME START END        it begins and ends so (does not wait: for `eventually`)
+#     cursor NAME COLUMN             the cursor is in this column, counted from 0
+# close_screens ends all terminals: call it before done_testing.
 
 command -v tmux >/dev/null || skip_all "tmux"
 
@@ -29,15 +29,14 @@ open() { pane new-session -d -s "$1" -x "$2" -y 16 "$3"; }
 keys() { lib_pane=$1; shift; pane send-keys -t "$lib_pane" "$@"; }
 text() { pane send-keys -t "$1" -l "$2"; }
 
-# tmux breaks the rows at once, and tells of the new size a little later.
+# tmux wraps the rows at once, and sets the terminal's size a little later.
 is_wide() { [ "$(stty size <"$(pane display-message -p -t "$1" '#{pane_tty}')")" = "16 $2" ]; }
 resize() {
     pane resize-window -t "$1" -x "$2" -y 16
     eventually is_wide "$1" "$2"
 }
 
-# Tries a condition again and again, for ten seconds at most: capturing a screen takes a while by
-# itself, so this loop is not a hot one.
+# The loop needs no pause, because capturing a screen takes a while by itself.
 eventually() {
     deadline=$(($(date +%s) + PATIENCE))
     until "$@" >"$TMP/eventually" 2>&1; do
@@ -74,8 +73,8 @@ row_ends() {
 
 is_cursor() { [ "$(pane display-message -p -t "$1" '#{cursor_x}')" -eq "$2" ]; }
 cursor() { eventually is_cursor "$@"; }
-# The programs are told to end before their terminals go: SIGHUP in the midst of a program's end can
-# leave a helper of its sanitizer behind.
+# The programs are ended before their terminals: SIGHUP while a program ends can leave a helper
+# process of its sanitizer behind.
 close_screens() {
     pane list-panes -a -F '#{pane_pid}' >"$TMP/screens"
     while read -r lib_screen; do kill -s TERM "$lib_screen" 2>/dev/null; done <"$TMP/screens"
@@ -83,7 +82,7 @@ close_screens() {
     pane kill-server
 }
 
-# The first session starts tmux's server; -D keeps it in the foreground, so that it is ours to end.
+# -D keeps tmux's server in the foreground, so that it is our process to end.
 start tmux tmux -D -f /dev/null
-allow_stderr tmux # it would rather have a terminal itself
-eventually pane list-sessions # start-server would start another one if ours is not there yet
+allow_stderr tmux # it complains that it has no terminal itself
+eventually pane list-sessions # start-server would start another server if ours is not ready yet

@@ -1,19 +1,19 @@
 #!/bin/sh
-# tests/lib/session.sh BLOCK: a transcript of a page, played. Each line of the file BLOCK that
-# begins with "$ " is a command, and is run as it stands, all in one shell; the lines up to the next
-# one are what it should print. Prints what a reader would see who types the same.
+# tests/lib/session.sh BLOCK: plays a transcript of a page. Each line of the file BLOCK that begins
+# with "$ " is a command, and is run exactly as printed, all in one shell; the lines up to the next
+# command are its expected output. Prints what a reader would see who types the same.
 #
-# The commands run in an empty folder that has the project's folders in it, docs as a copy, and with
-# a home of their own. Where the system lets us have a network of our own, that has all of its ports
-# free. Elsewhere 9001 and 9101 stand for ports that are free on this machine, in the commands and in
-# what is printed: that is the only difference.
+# The commands run with a home of their own, in a folder that contains only the project's folders,
+# docs as a copy. Where the system allows a network namespace, all ports are free in it. Elsewhere
+# 9001 and 9101 stand for free ports of this machine, in the commands and in the output: that is the
+# only difference.
 #
-# A reader waits where a script would not, so two things are done for them:
-# - behind a command in the background that writes to a file, we wait for the file's first line;
+# A reader waits where a script would not, so the script does two things:
+# - after a command in the background that writes to a file, it waits for the file's first line;
 # - a command that only looks (cat, tr, grep, tail) is run again until it prints what it should.
 #
-# Exit status: 0; 1 when the commands have changed the docs, or left a file that git would take for a
-# part of the project (told on standard error).
+# Exit status: 0; 1 if the commands have changed the docs, or left a file that git would take for a
+# part of the project (reported on standard error).
 set -u
 block=${1:?which file?}
 root=$(cd "$(dirname "$0")/../.." && pwd) || exit 1
@@ -32,18 +32,18 @@ end_session() {
 trap end_session EXIT
 trap 'exit 1' HUP INT TERM
 
-exec 8>&2 2>"$session/shell" # what the shell itself has to say of an end by kill -9
+exec 8>&2 2>"$session/shell" # the shell's own messages about a kill -9
 mkdir "$session/home" "$session/project"
 for folder in stage1 stage2 stage3 tests; do ln -s "$root/$folder" "$session/project/$folder"; done
 cp -R "$root/docs" "$session/project/docs"
 unset CHAT_PASSWORD CHAT_KNOWN
 HOME=$session/home
-TEST_INNER=yes # for commands that run tests: we are in such a run already
+TEST_INNER=yes # for commands that run tests: this is such a run already
 export HOME TEST_INNER
 cd "$session/project" || exit 1
 await=$root/tests/tools/await
 
-# free_port NAME: a server takes one and tells which; as soon as it is gone, the port is ours.
+# free_port NAME: a server takes a free port and prints it; when the server has ended, it is ours.
 free_port() {
     stage1/server -p 0 >"$session/$1" &
     "$await" 60 "$session/$1" 1 listening $!
@@ -98,7 +98,7 @@ while IFS= read -r line <&7; do
     without_ports <"$session/seen"
 done 7<"$session/commands"
 
-# What is left in the reader's folder now.
+# Is anything left in the reader's folder?
 result=0
 diff -r "$root/docs" docs >&8 || result=1
 for file in * .[!.]*; do

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
-# sim.sh: makes the simulator. Source it, with $ROOT set to the project.
+# sim.sh: builds the simulator. Source it, with $ROOT set to the project.
 #
 #     build_sim PROGRAM     with CC, CFLAGS and LDFLAGS, if they are set; uses a folder PROGRAM.o
 #
-# What is simulated is compiled so that its malloc() is the simulator's, which counts.
+# The simulated code is compiled to use the simulator's malloc(), which counts.
 
 sim_core="admission/admission admission/alone chat/announce wire/welcome base/address wire/assembly journal/change
     chat/chat member/cursor wire/frame base/hash chat/inbox member/password chat/log chat/lost

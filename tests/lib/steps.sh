@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2034
-# For the tests of docs/steps, the small programs of the chapters. Source it after lib.sh.
+# steps.sh: for the tests of docs/steps, the small programs of the chapters. Source it after lib.sh.
 #
-#     compile_steps STAGE NAME...   checks that the compiler has nothing to say of
-#                                   docs/steps/STAGE/NAME.c. The programs are $TMP/plain/NAME and,
-#                                   where the compiler can, $TMP/checked/NAME, which notices each
-#                                   access outside of memory and each undefined operation
-#     $builds                       `plain checked`, or `plain` alone
+#     compile_steps STAGE NAME...   checks that docs/steps/STAGE/NAME.c compiles without warnings.
+#                                   The programs are $TMP/plain/NAME and, if the compiler has
+#                                   sanitizers, $TMP/checked/NAME, which detects invalid memory
+#                                   accesses and undefined operations
+#     $builds                       `plain checked`, or only `plain`
 #     begins_again PROGRAM          stops the server and starts the program at the same port
 #     start_step PROGRAM            starts it as the NAME `server` on a port that is free, waits
 #                                   until it listens, and sets $port
@@ -43,7 +43,7 @@ begins_again() {
     gets_ready server "listening on port $port"
 }
 
-# Systems give ports from 32768 on; one below may be taken too, so some are tried.
+# Systems assign ports from 32768 on; a port below may be in use, too, so some are tried.
 start_step() {
     for steps_try in 1 2 3 4 5 6 7 8; do
         steps_ports=$((steps_ports + 1))

@@ -1,5 +1,5 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # some variables are shared with lib.sh
-# tap.sh: the checks of a test file, told in TAP. A part of lib.sh, which says what they do.
+# tap.sh: the checks of a test file, reported in TAP. A part of lib.sh, which documents them.
 #
 # Contract: lib.sh sources it, and defines lib_end_programs and lib_check_stderr, which
 # done_testing calls, lib_tell_programs, which lib_fail calls, and start_server, which scene calls.
@@ -8,7 +8,7 @@ lib_checks=0
 lib_failed=0
 lib_done=no # has the file come to its end?
 
-# Results go to descriptor 5, so that a command that is checked cannot print among them.
+# Results go to descriptor 5, so that no command under test can print among them.
 exec 5>&1
 
 lib_pass() {
@@ -16,8 +16,8 @@ lib_pass() {
     printf 'ok %d - %s\n' "$lib_checks" "$1" >&5
 }
 
-# lib_fail WHAT [FILE]: the lines of FILE, what was seen, become the diagnostic, and then the last
-# lines of every program.
+# lib_fail WHAT [FILE]: reports a failure. The diagnostic is the lines of FILE (what was seen), then
+# the last lines of every program.
 lib_fail() {
     lib_checks=$((lib_checks + 1))
     lib_failed=$((lib_failed + 1))
@@ -26,9 +26,9 @@ lib_fail() {
     lib_lines <"$TMP/lib.why" | sed 's/^/# /' >&5
 }
 
-# What a program printed may hold anything; no control character of it reaches a terminal.
+# A program may print anything; this keeps its control characters from the terminal.
 lib_harmless() { LC_ALL=C tr -d '\000-\010\013-\037\177'; }
-# The same, and its last line has an end: what comes behind it is a line of its own.
+# The same, and adds a missing end of line, so that further output begins a new line.
 lib_lines() { lib_harmless | LC_ALL=C awk 1; }
 
 check() {
@@ -85,7 +85,7 @@ bail() {
     done_testing
 }
 
-# lib_adopt WHAT: the TAP in lib.tap, line by line, under our own numbers.
+# lib_adopt WHAT: reports the TAP in lib.tap, line by line, under our own numbers.
 lib_adopt() {
     lib_inner_failed=0
     while IFS= read -r lib_line; do

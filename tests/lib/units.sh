@@ -1,14 +1,17 @@
 # shellcheck shell=sh
-# units.sh: which unit test links which source, and how they are compiled one by one; for the scripts
-# that build them in ways of their own. Source it, with $ROOT set to the project.
+# units.sh: which unit test links which source, and how each is compiled; for scripts that build
+# them in ways of their own. Source it, with $ROOT set to the project.
 #
-#     links_of TEST, included_by TEST    what the file TEST links, and which sources it includes in
-#                                        order to reach their static functions: STAGE/FILE.c, a line
-#                                        each
-#     pairs                              a line for each source and test: STAGE/FILE.c unit/STAGE/TEST.c
-#     is_edge SOURCE                     does it call the system: files, sockets, signals, the clock?
-#     origin_of SOURCE                   the earliest stage's file of which it is a copy, or itself
-#     cores                              the sources that are neither, nor programs: a line each
+#     links_of TEST, included_by TEST    the sources that TEST links, and those that it includes to
+#                                        reach their static functions: STAGE/FILE.c, one a line
+#     pairs                              a line for each source and test: STAGE/FILE.c
+#                                        unit/STAGE/TEST.c
+#     is_edge SOURCE                     does it call the system: files, sockets, signals, the
+#                                        clock?
+#     origin_of SOURCE                   prints the earliest stage's file of which it is a copy, or
+#                                        itself
+#     cores                              the sources that are no edge, no copy and no program, one a
+#                                        line
 #     compile_source FLAGS FROM SOURCE OBJECT [OPTION...]    FROM is a copy of the project
 #     compile_test FLAGS FROM TEST OBJECT
 #
@@ -26,8 +29,8 @@ pairs() {
     done | sort -u
 }
 
-# What such a file does, it lets the system do: most of that only the tests from outside can see. An
-# engine is one, too: it ties a wing to the server's loop. The rest of the journal is none, as its
+# Most effects of such a file are visible only to the tests of whole programs. An engine counts as
+# one, because it ties a wing to the server's loop. The rest of the journal does not, because its
 # unit tests give it real files.
 is_edge() {
     case $1 in
@@ -65,7 +68,7 @@ compile_source() {
         -c -o "$units_object" "$units_from/$units_source"
 }
 
-# As in unit/all.sh, headers are sought in the stage.
+# As in unit/all.sh, the stage's folder is an include path.
 # shellcheck disable=SC2086
 compile_test() {
     units_stage=${3#unit/}

@@ -1,5 +1,5 @@
-# Makes a script for tools/talk of one for the window: web.sh says what may stand in it. `web` is
-# the window's port, `path` and `cookie` the secrets that a browser shows.
+# web.awk: translates a script for the window to one for tools/talk; web.sh documents its steps.
+# `web` is the window's port, `path` and `cookie` are the secrets that a browser sends.
 BEGIN {
     headers["HOST"] = "Host: 127.0.0.1:" web
     headers["COOKIE"] = "Cookie: chat=" cookie
@@ -16,7 +16,7 @@ BEGIN {
 
 function line(text) { return "\"" text "\" 0d 0a " }
 
-# As it stands between the quotes of talk. A loop: gsub's own backslashes differ between awks.
+# Escapes a text for the quotes of talk. In a loop, because backslashes in gsub differ between awks.
 function quoted(text,    out, i, byte) {
     for (i = 1; i <= length(text); i++) {
         byte = substr(text, i, 1)
@@ -25,8 +25,8 @@ function quoted(text,    out, i, byte) {
     return out
 }
 
-# "GET / HTTP/1.1|HOST": the lines; if no bar ends it, an empty one behind them. Who has the cookie
-# knows the path below which everything is.
+# Translates "GET / HTTP/1.1|HOST" to lines, and an empty line behind them if no bar ends it. With
+# COOKIE, the window's secret path is put before the path.
 function head(text,    parts, count, i, out) {
     count = split(text, parts, "|")
     if (text ~ /\|COOKIE/) sub(/ \//, " " path, parts[1])
@@ -45,7 +45,7 @@ function answer(text,    parts, words) {
         (parts[2] == "close" ? line("Connection: close") : "") always "0d 0a \"" words[2] "\" 0a "
 }
 
-# An event, and what differs from run to run in it.
+# An event, with placeholders for what differs from run to run.
 function event(json) {
     json = quoted(json)
     sub(/TIME/, "\" time=13 \"", json)
@@ -53,7 +53,7 @@ function event(json) {
     return "\"data: " json "\" 0a 0a"
 }
 
-# The rest of a line behind its first `count` words.
+# The rest of the line after its first `count` words.
 function rest(count,    text, i) {
     text = $0
     for (i = 0; i < count; i++) sub(/^[^ ]* */, "", text)

@@ -3,27 +3,27 @@
 #
 #     start_gui [OPTION...]      starts it for the server at $port, as the program gui, and sets
 #                                $web, the port of its window
-#     get_in                     exchanges the key for the path and the cookie of this window, which
-#                                $path ("/.../") and $cookie then are
+#     get_in                     exchanges the key for the path and the cookie of this window; sets
+#                                $path ("/.../") and $cookie
 #     web_key                    prints the key that the window printed last
 #     web_play WHAT [OPTION...]  plays the script on standard input with tools/talk against it
-#     web_script                 does only the translation, from standard input to standard output
+#     web_script                 only translates, from standard input to standard output
 #
 # In a script of web_play
-#     <GET / HTTP/1.1|HOST|COOKIE>   is the head of a request: lines, and an empty one behind them
-#     <LINE|LINE|>                   the same without the empty one
-#     HOST COOKIE ORIGIN TYPE        in it are the headers that the window's own browser sends.
-#                                    With COOKIE the path begins with $path: /say is $path followed
-#                                    by say
-#     [404]                          is a whole answer of that status: 403, 404 or 421
-#     [404 close]                    the same of one that closes the connection
+#     <GET / HTTP/1.1|HOST|COOKIE>   is the head of a request: lines, and an empty line behind them
+#     <LINE|LINE|>                   is the same without the empty line
+#     HOST COOKIE ORIGIN TYPE        in a head are the headers that the window's own browser sends.
+#                                    With COOKIE the path begins with $path: /say becomes $path
+#                                    followed by say
+#     [404]                          is a whole answer with that status: 403, 404 or 421
+#     [404 close]                    is an answer that closes the connection
 #     CRLF                           is the end of a line
-#     ALWAYS                         are the headers of all answers
-# and these steps are there besides talk's own:
-#     x posts PATH JSON              sends it, as the page does
-#     x streams N                    begins the stream behind line N, and reads its head
+#     ALWAYS                         stands for the headers of all answers
+# and there are these steps besides those of talk:
+#     x posts PATH JSON              sends the JSON, as the page does
+#     x streams N                    begins the stream after line N, and reads its head
 #     x told JSON                    reads an event without a number. TIME in it is any time, BOOT
-#                                    any run's name
+#                                    the name of any run
 #     x line N JSON                  reads the event of that number
 
 start_gui() {

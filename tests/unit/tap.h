@@ -1,5 +1,5 @@
 /*
- * tap: checks in C, told in TAP, the Test Anything Protocol.
+ * tap: checks in C, reported in TAP, the Test Anything Protocol.
  *
  *     int main(void)
  *     {
@@ -8,9 +8,9 @@
  *         return done();
  *     }
  *
- * The plan is a number that stands in the source, and is printed before the first check. A check
- * that is passed over (a loop left early, a table of no rows, an exit in the middle) therefore
- * fails the test: whoever adds or removes a check changes the plan.
+ * The plan is a number in the source, and is printed before the first check. So the test fails if a
+ * check is skipped by mistake (a loop left early, an empty table, an exit in the middle). Whoever
+ * adds or removes a check must change the plan.
  *
  * Contract: for a test that is one C file. plan() comes before the first check; done() is called
  * once, last.
@@ -24,7 +24,7 @@
 
 static int tap_planned, tap_checks, tap_failed;
 
-/* So many calls of ok() and skip() will follow. */
+/* Announces the number of checks that will follow. */
 static void plan(int checks)
 {
     tap_planned = checks;
@@ -32,7 +32,7 @@ static void plan(int checks)
     fflush(stdout); /* a test that forks would print it twice */
 }
 
-/* One check. Its name has the form of printf's. Returns the condition. */
+/* Makes one check, whose name is a format of printf. Returns the condition. */
 static bool ok(bool condition, const char *format, ...)
 {
     va_list arguments;
@@ -44,18 +44,18 @@ static bool ok(bool condition, const char *format, ...)
     vprintf(format, arguments);
     va_end(arguments);
     putchar('\n');
-    fflush(stdout); /* a crash after this must not take it along */
+    fflush(stdout); /* else a crash after this would lose the line */
     return condition;
 }
 
-/* So many planned checks cannot be made here, for lack of `missing`. */
+/* Reports planned checks that cannot be made here, for lack of `missing`. */
 static inline void skip(int checks, const char *what, const char *missing)
 {
     while (checks-- > 0) printf("ok %d - %s # SKIP %s\n", ++tap_checks, what, missing);
     fflush(stdout);
 }
 
-/* Prints what became of the plan, and returns the exit status. */
+/* Compares the plan with the checks made, and returns the exit status. */
 static int done(void)
 {
     if (tap_checks != tap_planned) {
