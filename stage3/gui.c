@@ -1,11 +1,11 @@
 /*
  * The window of stage 3: a client with a web page in place of the terminal.
  *
- * Model: one loop, as in the servers, and three kinds of descriptors: the TCP socket on which the
- * browser comes, its connections (web.c), and those of the rooms that we are in (room_view.c). What
- * a request means is decided by api.c, who may ask by auth.c; what is here only moves bytes.
+ * Model: one loop, as in the servers, and three kinds of descriptors: the listening socket, the
+ * browser's connections (web.c), and those of the rooms that we are in (room_view.c). auth.c
+ * decides which requests are accepted, and api.c what they do; this file only moves bytes.
  *
- * It listens on 127.0.0.1 and nowhere else. The six hazards of select() are met as in the server:
+ * The program listens on 127.0.0.1 only. It handles the six hazards of select() as the server does:
  * the bound of FD_SETSIZE (net.c, and CONN_LIMIT), SIGPIPE (program.c), partial reads (http.c),
  * partial writes (flush), EINTR and spurious readiness (net.c).
  */
@@ -30,10 +30,10 @@
 #include "window/web.h"
 
 enum {
-    CONN_LIMIT = 64,      /* connections at once: a browser opens some six, and one a tab */
+    CONN_LIMIT = 64,      /* connections at once: a browser opens about six, and one for each tab */
     ROUNDS_LIMIT = 16,    /* requests of one connection that are answered in one turn */
-    USUAL_PORT = 9403,    /* so that a browser knows us again, and what it has kept for us */
-    FAREWELL = 2000       /* milliseconds for the server to hear that we leave, at the end */
+    USUAL_PORT = 9403,    /* always the same, so that the browser finds what it has stored for us */
+    FAREWELL = 2000       /* milliseconds, at the end, to tell the servers that we leave */
 };
 
 static const char usage[] =
@@ -62,10 +62,10 @@ struct gui {
     struct api api;
     struct opener opener;
     struct listener listener;
-    struct web webs[CONN_LIMIT]; /* those in the listener's places */
+    struct web webs[CONN_LIMIT]; /* the connection in each of the listener's places */
 };
 
-/* --- the call --- */
+/* --- arguments --- */
 
 static void parse_server(struct options *options, const char *host)
 {
@@ -86,7 +86,8 @@ static void demand(struct options *options, const char *digits)
     options->home.fingerprint = options->fingerprint;
 }
 
-/* Nobody should look for the fault in the chat. */
+/* Refuses a port to which no browser would connect: the user would take that for a fault of the
+   chat. */
 static void take_port(struct options *options, long port)
 {
     if (port > 0 && auth_refused_port((uint16_t)port)) {
@@ -95,7 +96,7 @@ static void take_port(struct options *options, long port)
     options->port = port;
 }
 
-/* Takes the long options out of the call, for getopt does not know any. */
+/* Takes the long options out of argv, because getopt() does not support them. */
 static int take_long(struct options *options, int argc, char **argv)
 {
     int kept = 0;
@@ -115,7 +116,7 @@ static void parse(struct options *options, int argc, char **argv)
 
     *options = (struct options){.home = {.port = 9003, .udp_port = -1}, .port = -1};
     argc = take_long(options, argc, argv);
-    opterr = 0; /* one line for an error, and in our words */
+    opterr = 0; /* the program prints its own message, in one line */
     while ((option = getopt(argc, argv, "p:u:k:w:")) != -1) {
         switch (option) {
         case 'p': options->home.port = (uint16_t)program_number('p', optarg, 1, 65535); break;
@@ -131,8 +132,9 @@ static void parse(struct options *options, int argc, char **argv)
 
 /* --- one connection --- */
 
-/* select() hazard, partial writes: sends what goes, the rest when there is room again. When all of
-   an answer has gone, the next request may be there already, and answered: so more than once. */
+/* select() hazard, partial writes: sends what the socket takes, and the rest when it is writable
+   again. The loop is needed because the next request may be answered as soon as an answer has been
+   sent. */
 static void flush(struct gui *gui, struct web *web, int fd, int64_t now)
 {
     for (int i = 0; i < ROUNDS_LIMIT && web_give(web).size > 0; i++) {
@@ -158,15 +160,15 @@ static void read_some(struct gui *gui, struct web *web, int fd, int64_t now)
     if (space == 0) return;
     if (size > 0) {
         web_take(web, bytes, (size_t)size, &gui->api, now);
-        wipe(bytes, (size_t)size); /* a password, perhaps */
+        wipe(bytes, (size_t)size); /* they may contain a password */
     } else if (size == 0) {
         web_take_end(web);
     } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
-        web->state = WEB_OVER; /* a reset: there is nobody any more */
+        web->state = WEB_OVER; /* a reset: the connection is gone */
     }
 }
 
-/* --- what the listener asks --- */
+/* --- functions for the listener --- */
 
 static bool open_web(void *context, size_t index, const struct address *from, int64_t now)
 {
@@ -186,7 +188,8 @@ static bool serve_web(void *context, size_t index, bool readable, int64_t now)
     return web->state != WEB_OVER;
 }
 
-/* A stranger has to go; else one who has the cookie, but asks nothing. */
+/* When all places are taken, a connection without the cookie is closed first; else a trusted one
+   that is idle. */
 static unsigned rank_web(const void *context, size_t index)
 {
     const struct web *web = &((const struct gui *)context)->webs[index];
@@ -220,7 +223,7 @@ static void say_address(struct gui *gui, const char *words)
     char url[AUTH_URL];
 
     printf("stage3 gui: %s %s\n", words, auth_url(&gui->api.auth, url));
-    fflush(stdout); /* if nobody reads it any more, the window goes on all the same */
+    fflush(stdout); /* an error is ignored: the window works without a reader of its output */
 }
 
 static int64_t watch(struct gui *gui, struct net_set *set, int64_t now)
@@ -249,7 +252,7 @@ static void set_wall(struct gui *gui)
     gui->api.events.wall = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000;
 }
 
-/* A turn of the loop; waits until `until` at most. */
+/* One turn of the loop, which waits until `until` at most. */
 static void turn(struct gui *gui, int64_t until, const sigset_t *signals)
 {
     struct net_set set;
@@ -268,7 +271,7 @@ static void turn(struct gui *gui, int64_t until, const sigset_t *signals)
     say_address(gui, "opened; for another browser");
 }
 
-/* Out of the rooms in order, so that the others see us leave at once; but nobody waits for long. */
+/* Leaves all rooms, so that the other members see it at once; gives up after FAREWELL. */
 static void leave(struct gui *gui, const sigset_t *signals)
 {
     int64_t until = program_now() + FAREWELL;
@@ -286,8 +289,8 @@ static void system_random(void *context, void *bytes, size_t size)
     random_bytes(bytes, size);
 }
 
-/* The system's choice may fall on a port that browsers refuse: then it chooses again, while we hold
-   that one, so that it is another. */
+/* The system may choose a port that browsers refuse. Then it must choose again, while this socket
+   stays open so that the same port is not chosen. */
 static int listen_anywhere(struct address *bound)
 {
     int listening = net_tcp_listen("127.0.0.1", 0, bound);
@@ -328,7 +331,7 @@ static void open_window(struct gui *gui)
 
 int main(int argc, char **argv)
 {
-    static struct gui gui; /* too large for the stack of some systems */
+    static struct gui gui; /* static: too large for the stack of some systems */
     const sigset_t *signals;
 
     program_start("stage3 gui", usage, argc, argv);

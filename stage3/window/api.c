@@ -15,9 +15,9 @@ static const char type_json[] = "application/json";
 static const char type_stream[] = "text/event-stream";
 
 /*
- * What is shown to one who came with the key. Not a 303 to the page itself: that would still be the
- * journey that another program began, and SameSite=Strict keeps the cookie back on such a one. From
- * here on the browser goes by itself.
+ * The answer to a request with the key: a page that leads to the chat. A redirect (303) would not
+ * do: it would still belong to a navigation that another program began, and with SameSite=Strict
+ * the browser would not send the cookie. From this page the browser navigates by itself.
  */
 static const char welcome[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -59,7 +59,7 @@ int64_t api_watch(const struct api *api, struct net_set *set)
     return due;
 }
 
-/* The others keep their order: it is that of the page's list. */
+/* The other views keep their order, which is that of the page's list. */
 static void remove_done(struct api *api)
 {
     size_t kept = 0;
@@ -98,7 +98,7 @@ void api_refuse(struct api_answer *answer, int status)
     put_text(&answer->body, "\n");
 }
 
-/* The same for one who may be a person with a browser: a page. */
+/* The same, but as a page if the request accepts HTML: then a person may read it. */
 static void refuse(const struct api *api, const struct http_request *request,
                    struct api_answer *answer, int status)
 {
@@ -110,7 +110,7 @@ static void refuse(const struct api *api, const struct http_request *request,
     strcpy(answer->more, api->refusal_csp);
 }
 
-/* A POST that cannot be carried out: the page shows the words. */
+/* The answer to a POST that cannot be carried out: the page shows the words. */
 static void complain_of(struct api_answer *answer, int status, const char *why, const char *field)
 {
     answer->status = status;
@@ -132,7 +132,7 @@ static void succeed(struct api_answer *answer)
     put_text(&answer->body, "{}");
 }
 
-/* --- what is asked for --- */
+/* --- GET --- */
 
 static void get_page(struct api *api, const struct http_request *request,
                      struct api_answer *answer)
@@ -186,7 +186,7 @@ static void tell_rooms(const struct api *api, struct buffer *out)
     }
 }
 
-/* Digits to a number; what is none, or too large, is 0: then all is told. */
+/* Reads a number. Malformed or too large gives 0: then all lines are sent. */
 static uint64_t number_of(struct text digits)
 {
     uint64_t number = 0;
@@ -207,7 +207,7 @@ static void get_past(struct api *api, const struct http_request *request,
 
     if (!seen.bytes) seen = http_parameter(request->query, '&', "after");
     uint64_t after = number_of(seen);
-    if (after > api->events.last) after = 0; /* that is of another run of this program */
+    if (after > api->events.last) after = 0; /* from another run of this program */
     answer->type = type_stream;
     buffer_print(out, "retry: %d\n\n", API_RETRY);
     tell_hello(api, out);
@@ -224,7 +224,7 @@ static void get_events(struct api *api, const struct http_request *request,
     answer->stream = true;
 }
 
-/* --- what is done --- */
+/* --- POST --- */
 
 struct fields {
     struct text room, name, password, text, fingerprint; /* NULL: not given */
@@ -239,7 +239,7 @@ static void take_member(struct fields *fields, const struct json_member *member)
     if (text_equal(member->name, text_of("fingerprint"))) fields->fingerprint = member->string;
 }
 
-/* The body is decoded where it stands: json.h. */
+/* The body is decoded in place: see json.h. */
 static bool read_fields(const struct http_request *request, struct fields *fields)
 {
     struct json json = json_begin((char *)request->body.bytes, request->body.size);
@@ -346,7 +346,7 @@ static void post_leave(struct api *api, const struct fields *fields, struct room
     succeed(answer);
 }
 
-/* --- which is which --- */
+/* --- dispatch --- */
 
 typedef void get_function(struct api *, const struct http_request *, struct api_answer *);
 typedef void post_function(struct api *, const struct fields *, struct room_view *,
@@ -354,9 +354,9 @@ typedef void post_function(struct api *, const struct fields *, struct room_view
 
 struct place {
     const char *path;
-    get_function *get;   /* one of the two */
+    get_function *get;   /* either this or `post`; the other is NULL */
     post_function *post;
-    bool of_room;        /* it is about a room that we are in */
+    bool of_room;        /* needs the handle of a room that we are in */
 };
 
 static const struct place *find_place(struct text path)
@@ -408,7 +408,7 @@ static bool is_json(const struct http_request *request)
         && (type.size == strlen(type_json) || type.bytes[strlen(type_json)] == ';');
 }
 
-/* For one who may. */
+/* Answers a request that has passed the checks. */
 static void serve(struct api *api, struct http_request *request, struct api_answer *answer,
                   int64_t now)
 {

@@ -5,7 +5,7 @@
 
 #include "crypto/constant.h"
 
-enum { HTTP_PORT = 80 }; /* which browsers do not say */
+enum { HTTP_PORT = 80 }; /* browsers leave this port out of addresses */
 
 static void make_secret(char out[AUTH_SECRET + 1], random_source *random, void *context)
 {
@@ -57,8 +57,8 @@ static bool is_us(const struct auth *auth, struct text host)
     return text_equal(host, text_of(auth->host)) || text_equal(host, text_of(auth->whole));
 }
 
-/* http.c has seen to it that there is no more than one Host. If the target names one as well, that
-   is the one that counts (RFC 9112, section 3.3), and a client has to say the same in both. */
+/* http.c has refused requests with more than one Host. If the target names a host as well, that one
+   counts (RFC 9112, section 3.3), and the client must send the same host in both places. */
 static bool is_for_us(const struct auth *auth, const struct http_request *request)
 {
     return is_us(auth, http_header(request, "host"))
@@ -106,12 +106,12 @@ struct text auth_inside(const struct auth *auth, const struct http_request *requ
     if (path.size < size || !constant_equal(path.bytes, auth->path, size)) {
         return (struct text){NULL, 0};
     }
-    return (struct text){path.bytes + size - 1, path.size - size + 1}; /* from the last slash on */
+    return (struct text){path.bytes + size - 1, path.size - size + 1}; /* from the last slash */
 }
 
 /* --- ports --- */
 
-/* The list of the Fetch standard, section "port blocking" (https://fetch.spec.whatwg.org/). */
+/* The list is that of the Fetch standard, "port blocking" (https://fetch.spec.whatwg.org/). */
 bool auth_refused_port(uint16_t port)
 {
     static const uint16_t ports[] = {

@@ -7,7 +7,7 @@
 
 enum { HASH_DIGITS = 44 }; /* of 32 bytes, in base64 */
 
-/* Where these words stand in the text; its size if they do not. */
+/* The position of these words in the text; the size of the text if they are not in it. */
 static size_t find(struct text text, size_t from, const char *words)
 {
     size_t size = strlen(words);
@@ -18,7 +18,7 @@ static size_t find(struct text text, size_t from, const char *words)
     return text.size;
 }
 
-/* What stands between `begin` and `end`. */
+/* The part of the page between `begin` and `end`. */
 static struct text between(struct text page, const char *begin, const char *end)
 {
     size_t from = find(page, 0, begin);
@@ -28,7 +28,8 @@ static struct text between(struct text page, const char *begin, const char *end)
     return (struct text){page.bytes + from, find(page, from, end) - from};
 }
 
-/* Base64 (RFC 4648, section 4): three bytes become four digits, the last two three and "=". */
+/* Base64 (RFC 4648, section 4): three bytes become four digits; the last two bytes become three
+   digits and "=". */
 static void print_base64(const unsigned char hash[SHA256_BYTES], char out[HASH_DIGITS + 1])
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -59,7 +60,7 @@ void csp_line(struct text page, char out[CSP_LIMIT])
 
     hash_of(between(page, "<script>", "</script>"), script);
     hash_of(between(page, "<style>", "</style>"), style);
-    /* The last one: not even our own script may turn a text into HTML. */
+    /* require-trusted-types-for: not even the page's own script may turn a text into HTML. */
     snprintf(out, CSP_LIMIT,
              "Content-Security-Policy: default-src 'none'; script-src 'sha256-%s'; "
              "style-src 'sha256-%s'; connect-src 'self'; img-src data:; base-uri 'none'; "

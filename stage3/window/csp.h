@@ -1,10 +1,9 @@
 /*
- * csp: what the page may do, told to the browser in the header Content-Security-Policy.
+ * csp: the header Content-Security-Policy, which tells the browser what the page may do.
  *
- * Model: everything is forbidden but what is named. The page's own script and style sheet are named
- * by their SHA-256: whatever else might find its way into the page, by a mistake of ours, has
- * another one, and the browser does not run it. Requests go to where the page came from, and
- * nowhere else.
+ * Model: everything is forbidden except what the policy names. It names the page's own script and
+ * style sheet by their SHA-256. If a mistake ever lets another script into the page, its hash
+ * differs, and the browser does not run it. The page may send requests to its own origin only.
  *
  * Source: Content Security Policy Level 3, W3C, sections 2.3.1 and 6.
  * Contract: plain functions on memory.

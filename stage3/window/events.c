@@ -9,12 +9,12 @@ struct line {
     struct text block; /* its bytes are owned */
 };
 
-/* A ring: line number i since the beginning is at i % EVENTS_LINES. */
+/* A ring: the room's line i, counted from 0, is at i % EVENTS_LINES. */
 struct events_room {
     uint64_t handle;
-    uint64_t first, end; /* lines from `first` up to the one before `end` are kept */
-    size_t bytes;        /* of these */
-    uint64_t cut;
+    uint64_t first, end; /* the lines from `first` to `end` - 1 are kept */
+    size_t bytes;        /* in the blocks of these lines */
+    uint64_t cut;        /* the id of the last line that was dropped; 0: none */
     struct line lines[EVENTS_LINES];
     struct events_room *next;
 };
@@ -103,7 +103,8 @@ static void put_true(struct buffer *out, const char *name, bool is)
     if (is) buffer_print(out, ",\"%s\":true", name);
 }
 
-/* `time`: milliseconds since 1970, or 0. The handle is a string: it is a name, not a quantity. */
+/* `time`: milliseconds since 1970, or 0. The handle is written as a string because it is a name,
+   not a quantity. */
 static void put_event(struct buffer *out, const struct event *event, uint64_t id, int64_t time)
 {
     buffer_print(out, "{\"kind\":\"%s\",\"room\":\"%" PRIu64 "\"", event->kind, event->room);
@@ -124,7 +125,7 @@ static void put_event(struct buffer *out, const struct event *event, uint64_t id
 
 /* --- blocks of server-sent events (the HTML standard, section 9.2.5) --- */
 
-/* JSON has no line break outside of strings, and within them they are written \n. */
+/* A block must have one line: the JSON has no line breaks, and in strings they are written \n. */
 void events_block(struct text json, struct buffer *out)
 {
     buffer_print(out, "data: ");
@@ -146,7 +147,7 @@ void events_state(struct events *events, struct text json)
     buffer_free(&block);
 }
 
-/* Takes the block over. */
+/* Sends the block and takes ownership of it. */
 static void keep_answer(struct events *events, const struct buffer *block)
 {
     struct buffer *place = &events->answers[events->answer_count++ % EVENTS_ANSWERS];
@@ -174,8 +175,8 @@ void events_answer_json(struct events *events, struct text json)
     keep_answer(events, &block);
 }
 
-/* Takes the block over. A block for which there was no memory is missing from then on, and `cut`
-   says so. */
+/* Takes ownership of the block. A block that failed for lack of memory is not kept; `cut` then has
+   its id. */
 static void keep(struct events_room *room, uint64_t id, struct buffer *block)
 {
     if (block->failed) {
@@ -188,7 +189,7 @@ static void keep(struct events_room *room, uint64_t id, struct buffer *block)
            && (room->end - room->first == EVENTS_LINES || room->bytes + size > EVENTS_BYTES)) {
         drop_first(room);
     }
-    char *bytes = realloc(block->bytes, size); /* most of it was room to grow */
+    char *bytes = realloc(block->bytes, size); /* gives back the space that it grew by */
     *line_at(room, room->end++) = (struct line){id, {bytes ? bytes : block->bytes, size}};
     room->bytes += size;
 }
@@ -207,10 +208,10 @@ void events_line(struct events *events, const struct event *event)
     else buffer_free(&block);
 }
 
-/* --- telling again --- */
+/* --- sending again --- */
 
-/* The first of a room's lines after that one, or its end. Lines are in order, so half of them can
-   be passed over at each step. */
+/* The index of the room's first line with an id above `after`, or `end`: a binary search, since
+   the lines are in order. */
 static uint64_t first_after(struct events_room *room, uint64_t after)
 {
     uint64_t low = room->first, high = room->end;
@@ -223,7 +224,7 @@ static uint64_t first_after(struct events_room *room, uint64_t after)
     return low;
 }
 
-/* The next line after that one, of whatever room; NULL: there is none. */
+/* The line with the lowest id above `after`, in any room; NULL: there is none. */
 static const struct line *next_line(const struct events *events, uint64_t after)
 {
     const struct line *next = NULL;

@@ -1,16 +1,16 @@
 /*
- * events: what has happened in the rooms of this window, in the form in which a page reads it.
+ * events: what has happened in the rooms of this window, in the form that the page reads.
  *
- * Model: each line (api.h says which there are) gets a number, rising over all rooms, and is kept
- * as the block of server-sent events that it is, so that telling it again is copying. A page that
- * comes back says the number of its last line, and gets what came after. Each room keeps its latest
- * lines; `cut` says up to where they are gone.
+ * Model: each line (api.h lists the kinds) gets a number, which rises over all rooms. It is kept as
+ * a block of server-sent events, so to send it again is to copy it. A page that connects again
+ * sends the number of its last line, and gets all later ones. Each room keeps its latest lines;
+ * `cut` is the number of the last line that was dropped.
  *
- * Events without a number are told to those who listen now. Of those that answer something
- * (refused, list, gone) the latest are told again to who begins to listen: the answer may come in
- * the very moment in which a page's stream is broken, or not there yet.
+ * Events without a number go to the current listeners. The latest of those that answer a request
+ * (refused, list, gone) are repeated to each new listener, because an answer may come just when the
+ * page's stream is broken or not yet open.
  *
- * Contract: no sockets, no clock: the owner sets `wall`. What is told leaves through a function.
+ * Contract: no sockets, no clock: the owner sets `wall`. Events leave through a function.
  */
 #ifndef EVENTS_H
 #define EVENTS_H
@@ -18,21 +18,21 @@
 #include "base/buffer.h"
 
 enum {
-    EVENTS_LINES = 2000,      /* lines that are kept of a room; the page shows as many */
-    EVENTS_BYTES = 1024 * 1024, /* and no more than so many bytes of them */
-    EVENTS_ANSWERS = 8
+    EVENTS_LINES = 2000,      /* lines kept of a room; the page shows as many */
+    EVENTS_BYTES = 1024 * 1024, /* bytes kept of a room, at most */
+    EVENTS_ANSWERS = 8        /* answers kept */
 };
 
-/* What can be said of an event; what is zero or NULL is left out. */
+/* The fields of an event. A field that is zero or NULL is left out. */
 struct event {
     const char *kind;
     uint64_t room;         /* its handle */
     struct text name, text, why, status, fingerprint;
     uint64_t number, count;
-    bool own, old, unreadable; /* an old one gets no time: nobody knows it */
+    bool own, old, unreadable; /* an old event has no time, because it is not known */
 };
 
-/* A block for everybody who listens. */
+/* Sends a block to all listeners. */
 typedef void events_tell(void *context, struct text block);
 
 struct events_room;
@@ -42,7 +42,7 @@ struct events {
     uint64_t last;             /* the number of the newest line; 0: none yet */
     struct events_room *rooms; /* owned, chained */
     struct buffer answers[EVENTS_ANSWERS]; /* blocks, a ring */
-    uint64_t answer_count;     /* ever put in */
+    uint64_t answer_count;     /* answers ever put into the ring */
     events_tell *tell;
     void *context;
 };
@@ -50,27 +50,27 @@ struct events {
 void events_open(struct events *events, events_tell *tell, void *context);
 void events_close(struct events *events);
 
-/* A room's lines are kept from here on. False: no memory. */
+/* Begins to keep the lines of a room. False: no memory. */
 bool events_add_room(struct events *events, uint64_t room);
 void events_drop_room(struct events *events, uint64_t room);
 
-/* It has happened: numbered, kept with its room's lines if there is such a room, and told. */
+/* Numbers a line, keeps it if its room's lines are kept, and sends it. */
 void events_line(struct events *events, const struct event *event);
 
-/* Told, and kept as one of the latest answers; or the same for an event that is JSON already. */
+/* Sends an answer and keeps it as one of the latest. The second takes an event in JSON. */
 void events_answer(struct events *events, const struct event *event);
 void events_answer_json(struct events *events, struct text json);
 
-/* Told, and not kept: JSON. */
+/* Sends an event in JSON, and does not keep it. */
 void events_state(struct events *events, struct text json);
 
-/* The latest answers, and every line that is kept and came after that one, in order. */
+/* Writes the latest answers, then all kept lines with a number above `after`, in order. */
 void events_past(const struct events *events, uint64_t after, struct buffer *out);
 
-/* The highest number of a line of the room that is no longer kept; 0: all are. */
+/* The highest number of a dropped line of the room; 0: all lines are kept. */
 uint64_t events_cut(const struct events *events, uint64_t room);
 
-/* The block of an event without a number. */
+/* Writes an event without a number as a block. */
 void events_block(struct text json, struct buffer *out);
 
 #endif

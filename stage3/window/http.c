@@ -5,7 +5,7 @@
 
 #include "crypto/constant.h"
 
-/* --- small things about bytes and words --- */
+/* --- bytes and words --- */
 
 static char lower(char byte)
 {
@@ -22,7 +22,7 @@ static bool is_space(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-/* What names and methods are made of: RFC 9110, section 5.6.2. */
+/* A token, as names and methods must be: RFC 9110, section 5.6.2. */
 static bool is_token(struct text text)
 {
     for (size_t i = 0; i < text.size; i++) {
@@ -35,7 +35,7 @@ static bool is_token(struct text text)
     return text.size > 0;
 }
 
-/* No control characters, of which the zero byte is one; a tab only where it is said. */
+/* True if there is no control character (the zero byte is one). A tab passes only with `tabs`. */
 static bool is_printable(struct text text, bool tabs)
 {
     for (size_t i = 0; i < text.size; i++) {
@@ -54,7 +54,8 @@ static struct text trim(struct text text)
     return text;
 }
 
-/* Takes what stands before `separator` off the text; all of it if there is none. */
+/* Removes the part before `separator` from the text and returns it; the whole text if there is no
+   separator. */
 static struct text cut(struct text *text, char separator)
 {
     const char *found = text->size > 0 ? memchr(text->bytes, separator, text->size) : NULL;
@@ -93,7 +94,7 @@ void http_close(struct http *http)
 
 size_t http_space(const struct http *http)
 {
-    /* Before a request is whole there is space: it and the buffer have the same limits. */
+    /* Before a request is complete there is space: the limits of a request add up to the buffer. */
     bool wanted = http->state != HTTP_WHOLE && http->state != HTTP_BAD;
     return wanted ? HTTP_BUFFER - http->used : 0;
 }
@@ -111,7 +112,8 @@ static void refuse(struct http *http, int status)
 
 /* --- the request line (RFC 9112, section 3) --- */
 
-/* HTTP/1.1 and 1.0 are ours, HTTP/7.8 is one that we do not know, and the rest is none. */
+/* HTTP/1.1 and 1.0 are supported; another number, such as HTTP/7.8, is answered with 505, and
+   anything else is malformed. */
 static int read_version(struct http_request *request, struct text version)
 {
     const char *digit = version.bytes + 5;
@@ -124,9 +126,9 @@ static int read_version(struct http_request *request, struct text version)
 }
 
 /*
- * /PATH?QUERY, as browsers ask us, or http://HOST/PATH?QUERY, as they ask a proxy: a server must
- * take that as well (section 3.2.2). The other two forms, for tunnels and for "*", are refused.
- * Returns 0 or the status to refuse it with.
+ * Reads /PATH?QUERY, the form that browsers send to a server, or http://HOST/PATH?QUERY, the form
+ * for a proxy, which a server must accept as well (section 3.2.2). The other two forms, for tunnels
+ * and for "*", are refused. Returns 0 or the status to refuse the request with.
  */
 static int read_target(struct http_request *request, struct text target)
 {
@@ -146,7 +148,7 @@ static int read_target(struct http_request *request, struct text target)
     return text_starts(request->path, "/") ? 0 : 400;
 }
 
-/* Returns 0 or the status to refuse it with. */
+/* Returns 0 or the status to refuse the request with. */
 static int read_request_line(struct http_request *request, struct text line)
 {
     request->method = cut(&line, ' ');
@@ -162,7 +164,7 @@ static int read_header(struct http_request *request, char *bytes, size_t size)
 {
     struct text value = {bytes, size}, name = cut(&value, ':');
 
-    /* A line that begins with a space would be a "folded" header; that is no token either. */
+    /* A line that begins with a space would be a folded header: its name is no token either. */
     if (name.size == size || !is_token(name) || !is_printable(value, true)) return 400;
     if (request->header_count == HTTP_HEADERS_LIMIT) return 431;
     for (size_t i = 0; i < name.size; i++) bytes[i] = lower(bytes[i]);
@@ -170,7 +172,7 @@ static int read_header(struct http_request *request, char *bytes, size_t size)
     return 0;
 }
 
-/* --- behind the headers: how long is the body? (section 6) --- */
+/* --- after the headers: how long is the body? (section 6) --- */
 
 static int read_length(struct text digits, size_t *length)
 {
@@ -178,7 +180,7 @@ static int read_length(struct text digits, size_t *length)
     if (digits.size == 0) return 400;
     for (size_t i = 0; i < digits.size; i++) {
         if (!is_digit(digits.bytes[i])) return 400;
-        /* Beyond the limit no digit makes it right again; and so nothing overflows. */
+        /* Once beyond the limit, further digits are not added, so nothing overflows. */
         if (*length <= HTTP_BODY_LIMIT) *length = *length * 10 + (size_t)(digits.bytes[i] - '0');
     }
     return *length > HTTP_BODY_LIMIT ? 413 : 0;
@@ -202,9 +204,9 @@ static int end_head(struct http *http)
     int status = read_body_size(http);
 
     if (status != 0) return status;
-    /* keep: so far it only says that the version is 1.1. */
+    /* At this point `keep` is true for version 1.1 and false for 1.0. */
     if (hosts > 1 || (hosts == 0 && request->keep)) return 400;
-    if (http_header_count(request, "expect") > 0) return 417; /* they ask again without it */
+    if (http_header_count(request, "expect") > 0) return 417; /* clients repeat it without Expect */
     if (http_header_lists(request, "connection", "close")) request->keep = false;
     http->state = HTTP_BODY;
     return 0;
@@ -212,7 +214,7 @@ static int end_head(struct http *http)
 
 /* --- bytes to lines --- */
 
-/* The next line of the head, without its end. False: it is not all there yet, or it is refused. */
+/* Takes the next line of the head, without its end. False: the line is incomplete, or refused. */
 static bool take_line(struct http *http, size_t *start, size_t *size)
 {
     size_t limit = http->state == HTTP_LINE ? http->at + HTTP_LINE_LIMIT : HTTP_HEAD_LIMIT;
@@ -230,11 +232,11 @@ static bool take_line(struct http *http, size_t *start, size_t *size)
     *size = behind - http->at - 1;
     http->at = behind;
     if (*size > 0 && http->buffer[*start + --*size] == '\r') return true;
-    refuse(http, 400); /* a line feed alone */
+    refuse(http, 400); /* a line feed without a CR */
     return false;
 }
 
-/* Returns 0 or the status to refuse it with. */
+/* Returns 0 or the status to refuse the request with. */
 static int read_line(struct http *http, size_t start, size_t size)
 {
     char *line = http->buffer + start;
@@ -242,7 +244,7 @@ static int read_line(struct http *http, size_t start, size_t size)
     if (http->state == HTTP_HEADERS) {
         return size == 0 ? end_head(http) : read_header(&http->request, line, size);
     }
-    /* One empty line before a request is forgiven: old programs sent one behind a body. */
+    /* One empty line before a request is ignored: old clients sent one after a body. */
     if (size == 0) return start == 0 ? 0 : 400;
     http->state = HTTP_HEADERS;
     return read_request_line(&http->request, (struct text){line, size});

@@ -1,32 +1,32 @@
 /*
- * http: requests of HTTP/1.1 out of a stream of bytes. The answers are http_reply.h's.
+ * http: a parser for HTTP/1.1 requests. Answers are written by http_reply.h.
  *
- * Model: TCP carries bytes, not messages. Bytes go in, in any pieces; a request is there when its
- * last byte is. It looks like this, with CR LF at each line's end:
+ * Model: TCP carries bytes, not messages. Bytes go in, in pieces of any size; a request is complete
+ * when its last byte has come. It looks like this, with CR LF at the end of each line:
  *
  *     POST /say?x=1 HTTP/1.1       the request line: method, target, version
  *     Host: 127.0.0.1:8080         headers, until an empty line
  *     Content-Length: 13
  *
- *     {"room":"1"}.                the body: as many bytes as was said
+ *     {"room":"1"}.                the body: as many bytes as Content-Length says
  *
  *     LINE --> HEADERS --> BODY --> WHOLE --(http_next)--> LINE ...
  *        \________\___________\___> BAD: answer `status`, then close
  *
- * A client may send the next request before it has the answer to the first (pipelining): its bytes
- * wait in the buffer, and http_next goes on with them. Nothing more is taken meanwhile, so a client
- * that only sends and never reads is slowed down by TCP itself.
+ * A client may send the next request before it has the answer to the first (pipelining). Its bytes
+ * wait in the buffer, and http_next goes on with them. Nothing more is read meanwhile, so TCP slows
+ * down a client that sends and never reads.
  *
- * It is strict where others have been careless and were attacked for it: two readers that disagree
- * about where a request ends can be made to take one request for two. So there is one way only to
- * say how long a body is; a bare line feed, a folded header, a space before the colon, two lengths
- * or two hosts are all refused.
+ * The parser is strict where lenient parsers have been attacked: if two parsers disagree about
+ * where a request ends, an attacker can hide a second request in the first (request smuggling). So
+ * only Content-Length gives the size of a body, and a bare line feed, a folded header, a space
+ * before the colon, two lengths and two hosts are all refused.
  *
- * Source: RFC 9112 (HTTP/1.1) and RFC 9110 (its meaning). Of these, what a page of ours needs: no
- * transfer codings, no tunnels, no "Expect". Nothing here knows what a path means.
+ * Source: RFC 9112 (HTTP/1.1) and RFC 9110 (HTTP semantics), as far as the window's page needs
+ * them: no transfer codings, no tunnels, no "Expect". The meaning of a path is not known here.
  *
- * Contract: no sockets, no clock. After BAD nothing is read any more. A request's texts lie in the
- * buffer and hold until http_next, http_take or http_close; its body may be written over.
+ * Contract: no sockets, no clock. After BAD nothing more is read. A request's texts point into the
+ * buffer and are valid until http_next, http_take or http_close. The caller may overwrite the body.
  */
 #ifndef HTTP_H
 #define HTTP_H
@@ -35,10 +35,10 @@
 
 enum {
     HTTP_LINE_LIMIT = 2048,   /* bytes of the request line; our own targets have less than 100 */
-    HTTP_HEAD_LIMIT = 16384,  /* bytes up to the body: cookies know no ports, so those of every
-                                 other program on 127.0.0.1 come along */
-    HTTP_HEADERS_LIMIT = 64,  /* header lines; browsers send some 20 */
-    HTTP_BODY_LIMIT = 32768,  /* bytes: the longest message there is, every byte written \u00xx */
+    HTTP_HEAD_LIMIT = 16384,  /* bytes up to the body: cookies do not depend on the port, so the
+                                 browser also sends those of all other programs on 127.0.0.1 */
+    HTTP_HEADERS_LIMIT = 64,  /* header lines; browsers send about 20 */
+    HTTP_BODY_LIMIT = 32768,  /* bytes: the longest message with every byte written as \u00xx */
     HTTP_BUFFER = HTTP_HEAD_LIMIT + HTTP_BODY_LIMIT
 };
 
@@ -50,11 +50,11 @@ struct http_header {
 };
 
 struct http_request {
-    struct text method; /* as it was sent: GET and get are two */
-    struct text authority; /* HOST:PORT out of a target http://HOST:PORT/PATH; NULL: just /PATH */
+    struct text method; /* as sent: GET and get differ */
+    struct text authority; /* HOST:PORT of a target http://HOST:PORT/PATH; NULL: just /PATH */
     struct text path;   /* begins with / */
-    struct text query;  /* what stands behind the ?; empty if there is none */
-    struct text body;   /* its bytes are the buffer's, which may be written to */
+    struct text query;  /* the part after the ?; empty if there is none */
+    struct text body;   /* points into the buffer, and may be overwritten */
     struct http_header headers[HTTP_HEADERS_LIMIT];
     size_t header_count;
     bool keep;          /* the connection may stay open for another request */
@@ -62,48 +62,47 @@ struct http_request {
 
 struct http {
     enum http_state state;
-    int status;     /* BAD: what to answer, 400 and up */
+    int status;     /* BAD: the status to answer with, 400 or more */
     struct http_request request;
 
     char *buffer;     /* owned, HTTP_BUFFER bytes */
-    size_t used;      /* bytes of it */
-    size_t at;        /* where the line begins that is being read, then the body */
-    size_t searched;  /* there is no line's end before here: each byte is looked at once */
-    size_t body_size; /* as the headers say */
+    size_t used;      /* bytes in the buffer */
+    size_t at;        /* where the line that is being read begins; later, where the body begins */
+    size_t searched;  /* no line ends before this place: each byte is searched once */
+    size_t body_size; /* Content-Length */
 };
 
 /* False: no memory for the buffer. */
 bool http_open(struct http *http);
 
-/* Frees what it owns. What was in the buffer, a password perhaps, is wiped. */
+/* Wipes the buffer, which may have held a password, and frees it. */
 void http_close(struct http *http);
 
-/* How many bytes may be handed to http_take now: none in WHOLE and BAD, at least 1 else. */
+/* How many bytes http_take accepts now: none in WHOLE and BAD, otherwise at least 1. */
 size_t http_space(const struct http *http);
 
-/* These bytes have come. Look at `state` then. */
+/* Reads received bytes. Check `state` afterwards. */
 void http_take(struct http *http, const char *bytes, size_t size);
 
-/* The request that was WHOLE is done with: on to the next, of which bytes may be there already. */
+/* Drops the WHOLE request and goes on to the next one, whose bytes may already be in the buffer. */
 void http_next(struct http *http);
 
-/* Has anything of a request come? If not, a connection may be closed without a word. */
+/* Has any byte of a request come? If not, the connection may be closed without an answer. */
 bool http_begun(const struct http *http);
 
 /* --- looking into a request --- */
 
-/* The value of the first header of that name (in lower case). Its bytes are NULL if there is
-   none. */
+/* The value of the first header with this name (in lower case). NULL bytes: there is none. */
 struct text http_header(const struct http_request *request, const char *name);
 
-/* How many headers of that name there are. */
+/* The number of headers with this name. */
 size_t http_header_count(const struct http_request *request, const char *name);
 
 /* Is the word (in lower case) in a header that is a list of words, such as Connection? */
 bool http_header_lists(const struct http_request *request, const char *name, const char *word);
 
-/* NAME=VALUE out of "a=1&name=value", or out of "a=1; name=value" as cookies are written. Nothing
-   is decoded: for values that need none. NULL bytes if there is none. */
+/* The VALUE of NAME=VALUE in "a=1&name=value", or in "a=1; name=value" as cookies are written. The
+   value is not decoded: %xx stays as it is. NULL bytes: there is none. */
 struct text http_parameter(struct text list, char separator, const char *name);
 
 #endif

@@ -12,7 +12,7 @@
 
 static const char name_of_folder[] = "chat-window-XXXXXX";
 
-/* In the order in which they are tried. */
+/* Programs are tried in this order. */
 static const char *const desktop_openers[] = {"xdg-open", "open", "wslview"};
 static const char *const window_browsers[] = {
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge",
@@ -34,7 +34,7 @@ static bool make_folder_in(struct opener *opener, const char *place)
 
 static bool write_file(const char *name, const char *url)
 {
-    /* 0600, and O_EXCL: nobody else's file, and nobody else's to read. */
+    /* Mode 0600: only this user can read the file. O_EXCL: nobody else has created it. */
     int fd = open(name, O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
@@ -72,7 +72,7 @@ void opener_end(struct opener *opener)
 
 /* --- the browser --- */
 
-/* Is there such a program? A name without a slash is looked for in the folders of PATH. */
+/* Is there such a program? A name without a slash is searched for in the folders of PATH. */
 static bool find_program(const char *name, char out[OPENER_PATH])
 {
     const char *path = getenv("PATH");
@@ -99,7 +99,7 @@ static bool find_one(const char *const *names, size_t count, char out[OPENER_PAT
     return false;
 }
 
-/* Without a desktop xdg-open would look for a browser in the terminal, and show it to nobody. */
+/* Without a desktop, xdg-open would start a text browser, which nobody would see. */
 static bool has_desktop(void)
 {
     const char *const signs[] = {"DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"};
@@ -109,10 +109,11 @@ static bool has_desktop(void)
         const char *sign = getenv(signs[i]);
         if (sign && sign[0] != '\0') return true;
     }
-    return stat("/System/Library/CoreServices", &there) == 0; /* macOS has one always */
+    return stat("/System/Library/CoreServices", &there) == 0; /* macOS always has a desktop */
 }
 
-/* In the child: nothing of ours is left to the program, and it does not end with our terminal. */
+/* In the child: becomes the program, which inherits no signal mask, no input and output, and does
+   not end with this terminal. */
 static _Noreturn void become(const char *program, char *const arguments[])
 {
     sigset_t none;
@@ -127,7 +128,8 @@ static _Noreturn void become(const char *program, char *const arguments[])
     _exit(127);
 }
 
-/* A child's child whose parent is gone belongs to the system, which will take note of its end. */
+/* Starts the program as a grandchild. Its parent ends at once, so the system (init) waits for it,
+   and this program need not. */
 static bool launch(const char *program, char *const arguments[])
 {
     int ended;

@@ -1,6 +1,6 @@
 /*
- * page: page.html as bytes. page.c is made of it when the program is built (embed.sh), so that the
- * program is one file and finds its page wherever it stands.
+ * page: page.html as bytes. The build makes page.c from it (embed.sh), so the program is a single
+ * file and needs no path to its page.
  */
 #ifndef PAGE_H
 #define PAGE_H

@@ -1,10 +1,9 @@
 /*
- * refusal: what is shown to somebody who does not get what was asked for.
+ * refusal: the body of an answer that refuses a request.
  *
- * Model: most who are refused are programs, and get a line of words. A person with a browser gets
- * a page: with a title and a language, as a screen reader wants it, in the colours of the desktop,
- * and with what can be done now. Most of its readers have a tab open from before the program was
- * started anew.
+ * Model: a program gets one line of text. A person with a browser gets a page: with a title and a
+ * language, for screen readers, in the colours of the desktop, and with advice on what to do. Most
+ * readers of it have a tab open that is older than the running program.
  *
  * Contract: plain functions on memory.
  */
@@ -14,13 +13,13 @@
 #include "base/buffer.h"
 #include "csp.h"
 
-/* In one line. */
+/* The refusal as one line, without its end. */
 const char *refusal_words(int status);
 
-/* As a page. */
+/* The refusal as a page. */
 void refusal_page(int status, struct buffer *out);
 
-/* The header line Content-Security-Policy for all of these pages. */
+/* The header line Content-Security-Policy for all these pages. */
 void refusal_csp(char out[CSP_LIMIT]);
 
 #endif

@@ -12,7 +12,7 @@
 #include "member/room_list.h"
 
 enum {
-    WAITING_LIMIT = 64, /* own lines on their way: a talk takes no more */
+    WAITING_LIMIT = 64, /* own lines on their way: the outbox takes no more */
     WORDS = 2048        /* bytes of a sentence */
 };
 
@@ -27,12 +27,12 @@ struct room_view {
     size_t room_size, user_size;
     struct client_session *session; /* owned */
     int64_t deadline;               /* LEAVING: milliseconds */
-    const char *closed_why;         /* the room's end as the log told it; NULL: it did not */
-    char why[WORDS];                /* OVER: in words */
-    char new_key[FINGERPRINT_DIGITS + 1]; /* of a server met for the first time: told when we are
-                                             in; "": none */
-    char key_trouble[512];  /* why it could not be noted; "": it was */
-    uint64_t waiting[WAITING_LIMIT]; /* numbers of own lines that have not come back, in order */
+    const char *closed_why;         /* the reason in the log's closing entry; NULL: none came */
+    char why[WORDS];                /* OVER: the reason, in words */
+    char new_key[FINGERPRINT_DIGITS + 1]; /* the key of a server met for the first time, shown once
+                                             we are in; "": none */
+    char key_trouble[512];  /* why the key could not be noted; "": it was */
+    uint64_t waiting[WAITING_LIMIT]; /* own lines that have not come back yet: numbers, in order */
     size_t waiting_count;
 };
 
@@ -76,7 +76,7 @@ void room_view_describe(const struct room_view *view, struct buffer *out)
     buffer_json(out, host ? host->name : text_of(""));
     buffer_print(out, ",\"why\":");
     buffer_json(out, text_of(view->why));
-    buffer_print(out, ",\"members\":["); /* of a room that is over nobody knows who is in it */
+    buffer_print(out, ",\"members\":["); /* empty for a room that is over: they are not known */
     const struct members *members = view->stage != OVER ? membership_members(membership) : NULL;
     for (uint32_t i = 0; members && i < members->count; i++) {
         if (i > 0) buffer_put(out, ",", 1);
@@ -113,7 +113,7 @@ static void tell_list(struct room_view *view, struct text list)
 
 /* --- what happens in the room --- */
 
-/* An own line is delivered: it waits no more. */
+/* An own line has come back, or is lost: it no longer waits. */
 static void stop_waiting(struct room_view *view, uint64_t number)
 {
     size_t kept = 0;
@@ -133,7 +133,7 @@ static void on_said(struct room_view *view, const struct membership_news *news)
                                    .unreadable = news->unreadable});
 }
 
-/* Something that counted as done is not: the page shows it as words. */
+/* Something that was shown as done has been undone: the page shows a notice. */
 static void on_loss(struct room_view *view, const struct membership_news *news)
 {
     char words[NOTICE_LIMIT];
@@ -169,11 +169,11 @@ static void on_news(struct room_view *view, const struct membership_news *news)
     case NEWS_LOST:
     case NEWS_UNDONE: on_loss(view, news); return;
     }
-    /* That we came ourselves everybody knows; our end is told by the session. */
+    /* The user needs no line for our own arrival, and the session reports our own end. */
     if (!news->own) tell_line(view, event);
 }
 
-/* --- coming in --- */
+/* --- entering --- */
 
 static void on_new_key(struct room_view *view, const struct client_session_event *event)
 {
@@ -193,8 +193,8 @@ static void tell_new_key(struct room_view *view)
 }
 
 /*
- * The user says yes to a key: it must be the one that the last refusal has told. Noted, and from now
- * on demanded. False: there was no such question.
+ * The user has confirmed a key, which must be the one in the last refusal. It is noted in
+ * known_hosts, and demanded from now on. False: there was no such question.
  */
 static bool trust_key(struct room_view *view, struct text digits,
                       unsigned char fingerprint[FINGERPRINT])
@@ -219,15 +219,15 @@ static bool trust_key(struct room_view *view, struct text digits,
 static void on_entered(struct room_view *view)
 {
     view->stage = IN;
-    /* False: no memory to keep its lines. They are told all the same. */
+    /* False: no memory to keep the room's lines. They are still sent to the page. */
     (void)events_add_room(view->home->events, view->handle);
     tell_state(view);
     tell_new_key(view);
 }
 
-/* --- not getting in --- */
+/* --- refusals --- */
 
-/* What the page goes by; the user reads the session's words. */
+/* The word for the page's script; the user reads the session's words. */
 static const char *word_of(int status)
 {
     switch ((enum tcrp_status)status) {
@@ -247,7 +247,7 @@ static const char *word_of(int status)
     return "malformed";
 }
 
-/* What the user of a window can do about it, behind the words that say it; often nothing. */
+/* Advice for the user, appended to the reason; often only a full stop. */
 static const char *hint_of(int status)
 {
     if (status == TCRP_NAME_TAKEN) return ". Choose another one.";
@@ -255,8 +255,9 @@ static const char *hint_of(int status)
     return ".";
 }
 
-/* The session's words begin small, to stand behind a program's name. A page shows a sentence, with
-   `more` behind it: a full stop, but not behind what somebody may want to copy. */
+/* The session's words begin with a small letter, because the terminal puts the program's name
+   before them. The page shows a sentence, followed by `more`: a full stop, or nothing after a text
+   that the user may want to copy. */
 static void set_words(struct room_view *view, struct text words, const char *more)
 {
     snprintf(view->why, sizeof view->why, "%.*s%s", (int)words.size,
@@ -265,7 +266,7 @@ static void set_words(struct room_view *view, struct text words, const char *mor
     if (first >= 'a' && first <= 'z') view->why[0] = (char)(first - 'a' + 'A');
 }
 
-/* The question to the user; the page asks it, and says the wish once more with the answer. */
+/* The question for the user. The page asks it, and repeats the request if the answer is yes. */
 static void ask_about_key(struct room_view *view, const struct client_session_event *event)
 {
     struct room_view_home *home = view->home;
@@ -347,7 +348,7 @@ static void on_session(void *context, const struct client_session_event *event)
     case CLIENT_SESSION_NEWS:
         if (shown) on_news(view, event->news);
         break;
-    case CLIENT_SESSION_BUSY: break; /* it is over soon: see `impatient` */
+    case CLIENT_SESSION_BUSY: break; /* the session ends soon: see `impatient` */
     case CLIENT_SESSION_AWAY:
         if (shown) view->stage = AWAY;
         if (shown) tell_state(view);

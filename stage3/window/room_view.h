@@ -1,17 +1,18 @@
 /*
- * room_view: our place in one room, or our asking for the list of rooms, as the window sees it.
+ * room_view: the window's side of one room, or of one request for the list of rooms.
  *
- * Model: a session (client_session.h) does the talking with the server and tells what happens; a
- * view turns that into the events of api.h. This is the only part of the window that knows links.
+ * Model: a session (client_session.h) exchanges messages with the server and reports what happens;
+ * a view turns that into the events of api.h. Only this part of the window uses sessions.
  *
  *     ENTERING --> IN <--> AWAY --> OVER --(room_view_leave)--> DONE
  *         |         \________\_______________(room_view_leave)--> LEAVING --> DONE
  *         +--(refused)---------------------------------------------------> DONE
  *
- * Leaving is told to the page at once; the server is told in LEAVING, while nobody waits for it.
+ * The page is told of leaving at once. The server is told in LEAVING, and the page does not wait
+ * for that.
  *
  * Contract: driven by a select() loop, like a session: room_view_watch, the wait, room_view_serve.
- * One that is done must be closed.
+ * The owner must close a view that is done.
  */
 #ifndef ROOM_VIEW_H
 #define ROOM_VIEW_H
@@ -27,19 +28,19 @@
 
 enum {
     ROOM_VIEW_TEXT_LIMIT = FRAME_SAY_LIMIT, /* bytes of a message */
-    ROOM_VIEW_FAREWELL = 10000              /* milliseconds for the server to hear that we leave */
+    ROOM_VIEW_FAREWELL = 10000              /* milliseconds to tell the server that we leave */
 };
 
-/* What all views of a program have in common. */
+/* What all views of a program share. */
 struct room_view_home {
     const char *servers;              /* HOST[:PORT][,HOST[:PORT]...] */
-    uint16_t port;                    /* where none is said */
-    long udp_port;                    /* -1: the same as TCP */
-    const unsigned char *fingerprint; /* the only one that will do; NULL: the known one */
-    struct pair *pair;                /* for the next exchange; see pair.h */
+    uint16_t port;                    /* for a server without a port */
+    long udp_port;                    /* -1: the same number as TCP */
+    const unsigned char *fingerprint; /* the only one accepted; NULL: the one in known_hosts */
+    struct pair *pair;                /* for the next handshake; see pair.h */
     struct events *events;
-    char asked_server[SERVER_TEXT];   /* the last that showed an unknown key, as the user was told; */
-    unsigned char asked[FINGERPRINT]; /* and that key. "": none */
+    char asked_server[SERVER_TEXT];   /* the server whose unknown key the user was last asked */
+    unsigned char asked[FINGERPRINT]; /* about, and that key. "": none */
 };
 
 enum room_view_operation { ROOM_VIEW_CREATE, ROOM_VIEW_JOIN, ROOM_VIEW_LIST };
@@ -47,18 +48,18 @@ enum room_view_operation { ROOM_VIEW_CREATE, ROOM_VIEW_JOIN, ROOM_VIEW_LIST };
 struct room_view_params {
     enum room_view_operation operation;
     struct text room, user; /* valid names; empty for the list */
-    struct text password;   /* of no bytes: none. Copied: wipe it */
-    struct text fingerprint; /* in digits: the user says that this is the server's key, which the
-                                last refusal has told; of no bytes: nothing was asked */
+    struct text password;   /* empty: none. It is copied; the caller must wipe its own */
+    struct text fingerprint; /* in digits: the key in the last refusal, which the user confirms to
+                                be the server's; empty: nothing was asked */
 };
 
 struct room_view;
 
-/* `home` stays the owner's. NULL: no memory. */
+/* Does not take ownership of `home`. NULL: no memory. */
 struct room_view *room_view_open(struct room_view_home *home, const struct room_view_params *params,
                                  uint64_t handle, int64_t now);
 
-/* Without a word to the server or the page. */
+/* Frees the view, and tells neither the server nor the page. */
 void room_view_close(struct room_view *view);
 
 /* As client_session_watch and client_session_serve. */
@@ -69,12 +70,12 @@ uint64_t room_view_handle(const struct room_view *view);
 bool room_view_shown(const struct room_view *view); /* is it a room in the page's list? */
 bool room_view_done(const struct room_view *view);
 
-/* What the user does. NULL, or why not, in words. */
+/* What the user does. Returns NULL, or in words why it cannot be done. */
 const char *room_view_say(struct room_view *view, struct text text, int64_t now, uint64_t *number);
 const char *room_view_kick(struct room_view *view, struct text name, int64_t now);
 void room_view_leave(struct room_view *view, int64_t now);
 
-/* The state `room` of api.h, as JSON. Only of one that is shown. */
+/* Writes the state `room` of api.h, as JSON. Only for a view that is shown. */
 void room_view_describe(const struct room_view *view, struct buffer *out);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include "http_reply.h"
 
-/* With every answer. Nothing may be kept on disk, guessed at, embedded into another site's page
-   or told to one. */
+/* Header lines of every answer. The browser must not store an answer, guess its type, let another
+   site embed it, or send its address to another site. */
 #define ALWAYS                                     \
     "Cache-Control: no-store\r\n"                  \
     "X-Content-Type-Options: nosniff\r\n"          \
@@ -29,7 +29,7 @@ void web_close(struct web *web)
 
 /* --- answering --- */
 
-/* HEAD asks for an answer without its body. */
+/* HEAD asks for the answer without the body. */
 static bool wants_body(const struct web *web)
 {
     return !text_equal(web->http.request.method, text_of("HEAD"));
@@ -62,7 +62,8 @@ static void begin_answer(struct web *web, struct api_answer *answer, int64_t now
     put_answer(web, answer);
 }
 
-/* What came is no request, or not in time: nobody can say where the next one would begin. */
+/* The request is malformed or late. The connection must end: where the next request would begin is
+   not known. */
 static void refuse(struct web *web, int status, int64_t now)
 {
     struct api_answer answer;
@@ -82,21 +83,21 @@ static void answer_request(struct web *web, struct api *api, int64_t now)
     begin_answer(web, &answer, now);
 }
 
-/* If there is a request, answers it. */
+/* Answers the request, if it is complete or malformed. */
 static void advance(struct web *web, struct api *api, int64_t now)
 {
     if (web->http.state == HTTP_WHOLE) answer_request(web, api, now);
     else if (web->http.state == HTTP_BAD) refuse(web, web->http.status, now);
 }
 
-/* --- bytes that come --- */
+/* --- receiving --- */
 
 size_t web_space(const struct web *web)
 {
     switch (web->state) {
     case WEB_READING: return http_space(&web->http);
     case WEB_STREAMING:
-    case WEB_REST: return HTTP_BUFFER; /* thrown away; what is waited for is the end */
+    case WEB_REST: return HTTP_BUFFER; /* read only to notice the end of file, and dropped */
     default: return 0;
     }
 }
@@ -116,7 +117,7 @@ void web_take_end(struct web *web)
     if (web->state != WEB_ANSWERING) web->state = WEB_OVER;
 }
 
-/* --- bytes that go --- */
+/* --- sending --- */
 
 struct text web_give(const struct web *web)
 {
@@ -124,7 +125,7 @@ struct text web_give(const struct web *web)
     return buffer_text(&web->out);
 }
 
-/* All of the answer is sent. */
+/* The whole answer has been sent. */
 static void go_on(struct web *web, struct api *api, int64_t now)
 {
     if (web->stream) {
@@ -133,7 +134,7 @@ static void go_on(struct web *web, struct api *api, int64_t now)
         web->state = WEB_READING;
         http_next(&web->http);
         web->deadline = now + (http_begun(&web->http) ? WEB_REQUEST_TIME : WEB_IDLE_TIME);
-        advance(web, api, now); /* perhaps the next one is there already */
+        advance(web, api, now); /* the next request may be here already */
     } else {
         web->state = web->ended ? WEB_OVER : WEB_REST;
         web->deadline = now + WEB_REST_TIME;
@@ -144,13 +145,13 @@ void web_gave(struct web *web, size_t size, struct api *api, int64_t now)
 {
     buffer_take(&web->out, size);
     if (buffer_text(&web->out).size > 0) return;
-    buffer_free(&web->out); /* the page is large, and most of the time nothing waits */
+    buffer_free(&web->out); /* the page is large, and most of the time nothing waits to be sent */
     if (web->state == WEB_ANSWERING) go_on(web, api, now);
 }
 
 void web_tell(struct web *web, struct text block)
 {
-    /* A stream whose first part is still being sent is one, too. */
+    /* A stream whose first part is still being sent gets events too. */
     bool streams = web->state == WEB_STREAMING || (web->state == WEB_ANSWERING && web->stream);
 
     if (!streams) return;

@@ -1,20 +1,21 @@
 /*
- * web: one HTTP connection from a browser, from its beginning to its end.
+ * web: one HTTP connection from a browser, from the first byte to the last.
  *
- * Model: a machine with states, as the server's connections are (conn.h). Bytes that came go in, in
- * any pieces; bytes to be sent come out, as many at a time as the system takes.
+ * Model: a state machine, like the server's connections (conn.h). Received bytes go in, in pieces
+ * of any size; bytes to send come out, as many at a time as the system takes.
  *
  *     READING --(a request)--> ANSWERING --(all sent)--> READING ...
  *        |                         \--(it is /events)--> STREAMING --(end of file)--> over
  *        |--(no request, or too late)--> ANSWERING --(all sent)--> REST --> over
  *        +--(end of file, or silent for too long)--> over
  *
- * REST: we say that we send no more, and read on until the browser has closed too. Closing while
- * unread bytes wait would make the system send a reset, which can destroy the answer on its way.
+ * REST: the program ends its own direction (shutdown) and reads on until the browser has closed
+ * too. A close while unread bytes wait would make the system send a reset, which can destroy an
+ * answer that is still on its way.
  *
- * A connection may be used for one request after the other (keep-alive), and the next one may be
- * there before the first is answered (pipelining). While one is being answered nothing is read, so
- * who does not take the answers cannot fill our memory with questions.
+ * A connection may carry one request after the other (keep-alive), and the next request may come
+ * before the first is answered (pipelining). Nothing is read while an answer is being sent, so a
+ * client that does not read its answers cannot fill the memory with requests.
  *
  * Contract: no sockets, no clock.
  */
@@ -26,10 +27,10 @@
 enum {
     WEB_REQUEST_TIME = 10000,   /* milliseconds from the beginning of a request to its end */
     WEB_ANSWER_TIME = 30000,    /* milliseconds for the browser to take an answer */
-    WEB_REST_TIME = 2000,       /* milliseconds from the end of the last answer to the end */
+    WEB_REST_TIME = 2000,       /* milliseconds in REST */
     WEB_IDLE_TIME = 300000,     /* milliseconds between two requests */
-    WEB_BACKLOG = 8 * 1024 * 1024 /* bytes of a stream that wait to be sent: then it ends. The
-                                 browser asks for it again, and gets what is still kept */
+    WEB_BACKLOG = 8 * 1024 * 1024 /* bytes of a stream that may wait to be sent; with more, the
+                                 stream ends. The browser asks again, and gets what is kept */
 };
 
 enum web_state { WEB_READING, WEB_ANSWERING, WEB_STREAMING, WEB_REST, WEB_OVER };
@@ -37,12 +38,12 @@ enum web_state { WEB_READING, WEB_ANSWERING, WEB_STREAMING, WEB_REST, WEB_OVER }
 struct web {
     enum web_state state;
     int64_t deadline;  /* milliseconds */
-    bool trusted;      /* it has shown the key or the cookie: strangers go first */
-    bool keep;         /* behind the answer comes another request */
-    bool stream;       /* behind the answer comes a stream */
-    bool ended;        /* the other side sends no more: there is nothing to read */
+    bool trusted;      /* it has sent the key or the cookie: strangers are closed first */
+    bool keep;         /* another request may follow the answer */
+    bool stream;       /* a stream follows the answer */
+    bool ended;        /* the browser sends no more: there is nothing to read */
     struct http http;
-    struct buffer out; /* what waits to be sent */
+    struct buffer out; /* bytes that wait to be sent */
 };
 
 /* False: no memory. */
@@ -51,28 +52,28 @@ bool web_open(struct web *web, int64_t now);
 /* Frees what it owns. */
 void web_close(struct web *web);
 
-/* How many bytes may be handed to web_take now. 0: do not read, there is an answer to be sent. */
+/* How many bytes web_take accepts now. 0: do not read, because an answer waits to be sent. */
 size_t web_space(const struct web *web);
 
-/* These bytes have come. */
+/* Reads received bytes, and answers a complete request. */
 void web_take(struct web *web, const char *bytes, size_t size, struct api *api, int64_t now);
 
-/* The other side sends no more. */
+/* The browser sends no more (end of file). */
 void web_take_end(struct web *web);
 
-/* What waits to be sent; empty if nothing does. */
+/* The bytes that wait to be sent; empty if there are none. */
 struct text web_give(const struct web *web);
 
-/* So many bytes of it were sent. */
+/* The first `size` bytes of these were sent. */
 void web_gave(struct web *web, size_t size, struct api *api, int64_t now);
 
-/* An event: nothing happens if this is no stream. */
+/* Sends an event if this connection is a stream. */
 void web_tell(struct web *web, struct text block);
 
-/* Its time is up: it may be over now, or have a last word to say. */
+/* The deadline has passed: the connection is over, or sends a last answer (408). */
 void web_expire(struct web *web, int64_t now);
 
-/* When to call web_expire; INT64_MAX: a stream has all the time there is. */
+/* When to call web_expire; INT64_MAX: never, because a stream has no deadline. */
 int64_t web_due(const struct web *web);
 
 #endif
