@@ -7,8 +7,10 @@
  * is found out by at least three of four picks. The picks must be random: for any fixed list of
  * them somebody can build a number that is not prime and passes.
  *
- * Contract: the time depends on the numbers, and tells a little of them. Meant for making a key,
- * once, before anybody is there to measure.
+ * Contract: the time depends on the numbers: how many are thrown away, and of the one that is found
+ * how often 2 divides it less 1; on machines whose division takes longer for some numbers, a little
+ * more. A server makes its key before anybody is there to measure. A client makes pairs while its
+ * peer could look on, but each of them serves one exchange.
  */
 #ifndef PRIME_H
 #define PRIME_H
