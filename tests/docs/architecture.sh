@@ -1,14 +1,14 @@
 #!/bin/sh
-# docs/architecture.md is true: in its tables
+# docs/architecture.md is true. In its tables
 #
 #     | step | `function`, `another` | `stage1/chat/chat.c` | ... |
 #
-# each function is defined in that file (not only called or declared there), each file exists, and
-# the pictures are what docs/pictures/layers.sh makes of the READMEs. A function is - for a whole file.
+# each function is defined in that file (not only called or declared there), and each file exists;
+# "-" stands for a whole file. The pictures are what docs/pictures/layers.sh makes of the READMEs.
 . "$(dirname "$0")/../lib/lib.sh"
 page=$ROOT/docs/architecture.md
 
-# named PAGE: "FILE FUNCTION" for each function in the tables, "FILE -" for a file without one.
+# named PAGE: prints "FILE FUNCTION" for each function in the tables, "FILE -" for a whole file.
 named() {
     awk -F ' *[|] *' '
         $4 !~ /^`[a-z0-9]*\/[A-Za-z0-9_.\/]*`$/ { next }
@@ -18,9 +18,9 @@ named() {
           for (i = 1; i <= count; i++) print file, list[i] }' "$1"
 }
 
-# defined FILE...: "FILE FUNCTION" for each function that is defined there. In C a definition begins a
-# line, as our style has it, and its body follows; what ends with a semicolon before is a declaration.
-# In Lua the word "function" stands before it.
+# defined FILE...: prints "FILE FUNCTION" for each function defined there. In C, in our style, a
+# definition begins a line and its body follows; if a semicolon comes first, it is a declaration. In
+# Lua the word "function" comes before the name.
 defined() {
     awk 'FNR == 1 { name = ""; lua = FILENAME ~ /\.lua$/ }
          lua && match($0, /^(local )?function [a-z_.]+\(/) {
@@ -49,13 +49,13 @@ all_defined() {
          END { exit wrong }' "$TMP/there" "$TMP/named"
 }
 
-# way PAGE STAGE: the files of its table, in order.
+# way PAGE STAGE: prints the files of the stage's table, in order.
 way() {
     awk -v title="### Through $2" '$0 == title { on = 1; next } /^#/ { on = 0 } on' "$1" >"$TMP/way"
     named "$TMP/way" | cut -d ' ' -f 1
 }
 
-# goes_through PAGE STAGE: from the client over the wire to the server and back to a screen.
+# goes_through PAGE STAGE: the way leads from the client to the server and back to a screen.
 goes_through() {
     way "$1" "stage $2" >"$TMP/files"
     awk -v stage="stage$2/" '
@@ -75,18 +75,18 @@ check "each function is defined in the file named" all_defined "$page"
 for stage in 1 2 3; do
     check "stage $stage: the way goes from a client through the server to a screen" \
         goes_through "$page" "$stage"
-    check "stage $stage: the picture is what its README's table says" has_picture "stage$stage"
+    check "stage $stage: the picture shows its README's table" has_picture "stage$stage"
 done
 
-# --- would it be noticed? ---
+# --- would a mistake be noticed? ---
 
-# changed SED-COMMAND: a copy of the page that differs
+# changed SED-COMMAND: makes a changed copy of the page
 changed() {
     sed "$1" "$page" >"$TMP/page.md"
     ! cmp -s "$page" "$TMP/page.md" || bail "the page has no such row: $1"
 }
 
-# renamed FILE FUNCTION: the copy, on which this function has another name
+# renamed FILE FUNCTION: makes a copy in which this function has another name
 named "$page" >"$TMP/all"
 while read -r file name <&7; do
     [ "$name" != - ] || continue
@@ -107,21 +107,21 @@ refute "a way without the server is noticed" goes_through "$TMP/page.md" 2
 
 mkdir -p "$TMP/copy/docs/pictures" "$TMP/copy/stage1"
 cp "$ROOT/docs/pictures/layers.sh" "$TMP/copy/docs/pictures"
-# drawn_anew SED-COMMAND: the picture of stage 1 if its README were changed so is still ours
+# drawn_anew SED-COMMAND: stage 1's picture is still the same with its README changed so
 drawn_anew() {
     sed "$1" "$ROOT/stage1/README.md" >"$TMP/copy/stage1/README.md"
     "$TMP/copy/docs/pictures/layers.sh" stage1 | cmp - "$ROOT/docs/pictures/stage1-layers.svg"
 }
 check "the picture of the same table is the same" drawn_anew ''
-refute "one arrow less is noticed" drawn_anew '/^| `member\/`/s/`wire\/` `net\/` `base\/` |$/`net\/` `base\/` |/'
+refute "a missing arrow is noticed" drawn_anew '/^| `member\/`/s/`wire\/` `net\/` `base\/` |$/`net\/` `base\/` |/'
 refute "so is a folder that the picture does not have" drawn_anew 's/^| `net\/`/| `attic\/`/'
-# Each sequence diagram is what its text form says.
+# Each sequence diagram is drawn from its text form.
 drawn() { sh "$ROOT/docs/pictures/sequence.sh" "$1" | cmp - "${1%.seq}.svg"; }
 for form in "$ROOT"/docs/pictures/*.seq; do
-    check "${form##*/} was drawn as it is" drawn "$form"
+    check "the diagram of ${form##*/} is up to date" drawn "$form"
 done
 for line in 'say a b hello' 'tcp a nobody hello' 'note nobody hello'; do
     printf 'lane a client A\nlane b server B\n%s\n' "$line" >"$TMP/wrong.seq"
-    refute "a diagram with \"$line\" is none" sh "$ROOT/docs/pictures/sequence.sh" "$TMP/wrong.seq"
+    refute "a diagram with \"$line\" is refused" sh "$ROOT/docs/pictures/sequence.sh" "$TMP/wrong.seq"
 done
 done_testing

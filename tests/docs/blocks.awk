@@ -1,5 +1,5 @@
-# Takes the code blocks out of Markdown pages. Each goes to a file of its own in `folder`, and a
-# line to standard output:
+# blocks.awk: extracts the code blocks of Markdown pages. Each goes to a file of its own in
+# `folder`, and a line to standard output:
 #
 #     NUMBER PAGE LINE LANGUAGE SOURCE OPTIONS
 #

@@ -1,21 +1,21 @@
 #!/bin/sh
-# What a later stage takes over from an earlier one unchanged is a plain copy: each stage stands
-# alone. tests/carried lists it, with its stages:
+# Each stage stands alone, so whatever a later stage takes over unchanged is a plain copy.
+# tests/carried lists the copies, with their stages:
 #
 #     terminal/ stage1 stage2        the folder: each file of it in an earlier stage is in each
 #                                    later one, too, which may have more
 #     net/resolver.[ch] stage1 stage2
 #
-# Here they are compared, so that what is mended in one is mended in all. A file that is the same
-# in two stages and not listed is a mistake, too: nobody would compare it the next time.
+# This test compares them, so that a fault mended in one is mended in all. A file that is the same
+# in two stages and not listed is a mistake, too, because nobody would compare it after a change.
 . "$(dirname "$0")/../lib/lib.sh"
 list=$ROOT/tests/carried
 [ -f "$list" ] || skip_all "tests/carried"
 
-# The list without comments and empty lines.
+# Prints the list without comments and empty lines.
 sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$list" >"$TMP/carried"
 
-# files STAGE WHAT: the sources that a row's first word means there. What is built is none.
+# files STAGE WHAT: prints the sources that a row's first word means there, without built files.
 files() {
     case $2 in */) set -- "$1" "$2*" ;; esac
     # shellcheck disable=SC2086 # a pattern
@@ -25,7 +25,7 @@ files() {
     done)
 }
 
-# the_same WHAT STAGE...: these files are there in all of these stages, and the same in all.
+# the_same WHAT STAGE...: all of these stages have these files, and they are the same in all.
 the_same() {
     what=$1
     shift
@@ -45,7 +45,7 @@ while read -r line; do
     check "${line%% *} is the same in ${line#* }" the_same $line
 done <"$TMP/carried"
 
-# "FILE STAGE STAGE..." for each file that the list means.
+# Prints "FILE STAGE STAGE..." for each file of the list.
 while read -r what stages; do
     for stage in $stages; do
         files "$stage" "$what" | sed "s|\$| $stages|"
@@ -59,7 +59,7 @@ listed() {
         END { exit !found }' "$TMP/listed"
 }
 
-# twins STAGE STAGE: files that are the same in both, and are not listed, are named.
+# twins STAGE STAGE: no file is the same in both and not listed; prints those that are.
 twins() {
     found=0
     for file in $(files "$1" '*') $(files "$1" '*/*'); do

@@ -1,7 +1,7 @@
 #!/bin/sh
-# docs/steps/electron.js, with everything real but Electron itself: a stand-in for that module hands
-# in what a user and a bad page would do, and tells what the script did. (Electron is 100 MB, and no
-# package is part of this project.)
+# docs/steps/electron.js, with everything real except Electron itself: a stand-in for that module
+# does what a user and a malicious page would do, and records what the script did. (Electron has
+# 100 MB, and the project uses no packages.)
 . "$(dirname "$0")/../lib/lib.sh"
 command -v node >/dev/null || skip_all "node is not here"
 "$ROOT/tests/build.sh" stage3 >/dev/null || bail "stage 3 cannot be built"
@@ -80,10 +80,10 @@ focus
 quit
 EOF
 }
-check "only web addresses reach the browser, and nobody gets a permission but our page" as_wished
+check "only web addresses reach the browser, and only our page gets a permission" as_wished
 
 start wrong node "$ROOT/docs/steps/electron.js" 127.0.0.1:x
-check "a wrong call is told" sees wrong "error: stage3 gui:"
+check "a usage error is reported" sees wrong "error: stage3 gui:"
 check "and it ends with 1" exits wrong 1
 SECOND=yes start second node "$ROOT/docs/steps/electron.js"
 check "a second one leaves the first one alone" exits second 0
@@ -91,6 +91,6 @@ check "and starts nothing" sees second quit
 mkdir -p "$TMP/elsewhere/docs/steps"
 cp "$ROOT/docs/steps/electron.js" "$TMP/elsewhere/docs/steps/"
 start nothing node "$TMP/elsewhere/docs/steps/electron.js"
-check "a program that is not there is told" sees nothing "cannot be started: build it with make stage3"
-check "and that is an end with 1" exits nothing 1
+check "a missing program is reported" sees nothing "cannot be started: build it with make stage3"
+check "and the script ends with 1" exits nothing 1
 done_testing

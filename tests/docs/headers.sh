@@ -1,10 +1,10 @@
 #!/bin/sh
-# No old object stays in place when a header changes: that would make two halves of a program that
-# disagree about a structure. In a copy that is built, each header in turn becomes newer than all
-# else; then make must want to compile every file that includes it, directly or through others.
+# When a header changes, no old object may stay: two halves of a program would disagree about a
+# structure. In a built copy, each header in turn is made newer than everything else; then make must
+# want to compile every file that includes it, directly or through others.
 . "$(dirname "$0")/../lib/lib.sh"
 
-# The compiler makes a file and nothing else: that is quick.
+# To be quick, the "compiler" only creates the output file.
 cat >"$TMP/compiler" <<'EOT'
 #!/bin/sh
 while [ $# -gt 0 ]; do
@@ -14,8 +14,8 @@ done
 EOT
 chmod +x "$TMP/compiler"
 
-# sees FOLDER: "OBJECT HEADER" for each C file there and each header that it sees, by their paths
-# from the project. A header is sought beside its includer first, then in the folder -I names.
+# sees FOLDER: prints "OBJECT HEADER" for each C file there and each header that it includes, with
+# paths from the project. A header is sought beside its includer first, then in the folder of -I.
 sees() {
     (
         cd "$TMP/copy" || exit 1
@@ -43,17 +43,17 @@ sees() {
         ' "$TMP/direct" | sed -e "s|^$1/||" -e 's/\.c / /' | sort
 }
 
-# compiled FOLDER: the C files, without their endings, that make would compile there now. A file may
-# also be compiled and linked at once, by its path from there.
+# compiled FOLDER: prints the C files, without their endings, that make would compile there now. A
+# file may also be compiled and linked at once, with its path from there.
 compiled() {
     (cd "$TMP/copy/$1" && make -n CC="$TMP/compiler" 2>/dev/null) | tr ' ' '\n' |
         sed -n 's/\.c$//p' | sort -u
 }
 
-# agrees FOLDER: no file that sees a header is passed over when that is newer.
+# agrees FOLDER: make compiles every file that includes a header which is newer.
 agrees() {
     (cd "$TMP/copy/$1" && make -s clean)
-    compiled "$1" >"$TMP/built" # all that is compiled at all
+    compiled "$1" >"$TMP/built" # all files that make compiles
     (cd "$TMP/copy/$1" && make -s CC="$TMP/compiler" && make -q CC="$TMP/compiler") >"$TMP/made" 2>&1 ||
         { cat "$TMP/made"; echo "make, and once more, does not leave everything made"; return 1; }
     sees "$1" | join - "$TMP/built" >"$TMP/sees"
@@ -81,11 +81,11 @@ mkdir "$TMP/copy"
 (cd "$TMP/copy" && for folder in stage[1-3] tests/tools tests/bench; do (cd $folder && make -s clean); done)
 find "$TMP/copy" -type f -exec touch -t 200101010000 {} +
 for folder in stage1 stage2 stage3 tests/tools tests/bench; do
-    check "make in $folder compiles what sees a header that has changed" agrees $folder
+    check "make in $folder compiles each file that includes a changed header" agrees $folder
 done
 
-# A Makefile that has forgotten a header is found out.
+# Would a missing header in a Makefile be noticed?
 sed '/^server.o .*: /d' "$ROOT/stage1/Makefile" >"$TMP/copy/stage1/Makefile"
 touch -t 200101010000 "$TMP/copy/stage1/Makefile"
-refute "a Makefile without its row of headers is found out" agrees stage1
+refute "a Makefile without its row of headers is noticed" agrees stage1
 done_testing

@@ -1,9 +1,10 @@
-# Which lines of a program are new, and which stand on its page. Called by
-# ladder.sh in one of two ways.
+# ladder.awk: finds which lines of a program are new, and which stand on its page. ladder.sh calls
+# it in one of two ways.
 #
-#     awk -v mode=added -f ladder.awk DIFF        the numbers of the lines that DIFF adds or changes
+#     awk -v mode=added -f ladder.awk DIFF        prints the numbers of the lines that DIFF adds or
+#                                                 changes
 #     awk -v mode=missing -v added=FILE -f ladder.awk PROGRAM BLOCK...
-#                                                 what is wrong with the blocks of the page
+#                                                 prints what is wrong with the blocks of the page
 #
 # Every new line must stand in a block, and no line in two, except for blank lines, for the comment
 # that opens the file, and for the program's own name in perror().

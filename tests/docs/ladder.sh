@@ -1,12 +1,12 @@
 #!/bin/sh
-# The ladder of small programs, docs/steps, and the chapters that it is typed along in:
+# The ladder of small programs, docs/steps, and the chapters in which the reader types them:
 #
 # - the table in docs/steps/README.md names every program, and its numbers are right;
-# - each new line of a program stands in its chapter once (tests/docs/pages.sh sees to it that what
-#   stands there is what the file has);
-# - the first lines of each tell what it does, what is new and what is still wrong;
+# - each new line of a program stands in its chapter once (tests/docs/pages.sh checks that the
+#   chapter has what the file has);
+# - the first lines of each program tell what it does, what is new and what is still wrong;
 # - the tables "from the small one to the real one" name files that exist, and sizes that are right
-#   to a fifth or ten lines: the files live on.
+#   to a fifth or ten lines, because the files keep changing.
 . "$(dirname "$0")/../lib/lib.sh"
 steps=$ROOT/docs/steps
 cd "$ROOT" || exit 1
@@ -22,7 +22,7 @@ chapter_of() {
     esac
 }
 
-# added PROGRAM OVER...: the numbers of its lines that are in none of the others
+# added PROGRAM OVER...: prints the numbers of its lines that are in none of the others
 added() {
     of=$1
     shift

@@ -1,21 +1,22 @@
 #!/bin/sh
-# The layers of each stage are what its README says. A table there has a row for each folder:
+# Each stage has the layers that its README shows. A table there has a row for each folder:
 #
 #     | `wire/` | what lives there | `base/` `crypto/` |
 #
-# The last column is all that its files may include beside their own folder (- is nothing); the
-# programs at the top of a stage may include everything. Arrows go one way: between folders, and
-# between files, where NAME.c and NAME.h are one.
+# The last column has the folders that its files may include beside their own (- is none); the
+# programs at the top of a stage may include everything. There must be no circle of folders and none
+# of files, where NAME.c and NAME.h count as one.
 . "$(dirname "$0")/../lib/lib.sh"
 
-# allowed STAGE: "FROM TO" for each arrow in the table of the README, and "FROM FROM" for each row.
+# allowed STAGE: prints "FROM TO" for each arrow in the README's table, and "FROM FROM" for each
+# row.
 allowed() {
     sed -n 's/^| `\([a-z0-9_]*\)\/` |.*|\([^|]*\)|$/\1 \2/p' "$1/README.md" | tr -d '`/' |
         awk '{ print $1, $1; for (i = 2; i <= NF; i++) if ($i != "-") print $1, $i }' | sort -u
 }
 
-# includes STAGE: "FILE HEADER" for each include, with their folders. One that is written otherwise
-# than it should be (its own folder bare, another one with its folder) is passed on as it stands.
+# includes STAGE: prints "FILE HEADER" for each include, with their folders. An include that is not
+# written as it must be (own folder bare, another one with its folder) is printed unchanged.
 includes() {
     (
         cd "$1" || exit 1
@@ -29,7 +30,8 @@ includes() {
     )
 }
 
-# one_way FILE: pairs, one a line, have no circle. tsort says so on standard error.
+# one_way FILE: the pairs in FILE, one a line, have no circle. tsort reports a circle on standard
+# error.
 one_way() {
     tsort "$1" >/dev/null 2>"$TMP/circle" && [ ! -s "$TMP/circle" ] && return
     echo "a circle:"
@@ -37,7 +39,7 @@ one_way() {
     return 1
 }
 
-# --- what is checked of a stage, by its path ---
+# --- checks of a stage, given by its path ---
 
 has_rows() {
     (cd "$1" && ls -d -- */) | tr -d / | sort >"$TMP/folders"
@@ -80,16 +82,16 @@ has_no_circle() {
 
 for stage in stage1 stage2 stage3; do
     check "$stage: the README has a row for each folder, and for no other" has_rows "$ROOT/$stage"
-    check "$stage: what it allows goes one way" allows_one_way "$ROOT/$stage"
+    check "$stage: the table has no circle" allows_one_way "$ROOT/$stage"
     check "$stage: no file includes what its folder may not" keeps_layers "$ROOT/$stage"
-    check "$stage: each include is there, and says where" includes_what_is_there "$ROOT/$stage"
+    check "$stage: each include exists, and names its folder" includes_what_is_there "$ROOT/$stage"
     check "$stage: no circle of files" has_no_circle "$ROOT/$stage"
 done
 
-# --- would it be noticed? ---
+# --- would a mistake be noticed? ---
 
 cp -R "$ROOT/stage3" "$TMP/stage3"
-# planted FILE LINE: the copy with this line at the end of one file
+# planted FILE LINE: makes a copy of the stage with this line at the end of one file
 planted() { cp "$ROOT/stage3/$1" "$TMP/stage3/$1" && echo "$2" >>"$TMP/stage3/$1"; }
 mend() { cp "$ROOT/stage3/$1" "$TMP/stage3/$1"; }
 
@@ -102,17 +104,17 @@ planted terminal/line.c '#include "net/net.h"'
 refute "an include sideways is noticed" keeps_layers "$TMP/stage3"
 mend terminal/line.c
 planted chat/room.h '#include "chat.h"'
-check "one in the same folder is nobody's business" keeps_layers "$TMP/stage3"
+check "an include in the same folder is allowed" keeps_layers "$TMP/stage3"
 refute "but a circle of files is noticed" has_no_circle "$TMP/stage3"
 mend chat/room.h
 planted chat/room.h '#include "wire/nothing.h"'
-refute "one of what is not there is noticed" includes_what_is_there "$TMP/stage3"
+refute "an include of a missing file is noticed" includes_what_is_there "$TMP/stage3"
 mend chat/room.h
 planted chat/room.h '#include "chat/log.h"'
-refute "so is one's own folder by name" includes_what_is_there "$TMP/stage3"
+refute "so is an include that names its own folder" includes_what_is_there "$TMP/stage3"
 mend chat/room.h
 sed 's/^| `base\/` |\(.*\)|[^|]*|$/| `base\/` |\1| `chat\/` |/' "$ROOT/stage3/README.md" >"$TMP/stage3/README.md"
 refute "a table with a circle is noticed" allows_one_way "$TMP/stage3"
 mkdir "$TMP/stage3/attic"
-refute "so is a folder that it does not name" has_rows "$TMP/stage3"
+refute "so is a folder without a row" has_rows "$TMP/stage3"
 done_testing

@@ -1,12 +1,12 @@
 #!/bin/sh
-# The pages are true: what they quote is in the files byte for byte, their examples of the protocol
-# work, and what they name exists. (What they show of programs is checked by transcripts.sh.)
+# The pages are true: their quotes are in the files byte for byte, their examples of the protocol
+# work, and the files that they name exist. (transcripts.sh checks what programs print.)
 #
-#     ```c stage1/chat/chat.c    these lines stand together in that file, just so
-#     ```talk stage1 -m 2        tests/tools/talk plays this against a new server of the stage, which
-#                                was given these options
+#     ```c stage1/chat/chat.c    these lines stand together in that file, exactly so
+#     ```talk stage1 -m 2        tests/tools/talk plays this against a new server of the stage with
+#                                these options
 #
-# A block of C must name its file: none may be made up.
+# A block of C must name its file, so that no code is invented.
 . "$(dirname "$0")/../lib/lib.sh"
 here=$ROOT/tests/docs
 cd "$ROOT" || exit 1
@@ -27,7 +27,7 @@ quotes() {
 
 works() { "$TOOLS/talk" ${udp_port:+-u "$udp_port"} "$host" "$port" "$1"; }
 
-# The list has a descriptor of its own: what runs in the loop may read standard input.
+# The list has a descriptor of its own, because commands in the loop may read standard input.
 while read -r number page line language source options <&7; do
     block=$TMP/blocks/$number
     case $language.$source in
@@ -43,10 +43,10 @@ while read -r number page line language source options <&7; do
     esac
     seen=$number
 done 7<"$TMP/list"
-check "no block was passed over" test "${seen:-0}" -eq "$(wc -l <"$TMP/list")"
+check "no block was skipped" test "${seen:-0}" -eq "$(wc -l <"$TMP/list")"
 
-# names_exist PAGE: relative links, and paths in `code` that begin with a folder of the project. A
-# test file may go by the name that run.sh knows it by.
+# names_exist PAGE: relative links, and paths in `code` that begin with a folder of the project,
+# exist. A test file may have the name that run.sh uses.
 names_exist() {
     folder=$(dirname "$1")
     missing=0
@@ -56,7 +56,7 @@ names_exist() {
     for name in $(grep -o '`\(stage[123]\|tests\|docs\)/[A-Za-z0-9_./-]*' "$1" | tr -d '`'); do
         case $name in
             stage[123]/server | stage[123]/client | stage3/gui) ;;
-            tests/tools/* | tests/bench/load | tests/bench/bare | tests/bench/crypto) ;; # programs, once they are built
+            tests/tools/* | tests/bench/load | tests/bench/bare | tests/bench/crypto) ;; # programs
             *) [ -e "$name" ] || [ -e "tests/$name.sh" ] || { echo "the name $name"; missing=1; } ;;
         esac
     done
@@ -64,6 +64,6 @@ names_exist() {
 }
 
 for page in $pages; do
-    check "what $page names exists" names_exist "$page"
+    check "the files that $page names exist" names_exist "$page"
 done
 done_testing

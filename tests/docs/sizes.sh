@@ -67,7 +67,7 @@ done >"$TMP/found"
 as_listed() { cut -d ' ' -f 1-3 "$TMP/found" | sort | diff "$TMP/longer" -; }
 check "no file, function or argument list is longer than it may be" as_listed
 
-# --- would it be noticed? ---
+# --- would a mistake be noticed? ---
 
 found() { measure "$TMP/planted" | grep -q -x "$1"; }
 mkdir -p "$TMP/planted/base"

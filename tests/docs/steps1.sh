@@ -1,13 +1,13 @@
 #!/bin/sh
-# The small programs of chapter 1: each does what its first lines promise, and each still has the
-# fault that they name.
+# The small programs of chapter 1: each does what its first lines promise, and still has the fault
+# that they name.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$ROOT/tests/lib/steps.sh"
 STAGE=stage1
 
 compile_steps stage1 hear relay say names safe
 
-# say_in NAME WHO: a client of the same build.
+# say_in NAME WHO: starts a client of the same build.
 say_in() { feed "$1" "$programs/say" "$2" "$port"; }
 
 for build in $builds; do
@@ -216,7 +216,7 @@ EOT
     check "$build: one that vanished keeps its name for ever" \
         sees again "* the name 花子 is taken, choose another one"
     stop server
-    check "$build: safe ends well when it is told to" test "$status" -eq 0
+    check "$build: safe ends with 0 after a signal" test "$status" -eq 0
     check "$build: and tells its members" sees alice "* the server is shutting down"
     stop again
     stop alice

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The small programs of chapter 2: each does what its first lines promise, and each still has the
-# fault that they name.
+# The small programs of chapter 2: each does what its first lines promise, and still has the fault
+# that they name.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$ROOT/tests/lib/steps.sh"
 STAGE=stage2
@@ -12,7 +12,7 @@ waits_in_vain() {
     "$TOOLS/talk" -t 2 "$host" "$port" >"$TMP/vain" && return 1
     grep "reads: .*nothing\|reads: .*seconds" "$TMP/vain" || { cat "$TMP/vain"; return 1; }
 }
-# silent COUNT: so many connections that send nothing
+# silent COUNT: prints the steps of COUNT connections that send nothing
 silent() { awk -v count="$1" 'BEGIN { for (i = 0; i < count; i++) print "s" i " connects" }'; }
 bobs_turn='bob connects
 bob writes 06 01 00 00*28 03 "lounge" "bob"
@@ -254,7 +254,7 @@ carol reads 03 01 01 00*28 01 "den" 00   03 01 02 00*28 20 "den" token=32
 EOT
     fi
 
-    # Clients, small and real, at servers, small and real.
+    # Small and real clients, at small and real servers.
     for server in small real; do
         if [ $server = small ]; then start_step "$programs/rooms"
         else start_server stage2; fi

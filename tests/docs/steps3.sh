@@ -1,20 +1,20 @@
 #!/bin/sh
 # The small programs of chapter 3 that need no keys: each does what its first lines promise, and
-# each still has the fault that they name.
+# still has the fault that they name.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$ROOT/tests/lib/steps.sh"
 STAGE=stage3
 
 compile_steps stage3 count log cursor
 
-# bad_network [OPTION...]: lossy before the server; sets $bad
+# bad_network [OPTION...]: starts lossy in front of the server; sets $bad to its port
 bad_network() {
     start lossy "$TOOLS/lossy" "$@" "$host" "$port"
     gets_ready lossy "listening on" || bail "lossy gets ready" "$TMP/lib.not_ready"
     bad=$(sed -n 's/.*listening on .*://p' "$TMP/lossy.out")
 }
 lines() { awk -v n="$1" -v before="$2" 'BEGIN { for (i = 1; i <= n; i++) print before i }'; }
-shows() { # NAME BEFORE: of the lines that begin so, one to twenty, each once and in order
+shows() { # NAME BEFORE: the lines that begin with BEFORE are 1 to 20, each once and in order
     lines 20 "$2" >"$TMP/wanted"
     grep -F -e "$2" "$TMP/$1.out" | diff "$TMP/wanted" -
 }

@@ -1,13 +1,13 @@
 #!/bin/sh
-# What the pages show is what a reader sees:
+# The pages show what a reader sees:
 #
-#     ```text session           each line that begins with "$ " is run as it stands by tests/lib/session.sh;
-#                               the others are what these commands print. Words behind it are
-#                               programs that must be there: where one is missing it is skipped
-#     ```text tests/docs/transcripts/x.sh     this is what that script prints
+#     ```text session           tests/lib/session.sh runs each line that begins with "$ " exactly as
+#                               printed; the other lines are the output. Words after `session` are
+#                               programs that the block needs: without them it is skipped
+#     ```text tests/docs/transcripts/x.sh     this is the output of that script
 #
-# Ports, times and the like are masked by mask.sed. A "$ " line in any other block is run by nobody,
-# and so it fails.
+# mask.sed masks ports, times and the like. A "$ " line in any other block fails, because nothing
+# would run it.
 . "$(dirname "$0")/../lib/lib.sh"
 here=$ROOT/tests/docs
 cd "$ROOT" || exit 1
@@ -18,8 +18,8 @@ mkdir "$TMP/blocks" "$TMP/taken"
 awk -v folder="$TMP/blocks" -f "$here/blocks.awk" $pages >"$TMP/all"
 grep '^[^ ]* [^ ]* [^ ]* text \(session\|tests/\)' "$TMP/all" >"$TMP/list"
 
-# Most of a transcript is waiting, so several are played at a time: each worker goes through the
-# list and takes what no other one has taken.
+# A transcript mostly waits, so several are played at a time: each worker goes through the list and
+# takes each transcript that no other worker has taken.
 worker() {
     while read -r number page line language source options; do
         mkdir "$TMP/taken/$number" 2>/dev/null || continue
@@ -30,7 +30,7 @@ worker() {
     done <"$TMP/list"
 }
 
-missing_of() { # PROGRAM...: those that are not there
+missing_of() { # PROGRAM...: prints those that are missing
     for need; do command -v "$need" >/dev/null || echo "$need"; done
 }
 
@@ -43,7 +43,7 @@ shows() { # NUMBER
     return 1
 }
 
-nobody_runs() { # the blocks with commands that are in no list
+nobody_runs() { # no block outside the list has commands; prints those that have
     while read -r number page line rest; do
         if grep -q '^\$ ' "$TMP/blocks/$number"; then
             case $rest in 'text session'*) ;; *) echo "$page:$line"; return 1 ;; esac
@@ -63,19 +63,19 @@ check "no command stands in a block that nobody runs" nobody_runs
 refute "nor in an indented one" grep -n '^    \$ ' $pages
 
 # The player itself: it must fail if a page is wrong.
-plays() { # STATUS TEXT: the block on standard input ends so, and this was printed
+plays() { # STATUS TEXT: the block on standard input ends with STATUS and prints TEXT
     cat >"$TMP/block"
     sh "$ROOT/tests/lib/session.sh" "$TMP/block" >"$TMP/played" 2>&1 && played=0 || played=$?
     [ $played -eq "$1" ] && grep -q -e "$2" "$TMP/played" && return
     cat "$TMP/played"
     return 1
 }
-check "what a command prints is what is shown" plays 0 '^42$' <<'EOT'
+check "the output of a command is shown" plays 0 '^42$' <<'EOT'
 $ a=41
 $ echo $((a + 1))
 nothing of this
 EOT
-check "its mistakes, too" plays 0 'nosuch' <<'EOT'
+check "its error messages, too" plays 0 'nosuch' <<'EOT'
 $ ./nosuch
 EOT
 check "a look is repeated until it shows what it should" plays 0 '^and more' <<'EOT'
@@ -88,8 +88,8 @@ check "a page may not be changed" plays 1 'docs/protocol.md' <<'EOT'
 $ echo more >>docs/protocol.md
 EOT
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-    check "what is left must be ignored by git" plays 1 'surprise is left' <<'EOT'
+    check "files that are left must be ignored by git" plays 1 'surprise is left' <<'EOT'
 $ echo >surprise
 EOT
-else skip "what is left must be ignored by git" "git, or a checkout"; fi
+else skip "files that are left must be ignored by git" "git, or a checkout"; fi
 done_testing

@@ -1,13 +1,13 @@
 #!/bin/sh
-# `make install` and `make uninstall`: where the files go, that the programs run from there, that the
-# manual pages have the options that --help has, and that nothing stays behind.
+# `make install` and `make uninstall`: where the files go, whether the programs run from there,
+# whether the manual pages have the options of --help, and whether anything stays behind.
 . "$(dirname "$0")/../lib/lib.sh"
 "$ROOT/tests/build.sh" stage1 stage2 stage3 >/dev/null || bail "the stages cannot be built"
 programs='chat1-server chat1 chat2-server chat2 chat3-server chat3 chat3-gui'
 bin=$TMP/root/opt/chat/bin
 man=$TMP/root/opt/chat/share/man
 
-# make_it TARGET: below a folder of this test, as somebody would who makes a package
+# make_it TARGET: runs make with a DESTDIR of this test, as a packager does
 make_it() { (cd "$ROOT" && make -s "$1" DESTDIR="$TMP/root" PREFIX=/opt/chat) >"$TMP/made" 2>&1 || { cat "$TMP/made"; return 1; }; }
 files() { (cd "$TMP/root" && find . ! -type d | sort); }
 expected() {
@@ -24,7 +24,8 @@ mkdir "$TMP/with space"
 spaced() { (cd "$ROOT" && make -s install DESTDIR="$TMP/with space" PREFIX=/usr) >/dev/null && test -x "$TMP/with space/usr/bin/chat3"; }
 check "a folder may have a space in its name" spaced
 
-# options_of PROGRAM: of --help, "-p PORT" a line. manual_of PROGRAM: the same of the page.
+# options_of PROGRAM: the options in --help, such as "-p PORT", one a line. manual_of PROGRAM: those
+# in the manual page.
 options_of() {
     "$bin/$1" --help | sed -n 's/^  \(--*[A-Za-z][a-z-]*\)\( [A-Z][A-Z]*\)\{0,1\}\( .*\)\{0,1\}$/\1\2/p' |
         tr '[:upper:]' '[:lower:]' >"$TMP/lower"
@@ -45,21 +46,21 @@ done
 sed '/^\.It Fl v$/d' "$ROOT/docs/man/chat1-server.1" >"$man/man1/chat1-server.1"
 refute "an option that the page leaves out is noticed" agree chat1-server
 
-# installed_chat: two programs that know nothing of this folder
+# installed_chat: a chat between two installed programs
 installed_chat() {
     start server "$bin/chat1-server" -p 0
-    check "an installed server is ready" sees server listening
+    check "an installed server gets ready" sees server listening
     port=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$TMP/server.out")
     feed alice "$bin/chat1" -n alice -p "$port"
     check "and an installed client is welcome there" sees alice "* welcome, alice"
-    check "a program that runs can be replaced" make_it install
+    check "a running program can be replaced" make_it install
     hangup alice
     check "the client ends" exits alice 0
     stop server
 }
 installed_chat
 
-# clean PAGE: nothing to complain of but that the others are not installed where mandoc looks
+# clean PAGE: mandoc complains of nothing, except that the other pages are not installed
 clean() { ! mandoc -T lint -W style "$1" | grep -v 'Xr chat'; }
 for page in "$ROOT"/docs/man/*.[17]; do
     name=${page##*/}
@@ -76,8 +77,8 @@ else
     skip "a page that is not is noticed" mandoc
 fi
 
-# verified SERVICE: systemd can load it, when the program stands where we have installed it. (For a word
-# that it does not know it only prints a warning.)
+# verified SERVICE: systemd can load the file, with the path of the installed program. For an
+# unknown word systemd only prints a warning, so any output is a failure.
 verified() {
     sed "s|/usr/local/bin/|$bin/|" "$1" >"$TMP/chat3.service"
     systemd-analyze verify --man=no "$TMP/chat3.service" >"$TMP/verified" 2>&1
@@ -96,5 +97,5 @@ fi
 : >"$bin/of-somebody-else"
 check "make uninstall" make_it uninstall
 rest() { [ "$(files)" = ./opt/chat/bin/of-somebody-else ] || { files; return 1; }; }
-check "takes away what it had put there, and nothing else" rest
+check "it removes what make install installed, and nothing else" rest
 done_testing

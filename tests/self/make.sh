@@ -1,9 +1,9 @@
 #!/bin/sh
-# What the README says of make at the top: which programs a target builds, and that those who wait
-# for a build are told of it first.
+# What the README says of make at the top: which programs each target builds, and that make
+# announces a build before it starts.
 . "$(dirname "$0")/../lib/lib.sh"
 
-# A copy in which nothing is built. Its compiler makes a file and nothing else: that is quick.
+# A copy in which nothing is built. To be quick, its "compiler" only creates the output file.
 mkdir "$TMP/copy" "$TMP/copy/tests"
 cp -R "$ROOT/Makefile" "$ROOT"/stage[1-3] "$TMP/copy"
 cp -R "$ROOT"/tests/*.sh "$ROOT/tests/lib" "$TMP/copy/tests"
@@ -18,7 +18,7 @@ EOT
 chmod +x "$TMP/compiler"
 
 built() { (cd "$TMP/copy" && ls -d stage?/server stage?/client stage?/gui 2>/dev/null | tr '\n' ' '); }
-# makes TARGET PROGRAM...: with this target, just these are built
+# makes TARGET PROGRAM...: this target builds exactly these programs
 makes() {
     target=$1
     shift
@@ -40,7 +40,7 @@ for target in stage1 stage2 stage3; do
     check "the README names make $target" grep -q "^    make $target  *# builds $target/server" "$ROOT/README.md"
 done
 
-# tells_all MAKEFILE: its `make help` names each of its targets that is for a user.
+# tells_all MAKEFILE: its `make help` names each target for users.
 tells_all() {
     targets=$(sed -n 's/^\.PHONY: all \$(STAGES) //p' "$1")
     [ -n "$targets" ] || { echo "no list of targets was found"; return 1; }
@@ -51,16 +51,16 @@ tells_all() {
 }
 check "make help names every target" tells_all "$ROOT/Makefile"
 sed '/echo "make diff /d' "$ROOT/Makefile" >"$TMP/Makefile"
-refute "one that is left out is noticed" tells_all "$TMP/Makefile"
+refute "a target that is left out is noticed" tells_all "$TMP/Makefile"
 
-# What is given to make at the top is given to the makes below it, and wins over what stands there.
+# Variables given to make at the top are passed to the makes below, and override those there.
 own() { sed -n 's/^\([A-Z_]*\) =.*/\1/p' "$@" | sort -u; }
 own "$ROOT/Makefile" >"$TMP/top"
 own "$ROOT"/stage[1-3]/Makefile "$ROOT/tests/tools/Makefile" "$ROOT/tests/bench/Makefile" >"$TMP/below"
 nothing_shared() { [ -s "$TMP/top" ] && ! comm -12 "$TMP/top" "$TMP/below" | grep .; }
 check "no name of the top Makefile means something else below" nothing_shared
 
-# What is said first, before anything that takes a while: make waits here for us.
+# The message comes before anything that takes long: here, make waits for the test.
 printf 'all: ; echo begun >"%s"; exec "%s" 60 "%s" 1 on\n' "$TMP/begun" "$TOOLS/await" "$TMP/go" \
     >"$TMP/copy/stage1/Makefile"
 for target in demo "chat STAGE=1 PORT=1"; do
@@ -69,11 +69,11 @@ for target in demo "chat STAGE=1 PORT=1"; do
     start make sh -c 'cd "$0" && exec make "$@"' "$TMP/copy" $target
     allow_stderr make
     check "make $target says what it builds before it does" complains make "building stage1"
-    # A shell that has just forked may lose a signal: only now it is sure to reach the build.
+    # A shell that has just forked may lose a signal. From here on it is sure to reach the build.
     "$TOOLS/await" "$PATIENCE" "$TMP/begun" 1 begun || bail "the build begins"
     stop make
     echo on >"$TMP/go"
-    # make is ended, but nobody has told the build that it began; it comes to its end by itself.
+    # The signal ends make, but not the build that it began, which ends by itself.
     until [ ! -e "$TMP/copy/.building" ]; do "$TOOLS/await" 1 gone $$; done
 done
 "$TOOLS/await" 1 gone $$

@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh and lib.sh, tested with themselves: in a copy of them, with test files made for the
-# purpose, in a folder whose name has a space.
+# run.sh and lib.sh, tested with themselves: in a copy, with test files made for this purpose, in a
+# folder whose name has a space.
 . "$(dirname "$0")/../lib/lib.sh"
 copy="$TMP/a copy"
 mkdir -p "$copy/tests/tools" "$copy/tests/unit"
@@ -12,12 +12,12 @@ for tool in talk await within; do
     cp "$ROOT/tests/tools/$tool" "$copy/tests/tools"
 done
 
-# given NAME: a test file, the rest of it from standard input.
+# given NAME: creates a test file; standard input has all but its first lines.
 given() {
     { echo ". \"\$(dirname \"\$0\")/../lib/lib.sh\"" && cat; } >"$copy/tests/unit/$1.sh"
 }
 
-# run STATUS [ARGUMENT...]: run.sh ends with this status. From another folder.
+# run STATUS [ARGUMENT...]: run.sh, started in another folder, ends with this status.
 limit=60
 run() {
     expected=$1
@@ -30,7 +30,7 @@ run() {
     return 1
 }
 
-# prints LINE: this whole line was printed; ends_with LINE: as the last one.
+# prints LINE: this whole line was printed; ends_with LINE: it was the last one.
 prints() { grep -x -e "$1" "$TMP/out" || { cat "$TMP/out"; return 1; }; }
 ends_with() { [ "$(tail -n 1 "$TMP/out")" = "$1" ] || { cat "$TMP/out"; return 1; }; }
 
@@ -69,15 +69,15 @@ given short <<'EOT'
 check "one" true
 exit 0
 EOT
-check "a file that does not come to its end is a failure" run 1 unit/short
+check "a file that does not reach its end is a failure" run 1 unit/short
 
 given broken <<'EOT'
 check "one" true
 if
 EOT
-check "so is one that is not even shell" run 1 unit/broken
+check "so is a file that is not valid shell" run 1 unit/broken
 
-# What was not looked at is no success.
+# What was not checked is no success.
 given blind <<'EOT'
 refute "a command that is not there does not fail" no_command_of_this_name
 check "a program that was not started has not seen everything" never_saw nobody "anything"
@@ -85,7 +85,7 @@ check "nor does it run" runs nobody
 tap "a plan" printf '1..2\nok 1 - a check\n'
 done_testing
 EOT
-check "checks of what is not there fail" run 1 unit/blind
+check "checks of things that do not exist fail" run 1 unit/blind
 check "each of them, and one that vanished" ends_with "1 passed, 4 failed, 0 skipped"
 
 given skipping <<'EOT'
@@ -97,27 +97,27 @@ given nothing <<'EOT'
 skip_all "a sun"
 EOT
 check "a skip is no failure" run 0 unit/skipping unit/nothing
-check "it is told with what is missing" prints 'skip unit/skipping: two (missing: a moon)'
+check "it is reported, with what is missing" prints 'skip unit/skipping: two (missing: a moon)'
 check "so is a whole file" prints 'skip unit/nothing: the whole file (missing: a sun)'
 check "and counted" ends_with "1 passed, 0 failed, 2 skipped"
-check "all skipped, nothing is shown" run 1 unit/nothing
+check "a run in which all is skipped has shown nothing, and fails" run 1 unit/nothing
 refute "such a file is not called ok" grep -q '^ok ' "$TMP/out"
 check "an unknown pattern is no success" run 1 unit/nobody
 check "and says so" ends_with "0 passed, 0 failed, 0 skipped"
-check "-l lists" run 0 -l unit/s
-check "what the pattern matches" prints 'unit/short  *[0-9.]* s, busy [0-9.]*'
+check "-l lists files" run 0 -l unit/s
+check "those that the pattern matches" prints 'unit/short  *[0-9.]* s, busy [0-9.]*'
 check "with the seconds of the last run, if there was one" prints 'unit/skipping  *[0-9.]* s, busy [0-9.]*'
 given never <<'EOT'
 done_testing
 EOT
 check "-l again" run 0 -l unit/never
-check "without, if there was none" prints unit/never
+check "without seconds, if there was none" prints unit/never
 printf '# what a change needs\nunit/good\nunit/bad # and this\n' >"$copy/tests/quick"
 check "quick stands for a list of patterns" run 0 -l quick
-check "for these" eval 'sed "s/ .*//" "$TMP/out" | tr "\n" " " | grep -x "unit/bad unit/good "'
+check "for these patterns" eval 'sed "s/ .*//" "$TMP/out" | tr "\n" " " | grep -x "unit/bad unit/good "'
 check "and more can be asked for" run 0 -l quick unit/short
 check "all of them" has_lines "$TMP/out" 3
-check "a wrong option is a wrong call" run 2 -Z
+check "an unknown option is a usage error" run 2 -Z
 
 given hanging <<'EOT'
 echo $$ >"$(dirname "$0")/hanging.pid"
@@ -125,17 +125,17 @@ start quiet "$TOOLS/await" 600 gone $$
 check "wait for ever" "$TOOLS/await" 600 gone $$
 done_testing
 EOT
-limit=2 # so that it can be waited for
+limit=2 # short enough to wait for
 check "a hanging file is ended" run 1 unit/hanging
 limit=60
-check "and told of" grep -q "took longer than 2 seconds" "$TMP/out"
+check "and reported" grep -q "took longer than 2 seconds" "$TMP/out"
 check "it is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/hanging.pid")"
 
 rm "$copy/tests/unit/hanging.pid"
 start runner sh -c 'cd / && TEST_SECONDS=60 exec sh "$@"' sh "$copy/tests/run.sh" unit/hanging
 check "a file hangs again" "$TOOLS/await" 10 "$copy/tests/unit/hanging.pid" 1 ""
 stop runner
-check "run.sh is told to end, and does" test "$status" -eq 1
+check "run.sh ends after a signal" test "$status" -eq 1
 check "the file is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/hanging.pid")"
 
 given leaving <<'EOT'
@@ -145,7 +145,7 @@ check "one" true
 done_testing
 EOT
 check "a file that leaves a process behind is a failure" run 1 unit/leaving
-check "this is told" grep -q "left something running" "$TMP/out"
+check "this is reported" grep -q "left something running" "$TMP/out"
 check "the process is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/leaving.pid")"
 
 # --- a run inside a run ---
@@ -159,7 +159,7 @@ EOT
 check "a run inside a run in which all is skipped is no failure" run 0 unit/inner
 check "but a skip, with what is missing" prints \
     'skip unit/inner: all of it: unit/nothing: the whole file (missing: a sun)'
-check "what is skipped beside a success is told, too" prints \
+check "a skip beside a success is reported, too" prints \
     'skip unit/inner: some of it: unit/skipping: two (missing: a moon)'
 check "the success counts" ends_with "1 passed, 0 failed, 2 skipped"
 given outer <<'EOT'
@@ -191,26 +191,26 @@ builds() { sh "$copy/tests/build.sh" stage1; }
 export AWAIT="$TOOLS/await"
 start first sh "$copy/tests/build.sh" stage1
 allow_stderr first
-check "what is built is told before it is done" complains first "building stage1 ..."
+check "a build is announced before it starts" complains first "building stage1 ..."
 start second sh "$copy/tests/build.sh" stage1
 allow_stderr second
 check "a second build waits, and says so" complains second "waiting for process"
 echo on >"$copy/stage1/go"
 check "the first one is done" exits first 0
 check "then the second" exits second 0
-check "which had nothing to do any more" has_lines "$copy/stage1/log" 1
+check "which had nothing left to do" has_lines "$copy/stage1/log" 1
 rm "$copy/stage1/server" "$copy/stage1/go"
 start first sh "$copy/tests/build.sh" stage1
 check "a build begins" complains first "building stage1 ..."
 stop first KILL
 echo on >"$copy/stage1/go"
 rm -f "$copy/stage1/busy"
-check "one that was killed is in nobody's way" builds
-check "and nothing is left of it" test ! -e "$copy/.building"
+check "a build that was killed blocks no other" builds
+check "and leaves nothing behind" test ! -e "$copy/.building"
 rm "$copy/stage1/server"
 echo 'all: ; echo the reason >&2; exit 1' >"$copy/stage1/Makefile"
-check "what cannot be built is a failure" run 1 unit/good
-check "with what the compiler said" prints '     the reason'
+check "a build that fails is a failure" run 1 unit/good
+check "with the compiler's messages" prints '     the reason'
 check "and nothing was run" ends_with "0 passed, 1 failed, 0 skipped"
 rm -r "$copy/stage1"
 
@@ -228,12 +228,13 @@ EOT
 check "a check fails while two programs run" run 1 unit/told
 check "it shows the last lines of one" prints '     #     told by one'
 check "of the other" prints '     #     told by two'
-check "and what that complained of" prints '     #     and complained'
+check "and the other's standard error" prints '     #     and complained'
 once() { [ "$(grep -c "told by one" "$TMP/out")" -eq 1 ] || { cat "$TMP/out"; return 1; }; }
 check "the next failure does not show the same again" once
 
-# unready COMMAND: the file of a test whose server is this. Given to a shell. A condition waits for an
-# hour here, and the file for five minutes: what is not told at once is told of another thing.
+# unready COMMAND: runs a test file with this shell command as the server. A condition waits for an
+# hour here, and the file is ended after five minutes, so a diagnostic that does not come at once is
+# a different one.
 unready() {
     printf '#!/bin/sh\n%s\n' "$1" >"$copy/server"
     chmod +x "$copy/server"
@@ -245,13 +246,13 @@ start_server stage1
 done_testing
 EOT
 check "a server that ends" unready 'echo "no such thing" >&2; exit 3'
-check "is told of at once, with what was waited for" prints '     # waited for server to print a line with "listening on"'
+check "is reported at once, with the line that was expected" prints '     # waited for server to print a line with "listening on"'
 check "its status" prints '     # server ended with status 3'
 check "and what it printed" prints '     #     no such thing'
 check "a server that cannot be started" eval 'STAGE1_SERVER=$copy/nobody run 1 unit/ready'
 check "ends with 127" prints '     # server ended with status 127'
 check "a server that prints another line" unready 'echo "Server on 9001"; exec sleep 60'
-check "is told of soon, with the line" prints '     #     Server on 9001'
+check "is reported soon, with that line" prints '     #     Server on 9001'
 check "and that it runs" grep -q 'server runs, but printed another line' "$TMP/out"
 
 given complaining <<'EOT'
@@ -269,6 +270,6 @@ check "one" touch "$TMP/file"
 done_testing
 EOT
 check "a file makes files" run 0 unit/keeping
-check "nothing of them is kept" test ! -e "$(cat "$copy/tests/unit/keeping.tmp")"
+check "none of them is kept" test ! -e "$(cat "$copy/tests/unit/keeping.tmp")"
 
 done_testing

@@ -1,10 +1,10 @@
 #!/bin/sh
-# talk must fail when the server does not do what the script says, and say why. The stage 1
-# server is here to give it something to complain about.
+# The tool talk must fail if the server does not do what the script says, and tell why. Stage 1's
+# server gives it cases to complain about.
 . "$(dirname "$0")/../lib/lib.sh"
 start_server stage1
 
-# fails STATUS TEXT: talk, with the script on standard input, ends so and says TEXT.
+# fails STATUS TEXT: talk, with the script on standard input, ends with STATUS and prints TEXT.
 fails() {
     "$TOOLS/talk" -t 1 "$host" "$port" >"$TMP/out" 2>&1 && status=0 || status=$?
     [ $status -eq "$1" ] && grep -F -q -e "$2" "$TMP/out" && has_lines "$TMP/out" 1 && return 0
@@ -36,12 +36,12 @@ check "something, where nothing is" fails 1 "line 2: carol hears: $expected" <<'
 carol send 05 "carol"
 carol hears nothing
 EOT
-check "the awaited one does not come" fails 1 'other datagrams' <<'EOT'
+check "an awaited datagram that does not come" fails 1 'other datagrams' <<'EOT'
 dora send 04 "dora"
 dora send 04 "dora"
 dora awaits 00 "welcome, erin"
 EOT
-check "what is not text is shown as numbers" fails 1 '\xE8\x8A\xB1' <<'EOT'
+check "bytes that are no text are shown as numbers" fails 1 '\xE8\x8A\xB1' <<'EOT'
 f send 03 "花"
 f gets
 EOT
@@ -69,7 +69,7 @@ alice send 00
 alice at 127.0.0.2
 EOT
 
-scene "the notation says what it should" <<'EOT'
+scene "the notation gives the right bytes" <<'EOT'
 # "" in quotes, repetition of nothing, of one byte, of a text; small and capital digits; tabs.
 a	send 03 "a\"\\" "x"*0 "ab"*3 4A*2 4a ""
 b send 01 "b"
