@@ -10,11 +10,29 @@ bool request_possible(const struct tcrp_frame *frame)
         && frame->room.size > 0 && frame->payload.size > 0;
 }
 
-/* Other people's programs write it in three ways. */
-static bool is_user_name(struct text name)
+/* Other people's programs write it in three ways. Which of them is this? -1: none. */
+static int user_name_form(struct text name)
 {
-    return text_equal(name, text_of("username")) || text_equal(name, text_of("user_name"))
-        || text_equal(name, text_of("userName"));
+    static const char *const forms[] = {"username", "user_name", "userName"};
+
+    for (int i = 0; i < 3; i++) {
+        if (text_equal(name, text_of(forms[i]))) return i;
+    }
+    return -1;
+}
+
+/* One more member with a user name: false if it is none, stands there a second time, or is another
+   than the ones before. `*forms` has a bit for each form that was there. */
+static bool take_user(const struct json_member *member, int form, unsigned *forms,
+                      struct text *user)
+{
+    bool first = *forms == 0, again = (*forms & 1u << form) != 0;
+
+    *forms |= 1u << form;
+    if (member->kind != JSON_STRING || again) return false;
+    if (!first) return text_equal(*user, member->string);
+    *user = member->string;
+    return true;
 }
 
 static enum tcrp_status decode_object(struct text payload, struct text *user)
@@ -23,20 +41,20 @@ static enum tcrp_status decode_object(struct text payload, struct text *user)
     struct json json = json_begin((char *)payload.bytes, payload.size);
     struct json_member member = {.kind = JSON_OTHER};
     struct text password = {NULL, 0};
-    int users = 0, passwords = 0, wrong = 0;
+    unsigned forms = 0;
+    int passwords = 0, wrong = 0;
 
     while (json_next(&json, &member)) {
-        if (is_user_name(member.name)) {
-            users++;
-            wrong += member.kind != JSON_STRING;
-            *user = member.string;
+        int form = user_name_form(member.name);
+        if (form >= 0) {
+            wrong += !take_user(&member, form, &forms, user);
         } else if (text_equal(member.name, text_of("password"))) {
             passwords++;
             wrong += member.kind == JSON_OTHER;
             if (member.kind == JSON_STRING) password = member.string;
         }
     }
-    if (json.malformed || users != 1 || passwords > 1 || wrong > 0) return TCRP_MALFORMED;
+    if (json.malformed || forms == 0 || passwords > 1 || wrong > 0) return TCRP_MALFORMED;
     if (!name_valid(*user)) return TCRP_MALFORMED;
     return password.size > 0 ? TCRP_WRONG_PASSWORD : TCRP_OK;
 }

@@ -134,10 +134,23 @@ bad "something is too much" <<'EOT'
 {/* a comment */"username":"alice"}
 EOT
 
-bad "the same member twice, or two that mean the same" <<'EOT'
+good "two or three names that agree" '"alice"' <<'EOT'
+{"username":"alice","user_name":"alice"}
+{"userName":"alice","x":1,"username":"\u0061lice"}
+{"userName":"alice","username":"alice","user_name":"alice","password":null}
+EOT
+
+bad "the same member twice, or two that do not agree" <<'EOT'
 {"username":"alice","username":"alice"}
 {"username":"alice","username":"bob"}
-{"username":"alice","user_name":"alice"}
+{"username":"alice","user_name":"bob"}
+{"username":"alice","user_name":"Alice"}
+{"username":"alice","user_name":"alice "}
+{"username":"alice","user_name":"alice","userName":"bob"}
+{"username":"alice","user_name":"alice","username":"alice"}
+{"username":"alice","user_name":null}
+{"username":"alice","user_name":""}
+{"user_name":7,"username":"alice"}
 {"userName":"alice","x":1,"username":"bob"}
 {"username":"alice","us\u0065rname":"alice"}
 {"username":"alice","password":null,"password":null}

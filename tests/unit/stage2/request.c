@@ -60,6 +60,7 @@ static void good_ones(void)
          "a\xC3\xA9\xE9\x83\xA8\xF0\x9F\x91\x8B");
     good("{\"username\":\"a\\/b\\\\c\\\"\"}", "a/b\\c\"");
     good("{\"user\\u006eame\":\"alice\"}", "alice");
+    good("{\"username\":\"alice\",\"user_name\":\"\\u0061lice\",\"userName\":\"alice\"}", "alice");
 }
 
 static void bad_ones(void)
@@ -73,7 +74,7 @@ static void bad_ones(void)
         "{\"username\":\"\\udc4b\"}", "{\"username\":\"\\ud83d\\u0061\"}", "{\"username\":\"\xC3\"}",
         "{\"username\":null}", "{\"username\":1}", "{\"username\":[\"alice\"]}",
         "{\"username\":{\"a\":\"b\"}}", "{\"username\":\"a\",\"username\":\"a\"}",
-        "{\"username\":\"a\",\"userName\":\"a\"}", "{\"username\":\"a\",\"x\":[]}",
+        "{\"username\":\"a\",\"userName\":\"b\"}", "{\"username\":\"a\",\"x\":[]}",
         "{\"username\":\"a\",\"x\":01}", "{\"username\":\"a\",\"x\":1.}", "{\"username\":\"a\",\"x\":+1}",
         "{\"username\":\"a\",\"x\":nul}", "{\"username\":\"a\",\"password\":1}",
         "{\"username\":\"a\",\"password\":null,\"password\":null}", "{\"username\":\"\"}",
@@ -140,7 +141,7 @@ static void headers(void)
 
 int main(void)
 {
-    plan(68);
+    plan(69);
     good_ones();
     bad_ones();
     cut_and_changed();
