@@ -6,7 +6,8 @@
  * there on it is stage 1's client: a loop that waits for the socket and the keyboard, with
  * keepalives in place of hellos (hello.c).
  *
- * If keepalives go unanswered, it joins again (rejoin.c), while the loop goes on.
+ * If keepalives go unanswered, it joins again (rejoin.c), while the loop goes on. A server that
+ * somebody else wrote may never answer any: foreign.c says what is different there.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,9 +18,7 @@
 #include "base/program.h"
 #include "member/ask.h"
 #include "member/command.h"
-#include "member/farewell.h"
-#include "member/hello.h"
-#include "member/pace.h"
+#include "member/membership.h"
 #include "member/questions.h"
 #include "member/reason.h"
 #include "member/rejoin.h"
@@ -44,14 +43,8 @@ struct client {
     enum question question;        /* in ASKING */
     char prompt[NAME_LIMIT + 2];   /* the user's name and "> " */
 
-    struct hello hello;
-    struct farewell farewell;      /* the news that we are out, until it is sure */
-    int farewell_status;           /* the program's, if it is */
-    bool welcomed;                 /* ever */
+    struct membership member;
     struct rejoin rejoin;
-    bool bad_news;                 /* it was shown that we are out; not yet that we are in again */
-    unsigned lost;                 /* lines that were refused, or may not have arrived */
-    struct pace pace;              /* of a script's lines */
     int status;                    /* of the program, at its end */
     struct term term;
 };
@@ -66,6 +59,11 @@ static void tell(struct client *client, const char *format, const char *detail)
 
     if (size >= (int)sizeof text) size = (int)sizeof text - 1;
     term_notice(&client->term, (struct text){text, (size_t)size});
+}
+
+static void show_of_member(void *context, struct text notice)
+{
+    term_notice(context, notice);
 }
 
 /* A script cannot be asked again, so for it this is the end. */
@@ -132,16 +130,23 @@ static void entered(struct client *client)
 
     client->phase = TALKING;
     client->rejoin.since = now;
+    client->member.user = user;
+    client->member.room = text_of_name(&client->arguments.room);
     memcpy(client->prompt, user.bytes, user.size);
     memcpy(client->prompt + user.size, "> ", 2);
     term_prompt(&client->term, (struct text){client->prompt, user.size + 2});
-    hello_now(&client->hello, now);
+    membership_enter(&client->member, client->ask.other, now);
+    if (client->ask.other) {
+        tell(client, "%s port %u is a server of another kind: it may hear of you with your first "
+             "line, which is marked until there is a sign that lines arrive", client->ask.host);
+    }
 }
 
 /* Tells it, and asks for what could be wished for instead. */
 static void refused(struct client *client, int status)
 {
-    const char *reason = reason_of_status(status);
+    char words[REASON_LIMIT];
+    const char *reason = reason_of_status(status, words);
 
     if (!client->term.screen || client->arguments.list_only) cannot(client, "%s", reason);
     term_notice(&client->term, text_of(reason));
@@ -181,85 +186,91 @@ static int send_datagram(struct client *client, struct text text, int64_t now)
     bool refused = false;
     int error = ask_send(&client->ask, text_of_name(&client->arguments.room), text, &refused);
 
-    if (refused) hello_doubt(&client->hello, now);
+    if (refused) membership_nobody(&client->member, now);
     return error;
-}
-
-/* Lines that were shown as said, or taken from a pipe, and have been followed by no answer. */
-static void tell_lines_lost(struct client *client)
-{
-    char words[HELLO_WORDS];
-    unsigned lines = hello_lines_lost(&client->hello, words);
-
-    if (lines == 0) return;
-    client->lost += lines;
-    client->bad_news = true;
-    term_notice(&client->term, text_of(words));
 }
 
 static void say_hello(struct client *client, int64_t now)
 {
-    send_datagram(client, (struct text){NULL, 0}, now);
-    if (hello_sent(&client->hello, now) != HELLO_NO_ANSWER) return;
+    struct membership *member = &client->member;
+
+    if (membership_may_ask(member)) send_datagram(client, (struct text){NULL, 0}, now);
+    bool no_answer = hello_sent(&member->hello, now) == HELLO_NO_ANSWER;
+    membership_asked(member, now);
+    if (!no_answer || foreign_speaks(&member->foreign)) return;
     tell(client, "no answer from %s port %u, still trying", client->ask.host);
-    tell_lines_lost(client);
-    rejoin_begin(&client->rejoin, client->hello.answered, now);
+    membership_tell_lost(member);
+    rejoin_begin(&client->rejoin, member->hello.answered, now);
+}
+
+/* No keepalive was answered, and none refused: perhaps the server does not know of them. */
+static void on_silence(struct client *client, int64_t now)
+{
+    if (!foreign_tick(&client->member.foreign, now)) return;
+    foreign_speak(&client->member.foreign);
+    tell(client, "no welcome from %s port %u: what you type is sent all the same, and marked until "
+         "there is a sign that it arrives", client->ask.host);
 }
 
 static void rejoin(struct client *client, struct net_set *set, int64_t now)
 {
     bool created = client->arguments.operation == TCRP_CREATE;
+    char words[REASON_LIMIT];
 
     switch (rejoin_go_on(&client->rejoin, &client->ask, &client->arguments, set, now)) {
     case REJOIN_NOTHING: break;
     case REJOIN_REFUSED:
-        tell(client, "not joined again yet: %s", reason_of_status(client->rejoin.refused));
+        tell(client, "not joined again yet: %s", reason_of_status(client->rejoin.refused, words));
         break;
     case REJOIN_DONE:
-        tell(client, created ? "your room was closed; it is created again%s"
+        tell(client, created ? "your room was closed; this is a new room of that name%s"
              : "you were taken out; you have joined again%s", "");
-        client->hello = (struct hello){0};
-        hello_now(&client->hello, now);
-        client->bad_news = false;
+        membership_enter(&client->member, client->ask.other, now);
     }
 }
 
 /* The end of that: what the server still holds is given back, if it hears us at all. */
 static _Noreturn void give_up(struct client *client, int64_t now)
 {
+    char words[REASON_LIMIT];
+
     send_datagram(client, text_of("/leave"), now);
     if (client->rejoin.refused != TCRP_OK) {
         cannot(client, "you are no longer in the room: %s",
-               reason_of_status(client->rejoin.refused));
+               reason_of_status(client->rejoin.refused, words));
     }
     cannot(client, "no answer from %s port %u for a minute and a half: gave up", client->ask.host);
 }
 
 /* A line is shown as said only if nothing speaks against it. That nobody listens there is known at
-   once on the same machine; elsewhere it is told later, see tell_lines_lost. */
+   once on the same machine; elsewhere it is told later, see membership_tell_lost. */
 static bool try_to_send(struct client *client, struct text line, int64_t now)
 {
+    struct membership *member = &client->member;
+    char marked[FOREIGN_MARKED];
     struct text said;
     bool is_talk = command_is_said(line, &said);
     int error = send_datagram(client, line, now);
 
-    client->pace.ahead++;
+    member->pace.ahead++;
     if (error == 0 && net_refused(client->ask.udp)) error = ECONNREFUSED;
     if (error == 0) {
-        if (is_talk) term_message(&client->term, text_of_name(&client->arguments.user), said, true);
-        hello_said(&client->hello, now);
+        struct text user = foreign_said(&member->foreign, member->user, said, now, marked);
+        if (is_talk) term_message(&client->term, user, said, true);
+        if (member->foreign.ours) hello_said(&member->hello, now);
         return true;
     }
     tell(client, "not sent: %s", strerror(error));
-    client->bad_news = true;
-    hello_doubt(&client->hello, now);
+    member->bad_news = true;
+    if (error == ECONNREFUSED) membership_nobody(member, now);
+    else hello_doubt(&member->hello, now);
     return false;
 }
 
 static void send_line(struct client *client, struct text line, int64_t now)
 {
     struct text said;
-    size_t head = 2 + client->arguments.room.size + TOKEN_DIGITS;
+    size_t head = 2 + client->arguments.room.size + client->ask.token_size;
     size_t name = client->arguments.user.size + 2;
     bool sent = false;
 
@@ -268,14 +279,15 @@ static void send_line(struct client *client, struct text line, int64_t now)
         term_notice(&client->term, text_of(NOTICE_TOO_LONG));
     } else if (!text_valid(line)) {
         term_notice(&client->term, text_of(NOTICE_BAD_TEXT));
-    } else if (client->farewell.told) {
+    } else if (client->member.farewell.told) {
         term_notice(&client->term, text_of("not sent: the server is asked whether you are out"));
-    } else if (client->term.screen && !hello_connected(&client->hello)) {
+    } else if (client->term.screen && !foreign_speaks(&client->member.foreign)
+               && !hello_connected(&client->member.hello)) {
         tell(client, "not sent: no answer from %s port %u yet", client->ask.host);
     } else {
         sent = try_to_send(client, line, now);
     }
-    if (!sent) client->lost++;
+    if (!sent) client->member.lost++;
 }
 
 static void take_line(struct client *client, struct text line, int64_t now)
@@ -286,12 +298,11 @@ static void take_line(struct client *client, struct text line, int64_t now)
 }
 
 /* A person's lines are taken as they come; those of a script when the server keeps up. */
-static bool may_take_line(const struct client *client)
+static bool may_take_line(const struct client *client, int64_t now)
 {
     if (client->phase == DONE) return false;
     if (client->term.screen || client->phase != TALKING) return true;
-    if (client->hello.missed || client->hello.doubted || client->farewell.told) return false;
-    return client->hello.answered && client->pace.ahead < PACE_AHEAD;
+    return membership_keeps_up(&client->member, now);
 }
 
 static void take_lines(struct client *client, int64_t now)
@@ -299,21 +310,34 @@ static void take_lines(struct client *client, int64_t now)
     struct text line;
 
     while (client->phase != DONE
-           && (pace_release(&client->pace, &line)
+           && (pace_release(&client->member.pace, &line)
                || term_line(&client->term, &line, client->phase == TALKING))) {
-        if (!may_take_line(client) && !command_is_goodbye(line)) { /* that needs no server */
-            pace_hold(&client->pace, line);
+        if (!may_take_line(client, now) && !command_is_goodbye(line)) { /* that needs no server */
+            pace_hold(&client->member.pace, line);
             break;
         }
         take_line(client, line, now);
     }
-    if (!client->term.screen && pace_asks(&client->pace)) hello_now(&client->hello, now);
+    bool paced = foreign_speaks(&client->member.foreign); /* by time, and not by answers */
+    if (!client->term.screen && !paced && pace_asks(&client->member.pace)) {
+        hello_now(&client->member.hello, now);
+    }
+}
+
+/* On a foreign server no answer will come. */
+static void finish_unconfirmed(struct client *client, int64_t now)
+{
+    enum foreign_end news = foreign_finish(&client->member.foreign, now);
+
+    if (news == FOREIGN_WAITS) return;
+    if (news == FOREIGN_UNSURE) client->member.lost += client->member.foreign.lines;
+    end(client, EXIT_FINE);
 }
 
 /* The input has ended. A script waits for an answer to its lines. */
 static void finish(struct client *client, int64_t now)
 {
-    bool all_taken = term_ended(&client->term) && !client->pace.holds;
+    bool all_taken = term_ended(&client->term) && !client->member.pace.holds;
 
     if (client->term.screen) {
         if (all_taken) end(client, EXIT_FINE);
@@ -322,67 +346,40 @@ static void finish(struct client *client, int64_t now)
     if (all_taken && client->phase != TALKING) {
         cannot(client, "%s", "no name: give one with -n, or as the first line of the input");
     }
-    switch (pace_finish(&client->pace, all_taken, now)) {
+    if (foreign_speaks(&client->member.foreign)) {
+        if (all_taken) finish_unconfirmed(client, now);
+        return;
+    }
+    if (foreign_due(&client->member.foreign) != FOREIGN_NEVER) return; /* we will speak soon */
+    switch (pace_finish(&client->member.pace, all_taken, now)) {
     case PACE_WAIT: return;
-    case PACE_HELLO: hello_now(&client->hello, now); return;
+    case PACE_HELLO: hello_now(&client->member.hello, now); return;
     case PACE_OVER: cannot(client, "no answer from %s port %u any more", client->ask.host);
     }
 }
 
 /* --- what comes in --- */
 
-static void on_welcome(struct client *client, struct text notice, int64_t now)
-{
-    char hint[NAME_LIMIT + 64];
-
-    client->welcomed = true;
-    if (farewell_answered(&client->farewell)) {
-        tell(client, "but the server says that you are in the room: somebody forged that, or it "
-             "was late%s", "");
-    }
-    rejoin_cancel(&client->rejoin);
-    switch (hello_answered(&client->hello, now)) {
-    case HELLO_ANSWER_AGAIN: client->bad_news = true; break;
-    case HELLO_FIRST_ANSWER:
-        term_notice(&client->term, notice);
-        if (!client->term.screen) break;
-        snprintf(hint, sizeof hint, "what you type goes to everyone in %.*s; /help shows more",
-                 (int)client->arguments.room.size, client->arguments.room.bytes);
-        term_notice(&client->term, text_of(hint));
-        break;
-    default: break;
-    }
-    if (client->bad_news) term_notice(&client->term, text_of("the server answers again"));
-    client->bad_news = false;
-    if (pace_welcome(&client->pace, now)) end(client, EXIT_FINE);
-}
-
 static void on_notice(struct client *client, struct text notice, int64_t now)
 {
-    char welcome[NOTICE_LIMIT];
-    size_t size = notice_welcome(text_of_name(&client->arguments.user), welcome);
-    int status;
+    enum membership_news news = membership_hear(&client->member, notice, now);
 
-    if (text_equal(notice, (struct text){welcome, size})) {
-        on_welcome(client, notice, now);
-        return;
+    if (news != MEMBERSHIP_GOES_ON) rejoin_cancel(&client->rejoin); /* we were in all the time */
+    if (news == MEMBERSHIP_ANSWER) end(client, EXIT_FINE);
+}
+
+static void on_message(struct client *client, struct text name, struct text text)
+{
+    struct membership *member = &client->member;
+    const char *news = NULL;
+    bool own = false;
+
+    if (!member->foreign.ours) {
+        news = foreign_heard(&member->foreign, member->user, name, text, &own);
     }
-    if (notice_read_speak(notice) != 0 || notice_is_stay(notice)) {
-        hello_obey(&client->hello, notice_read_speak(notice));
-        if (notice_is_stay(notice)) hello_doubt(&client->hello, now); /* ours do not arrive */
-        return;
-    }
-    if (farewell_is(notice, &status)) {
-        if (!farewell_told(&client->farewell, now)) return; /* the server says it again, as asked */
-        client->farewell_status = status; /* without the room there is nothing to wait for */
-        term_notice(&client->term, notice);
-        return;
-    }
-    term_notice(&client->term, notice);
-    if (notice_is_refusal(notice)) client->lost++;
-    if (notice_is_end(notice)) { /* it may be forged: we ask, and join again if no answer comes */
-        client->bad_news = true;
-        hello_doubt(&client->hello, now);
+    if (news) tell(client, news, client->ask.host);
+    if (!own && (member->foreign.ours || text.size > 0)) {
+        term_message(&client->term, name, text, false);
     }
 }
 
@@ -398,12 +395,12 @@ static void receive_all(struct client *client, int64_t now)
         ssize_t size = net_receive(client->ask.udp, bytes, sizeof bytes, NULL, &refused_there);
         if (size < 0) break;
         bool said = talk_decode((struct text){bytes, (size_t)size}, &name, &text);
-        if (said) term_message(&client->term, name, text, false);
+        if (said) on_message(client, name, text);
         else on_notice(client, text, now);
     }
-    if (!refused_there || client->farewell.told) return;
-    hello_doubt(&client->hello, now);
-    tell_lines_lost(client);
+    if (!refused_there || client->member.farewell.told) return;
+    membership_nobody(&client->member, now);
+    membership_tell_lost(&client->member);
 }
 
 /* --- the loop --- */
@@ -411,23 +408,22 @@ static void receive_all(struct client *client, int64_t now)
 static int64_t next_due(const struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return now + HELLO_KEEPALIVE; /* wait for keys, no more */
-    int64_t due = client->hello.due; /* while we try to join again it is never far away */
-    if (client->farewell.told) due = farewell_due(&client->farewell);
-    int64_t give_up_at = client->pace.give_up_at;
-    return give_up_at != 0 && give_up_at < due ? give_up_at : due;
+    return membership_due(&client->member); /* while we try to join again it is never far away */
 }
 
 static void on_time(struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return;
-    if (client->farewell.told) { /* no other question meanwhile */
-        enum farewell_step step = farewell_tick(&client->farewell, now);
+    if (client->member.farewell.told) { /* no other question meanwhile */
+        enum farewell_step step = farewell_tick(&client->member.farewell, now);
         if (step == FAREWELL_ASK) send_datagram(client, (struct text){NULL, 0}, now);
-        if (step == FAREWELL_OVER) end(client, client->farewell_status);
+        if (step == FAREWELL_OVER) end(client, client->member.farewell_status);
         return;
     }
-    if (now >= client->hello.due) say_hello(client, now);
-    if (client->hello.missed && now - client->rejoin.since >= REJOIN_LOST) give_up(client, now);
+    if (now >= client->member.hello.due) say_hello(client, now);
+    on_silence(client, now);
+    bool doubt = membership_in_doubt(&client->member);
+    if (doubt && now - client->rejoin.since >= REJOIN_LOST) give_up(client, now);
 }
 
 static void wait_and_read(struct client *client)
@@ -447,8 +443,7 @@ static void wait_and_read(struct client *client)
     /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
        before anybody is called silent. */
     if (talking) receive_all(client, program_now());
-    if (client->phase == TALKING && client->welcomed && client->hello.missed
-        && !client->farewell.told) {
+    if (client->phase == TALKING && membership_in_doubt(&client->member)) {
         rejoin(client, &set, program_now());
     }
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
@@ -481,19 +476,24 @@ int main(int argc, char **argv)
     client.ask.udp = -1;
     client.ask.signals = program_signals(true);
     term_open(&client.term, client.ask.signals);
+    client.member.screen = client.term.screen;
+    client.member.show = show_of_member;
+    client.member.context = &client.term;
     if (client.arguments.operation == 0 && !client.term.screen) {
         program_misuse("a script must say what it wants, with -c, -j or -l");
     }
     advance(&client);
     run(&client);
-    if (client.ask.udp >= 0) send_datagram(&client, text_of("/leave"), program_now());
+    if (client.ask.udp >= 0 && membership_knows_commands(&client.member)) {
+        send_datagram(&client, text_of("/leave"), program_now());
+    }
     term_close(&client.term);
     if (client.term.output.failed && !program_stopped()) {
         program_die("cannot write to standard output: %s", strerror(client.term.output.failed));
     }
     if (client.status != EXIT_FINE) program_die("you are no longer in the room");
-    if (client.lost > 0 && !client.term.screen) {
-        program_die("%u of the lines were not sent, or may not have arrived", client.lost);
+    if (client.member.lost > 0 && !client.term.screen) {
+        program_die("%u of the lines were not sent, or may not have arrived", client.member.lost);
     }
     return EXIT_FINE;
 }

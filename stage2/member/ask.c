@@ -7,24 +7,25 @@
 
 #include "base/host.h"
 #include "base/program.h"
+#include "name_object.h"
 #include "net/net.h"
 #include "net/resolver.h"
 
 /* What an exchange is doing. */
-enum step { NOTHING, CONNECTING, SENDING, READING_STATUS, READING_REST };
+enum step { NOTHING, CONNECTING, SENDING, READING };
 
 static struct exchange { /* too large for the stack of some systems */
     enum step step;
     int fd;
     int error;        /* the errno of an exchange that could not even begin */
     int64_t deadline; /* milliseconds */
-    enum tcrp_operation operation;
-    struct text room;
+    struct answer answer;
     struct address local, remote; /* the two ends of the connection */
-    char request[TCRP_HEADER + 2 * NAME_LIMIT];
+    char request[TCRP_HEADER + NAME_LIMIT + NAME_OBJECT];
     size_t request_size, sent;    /* bytes of it */
     char buffer[TCRP_FRAME_LIMIT];
     size_t have;                  /* bytes of it */
+    bool timed_out;
 } exchange;
 
 /* "Not now": one waits and tries again. Every other error is the end. */
@@ -78,14 +79,6 @@ static void drop_frame(size_t size)
     memmove(exchange.buffer, exchange.buffer + size, exchange.have);
 }
 
-/* An answer that is none of ours. */
-static bool fits(const struct tcrp_frame *frame, enum tcrp_state state)
-{
-    errno = EPROTO;
-    return frame->operation == exchange.operation && frame->state == state
-        && text_equal(frame->room, exchange.room);
-}
-
 /* The UDP socket is opened before the connection ends, so that its port can be told there. */
 static bool open_udp(struct ask *ask)
 {
@@ -104,60 +97,60 @@ static bool open_udp(struct ask *ask)
     return true;
 }
 
-static bool take_token(struct ask *ask, const struct tcrp_frame *frame)
+static bool take_token(struct ask *ask, struct text token)
 {
-    struct token token;
-
-    errno = EPROTO;
-    if (!token_parse(frame->payload, &token) || !open_udp(ask)) return false;
-    ask->token = token;
+    if (!open_udp(ask)) return false;
+    memcpy(ask->token, token.bytes, token.size);
+    ask->token_size = token.size;
+    ask->other = exchange.answer.other || ask->json;
     return true;
 }
 
-static bool take_list(struct ask *ask, const struct tcrp_frame *frame)
+static bool take_list(struct ask *ask, struct text list)
 {
-    ask->list_size = frame->payload.size;
-    if (ask->list_size > 0) memcpy(ask->list, frame->payload.bytes, ask->list_size);
+    ask->list_size = list.size;
+    if (list.size > 0) memcpy(ask->list, list.bytes, list.size);
     return true;
 }
 
-/* The first frame of the answer. The status, ASK_FAILED, or ASK_WAITS: more is to come. */
-static int read_status(void)
+/* No more comes. Behind a status that is none of ours, that was the answer. */
+static int read_nothing(void)
 {
+    if (must_wait()) return ASK_WAITS;
+    return exchange.answer.begun && exchange.answer.status != TCRP_OK ? exchange.answer.status
+        : ASK_FAILED;
+}
+
+/* The frames of the answer. The status, ASK_FAILED, or ASK_WAITS: more is to come. */
+static int read_answer(struct ask *ask)
+{
+    bool list = exchange.answer.operation == TCRP_LIST;
+    int64_t linger = program_now() + ANSWER_LINGER;
     struct tcrp_frame frame;
     size_t size;
 
-    if (!read_frame(&frame, &size)) return must_wait() ? ASK_WAITS : ASK_FAILED;
-    if (frame.payload.size != 1 || frame.state != TCRP_RESPONSE) {
-        errno = EPROTO;
-        return ASK_FAILED;
+    while (read_frame(&frame, &size)) {
+        switch (answer_take(&exchange.answer, &frame)) {
+        case ANSWER_MORE: break;
+        case ANSWER_LINGERS:
+            if (linger < exchange.deadline) exchange.deadline = linger;
+            break;
+        case ANSWER_REFUSED: return exchange.answer.status;
+        case ANSWER_DONE:
+            if (list ? take_list(ask, frame.payload) : take_token(ask, frame.payload)) {
+                return TCRP_OK;
+            }
+            return ASK_FAILED;
+        case ANSWER_WRONG: errno = EPROTO; return ASK_FAILED;
+        }
+        drop_frame(size);
     }
-    int status = (unsigned char)frame.payload.bytes[0];
-    if (status != TCRP_OK) return status; /* such an answer may come without the room */
-    if (!fits(&frame, TCRP_RESPONSE)) return ASK_FAILED;
-    drop_frame(size);
-    exchange.step = READING_REST;
-    return ASK_WAITS;
-}
-
-/* The second, which comes after TCRP_OK alone. */
-static int read_rest(struct ask *ask)
-{
-    struct tcrp_frame frame;
-    size_t size;
-
-    if (!read_frame(&frame, &size)) return must_wait() ? ASK_WAITS : ASK_FAILED;
-    if (!fits(&frame, TCRP_COMPLETE)) return ASK_FAILED;
-    bool good = exchange.operation == TCRP_LIST ? take_list(ask, &frame)
-        : take_token(ask, &frame);
-    return good ? TCRP_OK : ASK_FAILED;
+    return read_nothing();
 }
 
 /* As far as it goes without waiting. */
 static int go_on(struct ask *ask, struct net_set *set)
 {
-    int status = ASK_WAITS;
-
     if (exchange.step == CONNECTING) {
         if (!net_ready_write(set, exchange.fd)) return ASK_WAITS;
         if (!net_tcp_connected(exchange.fd, &exchange.local, &exchange.remote)) return ASK_FAILED;
@@ -165,11 +158,9 @@ static int go_on(struct ask *ask, struct net_set *set)
     }
     if (exchange.step == SENDING) {
         if (!write_request()) return must_wait() ? ASK_WAITS : ASK_FAILED;
-        exchange.step = READING_STATUS;
+        exchange.step = READING;
     }
-    if (exchange.step == READING_STATUS) status = read_status();
-    if (exchange.step == READING_REST) status = read_rest(ask);
-    return status;
+    return read_answer(ask);
 }
 
 int ask_go_on(struct ask *ask, struct net_set *set)
@@ -180,7 +171,8 @@ int ask_go_on(struct ask *ask, struct net_set *set)
     else status = go_on(ask, set);
     if (status == ASK_WAITS && program_now() >= exchange.deadline) {
         errno = ETIMEDOUT;
-        status = ASK_FAILED;
+        exchange.timed_out = true;
+        status = read_nothing();
     }
     if (status == ASK_FAILED) ask->why = strerror(errno);
     if (status != ASK_WAITS) ask_cancel();
@@ -188,28 +180,31 @@ int ask_go_on(struct ask *ask, struct net_set *set)
     return status;
 }
 
-static void begin(int fd, enum step step, enum tcrp_operation operation, struct text room,
-                  struct text user)
+static void begin(int fd, enum step step, bool json, const struct tcrp_frame *request)
 {
-    struct tcrp_frame frame = {.operation = (uint8_t)operation, .state = TCRP_REQUEST,
-                               .room = room, .payload = user};
+    struct tcrp_frame frame = *request;
+    char object[NAME_OBJECT];
 
+    if (json && frame.payload.size > 0) {
+        frame.payload = (struct text){object, name_object(frame.payload, object)};
+    }
     exchange.step = step;
     exchange.fd = fd;
     exchange.deadline = program_now() + ASK_TIMEOUT;
-    exchange.operation = operation;
-    exchange.room = room;
+    exchange.answer = (struct answer){.operation = frame.operation, .room = frame.room};
     exchange.request_size = tcrp_encode(frame, exchange.request);
     exchange.sent = exchange.have = 0;
+    exchange.timed_out = false;
 }
 
 void ask_begin(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user)
 {
+    struct tcrp_frame request = {(uint8_t)operation, TCRP_REQUEST, room, user};
     int fd = net_tcp_begin(&ask->server);
 
     ask_cancel();
     exchange.error = errno;
-    if (fd >= 0) begin(fd, CONNECTING, operation, room, user);
+    if (fd >= 0) begin(fd, CONNECTING, ask->json, &request);
 }
 
 void ask_watch(struct net_set *set)
@@ -265,14 +260,13 @@ static int connect_to(struct ask *ask, struct address *local, struct address *re
     return fd;
 }
 
-int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user)
+/* One exchange, for which it waits. */
+static int exchange_all(struct ask *ask, int fd, const struct tcrp_frame *request)
 {
     struct net_set set;
     int status;
-    int fd = connect_to(ask, &exchange.local, &exchange.remote);
 
-    if (fd < 0) return ASK_FAILED;
-    begin(fd, SENDING, operation, room, user);
+    begin(fd, SENDING, ask->json, request);
     do {
         net_set_clear(&set);
         ask_watch(&set);
@@ -285,6 +279,36 @@ int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct
         return ASK_FAILED;
     }
     return status;
+}
+
+/* The request was refused, perhaps for its form: once more, in JSON. If that is no better, nothing
+   is known about the server's wishes, and the first answer counts. */
+static int ask_in_json(struct ask *ask, int status, const struct tcrp_frame *request)
+{
+    struct address to = exchange.remote;
+    int fd = net_tcp_connect(&to, ask->signals, &exchange.local, &exchange.remote);
+
+    if (fd < 0) return status;
+    const char *why = ask->why;
+    ask->json = true;
+    int second = exchange_all(ask, fd, request);
+    if (second == TCRP_OK || answer_is_ours(second)) return second;
+    ask->json = false;
+    ask->why = why;
+    return status == ASK_FAILED ? second : status;
+}
+
+int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user)
+{
+    struct tcrp_frame request = {(uint8_t)operation, TCRP_REQUEST, room, user};
+    int fd = connect_to(ask, &exchange.local, &exchange.remote);
+
+    if (fd < 0) return ASK_FAILED;
+    int status = exchange_all(ask, fd, &request);
+    if (operation == TCRP_LIST || ask->json || program_stopped()) return status;
+    bool closed = status == ASK_FAILED && exchange.have == 0 && !exchange.timed_out;
+    bool refused = status != ASK_FAILED && status != TCRP_OK && answer_wants_json(status);
+    return closed || refused ? ask_in_json(ask, status, &request) : status;
 }
 
 const char *ask_complaint(const struct ask *ask, char out[ASK_COMPLAINT])
@@ -303,7 +327,8 @@ const char *ask_complaint(const struct ask *ask, char out[ASK_COMPLAINT])
 int ask_send(const struct ask *ask, struct text room, struct text text, bool *refused)
 {
     char bytes[DATAGRAM_LIMIT];
-    size_t size = datagram_encode(room, &ask->token, text, bytes);
+    struct text token = {ask->token, ask->token_size};
+    size_t size = datagram_encode_with(room, token, text, bytes);
     int error = net_send(ask->udp, NULL, bytes, size);
 
     if (error != ECONNREFUSED) return error;

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
+#include "answer.h"
 #include "base/address.h"
 #include "net/net.h"
 #include "wire/protocol.h"
@@ -35,7 +36,10 @@ struct ask {
     const sigset_t *signals;
 
     int udp;          /* answered: a socket that talks to the server, from the same machine */
-    struct token token;
+    char token[ANSWER_TOKEN]; /* as it came */
+    size_t token_size;
+    bool other;       /* the answer was not in our form, or wanted JSON: no server of ours */
+    bool json;        /* the user's name goes as JSON: it was needed once */
     struct address server; /* which of the host's addresses that was */
     char list[TCRP_PAYLOAD_LIMIT];
     size_t list_size;
@@ -46,7 +50,8 @@ struct ask {
 /*
  * Creates or joins a room, or fetches the list. Returns the server's status, or ASK_FAILED: there
  * was no answer, and `why` says what was wrong; a signal ends it so, too. After TCRP_OK `udp` and
- * `token`, or `list`, are set.
+ * `token`, or `list`, are set. A request that may have been refused for its form is made once more
+ * in JSON: servers that somebody else wrote may want that.
  */
 int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user);
 

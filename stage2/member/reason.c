@@ -1,18 +1,22 @@
 #include "reason.h"
 
-#include "wire/tcrp.h"
+#include <stdio.h>
 
-const char *reason_of_status(int status)
+#include "answer.h"
+
+const char *reason_of_status(int status, char out[REASON_LIMIT])
 {
-    static const char *const why[] = {
-        [TCRP_ROOM_EXISTS] = "there is a room of that name already",
-        [TCRP_NO_ROOM] = "there is no room of that name",
-        [TCRP_WRONG_PASSWORD] = "that room wants another password",
-        [TCRP_NAME_TAKEN] = "somebody in the room has that name",
-        [TCRP_MALFORMED] = "the server did not understand the request",
-        [TCRP_ROOM_FULL] = "the room is full",
-        [TCRP_SERVER_FULL] = "the server is full, try again later"};
-    bool known = status > 0 && status < (int)(sizeof why / sizeof why[0]);
-
-    return known ? why[status] : "the server refused, with a status that is unknown";
+    switch (status) {
+    case TCRP_ROOM_EXISTS: return "there is a room of that name already";
+    case TCRP_NO_ROOM: return "there is no room of that name";
+    case TCRP_NAME_TAKEN: return "somebody in the room has that name";
+    case TCRP_MALFORMED: return "the server did not understand the request";
+    case TCRP_ROOM_FULL: return "the room is full";
+    case TCRP_SERVER_FULL: return "the server is full, try again later";
+    case ANSWER_NO_STATUS: return "the server refused, without a status";
+    default: break;
+    }
+    snprintf(out, REASON_LIMIT, "the server refused with status %d, which it alone understands",
+             status);
+    return out;
 }

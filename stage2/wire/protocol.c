@@ -52,18 +52,27 @@ bool datagram_decode(const void *bytes, size_t size, struct datagram *datagram)
     return token_parse(digits, &datagram->token);
 }
 
-size_t datagram_encode(struct text room, const struct token *token, struct text text,
-                       char out[DATAGRAM_LIMIT])
+size_t datagram_encode_with(struct text room, struct text token, struct text text,
+                            char out[DATAGRAM_LIMIT])
 {
-    size_t head = 2 + room.size + TOKEN_DIGITS;
+    size_t head = 2 + room.size + token.size;
 
     if (text.size > DATAGRAM_LIMIT - head) return 0;
     out[0] = (char)room.size;
-    out[1] = TOKEN_DIGITS;
+    out[1] = (char)token.size;
     memcpy(out + 2, room.bytes, room.size);
-    token_print(token, out + 2 + room.size);
+    memcpy(out + 2 + room.size, token.bytes, token.size);
     if (text.size > 0) memcpy(out + head, text.bytes, text.size);
     return head + text.size;
+}
+
+size_t datagram_encode(struct text room, const struct token *token, struct text text,
+                       char out[DATAGRAM_LIMIT])
+{
+    char digits[TOKEN_DIGITS];
+
+    token_print(token, digits);
+    return datagram_encode_with(room, (struct text){digits, sizeof digits}, text, out);
 }
 
 /* --- from server to client --- */

@@ -49,7 +49,12 @@ struct datagram {
  */
 bool datagram_decode(const void *bytes, size_t size, struct datagram *datagram);
 
-/* Puts one together. Returns its size, or 0 when it would be longer than DATAGRAM_LIMIT. */
+/* Puts one together, with a token as it came: another server's may have another form, of at most
+   255 bytes. Returns its size, or 0 when it would be longer than DATAGRAM_LIMIT. */
+size_t datagram_encode_with(struct text room, struct text token, struct text text,
+                            char out[DATAGRAM_LIMIT]);
+
+/* The same with a token of ours. */
 size_t datagram_encode(struct text room, const struct token *token, struct text text,
                        char out[DATAGRAM_LIMIT]);
 

@@ -25,7 +25,7 @@ check "the host is away for too long" sees bob "* the room is closed: the host h
 check "the other one ends" exits bob 0
 kill -s CONT "$(lib_get pid alice)"
 check "the host is told" sees alice "* you were silent for 3 seconds and were taken out"
-check "and creates the room again" sees alice "* your room was closed; it is created again"
+check "and creates the room again" sees alice "* your room was closed; this is a new room of that name"
 client carol -n carol -j r
 check "where another one is welcome" sees carol "* welcome, carol"
 PATIENCE=7
