@@ -58,7 +58,7 @@ struct options {
 
 struct gui {
     struct options options;
-    struct pair pair;   /* for the next exchange: the window looks for rooms, and enters some */
+    struct pair pair;   /* RSA keys for the next handshake, which a list or a join begins */
     struct api api;
     struct opener opener;
     struct listener listener;

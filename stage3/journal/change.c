@@ -1,3 +1,5 @@
+/* The contract is in change.h. Each function write_... builds one row with a pen, field by field.
+   */
 #include "change.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The contract is in crc.h. The table replaces eight steps of one bit by one look-up a byte. */
 #include "crc.h"
 
 static const uint32_t polynomial = 0x82F63B78; /* bits reversed, as everywhere in this file */

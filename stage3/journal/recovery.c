@@ -1,3 +1,5 @@
+/* The contract is in recovery.h. Each function take_... reads one kind of row. A row that is too
+   short yields zeros and clears `good`, so a function reads all fields first and checks once. */
 #include "recovery.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* The contract is in resp.h. step() adds one item to the flat list; arrays that still lack values
+   are kept on a stack, `open`, so nothing here calls itself. */
 #include "resp.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+/* The contract is in http.h. Lines are parsed in the buffer, without copies: a request's texts
+   point into it. */
 #include "http.h"
 
 #include <stdlib.h>

@@ -24,10 +24,10 @@ static const char head[] =
     "<link rel=\"icon\" href=\"data:,\">\n" STYLE "<title>";
 
 static const char no_key[] =
-    "<p>Either the chat program has been started anew, and this tab is from before; or this "
-    "browser has never had its key.</p>\n"
-    "<p>In the terminal in which the program runs stands an address with a key in it. Open the one "
-    "that was printed last: it works once. If nothing runs there any more, start it again with "
+    "<p>Either the chat program has been restarted and this tab is older, or this browser has "
+    "never had the key.</p>\n"
+    "<p>The terminal in which the program runs shows addresses with a key. Open the one that was "
+    "printed last: it works once. If the program no longer runs, start it again with "
     "<code>make gui</code>.</p>\n";
 
 const char *refusal_words(int status)

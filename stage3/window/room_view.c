@@ -462,7 +462,7 @@ static const char *words_of(enum membership_result result)
     case MEMBERSHIP_TOO_LONG: return "That is too long for one message.";
     case MEMBERSHIP_BAD_TEXT: return "There is no text in that.";
     case MEMBERSHIP_NOT_HOST: return "Only the host can remove somebody.";
-    case MEMBERSHIP_ONESELF: return "To go yourself, leave the room.";
+    case MEMBERSHIP_ONESELF: return "You cannot remove yourself: leave the room instead.";
     default: return "Nobody here has that name any more.";
     }
 }
