@@ -6,7 +6,7 @@
 
 #include "base/host.h"
 
-enum { PORT_TRIES = 16 }; /* times that a free port is sought which is free for UDP too */
+enum { PORT_TRIES = 16 }; /* attempts to find a TCP port that is free for UDP too */
 
 int listener_open(struct listener *listener, const char *host, uint16_t tcp_port, long udp_port,
                   struct address *tcp, struct address *udp)
@@ -49,8 +49,8 @@ void listener_serve_place(struct listener *listener, size_t index, bool readable
 
 /* --- a place for a new connection --- */
 
-/* The oldest connection of the lowest rank, of that address or (NULL) of any. Returns `count` if
-   there is none that may be closed. */
+/* The oldest connection of the lowest rank, from that address or (NULL) from any. Returns `count`
+   if none may be closed. */
 static size_t victim_of(const struct listener *listener, const struct address *from)
 {
     size_t found = listener->count;
@@ -83,13 +83,13 @@ static void tell_owner(const struct listener *listener, int64_t now)
     if (listener->owner->crowded) listener->owner->crowded(listener->context, now);
 }
 
-/* Sees to it that there is a place for one more connection. False: there is none to be had. */
+/* Makes a place for one more connection, if necessary by closing one. False: none may be closed. */
 static bool make_place(struct listener *listener, const struct address *from, int64_t now)
 {
     bool full = listener->count == listener->limit;
 
     if (!full && count_of(listener, from) < listener->address_limit) return true;
-    tell_owner(listener, now); /* this one or another one is turned away */
+    tell_owner(listener, now); /* the new connection or an older one is closed */
     size_t victim = victim_of(listener, from);
     if (victim == listener->count && full) victim = victim_of(listener, NULL);
     if (victim == listener->count) return false;
@@ -107,16 +107,16 @@ static void take_in(struct listener *listener, int fd, const struct address *fro
     size_t index = listener->count++;
     listener->places[index] =
         (struct listener_place){.fd = fd, .number = listener->next_number++, .from = *from};
-    /* Most requests are there already: that saves a turn of the loop. */
+    /* Most requests have already arrived, so this saves a turn of the loop. */
     listener_serve_place(listener, index, true, now);
 }
 
 /*
- * When there is no descriptor left, accept() fails, the connection stays in the queue, and
- * select() goes on saying that one is there: a loop that only tries again would spin. So another
- * one has to go, and if there is none, we look away for a moment. (Only if it is the first that
- * fails: select() has told of one, but not of more, and some systems say "no descriptor left"
- * even when nobody waits.)
+ * When no descriptor is free, accept() fails, the connection stays in the queue, and select() keeps
+ * reporting it: a loop that only retries would spin. So another connection is closed, or, if none
+ * may be, the listener stops accepting for LISTENER_PAUSE. (This happens only when the first
+ * accept() of a turn fails: select() reported one connection, not more, and some systems report
+ * "no free descriptor" even when no connection is waiting.)
  */
 static void accept_all(struct listener *listener, int64_t now)
 {
@@ -127,7 +127,7 @@ static void accept_all(struct listener *listener, int64_t now)
         if (fd >= 0) {
             take_in(listener, fd, &from, now);
         } else if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM) {
-            return; /* nobody there, or that one is gone again */
+            return; /* no connection is waiting, or it has ended already */
         } else if (i == 0) {
             tell_owner(listener, now);
             size_t victim = victim_of(listener, NULL);
@@ -143,7 +143,7 @@ static void accept_all(struct listener *listener, int64_t now)
 
 void listener_serve(struct listener *listener, struct net_set *set, int64_t now)
 {
-    for (size_t i = listener->count; i-- > 0;) { /* backwards: the last one may move */
+    for (size_t i = listener->count; i-- > 0;) { /* backwards, because the last one may move */
         listener_serve_place(listener, i, net_ready(set, listener->places[i].fd), now);
     }
     if (net_ready(set, listener->fd)) accept_all(listener, now);

@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 enum {
-    ASKS = 16,             /* names that the child may be asked for at a time */
-    DESCRIPTORS = 1024     /* those below are closed in the child */
+    ASKS = 16,             /* questions without a reply, at most */
+    DESCRIPTORS = 1024     /* the child closes those below this number */
 };
 
 extern char **environ;
@@ -31,26 +31,26 @@ struct reply {
     struct address list[RESOLVER_ADDRESSES];
 };
 
-/* What was asked and is not answered yet. If its look-up is stopped and the same name is wanted
-   again, the answer to the old question will do: else questions would pile up at a stuck child. */
+/* Questions without a reply yet. When a look-up is stopped and the same name is looked up again,
+   the reply to the old question serves it: otherwise questions would pile up at a stuck child. */
 static struct question asked[ASKS]; /* number 0: free */
 static uint32_t last_number;
 static struct lookup *waiting;      /* chain */
 
 static pid_t child;
 static int ask_fd = -1, answer_fd = -1;
-static int trouble;                 /* errno: why there is no child; 0: it was not wanted */
+static int trouble;                 /* errno: why there is no child; 0: it was not started */
 static union {
     struct reply reply;
     char bytes[sizeof(struct reply)];
-} in;                               /* what has come of the next answer */
+} in;                               /* the part of the next reply that has arrived */
 static size_t in_size;
 
 /* --- the child --- */
 
 static pid_t parent;
 
-/* A child that is stuck in getaddrinfo() does not see its pipe end. */
+/* A child that is stuck in getaddrinfo() does not notice the end of its pipe. */
 static void on_alarm(int signal_number)
 {
     (void)signal_number;
@@ -58,7 +58,7 @@ static void on_alarm(int signal_number)
     alarm(1);
 }
 
-/* All of it. False: the other end is gone. */
+/* Reads all of `size` bytes. False: the other end is closed. */
 static bool read_whole(int fd, void *bytes, size_t size)
 {
     char *next = bytes;
@@ -98,8 +98,9 @@ static void put_family(const struct addrinfo *found, int family, struct reply *r
     }
 }
 
-/* IPv4 before IPv6. A server that listens on a name takes that order, too: else one of the two
-   could take "localhost" for 127.0.0.1 and the other for ::1, and the first try would be lost. */
+/* Lists IPv4 before IPv6. A server that listens on a name uses the same order. Otherwise one side
+   could take "localhost" for 127.0.0.1 and the other one for ::1, and the first attempt would
+   fail. */
 static void look_up(const char *host, int flags, struct reply *reply)
 {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
@@ -121,7 +122,7 @@ static _Noreturn void serve(int questions, int answers)
 
     while (read_whole(questions, &question, sizeof question)) {
         struct reply reply;
-        memset(&reply, 0, sizeof reply); /* the padding too: it goes through the pipe */
+        memset(&reply, 0, sizeof reply); /* with the padding, which goes through the pipe too */
         reply.number = question.number;
         alarm(1);
         look_up(question.host, 0, &reply);
@@ -132,10 +133,10 @@ static _Noreturn void serve(int questions, int answers)
 }
 
 /*
- * Nothing of the parent's is left to the child but the two pipes: with a copy of standard output it
- * would keep a pipe's reader from seeing the end. Ctrl-C and Ctrl-Z at the terminal go to all of
- * the process group; what becomes of the program is the parent's to decide. Its environment may
- * hold a secret.
+ * Releases everything that the child got from its parent, except the two pipes: a copy of standard
+ * output, for example, would hide the end of a pipe from its reader. Ctrl-C and Ctrl-Z signal the
+ * whole process group, so the child ignores them: the parent decides what to do. The environment
+ * may contain a secret, so that is wiped.
  */
 static void leave_all(int questions, int answers)
 {
@@ -175,7 +176,7 @@ static void close_pipes(void)
     ask_fd = answer_fd = -1;
 }
 
-/* At the end of the program: nothing is left behind, not even for a moment. */
+/* Ends the child at the end of the program, before the program itself is gone. */
 static void stop(void)
 {
     if (child <= 0 || getpid() != parent) return;
@@ -191,7 +192,7 @@ static void keep(int fd)
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/* Not memset(): a compiler may leave that out where it sees that nobody reads the bytes again. */
+/* Not memset(): a compiler may omit that for bytes that are not read again. */
 static void wipe_copy(void *secret, size_t size)
 {
     volatile unsigned char *bytes = secret;
@@ -270,7 +271,7 @@ static void finish(struct lookup *lookup, const struct reply *reply)
     }
 }
 
-/* What a number stands for is known without asking anybody. */
+/* Parses a numeric address, which needs no look-up. */
 static bool read_number(const char *host, struct reply *reply)
 {
     memset(reply, 0, sizeof *reply);
@@ -284,7 +285,7 @@ bool resolver_is_number(const char *host)
     return read_number(host, &reply);
 }
 
-/* Asks the child, if that has not been done already. NULL: asked; else why not. */
+/* Asks the child, unless the same question is still open. NULL: asked; else the reason why not. */
 static const char *ask(const char *host, uint32_t *number)
 {
     struct question *question = NULL;
@@ -303,7 +304,8 @@ static const char *ask(const char *host, uint32_t *number)
     if (++last_number == 0) last_number = 1;
     *number = question->number = last_number;
     memcpy(question->host, host, strlen(host));
-    /* It is smaller than 512 bytes, the least that PIPE_BUF may be: it goes whole or not at all. */
+    /* The question is smaller than 512 bytes, the least that PIPE_BUF may be, so it is written
+       whole or not at all. */
     if (write(ask_fd, question, sizeof *question) == (ssize_t)sizeof *question) return NULL;
     question->number = 0;
     return "the process that looks names up does not take the question";
@@ -347,7 +349,7 @@ static void take_reply(const struct reply *reply)
     }
 }
 
-/* The child is gone: somebody has ended it. */
+/* The child has ended unexpectedly: all look-ups fail. */
 static void fail_all(void)
 {
     close_pipes();

@@ -11,8 +11,8 @@
 
 /* --- opening --- */
 
-/* A host with both kinds of addresses counts as an IPv4 host, and a client tries those first, too
-   (resolver.c). This waits, which a server may at its start: nobody is there yet. */
+/* A host with addresses of both kinds counts as an IPv4 host; a client also tries IPv4 first
+   (resolver.c). This blocks, which a server may do at its start: it has no clients yet. */
 static struct addrinfo *resolve(const char *host, uint16_t port, int kind)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = kind};
@@ -34,7 +34,8 @@ static struct addrinfo *resolve(const char *host, uint16_t port, int kind)
     return found;
 }
 
-/* As much as the system allows. Some give less than was asked for, some refuse what is too much. */
+/* Makes the buffer as large as the system allows. Some systems silently give less than requested,
+   others refuse a request that is too large. */
 static void ask_for_buffer(int fd, int which)
 {
     for (int bytes = NET_BUFFER; bytes > 65536; bytes /= 2) {
@@ -42,19 +43,19 @@ static void ask_for_buffer(int fd, int which)
     }
 }
 
-/* False: there are too many descriptors already. */
+/* False: too many descriptors are open already. */
 static bool prepare(int fd)
 {
-    /* select() hazard, the bound: an fd_set has FD_SETSIZE bits, and FD_SET of a descriptor
-       beyond them writes over whatever lies behind it. */
+    /* select() hazard, the bound: an fd_set has FD_SETSIZE bits, and FD_SET with a larger
+       descriptor overwrites the memory after it. */
     if (fd >= FD_SETSIZE) return false;
-    /* select() hazard, spurious readiness: a datagram whose checksum turns out wrong is thrown
-       away after select() has told of it, and a connection may be gone before it is accepted. A
-       blocking call would then wait, for ever perhaps. */
+    /* select() hazard, spurious readiness: select() may report a datagram which the system then
+       drops for its wrong checksum, or a connection that ends before it is accepted. A blocking
+       call would then wait, possibly for ever. */
     return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0;
 }
 
-/* Closes it, and errno stays what it was. Returns -1. */
+/* Closes `fd`, keeps errno, and returns -1. */
 static int fail(int fd)
 {
     int error = errno;
@@ -85,12 +86,12 @@ static int open_listening(const struct addrinfo *info, struct address *bound)
     int fd = open_socket(info->ai_family, info->ai_socktype);
 
     if (fd < 0) return -1;
-    /* An IPv6 socket that also takes IPv4 shows IPv4 addresses in another dress; one each is
-       clearer, and the same on every system. */
+    /* An IPv6 socket that also takes IPv4 would show IPv4-mapped addresses. IPv6 only is clearer,
+       and the same on every system. */
     if (info->ai_family == AF_INET6) {
         setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     }
-    /* Connections that ended a moment ago must not keep a new server from its port. */
+    /* Recently closed connections must not prevent a new server from binding its port. */
     if (info->ai_socktype == SOCK_STREAM) {
         setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     }
@@ -101,8 +102,8 @@ static int open_listening(const struct addrinfo *info, struct address *bound)
     return fd;
 }
 
-/* A datagram that came to one of several addresses would be answered from whichever of them the
-   system takes, and a client takes no answer from where it did not ask. */
+/* With a wildcard, the system chooses the address from which an answer leaves. It may differ from
+   the one that the client sent to, and a client drops answers from other addresses. */
 static void refuse_wildcard(const char *host, const struct address *bound)
 {
     if (!address_is_wildcard(bound)) return;
@@ -144,7 +145,7 @@ void net_cannot_listen(const char *kind, const char *host, uint16_t port)
                 strerror(errno), advice);
 }
 
-/* The addresses of both ends. Only what is connected has a second one. */
+/* Gets the addresses of both ends. Only a connected socket has a remote one. */
 static bool both_ends(int fd, struct address *local, struct address *remote)
 {
     local->size = remote->size = sizeof local->is;
@@ -211,9 +212,9 @@ ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, boo
         ssize_t size = recvfrom(fd, bytes, space, 0, &from->is.any, &from->size);
         if (size >= 0) return size;
         if (errno == ECONNREFUSED && refused) *refused = true;
-        /* select() hazard, EINTR: a signal came first; nothing is lost, ask again. Every other
-           error says that nothing is there, or is the late news of a datagram that we sent: we
-           are back soon enough, and one that stays must not hold us here. */
+        /* select() hazard, EINTR: a signal interrupted the call, nothing is lost: try again. Any
+           other error means that no datagram is there, or reports an earlier datagram that was
+           sent. The caller returns here soon; to retry now could loop on a lasting error. */
         if (errno != EINTR) return -1;
     }
 }
@@ -226,7 +227,7 @@ int net_send(int fd, const struct address *to, const void *bytes, size_t size)
     while (sendto(fd, bytes, size, 0, name, name_size) < 0) {
         if (errno != EINTR) return errno;
     }
-    return 0; /* partial writes are no hazard here: a datagram goes out whole or not at all */
+    return 0; /* partial writes are no hazard here: a datagram is sent whole or not at all */
 }
 
 /* --- a stream --- */
@@ -253,7 +254,7 @@ ssize_t net_write(int fd, const void *bytes, size_t size)
 
 /* --- the wait --- */
 
-/* musl's FD_SET and FD_ISSET convert signs in ways that -Wconversion objects to: that is theirs. */
+/* musl's FD_SET and FD_ISSET contain conversions that -Wconversion warns of. */
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
@@ -286,7 +287,8 @@ void net_wait(struct net_set *set, int64_t timeout, const sigset_t *signals)
     struct timespec longest = {(time_t)(timeout / 1000), (long)(timeout % 1000) * 1000000};
     const struct timespec *limit = timeout == NET_FOREVER ? NULL : &longest;
 
-    /* After an error, EINTR above all, the sets hold no answer: nothing is ready then. */
+    /* After an error (usually EINTR) the sets are unspecified, so they are cleared: nothing is
+       ready. */
     if (pselect(set->highest + 1, &set->readable, set->writes ? &set->writable : NULL, NULL,
                 limit, signals) < 0) {
         FD_ZERO(&set->readable);

@@ -1,8 +1,8 @@
 /*
- * net: the few things every stage does with sockets, each done right once.
+ * net: the few socket operations that every stage needs, each done right once.
  *
- * Contract: sockets are non-blocking. Functions that run at start end the program with one clear
- * line when they fail; those that run later return what happened.
+ * Contract: sockets are non-blocking. Functions that run at the start end the program with one
+ * clear line when they fail; those that run later return an error.
  */
 #ifndef NET_H
 #define NET_H
@@ -15,72 +15,74 @@
 
 #include "base/address.h"
 
-enum { NET_BACKLOG = 512 }; /* connections that the system keeps for us until we take them */
+enum { NET_BACKLOG = 512 }; /* connections that the system queues until they are accepted */
 
-enum { NET_BUFFER = 4 << 20 }; /* bytes of socket buffer that are asked for: the usual 200 kB hold
-                                  some 256 small datagrams, less than one busy moment brings */
+enum { NET_BUFFER = 4 << 20 }; /* bytes of socket buffer to request: the usual 200 kB hold about
+                                  256 small datagrams, fewer than arrive in one busy moment */
 
 /*
- * A UDP socket bound to the address that `host` and `port` (0: any free one) name. A name that
- * stands for several addresses gives the first that can be bound. `*bound` tells what it became.
- * -1 and errno if it cannot be bound; a host that cannot be found is the end.
+ * Opens a UDP socket bound to `host` and `port` (0: any free port). If the name has several
+ * addresses, the first one that can be bound is used. `*bound` becomes the actual address.
+ * -1: errno tells why it cannot be bound. If the host cannot be found, the program ends.
  */
 int net_udp_listen(const char *host, uint16_t port, struct address *bound);
 
-/* The same for TCP. -1 and errno if it cannot be bound; a host that cannot be found is the end. */
+/* The same for TCP. */
 int net_tcp_listen(const char *host, uint16_t port, struct address *bound);
 
-/* Says why a server cannot listen (errno tells it) and what to do, and ends. */
+/* Prints why a server cannot listen (taken from errno) and what to do, and ends the program. */
 _Noreturn void net_cannot_listen(const char *kind, const char *host, uint16_t port);
 
 /*
- * A TCP connection to that address, without waiting: a socket that begins to connect. Watch it with
- * net_watch_write; once it is writable, net_connected tells what came of it. -1 and errno if not
- * even a beginning can be made.
+ * Begins a TCP connection without waiting, and returns its socket. Watch it with net_watch_write;
+ * once it is writable, net_connected returns whether the connection stands. -1: errno tells why it
+ * cannot even begin.
  */
 int net_tcp_start(const struct address *to);
 
-/* It is writable: is it connected, and from where to where? False, and errno: it cannot be. */
+/* For a socket that became writable: is it connected? Returns the addresses of both ends. False:
+   errno gives the reason. */
 bool net_connected(int fd, struct address *local, struct address *remote);
 
 /*
- * A UDP socket from the machine of `local` to `remote`: only datagrams from there are received, and
- * the system reports it when nobody listens there. `*local` becomes its own address. -1 and errno.
+ * Opens a UDP socket bound to `*local` and connected to `remote`: it receives datagrams only from
+ * there, and the system reports when no program listens there. `*local` becomes the actual address.
+ * -1: errno gives the reason.
  */
 int net_udp_connect(struct address *local, const struct address *remote);
 
-/* A connection that has come, or -1: none there, or errno EMFILE or the like: no space for it. */
+/* Accepts a connection. -1: none is waiting, or (EMFILE and the like) there are no resources. */
 int net_accept(int fd, struct address *from);
 
 /*
- * One datagram: its size (cut to `space`), or -1 when there is none now. If the system reports that
- * nobody listens where an earlier datagram went, that is -1 too, and sets `*refused` if that is not
- * NULL.
+ * Receives one datagram. Returns its size (cut to `space`), or -1 if none is there now. If the
+ * system reports that no program listens where an earlier datagram went, the result is also -1, and
+ * `*refused` is set if `refused` is not NULL.
  */
 ssize_t net_receive(int fd, void *bytes, size_t space, struct address *from, bool *refused);
 
-/* Sends one datagram, to the connected address if `to` is NULL. Returns 0 or the value of errno. */
+/* Sends one datagram; to the connected address if `to` is NULL. Returns 0 or the value of errno. */
 int net_send(int fd, const struct address *to, const void *bytes, size_t size);
 
 /*
- * Part of a stream: how many bytes came (at most `space`) or were taken. 0: the other side sends no
- * more (net_read). -1 and errno: EAGAIN (nothing now; wait) or an error that ends the connection.
+ * Read or write a part of a stream. They return the number of bytes, or, for net_read, 0: the other
+ * side sends no more. -1: errno is EAGAIN (not now; wait) or an error that ends the connection.
  */
 ssize_t net_read(int fd, void *bytes, size_t space);
 ssize_t net_write(int fd, const void *bytes, size_t size);
 
 /*
- * The wait. Fill a set with net_watch and net_watch_write, then net_wait; net_ready tells which of
- * them are readable, net_ready_write which writable.
- * At most `timeout` milliseconds (or NET_FOREVER), less when a signal of `signals` comes; then
- * nothing is ready.
+ * The wait. Fill a set with net_watch and net_watch_write, then call net_wait; net_ready returns
+ * whether a socket is readable, net_ready_write whether it is writable.
+ * net_wait blocks for at most `timeout` milliseconds (NET_FOREVER: without a limit). A signal that
+ * the mask `signals` lets through ends it, and then nothing is ready.
  */
 #define NET_FOREVER INT64_MAX
 
 struct net_set {
     fd_set readable;
     fd_set writable;
-    bool writes; /* is anything in `writable`? An empty set costs the system time, too */
+    bool writes; /* is `writable` in use? Even an empty set costs the system time */
     int highest;
 };
 
