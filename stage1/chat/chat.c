@@ -27,8 +27,8 @@ static void coalesce(struct chat *chat, int64_t now)
     if (chat->tell_at == 0) chat->tell_at = now + CHAT_COALESCE;
 }
 
-/* Takes a member out. One that nobody was told of goes as quietly as it came, and one whose new
-   name nobody was told of goes under the old one. */
+/* Removes a member. If its join was not announced yet, neither join nor leave is told; if its new
+   name was not told yet, it leaves under the old one. */
 static void leave(struct chat *chat, uint32_t index, int64_t now)
 {
     const struct member *member = &chat->roster.members[index];
@@ -49,7 +49,7 @@ static void leave(struct chat *chat, uint32_t index, int64_t now)
     roster_remove(&chat->roster, index);
 }
 
-/* Why a member was taken out, for `gone`. */
+/* Why the server dropped a member, for `gone`. */
 enum reason { REASON_SILENT = 1, REASON_UNREACHABLE };
 
 static uint64_t number_of(const struct chat *chat, const struct address *address)
@@ -57,7 +57,7 @@ static uint64_t number_of(const struct chat *chat, const struct address *address
     return address_hash(&chat->roster.key, address);
 }
 
-/* The same for one that did not want to go: it is told why when it speaks again. */
+/* Drops a member that did not leave by itself: it is told the reason when it speaks again. */
 static void take_out(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
 {
     gone_add(&chat->gone, number_of(chat, &chat->roster.members[index].address), (uint8_t)reason,
@@ -79,9 +79,9 @@ static enum delivery send_to(struct chat *chat, const struct address *to, const 
 }
 
 /*
- * The same bytes to every member but one (or ROSTER_NONE): here is where the time goes. It walks
- * from the last to the first, so that a member that gets its last strike can be taken out on
- * the way.
+ * Sends the same bytes to every member except one (or ROSTER_NONE). The server spends most of its
+ * time here. The loop runs from the last member to the first, so that it can remove a member at its
+ * last strike.
  */
 static void send_to_all(struct chat *chat, uint32_t except, const void *bytes, size_t size,
                         int64_t now)
@@ -136,7 +136,7 @@ static void tell_left(struct chat *chat, int64_t now)
         names[i] = (struct text){chat->left_name[i], chat->left_size[i]};
     }
     size_t size = notice_people(names, chat->left, "left", notice);
-    chat->left = 0; /* before it is sent: a strike on the way gathers for the next time */
+    chat->left = 0; /* before sending: a member dropped meanwhile belongs to the next notice */
     tell_all(chat, ROSTER_NONE, notice, size, now);
 }
 
@@ -160,7 +160,7 @@ static void tell_renamed(struct chat *chat, int64_t now)
         roster_told(&chat->roster, i);
         chat->renamed--;
     }
-    tell_all(chat, only, notice, size, now); /* one that was renamed alone has been told */
+    tell_all(chat, only, notice, size, now); /* a single renamed member has been told already */
 }
 
 static void tell_joined(struct chat *chat, int64_t now)
@@ -180,11 +180,11 @@ static void tell_joined(struct chat *chat, int64_t now)
     }
     size_t size = notice_people(names, found, "joined", notice);
     chat->joined = 0;
-    /* One who comes alone has been welcomed and needs not be told of itself. */
+    /* A single newcomer has been welcomed already, so it does not get the notice. */
     tell_all(chat, found == 1 ? only : ROSTER_NONE, notice, size, now);
 }
 
-/* Tells why a member was taken out, unless that takes more than `space` bytes. */
+/* Tells an address why its member was dropped, unless the notice exceeds `space` bytes. */
 static bool tell_reason(struct chat *chat, const struct address *to, enum reason reason,
                         size_t space)
 {
@@ -197,8 +197,8 @@ static bool tell_reason(struct chat *chat, const struct address *to, enum reason
     return true;
 }
 
-/* One that has been silent for two thirds of the time is told how to stay: once, between the sweep
-   before and this one. */
+/* Tells a member how to stay, in the first sweep after two thirds of the allowed silence, and so
+   only once. */
 static void remind(struct chat *chat, const struct member *member, int64_t now)
 {
     int64_t at = member->heard + 2 * chat->silence / 3, last = chat->sweep_at - CHAT_SWEEP;
@@ -209,10 +209,10 @@ static void remind(struct chat *chat, const struct member *member, int64_t now)
 }
 
 /*
- * Once a second through all of them, and not once a datagram: that is cheap, and simpler than
- * keeping them in the order in which they were last heard. If this comes much too late, it was the
- * server that was away (stopped, or the machine slept): what the members sent meanwhile has not
- * been read yet, and it would be wrong to call them silent. The next time will tell.
+ * Drops silent members. A walk over all members once a second is cheap, and simpler than a list in
+ * the order of their last datagrams. If the sweep comes much too late, the server itself was
+ * stopped (or the machine slept): it has not yet read what the members sent meanwhile, and must not
+ * call them silent. So it leaves that to the next sweep.
  */
 static void sweep(struct chat *chat, int64_t now)
 {
@@ -263,8 +263,8 @@ static void welcome(struct chat *chat, uint32_t index)
     tell(chat, &member->address, notice, notice_speak(often, notice));
 }
 
-/* It was taken out and speaks again. Its address is not proved, so what it is told must not be
-   longer than what came. */
+/* A dropped member speaks again: tells it why it was dropped. The address may be forged, so the
+   answer must not be longer than the datagram. */
 static void tell_gone(struct chat *chat, const struct address *from, size_t size, int64_t now)
 {
     uint64_t number = number_of(chat, from);
@@ -275,7 +275,8 @@ static void tell_gone(struct chat *chat, const struct address *from, size_t size
     }
 }
 
-/* Somebody was refused: for the name if another holds it, else because there is no room. */
+/* Tells a sender that it was refused: because another member has the name, or else because the
+   server is full. */
 static void refuse(struct chat *chat, const struct address *from, struct text name)
 {
     char notice[NOTICE_LIMIT];
@@ -288,7 +289,7 @@ static void refuse(struct chat *chat, const struct address *from, struct text na
     }
 }
 
-/* A stranger becomes a member. Returns its index, or ROSTER_NONE when it was refused. */
+/* Makes a stranger a member. Returns its index, or ROSTER_NONE if it was refused. */
 static uint32_t join(struct chat *chat, const struct address *from, struct text name, int64_t now)
 {
     uint32_t index = ROSTER_NONE;
@@ -309,8 +310,9 @@ static uint32_t join(struct chat *chat, const struct address *from, struct text 
 }
 
 /*
- * A member may take CHAT_RENAMES names in a row, and then one each CHAT_RENAME: `paid` is when all
- * that it took will be paid for, one in that time. False: it must wait.
+ * A member may take CHAT_RENAMES names in a row, and then one per CHAT_RENAME. Each rename costs
+ * CHAT_RENAME of time, and `paid` is the time when all of them will be paid for. False: it must
+ * wait.
  */
 static bool pay_rename(struct renames *renames, int64_t now)
 {
@@ -319,7 +321,7 @@ static bool pay_rename(struct renames *renames, int64_t now)
     return true;
 }
 
-/* It has to wait with that name. */
+/* Tells a member, not too often, that it must wait before it takes that name. */
 static void refuse_rename(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
     struct renames *renames = &chat->roster.renames[index];
@@ -331,7 +333,7 @@ static void refuse_rename(struct chat *chat, uint32_t index, struct text name, i
     tell(chat, &chat->roster.members[index].address, notice, notice_too_often(name, notice));
 }
 
-/* A member uses another name. False: it may not have it, and was told so. */
+/* Gives a member the other name that it uses. False: it may not have it, and was told so. */
 static bool rename_member(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
     struct member *member = &chat->roster.members[index];
@@ -346,14 +348,14 @@ static bool rename_member(struct chat *chat, uint32_t index, struct text name, i
         refuse_rename(chat, index, name, now);
         return false;
     }
-    bool is_due = renames->told.bytes != NULL; /* not if it is the one that the others know */
+    bool is_due = renames->told.bytes != NULL; /* not if the others still have that name */
     chat->renamed += is_due;
     chat->renamed -= was_due;
     if (is_due) coalesce(chat, now);
     return true;
 }
 
-/* A hello or a say: who it comes from is, or becomes, a member under the name it gives. */
+/* Handles a hello or a say: its sender is, or becomes, a member with the name in it. */
 static void receive_named(struct chat *chat, uint32_t index, const struct address *from,
                           struct datagram datagram, struct text whole, int64_t now)
 {
@@ -380,8 +382,8 @@ static const char *complaint(enum datagram_kind kind)
 }
 
 /*
- * "here: alice, bob, carol", and what does not fit is counted; in `space` bytes, which is at least
- * the length of a first part and a count.
+ * Writes "here: alice, bob, carol" in at most `space` bytes, which must be enough for "here: " and
+ * a count. Names that do not fit are counted: "... and 3 others". Returns the size.
  */
 static size_t list_members(const struct roster *roster, char *out, size_t space)
 {
@@ -401,8 +403,8 @@ static size_t list_members(const struct roster *roster, char *out, size_t space)
     return used;
 }
 
-/* A datagram without a name. From a member it may be a question; anything else gets silence, or two
-   servers could go on answering each other's notices for ever. */
+/* Handles a datagram without a name. It may be a member's question. Any other one gets no answer,
+   or two servers could answer each other's notices for ever. */
 static void receive_nameless(struct chat *chat, uint32_t index, struct text text, size_t size)
 {
     char list[DATAGRAM_LIMIT];

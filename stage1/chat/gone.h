@@ -1,14 +1,17 @@
 /*
- * gone: which members were taken out lately and why, so that they can be told when they speak.
+ * gone: the members that the server dropped lately and why, so that it can tell them when they
+ * speak again.
  *
- * Model: UDP may lose the notice that tells a member of its end, and the member may have been away
- * when it came. So the server stores for a while whom it took out. Only a number stands for each:
- * a keyed hash of what proves that it is the same one, which is 64 bits that nobody can guess.
- * The entries lie in a ring, the latest over the oldest, and a table finds one by its number.
+ * Model: when the server drops a member, UDP may lose the notice that says so, or the member may
+ * have been offline. So the server stores for a while which members it dropped. Each is identified
+ * by a number only: a keyed hash of what identifies the member, 64 bits that nobody can guess.
+ * The entries lie in a ring, where a new one overwrites the oldest, and a table finds one by its
+ * number.
  *
  * Contract: no sockets, no clock, nothing is allocated after gone_create. A reason is a number
- * of the caller's from 1 to 255. If more than `limit` are taken out within GONE_MEMORY, the
- * oldest are dropped early: they are told at their end, and not again.
+ * from 1 to 255 that the caller defines. If more than `limit` members are dropped within
+ * GONE_MEMORY, the oldest entries are overwritten early: those members got one notice, and get no
+ * other.
  */
 #ifndef GONE_H
 #define GONE_H
@@ -19,38 +22,38 @@
 #include "base/table.h"
 
 enum {
-    GONE_MEMORY = 600000, /* milliseconds that an entry is good for */
-    GONE_PAUSE = 1000     /* milliseconds between two answers to the same one */
+    GONE_MEMORY = 600000, /* milliseconds that an entry is valid */
+    GONE_PAUSE = 1000     /* milliseconds between two answers to the same member */
 };
 
 struct gone_entry {
     uint64_t who;
-    int64_t until;    /* milliseconds: the entry is good until then */
+    int64_t until;    /* milliseconds: the entry is valid until then */
     int64_t quiet;    /* milliseconds: no answer before then */
-    uint8_t why;      /* 0: this place is free */
+    uint8_t why;      /* 0: the entry is free */
 };
 
 struct gone {
     struct gone_entry *entries; /* owned, a ring */
     uint32_t limit;
-    uint32_t next;              /* the place of the next entry: free, or the oldest */
+    uint32_t next;              /* the index of the next entry: free, or the oldest */
     struct table by_who;
 };
 
-/* False: there is not so much memory. */
+/* False: there is not enough memory. */
 bool gone_create(struct gone *gone, uint32_t limit);
 void gone_destroy(struct gone *gone);
 
-/* It was taken out now, and was told so now. */
+/* Adds a member that was dropped, and told so, just now. */
 void gone_add(struct gone *gone, uint64_t who, uint8_t why, int64_t now);
 
-/* Why it was taken out; 0 if that is not known, or was told less than GONE_PAUSE ago. */
+/* Why the member was dropped; 0 if no entry has it, or if it was told within GONE_PAUSE. */
 uint8_t gone_why(const struct gone *gone, uint64_t who, int64_t now);
 
-/* It was told again. */
+/* Records that the member was told again. */
 void gone_told(struct gone *gone, uint64_t who, int64_t now);
 
-/* It is back. */
+/* Removes the entry of a member that has come back. */
 void gone_remove(struct gone *gone, uint64_t who);
 
 #endif

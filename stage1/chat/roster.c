@@ -59,7 +59,7 @@ uint32_t roster_find_name(const struct roster *roster, struct text name)
     return ROSTER_NONE;
 }
 
-/* A copy of the name that the roster owns; its bytes are NULL when there is no memory. */
+/* A copy of the name, which the roster owns; its bytes are NULL if there is no memory. */
 static struct text name_copy(struct text name)
 {
     char *bytes = malloc(name.size);
@@ -70,7 +70,7 @@ static struct text name_copy(struct text name)
 
 static void name_free(struct text name)
 {
-    free((char *)name.bytes); /* the roster made it, so it may take it away */
+    free((char *)name.bytes); /* name_copy allocated it, so it is not really constant */
 }
 
 uint32_t roster_add(struct roster *roster, const struct address *address, struct text name,
@@ -100,7 +100,7 @@ bool roster_rename(struct roster *roster, uint32_t index, struct text name)
     if (member->announced && !renames->told.bytes) renames->told = member->name;
     else name_free(member->name);
     member->name = own;
-    if (text_equal(own, renames->told)) roster_told(roster, index); /* as it was */
+    if (text_equal(own, renames->told)) roster_told(roster, index); /* the old name again */
     table_insert(&roster->by_name, hash_of_name(roster, own), index);
     return true;
 }

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* A name as printf's "%.*s" wants it: first the size, then the bytes. */
+/* A name as arguments of printf's "%.*s": first the size, then the bytes. */
 #define SHOW(name) (int)(name).size, (name).bytes
 
 size_t notice_welcome(struct text name, char out[NOTICE_LIMIT])
@@ -45,7 +45,7 @@ size_t notice_stay(int64_t seconds, char out[NOTICE_LIMIT])
     return (size_t)snprintf(out, NOTICE_LIMIT, STAY_BEFORE "%" PRId64 STAY_AFTER, seconds);
 }
 
-/* The number between two texts, of at most six digits; 0 if it is not that. */
+/* The number, of at most six digits, between two texts; 0 if the notice has another form. */
 static unsigned number_between(struct text notice, const char *before, const char *after)
 {
     size_t head = text_of(before).size;
@@ -77,7 +77,7 @@ bool notice_is_end(struct text notice)
         || number_between(notice, SILENT_BEFORE, SILENT_AFTER) > 0;
 }
 
-/* One of those that are renamed, behind the others. Returns the size of all. */
+/* Appends one renamed member to the notice. Returns the new size. */
 static size_t add_renamed(struct text before, struct text after, const char *link, size_t used,
                           char out[NOTICE_LIMIT])
 {

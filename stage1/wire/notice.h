@@ -1,9 +1,9 @@
 /*
- * notice: what the server itself has to say, word for word as docs/protocol.md lists it.
+ * notice: the server's own messages, word for word as docs/protocol.md lists them.
  *
- * Contract: each function writes a text (no zero at its end, no "* " before it: how a notice is
- * set apart is the business of the datagram and of the screen) and returns its size in bytes.
- * NOTICE_LIMIT is space enough for any of them.
+ * Contract: each function writes a text and returns its size in bytes. The text has no zero byte at
+ * its end and no "* " before it: the datagram and the screen mark a notice in their own ways.
+ * NOTICE_LIMIT bytes are enough for any of them.
  */
 #ifndef NOTICE_H
 #define NOTICE_H
@@ -14,7 +14,7 @@
 #include "base/text.h"
 
 enum {
-    NOTICE_NAMES = 3,                     /* so many names stand in one notice at most */
+    NOTICE_NAMES = 3,                     /* names in one notice, at most */
     NOTICE_LIMIT = 2 * NOTICE_NAMES * NAME_LIMIT + 128 /* bytes: a rename has two names */
 };
 
@@ -32,30 +32,30 @@ size_t notice_too_often(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT]);
 
 /*
- * How often a client must speak, when that is more often than it would by itself. A client that
- * reads it gets the number of seconds, or 0: it is another notice.
+ * Tells a client how often it must speak, when that is more often than its default. With
+ * notice_read_speak, the client gets the number of seconds, or 0 if it is another notice.
  */
 size_t notice_speak(int64_t seconds, char out[NOTICE_LIMIT]);
 unsigned notice_read_speak(struct text notice);
 
 /*
- * For a member that will soon have been silent for too long: a client that only listens, and sends
- * nothing by itself, has nobody else who tells its user.
+ * Reminds a member that will soon have been silent for too long. The user of a client that only
+ * listens, and sends nothing by itself, learns it from nowhere else.
  */
 size_t notice_stay(int64_t seconds, char out[NOTICE_LIMIT]);
 bool notice_is_stay(struct text notice);
 
-/* Is it the one that tells a member of its end, for silence or because it could not be reached? */
+/* Does it tell a member that the server dropped it, for silence or because it was unreachable? */
 bool notice_is_end(struct text notice);
 
-/* Who is now called how: "bob is now called rob, carol is now called cal and 3 others ...".
-   `count` is at least 1; the arrays hold the first of them, as for notice_people. */
+/* Names the members that were renamed: "bob is now called rob, carol is now called cal and 3
+   others ...". `count` is at least 1; the arrays hold the first of them, as for notice_people. */
 size_t notice_renamed(const struct text *before, const struct text *after, size_t count,
                       char out[NOTICE_LIMIT]);
 
 /*
- * Who came or went, `what` being "joined" or "left": "bob, carol and 3 others joined".
- * `count` is at least 1; `names` holds the first of them, all when there are at most
+ * Names the members that came or went: "bob, carol and 3 others joined". `what` is "joined" or
+ * "left". `count` is at least 1; `names` holds the first of them, or all if there are at most
  * NOTICE_NAMES.
  */
 size_t notice_people(const struct text *names, size_t count, const char *what,

@@ -9,7 +9,7 @@ struct datagram datagram_decode(const void *bytes, size_t size)
 
     if (size == 0) return datagram;
     size_t name_size = (unsigned char)start[0];
-    if (name_size == 0) { /* the text of a notice is for the receiver to make safe */
+    if (name_size == 0) { /* the text of a notice is not checked: the receiver makes it safe */
         datagram.kind = size == 1 ? DATAGRAM_GOODBYE : DATAGRAM_NOTICE;
         datagram.text = (struct text){start + 1, size - 1};
         return datagram;

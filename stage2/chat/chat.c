@@ -54,12 +54,13 @@ static enum delivery send_to(struct chat *chat, const struct recipient *recipien
     return send_to_address(chat, &recipient->address, bytes, size);
 }
 
-/* How a member goes. All but the first is told again when it speaks; see `gone`. */
+/* Why a member is removed. For all reasons except the first, it is told again when it speaks; see
+   `gone`. */
 enum reason { REASON_LEFT, REASON_SILENT, REASON_UNREACHABLE, REASON_KICKED, REASON_CLOSED };
 
 static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now);
 
-/* Does this failed or successful delivery cost the member its place? */
+/* Counts strikes. Returns whether this delivery was the member's last strike. */
 static bool struck_out(struct recipient *recipient, enum delivery delivery)
 {
     if (delivery == DELIVERY_SENT) recipient->strikes = 0;
@@ -67,9 +68,9 @@ static bool struck_out(struct recipient *recipient, enum delivery delivery)
 }
 
 /*
- * The same bytes to every member of the room but one (or ROOM_NONE): here is where the time goes.
- * If the host is struck out on the way, the room is closed, but only when all have been served:
- * one cannot walk along recipients that are gone.
+ * Sends the same bytes to every member of the room except one (or ROOM_NONE). The server spends
+ * most of its time here. If the host gets its last strike, the room is closed, but only after the
+ * loop, because closing it frees the recipients.
  */
 static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, const void *bytes,
                          size_t size, int64_t now)
@@ -77,7 +78,7 @@ static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, con
     struct room *room = room_at(chat, index);
     bool host_is_out = false;
 
-    for (uint32_t i = room->count; i-- > 0;) { /* backwards: `leave` moves the last one */
+    for (uint32_t i = room->count; i-- > 0;) { /* backwards, because `leave` moves the last one */
         struct recipient *recipient = &room->recipients[i];
         if (recipient->member == except) continue;
         if (!struck_out(recipient, send_to(chat, recipient, bytes, size))) continue;
@@ -87,7 +88,7 @@ static void send_to_room(struct chat *chat, uint32_t index, uint32_t except, con
     if (host_is_out) leave(chat, room->host, REASON_UNREACHABLE, now);
 }
 
-/* Every notice goes out behind "* ". */
+/* Writes a notice as it is sent, with "* " before it. */
 static size_t wrap_notice(const char *notice, size_t size, char out[TALK_LIMIT])
 {
     memcpy(out, "* ", 2);
@@ -110,9 +111,9 @@ static void tell_room(struct chat *chat, uint32_t room, uint32_t except, const c
     send_to_room(chat, room, except, talk, wrap_notice(notice, size, talk), now);
 }
 
-/* --- going --- */
+/* --- leaving --- */
 
-/* What a member had, for `gone`: its token, and the machine to which that was given. */
+/* What identifies a member for `gone`: its token, and the machine to which that was given. */
 static uint64_t number_of(const struct chat *chat, const struct token *token,
                           const struct address *address)
 {
@@ -123,7 +124,7 @@ static uint64_t number_of(const struct chat *chat, const struct token *token,
     return hash_bytes(&chat->rooms.key, &had, sizeof had);
 }
 
-/* Its token will be worth nothing: from now on it is only good for being told why. */
+/* Adds a member to `gone`: its token becomes invalid, but when it uses that, it is told why. */
 static void remember(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
 {
     const struct address *address = &member_recipient(&chat->rooms, index)->address;
@@ -144,8 +145,8 @@ static void close_room(struct chat *chat, uint32_t index, int64_t now)
     room_remove(&chat->rooms, index);
 }
 
-/* However it leaves. If it was the host, that was its room. Else its name is kept for the notice,
-   if the others knew of it, or it was kicked. */
+/* Removes a member, for any reason. If it was the host, the room is closed. Otherwise its name is
+   stored for the next notice if its join was announced, or if it was kicked. */
 static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t now)
 {
     uint32_t room_index = member_at(chat, index)->room;
@@ -164,7 +165,7 @@ static void leave(struct chat *chat, uint32_t index, enum reason reason, int64_t
     if (was_host) close_room(chat, room_index, now);
 }
 
-/* Why a member is out. Returns the size of the notice, with "* " before it. */
+/* Writes the notice for a reason, with "* " before it. Returns its size. */
 static size_t reason_notice(const struct chat *chat, enum reason reason, char out[TALK_LIMIT])
 {
     char silent[NOTICE_LIMIT];
@@ -178,8 +179,9 @@ static size_t reason_notice(const struct chat *chat, enum reason reason, char ou
     }
 }
 
-/* No member's token; but if it was one lately, it is told why that is so. Only a machine to which
-   that token was given is answered, and never with more than came. */
+/* The token is not a member's. If it was one lately, its sender is told why it is no longer valid.
+   Only the machine to which the token was given gets the answer, and never more bytes than it
+   sent. */
 static void tell_gone(struct chat *chat, const struct token *token, const struct address *from,
                       size_t size, int64_t now)
 {
@@ -196,7 +198,8 @@ static void tell_gone(struct chat *chat, const struct token *token, const struct
 
 /* --- what is due at a time --- */
 
-/* The list is empty before it is sent: a strike on the way gathers for the next time. */
+/* Tells a room who departed. The list is emptied before sending: a member dropped meanwhile belongs
+   to the next notice. */
 static void tell_departed(struct chat *chat, uint32_t index, struct departed *departed,
                           const char *one, const char *more, int64_t now)
 {
@@ -214,12 +217,13 @@ static void tell_left(struct chat *chat, uint32_t index, int64_t now)
     struct room *room = room_at(chat, index);
 
     tell_departed(chat, index, &room->left, "left", "left", now);
-    if (!room->name.bytes) return; /* the last strike of its host: the room is closed */
+    if (!room->name.bytes) return; /* its host got its last strike, and the room was closed */
     tell_departed(chat, index, &room->kicked, "was kicked by the host",
                   "were kicked by the host", now);
 }
 
-/* Into a list of `count` newcomers, of which it keeps the first few, in the order of joining. */
+/* Inserts a newcomer into a list of `count`, which has the first NOTICE_NAMES of them in the order
+   of joining. */
 static void list_newcomer(struct chat *chat, uint32_t list[NOTICE_NAMES], uint32_t count,
                           uint32_t index)
 {
@@ -240,7 +244,8 @@ static void tell_joined(struct chat *chat, uint32_t index, int64_t now)
     struct text names[NOTICE_NAMES] = {{NULL, 0}};
 
     if (room->joined == 0) return;
-    /* Newcomers stand behind the others, unless they took the place of one who left. */
+    /* Newcomers are at the end, unless the last recipient has moved to the place of one that
+       left. */
     for (uint32_t i = room->count; found < room->joined;) {
         struct member *member = member_at(chat, room->recipients[--i].member);
         if (member->announced) continue;
@@ -252,12 +257,12 @@ static void tell_joined(struct chat *chat, uint32_t index, int64_t now)
     }
     size_t size = notice_people(names, found, "joined", notice);
     room->joined = 0;
-    /* One who comes alone has been welcomed and needs not be told of itself. */
+    /* A single newcomer has been welcomed already, so it does not get the notice. */
     tell_room(chat, index, found == 1 ? list[0] : ROOM_NONE, notice, size, now);
 }
 
-/* One that has been silent for two thirds of the time is told how to stay: once, between the sweep
-   before and this one. */
+/* Tells a member how to stay, in the first sweep after two thirds of the allowed silence, and so
+   only once. */
 static void remind(struct chat *chat, uint32_t index, int64_t now)
 {
     int64_t at = member_at(chat, index)->heard + 2 * chat->silence / 3;
@@ -268,8 +273,9 @@ static void remind(struct chat *chat, uint32_t index, int64_t now)
     tell(chat, index, notice, notice_stay(chat->silence / 3000, notice));
 }
 
-/* Once a second through all of them: cheap, and simpler than an order by when they were heard. If
-   this comes much too late, it was the server that was away: see stage 1. */
+/* Drops silent members. A walk over all of them once a second is cheap, and simpler than a list in
+   the order of their last datagrams. If the sweep comes much too late, the server itself was
+   stopped, and drops nobody: see stage 1. */
 static void sweep(struct chat *chat, int64_t now)
 {
     if (now - chat->sweep_at > CHAT_SWEEP) return;
@@ -303,7 +309,7 @@ void chat_tick(struct chat *chat, int64_t now)
         if (room->tell_at > now) break;
         telling_remove(&chat->rooms, index);
         tell_left(chat, index, now);
-        /* That may have closed the room; then its joined ones are gone with it. */
+        /* That may have closed the room and removed its members. */
         if (room->name.bytes) tell_joined(chat, index, now);
     }
 }
@@ -324,7 +330,7 @@ static struct text after(struct text text, const char *prefix)
     return (struct text){text.bytes + size, text.size - size};
 }
 
-/* "here: alice (host), bob, carol", and what does not fit is counted. */
+/* Sends "here: alice (host), bob, carol". Names that do not fit are counted. */
 static void tell_who(struct chat *chat, uint32_t index)
 {
     const struct room *room = room_at(chat, member_at(chat, index)->room);
@@ -391,8 +397,8 @@ static void command(struct chat *chat, uint32_t index, struct text text, int64_t
 /* --- datagrams --- */
 
 /*
- * Who sent it? A token is good for one room and one IP address. Somebody who has overheard one
- * cannot use it from elsewhere, unless he can also fake addresses.
+ * Returns the member that sent the datagram, or ROOM_NONE. A token is valid for one room and one IP
+ * address. An eavesdropper cannot use it from elsewhere, unless it can also forge addresses.
  */
 static uint32_t find_sender(struct chat *chat, const struct datagram *datagram,
                             const struct address *from)
@@ -434,7 +440,7 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
     chat->counts.received++;
     bool whole = datagram_decode(bytes, size, &datagram);
     if (whole) index = find_sender(chat, &datagram, from);
-    if (index == ROOM_NONE) { /* whoever it was has not proved anything: silence */
+    if (index == ROOM_NONE) { /* not from a member: no answer, unless it was one lately */
         chat->counts.dropped++;
         if (whole) tell_gone(chat, &datagram.token, from, size, now);
         return;

@@ -46,7 +46,7 @@ static struct text name_copy(struct text name)
 
 void name_free(struct text *name)
 {
-    free((char *)name->bytes); /* name_copy made it, so it may be taken away */
+    free((char *)name->bytes); /* name_copy allocated it, so it is not really constant */
     *name = (struct text){NULL, 0};
 }
 
@@ -122,8 +122,8 @@ static uint64_t hash_of_token(const struct rooms *rooms, const struct token *tok
     return hash_bytes(&rooms->key, token->bytes, sizeof token->bytes);
 }
 
-/* The same name in two rooms is two names: the room's number, spread over all bits, tells them
-   apart. */
+/* The hash of a name within a room: the room's index, spread over all bits, makes the same name in
+   two rooms two different keys. */
 static uint64_t hash_of_name(const struct rooms *rooms, uint32_t room, struct text name)
 {
     return hash_of_text(rooms, name) + room * UINT64_C(0x9E3779B97F4A7C15);
@@ -152,8 +152,9 @@ uint32_t member_find_name(const struct rooms *rooms, uint32_t room, struct text 
     return ROOM_NONE;
 }
 
-/* Sees to it that there is a free recipient. It makes half as many again: so a room that has grown
-   to N has moved some 2 N of them in all, and a third stands empty at most. False: no memory. */
+/* Makes space for one more recipient. The space grows by half: so a room that has grown to N has
+   copied about 2 N recipients in all, and at most a third of the space is unused. False: no
+   memory. */
 static bool make_seat(struct room *room)
 {
     uint32_t space = room->space + room->space / 2 + 1;
@@ -192,7 +193,7 @@ struct recipient *member_recipient(const struct rooms *rooms, uint32_t index)
     return &rooms->rooms[member->room].recipients[member->recipient];
 }
 
-/* The last recipient of the room takes its place. */
+/* Removes a member's recipient: the last recipient of the room takes its place. */
 static void leave_seat(struct rooms *rooms, uint32_t index)
 {
     struct member *member = &rooms->members[index];

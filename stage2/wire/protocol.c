@@ -96,7 +96,7 @@ bool talk_decode(struct text talk, struct text *name, struct text *text)
         *text = (struct text){talk.bytes + 2, talk.size - 2};
         return false;
     }
-    if (!colon) { /* no server of ours says such a thing; show it all the same */
+    if (!colon) { /* our server never sends this; the client shows it as a notice */
         *text = talk;
         return false;
     }

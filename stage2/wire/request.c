@@ -10,7 +10,7 @@ bool request_possible(const struct tcrp_frame *frame)
         && frame->room.size > 0 && frame->payload.size > 0;
 }
 
-/* Other people's programs write it in three ways. Which of them is this? -1: none. */
+/* Which spelling of the user name's key is this? Programs by other authors use three. -1: none. */
 static int user_name_form(struct text name)
 {
     static const char *const forms[] = {"username", "user_name", "userName"};
@@ -21,8 +21,8 @@ static int user_name_form(struct text name)
     return -1;
 }
 
-/* One more member with a user name: false if it is none, stands there a second time, or is another
-   than the ones before. `*forms` has a bit for each form that was there. */
+/* Takes a member with a user name. False: it is no string, its form occurs a second time, or it
+   differs from the user name in another form. `*forms` has a bit for each form so far. */
 static bool take_user(const struct json_member *member, int form, unsigned *forms,
                       struct text *user)
 {
@@ -37,7 +37,7 @@ static bool take_user(const struct json_member *member, int form, unsigned *form
 
 static enum tcrp_status decode_object(struct text payload, struct text *user)
 {
-    /* The bytes lie in the buffer of a connection, which is ours to write to. */
+    /* The bytes lie in the buffer of a connection, which is writable. */
     struct json json = json_begin((char *)payload.bytes, payload.size);
     struct json_member member = {.kind = JSON_OTHER};
     struct text password = {NULL, 0};

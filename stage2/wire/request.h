@@ -1,7 +1,7 @@
 /*
- * request: what a client asks of the server in a TCRP frame.
+ * request: a client's request to the server, in a TCRP frame.
  *
- * Contract: plain functions on memory; what a request points to lies in the frame's own bytes.
+ * Contract: plain functions on memory. The texts of a request point into the frame's bytes.
  */
 #ifndef REQUEST_H
 #define REQUEST_H
@@ -15,15 +15,14 @@ struct request {
 };
 
 /*
- * Can a frame that begins with such a header be a request at all? If not, there is no sense in
- * waiting for its end.
+ * Can a frame with such a header be a request? If not, the server need not wait for the rest of it.
  */
 bool request_possible(const struct tcrp_frame *frame);
 
 /*
- * Takes a whole frame apart. Returns TCRP_OK, TCRP_MALFORMED or TCRP_WRONG_PASSWORD (this stage
- * has none, so any is wrong). A JSON payload is decoded in place, so the frame's bytes must not
- * be constant.
+ * Parses a whole frame. Returns TCRP_OK, TCRP_MALFORMED or TCRP_WRONG_PASSWORD (rooms of this stage
+ * have no password, so any is wrong). A JSON payload is decoded in place, so the frame's bytes must
+ * be writable.
  */
 enum tcrp_status request_decode(const struct tcrp_frame *frame, struct request *request);
 

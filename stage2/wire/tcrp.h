@@ -1,5 +1,5 @@
 /*
- * tcrp: the frames of the Chat Room Protocol, which travel over TCP.
+ * tcrp: the frames of the Chat Room Protocol, which runs over TCP.
  *
  *      0       1       2       3                     32        32+r           32+r+p
  *      +-------+-------+-------+----------------------+---------+--------------+
@@ -7,10 +7,10 @@
  *      | 1     | 1     | 1     | 29 bytes, big-endian | r bytes | p bytes      |
  *      +-------+-------+-------+----------------------+---------+--------------+
  *
- * Model: TCP is a stream. What one side writes at once may arrive in any pieces, and what it
- * writes in pieces may arrive at once. So the receiver keeps what has come in a buffer and asks
- * after each piece: is it a frame yet, and where does it end? What lies behind that end is the
- * start of the next.
+ * Model: TCP is a stream. Bytes that one side writes at once may arrive in any pieces, and bytes
+ * that it writes in pieces may arrive at once. So the receiver collects them in a buffer, and after
+ * each piece it calls tcrp_decode, which returns whether the frame is complete and where it ends.
+ * Any bytes after that end are the start of the next frame.
  *
  * Contract: plain functions on memory. docs/protocol.md is the normative text.
  */
@@ -21,12 +21,12 @@
 
 enum {
     TCRP_HEADER = 32,           /* bytes */
-    TCRP_PAYLOAD_LIMIT = 65536, /* bytes: nobody needs more for a name, and a list is cut there */
+    TCRP_PAYLOAD_LIMIT = 65536, /* bytes: far more than a name needs; a longer list is cut */
     TCRP_FRAME_LIMIT = TCRP_HEADER + NAME_LIMIT + TCRP_PAYLOAD_LIMIT
 };
 
-/* One list of numbers serves all stages. Stage 2 has no use for TCRP_KEY, nor for the statuses from
-   8 on: stage 3 adds them. */
+/* All stages share these numbers. Stage 2 does not use TCRP_KEY, nor the statuses from 8 on, which
+   stage 3 adds. */
 enum tcrp_operation { TCRP_CREATE = 1, TCRP_JOIN = 2, TCRP_LIST = 3, TCRP_KEY = 4 };
 enum tcrp_state { TCRP_REQUEST = 0, TCRP_RESPONSE = 1, TCRP_COMPLETE = 2 };
 
@@ -42,37 +42,37 @@ enum tcrp_status {
     TCRP_SERVER_FULL = 7,
     TCRP_TOO_MANY_TRIES = 8, /* wrong passwords */
     TCRP_BUSY = 9,
-    TCRP_KICKED = 10,        /* the host does not want this member */
-    TCRP_APART = 11          /* what several servers share cannot be reached now */
+    TCRP_KICKED = 10,        /* the host has kicked this member */
+    TCRP_APART = 11          /* the store that several servers share cannot be reached now */
 };
 
 struct tcrp_frame {
-    uint8_t operation; /* any byte: whether it means something is for the caller to say */
+    uint8_t operation; /* any byte: the caller checks whether it is valid */
     uint8_t state;
     struct text room;
     struct text payload;
 };
 
 enum tcrp_progress {
-    TCRP_MORE,    /* the frame is not there yet; operation and state are set once `size` is not 0 */
-    TCRP_FRAME,   /* it is */
+    TCRP_MORE,    /* the frame is incomplete; operation and state are set once `size` is not 0 */
+    TCRP_FRAME,   /* the frame is complete */
     TCRP_TOO_LONG /* its payload would be longer than TCRP_PAYLOAD_LIMIT */
 };
 
 /*
- * Looks at the `have` bytes that have come so far. `*size` becomes the size of the whole frame in
- * bytes, or 0 while the header is not there. What `*frame` points to lies in `bytes`.
+ * Parses the `have` bytes that have arrived so far. `*size` becomes the size of the whole frame in
+ * bytes, or 0 while the header is incomplete. The texts of `*frame` point into `bytes`.
  */
 enum tcrp_progress tcrp_decode(const char *bytes, size_t have, struct tcrp_frame *frame,
                                size_t *size);
 
 /*
- * Puts a frame together in `out`, which has space for it. The room has at most NAME_LIMIT bytes,
- * the payload at most TCRP_PAYLOAD_LIMIT. Returns its size in bytes.
+ * Writes a frame to `out`, which must have space for it. The room has at most NAME_LIMIT bytes, the
+ * payload at most TCRP_PAYLOAD_LIMIT. Returns the frame's size in bytes.
  */
 size_t tcrp_encode(struct tcrp_frame frame, char *out);
 
-/* Writes the payload's size into a header, for a payload that stands behind it already. */
+/* Writes the payload's size into a header, for a payload that already follows it. */
 void tcrp_set_payload_size(char *header, size_t size);
 
 #endif

@@ -3,12 +3,12 @@
 #include <string.h>
 
 enum {
-    SIZE_START = 3, /* the payload's size: 29 bytes, of which only the last four can matter */
+    SIZE_START = 3, /* the payload's size: 29 bytes, all zero except the last four */
     SIZE_LOW = TCRP_HEADER - 4
 };
 
-/* The payload's size, or TCRP_PAYLOAD_LIMIT + 1 if it is more than the limit. 29 bytes can say
-   2^232 - 1; a program that reads just the last four of them takes that for something else. */
+/* The payload's size, or TCRP_PAYLOAD_LIMIT + 1 if it is above the limit. 29 bytes can hold up to
+   2^232 - 1; a program that reads only the last four of them would take that for another size. */
 static size_t payload_size(const uint8_t *header)
 {
     size_t size = 0;
