@@ -1,18 +1,18 @@
 /*
- * assembly: a row that no datagram has space for, put together again from its parts.
+ * assembly: reassembles a row that is too large for one datagram from its parts.
  *
- * Model: parts come in any order, twice, and perhaps cut in another way when they are sent again. A
- * bit for each byte of the row says whether that byte has come. When none is missing, the row is
- * there as if it had come whole.
+ * Model: parts arrive in any order, possibly twice, and possibly cut at other offsets when they are
+ * sent again. For each byte of the row, a bit says whether that byte has arrived. When no byte is
+ * missing, the row is the same as one that arrived whole.
  *
  *          0            offset                           size
  *          +------------+----------------+---------------+
- *          | has come   | this part      | missing       |
+ *          | arrived    | this part      | missing       |
  *          +------------+----------------+---------------+
  *
- * Contract: plain functions on memory. An assembly that holds nothing is all zeros, and takes no
- * memory; one that does takes FRAME_WHOLE_LIMIT bytes and an eighth of it at most. Which item or
- * entry it belongs to is for its owner to know.
+ * Contract: plain functions on memory. An empty assembly is all zeros and takes no memory; another
+ * one takes at most FRAME_WHOLE_LIMIT bytes and an eighth of that. The owner stores which item or
+ * entry it belongs to.
  */
 #ifndef ASSEMBLY_H
 #define ASSEMBLY_H
@@ -20,25 +20,25 @@
 #include "frame.h"
 
 struct assembly {
-    unsigned char *row; /* owned; NULL: it holds nothing. The bits stand behind the bytes */
+    unsigned char *row; /* owned; NULL: it is empty. The bits follow the bytes */
     uint16_t size;      /* bytes of the row */
-    uint16_t missing;   /* bytes of it that have not come; 0: it is whole */
-    uint16_t end;       /* nothing has come from this byte on */
+    uint16_t missing;   /* bytes of the row that have not arrived; 0: it is whole */
+    uint16_t end;       /* no byte from here on has arrived */
 };
 
-/* Takes a part, of the same row as those before: its size must be the same. What comes again changes
-   nothing. False: there is no memory even to begin, and it holds nothing. */
+/* Adds a part of the same row as those before: `whole` must be the same. Bytes that arrived before
+   stay as they are. False: there is no memory for the first part, and it stays empty. */
 bool assembly_add(struct assembly *assembly, const struct part *part);
 
-/* Takes a row that has come whole; it must hold nothing. False: no memory. */
+/* Takes a row that arrived whole. The assembly must be empty. False: no memory. */
 bool assembly_put(struct assembly *assembly, struct row row);
 
 bool assembly_whole(const struct assembly *assembly);
 
-/* Has everything come up to `end`? Then nothing was lost so far, and the rest may be on its way. */
+/* Has every byte before `end` arrived? Then no part was lost, and the rest may be on its way. */
 bool assembly_in_order(const struct assembly *assembly);
 
-/* The whole row. If what its parts make is none, its kind is 0, which nobody knows. */
+/* The whole row. If its bytes are no row, its kind is 0, which no item and no entry has. */
 struct row assembly_row(const struct assembly *assembly);
 
 void assembly_drop(struct assembly *assembly);

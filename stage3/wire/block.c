@@ -20,7 +20,7 @@ bool block_seal(const unsigned char modulus[RSA_BYTES], const char *label,
     return done;
 }
 
-/* Random bytes in place of what does not open, chosen without a branch. */
+/* Chooses between the opened bytes and random ones without a branch. */
 void block_open(const struct rsa_key *key, const char *label,
                 const unsigned char block[BLOCK_BYTES], random_source *random, void *context,
                 unsigned char secret[SEAL_KEY])

@@ -1,14 +1,14 @@
 /*
- * block: 32 random bytes, sealed for whoever has a certain private key. The exchange over TCP has
- * two of them: k goes to the server under its key, s to the client under the client's.
+ * block: 32 random bytes, encrypted for the owner of a private key. The exchange over TCP has two
+ * blocks: k goes to the server under the server's key, s to the client under the client's.
  *
- * Model: a block is RSAES-OAEP (crypto/oaep.h). Its label says which way it goes, so a block that
- * was made for one purpose opens for no other, not even if somebody sends the server its own
- * modulus.
+ * Model: a block is RSAES-OAEP (crypto/oaep.h). Its label states the direction, so a block that was
+ * made for one purpose does not open for the other, not even if a client sends the server the
+ * server's own modulus.
  *
- * Whoever opens a block that is none goes on with random bytes, and fails where a wrong key fails:
- * later, in one way, after the same time. One who could tell the two apart could find out, question
- * by question, what somebody else has sealed (J. Manger, 2001).
+ * If a block does not open, its receiver continues with random bytes, and fails where a wrong key
+ * fails: later, in the same way, after the same time. If an attacker could distinguish the two
+ * cases, it could decrypt another client's block, one question at a time (J. Manger, 2001).
  *
  * Contract: plain functions on memory. docs/protocol.md is the normative text.
  */
@@ -22,22 +22,23 @@
 enum {
     BLOCK_BYTES = RSA_BYTES,
     BLOCK_KEY_REQUEST = RSA_BYTES,                          /* bytes: the client's modulus */
-    BLOCK_KEY_RESPONSE = RSA_BYTES + SEAL_KEY + BLOCK_BYTES /* the server's, N, its block */
+    BLOCK_KEY_RESPONSE = RSA_BYTES + SEAL_KEY + BLOCK_BYTES /* the server's modulus, N, a block */
 };
 
 #define BLOCK_TO_SERVER ""
 #define BLOCK_TO_CLIENT "chat3 s"
 
-/* Is it odd, and has it 2048 bits? More is not asked of a modulus: a bad one harms its owner
-   alone. */
+/* Is the modulus odd, and has it 2048 bits? Nothing else is checked: a bad modulus harms only its
+   owner. */
 bool block_modulus(const unsigned char modulus[RSA_BYTES]);
 
-/* Seals `secret` for the owner of `modulus`. False, and `out` is zeros: it is none. */
+/* Seals `secret` for the owner of `modulus`. False, and `out` is all zeros: the modulus is bad. */
 bool block_seal(const unsigned char modulus[RSA_BYTES], const char *label,
                 const unsigned char secret[SEAL_KEY], random_source *random, void *context,
                 unsigned char out[BLOCK_BYTES]);
 
-/* Opens a block to `secret`, or fills that at random; which of the two is not told. */
+/* Opens a block to `secret`. If it does not open, `secret` becomes random bytes; the caller does
+   not learn which. */
 void block_open(const struct rsa_key *key, const char *label,
                 const unsigned char block[BLOCK_BYTES], random_source *random, void *context,
                 unsigned char secret[SEAL_KEY]);

@@ -102,7 +102,7 @@ size_t part_encode(uint8_t kind, const struct part *part, void *out)
 
 /* --- entries --- */
 
-/* The rest of a text behind its first `size` bytes, which must be there. */
+/* The rest of a text after its first `size` bytes. It must have that many. */
 static struct text behind(struct text text, size_t size)
 {
     return (struct text){text.bytes + size, text.size - size};
@@ -119,7 +119,7 @@ static bool decode_said(struct text bytes, struct entry *entry)
     return true;
 }
 
-/* Joined and kicked, and left with its reason: a member id, `extra` bytes, and the name. */
+/* Joined and kicked, and left with its reason: a member id, `extra` bytes, and a name. */
 static bool decode_member(struct text bytes, size_t extra, struct entry *entry)
 {
     if (bytes.size < SEAL_ID + extra) return false;

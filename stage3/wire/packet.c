@@ -4,7 +4,7 @@
 
 #include "base/bytes.h"
 
-enum { WINDOW = 64 }; /* counters, as many as `seen` has bits */
+enum { WINDOW = 64 }; /* counters: the number of bits in `seen` */
 
 bool packet_session(const void *packet, size_t size, uint64_t *session)
 {
@@ -35,9 +35,10 @@ bool packet_open(void *packet, size_t size, const unsigned char key[SEAL_KEY], u
 
 /* --- announcements --- */
 
-enum { ANNOUNCED = PACKET_HEAD + SEAL_ID }; /* bytes in the clear */
+enum { ANNOUNCED = PACKET_HEAD + SEAL_ID }; /* bytes that are not sealed */
 
-/* What the seal is bound to: all that is in the clear, and the start before. */
+/* The associated data of the seal: all bytes that are not sealed, and the id of the start
+   before. */
 static void bind(const void *packet, const unsigned char *before,
                  unsigned char out[ANNOUNCED + SEAL_ID])
 {
@@ -85,7 +86,7 @@ bool packet_open_announcement(const void *packet, const unsigned char key[SEAL_K
     return true;
 }
 
-/* --- which have been seen --- */
+/* --- counters that have been seen --- */
 
 bool window_has(const struct window *window, uint64_t counter)
 {

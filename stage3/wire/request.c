@@ -6,7 +6,7 @@
 
 static const unsigned char no_id[SEAL_ID];
 
-/* Takes the first `size` bytes off. NULL: there are not so many. */
+/* Takes the first `size` bytes off. NULL: there are fewer. */
 static const char *take(struct text *bytes, size_t size)
 {
     const char *start = bytes->bytes;

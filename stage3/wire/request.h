@@ -1,7 +1,7 @@
 /*
- * request: what a client asks of the server, as it stands inside the seal.
+ * request: a client's request to the server, as it is inside the seal.
  *
- * Contract: plain functions on memory; what a request points to lies in the bytes it came from.
+ * Contract: plain functions on memory; a decoded request points into the bytes that it came from.
  * docs/protocol.md is the normative text.
  */
 #ifndef REQUEST_H
@@ -11,7 +11,7 @@
 #include "tcrp.h"
 
 enum {
-    REQUEST_STARTS = 8,       /* starts that a request may name */
+    REQUEST_STARTS = 8,       /* starts of the server that a request may name */
     REQUEST_START = SEAL_ID + 8, /* bytes of each */
     /* bytes: two names with their sizes, m, the proof with its flag, room id, next, number, starts
        with their count */
@@ -21,24 +21,25 @@ enum {
 
 struct request {
     enum tcrp_operation operation;
-    struct text room; /* all of these are empty, NULL or 0 for list */
+    struct text room; /* this and all fields below are empty, NULL or 0 for list */
     struct text user;
     const unsigned char *m;       /* SEAL_KEY bytes */
     const unsigned char *proof;   /* SEAL_KEY bytes; NULL: no password was given */
-    const unsigned char *room_id; /* SEAL_ID bytes; NULL: it comes for the first time */
+    const unsigned char *room_id; /* SEAL_ID bytes; NULL: the client is new to the room */
     uint64_t next;                /* the first entry that the client does not have */
-    uint64_t number;              /* the last of its items that it knows to be heard */
-    size_t starts;                /* of the server, under which it was, the latest first, */
-    const unsigned char *start;   /* and these: see request_start */
+    uint64_t number;              /* the last of its items whose acceptance it has learnt */
+    size_t starts;                /* the number of starts of the server under which it was */
+    const unsigned char *start;   /* those starts, the latest first: see request_start */
 };
 
-/* A start that the request names, and the entry up to which its client has read under that. */
+/* A start that the request names. `*until` becomes the entry up to which the client has read under
+   that start. */
 const unsigned char *request_start(const struct request *request, size_t which, uint64_t *until);
 
-/* Takes the opened bytes apart. False: malformed. */
+/* Parses the opened bytes. False: malformed. */
 bool request_decode(enum tcrp_operation operation, struct text bytes, struct request *request);
 
-/* Puts them together; both names have at most NAME_LIMIT bytes. Returns the size. */
+/* Writes a request; both names must have at most NAME_LIMIT bytes. Returns the size. */
 size_t request_encode(const struct request *request, char out[REQUEST_LIMIT]);
 
 #endif

@@ -18,7 +18,8 @@ static void derive(const unsigned char prk[SEAL_KEY], const char *label,
     hmac_end(&state, key);
 }
 
-/* Extract, then expand: the idea of RFC 5869, without its number of the block, as one is enough. */
+/* Extract, then expand, as in RFC 5869, but without its block number, because one block is
+   enough. */
 void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
                     const unsigned char k[SEAL_KEY], const unsigned char s[SEAL_KEY],
                     const unsigned char t[SEAL_KEY])

@@ -1,15 +1,15 @@
 /*
  * seal: the keys of one exchange, and sealing with a number as the nonce.
  *
- * Model: client and server share three things after the exchange over TCP: k, which the client made
- * and only the server's private key can read; s, which the server made and only a private key can
- * read that the client has for this exchange alone; and T, a hash of every byte that both have
- * seen. All keys come from these and from N, the server's fresh random number. Whoever changes a
- * byte on the way changes T, and with it every key; whoever plays an old recording to the server
- * meets a new N; and when the client has wiped its private key, nobody can make these keys again,
- * not even with the server's.
+ * Model: after the exchange over TCP, client and server share three values: k, which the client
+ * made and only the server's private key can read; s, which the server made and only a private key
+ * of the client can read, which it has for this exchange only; and T, a hash of every byte of the
+ * exchange. All keys are derived from these and from N, the server's fresh random number. An
+ * attacker that changes a byte changes T, and with it every key; one that replays an old exchange
+ * to the server meets a new N. After the client has wiped its private key, nobody can derive these
+ * keys again, not even with the server's private key.
  *
- * A key is for one direction and one purpose, so a number is never used twice with it.
+ * A key is for one direction and one purpose, so no number is used twice with it.
  *
  * Contract: plain functions on memory. docs/protocol.md is the normative text.
  */
@@ -22,7 +22,7 @@
 
 enum {
     SEAL_KEY = 32,   /* bytes: a key of ChaCha20-Poly1305; also N, k, s, T, m and proofs */
-    SEAL_TAG = 16,   /* bytes that a sealed text is longer */
+    SEAL_TAG = 16,   /* bytes by which a sealed text is longer */
     SEAL_ID = 16     /* bytes of a room id or a member id */
 };
 
@@ -37,8 +37,8 @@ void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
                     const unsigned char k[SEAL_KEY], const unsigned char s[SEAL_KEY],
                     const unsigned char t[SEAL_KEY]);
 
-/* The key of a datagram under a later start of the server than the one that made `key` with the
-   client: HMAC(key, "chat3 start", id). `out` may be `key`. */
+/* Derives the key of datagrams under a later start of the server than the one whose exchange gave
+   `key`: HMAC(key, "chat3 start", id). `out` may be `key`. */
 void seal_key_of_start(const unsigned char key[SEAL_KEY], const unsigned char id[SEAL_ID],
                        unsigned char out[SEAL_KEY]);
 
@@ -46,8 +46,8 @@ void seal_key_of_start(const unsigned char key[SEAL_KEY], const unsigned char id
 void seal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
           size_t associated_size, const void *text, size_t size, void *out);
 
-/* The reverse: `size` counts the tag, `out` gets SEAL_TAG bytes less and may be `sealed` itself.
-   False: this is not what was sealed. */
+/* Opens a sealed text: `size` includes the tag; `out` gets SEAL_TAG bytes less, and may be `sealed`
+   itself. False: another key or number sealed it, or its bytes were changed. */
 bool seal_open(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
                size_t associated_size, const void *sealed, size_t size, void *out);
 

@@ -1,7 +1,7 @@
 /*
- * welcome: what the server says to one whom it lets into a room, as it stands inside the seal.
+ * welcome: the server's answer to a client that it admits to a room, as it is inside the seal.
  *
- * Contract: plain functions on memory; what an answer points to lies in the bytes it came from.
+ * Contract: plain functions on memory; a decoded answer points into the bytes that it came from.
  * docs/protocol.md is the normative text.
  */
 #ifndef WELCOME_H
@@ -10,11 +10,11 @@
 #include "base/text.h"
 #include "seal.h"
 
-/* How what a client has read, which came back, stands to what the server has. */
+/* For a client that comes back: does the server still have the entries that the client has read? */
 enum welcome_back {
-    BACK_NOT,     /* all of it is there; or it comes for the first time */
-    BACK_TO,      /* the server has lost what lies behind `start` */
-    BACK_NOWHERE  /* nobody can tell what is lost: the server has never seen the client's start */
+    BACK_NOT,     /* it has all of them; or the client is new to the room */
+    BACK_TO,      /* it has lost those from `start` on */
+    BACK_NOWHERE  /* unknown: the server has no record of the start that the client names */
 };
 
 /* bytes before the members */
@@ -24,22 +24,22 @@ struct welcome {
     uint64_t session;
     const unsigned char *room_id; /* SEAL_ID bytes */
     uint64_t start;               /* the first entry that will be sent: 1 to `end` */
-    uint64_t end;                 /* what entries before it changed is in the list */
-    uint32_t total;               /* members, those too for whom there was no room */
+    uint64_t end;                 /* the list of members is as of just before this entry */
+    uint32_t total;               /* members, including those that the list had no space for */
     const unsigned char *host;    /* SEAL_ID bytes: a member id */
     const unsigned char *server;  /* SEAL_ID bytes: the id of the server's start */
-    uint64_t accepted;            /* the last item of the client that the server knows of */
+    uint64_t accepted;            /* the last item of the client that the server has accepted */
     uint8_t back;                 /* enum welcome_back */
-    struct text members;          /* take them off with welcome_member */
+    struct text members;          /* to be read with welcome_member */
 };
 
-/* Writes it but for the members: WELCOME_HEAD bytes. */
+/* Writes the answer without the members: WELCOME_HEAD bytes. */
 void welcome_encode(const struct welcome *welcome, void *out);
 
-/* False: malformed, even if only the last of the members is. */
+/* False: some part of it is malformed, even if that is only the last member. */
 bool welcome_decode(struct text bytes, struct welcome *welcome);
 
-/* Takes the first one off `members`. False: there is none left. */
+/* Takes the first member off `members`. False: none is left. */
 bool welcome_member(struct text *members, const unsigned char **id, struct text *name);
 
 #endif
