@@ -17,7 +17,7 @@
 
 enum {
     DIGITS = 2 * RSA_PRIME,
-    FILE_LIMIT = 1024, /* bytes; ours are smaller */
+    FILE_LIMIT = 1024, /* bytes; a key file is smaller */
     PATH_SPACE = 4096
 };
 
@@ -50,7 +50,8 @@ static int digit_value(char digit)
     return -1;
 }
 
-/* Reads "p " and so many digits. NULL: that is not there; else what comes behind it. */
+/* Reads a letter, a space, all digits of a prime and a line feed. Returns what follows, or NULL if
+   the text differs. */
 static const char *read_prime(const char *text, char letter, unsigned char out[RSA_PRIME])
 {
     if (!text || text[0] != letter || text[1] != ' ') return NULL;
@@ -67,15 +68,15 @@ static const char *read_prime(const char *text, char letter, unsigned char out[R
 
 /* --- reading --- */
 
-/* Some other file that the user named by mistake must not be called a damaged key: that would be
-   advice to remove it. */
+/* Another file, which the user named by mistake, must not be reported as a damaged key: that
+   message advises to remove it. */
 static bool has_title(const char *text, const char *wanted)
 {
     size_t size = strlen(wanted);
     return strncmp(text, wanted, size) == 0 && text[size] == '\n';
 }
 
-/* The two primes as they stand behind a title; whether they are any is not looked at. */
+/* Reads the two primes after a title. Does not test whether they are prime. */
 static bool parse(const char *text, unsigned char p[RSA_PRIME], unsigned char q[RSA_PRIME])
 {
     const char *title_end = strchr(text, '\n');
@@ -146,8 +147,9 @@ static size_t print(const struct rsa_key *key, char text[FILE_LIMIT])
     return (size_t)size;
 }
 
-/* Opens and locks the file beside `path` in which a key is written. Who had to wait for the lock
-   has the file of somebody who was faster and has renamed it: once more, then. -1: it cannot. */
+/* Opens and locks the file beside the key file into which a new key is written. After a wait for
+   the lock, another process may have renamed this file, so it is opened again. -1: errno gives the
+   reason. */
 static int open_new(const char *name)
 {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -162,9 +164,9 @@ static int open_new(const char *name)
 }
 
 /*
- * Written beside it and then renamed, so that nobody ever reads half a file. Of two servers that
- * start at once the second one waits for the lock, finds the key of the first one, and takes that.
- * (link() would need no lock; but there are file systems without links.)
+ * Writes the file `name` and then renames it to `path`, so that no process ever reads half a file.
+ * If two servers start at once, the second one waits for the lock, finds the key of the first one,
+ * and uses that. (link() would need no lock, but some file systems have no links.)
  */
 static bool write_key(const char *path, const char *name, const char *text, size_t size)
 {
@@ -177,7 +179,7 @@ static bool write_key(const char *path, const char *name, const char *text, size
                           && path_write(fd, text, size) && fsync(fd) == 0
                           && rename(name, path) == 0);
     int error = errno;
-    if (there || !good) unlink(name); /* while it is locked, it is ours */
+    if (there || !good) unlink(name); /* safe while this process has the lock */
     close(fd);
     errno = error;
     return good;
@@ -200,7 +202,8 @@ static void save(const char *path, const struct rsa_key *key)
     path_sync(path);
 }
 
-/* The name may be a link to where there is nothing yet: there the key is made. */
+/* Makes a key and saves it. `path` may be a link to a file that does not exist yet: then the key is
+   saved there. */
 static void make(const char *path, struct rsa_key *key)
 {
     char *target = path_resolve(path);
@@ -255,7 +258,7 @@ void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPR
 
 /* --- for a client --- */
 
-/* Reads what may be the user's own key file. False: it is none. */
+/* Reads the file at the usual place. False: there is none, or it is not private to this user. */
 static bool read_own(char text[FILE_LIMIT])
 {
     char path[PATH_SPACE];

@@ -23,6 +23,6 @@ void secret_guard(void)
     static const struct rlimit none = {0, 0};
     size_t size;
 
-    setrlimit(RLIMIT_CORE, &none); /* less is always allowed */
+    setrlimit(RLIMIT_CORE, &none); /* cannot fail: a process may always lower its limits */
     (void)secret_take("CHAT_PASSWORD", NULL, 0, &size);
 }
