@@ -8,8 +8,8 @@
 #include "poly1305.h"
 #include "word.h"
 
-/* Section 2.6: block 0 of the key stream gives the key of Poly1305, the text begins at block 1.
-   The first four blocks are made side by side, so a short text costs nothing more. */
+/* Section 2.6: block 0 of the key stream is the key of Poly1305, and the text begins at block 1.
+   The first four blocks are computed together, so block 0 costs a short text nothing extra. */
 static void start(struct chacha20 *cipher, struct poly1305 *poly,
                   const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE])
 {
@@ -27,8 +27,8 @@ static void write_size(unsigned char bytes[8], uint64_t size)
     word_write_little(bytes + 4, (uint32_t)(size >> 32));
 }
 
-/* Section 2.8: what the tag is of. With zeros up to whole blocks and both sizes at the end, no
-   byte of one part can pass for one of the other. */
+/* Section 2.8: the input of the tag. Both parts are padded with zeros to whole blocks, and both
+   sizes follow, so no byte of one part can be taken for a byte of the other. */
 static void make_tag(struct poly1305 *poly, const void *aad, size_t aad_size, const void *sealed,
                      size_t size, unsigned char tag[AEAD_TAG])
 {
@@ -73,6 +73,6 @@ bool aead_open(const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD
     bool genuine = constant_equal(tag, from + size, AEAD_TAG);
     if (genuine) chacha20_xor(&cipher, from, size, out);
     wipe(&cipher, sizeof cipher);
-    wipe(tag, sizeof tag); /* that of a forgery would let it through next time */
+    wipe(tag, sizeof tag); /* with this tag, a forgery would pass the next time */
     return genuine;
 }

@@ -9,7 +9,7 @@
 
 void bignum_read(uint32_t *out, size_t limbs, const unsigned char *bytes, size_t size)
 {
-    uint64_t bits = 0; /* of the bytes read so far, those that are in no limb yet */
+    uint64_t bits = 0; /* bits of the bytes read so far that are not in a limb yet */
     int count = 0;
 
     assert(8 * size <= LIMB_BITS * limbs);
@@ -25,7 +25,7 @@ void bignum_read(uint32_t *out, size_t limbs, const unsigned char *bytes, size_t
 
 void bignum_write(unsigned char *bytes, size_t size, const uint32_t *number, size_t limbs)
 {
-    uint64_t bits = 0; /* of the limbs used so far, those that are in no byte yet */
+    uint64_t bits = 0; /* bits of the limbs used so far that are not in a byte yet */
     int count = 0;
 
     for (size_t i = 0; size > 0; count -= 8) {
@@ -58,7 +58,7 @@ uint32_t bignum_subtract(uint32_t *out, const uint32_t *a, const uint32_t *b, si
     for (size_t i = 0; i < limbs; i++) {
         uint32_t difference = a[i] - b[i] - borrow;
         out[i] = difference & LIMB_MASK;
-        borrow = difference >> 31; /* below zero it wraps, and then the highest bit is 1 */
+        borrow = difference >> 31; /* a negative result wraps, and its highest bit is 1 */
     }
     return borrow;
 }
@@ -88,9 +88,9 @@ size_t bignum_bits(const uint32_t *number, size_t limbs)
 }
 
 /*
- * sum += a * b + m * n, limb by limb, and nothing is carried. Here all the time goes. The same
- * factor for four limbs, and then those four limbs, is the form in which a compiler sees by itself
- * that vector instructions will do.
+ * sum += a * b + m * n, limb by limb, without carries. RSA spends nearly all its time here. The
+ * inner loops over four equal factors and four limbs have the form that compilers turn into vector
+ * instructions by themselves.
  */
 static void add_products(uint64_t *restrict sum, uint32_t a, const uint32_t *restrict b,
                          uint32_t m, const uint32_t *restrict n, size_t limbs)
@@ -158,8 +158,8 @@ uint32_t bignum_divide(uint32_t *number, uint32_t divisor, size_t limbs)
 
 /* --- modulo n --------------------------------------------------------------------------------- */
 
-/* -1 / n modulo 2^28, for an odd n: if x is 1 / n in the lowest k bits, then x * (2 - n * x) is in
-   the lowest 2k (Newton's method). n itself is, in 3. */
+/* -1 / n modulo 2^28, for an odd n. If x is 1 / n in the lowest k bits, then x * (2 - n * x) is 1 /
+   n in the lowest 2k bits (Newton's method). n itself is 1 / n in the lowest 3 bits. */
 static uint32_t negative_inverse(uint32_t n)
 {
     uint32_t x = n;
@@ -168,7 +168,7 @@ static uint32_t negative_inverse(uint32_t n)
     return (0 - x) & LIMB_MASK;
 }
 
-/* Takes n away from a number, if that leaves 0 or more. */
+/* Subtracts n from a number, if the result is not negative. */
 static void reduce(const struct modulus *modulus, uint32_t *a)
 {
     uint32_t less[BIGNUM_LIMBS];
@@ -197,11 +197,11 @@ void modulus_start(struct modulus *modulus, const uint32_t *n, size_t limbs)
     memcpy(modulus->n, n, limbs * sizeof *n);
     modulus->limbs = limbs;
     modulus->inverse = negative_inverse(n[0]);
-    /* The highest bit of n alone is a number less than n: from there, by doubling, to R. */
+    /* The highest bit of n alone is a number less than n. Doubling leads from there to R. */
     modulus->one[top / LIMB_BITS] = UINT32_C(1) << top % LIMB_BITS;
     double_often(modulus, modulus->one, LIMB_BITS * limbs - top);
-    /* And on, by the 16th part of the bits of R. What stands there is 2 to this power in
-       Montgomery form, so that four squarings make it 2 to the 16-fold power: R itself. */
+    /* Further doublings, a 16th of the number of bits in R, give 2 to the power of that 16th, in
+       Montgomery form. Four squarings raise it to the 16th power, which is R in Montgomery form. */
     memcpy(modulus->square, modulus->one, sizeof modulus->square);
     double_often(modulus, modulus->square, LIMB_BITS * limbs / 16);
     for (int i = 0; i < 4; i++) {
@@ -211,13 +211,14 @@ void modulus_start(struct modulus *modulus, const uint32_t *n, size_t limbs)
 }
 
 /*
- * Row by row, sum += a[i] * b + m * n, where m is such that the lowest limb becomes 0 modulo 2^28;
- * its carry goes to the next one, and it is done with. When all rows are done, the lower half is
- * gone, which is a division by R, and the sum is a * b / R modulo n.
+ * For each row, sum += a[i] * b + m * n, with the m that makes the lowest limb 0 modulo 2^28. The
+ * carry of that limb goes to the next one, and the limb is dropped. After all rows, the lower half
+ * of the sum is dropped, which is a division by R, so the sum is a * b / R modulo n.
  *
- * The bounds: n < R / 16 and m < R, taken together over all rows. If a and b are less than 4n, the
- * result is less than (16 * n * n + R * n) / R < 2n. It is as well if b < n and a is anything less
- * than R. At most 2 * 80 products of less than 2^56, and a carry, are summed: less than 2^63.4.
+ * The bounds: n < R / 16, and the m of all rows together are a number less than R. If a and b are
+ * less than 4n, the result is less than (16 * n * n + R * n) / R < 2n. The same holds if b < n and
+ * a is any number less than R. A limb of the sum has at most 2 * 80 products, each less than 2^56,
+ * and a carry: less than 2^63.4.
  */
 void modulus_multiply(const struct modulus *modulus, uint32_t *out, const uint32_t *a,
                       const uint32_t *b)
@@ -242,7 +243,7 @@ void modulus_enter(const struct modulus *modulus, uint32_t *out, const uint32_t 
     modulus_multiply(modulus, out, a, modulus->square);
 }
 
-/* Times 1, divided by R: less than (4n + R * n) / R, so at most n. */
+/* a * 1 / R: less than (4n + R * n) / R, so at most n. */
 void modulus_leave(const struct modulus *modulus, uint32_t *out, const uint32_t *a)
 {
     static const uint32_t one[BIGNUM_LIMBS] = {1};
@@ -257,7 +258,7 @@ void modulus_add(const struct modulus *modulus, uint32_t *out, const uint32_t *a
     bignum_add(out, a, b, modulus->limbs);
 }
 
-/* a + 2n - b, so that it does not fall below zero. */
+/* a + 2n - b, so that the result is not negative. */
 void modulus_subtract(const struct modulus *modulus, uint32_t *out, const uint32_t *a,
                       const uint32_t *b)
 {
@@ -273,8 +274,8 @@ void modulus_subtract(const struct modulus *modulus, uint32_t *out, const uint32
 
 enum { WINDOW_BITS = 4, WINDOW = 1 << WINDOW_BITS };
 
-/* out = powers[index]. All of them are read, so that neither the time nor what is in the cache
-   afterwards tells which one it was. */
+/* out = powers[index]. Reads all powers, so that neither the time nor the contents of the cache
+   reveal the index. */
 static void look_up(uint32_t *out, uint32_t powers[WINDOW][BIGNUM_LIMBS], uint32_t index,
                     size_t limbs)
 {
@@ -285,8 +286,9 @@ static void look_up(uint32_t *out, uint32_t powers[WINDOW][BIGNUM_LIMBS], uint32
     }
 }
 
-/* Four bits of the exponent at a time, from the highest: four squarings, and a multiplication by
-   one of 16 powers that were made before; for four zeros that is by 1, and done all the same. */
+/* Takes four bits of the exponent at a time, from the highest: four squarings, and a multiplication
+   by one of 16 precomputed powers. For four zeros, that is a multiplication by 1, done all the
+   same. */
 void modulus_power(const struct modulus *modulus, uint32_t *out, const uint32_t *base,
                    const uint32_t *exponent, size_t bits)
 {

@@ -15,7 +15,7 @@
         c += d, b ^= c, b = ROTATE(b, 7);  \
     } while (0)
 
-/* The words are a square of 4 x 4: down its columns, then along its diagonals. Section 2.3. */
+/* The words form a square of 4 x 4: first its columns, then its diagonals. Section 2.3. */
 #define DOUBLE_ROUND                     \
     do {                                 \
         QUARTER_ROUND(x0, x4, x8, x12);  \
@@ -29,12 +29,12 @@
     } while (0)
 
 /*
- * Four rounds, in a loop over the lanes that has nothing but sums, exclusive ors and shifts in it:
- * that is the form in which compilers see by themselves that the lanes can be done at once.
+ * Four rounds, in a loop over the lanes that has only sums, exclusive ors and shifts: compilers
+ * vectorise a loop of this form by themselves.
  *
- * All twenty written out would be a twentieth faster in a loop that does nothing else. But they
- * would be twelve kilobytes of instructions, and a server that seals one short datagram after the
- * other would push the system's own out of the processor's cache with them, each time.
+ * All twenty rounds written out would be a twentieth faster in a loop that does nothing else. But
+ * they would take twelve kilobytes of instructions. A server that seals one short datagram after
+ * another would evict the system's own instructions from the processor's cache each time.
  */
 static void four_rounds(struct chacha20_row *restrict x)
 {
@@ -79,7 +79,7 @@ void chacha20_start(struct chacha20 *cipher, const unsigned char key[CHACHA20_KE
     cipher->used = CHACHA20_STRIDE;
 }
 
-/* The next four blocks of the key stream. */
+/* Computes the next four blocks of the key stream. */
 static void refill(struct chacha20 *cipher)
 {
     unsigned char *out = cipher->stream;
@@ -94,7 +94,7 @@ static void refill(struct chacha20 *cipher)
     cipher->used = 0;
 }
 
-/* Eight bytes at a time, in whatever order the machine has them: it is the same for all three. */
+/* Eight bytes at a time. The byte order of the machine does not matter: all three have the same. */
 static void exclusive_or(unsigned char *out, const unsigned char *a, const unsigned char *b,
                          size_t size)
 {

@@ -16,7 +16,8 @@ bool constant_equal(const void *a, const void *b, size_t size)
     return constant_difference(a, b, size) == 0;
 }
 
-/* A volatile variable may be anything when it is read: it might have been changed from outside. */
+/* A compiler must assume that a volatile variable has any value when it is read: something outside
+   the program might have changed it. */
 uint32_t constant_mask(uint32_t bit)
 {
     volatile uint32_t mask = 0 - bit;
@@ -24,8 +25,8 @@ uint32_t constant_mask(uint32_t bit)
     return mask;
 }
 
-/* A volatile pointer has to be read when it is used, so no compiler can know that it still leads
-   to memset, or that a call through it has no effect. */
+/* A volatile pointer must be read when it is used. So the compiler cannot assume that it still
+   points to memset, nor that a call through it has no effect. */
 static void *(*const volatile overwrite)(void *, int, size_t) = memset;
 
 void wipe(void *bytes, size_t size)

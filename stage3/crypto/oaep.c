@@ -6,7 +6,7 @@
 #include "sha256.h"
 
 /*
- * What goes into the RSA operation, section 7.1.1, 2.i:
+ * The input of the RSA operation, section 7.1.1, 2.i:
  *
  *     00 | seed: 32, masked | block: 223, masked
  *     block: hash of the label: 32 | zeros | 01 | message
@@ -18,8 +18,8 @@ enum {
     BLOCK = RSA_BYTES - BLOCK_AT
 };
 
-/* MGF1, appendix B.2.1: the hashes of `from` with 0, 1, 2, ... behind it, one after the other, by
-   exclusive or onto `bytes`. */
+/* MGF1, appendix B.2.1: the hashes of `from` followed by 0, 1, 2, ... are concatenated, and
+   combined with `bytes` by exclusive or. */
 static void mask(unsigned char *bytes, size_t size, const unsigned char *from, size_t from_size)
 {
     unsigned char hash[HASH], number[4] = {0};
@@ -32,7 +32,7 @@ static void mask(unsigned char *bytes, size_t size, const unsigned char *from, s
             next = start;
             sha256_add(&next, number, sizeof number);
             sha256_end(&next, hash);
-            number[3]++; /* never more than 8 */
+            number[3]++; /* at most 8 */
         }
         bytes[i] ^= hash[i % HASH];
     }
@@ -58,8 +58,8 @@ bool oaep_encrypt(const unsigned char n[RSA_BYTES], const char *label, const voi
     return done;
 }
 
-/* Not 0 if a block is not what it must be around a message of `size` bytes. Where everything lies
-   is known, so nothing has to be looked for; and every byte is looked at in any case. */
+/* Returns 0 if the block has the right padding for a message of `size` bytes. The size determines
+   all positions, so nothing must be searched, and every byte is checked in any case. */
 static unsigned wrongness(const unsigned char block[BLOCK], const char *label, size_t size)
 {
     static const unsigned char zeros[BLOCK];

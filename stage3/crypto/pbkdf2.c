@@ -7,7 +7,7 @@
 #include "hmac.h"
 #include "word.h"
 
-/* The first round is an HMAC of the salt and the number of the block. */
+/* The first round is the HMAC of the salt and the number of the block. */
 static void first_round(const struct hmac *keyed, const void *salt, size_t salt_size,
                         uint32_t block, uint32_t out[SHA256_WORDS])
 {
@@ -38,9 +38,9 @@ void pbkdf2_start(struct pbkdf2 *work, const void *password, size_t password_siz
 }
 
 /*
- * Every other round is the HMAC of 32 bytes. That is one block for the inner hash, behind the one
- * with the key, and one for the outer: 8 words, and the padding for 64 + 32 bytes. So both can be
- * laid out once, and a round is two compressions and nothing else.
+ * Each further round is the HMAC of 32 bytes. After the block with the key, that is one block for
+ * the inner hash and one for the outer hash: 8 words, and the padding for 64 + 32 bytes. So both
+ * can be laid out once, and a round is just two compressions.
  */
 bool pbkdf2_step(struct pbkdf2 *work, uint32_t rounds)
 {

@@ -6,15 +6,16 @@
 #include "word.h"
 
 /*
- * Numbers modulo p = 2^130 - 5 are five words: four of 32 bits, and one that counts 2^128 each.
- * Since 2^130 is 5, what that word has beyond two bits counts 5 for each 4, and goes to the lowest.
+ * A number modulo p = 2^130 - 5 is five words: four of 32 bits, and one for the multiples of 2^128.
+ * Modulo p, 2^130 is 5. So the bits of the last word above its lowest two, times 5, are added to
+ * the lowest word.
  */
 
 void poly1305_start(struct poly1305 *poly, const unsigned char key[POLY1305_KEY])
 {
     for (size_t i = 0; i < 4; i++) {
-        /* Section 2.5.1: the highest 4 bits of each word of r are cleared, and, but in word 0,
-           the lowest 2. That is what the bounds below rest on. */
+        /* Section 2.5.1: the highest 4 bits of each word of r are cleared, and also the lowest 2,
+           except in word 0. The bounds below depend on this. */
         poly->r[i] = word_read_little(key + 4 * i) & (i == 0 ? 0x0fffffff : 0x0ffffffc);
         poly->s[i] = word_read_little(key + 16 + 4 * i);
     }
@@ -23,15 +24,17 @@ void poly1305_start(struct poly1305 *poly, const unsigned char key[POLY1305_KEY]
 }
 
 /*
- * For each block: sum = (sum + block) * r. `high` is 1 for whole blocks: the bit at 2^128 that
- * ends the block, so that zeros at the end of a text count. `count` blocks.
+ * For each of `count` blocks: sum = (sum + block) * r. `high` is 1 for whole blocks: the bit at
+ * 2^128 that ends the block, so that zeros at the end of a text make a difference.
  *
- * The sum first: h0 to h3 are less than 2^32 then, and h4 is 3 + 1 + 2 at most, with the carry.
+ * First the sum: after it, h0 to h3 are less than 2^32, and h4 is at most 3 + 1 + 2, with the
+ * carry.
  *
- * Word i of h times word j of r belongs to word i + j. Where that is 4 or more, 2^(32 * 4) is
- * 5/4; words 1 to 3 of r are multiples of 4, so 5/4 of them, f1 to f3, are whole. Every word of r
- * is less than 2^28, so a product is less than 1.25 * 2^60, and the largest sum, x0, with its four
- * products less than 2^63. x4 becomes at most 6 * 2^28 + 2^31, which is less than 2^32.
+ * Word i of h times word j of r belongs to word i + j. If that is 4 or more, it wraps: 2^(32 * 4)
+ * counts as 5/4. Words 1 to 3 of r are multiples of 4, so 5/4 of them, f1 to f3, are whole numbers.
+ * Every word of r is less than 2^28, so a product is less than 1.25 * 2^60, and the largest sum, x0
+ * with its four products, is less than 2^63. x4 becomes at most 6 * 2^28 + 2^31, which is less than
+ * 2^32.
  */
 static void add_blocks(struct poly1305 *poly, const unsigned char *bytes, size_t count,
                        uint32_t high)
@@ -76,7 +79,7 @@ void poly1305_add(struct poly1305 *poly, const void *bytes, size_t size)
 {
     const unsigned char *from = bytes;
 
-    if (size == 0) return; /* memcpy() may not be given NULL, even for nothing */
+    if (size == 0) return; /* memcpy() must not get NULL, even for size 0 */
     if (poly->waiting > 0) {
         size_t part = POLY1305_BLOCK - poly->waiting;
         if (part > size) part = size;
@@ -99,7 +102,7 @@ void poly1305_pad(struct poly1305 *poly)
     if (poly->waiting > 0) poly1305_add(poly, zeros, POLY1305_BLOCK - poly->waiting);
 }
 
-/* The last block may be short. A one bit ends it, too, wherever that is. */
+/* The last block may be short. A one bit also ends that, after its last byte. */
 static void add_short_block(struct poly1305 *poly)
 {
     memset(poly->block + poly->waiting, 0, POLY1305_BLOCK - poly->waiting);
@@ -120,11 +123,11 @@ void poly1305_end(struct poly1305 *poly, unsigned char tag[POLY1305_TAG])
         h[i] = (uint32_t)carry;
         carry >>= 32;
     }
-    /* h[4] is now 4 at most, so the number is less than 2p. It is p or more, and has to lose p,
-       if with 5 more it reaches 2^130. */
+    /* h[4] is now at most 4, so the number is less than 2p. If the number plus 5 reaches 2^130, it
+       is at least p, and p must be subtracted. */
     carry = 5;
     for (size_t i = 0; i < 5; i++) carry = (carry + h[i]) >> (i < 4 ? 32 : 2);
-    /* To lose p is to gain 5 here, since bits from 128 on are not wanted any more. */
+    /* To subtract p is to add 5 here, because bits from 128 on are dropped. */
     carry *= 5;
     for (size_t i = 0; i < 4; i++) {
         carry += (uint64_t)h[i] + poly->s[i];

@@ -5,13 +5,13 @@
 #include "constant.h"
 
 enum {
-    /* Trial division goes up to here. By then five of six odd numbers have been found out, and a
-       further division finds so few that a round of Miller-Rabin, which costs as much as some
-       thousand divisions, is the better deal. */
+    /* Trial division goes up to here. It shows that five of six odd numbers are not prime. Further
+       divisions find so few that a round of Miller-Rabin, which costs as much as some thousand
+       divisions, is cheaper. */
     SMALL_LIMIT = 2048,
 
-    /* One odd number of 1024 bits in 355 is prime, so the chance that none of so many is prime
-       is e^-56. */
+    /* One in 355 odd numbers of 1024 bits is prime, so the probability that none of TRIES numbers
+       is prime is e^-56. */
     TRIES = 20000
 };
 
@@ -33,12 +33,12 @@ static bool has_small_factor(const uint32_t *number, size_t limbs)
     return false;
 }
 
-/* What the rounds for one number have in common: n - 1 = odd * 2^twos. */
+/* What all rounds for one number share: n - 1 = odd * 2^twos. */
 struct candidate {
     struct modulus n;
     uint32_t minus_one[BIGNUM_LIMBS]; /* n - 1 */
     uint32_t odd[BIGNUM_LIMBS];
-    size_t bits; /* of n, and up to the next multiple of 4 */
+    size_t bits; /* of n, rounded up to a multiple of 4 */
     int twos;
 };
 
@@ -46,7 +46,7 @@ static void candidate_start(struct candidate *candidate, const uint32_t *number,
 {
     modulus_start(&candidate->n, number, limbs);
     memcpy(candidate->minus_one, number, limbs * sizeof *number);
-    candidate->minus_one[0] -= 1; /* it is odd */
+    candidate->minus_one[0] -= 1; /* no borrow, because n is odd */
     memcpy(candidate->odd, candidate->minus_one, limbs * sizeof *number);
     candidate->twos = 0;
     for (; candidate->odd[0] % 2 == 0; candidate->twos++) {
@@ -55,7 +55,7 @@ static void candidate_start(struct candidate *candidate, const uint32_t *number,
     candidate->bits = (bignum_bits(number, limbs) + 3) / 4 * 4;
 }
 
-/* What x, in Montgomery form, is: nothing special, or one of the three below. */
+/* Is x, in Montgomery form, one of three special values? */
 enum special { ORDINARY, ZERO, ONE, MINUS_ONE };
 
 static enum special special(const struct candidate *candidate, const uint32_t *x)
@@ -71,8 +71,9 @@ static enum special special(const struct candidate *candidate, const uint32_t *x
     return is_zero ? ZERO : is_one ? ONE : is_minus_one ? MINUS_ONE : ORDINARY;
 }
 
-/* A random base from 2 to n - 2, in Montgomery form. Every number below R is as likely, and R is
-   so much more than n that modulo n no base is favoured much. False: the source is broken. */
+/* Picks a random base from 2 to n - 2, in Montgomery form. Every number below R is equally likely,
+   and R is so much larger than n that no base modulo n is noticeably more likely. False: the source
+   is broken. */
 static bool pick_base(const struct candidate *candidate, uint32_t *base, random_source *source,
                       void *context)
 {
@@ -88,9 +89,10 @@ static bool pick_base(const struct candidate *candidate, uint32_t *base, random_
 }
 
 /*
- * If n is prime, base ^ (n - 1) is 1, as Fermat found, and the only square roots of 1 are 1 and
- * n - 1. So going from base ^ odd to there, by squaring, either all are 1 or n - 1 comes first. (A
- * power that is 0 proves a factor in common with the base: n is not prime.)
+ * If n is prime, base ^ (n - 1) is 1 (Fermat), and the only square roots of 1 are 1 and n - 1. So
+ * on the way from base ^ odd to base ^ (n - 1), by squaring, either all numbers are 1, or n - 1
+ * comes before the first 1. (A power that is 0 proves that n has a factor in common with the base,
+ * so n is not prime.)
  */
 static bool round_passed(const struct candidate *candidate, const uint32_t *base)
 {
@@ -107,7 +109,7 @@ static bool round_passed(const struct candidate *candidate, const uint32_t *base
     return passed;
 }
 
-/* So many rounds, for an odd number of more than 22 bits. */
+/* Does an odd number of more than 22 bits pass `rounds` rounds? */
 static bool rounds_passed(const uint32_t *number, size_t limbs, int rounds, random_source *source,
                           void *context)
 {
@@ -139,7 +141,8 @@ void prime_search_start(struct prime_search *search)
     memset(search, 0, sizeof *search);
 }
 
-/* Another random number. False: division has found a factor, or `exponent` forbids it. */
+/* Picks another random number. False: trial division has found a factor, or `exponent` divides
+   number - 1. */
 static bool pick_number(uint32_t number[PRIME_LIMBS], uint32_t exponent, random_source *source,
                         void *context)
 {

@@ -8,7 +8,7 @@ enum { LIMBS = BIGNUM_LIMBS };
 
 /* --- making a key ----------------------------------------------------------------------------- */
 
-/* r ^ (e - 2) mod e, which is 1 / r, since e is prime; and e - 2 is 2^16 - 1. */
+/* r ^ (e - 2) mod e, which is 1 / r because e is prime; e - 2 is 2^16 - 1. */
 static uint32_t small_inverse(uint32_t r)
 {
     uint64_t power = 1;
@@ -17,11 +17,12 @@ static uint32_t small_inverse(uint32_t r)
     return (uint32_t)power;
 }
 
-/* 1 / e mod (p - 1) is (1 + k * (p - 1)) / e, with the k for which that is whole. False: none. */
+/* 1 / e mod (p - 1) is (1 + k * (p - 1)) / e, with the k that makes it a whole number. False: there
+   is none. */
 static bool half_exponent(uint32_t out[PRIME_LIMBS], const uint32_t *p)
 {
     memcpy(out, p, PRIME_LIMBS * sizeof *p);
-    out[0] -= 1; /* p is odd */
+    out[0] -= 1; /* no borrow, because p is odd */
     uint32_t rest = bignum_remainder(out, RSA_EXPONENT, PRIME_LIMBS);
     if (rest == 0) return false;
     bignum_scale(out, RSA_EXPONENT - small_inverse(rest), 1, PRIME_LIMBS);
@@ -29,7 +30,7 @@ static bool half_exponent(uint32_t out[PRIME_LIMBS], const uint32_t *p)
     return true;
 }
 
-/* 1 / q mod p is q ^ (p - 2). False: it is not, so p is no prime, or it is q. */
+/* 1 / q mod p is q ^ (p - 2). False: it is not, so p is not prime, or p equals q. */
 static bool inverse(const struct modulus *p, uint32_t out[PRIME_LIMBS], const uint32_t *q)
 {
     static const uint32_t one[PRIME_LIMBS] = {1}, two[PRIME_LIMBS] = {2};
@@ -46,7 +47,7 @@ static bool inverse(const struct modulus *p, uint32_t out[PRIME_LIMBS], const ui
     return right;
 }
 
-/* Could it be one of our primes, by its form? */
+/* Is it odd, and has it the right number of bits? */
 static bool has_form(const uint32_t *prime)
 {
     return prime[0] % 2 == 1 && bignum_bits(prime, PRIME_LIMBS) == PRIME_BITS;
@@ -65,7 +66,7 @@ static bool make_key(struct rsa_key *key, const uint32_t *p, const uint32_t *q)
     return half_exponent(key->dp, p) && half_exponent(key->dq, q) && inverse(&key->p, key->qinv, q);
 }
 
-/* rsa_private checks itself, so any number will do. */
+/* rsa_private checks its result, so a test with any number is enough. */
 static bool works(const struct rsa_key *key)
 {
     unsigned char number[RSA_BYTES] = {0, 1, 2, 3};
@@ -79,7 +80,7 @@ void rsa_make_start(struct rsa_making *making)
     prime_search_start(&making->search);
 }
 
-/* Both primes are there. */
+/* Makes the key, once both primes are found. */
 static bool finish(const struct rsa_making *making, struct rsa_key *key)
 {
     return make_key(key, making->p, making->search.number) && works(key);
@@ -114,7 +115,7 @@ bool rsa_generate(struct rsa_key *key, random_source *source, void *context)
     return progress == RSA_MADE;
 }
 
-/* Whoever wrote the key file may have chosen the numbers. */
+/* An attacker may have written the key file and chosen the numbers. */
 static bool is_prime(const uint32_t *number, random_source *source, void *context)
 {
     return prime_test(number, PRIME_LIMBS, PRIME_ROUNDS_HOSTILE, source, context);
@@ -175,7 +176,7 @@ static void power_e(const struct modulus *n, uint32_t *out, const uint32_t *numb
     wipe(power, sizeof power);
 }
 
-/* Writes the number, or zeros if `right` is 0. No branch: what is not right may be a secret. */
+/* Writes the number, or zeros if `right` is 0. Without a branch, because `right` may be secret. */
 static void write_if(uint32_t right, unsigned char out[RSA_BYTES], uint32_t *number)
 {
     uint32_t mask = constant_mask(right);
@@ -205,7 +206,7 @@ bool rsa_public(const unsigned char n[RSA_BYTES], const unsigned char in[RSA_BYT
 }
 
 /* number ^ d mod p, in Montgomery form. The number has twice as many limbs as p: it is
-   high * R + low, and entering twice multiplies by R. */
+   high * R + low, and a second modulus_enter multiplies by R. */
 static void half_power(const struct modulus *p, uint32_t out[PRIME_LIMBS], const uint32_t *number,
                        const uint32_t *d)
 {
@@ -220,9 +221,9 @@ static void half_power(const struct modulus *p, uint32_t out[PRIME_LIMBS], const
     wipe(high, sizeof high);
 }
 
-/* The Chinese remainder theorem (RFC 8017, section 5.1.2, 2.b): what is m1 modulo p and m2 modulo
-   q is m2 + q * h, where h = (m1 - m2) / q mod p. Two powers of half the size cost a quarter of
-   the one modulo n. */
+/* The Chinese remainder theorem (RFC 8017, section 5.1.2, 2.b): the number that is m1 modulo p and
+   m2 modulo q is m2 + q * h, where h = (m1 - m2) / q mod p. The two powers of half the size cost a
+   quarter of one power modulo n. */
 static void private_power(const struct rsa_key *key, uint32_t out[LIMBS],
                           const uint32_t number[LIMBS])
 {

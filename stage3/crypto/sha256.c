@@ -5,7 +5,8 @@
 #include "constant.h"
 #include "word.h"
 
-/* Section 5.3.3: the first 32 bits of the fractions of the square roots of the first 8 primes. */
+/* Section 5.3.3: the first 32 bits of the fractional parts of the square roots of the first 8
+   primes. */
 static const uint32_t start[SHA256_WORDS] = {
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 };
@@ -28,11 +29,11 @@ static const uint32_t constant[64] = {
 #define BIG_SIGMA1(x) (ROTATE(x, 6) ^ ROTATE(x, 11) ^ ROTATE(x, 25))
 #define SIGMA0(x) (ROTATE(x, 7) ^ ROTATE(x, 18) ^ (x) >> 3)
 #define SIGMA1(x) (ROTATE(x, 17) ^ ROTATE(x, 19) ^ (x) >> 10)
-#define CHOICE(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))            /* of y or z, bit by bit, by x */
-#define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y)))) /* what two of three say */
+#define CHOICE(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))            /* for each bit: x ? y : z */
+#define MAJORITY(x, y, z) (((x) & (y)) | ((z) & ((x) | (y)))) /* each bit as in two of three */
 
-/* One of the 64 steps. In the standard the eight letters then move by one; here the next step is
-   called with the letters moved, which costs nothing. */
+/* One of the 64 steps. In the standard, the eight variables then move by one. Here the next step
+   has its arguments in the moved order instead, which costs nothing. */
 #define STEP(a, b, c, d, e, f, g, h, i)                                                      \
     do {                                                                                     \
         uint32_t sum = h + BIG_SIGMA1(e) + CHOICE(e, f, g) + constant[round + (i)] + w[i];   \
@@ -40,7 +41,7 @@ static const uint32_t constant[64] = {
         h = sum + BIG_SIGMA0(a) + MAJORITY(a, b, c);                                         \
     } while (0)
 
-/* The next 16 words of the schedule take the place of the last. */
+/* Replaces the last 16 words of the schedule by the next 16. */
 static void schedule(uint32_t w[16])
 {
     for (unsigned i = 0; i < 16; i++) {
@@ -94,7 +95,7 @@ void sha256_start(struct sha256 *hash)
     hash->size = 0;
 }
 
-/* How many bytes wait in the block. */
+/* The number of bytes in the incomplete block. */
 static size_t waiting(const struct sha256 *hash)
 {
     return (size_t)(hash->size % SHA256_BLOCK);
@@ -105,7 +106,7 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t size)
     const unsigned char *from = bytes;
     size_t used = waiting(hash);
 
-    if (size == 0) return; /* memcpy() may not be given NULL, even for nothing */
+    if (size == 0) return; /* memcpy() must not get NULL, even for size 0 */
     hash->size += size;
     if (used > 0) {
         size_t part = SHA256_BLOCK - used < size ? SHA256_BLOCK - used : size;
@@ -121,8 +122,9 @@ void sha256_add(struct sha256 *hash, const void *bytes, size_t size)
     memcpy(hash->block, from, size);
 }
 
-/* Section 5.1.1: a one bit, zeros up to the end of a block, and in its last 8 bytes the size in
-   bits, the highest byte first. If they do not fit any more, there is one block more. */
+/* Section 5.1.1: the padding is a one bit, zeros up to the end of a block, and in its last 8 bytes
+   the size in bits, the highest byte first. If that does not fit into this block, one more
+   follows. */
 void sha256_end(struct sha256 *hash, unsigned char out[SHA256_BYTES])
 {
     size_t used = waiting(hash);

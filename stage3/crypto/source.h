@@ -1,16 +1,17 @@
 /*
- * source: where random bytes come from.
+ * source: the type of a source of random bytes.
  *
- * Model: nothing in this folder asks the system for anything. What needs random bytes is given a
- * function to call, and something to hand to it: the program gives the system's own source, a
- * test one that it can repeat.
+ * Model: this folder makes no system call. A function that needs random bytes gets a function to
+ * call, and a context for that function. A program passes the system's source, a test one with
+ * repeatable output.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
 
 #include <stddef.h>
 
-/* Fills `size` bytes at `bytes`. It cannot fail: a source that has to must end the program. */
+/* Fills `size` bytes at `bytes`. It cannot report failure: a source that fails must end the
+   program. */
 typedef void random_source(void *context, void *bytes, size_t size);
 
 #endif

@@ -1,9 +1,10 @@
 /*
- * word: 32-bit words from bytes and to bytes.
+ * word: reads 32-bit words from bytes and writes them to bytes.
  *
- * Model: a standard says in which order the bytes of a word come: SHA-256 has the highest first
- * (big-endian), ChaCha20 and Poly1305 the lowest (little-endian). Put together with shifts, a word
- * is the same on every machine; and a compiler sees that on some of them it is a single load.
+ * Model: each standard defines the order of the bytes in a word: SHA-256 has the highest first
+ * (big-endian), ChaCha20 and Poly1305 the lowest (little-endian). With shifts, a word is the same
+ * on every machine. On a machine with that byte order, a compiler turns the shifts into a single
+ * load.
  */
 #ifndef WORD_H
 #define WORD_H
