@@ -1,4 +1,4 @@
-# Everything from the top: small loops over the stages. Each stage also builds by itself.
+# Builds everything, with small loops over the stages. Each stage can also be built alone.
 .POSIX:
 
 STAGES = stage1 stage2 stage3
@@ -11,7 +11,7 @@ DESTDIR =
 BIN = $(DESTDIR)$(PREFIX)/bin
 MAN = $(DESTDIR)$(PREFIX)/share/man
 
-# What is installed: each program under a name that says what it is, and the manual.
+# What `make install` installs: each program under a descriptive name, and the manual pages.
 INSTALLED = stage1/server:chat1-server stage1/client:chat1 stage2/server:chat2-server \
 	stage2/client:chat2 stage3/server:chat3-server stage3/client:chat3 stage3/gui:chat3-gui
 MANUAL = chat1-server.1 chat1.1 chat2-server.1 chat2.1 chat3-server.1 chat3.1 chat3-gui.1 \
@@ -26,45 +26,45 @@ $(STAGES):
 test:
 	@tests/run.sh
 
-# Real servers and clients play a short talk over every stage; it ends by itself. The scripts build
-# what they need, and say so first.
+# Real servers and clients play a short talk over every stage, and end by themselves. The scripts
+# first print that they build what they need, and build it.
 demo:
 	@tests/build.sh $(STAGES) tests/tools
 	@tests/demo.sh
 
-# A chat on this machine: run it in two terminals. STAGE=1 picks a stage (else the newest),
-# NAME=alice the name, PORT=9901 another port if somebody has the usual one. Ctrl-C is for the
-# script, which says itself what has gone wrong: make need not say anything of it.
+# A chat on this machine: run it in two terminals. STAGE=1 picks a stage (default: the newest),
+# NAME=alice the name, PORT=9901 another port if the usual one is in use. Ctrl-C is for the script,
+# which prints its own errors: make must not add one.
 chat:
 	@trap : INT; tests/chat.sh "$(STAGE)" "$(NAME)" "$(PORT)" || :
 
-# The same in a window, which your browser shows. Starts a server if none is running here.
-# WINDOW=--window asks for a window without the browser's own things around it.
+# The same in a window of your browser. Starts a server if none is running here.
+# WINDOW=--window asks for a window without the browser's toolbars.
 gui:
 	@trap : INT; tests/gui.sh "$(PORT)" $(WINDOW) || :
 
-# How much each stage costs beside a bare sendto() loop; writes docs/performance/.
+# Measures what each stage costs, compared with a bare sendto() loop; writes docs/performance/.
 bench:
 	@tests/build.sh $(STAGES)
 	@tests/bench/run.sh
 	@tests/bench/crypto.sh
 
-# Would the tests notice a mistake? How much of the sources do the unit tests reach?
+# Would the tests notice a mistake? How much of the source do the unit tests reach?
 mutate:
 	@tests/mutate.sh
 coverage:
 	@tests/coverage.sh
 
-# Static analysis, with the tools that are here: minutes.
+# Static analysis, with those tools that are installed; takes minutes.
 check:
 	@tests/check.sh
 
-# What each stage adds to the one before.
+# Shows what each stage adds to the one before.
 diff:
 	@tests/diff.sh
 
-# Puts programs and manual pages below PREFIX. A package is built with DESTDIR=folder, which comes
-# before PREFIX. Each file is replaced in one step, so a server that is running goes on undisturbed.
+# Installs programs and manual pages below PREFIX. A package is built with DESTDIR=folder, which is
+# put before PREFIX. Each file is replaced in one step, so a running server is not disturbed.
 install: all
 	@mkdir -p "$(BIN)" "$(MAN)/man1" "$(MAN)/man7"
 	@put() { cp "$$1" "$$2.new" && chmod $$3 "$$2.new" && mv -f "$$2.new" "$$2" && echo "$$2"; }; \
@@ -72,12 +72,12 @@ install: all
 	for page in $(MANUAL); do \
 		put "docs/man/$$page" "$(MAN)/man$${page##*.}/$$page" 644 || exit 1; done
 
-# Removes these files again, and nothing else: with the same PREFIX and DESTDIR.
+# Removes these files again, and only these. Use the same PREFIX and DESTDIR.
 uninstall:
 	@for pair in $(INSTALLED); do rm -f "$(BIN)/$${pair#*:}" || exit 1; done
 	@for page in $(MANUAL); do rm -f "$(MAN)/man$${page##*.}/$$page" || exit 1; done
 
-# What there is to make.
+# Lists the targets.
 help:
 	@echo "make                 builds all stages; make stage1, stage2, stage3: one of them"
 	@echo "make demo            plays a short talk over every stage, and ends by itself"
