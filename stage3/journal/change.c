@@ -1,5 +1,4 @@
-/* The contract is in change.h. Each function write_... builds one row with a pen, field by field.
-   */
+/* The contract is in change.h. Each function write_... builds one row with a pen. */
 #include "change.h"
 
 #include <string.h>
