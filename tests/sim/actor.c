@@ -14,8 +14,8 @@
 #include "view.h"
 
 enum {
-    WATCH = 1000,     /* milliseconds, between two looks whether to resume */
-    FLOOD_PAUSE = 30  /* milliseconds, between two bursts of a flood */
+    WATCH = 1000,     /* milliseconds between two checks whether to resume */
+    FLOOD_PAUSE = 30  /* milliseconds between two bursts of a flood */
 };
 
 struct actor {
@@ -41,7 +41,7 @@ static bool is_locked(const struct actor *actor)
     return actor->room < sim.plan.locked;
 }
 
-/* What the password of a room would give: by its number alone. */
+/* Stands for the key that a room's password would give; depends only on the room's number. */
 static void make_key(uint32_t room, unsigned char what, unsigned char key[SEAL_KEY])
 {
     memset(key, (int)room + 1, SEAL_KEY);
@@ -53,7 +53,7 @@ static bool is_asleep(const struct actor *actor)
     return sim.now < actor->asleep;
 }
 
-/* --- its talk --- */
+/* --- its membership --- */
 
 static void on_send(void *context, const void *bytes, size_t size)
 {
@@ -98,7 +98,7 @@ static void go_out(struct actor *actor, const char *why)
 
 static void handshake(struct actor *actor);
 
-/* After each call into its talk. */
+/* Call it after each call into its membership. */
 static void settle(struct actor *actor)
 {
     view_check(&actor->view, actor->membership);
@@ -115,7 +115,7 @@ static void settle(struct actor *actor)
     tick_at(actor, due < watch ? (due > sim.now ? due : sim.now + 1) : watch);
 }
 
-/* --- going in, and going on --- */
+/* --- joining and resuming --- */
 
 /* Its own name, a new one, or somebody else's. */
 static struct soul *new_soul(struct actor *actor)
@@ -184,7 +184,7 @@ static void admitted(struct actor *actor, struct text bytes, uint64_t exchange)
     settle(actor);
 }
 
-/* Is that a reason for not letting it in, and if so, does it try again? */
+/* May the server refuse it for that reason, and if so, does the client try again? */
 static bool tries_again(struct actor *actor, enum tcrp_status status)
 {
     const struct soul *soul = actor->soul;
@@ -259,7 +259,7 @@ void actor_timeout(uint64_t exchange)
     tick_at(actor, sim.now);
 }
 
-/* --- what happens to it --- */
+/* --- events --- */
 
 uint64_t actor_session(uint32_t index)
 {
@@ -304,7 +304,7 @@ void actor_tick(uint32_t index)
     settle(actor);
 }
 
-/* --- what it does --- */
+/* --- actions --- */
 
 static bool say(struct actor *actor)
 {

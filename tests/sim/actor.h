@@ -1,8 +1,8 @@
 /*
- * actor: one client, and the person before it: comes in, talks, kicks others, goes; crashes,
- * moves, falls asleep, does not read. And comes back.
+ * actor: one client and its user. It joins, talks, kicks others and leaves; it crashes, moves,
+ * falls asleep and stops reading; and it comes back.
  *
- * An actor is outside, or it has a membership: a soul, and a talk once it was let in or has asked.
+ * An actor is outside, or it has a soul (soul.h) and a membership, from its first request on.
  */
 #ifndef ACTOR_H
 #define ACTOR_H
@@ -16,10 +16,10 @@ struct chat;
 void actors_begin(void);
 void actors_end(void);
 
-/* The session that its last answer told of. */
+/* The session in its last answer. */
 uint64_t actor_session(uint32_t actor);
 
-/* What the queue says. */
+/* An event of the queue. */
 void actor_receive(uint32_t actor, uint32_t place, void *bytes, size_t size);
 void actor_answer(uint64_t exchange, const unsigned char *bytes, size_t size);
 void actor_timeout(uint64_t exchange);
@@ -29,7 +29,7 @@ void actor_act(uint32_t actor);
 /* The weather is fair: everybody is awake and reads. */
 void actors_wake(void);
 
-/* They have had time to hear of everything. */
+/* All clients have had time to receive everything. */
 void actors_check(const struct chat *chat);
 
 void actors_leave(void);

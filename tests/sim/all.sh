@@ -1,6 +1,6 @@
 #!/bin/sh
-# Simulation: the server's and the clients' core in one process, on networks as bad as a seed says
-# (see sim.h). Every seed is another story, and the same one each time. For more of them:
+# Simulation: the core of the server and of its clients in one process, on networks as bad as a seed
+# decides (see sim.h). Each seed gives another run, and the same one each time. For more runs:
 #
 #     SIM_SEEDS=100000 TEST_SECONDS=3600 tests/run.sh sim     from SIM_FIRST (1) on
 #     tests/sim/run SEED                                      tells the story of one
@@ -12,7 +12,7 @@ case ${CFLAGS:-} in *sanitize*) few=300 ;; *) few=2000 ;; esac
 seeds=${SIM_SEEDS:-$few}
 last=$((first + seeds - 1))
 
-# Plays these seeds; what went wrong is told with the way to see it.
+# Plays these seeds; for each that went wrong, prints the command that shows it.
 play_seeds() {
     # RUN: an emulator, for a compiler that makes programs for another machine.
     # shellcheck disable=SC2086
@@ -36,7 +36,8 @@ plays_the_same() {
 check "the simulator compiles" build_sim "$TMP/play"
 [ -x "$TMP/play" ] || done_testing
 check "seeds $first to $last: nothing goes wrong" play_seeds "$first" "$last"
-# Found among fifty thousand: more of a member's lines were lost with a journal's end than it kept.
+# A seed found among fifty thousand: a journal's lost end had more of a member's lines than the
+# member keeps.
 play_list() { for seed; do play_seeds "$seed" "$seed" || return 1; done; }
 check "seeds that once went wrong" play_list 18437 21228 22444 23225
 check "the same seeds play the same story" plays_the_same

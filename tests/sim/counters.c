@@ -48,7 +48,7 @@ static void grow(void)
     free(old);
 }
 
-/* That two of these are the same by chance: once in 2^64. */
+/* Two different ones collide with a probability of 2^-64. */
 static uint64_t mix(uint64_t x)
 {
     x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);

@@ -1,6 +1,7 @@
 /*
- * counters: has this counter been used with this key before? A counter is the nonce of what is
- * sealed, and one nonce for two texts gives both away. Only the same bytes may go twice: a probe.
+ * counters: checks that no counter is used twice with one key. A counter is the nonce of a seal,
+ * and one nonce for two texts reveals both. Only identical bytes may be sent twice, which a probe
+ * is.
  */
 #ifndef COUNTERS_H
 #define COUNTERS_H
@@ -12,7 +13,7 @@
 void counters_begin(void);
 void counters_end(void);
 
-/* A datagram goes out, sealed with that key: its bytes, or a number that stands for it. */
+/* A datagram is sent, sealed with that key: its bytes, or a number that stands for it. */
 void counters_look(uint64_t key, const unsigned char *bytes, size_t size);
 
 #endif

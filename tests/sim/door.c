@@ -84,7 +84,7 @@ void door_arrives(uint64_t number)
     if (!house_handshake(number)) reply(number, TCRP_BUSY, NULL, 0);
 }
 
-/* The last that was served: one at a time is. */
+/* The exchange served last: the server serves one at a time. */
 static struct {
     enum tcrp_status status;
     unsigned char bytes[TCRP_PAYLOAD_LIMIT];
@@ -98,7 +98,8 @@ void door_answer(uint64_t number)
 
 /* --- the server's side --- */
 
-/* Does it begin where it should? `before` is the number that the next entry had before. */
+/* Does the member begin at the right entry? `before` is the number of the next entry before it
+   joined. */
 static void check_start(const struct request *request, const struct member *member,
                         const struct room *room_of, uint64_t before)
 {

@@ -1,7 +1,7 @@
 /*
- * door: exchanges over TCP. One either succeeds, with some delay, or fails: and if it was the
- * answer that was lost, the server has let somebody in who does not know it. The keys, which RSA
- * and the rest of the exchange would bring about, are simply there, on both sides.
+ * door: exchanges over TCP. An exchange succeeds, with some delay, or fails. If only the answer is
+ * lost, the server has admitted a client that does not know it. Both sides simply have the keys
+ * that RSA and the rest of a real exchange would agree on.
  */
 #ifndef DOOR_H
 #define DOOR_H
@@ -16,15 +16,16 @@ enum { DOOR_TIMEOUT = 10000 }; /* milliseconds, until the client gives up */
 void doors_begin(void);
 void doors_end(void);
 
-/* Begins one. Returns its number, from 1. */
+/* Begins an exchange. Returns its number, from 1. */
 uint64_t door_handshake(uint32_t actor, uint32_t place, const struct request *request);
 
-/* It is at the server; it is served there; and when the journal has it, it is answered. */
+/* The exchange arrives at the server; it is served there; and it is answered when the journal has
+   it. */
 void door_arrives(uint64_t exchange);
 void door_serve(uint64_t exchange, struct chat *chat);
 void door_answer(uint64_t exchange);
 
-/* Who began it, and under what keys. */
+/* Who began the exchange, and its keys. */
 uint32_t door_actor(uint64_t exchange);
 const struct seal_keys *door_keys(uint64_t exchange);
 

@@ -10,7 +10,7 @@ enum { SLOTS = 4096, LINES = 50 };
 static struct history *all;
 static struct history_row *all_rows;
 static unsigned char start_now[SEAL_ID]; /* of the server */
-static struct history *slots[SLOTS]; /* by the server's places */
+static struct history *slots[SLOTS]; /* by the server's index of the room */
 
 void history_begin(void)
 {
@@ -83,7 +83,7 @@ uint64_t history_common(const struct version *one, const struct version *other)
 {
     uint64_t low = 1, high = one->end < other->end ? one->end : other->end;
 
-    while (low < high) { /* all before `low` is the same */
+    while (low < high) { /* the entries before `low` are the same */
         uint64_t middle = low + (high - low) / 2;
         if (one->rows[middle - 1] == other->rows[middle - 1]) low = middle + 1;
         else high = middle;
@@ -99,7 +99,7 @@ bool history_has(const struct version *version, const struct soul_item *item)
     return false;
 }
 
-/* A new one for this start of the server, with the entries before `end` of another one. */
+/* Makes a version for this start of the server, with the entries before `end` of another one. */
 static void branch(struct history *history, const struct version *from, uint64_t end,
                    uint64_t dropped)
 {
@@ -200,7 +200,7 @@ static void check(struct history *history, struct history_row *row)
     }
 }
 
-/* --- looking --- */
+/* --- watching --- */
 
 static void append(struct version *version, const unsigned char *bytes, size_t size)
 {

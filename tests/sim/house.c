@@ -59,8 +59,8 @@ static void look_at(uint32_t place, const unsigned char *bytes, size_t size)
 
     if (size == PACKET_EXTRA || packet_announces(bytes, size, &announcement)) {
         bool asked = place == asking_place && size <= asking_size;
-        /* By itself it asks those that were silent for long, and after a restart everybody, but
-           only at a place that was proved. */
+        /* Unasked, it probes members that were silent for long, and all members after a restart,
+           but only at a place that was proved. */
         bool calls = place_proved_once(place, session);
         if (!asked && !calls) fail("a probe that nobody asked for");
         if (asked) asking_place = NOBODY;
@@ -73,7 +73,7 @@ static void look_at(uint32_t place, const unsigned char *bytes, size_t size)
     }
 }
 
-/* The key that it is sealed with: that of a member, or of one who is lost. */
+/* The key of the seal: that of a member, or of a lost session. */
 static const unsigned char *key_of(uint64_t session)
 {
     uint32_t member = member_find(&chat.rooms, session);
@@ -103,7 +103,7 @@ static enum delivery send_datagram(void *context, const struct address *to, cons
     return DELIVERY_SENT;
 }
 
-/* --- life --- */
+/* --- start and end --- */
 
 static void start(void)
 {
@@ -181,7 +181,7 @@ static bool dies(int when)
     return true;
 }
 
-/* Is all in the journal, so that it may be told? */
+/* Is everything in the journal, so that members may be told? */
 static bool commit(void)
 {
     history_watch(&chat);

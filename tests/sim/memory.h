@@ -1,6 +1,6 @@
 /*
- * memory: counts what the program under test holds. Its sources are compiled with malloc() and the
- * others renamed to these; the simulator's own are not.
+ * memory: counts the blocks that the code under test has allocated. That code is compiled with
+ * malloc() and the others renamed to these functions; the simulator's own code is not.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
@@ -12,10 +12,10 @@ void *memory_calloc(size_t count, size_t size);
 void *memory_realloc(void *old, size_t size);
 void memory_free(void *bytes);
 
-/* Blocks that are held. */
+/* The number of blocks allocated now. */
 long memory_held(void);
 
-/* What is held now does not count. */
+/* Stops counting the blocks allocated until now. */
 void memory_begin(void);
 
 #endif

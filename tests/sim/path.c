@@ -19,7 +19,7 @@ static struct {
     uint32_t place;
     unsigned char bytes[PACKET_LIMIT];
     size_t size;
-} recorded[RECORDED]; /* the latest, but for those that chance has overwritten */
+} recorded[RECORDED]; /* at random places, so a new one may replace any older one */
 static uint32_t recorded_count;
 static uint32_t thief; /* a place */
 static int64_t all_cut;
@@ -75,9 +75,9 @@ static void record(enum event_kind kind, uint32_t place, const void *bytes, size
     memcpy(recorded[slot].bytes, bytes, size);
 }
 
-/* What was meant for a client. Who lets the server ask his own place and hands the question to the
-   client, and its answer to the server, is no more than a part of the way between them: so a probe
-   only goes again to where it went. */
+/* A datagram to a client. An attacker that lets the server probe his own place, passes the probe to
+   the client and its answer to the server is only a part of the path between them. So a recorded
+   probe is sent again only to the place it went to. */
 static bool may_record(enum event_kind kind, uint32_t place, const void *bytes)
 {
     if (kind == EVENT_UP) return true;
@@ -114,7 +114,7 @@ static void send_on(enum event_kind kind, uint32_t place, const void *bytes, siz
 void path_up(uint32_t place, const void *bytes, size_t size)
 {
     sim.counts.up++;
-    /* A client counts on in a session, whatever start of the server its keys are of. */
+    /* A client's counter goes on through a session, also under another start of the server. */
     counters_look(wire_get64(bytes), bytes, size);
     send_on(EVENT_UP, place, bytes, size);
 }

@@ -1,10 +1,10 @@
 /*
- * path: what becomes of a datagram between a client and the server.
+ * path: the network between a client and the server.
  *
- * Model: it is lost, or comes after some time, once or twice, perhaps changed. A client can be cut
- * off, or all of them. Somebody on the way writes some of them down and sends them again, later,
- * from where they came or from somewhere else; or takes one off the wire and sends it on from his
- * own place.
+ * Model: a datagram is lost, or arrives after some time, once or twice, perhaps changed. A client
+ * can be cut off, or all of them. An attacker on the path records some datagrams and sends them
+ * again later, from their source or from elsewhere; or takes one off the wire and sends it on from
+ * his own place.
  */
 #ifndef PATH_H
 #define PATH_H
@@ -20,15 +20,15 @@ void path_end(void);
 void path_up(uint32_t place, const void *bytes, size_t size);
 void path_down(uint32_t place, const void *bytes, size_t size);
 
-/* Nothing passes until then: for one actor, or (NOBODY) for all. */
+/* Cuts the path until then: for one actor, or (NOBODY) for all. */
 void path_cut(uint32_t actor, int64_t until);
 bool path_is_cut(uint32_t actor);
-void path_mend(void); /* no cuts any more */
+void path_mend(void); /* ends all cuts */
 
-/* One of those written down is sent again. */
+/* Sends one of the recorded datagrams again. */
 void path_replay(void);
 
-/* How long something takes now. */
+/* The delay of a datagram now. */
 int64_t path_delay(void);
 
 #endif

@@ -14,7 +14,7 @@ struct place {
     struct proof {
         uint64_t session;
         uint32_t life;  /* of the server */
-    } *proofs;          /* owned: the sessions for which it has proved itself */
+    } *proofs;          /* owned: the sessions for which the place is proved */
     size_t count;
 };
 
@@ -66,7 +66,7 @@ uint32_t place_any(void)
     return dice_below(count);
 }
 
-/* 10.x.y.z or 2001:db8::x:y, by turns. */
+/* 10.x.y.z or 2001:db8::x:y, alternately. */
 struct address place_address(uint32_t place)
 {
     struct address address;

@@ -20,7 +20,7 @@ static uint32_t pick(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
     return values[dice_below(4)];
 }
 
-/* The same, and then something up to it. */
+/* The same, and then a random value up to it. */
 static uint32_t up_to(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 {
     return dice_below(pick(a, b, c, d) + 1);
@@ -62,7 +62,7 @@ static void draw_people(struct plan *plan)
     plan->sleep = pick(0, 0, 1, 5);
     plan->slow = pick(0, 0, 1, 10);
     plan->talkers = pick(10, 10, 30, 90);
-    /* More than the ring holds, and somebody who does not keep up. */
+    /* More lines than the log's ring holds, and a member that does not keep up. */
     if (plan->actors <= 8 && dice_percent(12)) plan->flood = plan->slow = 8;
 }
 

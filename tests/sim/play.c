@@ -1,8 +1,8 @@
 /*
  * play: runs the simulator.
  *
- *     play FIRST [LAST]      plays these seeds; says which went wrong, and counts
- *     play -t SEED           plays one and tells all that happens
+ *     play FIRST [LAST]      plays these seeds; reports those that went wrong, and counts
+ *     play -t SEED           plays one seed and prints every event
  *
  * The last line is "SEEDS runs, WRONG wrong, digest DIGEST": the same seeds give the same digest,
  * on every machine. Exit status 1 if any went wrong.
@@ -31,8 +31,8 @@
 
 enum {
     START = 1000000,
-    QUIET = 30000,     /* milliseconds of fair weather after which nobody should be talking */
-    FAREWELL = 13000   /* milliseconds, until all have gone */
+    QUIET = 30000,     /* milliseconds of fair weather after which the network should be quiet */
+    FAREWELL = 13000   /* milliseconds until all have gone */
 };
 
 struct sim sim;
@@ -161,7 +161,7 @@ static void happen(const struct event *event)
     }
 }
 
-/* The server's turn comes behind all that is there at that time. */
+/* The server's turn comes after all events of the same time. */
 static void play_until(int64_t end)
 {
     for (;;) {
@@ -193,7 +193,7 @@ static void clear_up(void)
     actors_wake();
 }
 
-/* What is left where nobody is? */
+/* Is anything left although all members have gone? */
 static void check_empty(void)
 {
     const struct chat *chat = house_chat();
@@ -276,7 +276,7 @@ static void tell_counts(void)
            sim.counts.told_back, sim.counts.told_lost, sim.counts.told_more);
 }
 
-/* False: it went wrong, and what it held is left behind. */
+/* Plays one seed. False: it went wrong, and its memory is not freed. */
 static bool run(uint64_t seed, bool tracing)
 {
     if (setjmp(out) != 0) return false;

@@ -1,6 +1,6 @@
 /*
- * queue: what is going to happen, in the order of its time; what is due at the same millisecond, in
- * the order in which it was put in.
+ * queue: the coming events in the order of their time; events of the same millisecond in the order
+ * in which they were added.
  *
  * Source: a binary heap, J. Williams, 1964.
  */
@@ -13,14 +13,14 @@
 
 enum event_kind {
     EVENT_UP,       /* a datagram arrives at the server: from `place`, `bytes` */
-    EVENT_DOWN,     /* one arrives at `place` */
-    EVENT_REQUEST,  /* exchange `mark`: the request is at the server's door */
-    EVENT_ANSWER,   /* exchange `mark`: the answer is at the client */
+    EVENT_DOWN,     /* a datagram arrives at `place` */
+    EVENT_REQUEST,  /* exchange `mark`: the request arrives at the server */
+    EVENT_ANSWER,   /* exchange `mark`: the answer arrives at the client */
     EVENT_TIMEOUT,  /* exchange `mark`: the client gives up */
-    EVENT_TICK,     /* actor `who`: something may be due */
+    EVENT_TICK,     /* actor `who`: a timer may have expired */
     EVENT_ACT,      /* actor `who` does something */
     EVENT_TROUBLE,  /* something goes wrong somewhere */
-    EVENT_REPLAY    /* somebody sends what was recorded */
+    EVENT_REPLAY    /* the attacker sends a recorded datagram */
 };
 
 struct event {
@@ -36,16 +36,16 @@ struct event {
 void queue_begin(void);
 void queue_end(void);
 
-/* The bytes are the queue's from now on. */
+/* Adds an event; the queue owns its bytes from now on. */
 void queue_put(struct event event);
 
-/* A copy of the bytes. */
+/* Returns a copy of the bytes. */
 void queue_put_bytes(struct event event, const void *bytes, size_t size);
 
-/* When the first one is due: INT64_MAX: there is none. */
+/* The time of the first event; INT64_MAX: there is none. */
 int64_t queue_due(void);
 
-/* The first one; its bytes are the caller's to free. There must be one. */
+/* Removes and returns the first event, which must exist; the caller frees its bytes. */
 struct event queue_take(void);
 
 #endif

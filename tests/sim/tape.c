@@ -10,8 +10,8 @@
 
 enum {
     COPIES = 6,
-    COPY_EVERY = 60, /* commits that wrote something, about */
-    TORN = 24        /* the last commits that a power failure may take, up to so many */
+    COPY_EVERY = 60, /* commits between two copies, about */
+    TORN = 24        /* the largest number of commits that a power failure may take */
 };
 
 static unsigned char *bytes;
@@ -61,7 +61,7 @@ void tape_attach(struct chat *chat)
     chat->recorder = chat;
 }
 
-/* In the place of any other one, if there are as many as there may be. */
+/* Replaces any other copy, if there are as many as allowed. */
 static void make_copy(void)
 {
     bool full = copy_count == COPIES;

@@ -1,7 +1,7 @@
 /*
- * tape: the server's journal, in memory. What is told to it is on it when it was committed, and
- * what was not is lost when the server is killed. Now and then it is written anew, shorter; and now
- * and then somebody makes a copy of it, which may be put in its place much later.
+ * tape: the server's journal, in memory. Changes that were committed survive when the server is
+ * killed; others are lost. Now and then the journal is rewritten, shorter; and now and then a copy
+ * is made, which may replace it much later.
  */
 #ifndef TAPE_H
 #define TAPE_H
@@ -11,17 +11,17 @@
 void tape_begin(void);
 void tape_end(void);
 
-/* The chat tells it all changes from now on. */
+/* From now on the tape records the chat's changes. */
 void tape_attach(struct chat *chat);
 
 void tape_commit(void);
 void tape_shorten(const struct chat *chat);
 
-/* Before tape_recover: an older copy is put in its place, or it loses its end. False: there is
-   nothing that it could go back to. */
+/* Before tape_recover: replaces the tape by an older copy, or removes its end. False: there is
+   nothing to go back to. */
 bool tape_go_back(void);
 
-/* What was committed becomes this chat, which must be new. */
+/* Restores the committed state to this chat, which must be new. */
 void tape_recover(struct chat *chat);
 
 #endif

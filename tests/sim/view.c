@@ -10,9 +10,9 @@ static const char *name_of(const struct view *view)
     return view->soul->name;
 }
 
-/* --- the start of the server under which it is --- */
+/* --- the start of the server that it is under --- */
 
-/* All that it was told must be so there, too. */
+/* All entries that it was told must be in that version, too. */
 static void enter(struct view *view, const struct version *version)
 {
     if (version == view->version) return;
@@ -52,7 +52,7 @@ void view_admitted(struct view *view, const struct welcome *answer)
     view->first_end = answer->end;
 }
 
-/* What is older than what a client keeps of its own lines cannot be told one by one. */
+/* A client keeps only its latest lines, so it cannot report older ones one by one. */
 static void pass_over_old_lines(struct view *view, uint64_t accepted)
 {
     for (uint64_t number = 1; number + OUTBOX_KEPT <= accepted; number++) {
@@ -61,7 +61,7 @@ static void pass_over_old_lines(struct view *view, uint64_t accepted)
     }
 }
 
-/* The last of its own lines among the entries of the new past that it has read. */
+/* The last of its own lines among the entries of the new version that it has read. */
 static uint64_t last_own(const struct view *view)
 {
     uint64_t last = 0;
@@ -87,14 +87,14 @@ static void on_back(struct view *view, const struct membership *membership,
         fail("%s is told another number of lost entries", name_of(view));
     }
     if (!nowhere && view->coming_start > common) fail("%s is told of too few", name_of(view));
-    /* Who resumed since has named where it was then, and not how much more there was: so the server
-       may take some for lost that is there. That is told as lost, and then it comes again. */
+    /* A client that has resumed since has named its position then, and not how much more there was.
+       So the server may report some entries as lost that it has, and then they come again. */
     view->too_far = !nowhere && view->coming_start < common;
     sim.counts.told_more += view->too_far;
     note("  %s is told that the server went back, by %lu", name_of(view),
          (unsigned long)news->count);
     sim.counts.told_back++;
-    if (nowhere) view->gaps++; /* among them may be lines of its own */
+    if (nowhere) view->gaps++; /* its own lines may be among them */
     view->back = BACK_NOT;
     view->pasts[view->past_count++ % VIEW_PASTS] = (struct past){view->version, view->next};
     view->next = view->coming_start;
@@ -133,12 +133,12 @@ static void on_lost(struct view *view, const struct membership_news *news)
 /* --- news --- */
 
 /*
- * In fair weather too a crowd can say more than a member can be sent meanwhile: then the log, of
- * 256 KiB, has dropped what the member has not read. But it does so only within the time for which a
- * member waits when all works. A log is four windows, of 64 KiB each, and a window takes a round:
- * there and back, and a while for a hole that is none and is shown. Behind the log's beginning it is
- * two rounds, since the server waits for the answer. So with one more for what is on its way, none of
- * it can have been there for longer than nine rounds.
+ * Even in fair weather a crowd can say more than a member can be sent in that time: then the log,
+ * of 256 KiB, has dropped entries that the member has not read. But these can be only so old. A log
+ * is four windows of 64 KiB, and a window takes one round: there and back, and a while for a
+ * supposed hole. Behind the log's beginning it takes two rounds, because the server waits for the
+ * answer. With one more for what is on its way, no entry can have been in the log for more than
+ * nine rounds.
  */
 static void check_fair_gap(const struct view *view, const struct membership_news *news)
 {
@@ -207,7 +207,7 @@ static void on_entry(struct view *view, const struct membership_news *news)
     sim.counts.told++;
 }
 
-/* Whoever hears the server, and is not heard, is dropped in bad weather and told so. */
+/* In bad weather, a client that receives but cannot send is dropped, and is told so. */
 static void on_notice(const struct view *view, struct text notice)
 {
     static const char silent[] = "you were silent for ";
@@ -220,7 +220,7 @@ static void on_notice(const struct view *view, struct text notice)
     note("%s is told that it is dropped", name_of(view));
 }
 
-/* Was that line told in a past that is lost? */
+/* Was that line told in a version that is lost? */
 static bool was_told(const struct view *view, const struct soul_item *item)
 {
     for (uint32_t i = 0; i < view->past_count && i < VIEW_PASTS; i++) {
@@ -240,8 +240,8 @@ static bool has_passed(const struct view *view, const struct soul *author, uint6
     return number <= author->count;
 }
 
-/* A client passes over a line of whose author it was told that line before, or a later one: it may
-   be a repeat. That happens if it stands in the new past as well as in one that is lost. */
+/* A client skips a line if it was told that line, or a later one of the same author, before: it may
+   be a repetition. That happens if a line is in the new version as well as in a lost one. */
 static void pass_over(struct view *view, uint64_t next)
 {
     struct entry entry;
@@ -282,9 +282,9 @@ void view_news(struct view *view, const struct membership *membership,
     else on_entry(view, news);
 }
 
-/* --- how it stands --- */
+/* --- the state of a view --- */
 
-/* Each line that counts as heard is in the log, or it was told that it is not. */
+/* Each acknowledged line is in the log, or was reported as lost. */
 static void vouch(struct view *view, uint64_t accepted)
 {
     while (view->vouched < accepted && view->vouched < view->soul->count) {

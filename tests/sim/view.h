@@ -1,7 +1,7 @@
 /*
  * view: the second witness, one for each membership. It compares what a client tells its user with
- * the history of the room, entry by entry: each once, in order, or an honest gap. When the server
- * went back, it must be told so before anything of the new past.
+ * the room's history, entry by entry: each entry must come once and in order, or be part of a gap
+ * that is told. If the server went back, the user must be told before any entry of the new version.
  */
 #ifndef VIEW_H
 #define VIEW_H
@@ -14,38 +14,38 @@ enum { VIEW_PASTS = 16 };
 
 struct view {
     struct soul *soul;
-    struct history *history; /* NULL: it was never let in */
-    const struct version *version; /* of the start of the server under which it is */
-    uint64_t first_end;      /* the `end` of the first answer: what is before it is old news */
+    struct history *history; /* NULL: it was never admitted */
+    const struct version *version; /* of the start of the server that it is under */
+    uint64_t first_end;      /* the `end` of the first answer: entries before it are old news */
     uint64_t next;           /* the entry that must be told next */
-    uint64_t told;           /* entries */
+    uint64_t told;           /* entries told so far */
     uint64_t gaps;
     uint64_t own;            /* the last of its own lines that came back */
-    uint64_t vouched;        /* of its lines up to this one that count as heard, each is in that
-                                version, or it was told that it is lost */
-    const struct version *coming; /* an answer is taken that brings it there; NULL: none. */
-    uint64_t coming_start;   /* ... and this is where it goes on; */
+    uint64_t vouched;        /* each of its acknowledged lines up to this one is in that version,
+                                or was reported as lost */
+    const struct version *coming; /* an answer that is being taken leads there; NULL: none; */
+    uint64_t coming_start;   /* and it goes on at this entry */
     uint8_t back;            /* enum welcome_back, until that was told */
-    bool too_far;            /* it was told of more than what is lost */
+    bool too_far;            /* more entries were reported as lost than are */
     struct past {
         const struct version *version;
-        uint64_t next;       /* it was told what is before this one */
-    } pasts[VIEW_PASTS];     /* those that the server has lost, the last ones */
+        uint64_t next;       /* entries before this one were told */
+    } pasts[VIEW_PASTS];     /* the last versions that the server has lost */
     uint32_t past_count;
 };
 
-/* The server has let it in, for the first time or again. */
+/* The server has admitted it, for the first time or again. */
 void view_admitted(struct view *view, const struct welcome *answer);
 
-/* This has just been told to the user. */
+/* The client has just told this to its user. */
 void view_news(struct view *view, const struct membership *membership,
                const struct membership_news *news);
 
-/* After each call into the client: nothing passed over in silence, and what counts as heard is in
-   the log. */
+/* Call it after each call into the client: no entry was skipped silently, and all acknowledged
+   lines are in the log. */
 void view_check(struct view *view, const struct membership *membership);
 
-/* Fair weather for a long time: it must know everything. */
+/* After a long time of fair weather: the client must have been told everything. */
 void view_check_end(const struct view *view, const struct membership *membership,
                     const struct chat *chat);
 
