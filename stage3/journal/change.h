@@ -7,8 +7,8 @@
  * its members restore the same state at once, and replace a journal that has grown long.
  *
  * Not every change has a row. That a member left or was kicked, or that a room was closed, is an
- * entry of the log; reading the entry has the same effects that it had in chat.c. The journal does
- * not keep what clients tell again by themselves: how far a member has read.
+ * entry of the log; reading the entry has the same effects that it had in chat.c. A change that
+ * clients report again by themselves has no row either: how far a member has read.
  *
  *     room:    room 4 | id 16 | first entry 8 | flags 1 | salt 16 | proof 32 | name
  *     member:  member 4 | room 4 | tag 4 | session 8 | id 32 | up 32 | down 32 | opened 4 |

@@ -83,8 +83,8 @@ struct resp {
 void resp_create(struct resp *resp);
 void resp_destroy(struct resp *resp);
 
-/* Adds received bytes. False: no memory, or an earlier byte was RESP_BAD. Then call resp_next until
-   it returns RESP_MORE. */
+/* Adds received bytes. False: no memory, or earlier bytes were RESP_BAD. After each call, call
+   resp_next until it returns RESP_MORE. */
 bool resp_take(struct resp *resp, const char *bytes, size_t size);
 
 /* Reads the next value. RESP_WHOLE: it is resp->items[0], and the items after that are nested in
