@@ -34,6 +34,7 @@ trap 'exit 1' HUP INT TERM
 
 # --- the tests are built with counters, and run ---------------------------------------------
 
+make_sources || exit 1
 pairs >"$work/pairs"
 {
     cut -d ' ' -f 1 "$work/pairs"

@@ -55,6 +55,7 @@ workers=
 
 # --- what is mutated ------------------------------------------------------------------------
 
+make_sources || exit 1
 pairs >"$work/pairs"
 {
     cut -d ' ' -f 1 "$work/pairs"

@@ -12,6 +12,8 @@
 #                                        itself
 #     cores                              the sources that are no edge, no copy and no program, one a
 #                                        line
+#     make_sources                       makes the linked sources that the stages' Makefiles make;
+#                                        1 if it cannot
 #     compile_source FLAGS FROM SOURCE OBJECT [OPTION...]    FROM is a copy of the project
 #     compile_test FLAGS FROM TEST OBJECT
 #
@@ -58,6 +60,9 @@ cores() {
                 echo "$units_source"
         done
 }
+
+# script.lua as a source is the only one so far; the page of the window is linked by no test.
+make_sources() { "$ROOT/tests/build.sh" stage3:cluster/script_lua.c; }
 
 # shellcheck disable=SC2086 # flags are a list
 compile_source() {
