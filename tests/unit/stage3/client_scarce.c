@@ -1,0 +1,66 @@
+/* links: stage3/member/reason.c stage3/member/client_session.c stage3/net/net.c */
+/* links: stage3/base/host.c */
+/* links: stage3/base/address.c stage3/member/known_hosts.c stage3/base/ordinary.c */
+/* links: stage3/base/server_list.c stage3/base/program.c stage3/base/text.c */
+/* links: stage3/base/hash.c stage3/crypto/constant.c */
+/*
+ * client_session when there is no memory at the Nth request, or from it on, for each N until there
+ * is enough: it is not opened, or it is over and says so; and all is given back.
+ */
+#include "memory.h"
+
+#include "played.h"
+
+static unsigned wrong; /* in these lives */
+
+/* Whatever happens, it comes in or ends for that reason, and leaves nothing open. */
+static void life(const char *password, const unsigned char *demanded)
+{
+    unlink(path);
+    if (!try_to_open(TCRP_JOIN, password, demanded)) {
+        wrong += !memory_refused || descriptors() != before || told[0] != '\0';
+        return;
+    }
+    for (int turn = 0; turn < 500 && !strpbrk(told, "EO"); turn++) turn_once();
+    bool in = strchr(told, 'E') != NULL;
+    if (!in) {
+        wrong += last.kind != CLIENT_SESSION_OVER || last.end != CLIENT_SESSION_FAILED;
+        wrong += !strstr(words, strerror(ENOMEM));
+    }
+    wrong += (client_session_membership(session) != NULL) != in;
+    wrong += in ? has_proof != (password[0] != '\0') : !memory_refused;
+    wrong += !nothing_open();
+}
+
+static void with_password(void) { life("open sesame", key); }
+static void with_new_key(void) { life("", NULL); }
+
+static void lives(void (*one)(void), const char *what)
+{
+    long left = 0, tried = 0;
+
+    wrong = 0;
+    if (!MEMORY_IS_OURS) {
+        skip(2, what, "a malloc that is not a sanitizer's");
+        return;
+    }
+    for (int once = 0; once < 2; once++) {
+        for (long n = 0; memory_fails_at(n, once == 1); n++, tried++) {
+            one();
+            left += memory_enough();
+        }
+    }
+    ok(wrong == 0 && tried > 2, "%s: no memory at a request, or from it on: %ld times, %u wrong",
+       what, tried, wrong);
+    ok(left == 0, "%s: all is given back", what);
+}
+
+int main(void)
+{
+    plan(4);
+    played_begin("client_scarce");
+    lives(with_password, "a password");
+    lives(with_new_key, "a key that is new");
+    played_end();
+    return done();
+}
