@@ -21,6 +21,7 @@
 #include "member/client_session.h"
 #include "member/coalesce.h"
 #include "member/command.h"
+#include "member/invitation.h"
 #include "member/known_hosts.h"
 #include "member/notice.h"
 #include "member/reason.h"
@@ -84,6 +85,7 @@ struct client {
     char server[SERVER_TEXT];               /* CLIENT_SESSION_KEY_UNKNOWN: the server, */
     unsigned char fingerprint[FINGERPRINT]; /* and the fingerprint of the key that it showed */
 
+    const char *called;      /* the program's name as it was called, without the folder */
     int status;              /* of the program, at its end */
     const sigset_t *signals;
     struct term term;
@@ -601,6 +603,36 @@ static void tell_result(struct client *client, enum membership_result result, st
     }
 }
 
+/* Prints the line with which a friend joins this room. Whoever built the client calls it by the
+   folder that it lies in, and whoever installed it by its name. */
+static void invite(struct client *client)
+{
+    const struct arguments *arguments = &client->arguments;
+    unsigned char fingerprint[FINGERPRINT];
+    char line[INVITATION_LIMIT];
+    bool known = known_hosts_find(client_session_server(client->session), fingerprint)
+        == KNOWN_HOSTS_YES;
+    struct invitation invitation = {
+        .program = strcmp(client->called, "client") == 0 ? "stage3/client" : client->called,
+        .servers = arguments->servers,
+        .port = arguments->port,
+        .udp_port = arguments->udp_port,
+        .room = text_of_name(&arguments->room),
+        .fingerprint = arguments->demands ? arguments->fingerprint : known ? fingerprint : NULL,
+    };
+    size_t size = invitation_write(&invitation, line);
+
+    if (size == 0) {
+        tell_string(client, "the invitation is too long for a line");
+        return;
+    }
+    tell_string(client, "paste this into a shell to join; a password is not in it:");
+    term_plain(&client->term, (struct text){line, size});
+    if (invitation_is_local(&invitation)) {
+        tell_string(client, "from another machine, the server needs an address that leads here");
+    }
+}
+
 static void command(struct client *client, struct text line, int64_t now)
 {
     static const char kick[] = "/kick ";
@@ -608,6 +640,8 @@ static void command(struct client *client, struct text line, int64_t now)
 
     if (text_equal(line, text_of("/help"))) {
         tell_string(client, NOTICE_HELP);
+    } else if (text_equal(line, text_of("/invite"))) {
+        invite(client);
     } else if (text_equal(line, text_of("/who"))) {
         size_t size = notice_who(client_session_membership(client->session), notice);
         tell(client, (struct text){notice, size});
@@ -777,6 +811,7 @@ int main(int argc, char **argv)
 
     program_start("stage3 client", arguments_usage, argc, argv);
     arguments_parse(&client.arguments, argc, argv);
+    client.called = strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0];
     secret_guard();
     client_session_prepare(client.arguments.servers, client.arguments.password,
                            sizeof client.arguments.password);

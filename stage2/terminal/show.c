@@ -145,3 +145,11 @@ void show_notice(struct output *output, struct text what)
     }
     output_put_string(output, "\n");
 }
+
+void show_plain(struct output *output, struct text what)
+{
+    char what_safe[3 * LINE_LIMIT];
+
+    output_put(output, safe(what, what_safe));
+    output_put_string(output, "\n");
+}

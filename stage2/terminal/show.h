@@ -25,4 +25,7 @@ void show_message(struct output *output, struct text who, struct text what, bool
 
 void show_notice(struct output *output, struct text what);
 
+/* The text alone, in a row that only the terminal breaks: so a user can copy it as a whole. */
+void show_plain(struct output *output, struct text what);
+
 #endif

@@ -16,8 +16,8 @@ enum {
 };
 
 #define NOTICE_HELP                                                                               \
-    "/who lists who is here, /leave or /quit leaves, /kick NAME kicks a member (host only), //x " \
-    "says /x"
+    "/who lists who is here, /invite prints a line for a friend's shell, /leave or /quit leaves, " \
+    "/kick NAME kicks a member (host only), //x says /x"
 #define NOTICE_NO_COMMAND "there is no such command; /help lists them"
 #define NOTICE_NOT_HOST "only the host can do that"
 #define NOTICE_ONESELF "to leave, type /leave: the room is closed then"

@@ -441,3 +441,9 @@ void term_notice(struct term *term, struct text what)
     wipe(term);
     show_notice(&term->output, what);
 }
+
+void term_plain(struct term *term, struct text what)
+{
+    wipe(term);
+    show_plain(&term->output, what);
+}

@@ -25,7 +25,7 @@ check "// says a line that begins with /" sees alice "bob: /shrug"
 check "blanks stay" sees alice "bob:   two blanks before"
 types bob "/help"
 check "/help is answered" sees bob \
-    "* /who lists who is here, /leave or /quit leaves, /kick NAME kicks a member (host only), //x says /x"
+    "* /who lists who is here, /invite prints a line for a friend's shell, /leave or /quit leaves, /kick NAME kicks a member (host only), //x says /x"
 types bob "/nonsense" "after"
 check "so is an unknown command" sees bob "* there is no such command; /help lists them"
 check "which is not said to anybody" sees alice "bob: after"
