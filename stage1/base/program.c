@@ -1,3 +1,5 @@
+/* The contract is in program.h. A signal handler only sets a flag, and signals are let through
+   only during a wait. */
 #include "program.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* The contract is in table.h. A slot stores 32 bits of the hash, so most other items in a run are
+   skipped without a look at the owner's array. */
 #include "table.h"
 
 #include <assert.h>

@@ -1,3 +1,5 @@
+/* The contract is in chat.h. Read from the end: chat_receive and chat_tick call all that stands
+   before them. */
 #include "chat.h"
 
 #include <stdio.h>

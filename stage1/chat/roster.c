@@ -1,3 +1,4 @@
+/* The contract is in roster.h. Each change of the array is made in both tables, too. */
 #include "roster.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The contract is in net.h. Comments name the hazards of select() where they are handled. */
 #include "net.h"
 
 #include <errno.h>

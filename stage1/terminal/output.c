@@ -1,3 +1,5 @@
+/* The contract is in output.h. Signals are let through only during a wait and during write(), which
+   may block. */
 #include "output.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The contract is in hash.h. The names are those of the paper. */
 #include "hash.h"
 
 #include "random.h"

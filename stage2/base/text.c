@@ -1,3 +1,5 @@
+/* The contract is in text.h. The ranges of code points are those of the Unicode Character
+   Database. */
 #include "text.h"
 
 #include <string.h>

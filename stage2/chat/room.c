@@ -1,3 +1,5 @@
+/* The contract is in room.h. Free places of the two arrays form chains (next_free), and each
+   change of an array is made in the tables, too. */
 #include "room.h"
 
 #include <stdlib.h>

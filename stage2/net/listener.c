@@ -1,3 +1,5 @@
+/* The contract is in listener.h. Linear searches are enough: there are at most LISTENER_PLACES
+   places, and one search for each new connection. */
 #include "listener.h"
 
 #include <errno.h>

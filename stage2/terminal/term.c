@@ -1,3 +1,5 @@
+/* The contract is in term.h. Whatever is shown first wipes the line being typed, and term_flush
+   draws it again. */
 #include "term.h"
 
 #include <errno.h>

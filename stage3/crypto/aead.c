@@ -1,3 +1,4 @@
+/* The contract is in aead.h. Sections are those of RFC 8439. */
 #include "aead.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* The contract is in chacha20.h. Sections are those of RFC 8439. */
 #include "chacha20.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The contract is in oaep.h. Sections are those of RFC 8017. */
 #include "oaep.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* The contract is in poly1305.h. Sections are those of RFC 8439. */
 #include "poly1305.h"
 
 #include <string.h>

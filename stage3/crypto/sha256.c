@@ -1,3 +1,4 @@
+/* The contract is in sha256.h. Sections are those of FIPS 180-4. */
 #include "sha256.h"
 
 #include <string.h>

@@ -1,3 +1,5 @@
+/* The contract is in keyfile.h. A key travels through buffers on the stack, and each function
+   wipes its own. */
 #include "keyfile.h"
 
 #include <errno.h>

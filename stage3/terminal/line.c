@@ -1,3 +1,5 @@
+/* The contract is in line.h. take_byte is a state machine that turns bytes into keys; each key
+   moves the cursor or changes the text. */
 #include "line.h"
 
 #include <stdlib.h>
