@@ -1,15 +1,15 @@
 /*
- * await: waits until something has happened, for so long and no longer.
+ * await: waits until something has happened, with a bound.
  *
  *     await SECONDS FILE COUNT TEXT [PID [START]]   until COUNT lines of FILE contain TEXT
  *     await SECONDS gone PID                        until the process has ended
  *
  * It ends with 0 as soon as that is so, and with 1 when the seconds are over, or when process PID,
- * which writes FILE, has ended without it. With START it ends with 3 as soon as FILE has a line that
- * does not begin so. A file that is not there yet has no lines, and a line counts when its end has
- * been written.
+ * which writes FILE, has ended without it. With START it ends with 3 as soon as FILE has a line
+ * that does not begin so. A file that does not exist yet has no lines, and a line counts when its
+ * end has been written.
  *
- * It looks every 10 ms: there is no portable way to be told.
+ * It polls every 10 ms, because there is no portable way to be notified.
  */
 #include <errno.h>
 #include <signal.h>
@@ -25,7 +25,7 @@ enum { ANOTHER_LINE = 3 };
 static const char usage[] =
     "usage: await SECONDS FILE COUNT TEXT [PID [START]] | await SECONDS gone PID";
 
-/* What is waited for in a file. */
+/* What to wait for in a file. */
 struct wanted {
     const char *path, *text;
     long count;
@@ -33,7 +33,7 @@ struct wanted {
     const char *start; /* or NULL */
 };
 
-/* The lines that contain the text. Whether one begins in another way than expected goes to `other`. */
+/* Counts the lines that contain the text. `other`: a line does not begin as expected. */
 static long count_lines(const char *path, const char *text, const char *start, bool *other)
 {
     FILE *file = fopen(path, "r");
@@ -54,8 +54,8 @@ static long count_lines(const char *path, const char *text, const char *start, b
 }
 
 /*
- * A process that has ended but whose parent has not asked for its status still has its number.
- * Where there is a /proc as on Linux, it tells: the state, after the name in brackets, is Z.
+ * A process that has ended keeps its number until its parent has asked for its status. With a /proc
+ * as on Linux, such a process has the state Z, which stands after the name in brackets.
  */
 static bool is_zombie(long pid)
 {
@@ -76,7 +76,7 @@ static bool is_gone(long pid)
     return (kill((pid_t)pid, 0) != 0 && errno == ESRCH) || is_zombie(pid);
 }
 
-/* Ended or not is asked before the file is looked at: what it wrote last must be seen. */
+/* The end of the process is checked before the file, so that its last output is seen. */
 static int await_lines(const struct wanted *wanted, int64_t deadline)
 {
     int64_t since = tool_now();

@@ -8,7 +8,7 @@ enum { SHOWN_MAX = 200 };
 static const char no_token[] =
     "a token is two hexadecimal digits, \"text in quotes\" or the name of what was kept";
 
-/* The text that is being read, the bytes that came of it, and the first mistake. */
+/* The text that is being read, the bytes made of it, and the first mistake. */
 struct reader {
     const char *at;
     struct bytes *out;
@@ -34,7 +34,7 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* How long the name is that begins here; 0 if there is none. */
+/* The length of the name that begins here; 0 if there is none. */
 static size_t name_length(const char *at)
 {
     size_t length = 0;

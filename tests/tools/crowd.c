@@ -3,16 +3,15 @@
  *
  *     crowd HOST PORT COUNT
  *
- * COUNT sockets say hello, as crowd-1, crowd-2 and so on, as fast as the system takes it, and
- * say it again every second until they are welcomed. When all are, it listens for one more
- * second, so that it can tell how much of the news of each other they were told, says goodbye
- * for all and ends with 0:
+ * COUNT sockets send hellos, as crowd-1, crowd-2 and so on, as fast as the system takes them, and
+ * again every second until they are welcomed. When all are, crowd listens for one more second, to
+ * count what they are told about each other, sends goodbyes for all and ends with 0:
  *
  *     1000 welcomed in 0.1 s
  *     1000 members got 3250 datagrams, each at most 4, of them notices other than welcome 3
  *
- * A server that tells everyone of everyone would send each of them a thousand. It ends with 1
- * when not all are welcomed within 20 seconds.
+ * A server that tells every member of every other would send each of them a thousand. It ends with
+ * 1 if not all are welcomed within 20 seconds.
  */
 #include <errno.h>
 #include <poll.h>
@@ -29,8 +28,8 @@ struct member {
     int fd;
     char name[32];
     bool welcomed;
-    unsigned long datagrams; /* that came to it, of all kinds */
-    unsigned long news;      /* notices that are not its welcome */
+    unsigned long datagrams; /* received, of all kinds */
+    unsigned long news;      /* of them notices other than its welcome */
 };
 
 static struct member *members;
@@ -71,7 +70,7 @@ static void listen_to(struct member *member)
     }
 }
 
-/* Takes what comes until `deadline`, or until all are welcomed if that is what is waited for. */
+/* Receives until `deadline` or, if that is waited for, until all are welcomed. */
 static void listen_until(int64_t deadline, bool for_welcome)
 {
     while (!for_welcome || welcomed < count) {

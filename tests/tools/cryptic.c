@@ -1,13 +1,13 @@
 /*
- * cryptic: the cryptography of stage 3 as a command, to be held against others.
+ * cryptic: the cryptography of stage 3 as a command, to compare it with other implementations.
  *
  *     cryptic sha256 | hmac KEY | pbkdf2 PASSWORD SALT ROUNDS        prints hexadecimal digits
  *     cryptic chacha20 KEY NONCE COUNTER | seal KEY NONCE AAD | open KEY NONCE AAD
  *     cryptic encrypt MODULUS LABEL | decrypt P Q SIZE LABEL         OAEP; SIZE is the message's
- *     cryptic key FILE        makes a key, as RFC 8017, A.1.2 has it; prints the modulus
+ *     cryptic key FILE        makes a key in the format of RFC 8017, A.1.2; prints the modulus
  *
- * Model: text in on standard input, where one is needed, and out on standard output. Keys and
- * other arguments are hexadecimal digits, but password, salt and label are what they are.
+ * Model: a text, where one is needed, comes on standard input, and the result goes to standard
+ * output. Keys and other arguments are hexadecimal digits; password, salt and label are plain text.
  * Status 1 and nothing on standard output: it does not open.
  */
 #include <stdio.h>
@@ -45,7 +45,7 @@ static void print_hex(const unsigned char *bytes, size_t size)
     putchar('\n');
 }
 
-/* From hexadecimal digits, exactly `size` bytes. */
+/* Parses hexadecimal digits to exactly `size` bytes. */
 static void read_exactly(const char *digits, unsigned char *out, size_t size)
 {
     if (strlen(digits) != 2 * size) tool_die(TOOL_USAGE, "%s: not %zu bytes", digits, size);
@@ -195,8 +195,8 @@ static int do_decrypt(char **argument)
     return 0;
 }
 
-/* 1 / e mod (p - 1)(q - 1), which our own keys do without: (1 + k * phi) / e, where k is found by
-   trying. */
+/* d = 1 / e mod (p - 1)(q - 1), which our own keys do not need: (1 + k * phi) / e, where k is found
+   by trial. */
 static void whole_exponent(const struct rsa_key *key, uint32_t d[BIGNUM_LIMBS])
 {
     uint32_t one[BIGNUM_LIMBS] = {1};
@@ -211,8 +211,8 @@ static void whole_exponent(const struct rsa_key *key, uint32_t d[BIGNUM_LIMBS])
     bignum_divide(d, RSA_EXPONENT, BIGNUM_LIMBS);
 }
 
-/* DER: an INTEGER of `size` bytes with a zero before them, so that it is positive whatever its
-   highest bit is. Zeros that are not needed must go. Written at text + text_size. */
+/* Writes a DER INTEGER of `size` bytes at text + text_size. A zero byte before them keeps it
+   positive whatever its highest bit is. Zero bytes that are not needed must be left out. */
 static void put_integer(const uint32_t *number, size_t limbs)
 {
     unsigned char bytes[RSA_BYTES + 1] = {0};

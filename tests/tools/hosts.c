@@ -1,12 +1,13 @@
 /*
- * hosts: a getaddrinfo() that the tests put in place of the system's, with LD_PRELOAD.
+ * hosts: a getaddrinfo() that replaces the system's in tests, with LD_PRELOAD.
  *
- * It knows numbers, and the names in the file that FAKE_HOSTS names, a line each:
+ * It accepts numeric addresses, and the names in the file FAKE_HOSTS, one a line:
  *
  *     NAME ADDRESS...
  *
- * in that order. A name that is not there is looked up until it is: that is a name server that does
- * not answer. A name without an address does not exist. The file is read again each time.
+ * with the addresses in that order. The look-up of any other name waits until the file has it, as
+ * if the name server did not answer. A name without an address does not exist. The file is read
+ * again each time.
  */
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -28,7 +29,7 @@ struct node {
     } is;
 };
 
-/* False: no number. */
+/* False: not a numeric address. */
 static bool put(const char *number, const struct addrinfo *hints, const char *service,
                 struct addrinfo ***end)
 {

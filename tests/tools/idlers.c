@@ -1,19 +1,19 @@
 /*
- * idlers: TCP connections that say nothing.
+ * idlers: TCP connections that send nothing more.
  *
  *     idlers [-b ADDRESS] HOST PORT COUNT [BYTES]
  *
  * It opens COUNT connections, from ADDRESS if there is one, writes BYTES (in the notation of
- * bytes.h) to each, and says so:
+ * bytes.h) to each, and prints:
  *
  *     600 are open
  *
- * Then it holds them until its standard input ends, or SIGTERM; and says how many of them the
+ * Then it holds them until its standard input ends, or SIGTERM, and prints how many of them the
  * server has ended by then:
  *
  *     88 were ended by the server
  *
- * It ends with 1 when the server does not take them within 10 seconds.
+ * It ends with 1 if the server does not accept them within 10 seconds.
  */
 #include <errno.h>
 #include <poll.h>
@@ -47,7 +47,7 @@ static bool nothing_kept(void *asker, const char *name, const unsigned char **is
     return false;
 }
 
-/* Connects, blocking: the system does that by itself, as long as the server accepts. */
+/* Connects, blocking: the system completes connections by itself while the backlog has space. */
 static int connect_one(const struct tool_address *server, const struct tool_address *local)
 {
     int fd = socket(server->is.ss_family, SOCK_STREAM, 0);
@@ -59,12 +59,12 @@ static int connect_one(const struct tool_address *server, const struct tool_addr
     if (connect(fd, (const struct sockaddr *)&server->is, server->size) != 0) {
         tool_die(TOOL_FAILED, "cannot connect: %s", strerror(errno));
     }
-    /* A connection that was ended already takes nothing; that is counted at the end. */
+    /* Fails if the server has ended the connection already; that is counted at the end. */
     if (words.count > 0) (void)send(fd, words.is, words.count, 0);
     return fd;
 }
 
-/* An end of file or a reset waits. Answers are passed over. */
+/* Has the connection reached an end of file or a reset? Answers are skipped. */
 static bool was_ended(int fd)
 {
     char answer[4096];

@@ -1,17 +1,18 @@
 /*
- * json_client: a client of stage 2 as somebody else may have written it, in another project, from
- * docs/protocol.md alone. It sends its name as JSON and announces its UDP port over TCP.
+ * json_client: a client of stage 2 as another project may have written it, from docs/protocol.md
+ * alone. It sends its name as JSON and announces its UDP port over TCP.
  *
  * Called: json_client HOST PORT create|join ROOM USER
  *
- * It prints `status N`, and ends with 1 if N is not 0. Then each line of its standard input is
- * sent as it is, commands too, and each datagram that comes is printed as a line, with `?` for
- * control characters. At the end of the input it says /leave and ends with 0.
+ * It prints `status N`, and ends with 1 if N is not 0. Then it sends each line of its standard
+ * input unchanged, including commands, and prints each datagram that it receives as a line, with
+ * `?` for control characters. At the end of the input it sends /leave and ends with 0.
  *
- * What it does not do: it sends nothing before its first line, and hears the others only because
- * it announced its port. Its keepalive comes after 20 seconds in which nothing happened at all.
- * It does not know one notice from another: put out of the room, it goes on until its input ends.
- * It knows IPv4 only. Empty lines are not sent, nor the end of one too long for a datagram.
+ * Its limits: it sends nothing before its first line, and receives the others' lines only because
+ * it has announced its port. It sends a keepalive after 20 seconds in which nothing happened at
+ * all. It does not tell notices apart: kicked from the room, it goes on until its input ends. It
+ * uses only IPv4. It does not send empty lines, nor the end of a line that is too long for a
+ * datagram.
  */
 #include <netdb.h>
 #include <netinet/in.h>
@@ -40,7 +41,7 @@ static _Noreturn void die(const char *what)
     exit(EXIT_FAILURE);
 }
 
-/* For TCP and for UDP the same: the host's first address. */
+/* The host's first address, for TCP and for UDP. */
 static int connect_server(const char *host, const char *port, int type)
 {
     struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = type};
@@ -52,7 +53,7 @@ static int connect_server(const char *host, const char *port, int type)
     return fd;
 }
 
-/* The user's name as a JSON object. `object` has space for it twice, and 40 bytes. */
+/* Writes the user's name as a JSON object. `object` has space for twice the name, and 40 bytes. */
 static size_t write_json(char *object, const char *user)
 {
     char *end = object + sprintf(object, "{\"username\": \"");
@@ -77,7 +78,7 @@ static void send_request(int tcp, bool create, const char *room, const char *use
     if (send(tcp, frame, size, MSG_NOSIGNAL) != (ssize_t)size) die("the request was not sent");
 }
 
-/* One frame of the answer; its payload of at most NAME_BYTES goes to `payload`. */
+/* Reads one frame of the answer; its payload of at most NAME_BYTES goes to `payload`. */
 static size_t read_frame(FILE *answer, int state, char *payload)
 {
     unsigned char head[HEADER];
@@ -89,7 +90,7 @@ static size_t read_frame(FILE *answer, int state, char *payload)
     return head[31];
 }
 
-/* The status and, if that is 0, the token, which goes into the front of every datagram. */
+/* Reads the status and, if that is 0, the token, which stands at the front of every datagram. */
 static bool read_answer(FILE *answer, const char *room, struct line *line)
 {
     char payload[NAME_BYTES];
@@ -105,7 +106,7 @@ static bool read_answer(FILE *answer, const char *room, struct line *line)
     return true;
 }
 
-/* The system keeps the number as the two bytes that are to be sent. */
+/* The system stores the port as the two bytes that the protocol sends. */
 static void announce_port(int tcp, int udp)
 {
     struct sockaddr_in ours;
@@ -121,7 +122,7 @@ static void send_line(int udp, struct line *line)
     line->size = line->front;
 }
 
-/* Whatever there is on standard input, perhaps a part of a line; false: it is at its end. */
+/* Reads what standard input has, perhaps a part of a line. False: the input has ended. */
 static bool read_input(int udp, struct line *line)
 {
     char piece[1024];

@@ -1,30 +1,30 @@
 /*
- * lossy: a bad network, made to order, between a client and a server.
+ * lossy: a bad network between a client and a server, as bad as its options ask.
  *
  *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-f FILE] [-p PORT] [-w FILE]
  *           HOST PORT
  *
  * It listens on 127.0.0.1 and passes datagrams on to HOST PORT and the answers back. Of the
  * datagrams in each direction it loses LOSS percent; of the others it sends DOUBLE percent twice
- * and holds REORDER percent back, until the next one of the same client and direction has gone
- * out, or for 50 ms. A datagram of more than BYTES is lost always, without a word to its sender: a
- * path does that on which a router, a tunnel or a firewall drops the pieces of a large one. On
- * SIGUSR1 it forges: each client gets one datagram that looks as if the server had sent it, with
- * what stands in the FILE of -f at that moment. TCP connections to the same port are passed through
- * untouched. To the server every client address is a socket of its own, so the server still sees as
- * many clients. All that
- * arrives here is written to FILE, as record.h says.
+ * and holds REORDER percent back, until the next one of the same client and direction has been
+ * sent, or for 50 ms. A datagram of more than BYTES is always lost, without notice to its sender,
+ * as on a path where a router, a tunnel or a firewall drops the fragments of large datagrams. On
+ * SIGUSR1 it forges: each client gets one datagram that seems to come from the server, with the
+ * content that the FILE of -f has at that moment. TCP connections to the same port are passed
+ * through unchanged. Each client address gets a socket of its own towards the server, so the server
+ * still sees as many clients. With -w, everything that arrives is written to FILE, in the form of
+ * record.h.
  *
  * The ready line is `lossy: listening on 127.0.0.1:PORT`. On SIGTERM or SIGINT it sends what it
  * holds, prints `lossy: passed N, lost N, doubled N, held back N` and ends with 0. With -m the line
- * goes on with `, too large N, largest N`: how many were too large, and the size of the largest that
- * came.
+ * goes on with `, too large N, largest N`: how many datagrams were too large, and the size of the
+ * largest that came.
  *
- * What happens to the n-th datagram of a direction depends on SEED and n alone: the directions
- * have random streams of their own, and every datagram takes three numbers from its stream,
- * whatever becomes of it.
+ * What happens to the n-th datagram of a direction depends on SEED and n alone: each direction has
+ * a random stream of its own, and every datagram takes three numbers from its stream in any case.
  *
- * Limits: 1024 client addresses, found one after the other; more are not answered.
+ * Limits: 1024 client addresses, which are searched one after the other; further ones get no
+ * answer.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -65,7 +65,7 @@ struct held {
 };
 
 static struct tool_address server;
-static int udp, tcp; /* what we listen on */
+static int udp, tcp; /* the listening sockets */
 static struct flow flows[FLOWS_MAX];
 static size_t flow_count;
 static struct held *held_first, **held_last = &held_first;
@@ -82,7 +82,7 @@ static void on_signal(int number)
     else stopped = 1;
 }
 
-/* SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to throw dice with. */
+/* SplitMix64 (Steele, Lea, Flood 2014): small, and random enough here. */
 static bool happens(uint64_t *stream, long percent)
 {
     uint64_t z = (*stream += 0x9e3779b97f4a7c15u);
@@ -93,7 +93,7 @@ static bool happens(uint64_t *stream, long percent)
     return z % 100 < (uint64_t)percent;
 }
 
-/* A datagram that cannot be sent is lost without being counted: that is the system's doing. */
+/* A datagram that the system cannot send is lost without being counted. */
 static void deliver(const struct flow *flow, enum direction direction,
                     const unsigned char *bytes, size_t size)
 {
@@ -116,7 +116,7 @@ static void hold(const struct flow *flow, enum direction direction,
     held_last = &item->next;
 }
 
-/* Sends what is due, and of `flow` and `direction` everything. NULL: no such flow. */
+/* Sends what is due, and everything held of `flow` and `direction`. NULL: no such flow. */
 static void release(const struct flow *flow, enum direction direction, int64_t now)
 {
     struct held **link = &held_first;
@@ -162,7 +162,7 @@ static void pass(const struct flow *flow, enum direction direction,
     if (!is_held) release(flow, direction, tool_now());
 }
 
-/* Anybody can do that who can make up the address that a datagram comes from. */
+/* Anybody who can forge the source address of a datagram can do this. */
 static void forge(void)
 {
     static unsigned char bytes[TOOL_DATAGRAM_MAX];
@@ -215,7 +215,8 @@ static void serve_flow(const struct flow *flow)
     }
 }
 
-/* Both sockets on one port of 127.0.0.1. With port 0 UDP chooses, and TCP may find it taken. */
+/* Opens both sockets on one port of 127.0.0.1. With port 0 UDP gets a free one, which may be in use
+   for TCP. */
 static bool listen_on(long port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
@@ -241,8 +242,8 @@ static bool listen_on(long port)
     return false;
 }
 
-/* How long to wait: until something held is due, and never so long that a signal which came just
-   before the wait would go unnoticed. */
+/* The time to wait: until a held datagram is due, and never long, because a signal that came just
+   before the wait does not end it. */
 static int wait_time(void)
 {
     int64_t left = held_first == NULL ? LOOK_AGAIN_MS : held_first->due - tool_now();
@@ -253,7 +254,7 @@ static int wait_time(void)
 static void serve(void)
 {
     static struct pollfd wait[2 + FLOWS_MAX + 2 * PASSAGES_MAX];
-    size_t known = flow_count; /* those that come during this turn are not in `wait` */
+    size_t known = flow_count; /* flows that are added during this turn are not in `wait` */
     struct pollfd *passages = wait + 2 + known;
 
     wait[0] = (struct pollfd){.fd = udp, .events = POLLIN};

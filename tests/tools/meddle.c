@@ -1,14 +1,13 @@
 /*
- * meddle: a way to a server by TCP, on which somebody puts in bytes of his own.
+ * meddle: a TCP path to a server, on which an attacker inserts bytes.
  *
  *     meddle PORT FILE
  *
- * It listens on a free port of 127.0.0.1 and prints its number. Whoever connects there is connected
- * to PORT, and bytes go both ways as they are. When FILE is there, what is in it is sent to
- * everyone who is connected, as if it came from the server, and FILE is removed. So it should
- * appear at once and as a whole: by mv.
+ * It listens on a free port of 127.0.0.1 and prints its number. It connects each client to PORT,
+ * and passes bytes on unchanged both ways. When FILE exists, its content is sent to all clients, as
+ * if it came from the server, and FILE is removed. So create FILE in one step, with mv.
  *
- * It stands between whole replies only if the server is not just sending one.
+ * The inserted bytes stand between whole replies only if the server is not just sending one.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -74,7 +73,7 @@ static void take_in(int listener, uint16_t port)
     if (near >= 0) close(near);
 }
 
-/* Both sides read what they get, so to wait until it is sent does no harm. */
+/* Both sides read what they get, so it is safe to wait until everything is sent. */
 static bool send_all(int fd, const char *bytes, size_t size)
 {
     while (size > 0) {

@@ -1,14 +1,14 @@
 /*
- * mortal: runs a server that is killed again and again, and started anew each time.
+ * mortal: runs a server that is killed again and again, and started again each time.
  *
  *     mortal [-s SEED] [-n TIMES] [-m MILLISECONDS] COMMAND [ARGUMENT...]
  *
- * The server is ready when it prints a line with "listening on". Up to MILLISECONDS (50) later, at
- * a moment that SEED and chance decide, it gets SIGKILL; or up to as long as it took to get ready,
- * if that was longer: where a start is slow, a sanitizer or other work slows its clients, too. After TIMES (25) of this it is left alone,
- * and "mortal: killed 25 times" is printed. SIGTERM is passed on to it.
+ * The server is ready when it prints a line with "listening on". At a random moment (from SEED) up
+ * to MILLISECONDS (50) later it gets SIGKILL; or up to as long as it took to get ready, if that was
+ * longer: if a start is slow, a sanitizer or other work slows the clients, too. After TIMES (25) of
+ * this mortal lets the server run, and prints "mortal: killed 25 times". It passes SIGTERM on.
  *
- * The output of the first server is ours; of the later ones it is thrown away. Exit status: the
+ * The output of the first server is ours; that of the later ones is discarded. Exit status: the
  * server's, if it ended by itself or after SIGTERM; 128 and the signal's number if one ended it.
  */
 #include <errno.h>
@@ -26,7 +26,7 @@
 static const char usage[] =
     "usage: mortal [-s SEED] [-n TIMES] [-m MILLISECONDS] COMMAND [ARGUMENT...]";
 
-static volatile sig_atomic_t child; /* the server's number; 0: there is none */
+static volatile sig_atomic_t child; /* the server's process number; 0: none */
 static volatile sig_atomic_t told_to_end;
 
 static void on_signal(int number)
@@ -53,7 +53,7 @@ static void sleep_microseconds(long microseconds)
     nanosleep(&time, NULL);
 }
 
-/* Starts it and returns its standard output. */
+/* Starts the server and returns its standard output. */
 static FILE *start(char **command)
 {
     int out[2];

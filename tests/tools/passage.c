@@ -6,7 +6,7 @@
 
 #include "record.h"
 
-/* One way of a passage: from side 0 to side 1 or back. */
+/* One direction of a passage: from side 0 to side 1 or back. */
 struct way {
     unsigned char bytes[16384];
     size_t first, end; /* bytes[first..end) wait for the other side */
@@ -44,7 +44,7 @@ refuse:
     close(client);
 }
 
-/* Reading waits for space in the way, writing for something to be in it. */
+/* Reading waits until the buffer has space, writing until it has bytes. */
 static short events(const struct passage *passage, int side)
 {
     const struct way *from = &passage->way[side], *to = &passage->way[1 - side];
@@ -62,7 +62,7 @@ size_t passage_poll(struct pollfd *wait)
     for (size_t i = 0; i < passage_count; i++) {
         for (int side = 0; side < 2; side++) {
             short wanted = events(&passages[i], side);
-            /* poll() reports a hang-up even when nothing is asked for, so do not ask at all. */
+            /* poll() reports a hang-up even if no event is requested, so leave the socket out. */
             int fd = wanted == 0 ? -1 : passages[i].side[side];
             wait[count++] = (struct pollfd){.fd = fd, .events = wanted};
         }

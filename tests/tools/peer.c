@@ -59,7 +59,7 @@ bool peer_connect(struct peer *peer, int64_t patience_ms)
     const struct sockaddr *server = (const struct sockaddr *)&peer_tcp_server.is;
     const struct sockaddr *place = (const struct sockaddr *)&peer->tcp_place.is;
     int fd = socket(peer_tcp_server.is.ss_family, SOCK_STREAM, 0);
-    int at_once = 1; /* what is written in pieces travels in pieces */
+    int at_once = 1; /* bytes that are written in pieces must travel in pieces */
 
     if (fd < 0) return false;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
@@ -102,13 +102,13 @@ void peer_keep(struct peer *peer, const char *name, const unsigned char *is, siz
         kept->next = peer->kept;
         peer->kept = kept;
     }
-    kept->is = realloc(kept->is, count + 1); /* one more: there may be none to keep */
+    kept->is = realloc(kept->is, count + 1); /* one more, because `count` may be 0 */
     if (kept->is == NULL) tool_die(TOOL_FAILED, "no memory");
     memcpy(kept->is, is, count);
     kept->count = count;
 }
 
-/* The number of the port stands at the same place in an IPv4 and an IPv6 address. */
+/* The port is at the same offset in an IPv4 and an IPv6 address. */
 static bool look_up_port(struct peer *peer)
 {
     struct sockaddr_storage own;

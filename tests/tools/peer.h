@@ -1,11 +1,11 @@
 /*
- * peer: one who speaks in a script of talk: a UDP socket, a TCP connection, and what it kept.
+ * peer: a speaker in a script of talk: a UDP socket, a TCP connection, and the bytes it has kept.
  *
  * Contract: peer_find() makes a peer at the first mention of its name; it has no socket then. Both
  * sockets, once made, are non-blocking. What a peer keeps stays with it when its sockets are
  * closed.
  *
- * Limits: PEERS_MAX peers; what was kept is never given back.
+ * Limits: PEERS_MAX peers; kept bytes are never freed.
  */
 #ifndef PEER_H
 #define PEER_H
@@ -22,21 +22,21 @@ struct peer {
     int udp; /* -1 until a step needs it, and after `closes` */
     int tcp; /* -1 unless it is connected */
     bool placed;
-    struct tool_address udp_place, tcp_place; /* where these speak from, if `placed` */
+    struct tool_address udp_place, tcp_place; /* the local addresses, if `placed` */
     unsigned char port[2]; /* of the UDP socket, big-endian; see peer_lookup() */
     struct kept *kept;
 };
 
-/* Where the server is. Set before anything else. */
+/* The server's addresses. Set them before anything else. */
 extern struct tool_address peer_udp_server, peer_tcp_server;
 
-/* NULL: there are too many peers, or the name is too long. */
+/* Finds or makes a peer. NULL: there are too many, or the name is too long. */
 struct peer *peer_find(const char *name);
 
 /* Makes the UDP socket if there is none. False with errno set. */
 bool peer_open_udp(struct peer *peer);
 
-/* Connects to the server, within so many milliseconds. False with errno set. */
+/* Connects to the server within `patience_ms` milliseconds. False with errno set. */
 bool peer_connect(struct peer *peer, int64_t patience_ms);
 
 /* Ends the connection; `abruptly` with a reset. */
@@ -45,8 +45,8 @@ void peer_disconnect(struct peer *peer, bool abruptly);
 void peer_keep(struct peer *peer, const char *name, const unsigned char *is, size_t count);
 
 /*
- * A bytes_lookup, asked by a peer: NAME is what this peer keeps, OTHER.NAME what the other keeps.
- * The name `port` is the number of the UDP socket, which is made if need be.
+ * A bytes_lookup for a peer: NAME is what this peer keeps, OTHER.NAME what another one keeps. The
+ * name `port` is the port of the UDP socket, which is made if necessary.
  */
 bool peer_lookup(void *peer, const char *name, const unsigned char **is, size_t *count);
 

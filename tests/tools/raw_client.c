@@ -1,17 +1,16 @@
 /*
- * raw_client: a client of stage 2 as somebody else may have written it, in another project, from
- * docs/protocol.md alone. It sends its name as bare bytes and leaves TCP as soon as it can.
+ * raw_client: a client of stage 2 as another project may have written it, from docs/protocol.md
+ * alone. It sends its name as bare bytes and leaves TCP as soon as it can.
  *
  * Called: raw_client HOST PORT create|join ROOM USER
  *
- * It prints `status N`, and ends with 1 if N is not 0. Then each line of its standard input is
- * sent as it is, commands and empty lines too, and each datagram that comes is printed as a line,
- * with `?` for control characters. At the end of the input it sends /leave and ends with 0.
+ * It prints `status N`, and ends with 1 if N is not 0. Then it sends each line of its standard
+ * input unchanged, including commands and empty lines, and prints each datagram that it receives as
+ * a line, with `?` for control characters. At the end of the input it sends /leave and ends with 0.
  *
- * What it does not do: it announces no port and sends no keepalive, so that it hears nobody
- * before its first line, and is put out when it is silent for 60 seconds. It does not know one
- * notice from another, and goes on when it is out of the room. A line is a datagram only up to
- * 4096 bytes; what is beyond is a datagram of its own.
+ * Its limits: it announces no port and sends no keepalive, so it receives nothing before its first
+ * line, and is dropped when it is silent for 60 seconds. It does not tell notices apart, and goes
+ * on when it is out of the room. A line of more than 4096 bytes goes out in several datagrams.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -71,7 +70,7 @@ static void write_exactly(int fd, const void *bytes, size_t size)
     }
 }
 
-/* However small the pieces are in which it comes. */
+/* Reads exactly so many bytes, however small the pieces are. */
 static void read_exactly(int fd, void *bytes, size_t size)
 {
     char *next = bytes;
@@ -95,7 +94,7 @@ static void send_request(int tcp, int operation, const char *room, const char *u
     write_exactly(tcp, user, strlen(user));
 }
 
-/* A frame with this state, and with a payload of exactly `size` bytes, at most 255. */
+/* Reads a frame with this state and a payload of exactly `size` bytes, at most 255. */
 static void read_frame(int tcp, int state, void *payload, size_t size)
 {
     unsigned char head[HEADER], wanted[29] = {0};
@@ -107,7 +106,7 @@ static void read_frame(int tcp, int state, void *payload, size_t size)
     read_exactly(tcp, payload, size);
 }
 
-/* Makes or joins the room, and writes the front of every datagram. */
+/* Creates or joins the room, and writes the front of every datagram. */
 static void enter(const char *operation, const char *room, const char *user)
 {
     int tcp = connect_server(SOCK_STREAM);
@@ -132,7 +131,7 @@ static void send_datagram(int udp)
     filled = front;
 }
 
-/* Whatever there is on standard input, perhaps a part of a line; false: it is at its end. */
+/* Reads what standard input has, perhaps a part of a line. False: the input has ended. */
 static bool pass_input(int udp)
 {
     char piece[512];

@@ -23,7 +23,7 @@ static uint32_t get32(const unsigned char *in)
     return (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
 }
 
-/* Flushed at once: the recording is looked at while it goes on. */
+/* Flushed at once, because tests read the recording while it goes on. */
 void record(enum record_kind kind, uint32_t connection, const void *bytes, size_t size)
 {
     unsigned char head[9] = {(unsigned char)kind};

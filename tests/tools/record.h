@@ -1,9 +1,8 @@
 /*
- * record: a recording of what went over the wire, as somebody on the way could make it.
+ * record: a recording of what went over the wire, as an attacker on the path could make it.
  *
  * Model: a file of pieces, each [kind: 1][connection: 4][size: 4][bytes], numbers big-endian. A
- * datagram is one piece, and its connection is 0. Of a TCP connection each piece that was read is
- * one.
+ * datagram is one piece, with connection 0. In a TCP connection each read gives one piece.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -27,13 +26,13 @@ struct record_piece {
     unsigned char bytes[65536];
 };
 
-/* All that is passed to record() goes to this file from now on. */
+/* Opens the file to which record() writes from now on. */
 void record_open(const char *path);
 
-/* Nothing, if no file is open. */
+/* Records a piece; does nothing if no file is open. */
 void record(enum record_kind kind, uint32_t connection, const void *bytes, size_t size);
 
-/* Reads the next piece of a recording. False: that was all. */
+/* Reads the next piece of a recording. False: there is no more. */
 bool record_read(FILE *file, struct record_piece *piece);
 
 #endif

@@ -1,19 +1,20 @@
 /*
- * relay: a server of stage 1 as somebody else may have written it, from the brief alone: "the first
- * byte is the size of the name, then comes the name, then the message; what one client sends goes to
- * all that are connected". It knows of no hello, welcomes nobody and sends no notices.
+ * relay: a server of stage 1 as another project may have written it, from the brief alone: "the
+ * first byte is the size of the name, then comes the name, then the message; what one client sends
+ * goes to all that are connected". It has no hello, welcomes nobody and sends no notices.
  *
  * Called: relay DIALECT [PORT]
  *     others     relays the bytes to everybody but their sender
  *     all        to the sender as well
  *     bare       to all, as a text without a size before it: "NAME: MESSAGE"
- *     notices    answers each datagram with what ours sends as notices, but no welcome
- *     garbage    answers each datagram with random bytes, from one to twice a datagram's most
- *     cut        answers with the first half of what came: the size of its name goes beyond its end
- *     nothing    answers nothing at all
+ *     notices    answers each datagram with notices of our server, but no welcome
+ *     garbage    answers each datagram with random bytes, from one to twice the limit of a datagram
+ *     cut        answers with the first half of the datagram: the size of the name exceeds the rest
+ *     nothing    does not answer at all
  *
  * It prints `relay: listening on udp 127.0.0.1:PORT` and then a line for each datagram: `MS NAME:
- * MESSAGE`, MS being the milliseconds since the first of all. It forgets nobody, and ends by SIGTERM.
+ * MESSAGE`, where MS is the milliseconds since the first one. It drops no client, and ends on
+ * SIGTERM.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -92,7 +93,7 @@ static void answer_garbage(int fd, const struct sockaddr_in *to)
 
     for (size_t i = 0; i < size; i++) bytes[i] = (unsigned char)(rand() >> 7);
     if (size % 4 == 0) bytes[0] = 0; /* one in four looks like a notice */
-    else if (bytes[0] < 0x80) bytes[0] |= 0x80; /* and none else like UTF-8 */
+    else if (bytes[0] < 0x80) bytes[0] |= 0x80; /* and no other one like UTF-8 */
     answer(fd, to, bytes, size);
 }
 

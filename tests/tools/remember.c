@@ -1,10 +1,10 @@
 /*
- * remember: does a running process have these bytes anywhere in its memory?
+ * remember: searches the memory of a running process for these bytes.
  *
  *     remember PID TEXT...
  *
- * Prints `remember: TEXT is there` for each text that is. Status 0 if one was found, 1 if none,
- * 2 if this system does not let us look (Linux does, through /proc).
+ * Prints `remember: TEXT is there` for each text that it finds. Status 0: found one; 1: found none;
+ * 2: this system does not allow it (Linux does, through /proc).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +18,8 @@
 
 enum { CHUNK = 1 << 20, OVERLAP = 4096 };
 
-/* No server has so much. A sanitizer keeps its books in a stretch of terabytes, nearly all of it
-   zeros; it has no byte of what the program has. */
+/* No server has mappings as large as this. A sanitizer's shadow memory takes terabytes, nearly all
+   zeros, and has no bytes of the program's data. */
 #define BOOKS (UINT64_C(1) << 36)
 
 static unsigned char memory[OVERLAP + CHUNK];
@@ -38,7 +38,7 @@ static bool holds(const unsigned char *bytes, size_t size, const char *text)
     return false;
 }
 
-/* One stretch of memory, in pieces that overlap, so that no text is cut in two. */
+/* Searches one mapping in pieces that overlap, so that no text is cut in two. */
 static void search(int fd, uint64_t from, uint64_t to, char **texts, bool *found)
 {
     size_t kept = 0;

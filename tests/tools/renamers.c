@@ -1,19 +1,19 @@
 /*
- * renamers: do lines arrive in the chat of stage 1 while others take one new name after the other?
+ * renamers: measures whether lines arrive in the chat of stage 1 during a flood of new names.
  *
  *     renamers HOST PORT SOCKETS LINES
  *
- * A few members that do nothing wrong join: one says LINES lines, one every 20 ms, the others listen.
- * Meanwhile SOCKETS sockets say hello under ever new names, each as soon as the one before it
- * has: as fast as the system takes them (SOCKETS 0: nobody does). It prints
+ * A few well-behaved members join: one sends LINES lines, one every 20 ms, the others listen.
+ * Meanwhile SOCKETS sockets send hellos under ever new names, one after the other, as fast as the
+ * system takes them (SOCKETS 0: there is no flood). It prints
  *
  *     8831 of 9000 lines arrived, half within 1 ms, 95 of 100 within 4 ms, the last within 22 ms;
  *     9 listeners got 4531 datagrams that are no lines; 1204332 hellos were sent
  *
- * in one line, and ends with 0. What arrives later than two seconds after the last line has been said
- * is taken for lost. It ends with 1 when its own members are not welcomed.
+ * in one line, and ends with 0. A line that has not arrived two seconds after the last one was sent
+ * counts as lost. It ends with 1 if its own members are not welcomed.
  *
- * The flood is a process of its own, so that its work is not measured as waiting.
+ * The flood is a separate process, so that its work is not measured as delay.
  */
 #include <errno.h>
 #include <poll.h>
@@ -38,8 +38,8 @@ enum {
 };
 
 static struct pollfd members[MEMBERS];
-static int64_t *said_at;         /* milliseconds: of each line */
-static int64_t *delays;          /* of what has arrived */
+static int64_t *said_at;         /* milliseconds: when each line was sent */
+static int64_t *delays;          /* of the lines that have arrived */
 static unsigned char *has;       /* has listener l line n? */
 static long lines, arrived;
 static unsigned long others;     /* datagrams that are no lines */
@@ -131,7 +131,7 @@ static void on_term(int signal_number)
     over = 1;
 }
 
-/* Until it is ended; then it tells through the pipe how many hellos there were. */
+/* Runs until it is ended; then it writes the number of hellos to the pipe. */
 static _Noreturn void flood(const struct tool_address *server, long count, int report)
 {
     int *fds = calloc((size_t)count, sizeof *fds);

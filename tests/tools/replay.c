@@ -1,12 +1,12 @@
 /*
- * replay: plays what a client once sent, recorded by `lossy -w`, to a server, from a new address.
+ * replay: sends what a client once sent, recorded by `lossy -w`, to a server, from a new address.
  *
  *     replay [-c] RECORDING HOST PORT
  *
  * It sends each datagram of the recording once more, and prints how much came back:
  *     replay: 31 datagrams of 2311 bytes, 0 of 0 bytes came back
- * With -c it plays the connections in place of the datagrams, each in a connection of its own: all
- * the client's bytes at once, and then it reads to the end. A line for each:
+ * With -c it repeats the connections instead of the datagrams, each in a connection of its own: it
+ * sends all the client's bytes at once, then reads to the end, and prints a line for each:
  *     replay: 672 bytes, 353 came back, the last is 05
  */
 #include <errno.h>
@@ -33,7 +33,7 @@ static FILE *open_recording(const char *path)
     return file;
 }
 
-/* Reads one piece of an answer; -1 when nothing comes for so long, 0 at the end. */
+/* Reads one piece of an answer. Returns -1 if nothing comes in time, 0 at the end. */
 static ssize_t hear(int fd, int patience)
 {
     static unsigned char bytes[TOOL_DATAGRAM_MAX];
@@ -41,7 +41,7 @@ static ssize_t hear(int fd, int patience)
 
     if (poll(&wait, 1, patience) <= 0) return -1;
     ssize_t size = recv(fd, bytes, sizeof bytes, 0);
-    if (size > 0) piece.bytes[0] = bytes[size - 1]; /* the last byte of all, in the end */
+    if (size > 0) piece.bytes[0] = bytes[size - 1]; /* at the end this is the last byte of all */
     return size;
 }
 
@@ -68,7 +68,7 @@ static void play_datagrams(const char *path, const struct tool_address *server)
            got, got_bytes);
 }
 
-/* Sends what the client of that connection sent. Returns how many bytes, 0: no such connection. */
+/* Sends what the client of that connection sent. Returns the size; 0: no such connection. */
 static unsigned long send_connection(const char *path, uint32_t connection, int fd)
 {
     FILE *file = open_recording(path);

@@ -1,11 +1,11 @@
 /*
- * stranger: somebody who stands where a server of stage 3 should be, has a key of his own, and
- * keeps what he is told.
+ * stranger: an attacker in the place of a server of stage 3, with a key of its own, who records
+ * what clients reveal.
  *
  *     stranger [-b | -g | -o] PORT KEYFILE [WORD...]
  *
- * It listens on PORT of 127.0.0.1 (0: a free one) and prints `stranger: listening on N`. Whoever
- * connects is shown its key. It prints what it can open of the request that follows:
+ * It listens on PORT of 127.0.0.1 (0: a free one) and prints `stranger: listening on N`. It shows
+ * its key to each client, and prints what it can open of the request that follows:
  *
  *     stranger: has shown its key                     at once, and
  *     stranger: USER wants ROOM, without a password   or
@@ -14,12 +14,12 @@
  *
  *     stranger: a request came, and does not open
  *
- * Then it hangs up; with -b it says `busy` in the clear before, which anybody on the way could. With
- * -g the block that it sends for s is 256 zeros, and with -o it sends none, as a server did when RSA
- * went one way only. Several connections one after the other; each has five seconds.
+ * Then it hangs up; with -b it first sends `busy` in the clear, as anybody on the path could. With
+ * -g the block that it sends for s is 256 zeros, and with -o it sends none, as a server did when
+ * RSA went one way only. It serves several connections one after the other; each has five seconds.
  *
- * Model: that is all that a man in the middle needs, who wants the password and not the talk. The
- * server's own code does the opening, so what it prints is what a client of ours has given away.
+ * Model: a man in the middle who wants only the password needs no more than this. The server's own
+ * code opens the request, so what it prints is what a client of ours has revealed.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -79,7 +79,7 @@ static int listen_on(uint16_t port)
     return fd;
 }
 
-/* Reads until there are `wanted` bytes. False: there will not be. */
+/* Reads until there are `wanted` bytes. False: they do not come. */
 static bool read_up_to(int fd, char *bytes, size_t *have, size_t wanted, int64_t until)
 {
     while (*have < wanted) {
@@ -136,12 +136,12 @@ static void show(const struct request *request, char **words)
     }
 }
 
-/* What the stranger has drawn: N, and s. */
+/* The random values that the stranger has drawn: N, and s. */
 struct drawn {
     unsigned char n[SEAL_KEY], s[SEAL_KEY];
 };
 
-/* The request; `transcript` has all bytes that went over the connection so far. */
+/* Opens the request; `transcript` has all bytes of the connection so far. */
 static void take_request(int fd, struct sha256 *transcript, const struct drawn *drawn,
                          char **words, int64_t until)
 {

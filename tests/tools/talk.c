@@ -1,42 +1,42 @@
 /*
- * talk: plays a script of what is sent to a server and compares what comes back.
+ * talk: plays a script that sends to a server, and compares what comes back.
  *
  *     talk [-t SECONDS] [-u UDPPORT] [-v] HOST PORT [FILE]
  *
- * The script (FILE, or standard input) is one step a line, done one after the other:
+ * The script (FILE, or standard input) has one step a line; they are done one after the other:
  *
  *     # a comment
- *     alice at 127.0.0.2         alice will speak from this address; before her first step
- *     alice at 127.0.0.2 1537    and over UDP from this port of it
- *     alice send 05 "alice"      one datagram; BYTES are described in bytes.h
- *     alice gets 00 "hello"      the next datagram that comes to alice is exactly this one
- *     alice awaits 00 "hello"    one of the next datagrams is; those before it are passed over
+ *     alice at 127.0.0.2         alice will send from this address; before her first step
+ *     alice at 127.0.0.2 1537    and over UDP from this port
+ *     alice send 05 "alice"      sends one datagram; BYTES are described in bytes.h
+ *     alice gets 00 "hello"      the next datagram to alice is exactly this one
+ *     alice awaits 00 "hello"    one of the next datagrams is; those before it are skipped
  *     alice hears nothing        no datagram comes within 400 ms
- *     alice closes               she is gone; a later step makes her anew, from another port
+ *     alice closes               closes her UDP socket; a later step opens one on another port
  *
  *     alice connects             over TCP
- *     alice writes 06 "hello"    all of it, in one write
- *     alice trickles 7 06 "hel"  the same in pieces of 7 bytes, 2 ms apart
+ *     alice writes 06 "hello"    writes all bytes, in one write
+ *     alice trickles 7 06 "hel"  writes them in pieces of 7 bytes, 2 ms apart
  *     alice reads 06 "hello"     exactly these bytes come next, in any pieces
  *     alice reads end            and then the end of the stream
- *     alice half-closes          she has no more to write; she can still read
- *     alice hangs up             she closes the connection, and may connect again
+ *     alice half-closes          ends her side of the stream; she can still read
+ *     alice hangs up             closes the connection; she may connect again
  *     alice resets               the same, with a reset
  *
- * Of what gets, awaits and reads wait for `token=32` may be a part: whatever 32 bytes come there
- * are alice's `token`. In later BYTES of hers `token` stands for them, and in those of others
+ * The bytes of gets, awaits and reads may contain `token=32`: any 32 bytes match there, and are
+ * kept as alice's `token`. In her later BYTES `token` stands for them, and in those of others
  * `alice.token`. `port` stands for the number of her UDP port, two bytes, big-endian.
  *
- * A peer needs no declaration: its first step makes it a socket of its own, connected to the
- * server, so that the server can tell peers apart by their addresses and only the server's
- * datagrams reach them. Datagrams wait in the socket until a step asks for them.
+ * A peer needs no declaration: at its first step it gets a socket of its own, connected to the
+ * server. So the server can tell peers apart by their addresses, and peers receive only datagrams
+ * of the server. Datagrams wait in the socket until a step asks for them.
  *
- * It ends with 0 when every step went as written. At the first that did not it prints one line
+ * It ends with 0 if every step went as written. At the first step that did not, it prints one line
  * (the line of the script, what was expected, what came) and ends with 1; a script that makes no
- * sense ends it with 2. -t sets the patience of all that waits (10 seconds), -u is the server's UDP
- * port if it is another than for TCP, -v prints every step when it is done, and what was kept.
+ * sense ends it with 2. -t sets the limit of each wait (10 seconds), -u is the server's UDP port if
+ * that differs from the TCP port, -v prints every step when it is done, and what was kept.
  *
- * Limits: 256 peers, and a "nothing" only means: nothing within 400 ms.
+ * Limits: 256 peers; "hears nothing" only means nothing within 400 ms.
  */
 #include <errno.h>
 #include <inttypes.h>

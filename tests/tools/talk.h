@@ -1,5 +1,5 @@
 /*
- * talk: what the parts of this program share: a step of the script, and how it goes wrong.
+ * talk: what the parts of this program share: a step of the script, and how it fails.
  *
  * talk.c reads the script and does what happens over UDP, talk_stream.c what happens over TCP.
  */
@@ -9,7 +9,7 @@
 #include "bytes.h"
 #include "peer.h"
 
-/* One line of the script, taken apart. The strings point into the line. */
+/* One parsed line of the script. The strings point into the line. */
 struct step {
     int line; /* counted from 1 */
     const char *who, *verb;
@@ -17,7 +17,7 @@ struct step {
     struct peer *peer;
 };
 
-/* What the step is to send or to get, and what came. */
+/* What the step must send or get, and what came. */
 extern struct bytes talk_wanted, talk_got;
 
 extern int64_t talk_patience_ms;
@@ -25,19 +25,19 @@ extern int64_t talk_patience_ms;
 /* The script makes no sense: ends talk. */
 _Noreturn void talk_refuse(const struct step *step, const char *why);
 
-/* The server did not do what the script says: ends talk. */
+/* The server did not do what the script asks: ends talk. */
 _Noreturn void talk_fail(const struct step *step, const char *format, ...);
 
 /*
- * The same, where talk_wanted did not come. `instead` says what did; if it is NULL it was talk_got,
- * and if it begins with a comma it was talk_got and then this.
+ * The same, if talk_wanted did not come. `instead` tells what came; if it is NULL, talk_got came,
+ * and if it begins with a comma, talk_got and then this.
  */
 _Noreturn void talk_fail_expected(const struct step *step, const char *instead);
 
 /* Reads the bytes of the step into talk_wanted; only a pattern may have gaps. */
 void talk_read_bytes(const struct step *step, bool pattern);
 
-/* talk_got is what was wanted: what filled the gaps is the peer's from now on. */
+/* talk_got matched: the peer keeps the bytes in the gaps. */
 void talk_keep(const struct step *step);
 
 void stream_connects(struct step *step);

@@ -1,4 +1,4 @@
-/* The steps of talk that happen over TCP. */
+/* The steps of talk that use TCP. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ void stream_connects(struct step *step)
     talk_fail(step, "cannot connect: %s", strerror(errno));
 }
 
-/* Writes `count` bytes in one write, if the system takes them so. */
+/* Writes `count` bytes, in one write if the system takes them all. */
 static void write_all(const struct step *step, const unsigned char *bytes, size_t count)
 {
     struct pollfd ready = {.fd = connection_of(step), .events = POLLOUT};
@@ -52,7 +52,7 @@ void stream_writes(struct step *step)
     write_all(step, talk_wanted.is, talk_wanted.count);
 }
 
-/* The pause between two pieces is what makes them arrive as pieces. */
+/* The pause between two pieces makes them arrive as pieces. */
 void stream_trickles(struct step *step)
 {
     size_t piece = 0;

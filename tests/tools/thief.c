@@ -1,24 +1,23 @@
 /*
- * thief: somebody who has recorded what went over the wire of stage 3, and has got hold of keys
- * later.
+ * thief: an attacker who has recorded the traffic of stage 3, and has got keys later.
  *
  *     thief RECORDING KEYFILE [PAIR]
  *
- * KEYFILE is the server's key file, and PAIR a file with the pair that clients had. It tries to
+ * KEYFILE is the server's key file, and PAIR a file with the key pair that clients had. It tries to
  * open each exchange of the recording (see record.h), and prints a line for each:
  *
  *     thief: connection N under MODULUS: USER wants ROOM, with a proof
  *     thief: connection N under MODULUS: nothing opens
  *
- * MODULUS is the beginning of the client's, in digits. Then it tries all datagrams with each of the
- * keys that it has got, and prints
+ * MODULUS is the beginning of the client's modulus, in hexadecimal digits. Then it tries all
+ * datagrams with each of the keys that it has found, and prints
  *
  *     thief: N of N exchanges, N of N datagrams
  *
- * It ends with 0 if an exchange has opened, else with 1.
+ * It ends with 0 if it could open an exchange, else with 1.
  *
- * Model: the server's own code does the opening, so if anything can be opened with these keys, this
- * does it. Without PAIR it knows k, but not s, and takes zeros for it.
+ * Model: the server's own code opens the exchanges, so if anything can be opened with these keys,
+ * it is. Without PAIR, thief knows k, but not s, and uses zeros for s.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,7 +37,7 @@ enum {
     DIGITS = 8           /* bytes of a modulus that are printed */
 };
 
-/* The bytes of a connection's one way, as far as they matter. */
+/* The bytes of one direction of a connection, as far as they matter. */
 struct stream {
     char bytes[REQUEST_ROOM];
     size_t size;
@@ -88,8 +87,7 @@ static void find_s(const unsigned char *block, unsigned char s[SEAL_KEY])
     if (has_pair) (void)oaep_decrypt(&pair, BLOCK_TO_CLIENT, block, s, SEAL_KEY);
 }
 
-/* The keys of an exchange, as far as they can be had. `request` is the second frame that went
-   up. */
+/* Derives the keys of an exchange, as far as possible. `request` is the client's second frame. */
 static bool find_keys(const struct stream *sent, const struct stream *got, const char *request,
                       struct seal_keys *keys)
 {
@@ -125,7 +123,7 @@ static bool open_exchange(const struct stream *sent, const struct stream *got,
                           (struct text){opened, sealed - SEAL_TAG}, request);
 }
 
-/* True: it was a whole exchange, and not just a look at the key. */
+/* True: it was a whole exchange, and the client did not only ask for the key. */
 static bool try_connection(size_t number)
 {
     const struct stream *sent = &up[number], *got = &down[number];

@@ -87,7 +87,7 @@ int tool_udp(const struct tool_address *remote, const struct tool_address *local
     int room = 4 * 1024 * 1024;
 
     if (fd < 0) return -1;
-    /* The system may give less. What does not fit then is lost, and the test will say so. */
+    /* The system may give less. Datagrams that do not fit are lost then, and the test fails. */
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     if ((local == NULL || bind(fd, (const struct sockaddr *)&local->is, local->size) == 0)
         && connect(fd, (const struct sockaddr *)&remote->is, remote->size) == 0

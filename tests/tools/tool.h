@@ -1,8 +1,8 @@
 /*
  * tool: what the test tools have in common: a clean end, numbers, time, addresses, sockets.
  *
- * Contract: tool_start() is the first call of main(). A tool that cannot do its work says so in
- * one line on stderr and ends: status 2 for a wrong call, 1 for anything else.
+ * Contract: tool_start() is the first call of main(). A tool that cannot do its work prints one
+ * line on stderr and ends: status 2 for wrong arguments, 1 for anything else.
  *
  * The tools wait with poll() and not, as the chat does, with select(): they hold thousands of
  * sockets, more than an fd_set has space for.
@@ -25,22 +25,22 @@ struct tool_address {
     socklen_t size;
 };
 
-/* `name` stands before every complaint. SIGPIPE is ignored: a closed connection is no surprise. */
+/* `name` stands before every error message. SIGPIPE is ignored: tools expect closed connections. */
 void tool_start(const char *name);
 
 _Noreturn void tool_die(int status, const char *format, ...);
 
-/* The whole number `text`; the tool ends if it is none, or not in the range. */
+/* Parses an integer; the tool ends if `text` is none, or is not in the range. */
 long tool_number(const char *what, const char *text, long low, long high);
 
-/* Milliseconds on a clock that nobody sets back. */
+/* Milliseconds of a monotonic clock. */
 int64_t tool_now(void);
 
 void tool_sleep(long milliseconds);
 
-/* Sleeps until it is time to look again at what has been waited for since then: 10 ms at first, and
-   a thirty-second of what has been waited when that is longer, up to a quarter of a second. Dozens
-   that wait for minutes must not keep a processor busy with looking. */
+/* Sleeps between two polls of something that has been awaited since then: 10 ms at first, later
+   1/32 of the time waited, up to a quarter of a second. Dozens of tools that wait for minutes must
+   not keep a processor busy. */
 void tool_sleep_between(int64_t since);
 
 /* The first address of the host; the tool ends if there is none. */
@@ -55,7 +55,7 @@ int tool_udp(const struct tool_address *remote, const struct tool_address *local
 
 bool tool_nonblocking(int fd);
 
-/* Room for `wanted` open files. False: the system does not let us have so many. */
+/* Raises the limit of open files to `wanted`. False: the system does not allow so many. */
 bool tool_many_files(long wanted);
 
 #endif

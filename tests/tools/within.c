@@ -1,19 +1,18 @@
 /*
- * within: runs a command for so many seconds at most, and leaves nothing of it behind.
+ * within: runs a command for a limited time, and leaves nothing of it behind.
  *
  *     within [-r FILE] SECONDS COMMAND [ARGUMENT...]
  *
- * The command leads a session of its own, so that it has no terminal whether we have one or not,
- * and so that everything it starts can be found again: it is in one process group. When the time
- * is over, or when `within` itself is told to end, the group gets SIGTERM and, if it is still
- * there 5 seconds later, SIGKILL. When the command ends by itself but leaves processes behind,
- * these are ended in the same way.
+ * The command leads a session of its own, so it never has a terminal, and everything that it starts
+ * is in one process group and can be found again. When the time is over, or when `within` itself
+ * gets a signal, the group gets SIGTERM and, if it is still there 5 seconds later, SIGKILL. If the
+ * command ends by itself but leaves processes behind, these are ended in the same way.
  *
- * Exit status: that of the command; 124 the time was over; 125 it left something running; 127 it
- * could not be started; 128 and the signal's number if a signal ended it. -r FILE gets the
- * seconds that it took and those of a processor that it used, such as `2.8 0.3`.
+ * Exit status: that of the command; 124 if the time was over; 125 if it left something running; 127
+ * if it could not be started; 128 and the signal's number if a signal ended it. FILE of -r gets the
+ * seconds that it took and its processor time in seconds, such as `2.8 0.3`.
  *
- * Limit: a process that makes a session of its own escapes.
+ * Limit: a process that starts a session of its own escapes.
  */
 #include <errno.h>
 #include <signal.h>
@@ -32,7 +31,7 @@
 
 enum {
     GRACE_MS = 5000,    /* between SIGTERM and SIGKILL */
-    LEFTOVER_MS = 5000, /* for what is ending anyway when the command has ended */
+    LEFTOVER_MS = 5000, /* for processes that are just ending when the command has ended */
     STATUS_TIMEOUT = 124,
     STATUS_LEFTOVER = 125,
     STATUS_NO_START = 127
@@ -47,7 +46,7 @@ static void on_signal(int number)
     told_to_end = number;
 }
 
-/* Signals that a caller may have ignored or blocked must not be inherited by the command. */
+/* The command must not inherit signals that our caller has ignored or blocked. */
 static _Noreturn void become(char **command)
 {
     sigset_t none;
@@ -70,8 +69,8 @@ static bool group_is_there(pid_t group)
     return kill(-group, 0) == 0 || errno == EPERM;
 }
 
-/* What is left behind by the command becomes our child where the system can do that. Otherwise the
-   first process of all takes it in, and some of those let the dead wait for a second or more. */
+/* Orphans of the command become our children if the system supports that. Otherwise they become
+   children of process 1, which on some systems reaps them only after a second or more. */
 static void adopt(void)
 {
 #ifdef __linux__
@@ -79,7 +78,7 @@ static void adopt(void)
 #endif
 }
 
-/* Waits for the group to be empty; those of our children who have ended are taken note of. */
+/* Waits until the group is empty, and reaps those that are our children. */
 static bool group_ends(pid_t group, int64_t milliseconds)
 {
     int64_t since = tool_now(), deadline = since + milliseconds;
@@ -123,7 +122,7 @@ static int run(char **command, int64_t deadline)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Of a processor, by all of our children that have been waited for, and by theirs. */
+/* The processor time of all of our reaped children, and of theirs. */
 static int64_t milliseconds_used(void)
 {
     struct tms used;
