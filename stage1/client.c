@@ -157,7 +157,7 @@ static void say_hello(struct client *client, int64_t now)
     if (hello->unanswered >= (hello->answered ? HELLO_UNANSWERED + 1 : 2) && foreign->silent == 0) {
         upstream_try_another(&client->upstream);
         /* Back at the first one, from another port, we are a stranger to it. */
-        if (several && hello->answered) client->member.held_until = now + MEMBERSHIP_HELD;
+        if (several && hello->answered) membership_hold(&client->member, now);
     }
     send_datagram(client, naming_wished(&client->member.naming), (struct text){NULL, 0}, now);
     bool no_answer = hello_sent(hello, now) == HELLO_NO_ANSWER;

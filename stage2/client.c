@@ -239,7 +239,7 @@ static _Noreturn void give_up(struct client *client, int64_t now)
         cannot(client, "you are no longer in the room: %s",
                reason_of_status(client->rejoin.refused, words));
     }
-    cannot(client, "no answer from %s port %u for a minute and a half: gave up", client->ask.host);
+    cannot(client, "no answer from %s port %u for too long: gave up", client->ask.host);
 }
 
 /* A line is shown as said only if nothing speaks against it. That nobody listens there is known at
@@ -423,7 +423,8 @@ static void on_time(struct client *client, int64_t now)
     if (now >= client->member.hello.due) say_hello(client, now);
     on_silence(client, now);
     bool doubt = membership_in_doubt(&client->member);
-    if (doubt && now - client->rejoin.since >= REJOIN_LOST) give_up(client, now);
+    int64_t patience = hello_ghost(&client->member.hello, REJOIN_LOST);
+    if (doubt && now - client->rejoin.since >= patience) give_up(client, now);
 }
 
 static void wait_and_read(struct client *client)

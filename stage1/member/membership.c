@@ -26,11 +26,14 @@ void membership_nobody(struct membership *member, int64_t now)
     hello_doubt(&member->hello, now);
 }
 
-/* To the server we are a stranger then, and it holds our name for the old address until that was
-   silent for long enough. */
+void membership_hold(struct membership *member, int64_t now)
+{
+    member->held_until = now + hello_ghost(&member->hello, MEMBERSHIP_HELD);
+}
+
 void membership_moved(struct membership *member, int64_t now)
 {
-    member->held_until = now + MEMBERSHIP_HELD;
+    membership_hold(member, now);
     member->held_told = false;
     member->bad_news = true;
     hello_doubt(&member->hello, now);

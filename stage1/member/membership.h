@@ -21,7 +21,8 @@
 #include "pace.h"
 
 enum {
-    MEMBERSHIP_HELD = 90000, /* milliseconds that we wait for our name when our address changed */
+    MEMBERSHIP_HELD = 90000, /* milliseconds that we wait for our name when our address changed; a
+                               server that has told of a longer silence gets longer */
     MEMBERSHIP_WHO = 2000    /* and for an answer to /who */
 };
 
@@ -58,6 +59,10 @@ bool membership_who(struct membership *member, int64_t now);
 /* When to call membership_tick, which tells what has not come. INT64_MAX: at no time. */
 int64_t membership_due(const struct membership *member);
 void membership_tick(struct membership *member, int64_t now);
+
+/* To the server we are a stranger, and our name may be held by what we were before: we wait until
+   that was silent for long enough. */
+void membership_hold(struct membership *member, int64_t now);
 
 /* The address of this machine is another one than before. */
 void membership_moved(struct membership *member, int64_t now);

@@ -418,7 +418,7 @@ static void welcome(struct chat *chat, uint32_t index)
     char notice[NOTICE_LIMIT];
 
     tell(chat, index, notice, notice_welcome(member_at(chat, index)->name, notice));
-    if (chat->silence >= CHAT_USUAL) return;
+    if (chat->silence == CHAT_USUAL) return;
     int64_t often = chat->silence / 3000 > 0 ? chat->silence / 3000 : 1; /* seconds */
     tell(chat, index, notice, notice_speak(often, notice));
 }

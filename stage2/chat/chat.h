@@ -25,7 +25,7 @@ enum {
     CHAT_SWEEP = 1000,   /* milliseconds between two searches for silent members */
     CHAT_STRIKES = 3,    /* failed sends in a row after which a member is dropped */
     CHAT_USUAL = 60000,  /* milliseconds of silence: every client sends something each 20 seconds,
-                            so it stays within that. If less is allowed, the server tells it */
+                            so it stays within that. The server tells it of any other time */
     CHAT_REMINDS = 10000 /* milliseconds: if at least so much silence is allowed, the server reminds
                             a member after two thirds of it */
 };

@@ -88,9 +88,18 @@ void hello_obey(struct hello *hello, unsigned seconds)
 {
     int64_t often = (int64_t)seconds * 1000;
 
+    /* The server rounds a third of its silence down. */
+    if (seconds > 0 && seconds <= HELLO_LONGEST) hello->silence = 3 * often + 2000;
     if (often < HELLO_OFTEN || often >= HELLO_KEEPALIVE) return;
     hello->keepalive = often;
     hello->due = earlier(hello->due, hello->sent + often);
+}
+
+int64_t hello_ghost(const struct hello *hello, int64_t usual)
+{
+    int64_t longer = hello->silence + HELLO_SPARE;
+
+    return longer > usual ? longer : usual;
 }
 
 bool hello_connected(const struct hello *hello)

@@ -20,6 +20,8 @@ enum {
     HELLO_BEHIND = 200,      /* milliseconds between two that go out because of lines */
     HELLO_KEEPALIVE = 20000, /* milliseconds between two that were answered: two of them may be
                                 lost before the server's 60 seconds are over */
+    HELLO_SPARE = 30000,     /* milliseconds beyond the silence that ends a membership */
+    HELLO_LONGEST = 28800,   /* seconds: a third of a day, the longest such silence */
     HELLO_OFTEN = 1000,      /* as above, and the least that a server can ask for */
     HELLO_UNANSWERED = 2,    /* unanswered ones before the user is told */
     HELLO_WORDS = 64         /* bytes */
@@ -36,6 +38,7 @@ struct hello {
     int64_t due;       /* milliseconds: when the next one goes out */
     int64_t sent;      /* milliseconds: when the last one went out */
     int64_t keepalive; /* milliseconds, if the server asked for less than HELLO_KEEPALIVE; or 0 */
+    int64_t silence;   /* milliseconds that end a membership, as the server has told; or 0 */
     int unanswered;    /* sent since the last answer */
     unsigned lines;    /* said since the last answer */
     bool answered;     /* ever */
@@ -70,6 +73,10 @@ unsigned hello_lines_lost(struct hello *hello, char words[HELLO_WORDS]);
 /* The server wants a word every so many seconds. What is no less than HELLO_KEEPALIVE is kept
    anyway. */
 void hello_obey(struct hello *hello, unsigned seconds);
+
+/* Milliseconds after which the server has certainly dropped what we were before: `usual`, or longer
+   if it has told of a longer silence. Then a name, or a room, that this held is free. */
+int64_t hello_ghost(const struct hello *hello, int64_t usual);
 
 /* Are we in, and is the server there, as far as we know? */
 bool hello_connected(const struct hello *hello);

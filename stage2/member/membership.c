@@ -11,7 +11,7 @@ static void show(struct membership *member, const char *words)
 
 void membership_enter(struct membership *member, bool other, int64_t now)
 {
-    member->hello = (struct hello){0};
+    member->hello = (struct hello){.silence = member->hello.silence};
     member->foreign = (struct foreign){.speaks = other};
     member->other = other;
     member->bad_news = false;

@@ -16,7 +16,8 @@
 
 enum {
     REJOIN_PAUSE = 5000, /* milliseconds between two tries */
-    REJOIN_LOST = 90000  /* milliseconds of tries: by now a server has given us up, and us it */
+    REJOIN_LOST = 90000  /* milliseconds of tries: by now a server has given us up, and us it. One
+                           that has told of a longer silence gets longer (hello_ghost) */
 };
 
 struct rejoin {

@@ -338,6 +338,10 @@ static void often(void)
     arrives(1, "alice", "");
     ok(got(1, "|speak at least every 1 seconds"), "but no less than a second");
     chat_destroy(&chat);
+    begin_with(10, 600000);
+    arrives(1, "alice", "");
+    ok(got(1, "|speak at least every 200 seconds"), "and of a long one, too");
+    chat_destroy(&chat);
 }
 
 /* The server itself was stopped for a while; what its members sent meanwhile is still unread. */
@@ -516,7 +520,7 @@ static void who(void)
 
 int main(void)
 {
-    plan(75);
+    plan(76);
     gathering();
     crowd();
     strikes();

@@ -13,7 +13,7 @@ int main(void)
     struct hello hello = {0};
     char words[HELLO_WORDS];
 
-    plan(26);
+    plan(29);
     hello_now(&hello, 1000);
     ok(hello.due == 1000 && !hello_connected(&hello), "the first goes out at once");
     ok(hello_sent(&hello, 1000) == HELLO_NO_NEWS && hello.due == 2000, "the next a second later");
@@ -79,5 +79,14 @@ int main(void)
     hello_obey(&hello, 1);
     hello_sent(&hello, 2000);
     ok(hello.due == 2500, "a word every second is repeated after half of one");
+
+    hello = (struct hello){0};
+    ok(hello_ghost(&hello, 90000) == 90000, "what we were is dropped after a usual time,");
+    hello_obey(&hello, 20);
+    ok(hello_ghost(&hello, 90000) == 92000, "or after the silence that the server has told,");
+    hello_obey(&hello, 28800);
+    hello_obey(&hello, 28801);
+    ok(hello_ghost(&hello, 90000) == 86400000 + 2000 + HELLO_SPARE && hello.keepalive == 0,
+       "of a day at most");
     return done();
 }

@@ -91,7 +91,9 @@ static void in_doubt(void)
     for (int64_t now = 21100; now < 25000; now += 1000) ask(&member, now);
     ok(membership_in_doubt(&member) && !membership_keeps_up(&member, 25000),
        "keepalives without an answer: it is time to join again");
+    hello_obey(&member.hello, 200);
     membership_enter(&member, false, 26000);
+    ok(hello_ghost(&member.hello, 90000) > 600000, "how long a ghost lives is kept for that");
     ok(!membership_in_doubt(&member) && !member.foreign.ours && membership_due(&member) == 26000,
        "and with a new token all begins anew");
 }
@@ -151,7 +153,7 @@ static void other_answer(void)
 
 int main(void)
 {
-    plan(26);
+    plan(27);
     our_server();
     in_doubt();
     foreign_server();

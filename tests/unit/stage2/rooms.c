@@ -461,6 +461,7 @@ static void speak(void)
     } rows[] = {{59999, "* speak at least every 19 seconds"},
                 {9000, "* speak at least every 3 seconds"},
                 {2000, "* speak at least every 1 seconds"},
+                {86400000, "* speak at least every 28800 seconds"},
                 {CHAT_USUAL, "* welcome, alice"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -548,7 +549,7 @@ static void reminders(void)
 
 int main(void)
 {
-    plan(86);
+    plan(87);
     life_of_a_room();
     tokens_are_bound();
     commands();
