@@ -106,7 +106,7 @@ void term_message(struct term *term, struct text who, struct text what, bool own
 /* Shows a notice of the server or of this program. */
 void term_notice(struct term *term, struct text what);
 
-/* Shows a line that is to be copied: nothing stands before it, and it is in one piece. */
+/* Shows a line for the user to copy: nothing is added, and no line break is inserted. */
 void term_plain(struct term *term, struct text what);
 
 /* Restores the terminal, so that Ctrl-C is a signal again, until term_redraw takes it over. */

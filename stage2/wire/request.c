@@ -10,7 +10,8 @@ bool request_possible(const struct tcrp_frame *frame)
         && frame->room.size > 0 && frame->payload.size > 0;
 }
 
-/* Which spelling of the user name's key is this? Programs by other authors use three. -1: none. */
+/* Programs by other authors spell the member with the user name in three ways. Returns which of
+   them this is, or -1. */
 static int user_name_form(struct text name)
 {
     static const char *const forms[] = {"username", "user_name", "userName"};

@@ -4,7 +4,7 @@
 set -eu
 name=$2
 
-echo "/* Made of $1 by embed.sh: change that one. */"
+echo "/* Generated from $1 by embed.sh: edit that file instead. */"
 echo "#include \"$name.h\""
 echo
 echo "const unsigned char ${name}_bytes[] = {"

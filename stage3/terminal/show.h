@@ -25,7 +25,8 @@ void show_message(struct output *output, struct text who, struct text what, bool
 
 void show_notice(struct output *output, struct text what);
 
-/* The text alone, in a row that only the terminal breaks: so a user can copy it as a whole. */
+/* Shows only the text, as one line that only the terminal breaks, so that a user can copy it as a
+   whole. */
 void show_plain(struct output *output, struct text what);
 
 #endif
