@@ -1,5 +1,7 @@
 #include "cluster.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -27,42 +29,20 @@ static void become_another(struct cluster *cluster)
     draw(cluster, cluster->epoch, CLUSTER_EPOCH);
 }
 
-/* If Redis was started again, this becomes the id of that start. Another one each time: one that
-   was proposed may be in a past that Redis has lost. */
-static void put_drawn(struct cluster *cluster, struct call *call)
-{
-    cluster->random(cluster->random_context, cluster->drawn, SEAL_ID);
-    call_put_bytes(call, cluster->drawn, SEAL_ID);
-}
-
-static bool start(struct cluster *cluster)
-{
-    struct call call;
-
-    cluster_begin(cluster, &call, "start");
-    call_put_bytes(&call, cluster->fingerprint, sizeof cluster->fingerprint);
-    call_put_bytes(&call, cluster->epoch, sizeof cluster->epoch);
-    put_drawn(cluster, &call);
-    return cluster_call(cluster, &call, CLUSTER_START, (struct cluster_ticket){0, 0});
-}
-
-static bool ask_again(struct cluster *cluster)
-{
-    struct call call;
-
-    cluster_begin(cluster, &call, "renew");
-    call_put_bytes(&call, cluster->epoch, sizeof cluster->epoch);
-    call_put_bytes(&call, cluster->start, sizeof cluster->start);
-    put_drawn(cluster, &call);
-    return cluster_call(cluster, &call, CLUSTER_RENEWAL, (struct cluster_ticket){0, 0});
-}
-
-/* Asks for the lease: by beginning, if that is not done yet. */
+/* Asks for the lease: by beginning, if that is not done yet. If Redis was started again, the id that
+   is drawn becomes that of this start. Another one each time: one that was proposed may be in a
+   past that Redis has lost. */
 static void renew(struct cluster *cluster)
 {
+    struct script_call call;
+    struct text fingerprint = {cluster->fingerprint, sizeof cluster->fingerprint};
+
     if (cluster->renewing || cluster->redis.state != REDIS_READY) return;
     cluster->renew_at = cluster->now + CLUSTER_RENEW;
-    cluster->renewing = cluster->begun ? ask_again(cluster) : start(cluster);
+    cluster->random(cluster->random_context, cluster->drawn, SEAL_ID);
+    if (cluster->begun) script_renew(&call, cluster->epoch, cluster->start, cluster->drawn);
+    else script_start(&call, fingerprint, cluster->epoch, cluster->drawn);
+    cluster->renewing = cluster_call(cluster, (struct cluster_ticket){0, 0}, &call);
 }
 
 static void tell(struct cluster *cluster, enum cluster_event event)
@@ -112,29 +92,19 @@ static bool started(struct cluster *cluster, const struct cluster_answer *answer
 
 /* --- other servers' absence --- */
 
-static void declare(struct cluster *cluster, const char *server)
-{
-    struct call call;
-
-    cluster_begin(cluster, &call, "declare");
-    call_put_bytes(&call, server, LEASE_WATCH_ID);
-    cluster_call(cluster, &call, CLUSTER_DECLARE, (struct cluster_ticket){0, 0});
-}
-
-/* Of a large server not all members can be taken out at once. The ticket is the server's id, to
-   go on with it. */
-static void remove_members(struct cluster *cluster, const char *server)
+/* The ticket is the server's id, to go on with it. */
+static void call_about(struct cluster *cluster, enum cluster_operation operation,
+                       const char *server)
 {
     unsigned char id[LEASE_WATCH_ID / 2];
-    struct call call;
+    struct script_call call;
 
     if (!hex_decode(server, id, sizeof id)) return; /* no server of ours is called that */
-    cluster_begin(cluster, &call, "remove");
-    call_put_bytes(&call, server, LEASE_WATCH_ID);
-    cluster_call(cluster, &call, CLUSTER_REMOVE,
-                 (struct cluster_ticket){wire_get64(id), wire_get64(id + 8)});
+    cluster_call(cluster, (struct cluster_ticket){wire_get64(id), wire_get64(id + 8)},
+                 script_server(&call, operation, server));
 }
 
+/* Of a large server not all members can be taken out at once. */
 static void remove_more(struct cluster *cluster, struct cluster_ticket ticket)
 {
     unsigned char id[LEASE_WATCH_ID / 2];
@@ -143,7 +113,7 @@ static void remove_more(struct cluster *cluster, struct cluster_ticket ticket)
     wire_put64(id, ticket.who);
     wire_put64(id + 8, ticket.what);
     hex_encode(id, sizeof id, server);
-    remove_members(cluster, server);
+    call_about(cluster, CLUSTER_REMOVE, server);
 }
 
 static void act_on_absence(struct cluster *cluster)
@@ -152,8 +122,8 @@ static void act_on_absence(struct cluster *cluster)
     enum lease_watch_step step;
 
     while ((step = lease_watch_next(&cluster->lease_watch, &server)) != LEASE_WATCH_NOTHING) {
-        if (step == LEASE_WATCH_DECLARE) declare(cluster, server);
-        else remove_members(cluster, server);
+        bool alive = step == LEASE_WATCH_DECLARE;
+        call_about(cluster, alive ? CLUSTER_DECLARE : CLUSTER_REMOVE, server);
     }
 }
 
@@ -222,7 +192,7 @@ static bool take_answer(void *context, struct redis_ticket ticket, const struct 
     struct cluster *cluster = context;
     struct cluster_answer answer = {.operation = (enum cluster_operation)ticket.kind,
                                     .ticket = {ticket.who, ticket.what}};
-    bool right = !reply || outcome_take(reply, &answer);
+    bool right = !reply || script_take(reply, &answer);
 
     if (!reply || !right) answer.status = CLUSTER_UNDONE; /* whoever asked has to be told that */
     if (answer.status == CLUSTER_NO_LEASE) renew(cluster);
@@ -244,10 +214,10 @@ static void take_message(void *context, struct text channel, struct text message
 
     if (channel.size != CLUSTER_CHANNEL || !text_starts(channel, CLUSTER_PREFIX)) return;
     if (!hex_decode(channel.bytes + strlen(CLUSTER_PREFIX), room, SEAL_ID)) return;
-    if (!outcome_message(message, &number, &rest)) return;
+    if (!script_message(message, &number, &rest)) return;
     if (number > 0) {
         owner->entry(owner->context, room, number, rest);
-    } else if (outcome_moved(rest, &member, &server, &name)
+    } else if (script_moved(rest, &member, &server, &name)
                && memcmp(server, cluster->server, LEASE_WATCH_ID) != 0) {
         owner->moved(owner->context, room, member, name);
     }
@@ -318,17 +288,49 @@ void cluster_tick(struct cluster *cluster, int64_t now)
                                                              again */
 }
 
-/* --- calls --- */
+/* --- calls, and logs --- */
 
-void cluster_begin(const struct cluster *cluster, struct call *call, const char *operation)
+bool cluster_call(struct cluster *cluster, struct cluster_ticket ticket, struct script_call *call)
 {
-    call_begin(call, cluster->server, operation);
+    struct redis_ticket redis = {(int)call->operation, ticket.who, ticket.what};
+
+    call->words[SCRIPT_SERVER] = (struct text){cluster->server, sizeof cluster->server};
+    return redis_call(&cluster->redis, redis, call->words, call->count, cluster->now);
 }
 
-bool cluster_call(struct cluster *cluster, const struct call *call,
-                  enum cluster_operation operation, struct cluster_ticket ticket)
+static struct text channel_of(const unsigned char *room, char out[CLUSTER_CHANNEL])
 {
-    struct redis_ticket redis = {(int)operation, ticket.who, ticket.what};
+    size_t prefix = strlen(CLUSTER_PREFIX);
 
-    return redis_call(&cluster->redis, redis, call->words, call->count, cluster->now);
+    memcpy(out, CLUSTER_PREFIX, prefix);
+    hex_encode(room, SEAL_ID, out + prefix);
+    return (struct text){out, CLUSTER_CHANNEL};
+}
+
+bool cluster_follow(struct cluster *cluster, const unsigned char room[SEAL_ID])
+{
+    char channel[CLUSTER_CHANNEL];
+
+    return redis_subscribe(&cluster->redis, channel_of(room, channel), cluster->now);
+}
+
+bool cluster_unfollow(struct cluster *cluster, const unsigned char room[SEAL_ID])
+{
+    char channel[CLUSTER_CHANNEL];
+
+    return redis_unsubscribe(&cluster->redis, channel_of(room, channel), cluster->now);
+}
+
+bool cluster_read(struct cluster *cluster, struct cluster_ticket ticket,
+                  const unsigned char room[SEAL_ID], uint64_t from)
+{
+    char key[10 + CLUSTER_HEX] = "chat3:log:", id[24], count[8];
+    struct redis_ticket redis = {CLUSTER_READ, ticket.who, ticket.what};
+
+    hex_encode(room, SEAL_ID, key + 10);
+    snprintf(id, sizeof id, "0-%" PRIu64, from);
+    snprintf(count, sizeof count, "%d", CLUSTER_PAGE);
+    struct text words[] = {text_of("XRANGE"), {key, sizeof key}, text_of(id), text_of("+"),
+                           text_of("COUNT"), text_of(count)};
+    return redis_command(&cluster->redis, redis, words, 6, cluster->now);
 }

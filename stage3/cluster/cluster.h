@@ -2,7 +2,7 @@
  * cluster: what this server has in common with others, through Redis. What is kept there, and what
  * is done with it in one step, stands in script.lua; this is the same from our side.
  *
- * Model: something is ordered (order.h), and what came of it is told later, through `answer`. The
+ * Model: the script is called (script.h), and what came of it is told later, through `answer`. The
  * entries of the rooms that are followed come through `entry`, whoever made them, this server too:
  * so all servers see each room's log as the same list, and act on what stands there.
  *
@@ -26,11 +26,10 @@
 #ifndef CLUSTER_H
 #define CLUSTER_H
 
-#include "call.h"
 #include "crypto/source.h"
 #include "lease_watch.h"
-#include "outcome.h"
 #include "redis/redis.h"
+#include "script.h"
 #include "wire/seal.h"
 
 enum {
@@ -83,13 +82,20 @@ void cluster_destroy(struct cluster *cluster);
 void cluster_tick(struct cluster *cluster, int64_t now);
 int64_t cluster_due(const struct cluster *cluster);
 
-/* --- one call of script.lua, for order.c --- */
+/* --- calls, and logs --- */
 
-/* The operation, and we who call. */
-void cluster_begin(const struct cluster *cluster, struct call *call, const char *operation);
+/* These return at once; false: not now, and nothing will come. What was called for may be called
+   for again. */
 
-/* False: not now; nothing will come. */
-bool cluster_call(struct cluster *cluster, const struct call *call,
-                  enum cluster_operation operation, struct cluster_ticket ticket);
+/* What came of it is told to the owner's `answer`, with the ticket. */
+bool cluster_call(struct cluster *cluster, struct cluster_ticket ticket, struct script_call *call);
+
+/* The room's entries come from now on, until the connection breaks. */
+bool cluster_follow(struct cluster *cluster, const unsigned char room[SEAL_ID]);
+bool cluster_unfollow(struct cluster *cluster, const unsigned char room[SEAL_ID]);
+
+/* Gets up to CLUSTER_PAGE entries from `from` on, the oldest first: `answer` has the page. */
+bool cluster_read(struct cluster *cluster, struct cluster_ticket ticket,
+                  const unsigned char room[SEAL_ID], uint64_t from);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "chat/announce.h"
-#include "order.h"
 
 #define NOTICE_WAITING "waiting for the others"
 #define NOTICE_BACK "the others are back"
@@ -52,7 +51,7 @@ uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text
     index = room_add(&mirror->chat->rooms, name, id);
     if (index == ROOM_NONE) return ROOM_NONE;
     room_at(mirror, index)->locked = locked;
-    bool followed = order_follow(&mirror->cluster, id);
+    bool followed = cluster_follow(&mirror->cluster, id);
     mirror->rooms[index] = (struct mirror_room){.used = true, .followed = followed,
                                                 .checking = !followed};
     table_insert(&mirror->by_id, hash_of(mirror, id), index);
@@ -64,7 +63,7 @@ static void let_go(struct mirror *mirror, uint32_t index)
 {
     const unsigned char *id = room_at(mirror, index)->id;
 
-    order_unfollow(&mirror->cluster, id);
+    cluster_unfollow(&mirror->cluster, id);
     table_remove(&mirror->by_id, hash_of(mirror, id), index);
     mirror->rooms[index].used = false;
 }
@@ -118,11 +117,18 @@ static void close_here(struct mirror *mirror, uint32_t index)
     take(mirror, index, (struct text){(char *)row, entry_encode(&closed, row)});
 }
 
+static void close_everywhere(struct mirror *mirror, uint32_t index, uint8_t why)
+{
+    struct script_call call;
+
+    cluster_call(&mirror->cluster, ticket_of(mirror, index),
+                 script_close(&call, room_at(mirror, index)->id, why));
+}
+
 /* The log in Redis is not the one that our members have read. */
 static void mistrust(struct mirror *mirror, uint32_t index)
 {
-    order_close(&mirror->cluster, ticket_of(mirror, index), room_at(mirror, index)->id,
-                CLOSED_LOST);
+    close_everywhere(mirror, index, CLOSED_LOST);
     close_here(mirror, index);
 }
 
@@ -136,7 +142,7 @@ static void read_page(struct mirror *mirror, uint32_t index)
     if (mirrored->checking) {
         from = log->end - log->first > MIRROR_OVERLAP ? log->end - MIRROR_OVERLAP : log->first;
     }
-    mirrored->reading = order_read(&mirror->cluster, ticket_of(mirror, index),
+    mirrored->reading = cluster_read(&mirror->cluster, ticket_of(mirror, index),
                                    room_at(mirror, index)->id, from);
 }
 
@@ -169,7 +175,7 @@ static bool agrees(const struct log *log, const struct cluster_answer *page)
 
     if (log->first == log->end) return true;
     for (uint32_t i = 0; i < page->count; i++) {
-        order_entry(page, i, &number, &row);
+        script_entry(page->page, i, &number, &row);
         if (number >= log->end) return true;
         if (number < log->first) return false;
         struct text same = {(char *)own, log_copy(log, number, number + 1, own)};
@@ -186,7 +192,7 @@ static bool take_page(struct mirror *mirror, uint32_t index, const struct cluste
     struct text row;
 
     for (uint32_t i = 0; i < page->count; i++) {
-        order_entry(page, i, &number, &row);
+        script_entry(page->page, i, &number, &row);
         if (number < log->end) continue;
         if (number > log->end) log_begin(log, number); /* there is no more: members get a gap */
         if (!take(mirror, index, row) || !mirror->rooms[index].used) return false;
@@ -228,43 +234,41 @@ static void take_moved(void *context, const unsigned char *id, const unsigned ch
     chat_drop(mirror->chat, index, mirror->cluster.now);
 }
 
-static enum taken say(void *context, uint32_t index, uint64_t number, struct text row)
+static enum taken ask(struct mirror *mirror, enum cluster_operation operation, uint32_t index,
+                      uint64_t number, struct text text)
 {
-    struct mirror *mirror = context;
     const struct member *member = member_at(mirror, index);
     struct cluster_ticket ticket = {member->session.id, number};
     const unsigned char *room = room_at(mirror, member->room)->id;
+    struct script_call call;
 
-    return order_say(&mirror->cluster, ticket, room, member->id, number, row) ? ASKED : NOT_NOW;
+    script_item(&call, operation, room, member->id, number, text);
+    return cluster_call(&mirror->cluster, ticket, &call) ? ASKED : NOT_NOW;
+}
+
+static enum taken say(void *context, uint32_t index, uint64_t number, struct text row)
+{
+    return ask(context, CLUSTER_SAY, index, number, row);
 }
 
 static enum taken kick(void *context, uint32_t index, uint64_t number, struct text name)
 {
-    struct mirror *mirror = context;
-    const struct member *member = member_at(mirror, index);
-    struct cluster_ticket ticket = {member->session.id, number};
-    const unsigned char *room = room_at(mirror, member->room)->id;
-
-    return order_kick(&mirror->cluster, ticket, room, member->id, number, name) ? ASKED : NOT_NOW;
+    return ask(context, CLUSTER_KICK, index, number, name);
 }
 
 static enum taken leave(void *context, uint32_t index, uint64_t number)
 {
-    struct mirror *mirror = context;
-    const struct member *member = member_at(mirror, index);
-    struct cluster_ticket ticket = {member->session.id, number};
-    const unsigned char *room = room_at(mirror, member->room)->id;
-
-    return order_leave(&mirror->cluster, ticket, room, member->id, number) ? ASKED : NOT_NOW;
+    return ask(context, CLUSTER_LEAVE, index, number, (struct text){NULL, 0});
 }
 
 static void lose(void *context, uint32_t index)
 {
     struct mirror *mirror = context;
     const struct member *member = member_at(mirror, index);
-    struct cluster_ticket ticket = {member->session.id, 0};
+    struct script_call call;
 
-    order_lose(&mirror->cluster, ticket, room_at(mirror, member->room)->id, member->id);
+    cluster_call(&mirror->cluster, (struct cluster_ticket){member->session.id, 0},
+                 script_lose(&call, room_at(mirror, member->room)->id, member->id));
 }
 
 /* It is not in the room any more, or at another server. If that is news, it goes without a word.
@@ -309,7 +313,7 @@ static void refresh(struct mirror *mirror, uint32_t index)
     struct mirror_room *mirrored = &mirror->rooms[index];
 
     if (!mirrored->followed) {
-        mirrored->followed = order_follow(&mirror->cluster, room_at(mirror, index)->id);
+        mirrored->followed = cluster_follow(&mirror->cluster, room_at(mirror, index)->id);
     }
     if (mirrored->followed && mirrored->checking) read_page(mirror, index);
 }
@@ -443,15 +447,16 @@ int64_t mirror_due(const struct mirror *mirror)
 
 void mirror_quit(struct mirror *mirror)
 {
-    bool asked = order_quit(&mirror->cluster, (struct cluster_ticket){0, 0});
+    struct script_call call;
+    bool asked = cluster_call(&mirror->cluster, (struct cluster_ticket){0, 0},
+                              script_plain(&call, CLUSTER_QUIT));
+
     mirror->quit = asked ? MIRROR_ASKS : MIRROR_MAY;
 }
 
 void mirror_close(struct mirror *mirror)
 {
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
-        if (!mirror->rooms[i].used) continue;
-        order_close(&mirror->cluster, ticket_of(mirror, i), room_at(mirror, i)->id,
-                    CLOSED_SHUTDOWN);
+        if (mirror->rooms[i].used) close_everywhere(mirror, i, CLOSED_SHUTDOWN);
     }
 }

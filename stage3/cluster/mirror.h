@@ -3,7 +3,7 @@
  * in Redis.
  *
  * Model: a mirror is a room of chat.h with only our own members in it. Nothing is decided here: an
- * item that a member sends is ordered (order.h), and becomes an entry there. The entry comes back
+ * item that a member sends is ordered (script.h), and becomes an entry there. The entry comes back
  * to all servers that follow the room, this one too, and chat_take_entry does what it says. Entries
  * have numbers: what comes twice is passed over, and where one is missing a page is read.
  *

@@ -5,7 +5,6 @@
 
 #include "admission/admission.h"
 #include "crypto/constant.h"
-#include "order.h"
 
 static struct room *room_at(const struct mirror *mirror, uint32_t index)
 {
@@ -22,9 +21,9 @@ static struct pending_joins *claims_of(const struct pending *pending)
     return pending->chat->decider->context;
 }
 
-static struct cluster_ticket ticket_of(const struct pending_join *join)
+static bool ask(struct mirror *mirror, const struct pending_join *join, struct script_call *call)
 {
-    return (struct cluster_ticket){join->number, 0};
+    return cluster_call(&mirror->cluster, (struct cluster_ticket){join->number, 0}, call);
 }
 
 /* --- the end --- */
@@ -104,6 +103,7 @@ static void look(struct pending *pending, int64_t now)
     struct mirror *mirror = claims_of(pending)->mirror;
     struct pending_join *join = (struct pending_join *)pending;
     const struct request *request = &pending->request;
+    struct script_call call;
 
     mirror->cluster.now = now;
     if (request->number > CLUSTER_NUMBER || request->next > CLUSTER_NUMBER) {
@@ -111,8 +111,7 @@ static void look(struct pending *pending, int64_t now)
         return;
     }
     /* Who would have to wait for long is told at once; what is on its way already stays. */
-    bool asked = !mirror->cluster.waiting
-        && order_look(&mirror->cluster, ticket_of(join), request->room);
+    bool asked = !mirror->cluster.waiting && ask(mirror, join, script_look(&call, request->room));
     if (!asked) finish_busy(mirror, join);
 }
 
@@ -120,18 +119,20 @@ static void list(struct pending *pending, int64_t now)
 {
     struct mirror *mirror = claims_of(pending)->mirror;
     struct pending_join *join = (struct pending_join *)pending;
+    struct script_call call;
 
     mirror->cluster.now = now;
     join->step = PENDING_JOIN_ASK;
-    bool asked = !mirror->cluster.waiting && order_list(&mirror->cluster, ticket_of(join));
+    bool asked = !mirror->cluster.waiting && ask(mirror, join, script_plain(&call, CLUSTER_LIST));
     if (!asked) finish_busy(mirror, join);
 }
 
 static void wrong(struct pending *pending, const struct admission_room *room, int64_t now)
 {
+    struct script_call call;
+
     (void)now;
-    order_wrong(&claims_of(pending)->mirror->cluster, ticket_of((struct pending_join *)pending),
-                room->id);
+    ask(claims_of(pending)->mirror, (struct pending_join *)pending, script_wrong(&call, room->id));
 }
 
 /* --- asking for the place --- */
@@ -158,9 +159,10 @@ static void create(struct pending *pending, int64_t now)
     struct pending_join *join = (struct pending_join *)pending;
     const struct request *request = &pending->request;
     unsigned char row[FRAME_ENTRY_LIMIT], salt[ROOM_SALT], hash[SEAL_KEY];
-    struct order_newcomer host = {join->room_id, pending->id, request->user, request->number,
+    struct script_newcomer host = {join->room_id, pending->id, request->user, request->number,
                                   write_joined(join, row)};
     bool locked = request->proof != NULL;
+    struct script_call call;
 
     (void)now;
     pending->chat->random(pending->chat->random_context, join->room_id, SEAL_ID);
@@ -170,10 +172,8 @@ static void create(struct pending *pending, int64_t now)
         return;
     }
     join->step = PENDING_JOIN_ASK;
-    if (!order_create(&mirror->cluster, ticket_of(join), &host, request->room,
-                      locked ? salt : NULL, locked ? hash : NULL)) {
-        finish_busy(mirror, join);
-    }
+    script_create(&call, &host, request->room, locked ? salt : NULL, locked ? hash : NULL);
+    if (!ask(mirror, join, &call)) finish_busy(mirror, join);
 }
 
 static void join(struct pending *pending, const struct admission_room *room, int64_t now)
@@ -183,11 +183,12 @@ static void join(struct pending *pending, const struct admission_room *room, int
     const struct request *request = &pending->request;
     const struct chat *chat = mirror->chat;
     unsigned char row[FRAME_ENTRY_LIMIT];
-    struct order_newcomer newcomer = {join->room_id, pending->id, request->user,
+    struct script_newcomer newcomer = {join->room_id, pending->id, request->user,
                                       request->number, write_joined(join, row)};
     uint64_t next = request->room_id ? request->next : 0;
     struct text starts = {(const char *)request->start, request->starts * REQUEST_START};
     bool places = chat->rooms.chained < chat->rooms.member_limit;
+    struct script_call call;
 
     (void)now;
     memcpy(join->room_id, room->id, SEAL_ID);
@@ -196,10 +197,8 @@ static void join(struct pending *pending, const struct admission_room *room, int
         return;
     }
     join->step = PENDING_JOIN_ASK;
-    if (!order_join(&mirror->cluster, ticket_of(join), &newcomer, next, starts,
-                    chat->room_limit, places)) {
-        finish_busy(mirror, join);
-    }
+    script_join(&call, &newcomer, next, starts, chat->room_limit, places);
+    if (!ask(mirror, join, &call)) finish_busy(mirror, join);
 }
 
 /* Is it in that room already, here? */
@@ -287,7 +286,8 @@ static void grant(struct mirror *mirror, struct pending_join *join,
     /* Who had that name has left, or it would not be granted: that entry is still to come. */
     if (same != index) chat_drop(chat, same, mirror->cluster.now);
     if (index == ROOM_NONE && !add_member(mirror, join)) {
-        order_lose(&mirror->cluster, ticket_of(join), join->room_id, join->pending.id);
+        struct script_call call;
+        ask(mirror, join, script_lose(&call, join->room_id, join->pending.id));
         finish(join, TCRP_SERVER_FULL);
         return;
     }

@@ -9,7 +9,7 @@
  * place. When it is granted there is a member; but the room may be new to this server,
  * and READ waits until its log is here. A list is just asked for (ASK).
  *
- * Each step is one call of script.lua (order.h). When nobody knows whether it was done, the client
+ * Each step is one call of script.lua (script.h). When nobody knows whether it was done, the client
  * is told that we are busy. It comes again by itself, and finds its place: the same m has the same
  * member id.
  *

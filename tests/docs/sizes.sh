@@ -11,7 +11,6 @@ stage3 arguments aead_seal
 stage3 arguments cluster_create
 stage3 arguments journal_writer_open
 stage3 arguments lost_take
-stage3 arguments order_join
 stage3 arguments pbkdf2_start
 stage3 arguments seal
 stage3 arguments seal_open

@@ -1,4 +1,4 @@
-/* links: stage3/cluster/cluster.c stage3/cluster/call.c stage3/cluster/outcome.c */
+/* links: stage3/cluster/cluster.c stage3/cluster/script.c */
 /* links: stage3/cluster/lease_watch.c stage3/base/hex.c stage3/wire/frame.c stage3/redis/resp.c */
 /* links: stage3/base/buffer.c stage3/base/text.c stage3/cluster/script_lua.c */
 /*
@@ -31,6 +31,7 @@ static unsigned calls;
 static int64_t delay;
 static char told[1024];             /* what the owner was told */
 static unsigned drawn;
+static bool reachable = true;
 
 /* --- in place of redis.c --- */
 
@@ -47,12 +48,10 @@ void redis_tick(struct redis *of, int64_t now) { (void)of, (void)now; }
 int64_t redis_delay(const struct redis *of, int64_t now) { return (void)of, (void)now, delay; }
 int64_t redis_due(const struct redis *of) { return (void)of, INT64_MAX; }
 
-bool redis_call(struct redis *of, struct redis_ticket of_call, const struct text *words,
-                size_t count, int64_t now)
+static bool note_call(struct redis_ticket of_call, const struct text *words, size_t count)
 {
     size_t size = strlen(called);
 
-    (void)of, (void)now;
     ticket = of_call;
     calls++;
     for (size_t i = 0; i < count; i++) {
@@ -60,7 +59,36 @@ bool redis_call(struct redis *of, struct redis_ticket of_call, const struct text
                                  words[i].bytes, i + 1 < count ? " " : ";");
         if (size >= sizeof called) abort();
     }
-    return true;
+    return reachable;
+}
+
+bool redis_call(struct redis *of, struct redis_ticket of_call, const struct text *words,
+                size_t count, int64_t now)
+{
+    return (void)of, (void)now, note_call(of_call, words, count);
+}
+
+bool redis_command(struct redis *of, struct redis_ticket of_call, const struct text *words,
+                   size_t count, int64_t now)
+{
+    return (void)of, (void)now, note_call(of_call, words, count);
+}
+
+static bool channel(const char *what, struct text name)
+{
+    struct text words[] = {text_of(what), name};
+
+    return note_call((struct redis_ticket){0, 0, 0}, words, 2);
+}
+
+bool redis_subscribe(struct redis *of, struct text name, int64_t now)
+{
+    return (void)of, (void)now, channel("subscribe", name);
+}
+
+bool redis_unsubscribe(struct redis *of, struct text name, int64_t now)
+{
+    return (void)of, (void)now, channel("unsubscribe", name);
 }
 
 /* --- the owner --- */
@@ -370,9 +398,42 @@ static void entries(void)
     ok(was_told(""), "what is none is passed over");
 }
 
+/* The ticket comes back with the answer: by it its owner knows whose that is. */
+static bool has_ticket(enum cluster_operation operation)
+{
+    return ticket.kind == (int)operation && ticket.who == 77 && ticket.what == 88;
+}
+
+static void calls_and_logs(void)
+{
+    static const unsigned char room[SEAL_ID] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
+                                                0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+    static const struct cluster_ticket mine = {77, 88};
+    struct script_call call;
+
+    begin_up();
+    ok(cluster_call(&cluster, mine, script_wrong(&call, room)) && has_ticket(CLUSTER_WRONG)
+           && was_called("wrong 01010101010101010101010101010101 " ROOM_TEXT ";"),
+       "a call has the ticket, and tells which server calls");
+    ok(cluster_follow(&cluster, room) && was_called("subscribe chat3:" ROOM_TEXT ";"),
+       "a room is followed");
+    ok(cluster_unfollow(&cluster, room) && was_called("unsubscribe chat3:" ROOM_TEXT ";"),
+       "and no longer");
+    ok(cluster_read(&cluster, mine, room, 41) && has_ticket(CLUSTER_READ)
+           && was_called("XRANGE chat3:log:" ROOM_TEXT " 0-41 + COUNT 64;"), "its log is read");
+    ok(cluster_read(&cluster, mine, room, UINT64_MAX)
+           && was_called("XRANGE chat3:log:" ROOM_TEXT " 0-18446744073709551615 + COUNT 64;"),
+       "from anywhere");
+    reachable = false;
+    ok(!cluster_call(&cluster, mine, script_wrong(&call, room)) && !cluster_follow(&cluster, room)
+           && !cluster_unfollow(&cluster, room) && !cluster_read(&cluster, mine, room, 1),
+       "what cannot be asked now is refused, all of it");
+    reachable = true;
+}
+
 int main(void)
 {
-    plan(44);
+    plan(50);
     starting();
     answers();
     messages();
@@ -381,6 +442,7 @@ int main(void)
     all_lost();
     due();
     entries();
+    calls_and_logs();
     cluster_destroy(&cluster);
     return done();
 }

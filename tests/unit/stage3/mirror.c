@@ -1,5 +1,6 @@
 /* links: stage3/wire/tcrp.c */
 /* links: stage3/admission/alone.c */
+/* links: stage3/cluster/script.c stage3/base/hex.c stage3/redis/resp.c stage3/base/buffer.c */
 /* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/wire/request.c */
 /* links: stage3/chat/chat.c */
 /* links: stage3/admission/admission.c stage3/chat/room.c stage3/chat/session.c stage3/chat/log.c */

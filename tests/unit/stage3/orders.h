@@ -1,7 +1,6 @@
 /*
- * orders: in place of order.c and cluster.c for the tests of mirror and pending join: what is
- * ordered is noted here, and the test answers as it likes. (What Redis makes of it is in
- * tests/redis.)
+ * orders: in place of cluster.c for the tests of mirror and pending join: what is ordered is noted
+ * here, and the test answers as it likes. (What Redis makes of it is in tests/redis.)
  *
  * Contract: for a test that is one C file, with mirror.c and pending_join.c and what they need.
  * begin, or begin_of, makes five checks.
@@ -10,7 +9,7 @@
 #define ORDERS_H
 
 #include "base/bytes.h"
-#include "cluster/order.h"
+#include "base/hex.h"
 #include "cluster/pending_join.h"
 #include "crypto/sha256.h"
 #include "tap.h"
@@ -26,7 +25,7 @@ static struct cluster_ticket ticket; /* of the last order */
 static uint64_t number;              /* of its item, or where it reads from */
 static unsigned char room[SEAL_ID];  /* of the last order but to look */
 
-/* --- in place of order.c and cluster.c --- */
+/* --- in place of cluster.c --- */
 
 static inline bool note(char letter, struct cluster_ticket of, const unsigned char *in,
                         uint64_t what)
@@ -39,115 +38,61 @@ static inline bool note(char letter, struct cluster_ticket of, const unsigned ch
     return true;
 }
 
-bool order_look(struct cluster *s, struct cluster_ticket t, struct text name)
-{
-    (void)s, (void)name;
-    return note('?', t, NULL, 0);
-}
-
-bool order_wrong(struct cluster *s, struct cluster_ticket t, const unsigned char *r)
-{
-    (void)s;
-    return note('W', t, r, 0);
-}
-
-bool order_list(struct cluster *s, struct cluster_ticket t)
-{
-    (void)s;
-    return note('I', t, NULL, 0);
-}
-
 static unsigned char new_salt[ROOM_SALT], new_hash[SEAL_KEY]; /* of the last room that was made */
 static bool new_locked;
-
-bool order_create(struct cluster *s, struct cluster_ticket t, const struct order_newcomer *host,
-                  struct text name, const unsigned char *salt, const unsigned char *proof)
-{
-    (void)s, (void)name;
-    new_locked = proof != NULL;
-    if (salt) memcpy(new_salt, salt, sizeof new_salt);
-    if (proof) memcpy(new_hash, proof, sizeof new_hash);
-    return note('C', t, host->room, host->number);
-}
-
 static struct text named; /* the starts of the last one that comes back */
 
-bool order_join(struct cluster *s, struct cluster_ticket t, const struct order_newcomer *newcomer,
-                uint64_t next, struct text starts, uint32_t limit, bool places)
-{
-    (void)s, (void)next, (void)limit;
-    named = starts;
-    return note(places ? 'J' : 'j', t, newcomer->room, newcomer->number);
-}
+/* What of a call is looked at: its letter, and which word is its number, if any. */
+static const struct {
+    char letter;
+    size_t number;
+} looked_at[] = {
+    [CLUSTER_QUIT] = {'Q', 0}, [CLUSTER_LOOK] = {'?', 0}, [CLUSTER_WRONG] = {'W', 0},
+    [CLUSTER_CREATE] = {'C', 6}, [CLUSTER_JOIN] = {'J', 6}, [CLUSTER_LIST] = {'I', 0},
+    [CLUSTER_SAY] = {'S', 4}, [CLUSTER_KICK] = {'K', 4}, [CLUSTER_LEAVE] = {'L', 4},
+    [CLUSTER_LOSE] = {'X', 0}, [CLUSTER_CLOSE] = {'E', 3},
+};
 
-bool order_say(struct cluster *s, struct cluster_ticket t, const unsigned char *r,
-               const unsigned char *member, uint64_t n, struct text row)
+bool cluster_call(struct cluster *s, struct cluster_ticket t, struct script_call *call)
 {
-    (void)s, (void)member;
-    return note(row.size > 0 ? 'S' : 's', t, r, n);
-}
+    const struct text *words = call->words;
+    char letter = looked_at[call->operation].letter;
+    size_t at = looked_at[call->operation].number;
+    unsigned char in[SEAL_ID];
+    bool has_room = words[2].size == CLUSTER_HEX && hex_decode(words[2].bytes, in, SEAL_ID);
 
-bool order_kick(struct cluster *s, struct cluster_ticket t, const unsigned char *r,
-                const unsigned char *member, uint64_t n, struct text name)
-{
-    (void)s, (void)member, (void)name;
-    return note('K', t, r, n);
-}
-
-bool order_leave(struct cluster *s, struct cluster_ticket t, const unsigned char *r,
-                 const unsigned char *member, uint64_t n)
-{
-    (void)s, (void)member;
-    return note('L', t, r, n);
-}
-
-bool order_lose(struct cluster *s, struct cluster_ticket t, const unsigned char *r,
-                const unsigned char *member)
-{
-    (void)s, (void)member;
-    return note('X', t, r, 0);
-}
-
-bool order_close(struct cluster *s, struct cluster_ticket t, const unsigned char *r, uint8_t why)
-{
     (void)s;
-    return note('E', t, r, why);
+    if (call->operation == CLUSTER_CREATE) {
+        new_locked = words[9].size > 0;
+        if (new_locked) memcpy(new_salt, words[8].bytes, sizeof new_salt);
+        if (new_locked) memcpy(new_hash, words[9].bytes, sizeof new_hash);
+    }
+    if (call->operation == CLUSTER_JOIN) {
+        named = words[10];
+        if (text_equal(words[9], text_of("0"))) letter = 'j';
+    }
+    if (call->operation == CLUSTER_SAY && words[5].size == 0) letter = 's';
+    return note(letter, t, call->count > 2 && has_room ? in : NULL,
+                at > 0 ? strtoull(words[at].bytes, NULL, 10) : 0);
 }
 
-bool order_follow(struct cluster *s, const unsigned char *r)
+bool cluster_follow(struct cluster *s, const unsigned char r[SEAL_ID])
 {
     (void)s;
     return note('F', ticket, r, 0);
 }
 
-bool order_unfollow(struct cluster *s, const unsigned char *r)
+bool cluster_unfollow(struct cluster *s, const unsigned char r[SEAL_ID])
 {
     (void)s;
     return note('U', ticket, r, 0);
 }
 
-bool order_read(struct cluster *s, struct cluster_ticket t, const unsigned char *r, uint64_t from)
+bool cluster_read(struct cluster *s, struct cluster_ticket t, const unsigned char r[SEAL_ID],
+                  uint64_t from)
 {
     (void)s;
     return note('R', t, r, from);
-}
-
-bool order_quit(struct cluster *s, struct cluster_ticket t)
-{
-    (void)s;
-    return note('Q', t, NULL, 0);
-}
-
-/* A page: rows from this number on. */
-static unsigned char rows[8][FRAME_ENTRY_LIMIT];
-static size_t sizes[8];
-static uint64_t first_row;
-
-void order_entry(const struct cluster_answer *answer, uint32_t index, uint64_t *n, struct text *row)
-{
-    (void)answer;
-    *n = first_row + index;
-    *row = (struct text){(char *)rows[index], sizes[index]};
 }
 
 void cluster_create(struct cluster *cluster, const struct redis_url *url,
@@ -214,12 +159,29 @@ static inline void answer(struct cluster_ticket of, enum cluster_operation opera
     mirror.cluster.owner.answer(&mirror, &it);
 }
 
+/* The rows of a page. */
+static unsigned char rows[8][FRAME_ENTRY_LIMIT];
+static size_t sizes[8];
+
+/* A page as XRANGE gives it: a list of entries, each an id and a list of one key and its value. */
 static inline void answer_page(uint64_t from, uint32_t count)
 {
+    struct resp_item page[1 + 8 * 5] = {{.kind = RESP_ARRAY, .count = count,
+                                         .items = 1 + 5 * count}};
     struct cluster_answer it = {.operation = CLUSTER_READ, .status = CLUSTER_OK, .ticket = ticket,
-                                .count = count};
+                                .count = count, .page = page};
+    char ids[8][24];
 
-    first_row = from;
+    for (uint32_t i = 0; i < count; i++) {
+        struct resp_item *entry = page + 1 + 5 * i;
+        struct text row = {(char *)rows[i], sizes[i]};
+        snprintf(ids[i], sizeof ids[i], "0-%llu", (unsigned long long)from + i);
+        entry[0] = (struct resp_item){.kind = RESP_ARRAY, .count = 2, .items = 5};
+        entry[1] = (struct resp_item){.kind = RESP_TEXT, .items = 1, .text = text_of(ids[i])};
+        entry[2] = (struct resp_item){.kind = RESP_ARRAY, .count = 2, .items = 3};
+        entry[3] = (struct resp_item){.kind = RESP_TEXT, .items = 1, .text = text_of("r")};
+        entry[4] = (struct resp_item){.kind = RESP_TEXT, .items = 1, .text = row};
+    }
     mirror.cluster.owner.answer(&mirror, &it);
 }
 

@@ -1,10 +1,161 @@
-#include "outcome.h"
+/* script: replies are taken apart word by word, and anything unexpected makes the whole one wrong. */
+#include "script.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/hex.h"
 #include "wire/frame.h"
 #include "wire/welcome.h"
+
+/* --- calls --- */
+
+static const char *const operations[] = {
+    [CLUSTER_START] = "start", [CLUSTER_RENEWAL] = "renew", [CLUSTER_DECLARE] = "declare",
+    [CLUSTER_REMOVE] = "remove", [CLUSTER_QUIT] = "quit", [CLUSTER_LOOK] = "look",
+    [CLUSTER_WRONG] = "wrong", [CLUSTER_CREATE] = "create", [CLUSTER_JOIN] = "join",
+    [CLUSTER_LIST] = "list", [CLUSTER_SAY] = "say", [CLUSTER_KICK] = "kick",
+    [CLUSTER_LEAVE] = "leave", [CLUSTER_LOSE] = "lose", [CLUSTER_CLOSE] = "close",
+};
+
+static void put(struct script_call *call, struct text word)
+{
+    call->words[call->count++] = word;
+}
+
+static void put_bytes(struct script_call *call, const void *bytes, size_t size)
+{
+    put(call, (struct text){bytes, size});
+}
+
+static void put_number(struct script_call *call, uint64_t number)
+{
+    char *digits = call->digits[call->numbers++];
+    int size = snprintf(digits, sizeof call->digits[0], "%" PRIu64, number);
+
+    put_bytes(call, digits, (size_t)size);
+}
+
+struct script_call *script_plain(struct script_call *call, enum cluster_operation operation)
+{
+    call->operation = operation;
+    call->count = call->numbers = 0;
+    put(call, text_of(operations[operation]));
+    put_bytes(call, NULL, 0); /* the server that calls */
+    return call;
+}
+
+struct script_call *script_start(struct script_call *call, struct text fingerprint,
+                                 const char epoch[CLUSTER_EPOCH],
+                                 const unsigned char drawn[SEAL_ID])
+{
+    script_plain(call, CLUSTER_START);
+    put(call, fingerprint);
+    put_bytes(call, epoch, CLUSTER_EPOCH);
+    put_bytes(call, drawn, SEAL_ID);
+    return call;
+}
+
+struct script_call *script_renew(struct script_call *call, const char epoch[CLUSTER_EPOCH],
+                                 const unsigned char start[SEAL_ID],
+                                 const unsigned char drawn[SEAL_ID])
+{
+    script_plain(call, CLUSTER_RENEWAL);
+    put_bytes(call, epoch, CLUSTER_EPOCH);
+    put_bytes(call, start, SEAL_ID);
+    put_bytes(call, drawn, SEAL_ID);
+    return call;
+}
+
+struct script_call *script_server(struct script_call *call, enum cluster_operation operation,
+                                  const char server[LEASE_WATCH_ID])
+{
+    script_plain(call, operation);
+    put_bytes(call, server, LEASE_WATCH_ID);
+    return call;
+}
+
+struct script_call *script_look(struct script_call *call, struct text name)
+{
+    script_plain(call, CLUSTER_LOOK);
+    put(call, name);
+    return call;
+}
+
+static void begin_room(struct script_call *call, enum cluster_operation operation,
+                       const unsigned char room[SEAL_ID])
+{
+    script_plain(call, operation);
+    hex_encode(room, SEAL_ID, call->room);
+    put_bytes(call, call->room, CLUSTER_HEX);
+}
+
+struct script_call *script_wrong(struct script_call *call, const unsigned char room[SEAL_ID])
+{
+    begin_room(call, CLUSTER_WRONG, room);
+    return call;
+}
+
+struct script_call *script_close(struct script_call *call, const unsigned char room[SEAL_ID],
+                                 uint8_t why)
+{
+    begin_room(call, CLUSTER_CLOSE, room);
+    put_number(call, why);
+    return call;
+}
+
+struct script_call *script_create(struct script_call *call, const struct script_newcomer *host,
+                                  struct text room_name, const unsigned char *salt,
+                                  const unsigned char *proof)
+{
+    begin_room(call, CLUSTER_CREATE, host->room);
+    put(call, room_name);
+    put_bytes(call, host->member, SEAL_ID);
+    put(call, host->name);
+    put_number(call, host->number);
+    put(call, host->joined);
+    put_bytes(call, salt, salt ? CLUSTER_SALT : 0);
+    put_bytes(call, proof, proof ? SEAL_KEY : 0);
+    return call;
+}
+
+struct script_call *script_join(struct script_call *call, const struct script_newcomer *newcomer,
+                                uint64_t next, struct text starts, uint32_t limit, bool places)
+{
+    begin_room(call, CLUSTER_JOIN, newcomer->room);
+    put_bytes(call, newcomer->member, SEAL_ID);
+    put(call, newcomer->name);
+    put_number(call, next);
+    put_number(call, newcomer->number);
+    put(call, newcomer->joined);
+    put_number(call, limit);
+    put_number(call, places);
+    put(call, starts);
+    return call;
+}
+
+struct script_call *script_lose(struct script_call *call, const unsigned char room[SEAL_ID],
+                                const unsigned char member[SEAL_ID])
+{
+    begin_room(call, CLUSTER_LOSE, room);
+    put_bytes(call, member, SEAL_ID);
+    return call;
+}
+
+struct script_call *script_item(struct script_call *call, enum cluster_operation operation,
+                                const unsigned char room[SEAL_ID],
+                                const unsigned char member[SEAL_ID], uint64_t number,
+                                struct text text)
+{
+    begin_room(call, operation, room);
+    put_bytes(call, member, SEAL_ID);
+    put_number(call, number);
+    if (operation != CLUSTER_LEAVE) put(call, text);
+    return call;
+}
+
+/* --- replies --- */
 
 static const struct {
     const char *word;
@@ -28,8 +179,6 @@ static bool take_status(const struct resp_item *reply, enum cluster_status *stat
     }
     return false;
 }
-
-/* --- values --- */
 
 static bool take_number(const struct resp_item *reply, uint32_t index, uint64_t *number)
 {
@@ -59,8 +208,6 @@ static bool take_bytes(const struct resp_item *reply, uint32_t index, size_t siz
     *bytes = (const unsigned char *)text.bytes;
     return true;
 }
-
-/* --- operations --- */
 
 static bool take_look(const struct resp_item *reply, struct cluster_answer *answer)
 {
@@ -100,7 +247,7 @@ static bool take_page(const struct resp_item *reply, struct cluster_answer *answ
     answer->count = reply->count;
     answer->page = reply;
     for (uint32_t i = 0; i < reply->count; i++) {
-        if (!outcome_entry(reply, i, &number, &row) || number <= before) return false;
+        if (!script_entry(reply, i, &number, &row) || number <= before) return false;
         before = number;
     }
     return true;
@@ -121,7 +268,7 @@ static bool take_values(const struct resp_item *reply, struct cluster_answer *an
     }
 }
 
-bool outcome_take(const struct resp_item *reply, struct cluster_answer *answer)
+bool script_take(const struct resp_item *reply, struct cluster_answer *answer)
 {
     if (answer->operation == CLUSTER_READ) return take_page(reply, answer);
     if (!take_status(reply, &answer->status)) return false;
@@ -132,7 +279,7 @@ bool outcome_take(const struct resp_item *reply, struct cluster_answer *answer)
     return answer->status != CLUSTER_OK || take_values(reply, answer);
 }
 
-/* --- entries --- */
+/* --- entries and messages --- */
 
 /* Digits at the beginning, which are taken off. */
 static bool take_digits(struct text *text, uint64_t *number)
@@ -159,7 +306,7 @@ static bool is_entry(struct text row)
     return one.kind != ENTRY_GAP && one.kind != ENTRY_NOTICE && entry_decode(one, &entry);
 }
 
-bool outcome_entry(const struct resp_item *reply, uint32_t index, uint64_t *number,
+bool script_entry(const struct resp_item *reply, uint32_t index, uint64_t *number,
                    struct text *row)
 {
     const struct resp_item *item = resp_value(reply, index);
@@ -174,14 +321,14 @@ bool outcome_entry(const struct resp_item *reply, uint32_t index, uint64_t *numb
         && text_equal(key, text_of("r")) && take_text(fields, 1, row) && is_entry(*row);
 }
 
-bool outcome_message(struct text message, uint64_t *number, struct text *rest)
+bool script_message(struct text message, uint64_t *number, struct text *rest)
 {
     if (!take_digits(&message, number) || message.size < 1 || message.bytes[0] != ' ') return false;
     *rest = (struct text){message.bytes + 1, message.size - 1};
     return *number == 0 || is_entry(*rest);
 }
 
-bool outcome_moved(struct text rest, const unsigned char **member, const char **server,
+bool script_moved(struct text rest, const unsigned char **member, const char **server,
                    struct text *name)
 {
     size_t head = SEAL_ID + 1 + LEASE_WATCH_ID + 1;

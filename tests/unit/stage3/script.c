@@ -1,15 +1,102 @@
-/* links: stage3/cluster/outcome.c stage3/base/hex.c stage3/wire/frame.c stage3/redis/resp.c */
+/* links: stage3/cluster/script.c stage3/base/hex.c stage3/wire/frame.c stage3/redis/resp.c */
 /* links: stage3/base/buffer.c stage3/base/text.c */
 /*
- * outcome: what scripts return and what is published, right and forged.
+ * script: the words of each call, in their order; what the script returns and publishes, right and
+ * forged. (What the script makes of the words is in tests/redis.)
  */
-#include "cluster/outcome.h"
+#include "cluster/script.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tap.h"
+#include "wire/frame.h"
+
+/* --- calls --- */
+
+#define ROOM_TEXT "00112233445566778899aabbccddeeff"
+
+static const unsigned char room[SEAL_ID] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
+                                            0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff};
+static const unsigned char alice[] = "MEMBERMEMBERMEMB", salt[] = "saltsaltsaltsalt";
+static const unsigned char proof[] = "proofproofproofproofproofproof32";
+static const char epoch[] = "EPOCHEPOCHEPOCHEPOCHEPOCHEPOCHEP";
+static const char other[] = "SERVERSERVERSERVERSERVERSERVERSE";
+
+/* The second word is empty: who sends the call writes the server there. */
+static void is(const struct script_call *call, const char *expected,
+               enum cluster_operation operation)
+{
+    char words[1024] = "";
+    size_t size = 0;
+
+    for (size_t i = 0; i < call->count; i++) {
+        size += (size_t)snprintf(words + size, sizeof words - size, "%s%.*s", i > 0 ? "|" : "",
+                                 (int)call->words[i].size,
+                                 call->words[i].bytes ? call->words[i].bytes : "");
+    }
+    bool right = strcmp(words, expected) == 0 && call->operation == operation;
+    if (!right) printf("# got %s\n", words);
+    ok(right, "%s", expected);
+}
+
+static void for_ourselves(void)
+{
+    struct script_call call;
+
+    is(script_start(&call, text_of("FINGER"), epoch, alice),
+       "start||FINGER|EPOCHEPOCHEPOCHEPOCHEPOCHEPOCHEP|MEMBERMEMBERMEMB", CLUSTER_START);
+    is(script_renew(&call, epoch, alice, salt),
+       "renew||EPOCHEPOCHEPOCHEPOCHEPOCHEPOCHEP|MEMBERMEMBERMEMB|saltsaltsaltsalt",
+       CLUSTER_RENEWAL);
+    is(script_server(&call, CLUSTER_DECLARE, other), "declare||SERVERSERVERSERVERSERVERSERVERSE",
+       CLUSTER_DECLARE);
+    is(script_server(&call, CLUSTER_REMOVE, other), "remove||SERVERSERVERSERVERSERVERSERVERSE",
+       CLUSTER_REMOVE);
+    is(script_plain(&call, CLUSTER_QUIT), "quit|", CLUSTER_QUIT);
+}
+
+static void for_requests(void)
+{
+    struct script_newcomer host = {room, alice, text_of("alice"), 9, text_of("JOINED")};
+    struct script_call call;
+
+    is(script_look(&call, text_of("部屋")), "look||部屋", CLUSTER_LOOK);
+    is(script_wrong(&call, room), "wrong||" ROOM_TEXT, CLUSTER_WRONG);
+    is(script_plain(&call, CLUSTER_LIST), "list|", CLUSTER_LIST);
+    is(script_create(&call, &host, text_of("r"), salt, proof),
+       "create||" ROOM_TEXT "|r|MEMBERMEMBERMEMB|alice|9|JOINED"
+       "|saltsaltsaltsalt|proofproofproofproofproofproof32", CLUSTER_CREATE);
+    is(script_create(&call, &host, text_of("r"), NULL, NULL),
+       "create||" ROOM_TEXT "|r|MEMBERMEMBERMEMB|alice|9|JOINED||", CLUSTER_CREATE);
+    is(script_join(&call, &host, CLUSTER_NUMBER, text_of("STARTS"), 4096, true),
+       "join||" ROOM_TEXT "|MEMBERMEMBERMEMB|alice|9007199254740992|9|JOINED"
+       "|4096|1|STARTS", CLUSTER_JOIN);
+    host.number = CLUSTER_NUMBER;
+    is(script_join(&call, &host, 0, (struct text){NULL, 0}, 1, false),
+       "join||" ROOM_TEXT "|MEMBERMEMBERMEMB|alice|0|9007199254740992|JOINED"
+       "|1|0|", CLUSTER_JOIN);
+}
+
+static void for_members(void)
+{
+    static const struct text none = {NULL, 0};
+    struct script_call call;
+
+    is(script_item(&call, CLUSTER_SAY, room, alice, 5, text_of("ROW")),
+       "say||" ROOM_TEXT "|MEMBERMEMBERMEMB|5|ROW", CLUSTER_SAY);
+    is(script_item(&call, CLUSTER_SAY, room, alice, 6, none),
+       "say||" ROOM_TEXT "|MEMBERMEMBERMEMB|6|", CLUSTER_SAY);
+    is(script_item(&call, CLUSTER_KICK, room, alice, 7, text_of("bob")),
+       "kick||" ROOM_TEXT "|MEMBERMEMBERMEMB|7|bob", CLUSTER_KICK);
+    is(script_item(&call, CLUSTER_LEAVE, room, alice, 8, none),
+       "leave||" ROOM_TEXT "|MEMBERMEMBERMEMB|8", CLUSTER_LEAVE);
+    is(script_lose(&call, room, alice), "lose||" ROOM_TEXT "|MEMBERMEMBERMEMB", CLUSTER_LOSE);
+    is(script_close(&call, room, CLOSED_SHUTDOWN), "close||" ROOM_TEXT "|2", CLUSTER_CLOSE);
+}
+
+/* --- replies --- */
 
 static struct resp resp; /* too large for the stack of some systems */
 static struct cluster_answer answer;
@@ -20,7 +107,7 @@ static bool take(enum cluster_operation operation, const char *bytes)
     answer = (struct cluster_answer){.operation = operation};
     resp_destroy(&resp);
     if (!resp_take(&resp, bytes, strlen(bytes)) || resp_next(&resp) != RESP_WHOLE) exit(1);
-    return outcome_take(resp.items, &answer);
+    return script_take(resp.items, &answer);
 }
 
 static bool refuses(enum cluster_operation operation, const char *bytes)
@@ -106,7 +193,7 @@ static bool take_page(const char *id, const char *key, const char *row, size_t s
     struct text bytes = buffer_text(&page);
     if (!resp_take(&resp, bytes.bytes, bytes.size) || resp_next(&resp) != RESP_WHOLE) exit(1);
     buffer_free(&page);
-    return outcome_take(resp.items, &answer);
+    return script_take(resp.items, &answer);
 }
 
 static void entries(void)
@@ -117,8 +204,8 @@ static void entries(void)
     struct text seen;
 
     ok(take_page("0-7", "r", row, size) && answer.count == 1
-           && outcome_entry(answer.page, 0, &number, &seen) && number == 7 && seen.size == size
-           && !outcome_entry(answer.page, 1, &number, &seen), "a page of one entry");
+           && script_entry(answer.page, 0, &number, &seen) && number == 7 && seen.size == size
+           && !script_entry(answer.page, 1, &number, &seen), "a page of one entry");
     ok(take(CLUSTER_READ, "*0\r\n") && answer.count == 0, "an empty page");
     ok(!take_page("1-7", "r", row, size) && !take_page("0-", "r", row, size)
            && !take_page("0-0", "r", row, size) && !take_page("0-7x", "r", row, size)
@@ -140,31 +227,34 @@ static void messages(void)
     uint64_t number;
     size_t size = 3 + write_left(bytes + 3);
 
-    ok(outcome_message((struct text){bytes, size}, &number, &rest) && number == 12
+    ok(script_message((struct text){bytes, size}, &number, &rest) && number == 12
            && rest.size == size - 3, "an entry that is published");
     size_t wrong = 0;
     for (size_t i = 0; i < size; i++) {
-        wrong += outcome_message((struct text){bytes, i}, &number, &rest) && i < size - 3;
+        wrong += script_message((struct text){bytes, i}, &number, &rest) && i < size - 3;
     }
     ok(wrong == 0, "but no beginning of one");
-    ok(!outcome_message(text_of("99999999999999999999 x"), &number, &rest)
-           && !outcome_message(text_of("12"), &number, &rest)
-           && !outcome_message(text_of(" 12"), &number, &rest)
-           && !outcome_message(text_of(""), &number, &rest), "nor nonsense");
-    ok(outcome_message(text_of("0 mmmmmmmmmmmmmmmm 11111111111111111111111111111111 bob b"),
+    ok(!script_message(text_of("99999999999999999999 x"), &number, &rest)
+           && !script_message(text_of("12"), &number, &rest)
+           && !script_message(text_of(" 12"), &number, &rest)
+           && !script_message(text_of(""), &number, &rest), "nor nonsense");
+    ok(script_message(text_of("0 mmmmmmmmmmmmmmmm 11111111111111111111111111111111 bob b"),
                        &number, &rest)
-           && number == 0 && outcome_moved(rest, &member, &server, &name) && member[0] == 'm'
+           && number == 0 && script_moved(rest, &member, &server, &name) && member[0] == 'm'
            && server[31] == '1' && text_equal(name, text_of("bob b")), "a member has moved");
-    ok(!outcome_moved(text_of("mmmmmmmmmmmmmmmm 11111111111111111111111111111111 "), &member,
+    ok(!script_moved(text_of("mmmmmmmmmmmmmmmm 11111111111111111111111111111111 "), &member,
                       &server, &name)
-           && !outcome_moved(text_of("mmmmmmmmmmmmmmm 11111111111111111111111111111111 bobb"),
+           && !script_moved(text_of("mmmmmmmmmmmmmmm 11111111111111111111111111111111 bobb"),
                              &member, &server, &name)
-           && !outcome_moved(text_of("bob"), &member, &server, &name), "or not");
+           && !script_moved(text_of("bob"), &member, &server, &name), "or not");
 }
 
 int main(void)
 {
-    plan(20);
+    plan(38);
+    for_ourselves();
+    for_requests();
+    for_members();
     resp_create(&resp);
     operations();
     entries();
