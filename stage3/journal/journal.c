@@ -26,29 +26,30 @@ enum {
 
 /* --- pages --- */
 
-static void page_add(struct journal_page *page, const void *bytes, size_t size)
-{
-    size_t needed = RECORD_HEAD + page->size + size + RECORD_TAIL;
-
-    if (needed > page->space) {
-        size_t space = page->space ? page->space : PAGE_START;
-        while (space < needed) space *= 2;
-        page->bytes = realloc(page->bytes, space);
-        /* To go on would lose the row. To end is safe: nobody was told of it, and the file has
-           everything else. */
-        if (!page->bytes) program_die("no memory for the journal; what it has is safe: start anew");
-        page->space = space;
-    }
-    memcpy(page->bytes + RECORD_HEAD + page->size, bytes, size);
-    page->size += size;
-}
-
 /* The page has held keys, so it is wiped. */
 static void page_free(struct journal_page *page)
 {
     if (page->bytes) wipe(page->bytes, page->space);
     free(page->bytes);
     *page = (struct journal_page){NULL, 0, 0};
+}
+
+static void page_add(struct journal_page *page, const void *bytes, size_t size)
+{
+    size_t needed = RECORD_HEAD + page->size + size + RECORD_TAIL;
+
+    if (needed > page->space) {
+        struct journal_page grown = {NULL, page->size, page->space ? page->space : PAGE_START};
+        while (grown.space < needed) grown.space *= 2;
+        grown.bytes = malloc(grown.space);
+        /* To end is safe: nobody was told of the row, and the file has everything else. */
+        if (!grown.bytes) program_die("no memory for the journal; what it has is safe: start anew");
+        if (page->bytes) memcpy(grown.bytes, page->bytes, RECORD_HEAD + page->size);
+        page_free(page); /* realloc() would not wipe it */
+        *page = grown;
+    }
+    memcpy(page->bytes + RECORD_HEAD + page->size, bytes, size);
+    page->size += size;
 }
 
 /* --- files --- */
