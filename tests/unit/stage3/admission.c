@@ -242,7 +242,7 @@ static void lost_answer_of_loss(void)
 
 static void not_resuming(void)
 {
-    unsigned char other_id[SEAL_ID] = "another room id";
+    unsigned char other_id[SEAL_ID] = "another room id", position[REQUEST_START];
     uint32_t member;
     unsigned char m[SEAL_KEY];
 
@@ -265,6 +265,19 @@ static void not_resuming(void)
     request = resumes(1, "n1", chat.rooms.rooms[0].log.end, 0);
     ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_NOT,
        "the next one to come is not");
+    request = resumes(1, "n1", 2, 0);
+    memset(position, 0, sizeof position);
+    memcpy(position, request.start, SEAL_ID); /* under this start, it has read up to entry 0 */
+    request.start = position;
+    ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_TO
+           && member_of(1)->session.read == 1 && chat.rooms.rooms[0].log.end > 2,
+       "one that says it has read nothing at all goes on from entry 1");
+    request = resumes(1, "n1", 1, 0);
+    memset(position + SEAL_ID, 0x7F, sizeof position - SEAL_ID);
+    request.start = position;
+    ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_NOT
+           && member_of(1)->session.read == 1,
+       "one that says it has read more than it asks for gets what it asks for");
     request = resumes(1, "n1", 1, 0);
     request.proof = (const unsigned char *)wrong;
     ok(guest_asks(1, &request) == TCRP_WRONG_PASSWORD, "the password counts here, too");
@@ -533,7 +546,7 @@ static void cut_lists(void)
 
 int main(void)
 {
-    plan(75);
+    plan(77);
     statuses();
     order();
     too_many(false);

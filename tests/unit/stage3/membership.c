@@ -46,7 +46,7 @@ static size_t items_size;
 static uint64_t arrived;            /* items, in order, if half of what comes up is lost */
 static struct assembly coming;      /* the next one, */
 static size_t last_item;            /* and the bytes of the last that came in parts */
-static int64_t now;
+static int64_t now, last_sent_at;
 static bool room_left = true;
 
 static unsigned char m[SEAL_KEY], alice[SEAL_ID], bob[SEAL_ID], carol[SEAL_ID];
@@ -134,6 +134,7 @@ static void on_send(void *context, const void *bytes, size_t size)
     memcpy(packet, bytes, size);
     too_large += size > PACKET_SEND_LIMIT;
     sent++;
+    last_sent_at = now;
     if (!packet_session(packet, size, &of) || of != session) abort();
     if (!packet_open(packet, size, keys.up, &of) || of != up_counter + 1) abort();
     up_counter = of;
@@ -1293,6 +1294,24 @@ static void probes_for_silence(void)
     sent = 0;
     pass(10000);
     ok(sent == 0, "and changes nothing");
+    begin_in(NULL);
+    now = last_sent_at + MEMBERSHIP_PROBED - 1;
+    probe(++counter);
+    down(0, 3);
+    sent = 0;
+    pass(10000);
+    ok(sent == 0, "nor does one a moment before a second of silence is over");
+    begin_in(NULL);
+    now = last_sent_at + MEMBERSHIP_PROBED;
+    probe(++counter);
+    down(0, 3);
+    sent = 0;
+    pass(MEMBERSHIP_PROBED);
+    ok(sent > 0, "one just when it is over does: the client asks within a second");
+    begin_in(NULL);
+    down(0, 3);
+    sent = 0;
+    pass(10000);
     now += MEMBERSHIP_PROBE_PAUSE;
     ok(probe(++counter) && sent == 1, "one after a silence of 10 seconds is answered");
     down(0, 3);
@@ -1535,7 +1554,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(205);
+    plan(207);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
