@@ -1,6 +1,6 @@
 #!/bin/sh
-# -e: the server ends by itself when the last member has left, and not before. -v: it counts what
-# it did, in lines that are few however much that was.
+# -e: the server ends by itself when the last member has left, and not before. -v: it logs counts,
+# in few lines however much it did.
 . "$(dirname "$0")/../lib/lib.sh"
 
 start_server stage1 -e
@@ -27,11 +27,11 @@ alice gets 00 "welcome, alice"
 alice send 00
 alice hears nothing
 EOT
-check "for whoever comes next" runs server
+check "for the next member" runs server
 
 start_server stage1 -v
 allow_stderr server
-play "a talk to be counted" <<'EOT'
+play "a chat that is counted" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The client as a script's tool: lines in, lines out, without a terminal.
+# The client in a script: lines in, lines out, without a terminal.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 start_server stage1
@@ -9,10 +9,10 @@ check "it is welcomed" sees alice "* welcome, alice"
 client bob
 types bob "bob"
 check "without -n the first line is the name" sees bob "* welcome, bob"
-check "who comes is told of" sees alice "bob joined"
+check "a newcomer is announced" sees alice "bob joined"
 types alice "hello, bob" "a second line"
 types bob "hello, alice"
-check "a line goes to the other one" sees bob "alice: a second line"
+check "a line reaches the other member" sees bob "alice: a second line"
 check "and back" sees alice "bob: hello, alice"
 check "one's own lines are not printed" never_saw alice "hello, bob"
 
@@ -25,13 +25,13 @@ check "blanks stay" sees alice "robert:   two blanks before"
 types bob "/help"
 check "/help lists the commands" sees bob "/quit"
 types bob "/nonsense" "after"
-check "an unknown command is not said to anybody" sees alice "robert: after"
-check "it is not" never_saw alice "nonsense"
+check "a line after an unknown command arrives" sees alice "robert: after"
+check "the command does not" never_saw alice "nonsense"
 
 types bob "the last words"
 hangup bob
 check "at the end of its input it ends with 1, as one line was not said" exits bob 1
-check "and tells so" complains bob "1 of the lines"
+check "and reports it" complains bob "1 of the lines"
 allow_stderr bob
 check "its last words have arrived" sees alice "robert: the last words"
 check "and its goodbye" sees alice "* robert left"
@@ -40,9 +40,9 @@ client dora
 mark=$(printf '\357\273\277')
 types dora "${mark}dora" "behind a byte order mark"
 check "a byte order mark is no part of the first line" sees alice "dora joined"
-check "nor of what is said" sees alice "dora: behind a byte order mark"
+check "nor of a message" sees alice "dora: behind a byte order mark"
 types dora "${mark}not at the beginning"
-check "one further on is text" sees alice "not at the beginning"
+check "a later one is text" sees alice "not at the beginning"
 check "and stays" never_saw alice "dora: not at the beginning"
 hangup dora
 
@@ -51,18 +51,18 @@ for word in /quit /leave /exit; do
     types carol "$word" "not said"
     check "$word ends it with 0" exits carol 0
 done
-check "what comes after it is not said" never_saw alice "not said"
+check "lines after it are not sent" never_saw alice "not said"
 
 client alice2 -n alice
 check "a name that is taken ends it with 1" exits alice2 1
-check "and the reason is told" complains alice2 "the name alice is taken, choose another one"
+check "and prints the reason" complains alice2 "the name alice is taken, choose another one"
 allow_stderr alice2
 
 refute "every line of alice is a message or a notice" \
     grep -v -e '^[a-z]*: ' -e '^\* ' "$TMP/alice.out"
 stop server
 check "the shutdown is told" sees alice "* the server is shutting down"
-# Nobody is there: a script must not wait for ever, with lines that are not sent yet or without.
+# There is no server: a script must not wait for ever, with or without unsent lines.
 start_server stage1
 stop server
 for lines in 'hi' ''; do
@@ -72,18 +72,18 @@ for lines in 'hi' ''; do
         "$port" "$TMP/lines"
     allow_stderr lonely
     check "without a server a script's client ends with 1 (its lines: '$lines')" exits lonely 1
-    check "and says why" complains lonely "no answer from 127.0.0.1 port $port; is a server running"
+    check "and prints the reason" complains lonely "no answer from 127.0.0.1 port $port; is a server running"
 done
 
-# A line that is refused, or of which nobody knows whether it arrived, is no success.
+# A line that is refused, or that may not have arrived, is no success.
 start_server stage1
-refused() { # LINE TEXT: it is refused with this text, and the client ends with 1
+refused() { # LINE TEXT: the line is refused with this text, and the client ends with 1
     client fran -n fran
     types fran "before" "$1" "after"
     hangup fran
     check "a client with a line that is refused ends with 1 ($2)" exits fran 1
     check "it is told why ($2)" sees fran "$2"
-    check "and how many they were ($2)" complains fran "1 of the lines were not sent"
+    check "and the number of such lines ($2)" complains fran "1 of the lines were not sent"
     allow_stderr fran
 }
 refused "$(printf 'half \303')" "not valid UTF-8"
@@ -96,7 +96,7 @@ types gus "/name guy" "a line"
 hangup gus
 check "a client whose lines were all said ends with 0" exits gus 0
 
-# What the server prints, the client takes.
+# The client accepts the address as the server prints it.
 grep -q '[[:space:]]localhost' /etc/hosts 2>/dev/null && localhost=localhost:$port || {
     localhost=
     skip "localhost is a host" "localhost in /etc/hosts"
@@ -107,14 +107,14 @@ for place in "127.0.0.1:$port" $localhost; do
 done
 for place in "127.0.0.1:0" "127.0.0.1:65536" "[::1" "[::1]9001" "[]" "host:" ":9001" ""; do
     start harry "$(lib_program stage1 client)" -n harry "$place"
-    check "\"$place\" is none" exits harry 2
+    check "\"$place\" is no host" exits harry 2
     check "and is named (\"$place\")" complains harry "\"$place\" is no HOST"
     allow_stderr harry
 done
 start harry "$(lib_program stage1 client)" -n harry -p 1 "127.0.0.1:$port"
-check "two different ports are a wrong call" exits harry 2
+check "two different ports are a usage error" exits harry 2
 
-# The server is shut down, or killed, and comes back: lines from a pipe wait meanwhile.
+# The server is shut down, or killed, and comes back; meanwhile lines from a pipe wait.
 for signal in TERM KILL; do
     start_server stage1
     client ida -n ida
@@ -122,24 +122,24 @@ for signal in TERM KILL; do
     stop server $signal
     [ $signal = KILL ] || check "ida hears it" sees ida "* the server is shutting down"
     types ida "the first line" "the second line"
-    [ $signal = TERM ] || check "a line that nobody took is told of" sees ida "* not sent: "
+    [ $signal = TERM ] || check "a line that did not arrive is reported" sees ida "* not sent: "
     kill -s STOP "$(lib_get pid ida)"
     start_server stage1 -p "$port"
     client jack -n jack
     check "jack is there (SIG$signal)" sees jack "* welcome, jack"
     kill -s CONT "$(lib_get pid ida)"
     check "ida finds the server again (SIG$signal)" sees ida "* the server answers again"
-    check "and says what has waited (SIG$signal)" sees jack "ida: the second line"
+    check "and sends what has waited (SIG$signal)" sees jack "ida: the second line"
     if [ $signal = TERM ]; then check "all of it" sees jack "ida: the first line"; fi
     hangup ida
     ended ida
-    check "its status tells whether all was said (SIG$signal)" \
+    check "its status tells whether all lines were sent (SIG$signal)" \
         test "$signal $status" = TERM\ 0 -o "$signal $status" = KILL\ 1
     stop jack
 done
 allow_stderr ida
 
-# A name that looks like an answer hides nobody.
+# A name that looks like a notice does not hide its member.
 start_server stage1
 client ann -n ann
 check "ann comes" sees ann "* welcome, ann"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Joins and leaves are coalesced for 250 milliseconds and told in one notice each.
+# Joins and leaves are coalesced for 250 milliseconds, and announced in one notice each.
 . "$(dirname "$0")/../lib/lib.sh"
 
 scene "two, three and five who join together are one notice" <<'EOT'
@@ -37,7 +37,7 @@ alice gets 00 "e, f and 3 others left"
 alice hears nothing
 EOT
 
-scene "those who join together are told of each other" <<'EOT'
+scene "members who join together are told of each other" <<'EOT'
 bob   send 03 "bob"
 carol send 05 "carol"
 bob   gets 00 "welcome, bob"
@@ -46,7 +46,7 @@ bob   gets 00 "bob and carol joined"
 carol gets 00 "bob and carol joined"
 EOT
 
-scene "who joins and leaves at once was never there" <<'EOT'
+scene "a member that joins and leaves at once is not announced" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing
@@ -61,7 +61,7 @@ alice gets 00 "carol joined"
 alice hears nothing
 EOT
 
-scene "leaves are told before joins" <<'EOT'
+scene "leaves are announced before joins" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"

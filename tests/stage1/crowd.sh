@@ -1,11 +1,11 @@
 #!/bin/sh
-# A thousand members at once: all get in, none is flooded with news of the others, and somebody
-# who was there before is served throughout.
+# A thousand members at once: all are admitted, none is flooded with notices about the others, and
+# an earlier member is served throughout.
 . "$(dirname "$0")/../lib/lib.sh"
 members=1000
 
-# Two hundred hellos of one who was there before, each answered within five seconds: that is long
-# for a machine that has nothing else to do, but no other programs can spoil it.
+# Two hundred hellos of an earlier member, each answered within five seconds. That is long for an
+# idle machine, but other programs on a busy one cannot make the test fail.
 hellos() {
     n=0
     while [ $n -lt 200 ]; do
@@ -15,8 +15,7 @@ hellos() {
     done
 }
 
-# The last line says: N members got N datagrams, each at most N, of them notices other than
-# welcome N.
+# The last line is: N members got N datagrams, each at most N, of them notices other than welcome N.
 at_most_datagrams() {
     most=$(sed -n 's/.*each at most \([0-9]*\),.*/\1/p' "$TMP/crowd.out")
     [ "${most:-9999}" -le "$1" ] && return 0
@@ -24,7 +23,7 @@ at_most_datagrams() {
     return 1
 }
 
-files=$(ulimit -H -n 2>/dev/null) # the tool takes as many as it may
+files=$(ulimit -H -n 2>/dev/null) # the tool raises its limit to this
 case $files in
 *[!0-9]* | '') ;; # unlimited, or a shell that cannot say
 *) [ "$files" -ge $((members + 16)) ] || skip_all "the right to $members open files" ;;
@@ -35,9 +34,9 @@ hellos >"$TMP/hellos"
 start crowd "$TOOLS/crowd" "$host" "$port" $members
 play "another member's hellos are answered meanwhile" -t 5 <"$TMP/hellos"
 check "a thousand who say hello at once are all welcomed" exits crowd 0
-check "and said to be" sees crowd "$members welcomed"
-check "their joins are gathered: none of them got more than 30 datagrams" at_most_datagrams 30
-check "the server takes it calmly" runs server
+check "and the tool counts them" sees crowd "$members welcomed"
+check "their joins are coalesced: none of them got more than 30 datagrams" at_most_datagrams 30
+check "the server still runs" runs server
 
 # All have said goodbye by now, so there is space for their names again.
 start crowd "$TOOLS/crowd" "$host" "$port" $members

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Three hundred sockets take one new name after the other, at full speed. Lines of others arrive all the
-# same: a new name is told to everyone a few times a minute, and refused once a second.
+# Three hundred sockets take one new name after the other, at full speed. The lines of others still
+# arrive, because new names are announced a few times a minute, and refused once a second.
 . "$(dirname "$0")/../lib/lib.sh"
 
-# figure PATTERN: the number that stands in its place, marked by \(\).
+# figure PATTERN: prints the number that \(\) marks in the pattern.
 figure() { sed -n "s/.*$1.*/\1/p" "$TMP/figures"; }
 
 start_server stage1
@@ -11,11 +11,11 @@ check "a hundred lines are said while others take names" \
     eval '"$TOOLS/renamers" "$host" "$port" 300 100 >"$TMP/figures"'
 echo "# $(cat "$TMP/figures")"
 arrived=$(sed 's/ .*//' "$TMP/figures")
-# On an idle machine nearly all of them, within milliseconds; on a busy one readers come late, and
-# their buffers run over. With every rename told or answered none arrived at all.
+# On an idle machine nearly all arrive, within milliseconds; on a busy one readers come late, and
+# their buffers overflow. When every rename was announced or answered, none arrived at all.
 check "half of them arrive at least ($arrived of 900)" [ "$arrived" -ge 450 ]
 others=$(figure 'got \([0-9]*\) datagrams that')
-check "and what else the listeners get is a few notices ($others)" [ "$others" -le 500 ]
+check "apart from these the listeners get only a few notices ($others)" [ "$others" -le 500 ]
 hellos=$(figure '; \([0-9]*\) hellos')
-check "though it was a flood ($hellos hellos)" [ "$hellos" -ge 10000 ]
+check "although it was a flood ($hellos hellos)" [ "$hellos" -ge 10000 ]
 done_testing

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Servers that others wrote: tools/relay stands for them, in several dialects. None of them welcomes
-# anybody, and a hello is an empty message there. Our client speaks all the same, seldom says hello,
-# and tells what it does not know.
+# Servers of other projects: tools/relay plays them, in several dialects. None of them welcomes
+# anybody, and a hello is an empty message there. Our client sends its lines anyway, rarely says
+# hello, and reports what it cannot know.
 . "$(dirname "$0")/../lib/lib.sh"
 
 foreign() { # DIALECT [PORT]
@@ -36,31 +36,31 @@ for dialect in others all bare; do
     of_ours bob -n bob
     check "a second one does, too ($dialect)" sees bob "* no welcome from 127.0.0.1 port $port"
     types alice one two three
-    check "what it says is heard ($dialect)" sees bob "alice: three"
+    check "its lines arrive ($dialect)" sees bob "alice: three"
     check "every line ($dialect)" in_order alice
-    check "and in its order ($dialect)" eval 'printf "%s\n" one two three >"$TMP/want" &&
+    check "and in order ($dialect)" eval 'printf "%s\n" one two three >"$TMP/want" &&
         sed -n "s/^alice: //p" "$TMP/bob.out" | diff "$TMP/want" -'
     types bob "and back" "bob: is no name"
     check "and back ($dialect)" sees alice "bob: and back"
-    check "with all that stands in a line ($dialect)" sees alice "bob: bob: is no name"
+    check "with everything in the line ($dialect)" sees alice "bob: bob: is no name"
     check "its own lines are not printed ($dialect)" never_saw alice "alice: "
     types alice "/name alicia" "under another name"
-    check "a name is what it goes by from the next line on ($dialect)" \
+    check "a new name holds from the next line on ($dialect)" \
         sees bob "alicia: under another name"
     check "and costs no hello ($dialect)" got "alicia: " 0
     hangup alice
     hangup bob
-    check "the end of the input is the end: somebody was heard ($dialect)" exits alice 0
-    check "of both ($dialect)" exits bob 0
+    check "it ends with 0, because it has received lines ($dialect)" exits alice 0
+    check "and so does the other ($dialect)" exits bob 0
 done
 
-# Alone there, a script cannot know whether anybody has its lines, unless they come back.
+# Alone on such a server, a script cannot know whether its lines arrive, unless they come back.
 foreign others
 of_ours alone -n alone
 types alone one two three
 hangup alone
 check "a script whose lines nobody confirms ends with 1" exits alone 1
-check "and tells so" complains alone "3 of the lines were not sent, or may not have arrived"
+check "and reports it" complains alone "3 of the lines were not sent, or may not have arrived"
 allow_stderr alone
 check "but they were sent" in_order alone
 foreign all
@@ -70,16 +70,16 @@ hangup alone
 check "if they come back it ends with 0" exits alone 0
 check "they were sent" in_order alone
 
-# What such a server sends may mean anything.
+# Datagrams of such a server may mean anything.
 foreign notices
 of_ours alice -n alice
 types alice one two three
 check "its notices are shown" sees alice "* you were silent for 60 seconds and were taken out"
 check "and the client speaks" sees alice "* the server is shutting down" 5
-check "hellos are as few as they are elsewhere, whatever it is told" \
+check "it sends no more hellos than elsewhere, whatever it receives" \
     eval 'got "alice: " 2 || got "alice: " 3'
 hangup alice
-check "and none of it is a sign that lines arrive" exits alice 1
+check "and nothing of that shows that lines arrive" exits alice 1
 
 for dialect in garbage cut nothing; do
     foreign "$dialect"
@@ -91,7 +91,7 @@ for dialect in garbage cut nothing; do
     types alice one two three
     hangup alice
     hangup empty
-    check "a server answers with $dialect: the client ends, and tells what it does not know" \
+    check "a server answers with $dialect: the client ends, and reports what it cannot know" \
         complains alice "may not have arrived"
     check "with 1 ($dialect)" exits alice 1
     check "its lines were sent ($dialect)" in_order alice
@@ -100,24 +100,24 @@ for dialect in garbage cut nothing; do
         "no answer from 127.0.0.1 port $port; is a server running there?"
 done
 
-# A server of another kind goes away, and one of ours comes in its place.
+# A server of another kind goes away, and one of ours replaces it.
 foreign all
 of_ours alice -n alice
 check "a client is on a server of another kind" sees alice "* no welcome from 127.0.0.1 port $port"
 types alice one
 stop relay
 types alice two three
-check "if that goes away it is told" sees alice "* no answer from 127.0.0.1 port $port, still trying"
+check "if that goes away, it is reported" sees alice "* no answer from 127.0.0.1 port $port, still trying"
 start server "$(lib_program stage1 server)" -p "$port"
-check "one of ours in its place is found" sees alice "* welcome, alice"
+check "the client finds one of ours in its place" sees alice "* welcome, alice"
 STAGE=stage1
 client bob -n bob
 check "another one comes" sees bob "* welcome, bob"
 types alice "at last"
-check "and hears it, with what had to wait" sees bob "alice: at last"
+check "and receives a line that had to wait" sees bob "alice: at last"
 hangup alice
 ended alice
-check "the end tells of what may be lost" test "$status" -eq 1
+check "the status shows that lines may be lost" test "$status" -eq 1
 allow_stderr alice
 
 done_testing

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The roster has an end: -m sets it.
+# The roster is limited: -m sets how many it holds.
 . "$(dirname "$0")/../lib/lib.sh"
 
 scene "a fourth is refused, until one of the three has gone" -m 3 <<'EOT'
@@ -14,11 +14,11 @@ d send 01 "d"
 d gets 00 "the server is full, try again later"
 d send 01 "d" "let me in"
 d gets 00 "the server is full, try again later"
-# Refused is not silent towards the malformed: a stranger's is dropped as ever.
+# A malformed datagram of a stranger is dropped silently, as always.
 d send 05 "d"
 d hears nothing
 a hears nothing
-# The members are not touched: they talk, and may be renamed.
+# Members are not affected: they talk, and may be renamed.
 b send 01 "b" "hello"
 a gets 01 "b" "hello"
 b send 02 "bb"

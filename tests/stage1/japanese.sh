@@ -1,5 +1,5 @@
 #!/bin/sh
-# Names and messages in other scripts; and what a terminal must be spared.
+# Names and messages in other scripts; and characters that must not reach a terminal.
 . "$(dirname "$0")/../lib/lib.sh"
 start_server stage1
 
@@ -13,8 +13,8 @@ check "a message arrives whole" sees taro "花子: こんにちは、太郎さ�
 types taro "/name 部屋"
 check "a new name too" sees hanako "* 太郎 is now called 部屋"
 
-# Control characters may travel in a message; a client must not print them. The escape
-# sequences: set the title, clear the screen, move up; as ESC [ and as the single byte U+009B.
+# A message may contain control characters; a client must not print them. The escape sequences here
+# set the title, clear the screen and move up; as ESC [ and as the single character U+009B.
 play "a hostile message is sent" <<'EOT'
 eve send 03 "eve" "a" 1b "]0;title" 07 "b" 1b "[2J" 1b "[A" "c" c2 9b "2J" "d" 0d "e" 08 7f "f"
 eve gets 00 "welcome, eve"
@@ -31,15 +31,15 @@ no_turning() { ! grep -n -e "$(printf '\342\200\256')" -e "$(printf '\342\201\24
 no_faked_lines() { ! grep -n -e "^hanako: faked" -e "^\* faked" "$1"; }
 check "no control character is printed" no_controls "$TMP/taro.out"
 check "nor one of the C1 controls" no_c1 "$TMP/taro.out"
-check "nor one that turns the line round" no_turning "$TMP/taro.out"
+check "nor one that reverses the line" no_turning "$TMP/taro.out"
 check "a message stays in its line, where it cannot fake another" no_faked_lines "$TMP/taro.out"
 
-# Marks of direction are ordinary in Persian and Hebrew; a line of nothing visible is none.
+# Direction marks are ordinary in Persian and Hebrew; a line without anything visible is not sent.
 mark=$(printf '\342\200\217')
 types hanako "(می‌خواهم)$mark!" "$(printf '\342\200\213')" "$(printf '\302\240\343\200\200')" "after them"
 check "a text may hold marks and joiners, and they are shown" sees taro "花子: (می‌خواهم)$mark!"
-check "a line of nothing visible" sees taro "花子: after them"
+check "after a line without anything visible the next one arrives" sees taro "花子: after them"
 lines_of() { grep -c "^花子: " "$TMP/taro.out"; }
-check "is not said" test "$(lines_of)" -eq 3
+check "and that one is not sent" test "$(lines_of)" -eq 3
 
 done_testing

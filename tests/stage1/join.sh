@@ -1,5 +1,6 @@
 #!/bin/sh
-# Who says hello is welcomed, others are told of it; coming, going, and being called otherwise.
+# A hello is answered with a welcome and announced to the others; joining, leaving and first
+# messages.
 . "$(dirname "$0")/../lib/lib.sh"
 
 scene "a hello is answered, and a message reaches the other one byte for byte" <<'EOT'
@@ -34,7 +35,7 @@ bob   gets 00 "welcome, bob"
 alice hears nothing
 EOT
 
-scene "who begins with a message is a member from then on, and the message is passed on" <<'EOT'
+scene "a message from a stranger makes it a member, and is passed on" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing

@@ -1,12 +1,12 @@
 #!/bin/sh
-# A server that is given by name: nobody waits for a name server that does not answer, and of several
-# addresses the next one is tried.
+# A server that is given by name: no user has to wait for a name server that does not answer, and of
+# several addresses the next one is tried.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/hosts.sh"
 keep_port
 STAGE=stage1
 ours=$(lib_program stage1 client)
-called() { # NAME OPTION...: feeds a client that knows hosts by our names
+called() { # NAME OPTION...: feeds a client that uses our host names
     lib_name=$1
     shift
     feed "$lib_name" "$with_hosts" "$ours" -p "$port" "$@"
@@ -20,7 +20,7 @@ for signal in INT TERM; do
     check "SIG$signal ends it at once" ends_at_once stuck $signal 0
 done
 
-# Killed, it leaves nobody behind: the child finds itself without a parent.
+# Even a killed client leaves no process behind: the child notices that its parent is gone.
 called stuck -n alice nowhere.test
 check "once more" sees stuck "still being looked up"
 if processes >/dev/null; then
@@ -33,7 +33,7 @@ else
     stop stuck KILL
 fi
 
-# A pipe's reader must see the end, though the child is stuck.
+# The reader of a pipe must see its end, although the child is stuck.
 reads_to_the_end() {
     ( ("$with_hosts" "$ours" -p "$port" -n x nowhere.test </dev/null 2>/dev/null; echo over) | cat) |
         grep -q over
@@ -50,7 +50,7 @@ check "and is answered in the end" sees late "* welcome, late"
 client eve -n eve
 check "another member" sees late "eve joined"
 types late "hello"
-check "and all goes on as ever" sees eve "late: hello"
+check "and the chat goes on" sees eve "late: hello"
 stop late
 stop eve
 
@@ -59,7 +59,7 @@ hosts none.test
 start none "$with_hosts" "$ours" -p "$port" -n x none.test
 allow_stderr none
 check "a host that does not exist ends it" exits none 1
-check "and is told" complains none "cannot find the host \"none.test\""
+check "and the client reports it" complains none "cannot find the host \"none.test\""
 
 # --- several addresses ---
 hosts two.test 127.0.0.1 ::1
@@ -73,9 +73,9 @@ if has_v6; then
     called alice -n alice two.test
     check "the second one if the first refuses" sees alice "* welcome, alice"
     stop alice
-    # lossy answers nobody if nobody is behind it.
+    # lossy without a server behind it never answers.
     start silent "$TOOLS/lossy" -l 100 -p "$port" 127.0.0.1 9
-    check "somebody who never answers" sees silent "listening on"
+    check "a server that never answers" sees silent "listening on"
     called alice -n alice two.test
     check "or if the first does not answer" sees alice "* welcome, alice"
 else

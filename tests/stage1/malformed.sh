@@ -1,9 +1,9 @@
 #!/bin/sh
-# Datagrams that are none of ours: nothing of them is passed on, a member is told, a stranger is
-# not, and the server goes on as before.
+# Malformed datagrams: the server passes nothing of them on, tells a member but not a stranger, and
+# goes on as before.
 . "$(dirname "$0")/../lib/lib.sh"
 
-scene "malformed from a member: told to the member alone" <<'EOT'
+scene "malformed from a member: only the member is told" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"
@@ -23,12 +23,12 @@ alice gets 00 "not delivered: the datagram is malformed"
 alice send ff "alice"
 alice gets 00 "not delivered: the datagram is malformed"
 bob   hears nothing
-# All is as before.
+# The server works as before.
 alice send 05 "alice" "again"
 bob   gets 05 "alice" "again"
 EOT
 
-scene "malformed from a stranger: silence, and a stranger still" <<'EOT'
+scene "malformed from a stranger: silence, and it is no member" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 eve   send
@@ -43,8 +43,8 @@ eve   hears nothing
 alice hears nothing
 EOT
 
-# The texts of each line are sent by alice, who is told that they are not delivered; bob hears
-# none of them. They come alone, and between letters.
+# alice sends the texts of each line, alone and between letters. She is told that they are not
+# delivered; bob receives none of them.
 not_utf8() {
     cat <<'EOT'
 alice send 05 "alice"

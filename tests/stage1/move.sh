@@ -10,8 +10,8 @@ check "a watcher is there" sees watch "* welcome, watch"
 client alice -n alice "$host"
 check "and alice" sees watch "alice joined"
 check "the machine gets another address" move
-check "alice tells of it" sees alice "the address of this machine has changed"
-check "her name is held for the old one" sees alice "the server holds your name"
+check "alice's client reports it" sees alice "the address of this machine has changed"
+check "the server holds her name for the old address" sees alice "the server holds your name"
 PATIENCE=30
 check "but not for ever" sees alice "* the server answers again"
 check "the watcher is back, too" sees watch "* the server answers again"
@@ -19,8 +19,8 @@ types alice "from another address"
 check "what she types is said" sees watch "alice: from another address"
 
 check "the first address is back" move_back
-types alice "the old one is as good" # this one still leaves from the other address
-check "what works is not changed" sees watch "alice: the old one is as good"
+types alice "the old one is as good" # this line still leaves from the other address
+check "a working address is not changed" sees watch "alice: the old one is as good"
 hangup alice
 check "no line was lost" exits alice 0
 done_testing

@@ -1,9 +1,9 @@
 #!/bin/sh
-# What may be a name, and what may not. A member is told, a stranger is not.
+# Which names are allowed. A member is told that a name is refused, a stranger is not.
 . "$(dirname "$0")/../lib/lib.sh"
 
-# bad BYTES: a hello under this name, of alice who is a member, and of eve who is none. For every
-# one that is refused the server says so to alice, and nothing to eve.
+# bad BYTES: a hello under this name, from alice, who is a member, and from eve, who is not. The
+# server refuses it to alice, and sends eve nothing.
 bad_names() {
     echo 'alice send 05 "alice"'
     echo 'alice gets 00 "welcome, alice"'
@@ -102,7 +102,7 @@ c send 05 "b {}b"
 c awaits 00 "welcome, b {}b"
 d send 04 "#\"'\\"
 d awaits 00 "welcome, #\"'\\"
-# U+00AC, U+00AE, U+2010, U+2070 stand next to what is refused; white space may stand within.
+# U+00AC, U+00AE, U+2010 and U+2070 are next to refused ones; white space is allowed within a name.
 e send 02 c2 ac
 e awaits 00 "welcome, " c2 ac
 f send 02 c2 ae

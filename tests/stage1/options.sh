@@ -1,11 +1,11 @@
 #!/bin/sh
-# How the programs are called, and how they say that they cannot do what they were asked to.
+# The options of the programs, and their error messages.
 . "$(dirname "$0")/../lib/lib.sh"
 server=$(lib_program stage1 server)
 client=$(lib_program stage1 client)
 
-# ends STATUS COMMAND...: it ends by itself, soon, with this status; its output is in $TMP/out
-# and $TMP/err.
+# ends STATUS COMMAND...: the command ends by itself, soon, with this status; its output goes to
+# $TMP/out and $TMP/err.
 ends() {
     expected=$1
     shift
@@ -16,7 +16,7 @@ ends() {
     return 1
 }
 
-# one_line TEXT: one line was said on stderr, it contains TEXT, and nothing on stdout.
+# one_line TEXT: stderr has one line, which contains TEXT, and stdout is empty.
 one_line() {
     has_lines "$TMP/err" 1 && grep -q -e "$1" "$TMP/err" && [ ! -s "$TMP/out" ] && return 0
     cat "$TMP/err" "$TMP/out"
@@ -31,8 +31,8 @@ for program in server client; do
     check "$program --help is the usage, on stdout" says "^usage: .*$program"
     check "$program --version ends with 0" ends 0 "$path" --version
     check "$program --version is one line on stdout" has_lines "$TMP/out" 1
-    check "$program: an unknown option is a wrong call" ends 2 "$path" -Z
-    check "$program: and the usage is told" grep -q "usage:" "$TMP/err"
+    check "$program: an unknown option is a usage error" ends 2 "$path" -Z
+    check "$program: and the usage is printed" grep -q "usage:" "$TMP/err"
     check "$program: an option without its value" ends 2 "$path" -p
     check "$program: a port that is no number" ends 2 "$path" -p none
     check "$program: a port that is too large" ends 2 "$path" -p 65536
@@ -42,11 +42,11 @@ done
 check "server: a silence that is no number" ends 2 "$server" -t soon
 check "server: a silence of nothing" ends 2 "$server" -t 0
 check "server: no space for anybody" ends 2 "$server" -m 0
-check "client: port 0 is nobody's" ends 2 "$client" -n alice -p 0
+check "client: port 0 is refused" ends 2 "$client" -n alice -p 0
 
 for name in "a:b" "*bob" " bob" ""; do
     refute "client: \"$name\" cannot be a name" ends 0 "$client" -n "$name" -p 9
-    check "client: and this is said" test -s "$TMP/err"
+    check "client: and this is reported" test -s "$TMP/err"
 done
 
 check "client: an unknown host is status 1" ends 1 "$client" -n alice -p 9 no-such-host.invalid
@@ -78,7 +78,7 @@ check "server: -b is in the ready line" \
     grep -q '^stage1 server: listening on udp 127\.0\.0\.2:[1-9][0-9]*$' "$TMP/server.out"
 hello "server: -b 127.0.0.2 is heard there"
 
-# Is there an IPv6 loopback? A talk that can send says so, whoever listens.
+# Is there an IPv6 loopback? If talk can send, there is, whether or not anybody listens.
 host=::1
 if echo 'a send 00' | "$TOOLS/talk" ::1 9 >/dev/null 2>&1; then
     start_server stage1 -b ::1
@@ -91,14 +91,14 @@ else
     skip "server: -b ::1" "an IPv6 loopback address"
 fi
 
-# Every address at once is none to answer from.
+# A server on every address would not know which address to answer from.
 for address in 0.0.0.0 0 ::; do
     check "server: -b $address is refused" ends 1 "$server" -p 0 -b $address
     check "server: and one line says why" one_line "every address of this machine"
 done
 
-# A file that may not grow any more (ulimit -f) is a write that fails, and no end without a word.
-grown() { # COMMAND...: it says why it ends, with 1
+# With a full file (ulimit -f) a write fails, and the program must not end without a message.
+grown() { # COMMAND...: it ends with 1 and a message
     said=$({ (ulimit -f 0 && exec "$TOOLS/within" 60 "$@") 2>&3 >"$TMP/full"
         echo "ended with $?" >&3; } 3>&1)
     case $said in *"cannot write to standard output: "*"ended with 1") return 0 ;; esac

@@ -29,7 +29,7 @@ alice gets 06 "robert" "it is me"
 alice gets 00 "bob is now called robert"
 EOT
 
-scene "who is renamed before its joining was told joins under the new name" <<'EOT'
+scene "a member renamed before its join is announced joins under the new name" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing
@@ -77,7 +77,7 @@ d send 03 65 cc 81
 d gets 00 "welcome, " 65 cc 81
 EOT
 
-scene "new names are told together, like joins" <<'EOT'
+scene "new names are announced together, like joins" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"
@@ -98,7 +98,7 @@ alice gets 00 "alice is now called al, bob is now called rob"
 alice gets 00 "alice joined"
 EOT
 
-scene "who is renamed and leaves before that was told leaves under the old name" <<'EOT'
+scene "a member renamed and gone before that is announced leaves under the old name" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"

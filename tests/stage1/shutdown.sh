@@ -2,12 +2,12 @@
 # SIGTERM and SIGINT: everyone is told, then the server ends with status 0, busy or not.
 . "$(dirname "$0")/../lib/lib.sh"
 
-# One who is there, and stays until the last notice; feed it to `alice`.
+# A member that stays until the last notice; the script is fed to `alice`.
 witness='alice send 05 "alice"
 alice gets 00 "welcome, alice"'
 last_words='alice awaits 00 "the server is shutting down"'
 
-# meet: alice is a member. hear: she hears of the end.
+# meet: alice is a member. hear: she is told of the end.
 meet() {
     feed alice "$TOOLS/talk" -v "$host" "$port"
     types alice "$witness"
@@ -29,8 +29,8 @@ for signal in TERM INT; do
     check "and everyone is told" hear
 done
 
-# One member talks at full speed while the signal comes. Its own sends fail when the server has gone;
-# that is its business. (Whoever listens may have no space for the last words then: see below.)
+# One member talks at full speed while the signal comes. Its own sends fail when the server is gone,
+# which does not matter. (A listener may have no space for the last notice then: see below.)
 start_server stage1
 {
     n=0
@@ -52,8 +52,8 @@ stop alice
 start_server stage1
 check "alice is there" meet
 feed bob "$TOOLS/talk" "$host" "$port"
-# Nine at a time, with a process started between: as fast as the machine is, and never so fast that
-# alice, who takes each line, has no space for the last words.
+# Nine lines at a time, and then a process is started: as fast as the machine allows, but not so
+# fast that alice, who takes each line, has no space for the last notice.
 noise() {
     until "$TOOLS/await" 0 gone "$(lib_get pid server)"; do
         types bob 'bob send 03 "bob" "line"' 'bob send 03 "bob" "line"' 'bob send 03 "bob" "line"' \
@@ -74,13 +74,13 @@ start_server stage1
 kill -s TERM "$(lib_get pid server)"
 check "a server without members ends with status 0, too" exits server 0
 
-# Whoever sees the ready line may end the server at once.
+# The server may be ended as soon as its ready line is there.
 early=0
 for _ in 1 2 3 4 5 6 7 8 9 10; do
     start_server stage1
     stop server
     [ "$status" -eq 0 ] || early=$status
 done
-check "ended just when it is ready, it ends well" test $early -eq 0
+check "ended just when it is ready, it ends with 0" test $early -eq 0
 
 done_testing

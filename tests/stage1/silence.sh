@@ -1,9 +1,9 @@
 #!/bin/sh
-# Who is silent for too long is dropped: -t sets for how long. Anything well-formed is a sign of
-# life.
+# A member that is silent for too long is dropped; -t sets the time. Every well-formed datagram is a
+# sign of life.
 . "$(dirname "$0")/../lib/lib.sh"
 
-scene "the silent one is dropped, once; the one who says hello now and then is not" -t 2 <<'EOT'
+scene "a silent member is dropped, once; one that says hello now and then is not" -t 2 <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice gets 00 "speak at least every 1 seconds"
@@ -24,7 +24,7 @@ alice gets 00 "welcome, alice"
 alice gets 00 "speak at least every 1 seconds"
 alice hears nothing
 bob   gets 00 "you were silent for 2 seconds and were taken out"
-# bob hears no more, until he comes back.
+# bob receives nothing more, until he comes back.
 alice send 05 "alice" "where is bob?"
 bob   hears nothing
 alice send 05 "alice"
@@ -65,7 +65,7 @@ bob   send 03 "bob" "5"
 alice gets 03 "bob" "5"
 EOT
 
-scene "who must speak more often than a client does by itself is told" -t 59 <<'EOT'
+scene "a member that must send more often than a client does by itself is told" -t 59 <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice gets 00 "speak at least every 19 seconds"
@@ -77,13 +77,13 @@ bob   gets 00 "welcome, bob"
 bob   gets 00 "speak at least every 19 seconds"
 EOT
 
-scene "at sixty seconds all clients do" -t 60 <<'EOT'
+scene "at sixty seconds all clients send often enough" -t 60 <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing
 EOT
 
-scene "who only listens is told how to stay, before it is taken out" -t 10 <<'EOT'
+scene "a member that only listens is told how to stay, before it is dropped" -t 10 <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice gets 00 "speak at least every 3 seconds"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Three sends in a row that fail for the sake of the member's address, and it is dropped. To make
-# a send fail the way there must be cut, so this happens in a network namespace of its own.
+# A member is dropped after three sends in a row that failed because of its address. To make a send
+# fail the route must be cut, so the test runs in a network namespace.
 if [ -z "${IN_NAMESPACE:-}" ] && unshare -rn true 2>/dev/null; then
     IN_NAMESPACE=yes exec unshare -rn sh "$0"
 fi
@@ -11,23 +11,23 @@ ip link set lo up 2>/dev/null || skip_all "the ip command"
 # shellcheck disable=SC2086 # several words
 ip route add $cut && ip route del $cut || skip_all "routes in a network namespace"
 
-# Both members are played by one talk, line by line, while the way to bob is cut and mended.
+# One talk plays both members, line by line, while the route to bob is cut and restored.
 start_server stage1
 feed both "$TOOLS/talk" -v "$host" "$port"
-step() { # LINE...: play these and wait until the last is done
+step() { # LINE...: plays these lines and waits until the last is done
     steps=$((steps + $#))
     types both "$@"
     "$TOOLS/await" 10 "$TMP/both.out" "$steps" "" || { cat "$TMP/both.out"; return 1; }
 }
 steps=0
 
-# say TEXT: alice says it, and a hello after it is answered: the server is done with it.
+# say TEXT: alice says it, and the answer to a hello after it shows that the server is done with it.
 say() {
     step "alice send 05 \"alice\" \"$1\"" \
         'alice send 05 "alice"' 'alice gets 00 "welcome, alice"'
 }
 
-check "alice and bob are there" step 'bob at 127.0.0.2' \
+check "alice and bob join" step 'bob at 127.0.0.2' \
     'alice send 05 "alice"' 'bob send 03 "bob"' \
     'alice gets 00 "welcome, alice"' 'bob gets 00 "welcome, bob"' \
     'alice gets 00 "alice and bob joined"' 'bob gets 00 "alice and bob joined"'
@@ -37,7 +37,7 @@ check "two messages do not reach bob" say 1
 check "the second" say 2
 # shellcheck disable=SC2086
 check "the way is mended in time" ip route del $cut
-check "a third reaches him, and clears what was held against him" say 3
+check "a third reaches him, and clears his strikes" say 3
 check "only this one" step 'bob gets 05 "alice" "3"'
 # shellcheck disable=SC2086
 check "the way to bob is cut again" ip route add $cut
@@ -48,8 +48,8 @@ check "a third in a row" say 6
 check "and he is dropped" step 'alice gets 00 "bob left"'
 # shellcheck disable=SC2086
 check "mended again" ip route del $cut
-check "nothing goes to him any more" say 7
-check "nothing" step 'bob hears nothing'
+check "alice speaks again" say 7
+check "nothing is sent to him any more" step 'bob hears nothing'
 check "until he comes back" step 'bob send 03 "bob"' 'bob gets 00 "welcome, bob"'
 hangup both
 check "all went as written" exits both 0

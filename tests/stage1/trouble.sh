@@ -1,10 +1,10 @@
 #!/bin/sh
-# Clients and servers whose surroundings fail them.
+# Clients and servers in a failing environment.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 client=$(lib_program stage1 client)
 
-# A port that a server had a moment ago is free, most likely, for as long as this test needs it.
+# A port that a server had a moment ago most likely stays free for as long as this test needs it.
 start_server stage1
 stop server
 away=$port
@@ -18,10 +18,10 @@ check "until the server is there" sees alice "* welcome, alice"
 
 client bob -n bob
 check "another one is there" sees bob "* welcome, bob"
-check "and told of" sees alice "bob joined"
+check "and announced" sees alice "bob joined"
 stop server KILL
-PATIENCE=40 # what is silent is asked every 20 seconds, and every second when it does not answer
-check "a server that is gone without a word is noticed" sees alice "still trying" 2
+PATIENCE=40 # a client asks a silent server every 20 seconds, and every second without an answer
+check "a server that is gone without a notice is missed" sees alice "still trying" 2
 check "by the other one too" sees bob "still trying"
 start_server stage1 -p "$away"
 check "and so is its return" sees alice "* the server answers again"
@@ -36,7 +36,7 @@ check "a closed standard input is its end" exits carol 0
 start dora sh -c 'exec "$@" >&-' sh "$client" -n dora -p "$port"
 check "a client whose standard output is closed ends with its input" ended dora
 
-# A pipe whose reader has gone. The status of the client is what its shell writes down.
+# A pipe whose reader is gone. The shell writes the client's status to a file.
 feed erin sh -c 'status=$1; shift; { "$@"; echo $? >"$status"; } | :' \
     sh "$TMP/erin.status" "$client" -n erin -p "$port"
 check "a client that cannot print ends" ended erin
@@ -44,7 +44,7 @@ check "with status 1" grep -q '^1$' "$TMP/erin.status"
 check "and says why" complains erin "stage1 client: "
 allow_stderr erin
 
-# Nobody can read the ready line of this one. It must serve all the same.
+# Nobody can read this server's ready line. It must serve anyway.
 stop server
 start silent sh -c 'exec "$@" >&-' sh "$(lib_program stage1 server)" -p "$away"
 client fred -n fred
@@ -52,7 +52,7 @@ check "a server whose standard output is closed serves" sees fred "* welcome, fr
 stop silent
 check "and ends with 0" test "$status" -eq 0
 
-# A killed client says no goodbye; the silence tells.
+# A killed client sends no goodbye; the server drops it for its silence.
 start_server stage1 -t 8
 feed watch "$TOOLS/talk" -v "$host" "$port"
 types watch 'watch send 05 "watch"' 'watch gets 00 "welcome, watch"' \
@@ -66,6 +66,6 @@ types watch 'watch hears nothing' 'watch hears nothing' \
     'watch send 05 "watch"' 'watch gets 00 "welcome, watch"' \
     'watch gets 00 "speak at least every 2 seconds"' 'watch gets 00 "gina left"'
 hangup watch
-check "killed, it is dropped when it was silent for too long" exits watch 0
+check "killed, it is dropped after its silence" exits watch 0
 
 done_testing

@@ -1,11 +1,11 @@
 #!/bin/sh
-# /who: the client takes the command and asks in a form of its own, so that a message "/who" of other
-# clients stays one. The answer is never longer than the question.
+# /who: the client takes the command and asks with a special datagram, so a message "/who" of
+# another client stays a message. The answer is never longer than the question.
 . "$(dirname "$0")/../lib/lib.sh"
 
 start_server stage1
 client alice -n alice
-check "alice is there" sees alice "* welcome, alice"
+check "alice joins" sees alice "* welcome, alice"
 types alice "/who"
 check "she is told that she is alone" sees alice "* here: alice"
 client hanako -n 花子
@@ -14,9 +14,9 @@ types hanako "/who"
 check "and is told who is here" sees hanako "* here: alice, 花子"
 check "the others do not hear the question" never_saw alice "/who"
 types hanako "//who"
-check "to say it is something else" sees alice "花子: /who"
+check "as a message it is passed on" sees alice "花子: /who"
 types alice "/help"
-check "/help knows it" sees alice "/who lists who is here"
+check "/help lists it" sees alice "/who lists who is here"
 hangup alice
 check "a question is no line that could be lost" exits alice 0
 stop hanako
@@ -35,7 +35,7 @@ bob   gets 00 "alice and bob joined"
 bob   hears nothing
 EOT
 
-scene "strangers, too short ones, too long ones and all other texts get silence" <<'EOT'
+scene "strangers, and questions too short, too long or with other texts, get no answer" <<'EOT'
 eve   send 00 "/who" 20*1195
 eve   hears nothing
 alice send 05 "alice"
@@ -49,7 +49,7 @@ alice send 00 "here: alice" 20*100
 alice hears nothing
 EOT
 
-scene "a message that says /who is one" <<'EOT'
+scene "a message \"/who\" is passed on" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing
@@ -60,7 +60,7 @@ bob   send 03 "bob" "/who"
 alice gets 03 "bob" "/who"
 EOT
 
-scene "what does not fit is counted" <<'EOT'
+scene "names that do not fit are counted" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing
@@ -75,7 +75,7 @@ bob   send 00 "/who" 20*395
 bob   gets 00 "here: alice, " "x"*255
 EOT
 
-# Nobody knows the question there.
+# That server does not understand the question.
 start relay "$TOOLS/relay" nothing
 "$TOOLS/await" 10 "$TMP/relay.out" 1 "listening on"
 port=$(sed -n '1s/.*://p' "$TMP/relay.out")
