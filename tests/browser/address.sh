@@ -1,10 +1,10 @@
 #!/bin/sh
-# The window's address, as a browser takes it: by way of a proxy, at the port that it does not say,
-# and at those that it refuses.
+# The window's address in a browser: through a proxy, at the default port, which the browser leaves
+# out, and at ports that it refuses.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 
-# --- a proxy is told the whole address in the first line; a server must take that form too ---
+# --- a proxy gets the whole address in the first line; a server must accept that form, too ---
 
 start gui_alice "${STAGE3_GUI:-$ROOT/stage3/gui}" -w 0 --no-open -p 9
 check "a window" sees gui_alice "key="
@@ -18,7 +18,7 @@ check "and for its own, which it has" holds alice "boot && \$('offline').hidden"
 check "with what the page asks for" \
     holds alice "post('/list', {}).then(told => window.asked = told.room) && window.asked === '1'"
 
-# --- port 80 is not said: "Host: 127.0.0.1" ---
+# --- port 80 is left out: "Host: 127.0.0.1" ---
 
 start gui_bob "${STAGE3_GUI:-$ROOT/stage3/gui}" -w 80 --no-open -p 9
 allow_stderr gui_bob
@@ -35,15 +35,15 @@ else
     done
 fi
 
-# --- ports that a browser does not go to, whatever listens there. The list is that of the Fetch
-# standard; to two of them, which came last into it, Chromium still goes ---
+# --- ports that a browser refuses, whatever listens there. The list is that of the Fetch standard;
+# Chromium still accepts the two that were added last ---
 
 others="4190 6679"
 refused="1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113
     115 117 119 123 135 137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556
     563 587 601 636 989 990 993 995 1719 1720 1723 2049 3659 4045 5060 5061 6000 6566 6665 6666
     6667 6668 6669 6697 10080"
-not_by_browser() { # PORT: the browser refuses to go there
+not_by_browser() { # PORT: the browser refuses this port
     visit mo "http://127.0.0.1:$1/" >/dev/null
     shows mo ERR_UNSAFE_PORT
 }
@@ -51,7 +51,7 @@ not_by_window() { # PORT: the window refuses to start there
     "${STAGE3_GUI:-$ROOT/stage3/gui}" --no-open -w "$1" -k 12 >"$TMP/out" 2>&1 </dev/null
     grep -q "browsers refuse port $1," "$TMP/out"
 }
-all_of() { # COMMAND PORT...: it is true of all of them
+all_of() { # COMMAND PORT...: the command succeeds for each port
     test_of=$1
     shift
     for number in "$@"; do "$test_of" "$number" || { echo "$test_of $number"; return 1; }; done

@@ -1,15 +1,15 @@
 #!/bin/sh
-# What keeps people out of a page: axe-core looks for it, in light and dark, at a desktop's and at a
+# Accessibility: axe-core searches the page for barriers, in light and dark, at a desktop's and at a
 # telephone's width. It is no part of the project: AXE names its file axe.min.js, which comes from
 #
 #     npm install axe-core
 #
-# Its rules that are still experimental are looked at as well.
+# Its experimental rules are checked as well.
 . "$(dirname "$0")/../lib/lib.sh"
 [ -f "${AXE:-}" ] || skip_all "axe-core, which AXE would name"
 . "$(dirname "$0")/../lib/browser.sh"
 
-# clean NAME: nothing is found
+# clean NAME: axe-core finds nothing
 clean() {
     runs_file "$1" "$AXE" && does "$1" 'return axe.run(document, {resultTypes: ["violations"],
             rules: Object.fromEntries(axe.getRules(["experimental"]).map(rule =>
@@ -23,7 +23,7 @@ clean() {
 
 start_server stage3
 window alice
-# views WHAT: nothing is found in what is shown now, at both widths, in light and dark
+# views WHAT: axe-core finds nothing in the current view, at both widths, in light and dark
 views() {
     for size in 1280x800 360x740; do
         for theme in light dark; do
@@ -51,7 +51,7 @@ check "a first visit to the server: its key" holds alice "\$('question').open &&
 views "the question about it"
 does alice '$("question").close(); $("entry").close()' >/dev/null
 
-# A room of one's own, one of somebody else's, with a password, unread; and one that has closed.
+# A room of the user's own; another user's, with a password and unread lines; and a closed one.
 does alice 'return post("/create", {room: "Garden", name: "alice", password: ""})' >/dev/null
 check "a room" holds alice "rooms.size === 1"
 client bob -j Garden -n bob

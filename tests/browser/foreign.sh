@@ -1,7 +1,7 @@
 #!/bin/sh
-# Other pages in the same browser, and what they can do to a server on 127.0.0.1: with a careless one
-# (docs/steps/web.c) everything, with the window nothing. evil.example is a name that leads to
-# 127.0.0.1, as after a successful DNS rebinding.
+# Other pages in the same browser, and what they can do to a server on 127.0.0.1: everything to a
+# careless one (docs/steps/web.c), nothing to the window. evil.example is a name for 127.0.0.1, as
+# after a successful DNS rebinding.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 
@@ -19,7 +19,7 @@ check "and so does the window" sees gui "key="
 web=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p;q' "$TMP/gui.out")
 
 browser user "--host-resolver-rules=MAP evil.example 127.0.0.1"
-# told NAME SCRIPT TEXT: what the script's promise gives, or its error
+# told NAME SCRIPT TEXT: the result of the script's promise, or its error, has TEXT
 told() {
     does "$1" "return (async () => { try { $2 } catch (error) { return 'no: ' + error.name } })()"
     [ "$(value)" = "$3" ] && return 0
@@ -33,18 +33,18 @@ window=$(does user 'return location.href' && value)
 check "below a path that nobody can guess" test "${window#http://127.0.0.1:"$web"/}" != "$window"
 path=${window#http://127.0.0.1:"$web"}
 
-# --- a program of another user, at another port of this machine, which is visited once ---
+# --- a program of another user, at another port of this machine, which the browser visits once ---
 
 visit user "http://127.0.0.1:$careless/" >/dev/null
 visit user "http://127.0.0.1:$careless/past" >/dev/null
 check "it hears the browser" sees careless "GET /past"
 check "but is not shown the cookie" never_saw careless "Cookie:"
 check "nor the path" never_saw careless "$path"
-# With it below the path it would have been shown it: this is what keeps it.
+# Without the path in the cookie, the browser would have sent it there.
 visit user "http://127.0.0.1:$careless$path" >/dev/null
 check "which is all that keeps it" sees careless "Cookie: chat="
 
-# --- DNS rebinding: the page of evil.example, and its name leads to us ---
+# --- DNS rebinding: the page of evil.example, whose name now leads to us ---
 
 visit user "http://evil.example:$careless/" >/dev/null
 check "rebinding: the careless server's secret is read by the page of evil.example" \
@@ -57,8 +57,8 @@ check "however it asks" told user 'const all = [];
         headers: {"Content-Type": "application/json"}})).status);
     return all.join(" ")' '421 421 421 421 421 421'
 
-# --- another page on 127.0.0.1: of the same site, so that it has the cookie sent along. It is even
-# told the path, which it cannot know ---
+# --- another page on 127.0.0.1: the same site, so its requests have the cookie. The test even gives
+# it the path, which it cannot know ---
 
 visit user "http://127.0.0.1:$careless/" >/dev/null
 page=${window%/}
@@ -84,7 +84,8 @@ check "or from another site" told user "await fetch('$page/create', {method: 'PO
     body: JSON.stringify({room: 'r', name: 'eve', password: ''})}).catch(() => 0); return 'sent'" "sent"
 visit user "$window"
 check "the window is still the user's" holds user "boot"
-# Each wish to enter a room gets the next handle: if one had been taken, this would not be the first.
+# Each request to enter a room gets the next handle: if one had been accepted, this would not be the
+# first.
 check "and nothing of that was done" told user 'return (await post("/list", {})).room' "1"
 
 close_browsers

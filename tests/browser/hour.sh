@@ -1,6 +1,6 @@
 #!/bin/sh
 # The window after an hour's use: thousands of lines, midnight, rooms that closed and were entered
-# again, what is half written, what is typed wrongly, a second window, a tab from before.
+# again, unfinished lines, wrong input, a second window, an old tab.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 
@@ -10,19 +10,19 @@ check "alice has a room, in a terminal" sees alice "* welcome, alice"
 types alice "before anybody came"
 window bob
 
-# enter ROOM NAME [PASSWORD]: by hand, in the dialog, which is open
+# enter ROOM NAME [PASSWORD]: types into the dialog, which is open
 enter() {
     does bob '["room", "name", "password"].forEach(id => $("entry-" + id).value = "")' &&
         write bob "#entry-room" "$1" && write bob "#entry-name" "$2" &&
         write bob "#entry-password" "${3:-}" && click bob "#entry-go"
 }
-# holds_focus ID: it has the keyboard
+# holds_focus ID: the element has the focus
 holds_focus() { holds bob "document.activeElement.id === '$1'"; }
-# said TEXT [MORE]: as if bob's window were told of a line of mo's
+# said TEXT [MORE]: gives bob's page an event with a line of mo
 said='window.said = (text, more = {}) => take({kind: "said", id: last + 1, room: current.handle,
     name: "mo", text, time: Date.now(), ...more})'
 
-# --- the dialog: what is wrong is marked ---
+# --- the dialog marks wrong input ---
 
 check "bob opens the dialog" click bob "#enter"
 check "a name that cannot be" enter Garden "b:b"
@@ -38,7 +38,7 @@ check "the right ones" enter Garden bob
 check "lead into the room" holds bob "current?.name === 'Garden'"
 check "where one can write at once" holds_focus text
 
-# --- who leaves and comes back under the same name ---
+# --- a member leaves and comes back under the same name ---
 
 check "alice sees him come" sees alice "* bob joined" # who goes at once is not told of
 write bob "#text" "never to be sent" >/dev/null
@@ -57,7 +57,7 @@ check "all of the past has been read, and something new" shows bob "there you ar
 check "he is among the members" holds bob "current.members.has('bob') && current.members.has('alice')
     && [...document.querySelectorAll('.member')].length === 2"
 
-# --- joining a room that one is in ---
+# --- joining a room that the user is in already ---
 
 click bob "#enter" >/dev/null
 check "he joins the room that he is in" enter Garden bob
@@ -92,7 +92,7 @@ check "a line of nothing visible" sees alice "bob: after that"
 lines_of_bob() { grep -c "^bob: " "$TMP/alice.out"; }
 check "is not said" test "$(lines_of_bob)" -eq 2
 
-# --- what is half written ---
+# --- unfinished lines ---
 
 write bob "#text" "half a sen" >/dev/null
 check "bob reloads the page" ask bob POST /refresh '{}'
@@ -113,7 +113,7 @@ check "without it the mark is gone" holds bob "!\$('text').hasAttribute('aria-in
 # --- texts ---
 
 marked=$(printf '\342\200\217(می‌خواهم)\342\200\217!')
-is_marked() { # OWN: the newest line of one's own, or else of somebody else, has the marks
+is_marked() { # OWN: the newest own line, or else the newest of another member, has the marks
     holds bob "[...document.querySelectorAll('.line')].filter(line => line.classList.contains('own') === $1)
         .at(-1).querySelector('.text').textContent
         === '\\u200f(\\u0645\\u06cc\\u200c\\u062e\\u0648\\u0627\\u0647\\u0645)\\u200f!'"
@@ -198,7 +198,7 @@ check "a room is called by what is seen of it" holds bob "[...document.querySele
     .every(room => !room.hasAttribute('aria-label'))"
 check "one with a password says so to those who only hear it" \
     holds bob "[...document.querySelectorAll('.room')][4].textContent.includes('with a password')"
-# pointed_at SELECTOR: there are such names, and pointing at one shows all of it
+# pointed_at SELECTOR: there are such names, and pointing at one shows the whole name
 pointed_at() {
     holds bob "document.querySelector('$1') && [...document.querySelectorAll('$1')]
         .every(name => name.title === name.textContent)"
@@ -222,7 +222,7 @@ check "two hundred who join are told of in one line" holds bob "[...document.que
 does bob 'for (let i = 0; i < 30; i++) take({kind: "gone", room: "x" + i})' >/dev/null
 check "they are gone" holds bob "rooms.size === 1"
 
-# --- a room that closed, and is there again ---
+# --- a room that closed and was created again ---
 
 check "bob is about to write" click bob "#text"
 types alice "/quit"
@@ -270,7 +270,7 @@ does bob 'return letGo()' >/dev/null
 check "where nothing is said of what he gave up" holds bob "\$('entry-wrong').hidden && awaited === null
     && \$('entry-go').textContent === 'Join'"
 
-# --- names with what is not seen: a second mo ---
+# --- names with invisible characters: a second mo ---
 
 for bytes in '\342\200\213' '\342\200\216' '\342\200\217' '\302\255' '\357\270\217'; do
     # shellcheck disable=SC2059 # it is a format
@@ -279,7 +279,7 @@ for bytes in '\342\200\213' '\342\200\216' '\342\200\217' '\302\255' '\357\270\2
 done
 click bob "[data-close]" >/dev/null
 
-# --- a second window, and a tab from before ---
+# --- a second window, and an old tab ---
 
 start gui_first "${STAGE3_GUI:-$ROOT/stage3/gui}" --no-open -p "$port"
 check "a window takes the usual port" sees gui_first "key="

@@ -1,5 +1,5 @@
 #!/bin/sh
-# All of it with the keyboard alone: no click, and nothing is focused from outside.
+# Everything with the keyboard alone: no clicks, and the test sets no focus.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 
@@ -9,7 +9,7 @@ check "alice has a room, in a terminal" sees alice "* welcome, alice"
 window bob
 check "the page has come" holds bob "boot"
 
-# reaches SELECTOR: with Tab, in at most forty steps
+# reaches SELECTOR: Tab reaches the element in at most forty steps
 reaches() {
     for step in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 \
         31 32 33 34 35 36 37 38 39 40; do
@@ -21,7 +21,7 @@ reaches() {
     return 1
 }
 focused() { holds bob "document.activeElement.matches($(quoted "$1"))"; }
-outlined() { # what has the focus is seen to have it
+outlined() { # the focused element is visibly marked
     holds bob "(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2)
         (getComputedStyle(document.activeElement))"
 }

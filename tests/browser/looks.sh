@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 
-# picture NAME: it is one, and not of one colour only
+# picture NAME: the screenshot is a picture with more than one colour
 picture() {
     shot alice "$TMP/$1.png" && [ "$(wc -c <"$TMP/$1.png")" -gt 4000 ] || return 1
     [ -z "${LOOKS:-}" ] || cp "$TMP/$1.png" "$LOOKS/"
@@ -19,13 +19,13 @@ fits() {
             return box.width === 0 || log || box.left >= 0 && box.right <= innerWidth + 1
                 && box.top >= 0 && box.bottom <= innerHeight + 1; })'
 }
-# named: whatever can be pressed has a name for those who do not see it
+# named: every control has a name for users who do not see it
 named() {
     holds alice '[...document.querySelectorAll("button, input, textarea")].every(one =>
         !one.checkVisibility() || one.getAttribute("aria-label") || one.textContent.trim()
         || document.querySelector(`label[for="${one.id}"]`))'
 }
-# readable: 4.5 to 1, as WCAG 2.2 wants it for texts
+# readable: a contrast of 4.5 to 1, as WCAG 2.2 requires for text
 readable() {
     holds alice 'readable()' && return
     does alice 'return unreadable().join("; ")' && value

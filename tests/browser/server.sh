@@ -1,5 +1,5 @@
 #!/bin/sh
-# The window when things end: the server killed and started anew, the window's own program killed.
+# The window when a program is killed: the server, which is started again, and the window's own.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 keep_port

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Many tabs of one window: a browser has six connections for all of them, so that one tab reads the
-# stream and tells the others; and another one when that is closed.
+# Many tabs of one window: a browser allows six connections for all of them, so one tab reads the
+# stream and tells the others; when it is closed, another one does.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 

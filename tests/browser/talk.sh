@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/browser.sh"
 
-# enter NAME join|create ROOM PASSWORD: by hand, in the dialog.
+# enter NAME join|create ROOM PASSWORD: types into the dialog.
 enter() { click "$1" "#enter" && click "$1" "#tab-$2" && enter_form "$1" "$3" "$4"; }
 enter_form() { # NAME ROOM PASSWORD
     does "$1" '["room", "name", "password"].forEach(id => $("entry-" + id).value = "")' &&
@@ -11,14 +11,14 @@ enter_form() { # NAME ROOM PASSWORD
         { [ -z "$3" ] || write "$1" "#entry-password" "$3"; } && click "$1" "#entry-go"
 }
 say() { write "$1" "#text" "$2\\n"; }
-# has_line NAME SENDER TEXT [CLASS]: a line of that sender in the room that is shown
+# has_line NAME SENDER TEXT [CLASS]: the room that is shown has this line of that sender
 has_line() {
     holds "$1" "[...document.querySelectorAll('.log:not([hidden]) .line${4:+.$4}')].some(line =>
         line.querySelector('.hush, .who bdi').textContent === $(quoted "$2")
         && line.querySelector('.text').textContent === $(quoted "$3"))"
 }
 delivered() { holds "$1" "document.querySelectorAll('.line.waiting').length === 0"; }
-# lines NAME: how many lines there are
+# lines NAME: prints the number of lines
 lines() { does "$1" "return document.querySelectorAll('.log:not([hidden]) .line').length" && value; }
 
 start_server stage3
@@ -28,7 +28,7 @@ check "and that there is no room yet" shows alice "You are in no room yet."
 check "a browser that has been let in does not show the key" \
     holds alice "/^\/[0-9a-f]{32}\/\$/.test(location.pathname) && location.search === ''"
 
-# hold NAME: answers to the page are held back until it runs letGo(), and then it waits a moment
+# hold NAME: holds back answers to the page until it runs letGo(), which also waits a moment
 hold() {
     does "$1" 'window.held = []; window.really = fetch;
         window.fetch = (...all) => really(...all).then(answer => new Promise(done =>

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Fuzzing: every target here first replays its corpus, with any compiler; then, where clang has
-# libFuzzer, inputs are made up for FUZZ_SECONDS (10). For a longer hunt:
+# Fuzzing: every target here first replays its corpus, with any compiler; then, if clang has
+# libFuzzer, it generates inputs for FUZZ_SECONDS (10). To fuzz for longer:
 #
 #     FUZZ_SECONDS=600 tests/run.sh fuzz
 #
-# What it finds is printed in hexadecimal: put it into the corpus, and then mend it.
+# An input that fails is printed in hexadecimal: put it into the corpus, and then mend the fault.
 . "$(dirname "$0")/../lib/lib.sh"
 here=$ROOT/tests/fuzz
 cc=${CC:-cc}
@@ -38,7 +38,7 @@ build() {
 hunt() {
     rm -rf "$TMP/corpus"
     mkdir -p "$TMP/found" "$TMP/corpus"
-    # It would start a helper to find the names of functions, and not wait for its end.
+    # The sanitizer would start a helper to find the names of functions, and not wait for its end.
     ASAN_OPTIONS=symbolize=0 UBSAN_OPTIONS=symbolize=0 "$TMP/$1" -seed=1 \
         -max_total_time="${FUZZ_SECONDS:-10}" -max_len=9000 -print_final_stats=1 \
         -artifact_prefix="$TMP/found/" "$TMP/corpus" "$here/corpus/$1" >"$TMP/hunt" 2>&1 && return

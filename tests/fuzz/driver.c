@@ -1,10 +1,10 @@
 /*
- * driver: replays files through a fuzz target where there is no libFuzzer.
+ * driver: replays files through a fuzz target, for compilers without libFuzzer.
  *
  *     target FILE...
  *
- * Each file is given to the target once, in memory of just its size, so that a sanitizer sees a
- * read beyond its end. A target that finds something wrong aborts.
+ * The target gets each file once, in a block of exactly its size, so that a sanitizer detects a
+ * read beyond its end. A target that finds a fault aborts.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,16 +1,16 @@
 /*
- * The server of stage 1 under any datagrams, in any order, from any of sixteen addresses.
+ * Fuzzes the server of stage 1: any datagrams, in any order, from any of sixteen addresses.
  *
  * Model: the input is a list of steps, each
  *
  *     [who: 1 byte][time that passes, in 8 milliseconds: 1][size: 2, little-endian][bytes]
  *
- * After the steps the promises are checked that hold whatever comes: only members are relayed,
- * what is relayed is well-formed and no longer than what came, nobody hears himself, and names
- * and addresses are each held once.
+ * The target checks what must hold for any input: only members' datagrams are relayed, relayed
+ * datagrams are well-formed and no longer than received, no sender gets its own, and each name and
+ * each address is held once.
  *
- * libFuzzer calls LLVMFuzzerTestOneInput with inputs that it makes up; without it (driver.c) the
- * files of corpus/stage1_chat are replayed.
+ * libFuzzer calls LLVMFuzzerTestOneInput with inputs that it generates; without it, driver.c
+ * replays the files of corpus/stage1_chat.
  */
 #include "chat/chat.h"
 
@@ -20,8 +20,8 @@
 enum { PEERS = 16, MEMBERS = 5 };
 
 static struct chat chat;
-static unsigned sender;           /* who sent what is being received */
-static const uint8_t *received;   /* and what that is; NULL between datagrams */
+static unsigned sender;           /* the sender of the datagram that is being received, */
+static const uint8_t *received;   /* and its bytes; NULL between datagrams */
 static size_t received_size;
 
 static void must(int condition)
@@ -50,7 +50,7 @@ static enum delivery look_at(void *context, const struct address *to, const void
         must(received && peer != sender && size == received_size);
         must(memcmp(bytes, received, size) == 0);
     }
-    return (enum delivery)(peer % 5 % 3); /* some cannot always be reached */
+    return (enum delivery)(peer % 5 % 3); /* some peers are unreachable or held up */
 }
 
 static void check_roster(void)

@@ -1,17 +1,17 @@
 /*
- * The server of stage 2 under any bytes on four TCP connections, in any pieces, and any datagrams
+ * Fuzzes the server of stage 2: any bytes on four TCP connections, in any pieces, and any datagrams
  * from four addresses, in any order.
  *
  * Model: the input is a list of steps, each
  *
  *     [what: 1 byte][size: 2, little-endian][bytes]
  *
- * `what` % 12: 0-3 bytes for that connection; 4-7 a datagram from that address, as it stands;
- * 8-11 the bytes are a text, sent from that address with the token that its connection got last.
- * Bit 7 lets a second pass, bit 6 ends the connection first.
+ * `what` % 12: 0-3 bytes for that connection; 4-7 a raw datagram from that address; 8-11 the bytes
+ * are a text, sent from that address with the last token of its connection. Bit 7 lets a second
+ * pass, bit 6 ends the connection first.
  *
- * What must hold: an answer is whole frames; nobody without a token is sent anything; all in all
- * nothing breaks and nothing is lost (a sanitizer tells).
+ * What must hold: answers are whole frames; nothing is sent to a peer without a token; a sanitizer
+ * finds no fault and no leak.
  */
 #include "admission/conn.h"
 #include "base/host.h"
@@ -26,7 +26,7 @@ static struct conn conns[PEERS];
 static struct token tokens[PEERS];
 static char rooms[PEERS][NAME_LIMIT];
 static size_t room_sizes[PEERS];
-static unsigned admitted; /* a bit for each peer that was ever given a token */
+static unsigned admitted; /* a bit for each peer that ever got a token */
 
 static void must(int condition)
 {
@@ -60,7 +60,7 @@ static void open_conn(unsigned peer, int64_t now)
     must(conn_open(&conns[peer], &from, now));
 }
 
-/* The answer is one frame or two, and then nothing. */
+/* An answer is one frame or two, and nothing follows. */
 static void check_answer(unsigned peer)
 {
     struct conn *conn = &conns[peer];
@@ -94,7 +94,7 @@ static void take(unsigned peer, const uint8_t *bytes, size_t size, int64_t now)
     memcpy(token.bytes, &serial, sizeof serial);
     if (size > conn_space(conn)) size = conn_space(conn);
     if (size == 0) return;
-    admitted |= 1u << peer; /* it may be, within this call */
+    admitted |= 1u << peer; /* it may get a token within this call */
     unsigned was = admitted;
     conn_take(conn, (const char *)bytes, size, &token, &chat, now);
     admitted = was;

@@ -1,19 +1,19 @@
 /*
- * The HTTP parser of stage 3 under any bytes in any pieces.
+ * Fuzzes the HTTP parser of stage 3: any bytes in any pieces.
  *
- * Model: the first byte of the input chooses how the rest is cut into pieces; the rest is what a
- * browser, or somebody else, sends on one connection.
+ * Model: the first byte of the input decides how the rest is cut into pieces; the rest is what a
+ * client sends on one connection.
  *
- * What must hold: whatever the pieces, the same requests come out, byte by byte, and the same
- * refusal at the end; every text of a request lies within the buffer; whoever is not refused and
- * not answered can always send more; all in all nothing breaks (a sanitizer tells).
+ * What must hold: with any pieces, the parser gives the same requests, byte for byte, and the same
+ * refusal at the end; every text of a request is within the buffer; a client that is neither
+ * refused nor answered can always send more; a sanitizer finds no fault.
  */
 #include "window/http.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* All that came out, as one running number. */
+/* A checksum of everything that the parser gave. */
 struct account {
     uint64_t sum;
     unsigned requests;
@@ -58,7 +58,7 @@ static void look_at(struct account *account, const struct http *http)
     add(account, http_parameter(http_header(request, "cookie"), ';', "chat"));
 }
 
-/* `pattern` 0 gives all at once. Else the sizes of the pieces follow from it. */
+/* With `pattern` 0, everything comes at once. Otherwise it decides the sizes of the pieces. */
 static struct account read_all(const char *bytes, size_t size, unsigned pattern)
 {
     struct account account = {0};

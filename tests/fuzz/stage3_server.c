@@ -1,26 +1,26 @@
 /*
- * The server of stage 3 under any bytes: on TCP and over UDP, as they stand and behind the seal.
+ * Fuzzes the server of stage 3: any bytes on TCP and over UDP, raw and sealed.
  *
- * Model: nobody makes up a tag by trying, so this target has the keys. RSA is not there: the block
- * of a request opens to its own first 32 bytes, unless its last byte is odd. The input is a list of
+ * Model: a fuzzer cannot guess a tag, so this target has the keys. There is no RSA: the block of a
+ * request opens to its own first 32 bytes, unless its last byte is odd. The input is a list of
  * steps, each
  *
  *     [what: 1 byte][size: 2, little-endian][bytes]
  *
  * `what`, bits 0 and 1: which of four guests. Bits 2 and 3: the bytes are
- *     0  what comes on its connection, as it stands
- *     1  a datagram from its address, as it stands
+ *     0  raw bytes on its connection
+ *     1  a raw datagram from its address
  *     2  [operation][request], sealed and sent as a whole exchange over a new connection; a room id
  *        that begins with `r` stands for that of its room
- *     3  [body of a datagram], sealed with the session that it got last
- * Bit 4: in a body, the echo is that of the last probe, and what was read is all that came. Bit 5:
- * it ends its connection first, and what is owed is sent behind this step. Bit 6: a second passes.
- * Bit 7: it is at its other address.
+ *     3  [body of a datagram], sealed with its last session
+ * Bit 4: in a body, the echo is that of the last probe, and `read` acknowledges everything. Bit 5:
+ * it ends its connection first, and the server flushes after this step. Bit 6: a second passes. Bit
+ * 7: it uses its other address.
  *
- * What must hold: answers are whole frames; what is sent opens, and is well-formed; nothing but a
- * probe goes where no probe went before, and a probe only as an answer to something as large; no
- * datagram is larger than it may be, and a part is of what stands in the log; counts are right after
- * each step; and when all are silent, nothing is left. A sanitizer sees the rest.
+ * What must hold: answers are whole frames; all datagrams open, and are well-formed; only a probe
+ * goes to an address that was not probed before, and only as an answer to a datagram as large; no
+ * datagram exceeds the limit, and parts are of entries in the log; counts are right after each
+ * step; and when all guests are silent, nothing is left. A sanitizer finds the rest.
  */
 #include "admission/conn.h"
 
@@ -48,8 +48,8 @@ static struct chat chat;
 static struct peer peers[PEERS];
 static struct rsa_key key;
 static uint64_t chance;
-static unsigned asking = UINT32_MAX; /* the port from which something has just come, */
-static size_t asking_size;           /* and how much */
+static unsigned asking = UINT32_MAX; /* the port from which a datagram has just come, */
+static size_t asking_size;           /* and its size */
 
 static void must(int condition)
 {
@@ -69,7 +69,7 @@ static void draw(void *context, void *bytes, size_t size)
 
 /* --- in place of RSA --- */
 
-/* For the client: what is sealed is the first bytes of the block. */
+/* For the client: the block begins with the message itself. */
 bool oaep_encrypt(const unsigned char n[RSA_BYTES], const char *label, const void *message,
                   size_t size, const unsigned char seed[OAEP_SEED], unsigned char out[RSA_BYTES])
 {
@@ -95,7 +95,7 @@ bool oaep_decrypt(const struct rsa_key *unused, const char *label,
     return good;
 }
 
-/* --- what goes out --- */
+/* --- output --- */
 
 /* Each peer has two ports. */
 static void set_port(struct peer *peer, bool other)
@@ -109,7 +109,7 @@ static void set_port(struct peer *peer, bool other)
     peer->address.is.v4.sin_port = htons((uint16_t)(PORT + 2 * number + other));
 }
 
-/* A part says what stands in the log, and no more: whoever has the session knows its room's. */
+/* A part must be of an entry in the log of the session's room. */
 static void look_at_part(uint64_t session, struct text bytes)
 {
     unsigned char whole[FRAME_ENTRY_LIMIT];
@@ -176,7 +176,7 @@ static enum delivery look_at(void *context, const struct address *to, const void
     return (enum delivery)(port % 4 == 3 ? counter % 3 : DELIVERY_SENT);
 }
 
-/* --- what comes in --- */
+/* --- input --- */
 
 static void receive(struct peer *peer, unsigned char *bytes, size_t size, int64_t now)
 {
@@ -223,7 +223,7 @@ static void end_conn(struct peer *peer)
     conn_close(&peer->conn);
 }
 
-/* All that waits to be sent, in pieces: whole frames, one behind the other. Copies the last. */
+/* Takes all output of a connection, in pieces: it must be whole frames. Copies the last one. */
 static size_t drain(struct peer *peer, char *last, int64_t now)
 {
     struct text out = conn_give(&peer->conn);
@@ -264,7 +264,7 @@ static void on_stream(struct peer *peer, const uint8_t *bytes, size_t size, int6
     }
 }
 
-/* What the client knows when it is answered. */
+/* Takes the answer on the client's side. */
 static void on_answer(struct peer *peer, char *frame, size_t size, const struct seal_keys *keys)
 {
     char *payload = frame + TCRP_HEADER;
@@ -317,7 +317,7 @@ static void request(struct peer *peer, const uint8_t *bytes, size_t size, int64_
     ask.payload.size = 0;
     tcrp_encode(ask, wire);
     memset(payload, 'k', RSA_BYTES);
-    payload[RSA_BYTES - 1] = (char)(bytes[0] / 3 == 9); /* sometimes one that does not open */
+    payload[RSA_BYTES - 1] = (char)(bytes[0] / 3 == 9); /* sometimes a block that does not open */
     size_t inner = make_request(peer, bytes + 1, size - 1, payload + RSA_BYTES);
     tcrp_set_payload_size(wire, RSA_BYTES + inner + SEAL_TAG);
     sha256_add(&transcript, wire, TCRP_HEADER + RSA_BYTES);
@@ -386,7 +386,7 @@ static void step(unsigned what, const uint8_t *bytes, size_t size, int64_t *now)
     case 2: request(peer, bytes, size, *now); break;
     default: sealed(peer, bytes, size, what >> 4 & 1, *now); break;
     }
-    if (what >> 5 & 1) chat_flush(&chat, *now); /* else it is packed with what comes next */
+    if (what >> 5 & 1) chat_flush(&chat, *now); /* else it is sent with what comes next */
     check();
 }
 

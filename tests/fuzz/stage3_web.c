@@ -1,13 +1,12 @@
 /*
- * The window of stage 3 under any bytes from a browser: HTTP, JSON, the gate and what is behind it.
+ * Fuzzes the window of stage 3: any bytes from a browser, through HTTP, JSON, auth and the rest.
  *
- * Model: the first byte of the input chooses how the rest is cut into pieces; the rest is what
- * comes on one connection. The secrets are known numbers, so that inputs can hold the right
- * cookie. Rooms are made up: they accept everything.
+ * Model: the first byte of the input decides how the rest is cut into pieces; the rest comes on one
+ * connection. The secrets are fixed, so that inputs can contain the right cookie. The rooms are
+ * stubs, which accept everything.
  *
- * What must hold: whatever the pieces, the same answers come out, byte by byte, and begin as
- * answers do; no event has a line break within, whatever was said; all in all nothing breaks (a
- * sanitizer tells).
+ * What must hold: with any pieces, the window gives the same answers, byte for byte, and they begin
+ * as answers do; no event contains a line break, whatever was said; a sanitizer finds no fault.
  */
 #include "window/web.h"
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The other byte order and a smaller word: everything is built for a 32-bit big-endian PowerPC and
-# runs in an emulator, the server and the client too.
+# runs in an emulator, including the server and the client.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/copy.sh"
 
@@ -8,7 +8,7 @@ command -v powerpc-linux-gnu-gcc >/dev/null || skip_all "powerpc-linux-gnu-gcc"
 command -v qemu-ppc >/dev/null || skip_all "qemu-ppc"
 
 copy_project
-# The tests start programs that run the emulator with the real ones.
+# The tests start wrappers, which run the real programs in the emulator.
 for stage in stage1 stage2 stage3; do
     (cd "$TMP/copy/$stage" && make -s CC=powerpc-linux-gnu-gcc LDFLAGS=-static) \
         >"$TMP/build" 2>&1 || bail "$stage builds for PowerPC" "$TMP/build"

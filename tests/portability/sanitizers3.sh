@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/copy.sh"
 . "$(dirname "$0")/../lib/sanitized.sh"
 
-# valgrind, which constant.sh needs, and AddressSanitizer do not go together.
+# constant.sh needs valgrind, which does not work with AddressSanitizer.
 sanitized stage3/away stage3/client stage3/gui stage3/journal stage3/key stage3/lossy \
     stage3/password stage3/rooms stage3/secrets stage3/shutdown
 done_testing

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Every compiler at hand takes every C file without a word, with all its warnings on.
+# Every compiler on this machine compiles every C file without a warning, with all warnings on.
 . "$(dirname "$0")/../lib/lib.sh"
 
 warnings="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
 
-# compiles COMPILER FOLDER: each C file there by itself; optimised, since more is noticed then.
+# compiles COMPILER FOLDER: compiles each C file there; with optimisation, which finds more.
 compiles() {
     case $2 in stage*) stage=${2%%/*} ;; *) stage=stage3 ;; esac
     # musl's FD_SET converts signs; the stages wrap it, the small programs of the chapters do not.
@@ -26,7 +26,7 @@ for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
     done
 done
 
-# Warnings of tcc are of another kind; it need only compile.
+# tcc has other warnings; it only needs to compile.
 if command -v tcc >/dev/null; then
     warnings="-std=c11 -D_POSIX_C_SOURCE=200809L"
     for folder in $stages; do check "tcc compiles $folder" compiles tcc "$folder"; done

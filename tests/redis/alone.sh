@@ -1,10 +1,10 @@
 #!/bin/sh
-# A single server with Redis is what a single server without it is: it passes the same tests.
+# A single server with Redis behaves like one without: it passes the same tests.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis --databases 20000
 
-# Each server has a database of its own: what one leaves behind does not concern the next.
+# Each server has a database of its own, so nothing that one leaves behind affects the next.
 cat >"$TMP/shared" <<EOT
 #!/bin/sh
 exec "$(lib_program stage3 server)" -r redis://127.0.0.1:$redis_port/\$((\$\$ % 20000)) "\$@"

@@ -1,8 +1,8 @@
 #!/bin/sh
-# A Redis that went back: it is started again with an older state of itself, as when the power
-# failed before it had written its last second. Members who had read more are told so and go on,
-# whoever's lines were lost is told which, nobody is mute, and a start that lost nothing tells
-# nobody of a loss. AGES is how many copies are put back.
+# A Redis that went back: it is started again with an older state, as after a power failure before
+# its last second was written. Members who had read more are told so and go on, authors are told
+# which of their lines were lost, nobody is muted, and a start that lost nothing reports no loss.
+# AGES is the number of copies that are put back.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 AGES=${AGES:-8}
@@ -62,7 +62,7 @@ check "for all" sees alice "bob: EEEE"
 check "and nobody is told of another loss" sees alice "the server went back" 1
 check "bob neither" sees bob "the server went back" 1
 
-# --- somebody came in, somebody was kicked ---------------------------------------------------
+# --- a member joined, a member was kicked -----------------------------------------------------
 
 copy second
 member carol "$two,$one" -n carol -j r
@@ -78,7 +78,7 @@ check "and told what was lost" sees carol "the server has lost a line of yours: 
 check "the host is told that a kick is undone" \
     sees alice "the server has lost that you kicked bob"
 
-# --- the servers end with it ------------------------------------------------------------------
+# --- the servers end, too ---------------------------------------------------------------------
 
 copy third
 types alice "FFFF"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A server is killed in the middle of a talk: its members go on at another one, by themselves, and
-# every line is there once. Who knows no other server is lost after a while.
+# A server is killed in the middle of a conversation: its members go on at another server by
+# themselves, and every line is there once. A member without another server is lost after a while.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30 # a client notices after 5 s that nobody answers, and tries one server after the other
@@ -24,8 +24,8 @@ check "and one elsewhere" sees carol "* welcome, carol"
 member dave "$one" -n dave -j lounge
 check "and one there who knows no other server" sees dave "* welcome, dave"
 
-# Both write all the time, five lines at once, and the next ones when carol's or alice's screen has
-# the last: so the death lies in the middle of it.
+# Both write all the time, five lines at once, and the next ones when carol or alice has seen the
+# last one. So the server dies in the middle of them.
 say_on() { # NAME READER
     i=0
     while [ $i -lt 150 ]; do

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What comes from Redis may be wrong: the port is another program's, the password is wrong, or
-# somebody puts bytes of his own on the way. No server falls over it.
+# Answers of Redis may be wrong: the port is another program's, the password is wrong, or an
+# attacker inserts bytes on the path. No server crashes.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30
@@ -24,7 +24,7 @@ check "and a member at the server that is lied to" sees bob "* welcome, bob"
 room=$(redis HGET chat3:rooms den | cut -c 1-32)
 channel=chat3:$room
 
-# forge WHAT FORMAT: puts these bytes in, and sees whether the talk goes on.
+# forge WHAT FORMAT: inserts these bytes, and checks that the chat goes on.
 round=0
 forge() {
     round=$((round + 1))
@@ -58,9 +58,9 @@ forge "a map" '%%1\r\n+a\r\n+b\r\n'
 check "the server is still there" runs victim
 check "and told nobody that it left" never_saw alice "* bob left"
 
-# --- what is not to be used at all ---
+# --- servers that cannot be used at all ---
 
-# They wait ten seconds for a good answer, all at the same time.
+# They wait ten seconds for a valid answer, all at the same time.
 tries() { # NAME URL
     start "$1" "$(lib_program stage3 server)" -p 0 -k "$TMP/key" -r "$2"
     allow_stderr "$1"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Redis is gone: the server's log says so at once, and whoever wants to enter is told what is the
-# matter within seconds. When it is back, all goes on.
+# Redis is gone: the server's log reports it at once, and a client that wants to join is told the
+# reason within seconds. When Redis is back, everything goes on.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis

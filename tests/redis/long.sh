@@ -1,7 +1,7 @@
 #!/bin/sh
-# Lines that no single datagram of 1200 bytes has space for, between members of two servers that share
-# their rooms, on paths that drop what is larger: what travels in parts is whole when it comes to
-# Redis, and goes on in parts from there.
+# Lines that do not fit into a datagram of 1200 bytes, between members of two servers that share
+# their rooms, on paths that drop larger datagrams: a line travels in parts, is whole when it
+# reaches Redis, and goes on in parts from there.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30
@@ -11,7 +11,7 @@ start_redis
 start_cluster one
 start_cluster two
 
-# through NAME SERVER OPTION...: such a path to that server; $way is where it is entered.
+# through NAME SERVER OPTION...: starts such a path to that server; $way is its address.
 through() {
     lossy_name=$1
     lossy_server=$(address_of "$2")
@@ -21,13 +21,13 @@ through() {
     way=$(sed -n 's/^lossy: listening on //p' "$TMP/$lossy_name.out")
 }
 
-# trust SERVER: its key is noted for $way, as if its owner had told us the fingerprint: without that
-# no password goes there.
+# trust SERVER: notes its key for $way, as if its owner had told us the fingerprint: otherwise a
+# client sends no password there.
 trust() {
     echo "$way $(sed -n '/: key /{s/.*: key //p;q;}' "$TMP/$1.out")" >>"$HOME/.chat3_known"
 }
 
-# line WHO SIZE WORD: a line of that size; what is said stands at its beginning and at its end.
+# line WHO SIZE WORD: prints a line of that size, with the author and the word at both ends.
 line() {
     awk -v who="$1" -v size="$2" -v word="$3" 'BEGIN {
         start = who " says in " size ": "; end = " the end of " word "."
@@ -35,7 +35,7 @@ line() {
         for (i = length(start) + length(end); i < size; i++) printf "%c", 97 + i % 26
         print end }'
 }
-# say WHO WORD: short ones between long ones. $TMP/WHO.lines is all that it has said.
+# say WHO WORD: sends short lines between long ones. $TMP/WHO.lines has all lines of WHO.
 say() {
     { echo "$1 begins with $2" && line "$1" 2000 "$2" && echo "$1 goes on with $2" &&
         line "$1" 3600 "$2" && line "$1" 1200 "$2" && echo "$1 ends $2"; } >"$TMP/said"
@@ -45,7 +45,7 @@ say() {
 has_all() { # WHO OF
     grep "^$2: " "$TMP/$1.out" | sed "s/^$2: //" | cmp - "$TMP/$2.lines"
 }
-# The datagrams were as small as they should be; the largest line must have filled some.
+# No datagram was too large, and the largest line has filled some.
 small_enough() { # NAME
     stop "$1"
     awk '/too large/ { n = $NF; large = $(NF - 2) + 0; seen = 1
@@ -54,7 +54,7 @@ small_enough() { # NAME
         END { exit !seen || wrong }' "$TMP/$1.out"
 }
 
-# people WHAT: alice is at one server, bob at the other, and carol comes there later.
+# people WHAT: alice is at one server, bob at the other, and carol joins there later.
 people() {
     what=$1
     rm -f "$TMP"/*.lines
@@ -84,7 +84,7 @@ people() {
     done
 }
 
-# both WHAT OPTION...: the same path to each of the two servers.
+# both WHAT OPTION...: starts the same path to each of the two servers.
 both() {
     path=$1
     shift

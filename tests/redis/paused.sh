@@ -1,6 +1,6 @@
 #!/bin/sh
-# A server stands still for so long that it is declared dead, and wakes up. It must not go on as if
-# nothing had been: its members may be elsewhere, and their lines are.
+# A server is stopped for so long that it is declared dead, and then continues. It must not go on as
+# if nothing had happened: its members may be elsewhere, and their lines are.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=40 # 10 s until its lease has run out, and 10 until it is declared dead

@@ -1,11 +1,11 @@
 #!/bin/sh
 # A server with -r is ready when it has joined the others, and prints its key and its addresses only
-# then: whoever waits for the ready line must find a server that can let him in.
+# then: after the ready line it must be able to admit clients.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 lib_key
 
-# start_joining NAME: a server that has not joined yet. Nothing waits for its ready line.
+# start_joining NAME: starts a server, and does not wait for its ready line.
 start_joining() { start "$1" "$(lib_program stage3 server)" -p 0 -k "$TMP/key" -r "127.0.0.1:$redis_port"; }
 
 # joins: the server has a connection to Redis beside our own, and waits for the answer.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Redis ends and is started again: empty, or with what it had, or with an older state of it. And it
+# Redis ends and is started again: empty, with the state that it had, or with an older one. And it
 # stops for some seconds without ending.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
@@ -79,7 +79,7 @@ types alice "the room goes on"
 check "and the room goes on" sees bob "alice: the room goes on"
 check "nobody was lost by that, either" never_lost
 
-# --- it is started again and knows nothing ---
+# --- it is started again, empty ---
 
 lost="* the room is closed: the shared log was lost"
 stop redis KILL

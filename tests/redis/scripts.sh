@@ -1,5 +1,6 @@
 #!/bin/sh
-# shared.lua in a real Redis: each operation, what it refuses, and that twice does no harm.
+# The Lua script in a real Redis: each operation, what it refuses, and that repeating it does no
+# harm.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
@@ -18,7 +19,7 @@ start2=SSSSSSSSSSSSSSSS
 drawn=dddddddddddddddd
 under=$start~~~~~~~~ # that start, and all that was read
 
-# run WORD...: the reply's words in one line; what stands in a row is shown as it is.
+# run WORD...: prints the reply's words in one line; the bytes of rows are printed unchanged.
 run() { redis EVALSHA "$hash" 0 "$@" | tr '\n' ' ' | sed 's/ *$//'; }
 
 # gives WANTED WORD...
@@ -31,7 +32,7 @@ gives() {
     return 1
 }
 
-# welcomes HEARD END COUNT HOST WORD...: a newcomer's reply, but for the list of members.
+# welcomes HEARD END COUNT HOST WORD...: checks a newcomer's reply, except the list of members.
 welcomes() {
     wanted="ok $1 $2 $3 $4"
     shift 4
@@ -117,7 +118,7 @@ check "and is lost" gives "ok" lose $two $cats $carol
 check "but once" gives "gone" lose $two $cats $carol
 check "all that is in the log" log_is $cats "1 2 3 4 5 6 7 8 9"
 
-# Lines of somebody who was dropped may have arrived without its knowing: kind 1, number 7.
+# Lines of a dropped member may have arrived although its client does not know it: kind 1, number 7.
 printf '\001\000\034%s\000\000\000\000\000\000\000\007\005carolX' $carol >"$TMP/said"
 redis -x XADD "chat3:log:$cats" '0-*' r <"$TMP/said" >/dev/null
 check "a line that it did not know of counts" welcomes 7 12 2 $alice \
@@ -169,7 +170,7 @@ run start $one key epoch1 $drawn >/dev/null
 
 # --- Redis was started again, and went back ---
 
-# at KNOWN FROM BACK WORD...: what a member is told that comes back.
+# at KNOWN FROM BACK WORD...: what a returning member is told.
 at() {
     wanted=" $1 $2 $3"
     shift 3
@@ -220,7 +221,8 @@ check "the oldest that is kept still counts" at 70 11 1 \
     join $three $cats $carol carol 90 70 J3 10 1 "0000000000000003~~~~~~~~"
 check "the one before it does not" at 70 0 2 \
     join $three $cats $carol carol 90 70 J3 10 1 "0000000000000002~~~~~~~~"
-# Of one whose whole membership is lost nothing is known, even if it has read nothing that is lost.
+# If a whole membership is lost, nothing is known of it, even if the member has read nothing that is
+# lost.
 dave=dddddddddddddddd
 check "what one has said whom nobody remembers is lost" at 0 11 0 \
     join $three $cats $dave dave 11 5 J4 10 1 "0000000000000003~~~~~~~~"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Three servers whose connections to Redis break all the time, and one of which dies: whatever is
-# said is there once, and in the same order everywhere.
+# Three servers, whose connections to Redis break all the time and one of which dies: every line is
+# there once, and in the same order everywhere.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=60
@@ -43,7 +43,7 @@ for name in alice bob carol; do
     say_on $name &
     writers="$writers $!"
 done
-# The connections break each time when bob has come twenty lines further.
+# The connections break each time when bob has seen twenty more lines.
 line=19
 while [ $line -lt 600 ]; do
     "$TOOLS/await" "$PATIENCE" "$TMP/dan.out" 1 "bob: line $line" || break

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rooms that lie across three servers: all that can be done in one, as if there were only one.
+# Rooms shared by three servers: everything works as on one server.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
@@ -42,7 +42,7 @@ for name in alice bob carol; do
             sees $name "$other: line 99"
     done
 done
-# What carol and bob saw of alice's lines, and alice of theirs: each once, in order.
+# carol and bob saw alice's lines, and alice saw theirs: each once, in order.
 once() {
     sed -n "s/^$2: \(line [0-9]*\)$/\1/p" "$TMP/$1.out" | diff "$TMP/lines" -
 }

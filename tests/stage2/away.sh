@@ -1,6 +1,6 @@
 #!/bin/sh
-# A client that was away for longer than the silence that ends a membership joins again by itself,
-# and the host creates its room again. One whose -t is short keeps up with it.
+# A client that was away for longer than the silence allowed joins again by itself, and the host
+# creates its room again. With a short -t the client sends more often.
 . "$(dirname "$0")/../lib/lib.sh"
 PATIENCE=20
 

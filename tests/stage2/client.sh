@@ -1,5 +1,5 @@
 #!/bin/sh
-# The client as a script's tool: lines in, lines out, without a terminal.
+# The client in a script: lines in, lines out, without a terminal.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage2
 start_server stage2
@@ -46,7 +46,7 @@ for word in /quit /leave /exit; do
 done
 check "what comes after it is not said" never_saw alice "not said"
 
-# A line that is refused is no success; if all were said, that is one.
+# A line that is refused is no success; only if all lines were sent the client ends with 0.
 lost() { # LINE
     client fran -n fran -j lounge
     types fran "before" "$1" "after"
@@ -63,7 +63,7 @@ types gus "/who" "a line"
 hangup gus
 check "a client whose lines were all said ends with 0" exits gus 0
 
-# What the server prints, the client takes.
+# The client accepts the address as the server prints it.
 start harry "$(lib_program stage2 client)" -n harry -j lounge "127.0.0.1:$port"
 check "HOST:PORT is a host" exits harry 0
 start harry "$(lib_program stage2 client)" -l "[127.0.0.1]:$port"
@@ -73,7 +73,7 @@ check "but not half of it" exits harry 2
 check "which is named" complains harry '"[::1" is no HOST'
 allow_stderr harry
 
-# Refused: one line says why, and the status is 1.
+# A refusal: one line tells why, and the status is 1.
 refused() { # WHY OPTION...
     why=$1
     shift

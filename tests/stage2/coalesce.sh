@@ -1,6 +1,6 @@
 #!/bin/sh
-# Joins and leaves are coalesced for 250 milliseconds and told in one notice each, in every room
-# by itself.
+# Joins and leaves are coalesced for 250 milliseconds and announced in one notice each, separately
+# in every room.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2

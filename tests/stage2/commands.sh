@@ -1,5 +1,5 @@
 #!/bin/sh
-# What begins with a slash is for the server.
+# Texts that begin with a slash are commands to the server.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
@@ -45,7 +45,7 @@ alice says "r" "/who"
 alice gets "* here: alice (host)"
 EOT
 
-# In any order, so it is taken apart in the shell.
+# The names come in any order, so the shell sorts them.
 start_server stage2
 room_play "/who with three" -v <<'EOT'
 alice creates "r"
@@ -63,7 +63,7 @@ who() { sed -n 's/.*bob\.list is "\(.*\)" (24 bytes)$/\1/p' "$TMP/lib.seen"; }
 names=$(who | tr , '\n' | sed 's/^ //' | sort | tr '\n' ,)
 check "it names all three, and the host" test "$names" = "alice (host),bob,carol,"
 
-# Thirty names of 200 bytes are more than a datagram holds. The client prints what comes, as a line.
+# Thirty names of 200 bytes are more than a datagram holds. The client prints the answer as a line.
 start_server stage2
 {
     echo 'm creates "r"'

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A server with few descriptors, and a crowd that wants them all: it goes on serving.
+# A server with few descriptors, and a crowd that takes them all: it goes on serving.
 . "$(dirname "$0")/../lib/lib.sh"
 
 # Two dozen, of which the server itself needs seven.
@@ -33,8 +33,8 @@ EOT
 hangup crowd
 check "the server is there to the end" runs server
 
-# A crowd of one address whose requests all lie there when the server comes back: all are served,
-# though only 16 have a place at a time.
+# A crowd of one address, whose requests are all there when the server goes on: all are served,
+# although only 16 connections are accepted at a time.
 unset STAGE2_SERVER
 start_server stage2
 n=0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Servers that others wrote: tools/model stands for them, in several dialects. Some want the name in
+# Servers of other projects: tools/model plays them, in several dialects. Some require the name in
 # JSON, their statuses and tokens have other forms, and none of them welcomes anybody.
 . "$(dirname "$0")/../lib/lib.sh"
 
@@ -14,7 +14,7 @@ of_ours() { # NAME OPTION...: a client of ours
     shift
     feed "$name" "$(lib_program stage2 client)" -p "$port" -n "$name" "$@"
 }
-got() { # LINE COUNT: so many lines of the server's are this one
+got() { # LINE COUNT: the server has printed this line so many times
     [ "$(grep -c -x -F -e "$1" "$TMP/model.out")" -eq "$2" ] && return 0
     cat "$TMP/model.out"
     return 1
@@ -64,7 +64,7 @@ for dialect in json code hex; do
     check "and says nothing more ($dialect)" got "alice: /leave" 0
 done
 
-# What is no answer is told of, in one line, and soon.
+# An invalid answer is reported soon, in one line.
 refused() { # DIALECT WHY REQUESTS
     foreign "$1"
     : >"$TMP/eve.err"
@@ -85,7 +85,7 @@ check "garbage is no answer" exits eve 1
 check "and told in one line" has_lines "$TMP/eve.err" 1
 refute "of passwords, which this stage does not have, nobody speaks" grep password "$TMP/eve.err"
 
-# A session that is gone is noticed, and taken up again.
+# The client notices that its session is gone, and joins again.
 foreign json
 of_ours alice -c r
 check "alice is in" sees alice "is a server of another kind"

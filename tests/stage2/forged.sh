@@ -1,16 +1,16 @@
 #!/bin/sh
-# Anybody can forge a notice of the server, as no datagram of stages 1 and 2 is sealed. A client that
-# is told of its end asks first, and goes on if it is answered.
+# Anybody can forge a notice of the server, because no datagram of stages 1 and 2 is sealed. A
+# client that is told of its end first asks the server, and goes on if it gets an answer.
 . "$(dirname "$0")/../lib/lib.sh"
 
-# start_forger: a way to the server on which somebody forges what stands in $TMP/forgery.
+# start_forger: starts a path to the server, on which somebody forges what $TMP/forgery contains.
 start_forger() {
     start lossy "$TOOLS/lossy" -f "$TMP/forgery" "$host" "$port"
     check "somebody sits on the way" sees lossy "listening on"
     port=$(sed -n 's/.*://p' "$TMP/lossy.out")
 }
 
-# forge FORMAT: as printf has it.
+# forge FORMAT: forges bytes, given as a format of printf.
 forge() {
     # shellcheck disable=SC2059
     printf "$1" >"$TMP/forgery"
@@ -19,15 +19,15 @@ forge() {
 
 once() { [ "$(grep -c "$2" "$TMP/$1.out")" = 1 ]; }
 
-# goes_on WHAT COUNT: the client is told, for the COUNTth time, that it is in all the same.
+# goes_on WHAT COUNT: the client reports, for the COUNTth time, that it is still in the room.
 goes_on() { check "$1" sees alice "$still" "$2"; }
 
 start_server stage2
 start_forger
 client alice -n alice -c r
 check "alice is in" sees alice "* welcome, alice"
-# Each speaks once: a port that was announced over TCP is not the one that the way in between has, and
-# the server sends to it until a datagram comes.
+# Each sends a line first: the port that a client announces over TCP is not that of the path in
+# between, and the server sends to it until a datagram comes.
 types alice "hello"
 client bob -n bob -j r
 check "bob is in" sees bob "* welcome, bob"
@@ -52,7 +52,8 @@ types bob "so am I"
 check "both ways" sees alice "bob: so am I"
 check "nobody has left" never_saw alice "bob left"
 
-# The real ones. The kick is told and takes effect; so does the end of the room, over the same way.
+# Real notices: a kick is reported and takes effect; so does the end of the room, over the same
+# path.
 types alice "/kick bob"
 check "a real kick ends the client" exits bob 1
 allow_stderr bob

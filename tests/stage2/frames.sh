@@ -1,6 +1,6 @@
 #!/bin/sh
-# TCP is a stream: a frame may come in any pieces, two frames in one; and a connection may break
-# anywhere. Whatever comes, the server has time for the others.
+# TCP is a stream: a frame may come in any pieces, or two frames in one; and a connection may break
+# anywhere. In any case the server keeps serving the others.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
@@ -127,15 +127,15 @@ d gets "* here: dora (host)"
 EOT
 check "the server has not noticed" runs server
 
-# The answer to a request that was broken off may have come to nobody, but what was asked for is
-# done. A request that was never whole has done nothing.
+# If a connection breaks after its request, the answer may be lost, but the request is done. A
+# request that was never complete has no effect.
 room_play "half a request has done nothing" <<'EOT'
 e creates "loun"
 e creates "lounge x"
 EOT
 
-# What a client does not read stays in its system's buffer, and, if it does not fit there, with the
-# server; others do not wait for it.
+# Bytes that a client does not read stay in its system's buffer or, if they do not fit there, with
+# the server; others do not wait for it.
 room_scene "one who asks and does not read" <<'EOT'
 b creates "lounge" as "bob"
 a connects

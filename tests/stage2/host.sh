@@ -1,6 +1,6 @@
 #!/bin/sh
-# When the host is gone, however it went, the room is closed: the others are told, all tokens are
-# worth nothing, and the room's name is free.
+# When the host is gone, in whatever way, the room is closed: the others are told, all tokens become
+# invalid, and the room's name is free.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
@@ -114,8 +114,8 @@ bob   says "r" "/who"
 bob   gets "* here: bob (host)"
 EOT
 
-# The same room made twice in the same instant: both requests are there before either is answered.
-# And again and again, since an instant is short.
+# Two clients create the same room at the same instant: both requests are there before either is
+# answered. This is repeated, because an instant is short.
 {
     n=10
     while [ $n -lt 60 ]; do
@@ -143,9 +143,10 @@ one_each() {
 }
 check "of two who make a room at once, one gets 0 and the other 1, fifty times" one_each
 
-# Joining while the host leaves: in the room before it closes, or told that there is none. Who got
-# in hears of the end, or its token is dead: either way nobody is left in a room without a host.
-# (TCP and UDP may overtake each other. When the keeper is answered, what was sent before is done.)
+# Joining while the host leaves: the member is in the room before it closes, or is told that there
+# is none. If it got in, it is told of the end, or its token is invalid: nobody stays in a room
+# without a host. (TCP and UDP may overtake each other. When the keeper gets its answer, everything
+# sent before is done.)
 {
     echo 'keeper creates "k"'
     n=10

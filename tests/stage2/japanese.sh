@@ -1,5 +1,5 @@
 #!/bin/sh
-# Names and messages in other scripts; and what a terminal must be spared.
+# Names and messages in other scripts; and characters that must not reach a terminal.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 start_server stage2
@@ -16,8 +16,8 @@ check "and one back" sees hanako "太郎: はい、花子さん"
 types hanako "/who"
 check "/who has the names" sees hanako "花子 (host)"
 
-# Control characters may travel in a message; a client must not print them. The escape
-# sequences: set the title, clear the screen, move up; as ESC [ and as the single byte U+009B.
+# A message may contain control characters; a client must not print them. The escape sequences here
+# set the title, clear the screen and move up; as ESC [ and as the single character U+009B.
 room_play "a hostile message is sent" <<'EOT'
 eve joins "部屋"
 eve says "部屋" "a" 1b "]0;title" 07 "b" 1b "[2J" 1b "[A" "c" c2 9b "2J" "d" 0d "e" 08 7f "f"
@@ -37,7 +37,7 @@ check "nor one of the C1 controls" no_c1 "$TMP/taro.out"
 check "nor one that turns the line round" no_turning "$TMP/taro.out"
 check "a message stays in its line, where it cannot fake another" no_faked_lines "$TMP/taro.out"
 
-# Marks of direction are ordinary in Persian and Hebrew; a line of nothing visible is none.
+# Direction marks are ordinary in Persian and Hebrew; a line without anything visible is not sent.
 mark=$(printf '\342\200\217')
 types hanako "(می‌خواهم)$mark!" "$(printf '\342\200\213')" "$(printf '\302\240\343\200\200')" "after them"
 check "a text may hold marks and joiners, and they are shown" sees taro "花子: (می‌خواهم)$mark!"

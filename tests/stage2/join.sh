@@ -1,5 +1,5 @@
 #!/bin/sh
-# A room is made and joined over TCP, and talked in over UDP.
+# Clients create and join a room over TCP, and talk in it over UDP.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2

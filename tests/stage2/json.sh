@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-# bytes: the lines of standard input as text in quotes, in which " and \ stand as \" and \\.
+# bytes: prints the lines of standard input as text in quotes, with " and \ written as \" and \\.
 bytes() { sed 's/[\\"]/\\&/g; s/^/"/; s/$/"/'; }
 
 # answered STATUS: each payload (a line, in the notation of bytes.h) gets this status.
@@ -19,9 +19,9 @@ answered() {
     done
 }
 
-# named NAME: each payload creates a room under this name, which the welcome tells, and it is
-# left again at once. (TCP and UDP may overtake each other. When the keeper is answered, what was
-# sent before is done.)
+# named NAME: each payload creates a room as the user NAME, as the welcome shows, and the user
+# leaves it at once. (TCP and UDP may overtake each other. When the keeper gets its answer,
+# everything sent before is done.)
 named() {
     echo 'keeper creates "k"'
     while read -r payload; do
@@ -232,7 +232,7 @@ bad "a name that is none" <<'EOT'
 {"username":"a:b","password":"wrong"}
 EOT
 
-# Bytes that no line of text can hold: not UTF-8, control characters, a zero byte.
+# Bytes that cannot stand in a line of text: invalid UTF-8, control characters, a zero byte.
 answered 05 >"$TMP/bad" <<'EOT'
 "{\"username\":\"a" ff "\"}"
 "{\"username\":\"a" c0 80 "\"}"
@@ -263,7 +263,7 @@ room_scene "255 bytes are a name, however they are written" <"$TMP/good"
 } >"$TMP/bad"
 room_scene "a password that is not empty is status 3: there are none here" <"$TMP/bad"
 
-# White space before the { makes it a name, and one that is not allowed or very strange.
+# With white space before the {, the payload is a name, which is not allowed or very strange.
 room_scene "what does not start with { is no JSON" <<'EOT'
 a connects
 a writes <create request "r" " {\"username\":\"alice\"}">

@@ -13,11 +13,11 @@ while [ $n -lt $count ]; do
     echo "line $n"
 done >"$TMP/lines"
 
-writes() { # NAME: a client that says all lines
+writes() { # NAME: starts a client that sends all lines
     start "$1" sh -c 'f=$1; shift; exec "$@" <"$f"' sh "$TMP/lines" \
         "$(lib_program stage2 client)" -n "$1" -j r -p "$port"
 }
-arrives() { # NAME: all of them, in order
+arrives() { # NAME: all of its lines arrive, in order
     sed "s/^/$1: /" "$TMP/lines" >"$TMP/expected"
     grep "^$1: " "$TMP/bob.out" | cmp "$TMP/expected" -
 }

@@ -43,7 +43,7 @@ l reads <list complete "">
 l reads end
 EOT
 
-# Of several rooms the order is free: the bytes are kept, and sorted here.
+# Rooms may be listed in any order, so the bytes are kept and sorted here.
 start_server stage2
 room_play "several rooms" -v <<'EOT'
 a creates "lounge"
@@ -65,9 +65,9 @@ all_three() {
 }
 check "each once, with its members" all_three
 
-# A room with a name of 255 bytes is a line of 258. 254 of them are 65,532 bytes, which may be;
-# 255 would be too many, and then 254 and the dots are 65,536.
-rooms() { # FROM TO: makes them; their names end with the number
+# A room with a name of 255 bytes is a line of 258. 254 of them are 65,532 bytes, which is allowed;
+# 255 would be too many, and 254 and the dots are 65,536.
+rooms() { # FROM TO: creates rooms whose names end with these numbers
     n=$1
     while [ "$n" -le "$2" ]; do
         echo "a creates \"$n$(printf '%0252d' 0)\""
@@ -88,7 +88,7 @@ distinct() { # so many names have been read
     tail -n 2 "$TMP/told"
     return 1
 }
-listed() { # SIZE-BYTES COUNT END: plays it, and keeps what was told
+listed() { # SIZE-BYTES COUNT END: asks for the list, and keeps the output
     {
         printf 'l connects\nl writes 00 03 00 00*29\nl reads 00 03 01 00*28 01 00\n'
         echo "l reads 00 03 02 00*26 $1"

@@ -1,12 +1,12 @@
 #!/bin/sh
-# A server that is given by name: nobody waits for a name server that does not answer, and of several
-# addresses the next one is tried. See stage 1's test of that name.
+# A server that is given by name: no user has to wait for a name server that does not answer, and of
+# several addresses the next one is tried. See stage 1's test of the same name.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/hosts.sh"
 keep_port
 STAGE=stage2
 ours=$(lib_program stage2 client)
-called() { # NAME OPTION...: feeds a client that knows hosts by our names
+called() { # NAME OPTION...: feeds a client that uses our host names
     lib_name=$1
     shift
     feed "$lib_name" "$with_hosts" "$ours" -p "$port" "$@"
@@ -16,7 +16,7 @@ called() { # NAME OPTION...: feeds a client that knows hosts by our names
 port=9
 for signal in INT TERM; do
     called stuck -n alice -c r nowhere.test
-    "$TOOLS/await" 1 gone $$ # until it is in the midst of it, most likely
+    "$TOOLS/await" 1 gone $$ # most likely it is looking up the name by then
     check "SIG$signal ends it at once" ends_at_once stuck $signal 0
 done
 PATIENCE=30

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A client whose machine gets another address: the old token is worth nothing there. It joins again
-# by itself, under its own name, as soon as the server has given up the old address.
+# A client whose machine gets another address: the old token is invalid there. The client joins
+# again by itself, under its own name, as soon as the server has given up the old address.
 # shellcheck source=../lib/network.sh
 . "$(dirname "$0")/../lib/network.sh"
 

@@ -1,12 +1,12 @@
 #!/bin/sh
-# What may be the name of a user or of a room, and what may not. A bad one is status 5, and
-# nobody is let in.
+# Which names of users and rooms are allowed. A bad name gets status 5, and the user is not
+# admitted.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-# For every line: a request with these bytes as the user's name, bare and in JSON where JSON can
-# carry them; and one with them as the room's.
+# For every line: a request with these bytes as the user's name, bare and in JSON if JSON can
+# express them; and one with these bytes as the room's name.
 bad_names() {
     echo 'host creates "lounge"'
     while read -r bytes; do
@@ -26,7 +26,7 @@ bad_names() {
 
 bad_rooms() {
     while read -r bytes; do
-        # The size byte is that of the bytes, as the frame of a user's name has it.
+        # The size byte is that of the frame with the user's name.
         size=$(echo "a <list request \"\" $bytes>" | room_steps | awk '{ print $9 }')
         for operation in 01 02; do
             echo "a connects"

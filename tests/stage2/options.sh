@@ -1,12 +1,12 @@
 #!/bin/sh
-# How the programs are called, and how they say that they cannot do what they were asked to.
+# The options of the programs, and their error messages.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 server=$(lib_program stage2 server)
 client=$(lib_program stage2 client)
 
-# ends STATUS COMMAND...: it ends by itself, soon, with this status; its output is in $TMP/out
-# and $TMP/err.
+# ends STATUS COMMAND...: the command ends by itself, soon, with this status; its output goes to
+# $TMP/out and $TMP/err.
 ends() {
     expected=$1
     shift
@@ -17,7 +17,7 @@ ends() {
     return 1
 }
 
-# one_line TEXT: one line was said on stderr, it contains TEXT, and nothing on stdout.
+# one_line TEXT: stderr has one line, which contains TEXT, and stdout is empty.
 one_line() {
     has_lines "$TMP/err" 1 && grep -q -e "$1" "$TMP/err" && [ ! -s "$TMP/out" ] && return 0
     cat "$TMP/err" "$TMP/out"
@@ -71,7 +71,7 @@ check "server: and one line names it" one_line "no-such-host.invalid"
 check "server: an address of another host is status 1" ends 1 "$server" -p 0 -b 192.0.2.1
 check "server: and one line names it" one_line "192.0.2.1"
 
-let_in() { # WHAT: the server lets somebody in
+let_in() { # WHAT: the server admits a client
     room_play "$1" <<'EOT'
 alice connects
 alice writes <create request "r" "alice">
@@ -97,7 +97,7 @@ check "server: and one line names it" one_line "$port"
 let_in "server: the first one does not notice"
 check "server: nothing else is on stdout" has_lines "$TMP/server.out" 1
 
-# The same where only one of the two is in use. A port that a server has just had is free.
+# The same if only one of the two is in use. A port that a server has just had is free.
 stop server
 start_server stage2
 free=$port
@@ -123,7 +123,7 @@ host=127.0.0.2
 check "server: -b is in the ready line" ready 127.0.0.2 127.0.0.2
 let_in "server: -b 127.0.0.2 is heard there"
 
-# Is there an IPv6 loopback? A talk that can send says so, whoever listens.
+# Is there an IPv6 loopback? If talk can send, there is, whether or not anybody listens.
 host=::1
 if echo 'a send 00' | "$TOOLS/talk" ::1 9 >/dev/null 2>&1; then
     start_server stage2 -b ::1
@@ -139,14 +139,14 @@ else
     skip "server: -b ::1" "an IPv6 loopback address"
 fi
 
-# Every address at once is none to answer from.
+# A server on every address would not know which address to answer from.
 for address in 0.0.0.0 0 ::; do
     check "server: -b $address is refused" ends 1 "$server" -p 0 -b $address
     check "server: and one line says why" one_line "every address of this machine"
 done
 
-# A file that may not grow any more (ulimit -f) is a write that fails, and no end without a word.
-grown() { # COMMAND...: it says why it ends, with 1
+# With a full file (ulimit -f) a write fails, and the program must not end without a message.
+grown() { # COMMAND...: it ends with 1 and a message
     said=$({ (ulimit -f 0 && exec "$TOOLS/within" 60 "$@") 2>&3 >"$TMP/full"
         echo "ended with $?" >&3; } 3>&1)
     case $said in *"cannot write to standard output: "*"ended with 1") return 0 ;; esac

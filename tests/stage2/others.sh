@@ -1,6 +1,6 @@
 #!/bin/sh
-# Clients that others wrote: tools/json_client and tools/raw_client were made from the page on the
-# protocol alone, and stand for those of other projects. They and ours meet in one room.
+# Clients of other projects: tools/json_client and tools/raw_client, which were written from the
+# page on the protocol alone, stand for them. They and our client meet in one room.
 . "$(dirname "$0")/../lib/lib.sh"
 room=部屋
 

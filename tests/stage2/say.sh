@@ -1,10 +1,10 @@
 #!/bin/sh
-# What is said: its size with the name before it, its bytes, and what begins with a slash.
+# Texts: their size with the name before them, their bytes, and those that begin with a slash.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-# alice and bob in a room, before any of these scripts.
+# alice and bob are in a room before each of these scripts.
 both='alice creates "r"
 bob joins "r"
 alice gets "* alice and bob joined"
@@ -14,8 +14,9 @@ together() { # WHAT: the rest is on standard input
     room_scene "$1" <"$TMP/rest"
 }
 
-# To the server 35 bytes stand before the text, from it the name and ": ". So with a short name a
-# datagram of 4096 bytes is the limit, with a long one the 4094 bytes of what is passed on.
+# On the way to the server 35 bytes stand before the text, on the way back the name and ": ". So
+# with a short name the limit is a datagram of 4096 bytes, with a long one the 4094 bytes that are
+# passed on.
 together "a datagram of 4096 bytes is passed on whole" <<'EOT'
 alice says "r" "x"*4060 "z"
 bob   gets "alice: " "x"*4060 "z"

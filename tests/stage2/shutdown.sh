@@ -1,10 +1,10 @@
 #!/bin/sh
-# SIGTERM and SIGINT: everyone in all rooms is told, then the server ends with status 0, busy or
-# not, whoever is connected.
+# SIGTERM and SIGINT: all members of all rooms are told, then the server ends with status 0, busy or
+# not, with or without connections.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 
-meet() { # four in two rooms, as the NAME all
+meet() { # four members in two rooms, played by the program `all`
     printf '%s\n' 'alice creates "r"' 'bob joins "r"' 'carol creates "s"' 'dora joins "s"' \
         'alice gets "* alice and bob joined"' 'bob gets "* alice and bob joined"' \
         'carol gets "* carol and dora joined"' 'dora gets "* carol and dora joined"' |

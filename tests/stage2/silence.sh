@@ -1,6 +1,6 @@
 #!/bin/sh
-# A member that is silent for too long is dropped: -t sets for how long. Any datagram with its
-# token is a sign of life. (Of a silent host: stage2/host.)
+# A member that is silent for too long is dropped; -t sets the time. Every datagram with its token
+# is a sign of life. (For a silent host see stage2/host.)
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
@@ -27,7 +27,7 @@ alice says "r" "where is bob?"
 alice says "r" "/who"
 alice gets "* here: alice (host)"
 bob   gets "* you were silent for 2 seconds and were taken out"
-# His token is dead, but good enough to be told why, a second later.
+# His token is invalid, but a second later he is still told why.
 alice hears nothing
 alice says "r"
 alice gets "* welcome, alice"

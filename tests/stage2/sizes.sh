@@ -1,12 +1,12 @@
 #!/bin/sh
 # Sizes, operations and states that no request can have are refused as soon as the header is there;
-# what is said to follow is not waited for.
+# the server does not wait for the announced bytes.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
 # refused OPERATION BYTES-OF-THE-HEADER: only a header is sent, and the answer must come at once.
-# The room's name is not there yet, so the answer goes without.
+# The room's name has not come yet, so the answer is without it.
 refused() {
     echo "a connects"
     echo "a writes $2"
@@ -45,7 +45,7 @@ scene "an unknown operation or state" <"$TMP/script"
 } >"$TMP/script"
 scene "a room without a name, or one where none belongs" <"$TMP/script"
 
-# Everything there at once: the answer may hold the room.
+# Everything comes at once: the answer may contain the room.
 room_scene "what follows such a header does no harm" <<'EOT'
 a connects
 a writes 06 01 00 ff*29 "lounge" "x"*100000

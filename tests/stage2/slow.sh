@@ -1,11 +1,11 @@
 #!/bin/sh
-# Connections that say nothing, or begin and do not go on: they are ended when it is time, and
-# everyone else is served throughout.
+# Connections that send nothing, or begin and do not go on: the server ends them in time, and serves
+# everybody else throughout.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-# at_least_ended COUNT: so many of the idlers, as they tell when they end.
+# at_least_ended COUNT: at least so many connections of the idlers were ended, as they report.
 at_least_ended() {
     count=$(sed -n 's/^\([0-9]*\) were ended by the server$/\1/p' "$TMP/idlers.out")
     [ "${count:-0}" -ge "$1" ] && return 0
@@ -14,14 +14,14 @@ at_least_ended() {
 }
 
 start_server stage2
-# The host is there as long as its talk, which waits for another line.
+# The host stays as long as its talk, which waits for another line.
 feed host "$TOOLS/talk" -v "$host" "$port"
 echo 'alice creates "lounge"' | room_steps >"$TMP/steps"
 cat "$TMP/steps" >"$TMP/host.in"
 check "the host is there" sees host "welcome"
 
 guests=0
-others() { # somebody joins the room, is heard, and leaves
+others() { # a member joins the room, says a line, and leaves
     guests=$((guests + 1))
     room_steps >"$TMP/steps.guest" <<EOT
 guest joins "lounge" as "guest $guests"
@@ -29,13 +29,13 @@ guest says "lounge"
 guest awaits "* welcome, guest $guests"
 guest says "lounge" "/leave"
 EOT
-    # On a slow machine, that it has joined may be told before it is welcomed.
+    # On a slow machine, its join may be announced before it is welcomed.
     sed 's/ gets "\* welcome/ awaits "* welcome/' "$TMP/steps.guest" >"$TMP/script"
-    # What holds a server up would do so for ten seconds, so that three are enough for a busy machine.
+    # A blocked server would be so for ten seconds, so a limit of three is safe on a busy machine.
     "$TOOLS/talk" ${udp_port:+-u "$udp_port"} -t 3 "$host" "$port" "$TMP/script"
 }
 
-# slow NAME LINE...: a talk of its own, which plays these, and then waits for the end.
+# slow NAME LINE...: starts a talk that plays these lines, and then waits for the end.
 slow() {
     name=$1
     shift
@@ -43,7 +43,7 @@ slow() {
     types "$name" "$@" 'x reads end'
     sees "$name" "x connects"
 }
-begun=$(date +%s) # before the first of them is there
+begun=$(date +%s) # before the first of them connects
 check "one says nothing" slow silent 'x connects'
 check "one sends half of a header" slow header 'x connects' 'x writes 06 01 00 00*10'
 check "one a header, and no more" slow begun 'x connects' 'x writes 06 01 00 00*28 05'
@@ -52,7 +52,7 @@ check "one everything but the last byte" slow nearly \
 check "one is answered, and does not hang up" slow asked \
     'x connects' 'x writes 00 03 00 00*29' 'x reads 00 03 01 00*28 01 00' 'x reads count=41'
 elapsed() { echo $(($(date +%s) - begun)); }
-others_are_served() { # for eight seconds; and the slow ones have these, too
+others_are_served() { # for eight seconds, which pass for the slow connections as well
     while :; do
         others || return 1
         for name in silent header begun nearly; do
@@ -73,7 +73,7 @@ for name in silent header begun nearly; do
 done
 check "and others are served" others
 
-# Slowly, but steadily: the ten seconds count from the start, not from the last byte.
+# A slow but steady sender: the ten seconds count from the start, not from the last byte.
 feed steady "$TOOLS/talk" -t 15 -v "$host" "$port"
 start_time=$(date +%s)
 types steady 'x connects' 'x writes 06 01 00 00*28 ff "garden"'
@@ -88,7 +88,7 @@ PATIENCE=20
 took=$(($(date +%s) - start_time))
 check "after ten seconds (were they counted anew, it would be more than twenty)" test "$took" -ge 9 -a "$took" -le 20
 
-# Six hundred who say nothing, from one address: the server keeps 16 of them.
+# Six hundred silent connections from one address: the server keeps 16 of them.
 start_server stage2
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"
@@ -99,7 +99,7 @@ check "others are served, from the same address" others
 stop idlers
 check "of the six hundred 16 at most were kept" at_least_ended 584
 
-# The same where the address may have a thousand: then it is 512 in all.
+# If an address may have a thousand, the limit is 512 in total.
 start_server stage2 -a 1000
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"
@@ -110,7 +110,8 @@ check "others are served" others
 stop idlers
 check "of the six hundred 512 at most were kept" at_least_ended 88
 
-# Others, at other addresses: 40 of one address, with 16 allowed, do not cost them their place.
+# Clients at other addresses: 40 connections of one address, of which 16 are allowed, do not take
+# their places.
 start_server stage2
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"
@@ -125,7 +126,7 @@ check "its request is still served" sees patient "x reads"
 stop idlers
 check "the forty have cost each other their places" sees idlers "24 were ended by the server"
 
-# -a: so many of one address.
+# -a sets how many one address may have.
 start_server stage2 -a 3
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Every status there is, the order in which they are looked for, and the limits.
+# Every status, the order in which they are checked, and the limits.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-# UDP and TCP may overtake each other: after /leave somebody asks over UDP, and when that is
-# answered the leaving is done, too.
+# UDP and TCP may overtake each other: after /leave somebody asks over UDP, and when the answer
+# comes, the leave is done, too.
 
 room_scene "1 room exists, 2 no such room, 4 name taken, 5 malformed" <<'EOT'
 a joins "lounge": 02

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Three sends in a row that fail for the sake of the member's address, and it is dropped. To make
-# a send fail the way there must be cut, so this happens in a network namespace of its own.
+# A member is dropped after three sends in a row that failed because of its address. To make a send
+# fail the route must be cut, so the test runs in a network namespace.
 if [ -z "${IN_NAMESPACE:-}" ] && unshare -rn true 2>/dev/null; then
     IN_NAMESPACE=yes exec unshare -rn sh "$0"
 fi
@@ -12,11 +12,11 @@ ip link set lo up 2>/dev/null || skip_all "the ip command"
 # shellcheck disable=SC2086 # several words
 ip route add $cut && ip route del $cut || skip_all "routes in a network namespace"
 
-# All are played by one talk, while the way to bob is cut and mended.
+# One talk plays all members, while the route to bob is cut and restored.
 start_server stage2
 feed both "$TOOLS/talk" -v "$host" "$port"
 steps=0
-step() { # LINE...: play these and wait until the last is done
+step() { # LINE...: plays these lines and waits until the last is done
     printf '%s\n' "$@" | room_steps >"$TMP/steps"
     steps=$((steps + $(wc -l <"$TMP/steps")))
     cat "$TMP/steps" >"$TMP/both.in"
@@ -25,7 +25,8 @@ step() { # LINE...: play these and wait until the last is done
         { tail -n 3 "$TMP/both.out"; return 1; }
 }
 
-# say TEXT: alice says it, and a keepalive after it is answered: the server is done with it.
+# say TEXT: alice says it, and the answer to a keepalive after it shows that the server is done with
+# it.
 say() { step "alice says \"r\" \"$1\"" 'alice says "r"' 'alice gets "* welcome, alice"'; }
 
 check "alice and bob are there" step 'bob at 127.0.0.2' 'alice creates "r"' 'alice hears nothing' \
@@ -52,7 +53,8 @@ check "nothing goes to him any more" say 7
 check "his token is dead" step 'bob says "r" "hello?"' 'bob hears nothing' 'alice hears nothing'
 check "and he may come back" step 'bob joins "r"' 'alice gets "* bob joined"'
 
-# The host is lost the same way, and takes its room along. eve talks, so that it is sent to.
+# The host is lost in the same way, and its room is closed. eve talks, so that the server sends to
+# it.
 check "a room whose host will be lost" step 'bob creates "s"' 'eve joins "s"' \
     'bob gets "* bob and eve joined"' 'eve gets "* bob and eve joined"'
 # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A token stands for this user, in this room, at this IP address. Whoever has another one, or
-# comes from elsewhere, is met with silence, and nothing of what he sends is passed on.
+# A token is valid for one user, in one room, at one IP address. A datagram with another token, or
+# from another address, gets no answer, and is not passed on.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
@@ -123,7 +123,7 @@ alice hears nothing
 dora  hears nothing
 EOT
 
-# The digits themselves, as a talk tells them (-v). A token is good for every port of its address.
+# The token's digits, as talk -v prints them. A token is valid for every port of its address.
 start_server stage2
 echo 'alice creates "lounge"' | room_steps >"$TMP/create"
 for n in 1 2 3 4 5 6 7 8; do

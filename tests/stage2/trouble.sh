@@ -1,12 +1,12 @@
 #!/bin/sh
-# Clients and servers whose surroundings fail them.
+# Clients and servers in a failing environment.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/rooms.sh"
 keep_port
 STAGE=stage2
 client=$(lib_program stage2 client)
 
-# A port that a server had a moment ago is free, most likely, for as long as this test needs it.
+# A port that a server had a moment ago most likely stays free for as long as this test needs it.
 start_server stage2
 stop server
 client alice -n alice -c r
@@ -30,7 +30,7 @@ start dora sh -c 'exec "$@" >&-' sh "$client" -n dora -j r -p "$port"
 check "a client whose standard output is closed ends with its input" ended dora
 allow_stderr dora
 
-# A pipe whose reader has gone. The status of the client is what its shell writes down.
+# A pipe whose reader is gone. The shell writes the client's status to a file.
 feed erin sh -c 'status=$1; shift; { "$@"; echo $? >"$status"; } | :' \
     sh "$TMP/erin.status" "$client" -n erin -j r -p "$port"
 check "a client that cannot print ends" ended erin
@@ -38,7 +38,7 @@ check "with status 1" grep -q '^1$' "$TMP/erin.status"
 check "and says why" complains erin "stage2 client: "
 allow_stderr erin
 
-# A client that is killed says nothing; the rooms go on.
+# A client that is killed sends no goodbye; the rooms go on.
 client fred -n fred -j r
 check "one more" sees fred "* welcome, fred"
 stop fred KILL
@@ -46,7 +46,7 @@ types bob "is fred here?"
 check "a killed client does not disturb the others" sees alice "bob: is fred here?"
 "$TOOLS/await" 1 gone $$ # meanwhile the server answers bob, who asks behind each line: else he is in doubt
 
-# A server that is killed: what is silent is asked every 20 seconds, and every second from then on.
+# A server that is killed: a client asks a silent server after 20 seconds, and then every second.
 stop server KILL
 PATIENCE=40
 check "a server that is gone without a word is noticed" \
@@ -57,7 +57,7 @@ PATIENCE=20
 types bob "/quit"
 check "and can leave all the same" exits bob 0
 
-# Nobody can read the ready line of this one. It must serve all the same.
+# Nobody can read this server's ready line. It must serve anyway.
 start_server stage2
 stop server
 start silent sh -c 'exec "$@" >&-' sh "$(lib_program stage2 server)" -p "$port"
@@ -93,7 +93,7 @@ alice hears nothing
 EOT
 check "for whoever comes next" runs server
 
-# -v: it counts what it did, in lines that are few however much that was.
+# -v: the server logs counts, in few lines however much it did.
 start_server stage2 -v
 allow_stderr server
 room_play "a talk to be counted" <<'EOT'

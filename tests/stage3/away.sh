@@ -1,6 +1,6 @@
 #!/bin/sh
-# A member that cannot reach the server for a while, or whose address changes, goes on where it was,
-# and nobody sees it leave.
+# A member that cannot reach the server for a while, or whose address changes, goes on where it was;
+# nobody sees it leave.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 keep_port
@@ -18,7 +18,7 @@ check "bob is in" sees alice "* bob joined"
 types bob "one"
 check "he can be heard" sees alice "bob: one"
 
-# The network is another one: the same port for bob, a new address for the server.
+# Another network: bob keeps his port, and the server sees a new address.
 stop lossy
 types alice "said while bob was away"
 start lossy "$TOOLS/lossy" -p "$own" "$host" "$real"
@@ -28,7 +28,7 @@ check "he goes on" sees alice "bob: two"
 check "and has missed nothing" sees bob "alice: said while bob was away"
 check "nobody saw him leave" never_saw alice "bob left"
 
-# Away for longer: his client notices and makes another exchange.
+# After a longer absence his client notices, and makes another exchange.
 stop lossy
 types bob "three"
 check "his client says that it tries" sees bob "* reconnecting"
@@ -42,7 +42,7 @@ once() { [ "$(grep -c "$2" "$TMP/$1.out")" = 1 ]; }
 check "each line came once" once alice "bob: three"
 check "still nobody saw him leave" never_saw alice "bob left"
 
-# The server itself stands still for a moment.
+# The server itself is stopped for a moment.
 PATIENCE=20
 server_pid=$(lib_get pid server)
 kill -STOP "$server_pid"
@@ -52,7 +52,8 @@ kill -CONT "$server_pid"
 check "and wakes" sees bob "alice: to a server that sleeps"
 check "it has dropped nobody" never_saw alice "bob left"
 
-# Killed, and started anew without a journal: the room is closed, and no entry can say so.
+# The server is killed, and started again without a journal: the room is gone, and no entry can
+# tell.
 stop server KILL
 start_server stage3 -p "$real"
 PATIENCE=30

@@ -1,12 +1,12 @@
 #!/bin/sh
-# RSA both ways, from outside: what a server makes of a client's modulus that is none, and what a
-# client makes of a server's block that does not open, or is not there.
+# RSA both ways, from outside: how a server handles an invalid modulus of a client, and how a client
+# handles a server's block that does not open, or is missing.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 
 # --- a client's modulus ---
 
-# A key request, and what comes for one that is refused: 5 in the clear, and the end.
+# A key request that is refused: the answer is 5 in the clear, and the end.
 refused() { # WHAT MODULUS
     scene "a modulus that is $1 is malformed" <<EOT
 alice connects
@@ -31,7 +31,7 @@ alice writes 00 04 00 00*29
 alice reads  00 04 01 00*28 01 05
 alice reads  end
 EOT
-# The answer is for nobody then; what is asked with it does not open.
+# Then nobody can open the answer, and the request that follows it does not open.
 scene "all ones is a number like others" <<'EOT'
 alice connects
 alice writes 00 04 00 00*27 01 00 ff*256
@@ -66,9 +66,9 @@ start_stranger() { # OPTION
     start stranger "$TOOLS/stranger" "$1" 0 "$TMP/key" "open sesame"
     check "a server: stranger $1" sees stranger "listening on"
     port=$(sed -n 's/.*listening on //p' "$TMP/stranger.out")
-    trust_server # or no password would go out anyway
+    trust_server # otherwise the client would send no password anyway
 }
-asks() { # NAME: with a password, as a member would
+asks() { # NAME: starts a client with a password
     CHAT_PASSWORD="open sesame" lib_spawn "$1" "$ours" -p "$port" -n alice -j cave 4</dev/null
     allow_stderr "$1"
 }

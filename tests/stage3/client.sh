@@ -1,5 +1,5 @@
 #!/bin/sh
-# The client as a script's tool: lines in, lines out, without a terminal.
+# The client in a script: lines in, lines out, without a terminal.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 STAGE=stage3
@@ -56,7 +56,7 @@ for word in /quit /leave /exit; do
 done
 check "what comes after it is not said" never_saw alice "not said"
 
-# Refused: one line says why.
+# A refusal: one line tells why.
 refused() { # WHY STATUS OPTION...
     why=$1
     as=$2
@@ -90,7 +90,7 @@ check "and end with 7, without waiting for input" exits carol 7
 refute "every line is a message or a notice" \
     grep -v -e '^[a-z]*: ' -e '^\* ' "$TMP/alice.out" "$TMP/bob.out" "$TMP/carol.out" -h
 
-# Passwords, on a way on which all is written down.
+# Passwords, on a path that is recorded.
 straight=$port
 start way "$TOOLS/lossy" -w "$TMP/recording" "$host" "$port"
 check "somebody on the way writes all down" sees way "listening on"

@@ -1,17 +1,17 @@
 /*
- * constant: what constant.sh runs under valgrind's memcheck.
+ * constant: the program that constant.sh runs under valgrind's memcheck.
  *
- *     constant WHAT       does one thing with secrets
+ *     constant WHAT       does one operation with secrets
  *
- * Model: memcheck complains where a branch, or an address, depends on bytes that nobody has set. So
- * the bytes of a secret are said not to have been set; what is computed from them counts as not set
- * either, and memcheck finds every place where the time, or the cache, would tell of them. Whether
- * it would find one is what `branch`, `look-up` and `compare` are for: they do it wrong.
+ * Model: memcheck complains if a branch or an address depends on uninitialised bytes. So this
+ * program marks the bytes of a secret as uninitialised; everything computed from them counts as
+ * uninitialised, too, and memcheck finds each place where timing or the cache would reveal them.
+ * `branch`, `look-up` and `compare` do it wrong, to prove that memcheck finds it.
  *
- * That a tag is right or not is no secret, and is acted on. So constant_equal is replaced here by
- * one that computes the same and then says that its answer is set. constant_difference is not.
- * Making a key is no part of this, and testing its primes under memcheck would take minutes: so the
- * functions of prime.c are replaced, too.
+ * Whether a tag is right is no secret, and programs act on it. So constant_equal is replaced here
+ * by a function that computes the same and marks its result as initialised. constant_difference is
+ * not replaced. The making of keys is not tested, and testing primes under memcheck would take
+ * minutes, so the functions of prime.c are replaced, too.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -65,14 +65,14 @@ bool constant_equal(const void *a, const void *b, size_t size)
 
 static uint64_t seed = 10;
 static unsigned char text[300], key[32], nonce[12], sealed[300 + AEAD_TAG];
-volatile unsigned sink; /* what is written here has been computed, whatever the compiler thinks */
+volatile unsigned sink; /* keeps the compiler from leaving out what is computed for it */
 
 static void secret(void *bytes, size_t size)
 {
     (void)VALGRIND_MAKE_MEM_UNDEFINED(bytes, size);
 }
 
-/* A result that is told to somebody. */
+/* Marks a result as initialised, because it is made public. */
 static void told(const void *bytes, size_t size)
 {
     (void)VALGRIND_MAKE_MEM_DEFINED(bytes, size);
@@ -85,7 +85,7 @@ static void fill(void)
     seeded_bytes(&seed, nonce, sizeof nonce);
 }
 
-/* --- what must not be complained of ----------------------------------------------------------- */
+/* --- operations without findings -------------------------------------------------------------- */
 
 static int seal(void)
 {
@@ -132,7 +132,7 @@ static int equal(void)
     sink = undeclared_equal(key, other, sizeof other);
     sink = constant_difference(key, other, sizeof other);
     wipe(key, sizeof key);
-    sink = key[0] == 0 ? 1 : 2; /* it is set now, and so may be branched on */
+    sink = key[0] == 0 ? 1 : 2; /* initialised now, so a branch on it is no finding */
     return 0;
 }
 
@@ -144,7 +144,7 @@ static void secret_modulus(struct modulus *modulus)
     secret(&modulus->inverse, sizeof modulus->inverse);
 }
 
-/* All of the key but n, which everybody knows, and the sizes. */
+/* Marks the whole key as secret, except n, which is public, and the sizes. */
 static void make_key(struct rsa_key *rsa)
 {
     unsigned char p[RSA_PRIME], q[RSA_PRIME];
@@ -178,7 +178,7 @@ static int private(void)
     return right;
 }
 
-/* What is well sealed and what is not: both must take the same way. */
+/* A valid and an invalid seal must take the same path. */
 static int oaep(void)
 {
     static struct rsa_key rsa;
@@ -195,7 +195,7 @@ static int oaep(void)
     return right;
 }
 
-/* Whoever seals for the key of somebody else: that key is public, what it seals is not. */
+/* Encrypting for another's key: that key is public, the message is not. */
 static int oaep_seal(void)
 {
     unsigned char n[RSA_BYTES], message[32], oaep_seed[OAEP_SEED], out[RSA_BYTES];
@@ -211,7 +211,7 @@ static int oaep_seal(void)
     return !done;
 }
 
-/* --- what must be ----------------------------------------------------------------------------- */
+/* --- operations with findings ----------------------------------------------------------------- */
 
 static int branch(void)
 {

@@ -1,13 +1,13 @@
 #!/bin/sh
-# No branch and no address in memory depends on a secret, as far as valgrind can see; constant.c
-# beside this file says how. It looks at the program that the compiler made, since a compiler may
-# make a branch of what was none in the source.
+# No branch and no memory address depends on a secret, as far as valgrind can see; constant.c beside
+# this file explains how. The compiled program is checked, because a compiler may make a branch that
+# the source does not have.
 . "$(dirname "$0")/../lib/lib.sh"
 
 command -v valgrind >/dev/null || skip_all "valgrind"
 
-# build COMPILER OPTION...: $TMP/constant. All of the cryptography but constant.c and prime.c, of which
-# it has its own. With -gdwarf-4, because not every valgrind reads what compilers write with -g.
+# build COMPILER OPTION...: builds $TMP/constant, with all of the cryptography except constant.c and
+# prime.c, which it replaces. With -gdwarf-4, because not every valgrind reads the output of -g.
 build() {
     how=$* # words, to be split again
     set -- "$ROOT/tests/stage3/constant.c"
@@ -19,19 +19,19 @@ build() {
         -o "$TMP/constant" "$@"
 }
 
-# clean WHAT: valgrind has nothing to say. Complaints end with status 99, a wrong result with 1.
+# clean WHAT: valgrind finds nothing. Findings end with status 99, a wrong result with 1.
 clean() {
     valgrind -q --error-exitcode=99 "$TMP/constant" "$1" </dev/null >"$TMP/said" 2>&1
     said=$?
     head -n 12 "$TMP/said"
     return $said
 }
-finds() { # WHAT: it complains
+finds() { # WHAT: valgrind finds something
     clean "$1"
     [ $? -eq 99 ]
 }
 
-# Does the compiler work with these options? It may not be there, or have no linker for -flto.
+# Does the compiler work with these options? It may be missing, or have no linker for -flto.
 works() {
     printf '#include <valgrind/memcheck.h>\nint main(void) { return 0; }\n' >"$TMP/try.c"
     "$@" -o "$TMP/try" "$TMP/try.c" >/dev/null 2>&1
@@ -55,7 +55,7 @@ secrets() { # COMPILER OPTION...
     rm -f "$TMP/constant"
 }
 
-# -flto sees all files at once, and so knows more than the authors of one file thought of.
+# -flto sees all files at once, so it can optimise across files.
 for compiler in gcc clang; do
     secrets $compiler -O2
     secrets $compiler -O3

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A file that a user names may be anything: a FIFO that nobody writes to, what never ends, a folder,
-# or some other file that the user needs. Each program says so, at once, and does no harm.
+# A file that a user names may be anything: a FIFO without a writer, an endless device, a folder, or
+# another file that the user needs. Each program reports it at once, and does no harm.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 server=$(lib_program stage3 server)
@@ -10,7 +10,7 @@ mkfifo "$TMP/fifo"
 mkdir "$TMP/folder"
 ln -s /dev/zero "$TMP/endless"
 
-refused() { # NAME TEXT: it has ended by itself, and said that
+refused() { # NAME TEXT: the program ends by itself, with this message
     exits "$1" 1 && complains "$1" "$2"
 }
 
@@ -40,7 +40,7 @@ done
 start known env CHAT_KNOWN=/dev/null "$client" -p "$port" -l
 check "/dev/null knows nobody, and may be named" exits known 0
 check "and whoever is new is told" sees known "there are no rooms"
-# 5 MiB that are nothing: a sparse file, so it costs no disk.
+# 5 MiB of zeros, in a sparse file that takes no disk space.
 dd if=/dev/null of="$TMP/large" bs=1 seek=5242880 2>/dev/null
 start known env CHAT_KNOWN="$TMP/large" "$client" -p "$port" -l
 check "a file of known servers that is far too large" refused known "cannot read $TMP/large: File too large"

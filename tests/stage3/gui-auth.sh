@@ -1,6 +1,6 @@
 #!/bin/sh
-# Who gets into the window: the key, the cookie, Host and Origin; and that the key is seen by nobody
-# else while a browser is started.
+# Who may use the window: the key, the cookie, Host and Origin; and nobody else sees the key while a
+# browser is started.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/web.sh"
 gui=${STAGE3_GUI:-$ROOT/stage3/gui}
@@ -66,8 +66,8 @@ x writes <GET ${path}nothing HTTP/1.1|HOST|Cookie: $wrong>
 x reads [403]
 EOT
 done
-# A browser shows the cookie below its path, to whatever port. A program that hears it without that
-# path, at another port, has gained nothing.
+# A browser sends the cookie below its path, to any port. A program at another port that gets it
+# without the path has gained nothing.
 for wrong in / "/nothing" "/past" "/events" "/00000000000000000000000000000000/" "${path%/}" \
     "$(echo "$path" | tr a-f A-F)x" "/$path"; do
     web_play "nor at the path $(echo "$wrong" | cut -c 1-12)..." <<EOT
@@ -90,7 +90,7 @@ x reads "HTTP/1.1 403 Forbidden" CRLF "Content-Type: text/html; charset=utf-8" C
 x reads "Content-Length: " length=4 CRLF ALWAYS "Content-Security-Policy: default-src 'none'; "
 EOT
 
-# --- the form of a request that proxies get: a server must take it ---
+# --- the form of a request to a proxy, which a server must accept ---
 
 for form in "http://127.0.0.1:$web$path" "HTTP://127.0.0.1:$web$path"; do
     web_play "the whole address for a path: $(echo "$form" | cut -c 1-12)..." <<EOT
@@ -107,7 +107,7 @@ x reads [421]
 EOT
 done
 
-# --- Host: a name that leads here (DNS rebinding) ---
+# --- Host: another name for this address (DNS rebinding) ---
 
 for wrong in "evil.example:$web" "evil.example" "localhost:$web" "127.0.0.1" "127.0.0.1:1" \
     "127.0.0.1:$web.evil.example" "127.0.0.1:${web}0" "127.1:$web" "[::1]:$web" ""; do
@@ -153,7 +153,7 @@ stop gui
 
 # --- starting a browser ---
 
-# A browser that writes down what it was called with and what it was given to read.
+# A browser that records its arguments and the file that it must read.
 mkdir "$TMP/bin"
 cat >"$TMP/bin/xdg-open" <<'EOT'
 #!/bin/sh
@@ -168,16 +168,16 @@ EOT
 chmod +x "$TMP/bin/xdg-open"
 cp "$TMP/bin/xdg-open" "$TMP/bin/chromium"
 
-# opens OPTION...: the window is started on a desktop, with these browsers
+# opens OPTION...: starts the window on a desktop, with these browsers
 opens() {
     rm -f "$TMP"/opened*
     start gui env PATH="$TMP/bin:$PATH" DISPLAY=:0 "$gui" -w 0 "$@"
     "$TOOLS/await" "$PATIENCE" "$TMP/gui.out" 1 "key=" &&
         "$TOOLS/await" "$PATIENCE" "$TMP/opened" 1 open.html
 }
-# clean: no file of the opener is there any more
+# clean: the opener has left no file
 clean() { [ -z "$(find "$TMP" -name "chat-window*")" ]; }
-used() { # somebody comes with the key
+used() { # a browser uses the key
     web=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p;q' "$TMP/gui.out")
     get_in
 }
@@ -210,7 +210,7 @@ check "--no-open: the address is printed" sees gui "key="
 check "and no file made" clean
 stop gui
 
-# --- the call ---
+# --- the options ---
 
 ends() { # STATUS COMMAND...
     expected=$1

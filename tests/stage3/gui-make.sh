@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make gui`: a server is started with the window if there is none, and ended with it. (That it goes
-# on when others are there is not tried here: nobody would be left to end it.)
+# `make gui` starts a server with the window if there is none, and ends it with the window. (That
+# the server goes on for other members is not tested: nothing would end it.)
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 lib_key

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rooms by way of the window's requests: what api.h promises the page.
+# Rooms through the window's requests, as api.h promises them to the page.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/web.sh"
 keep_port
@@ -8,7 +8,7 @@ fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
 start_gui
 check "the window" get_in
 
-# Our own two rooms are handles 2 and 3: the list was 1.
+# Our own two rooms have the handles 2 and 3; the list had 1.
 web_play "list, create, say, join another one, leave" -t 10 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
@@ -74,7 +74,7 @@ check "carol is kicked" ended carol
 
 # --- requests that make no sense ---
 
-says() { # STATUS PATH JSON: that POST is answered so
+says() { # STATUS PATH JSON: this POST is answered with STATUS
     web_play "$2 $3: $1" <<EOT
 x connects
 x posts $2 $3
@@ -152,7 +152,7 @@ e posts /join {"room":"house","name":"eve","password":""}
 s told {"kind":"refused","room":"6","why":"That room has a password. Type it.","status":"password"}
 EOT
 
-# The server of this port has another key now than it had, says the file.
+# According to the file, the server at this port has another key than before.
 cp "$TMP/.chat3_known" "$TMP/known"
 sed "s/ [0-9a-f]*$/ $(printf '%064d' 7)/" "$TMP/known" >"$TMP/.chat3_known"
 start_gui

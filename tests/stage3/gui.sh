@@ -1,5 +1,5 @@
 #!/bin/sh
-# The window's HTTP: requests in any pieces, at their limits, and everything that is none. Whatever
+# The window's HTTP: requests in any pieces, requests at their limits, and invalid ones. Whatever
 # one connection does, the others are served.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/web.sh"
@@ -66,9 +66,9 @@ x reads [404 close]
 x reads end
 EOT
 
-# --- what is no request ---
+# --- invalid requests ---
 
-# refused STATUS WHAT: the bytes on standard input are answered with this, and with the end.
+# refused STATUS WHAT: the bytes on standard input get this status and the end as an answer.
 refused() {
     { echo "x connects"; sed 's/^/x writes /'; echo "x reads \"HTTP/1.1 $1 \""; } >"$TMP/refused"
     web_play "$2: $1" <"$TMP/refused"
@@ -164,7 +164,7 @@ others "and others are served"
 
 # --- slowness ---
 
-# slow NAME LINE...: a talk of its own, which plays these, and then waits for the end.
+# slow NAME LINE...: starts a talk that plays these lines, and then waits for the end.
 slow() {
     name=$1
     shift
@@ -187,7 +187,7 @@ for second in 0 1 2 3 4 5 6 7; do
     "$TOOLS/await" 1 "$TMP/silent.out" 1 "reads end"
 done
 check "a hundred strangers have cost the silent stranger its place" sees silent "reads end"
-# Strangers have been thrown out; who shows a cookie has not.
+# Strangers' connections have been closed; one with a cookie has not.
 start_gui
 check "another window" get_in
 check "one sends half a line" slow half 'x writes "GET /nothi"' 'x reads "HTTP/1.1 408 "'

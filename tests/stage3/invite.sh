@@ -1,6 +1,6 @@
 #!/bin/sh
-# /invite: the line that a friend pastes into a shell leads into the same room, under the same key,
-# and runs nothing else; the password is not in it.
+# /invite: a line for the shell, with which a friend joins the same room, under the same server key.
+# It runs nothing else, and does not contain the password.
 . "$(dirname "$0")/../lib/lib.sh"
 start_server stage3
 trust_server
@@ -34,7 +34,7 @@ check "he can invite others in turn" eventually_line bob
 same() { [ "$(invitation alice)" = "$(invitation bob)" ] || { invitation alice; invitation bob; return 1; }; }
 check "with the same line" same
 
-# A server that shows another key is refused: the line demands the one.
+# A server that shows another key is refused, because the line requires the right one.
 other=$(invitation alice | sed "s/-k ......../-k 00000000/; s|^stage3/client|stage3/client -n carol|")
 friend carol "$other"
 allow_stderr carol

@@ -1,6 +1,6 @@
 #!/bin/sh
-# With a journal (-j) the server goes on where it was, however it ended: killed at any moment, told
-# to end, with a torn or a damaged journal. KILLS is how often it is killed while people talk.
+# With a journal (-j) the server goes on where it was, however it ended: killed at any moment, ended
+# by a signal, with a torn or a damaged journal. KILLS is how often it is killed while members talk.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 STAGE=stage3
@@ -19,7 +19,7 @@ eventually_is() { # FILE
         [ "$(date +%s)" -lt "$deadline" ] || return 1
     done
 }
-in_a_room() { # NAME...: the first one is host
+in_a_room() { # NAME...: the first member is the host
     option=-c
     first=$1
     for name; do
@@ -30,7 +30,7 @@ in_a_room() { # NAME...: the first one is host
     done
 }
 
-# --- killed while people talk -----------------------------------------------------------------
+# --- killed while members talk ----------------------------------------------------------------
 
 begin
 trust_server
@@ -41,7 +41,7 @@ in_a_room alice bob carol
 stop server KILL
 start server "$TOOLS/mortal" -s "$SEED" -n "$KILLS" "$server" -k "$TMP/key" -j "$journal" -p "$port"
 
-# Each says some lines, and some more when the last but one has arrived: so nobody falls behind by
+# Each member says some lines, and more when the last but one has arrived, so nobody falls behind by
 # more than a room keeps.
 is_killed() { grep -q "mortal: killed" "$TMP/server.out"; }
 say_some() {
@@ -90,7 +90,7 @@ same_order() {
 check "alice and bob saw carol's lines in one order" same_order
 stop server
 
-# --- told to end ------------------------------------------------------------------------------
+# --- ended by a signal ------------------------------------------------------------------------
 
 PATIENCE=20
 go_on
@@ -177,7 +177,7 @@ check "bob says something" sees alice "bob: the last line"
 stop server KILL
 cp "$journal" "$TMP/whole"
 whole=$(size_of "$TMP/whole")
-# The line is somewhere in what was written last, behind $size bytes.
+# The line is somewhere behind $size bytes, in the part that was written last.
 allow_stderr server
 cut_at() { dd if="$TMP/whole" of="$journal" bs="$1" count=1 2>"$TMP/dd" || cat "$TMP/dd"; }
 # shellcheck disable=SC2120 # "check" hands on the options
@@ -195,7 +195,7 @@ torn_everywhere() {
         starts || return 1
         [ ! -s "$TMP/server.err" ] ||
             grep -q "in the middle of a record" "$TMP/server.err" || return 1
-        # What stands before the torn record is still there: the room, and who is in it.
+        # Everything before the torn record is still there: the room and its members.
         [ "$listed" = "r: 2 members" ] || { echo "cut at $cut: $listed"; return 1; }
     done
 }
@@ -213,15 +213,15 @@ check "with -S it starts" starts -S
 check "the damaged one is kept" cmp "$journal.damaged" "$TMP/damaged"
 check "and from then on without" starts
 go_on
-# A server that was salvaged knows nobody's keys: it is silent, and whoever says nothing, either,
-# notices that after 25 seconds. So both say something.
+# After a salvage the server has no keys of members, so it is silent. A member that also says
+# nothing notices that only after 25 seconds. So both say something.
 types alice "after the damage"
 types bob "I saw the damage"
 check "whose clients come in anew, and go on" sees bob "alice: after the damage"
 check "both of them" sees alice "bob: I saw the damage"
 stop server
 
-# --- no room ----------------------------------------------------------------------------------
+# --- no space on the disk ---------------------------------------------------------------------
 
 hangup alice
 hangup bob

@@ -1,7 +1,7 @@
 #!/bin/sh
-# A journal that went back: an older copy is put in its place, as after a power failure or by hand.
-# Members who had read more are told so and go on, whoever's lines were lost is told which, and a
-# start that lost nothing tells nobody of a loss. AGES is how many copies are put back.
+# A journal that went back: an older copy replaces it, as after a power failure or by hand. Members
+# who had read more are told so and go on, authors are told which of their lines were lost, and a
+# start that lost nothing reports no loss. AGES is the number of copies that are put back.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 STAGE=stage3
@@ -54,7 +54,7 @@ check "for all" sees alice "bob: EEEE"
 check "and nobody is told of another loss" sees alice "the server went back" 1
 check "bob neither" sees bob "the server went back" 1
 
-# --- somebody came in, somebody was kicked ---------------------------------------------------
+# --- a member joined, a member was kicked -----------------------------------------------------
 
 cp "$journal" "$TMP/copy"
 enter carol -j r

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The server's key: made once, kept in a file that is nobody else's business, remembered by clients.
+# The server's key: made once, kept in a file that nobody else can read, noted by clients.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 STAGE=stage3
@@ -36,7 +36,7 @@ start server "$server" -p "$port"
 check "the server starts again" sees server "listening on"
 check "with the same key" sees server "$first"
 
-# Somebody else at the same place.
+# Another server at the same address.
 stop server
 start_server stage3 -p "$port"
 port=$port
@@ -60,7 +60,7 @@ allow_stderr bad
 check "so is one that is damaged" exits bad 1
 check "with advice, too" complains bad "is damaged"
 
-# A number that is not prime, and passes for one unless it is tested with care: the one of tests/unit/stage3/rsa.c.
+# A composite number that weak tests take for a prime: the one of tests/unit/stage3/rsa.c.
 p=$(sed -n '/carmichael\[\]/,/;/s/.*"\([0-9a-f]*\)".*/\1/p' "$ROOT/tests/unit/stage3/rsa.c" | tr -d '\n')
 sed "s/^p .*/p $p/" "$TMP/key" >"$TMP/bad"
 for start in first second; do

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Lines that no single datagram of 1200 bytes has space for, on paths that drop what is larger: they
-# arrive whole, in their place among the others, and nobody learns how they have travelled.
+# Lines that do not fit into a datagram of 1200 bytes, on paths that drop larger datagrams: they
+# arrive whole, in order with the others, and users do not see how they travelled.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 PATIENCE=30
 CHAT_PASSWORD=
 export CHAT_PASSWORD
 
-# through OPTION...: such a path to the server; $port is where it is entered.
+# through OPTION...: starts such a path to the server; $port becomes its port.
 server_port=
 through() {
     start lossy "$TOOLS/lossy" "$@" "$host" "$server_port"
@@ -16,7 +16,7 @@ through() {
     trust_server
 }
 
-# line WHO SIZE WORD: a line of that size; what is said stands at its beginning and at its end.
+# line WHO SIZE WORD: prints a line of that size, with the author and the word at both ends.
 line() {
     awk -v who="$1" -v size="$2" -v word="$3" 'BEGIN {
         start = who " says in " size ": "; end = " the end of " word "."
@@ -24,7 +24,7 @@ line() {
         for (i = length(start) + length(end); i < size; i++) printf "%c", 97 + i % 26
         print end }'
 }
-# say WHO WORD: short ones between long ones. $TMP/WHO.lines is all that it has said.
+# say WHO WORD: sends short lines between long ones. $TMP/WHO.lines has all lines of WHO.
 say() {
     { echo "$1 begins with $2" && line "$1" 2000 "$2" && echo "$1 goes on with $2" &&
         line "$1" 3600 "$2" && line "$1" 1200 "$2" && echo "$1 ends $2"; } >"$TMP/said"
@@ -34,7 +34,7 @@ say() {
 has_all() { # WHO OF
     grep "^$2: " "$TMP/$1.out" | sed "s/^$2: //" | cmp - "$TMP/$2.lines"
 }
-# The datagrams were as small as they should be; the largest line must have filled some.
+# No datagram was too large, and the largest line has filled some.
 small_enough() {
     stop lossy
     awk '/too large/ { n = $NF; large = $(NF - 2) + 0
@@ -42,7 +42,7 @@ small_enough() {
         exit !(large == 0 && n > 1100 && n <= 1200) }' "$TMP/lossy.out"
 }
 
-# people WHAT [SERVER OPTION...]: alice and bob talk over such a path, and carol comes later.
+# people WHAT [SERVER OPTION...]: alice and bob talk over such a path, and carol joins later.
 people() {
     what=$1
     rm -f "$TMP"/*.lines

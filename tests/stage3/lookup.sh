@@ -1,7 +1,7 @@
 #!/bin/sh
-# A server that is given by name: nobody waits for a name server that does not answer, and of several
-# addresses the next one is tried. See stage 1's test of that name; here comes what is new: a client
-# that comes back, the window, and a server with Redis.
+# A server that is given by name: no user has to wait for a name server that does not answer, and of
+# several addresses the next one is tried. See stage 1's test of the same name; new here are a
+# client that reconnects, the window, and a server with Redis.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 . "$(dirname "$0")/../lib/web.sh"
@@ -9,7 +9,7 @@ keep_port
 STAGE=stage3
 ours=$(lib_program stage3 client)
 server=$(lib_program stage3 server)
-called() { # NAME OPTION...: feeds a client that knows hosts by our names
+called() { # NAME OPTION...: feeds a client that uses our host names
     lib_name=$1
     shift
     feed "$lib_name" "$with_hosts" "$ours" -p "$port" "$@"
@@ -19,7 +19,7 @@ called() { # NAME OPTION...: feeds a client that knows hosts by our names
 port=9
 for signal in INT TERM; do
     called stuck -n alice -c r nowhere.test
-    "$TOOLS/await" 1 gone $$ # until it is in the midst of it, most likely
+    "$TOOLS/await" 1 gone $$ # most likely it is looking up the name by then
     check "SIG$signal ends it at once" ends_at_once stuck $signal 0
 done
 PATIENCE=30
@@ -29,7 +29,7 @@ check "a look-up that is never answered ends it" exits stuck 1
 check "and is told" complains stuck "no name server answers"
 PATIENCE=10
 
-# A password is nobody's business, the child's least of all.
+# No other process may have the password, not even the child.
 if [ -r "/proc/$$/environ" ]; then
     feed secret env CHAT_PASSWORD=open-sesame "$with_hosts" "$ours" -p 9 -n a -c r nowhere.test
     "$TOOLS/await" 1 gone $$
@@ -48,7 +48,7 @@ else
     skip "who looks names up has nothing of its program's" "/proc"
 fi
 
-# --- a client that comes back while nobody answers for the name ---
+# --- a client that reconnects while no name server answers ---
 start_server stage3 -j "$TMP/journal"
 hosts home.test 127.0.0.1
 called alice -n alice -c r home.test
@@ -107,8 +107,8 @@ check "a signal ends it at once" ends_at_once gui TERM 0
 
 # --- Redis ---
 lib_key
-# It prints nothing before it has found Redis. On a slow machine it is still testing its key after a
-# second; then a signal ends it as it ends any program (143), and it gets more time.
+# The server prints nothing before it has found Redis. On a slow machine it is still testing its key
+# after a second; then a signal ends it like any program (143), and it gets more time.
 looks_and_ends() {
     for seconds in 1 4 16; do
         start redis_server "$with_hosts" "$server" -p 0 -k "$TMP/key" -r nowhere.test

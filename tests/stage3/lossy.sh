@@ -1,6 +1,6 @@
 #!/bin/sh
-# Four members whose datagrams are lost (30 %), doubled (10 %) and mixed up: each sees every line of
-# the others once, and all in the same order.
+# Four members whose datagrams are lost (30 %), doubled (10 %) and reordered: each sees every line
+# of the others once, and all see the same order.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 LINES_EACH=${LINES_EACH:-300}
@@ -29,7 +29,7 @@ for name in alice bob carol dora; do
     done
 done
 
-# What one of them has seen of some of the others, in the order in which it came.
+# Prints the lines that one member has seen of some others, in the order in which they came.
 seen() { # WHO OF...
     who=$1
     shift

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A member that only listens is dropped while it cannot be reached, so the notice of it is lost. When
-# the way is there again its client finds out within seconds, says so, and is back.
+# A member that only listens is dropped while it is unreachable, so the notice is lost. When the
+# path works again, its client finds out within seconds, reports it, and joins again.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 keep_port
@@ -14,7 +14,7 @@ own=$(sed -n 's/.*://p' "$TMP/lossy.out")
 port=$own
 client bob -n bob -j r
 check "bob is in" sees alice "* bob joined"
-"$TOOLS/await" 4 gone $$ # he only listens, for more than the silence that is allowed
+"$TOOLS/await" 4 gone $$ # he only listens, for longer than the silence allowed
 check "and stays in" never_saw alice "bob left"
 
 stop lossy
@@ -32,7 +32,8 @@ types alice "welcome back"
 check "it hears again" sees bob "alice: welcome back"
 check "it was told nothing, so the notice was lost" never_saw bob "taken out"
 
-# It stands still for so long that it is dropped, and its network drops what comes meanwhile.
+# The client is stopped for so long that it is dropped, and its network drops all datagrams
+# meanwhile.
 stop lossy
 kill -s STOP "$(lib_get pid bob)"
 check "it is dropped again" sees alice "* bob left" 2

@@ -1,26 +1,26 @@
 #!/bin/sh
-# The cryptography of stage 3 held against the openssl command, both ways.
+# The cryptography of stage 3 compared with the openssl command, both ways.
 . "$(dirname "$0")/../lib/lib.sh"
 
 command -v openssl >/dev/null || skip_all "openssl"
 command -v od >/dev/null || skip_all "od"
 ours=$TOOLS/cryptic
 
-# hex FILE: its bytes as hexadecimal digits. lower: as openssl prints them, in our form.
+# hex FILE: prints its bytes as hexadecimal digits. lower: converts openssl's digits to our form.
 hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
 lower() { tr -d ':\n' | tr ABCDEF abcdef; }
 random() { openssl rand "$1"; }
 key=$(openssl rand -hex 32)
 nonce=$(openssl rand -hex 12)
 
-# same SIZE: the files `ours` and `theirs` are.
+# same SIZE: the files `ours` and `theirs` are the same.
 same() {
     cmp "$TMP/ours" "$TMP/theirs" && return 0
     echo "size $1, key $key, nonce $nonce"
     return 1
 }
 
-# Sizes around those of the blocks.
+# Sizes around multiples of the block size.
 sizes="0 1 15 16 17 55 56 63 64 65 119 120 191 192 193 255 256 257 1200 4096 10007"
 
 hashes() {
@@ -60,7 +60,7 @@ else
     skip "PBKDF2" "openssl kdf"
 fi
 
-# Theirs wants the counter, lowest byte first, before the nonce.
+# openssl expects the counter, lowest byte first, before the nonce.
 chacha() { openssl enc -chacha20 -K "$key" -iv "$1$nonce"; }
 encrypts() {
     for size in $sizes; do
@@ -76,9 +76,9 @@ else
     skip "ChaCha20 of all sizes" "openssl enc -chacha20"
 fi
 
-# The command knows no AEAD, but its parts: put together as RFC 8439, section 2.8 says.
+# The command has no AEAD, but its parts, which are combined here as in RFC 8439, section 2.8.
 zeros() { dd if=/dev/zero bs=1 count="$1" 2>/dev/null; }
-padded() { # FILE SIZE: its bytes, and zeros up to a multiple of 16
+padded() { # FILE SIZE: prints its bytes, and zeros up to a multiple of 16
     cat "$1"
     [ $(($2 % 16)) -eq 0 ] || zeros $((16 - $2 % 16))
 }
@@ -115,7 +115,7 @@ else
     skip "ChaCha20-Poly1305 of all sizes, sealed and opened" "openssl mac Poly1305"
 fi
 
-# Keys. What follows -pkeyopt is the same for sealing and for opening.
+# Keys. The options of -pkeyopt are the same for encryption and decryption.
 oaep="-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256"
 
 "$ours" key "$TMP/ours.der" >"$TMP/modulus"
@@ -142,7 +142,7 @@ check "with a label, too" opens_ours "chat3 s" "$labelled"
 
 openssl genrsa -out "$TMP/theirs.pem" 2048 2>/dev/null
 openssl rsa -in "$TMP/theirs.pem" -text -noout >"$TMP/numbers"
-# One of the numbers of a key: the lines after its name, without the zero that may stand in front.
+# Prints one number of a key: the lines after its name, without a leading zero byte.
 prime() { sed -n "/^$1:/,/^[a-z]/p" "$TMP/numbers" | sed '/^[a-z]/d' | tr -d ' :\n' | tail -c 256; }
 
 decrypt() { # SIZE [LABEL]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Rooms with a password: who has it gets in and reads, who has not does neither.
+# Rooms with a password: only a client that has it can join and read.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3

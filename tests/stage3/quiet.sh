@@ -1,6 +1,6 @@
 #!/bin/sh
-# A member that only listens stays, however short the silence is that the server allows: it is asked
-# whether it is there. One that does not answer is dropped, is told so, and comes back by itself.
+# A member that only listens stays, however short the silence allowed is, because the server probes
+# it. One that does not answer is dropped, is told so, and comes back by itself.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3 -t 2
@@ -18,7 +18,7 @@ kill -s STOP "$(lib_get pid bob)"
 check "who does not answer is dropped" sees alice "* bob left"
 kill -s CONT "$(lib_get pid bob)"
 check "is told so" sees bob "you were silent for 2 seconds and were taken out"
-PATIENCE=20 # far less than the 20 seconds after which it would have asked by itself, and 5 more
+PATIENCE=20 # less than the 20 seconds after which it would have asked by itself, and 5 more
 check "and is there again within seconds" sees alice "* bob joined" 2
 types alice "welcome back"
 check "it hears" sees bob "alice: welcome back"

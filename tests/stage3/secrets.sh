@@ -1,7 +1,7 @@
 #!/bin/sh
-# Whoever records a whole talk has no name, no password and no text; whoever looks into the server's
-# memory has no text and no password of a locked room; and a recording that is played again does
-# nothing, from wherever it comes.
+# A recording of a whole session reveals no name, no password and no text; the server's memory has
+# no text and no password of a locked room; and a recording that is replayed has no effect, from
+# whatever address.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3
@@ -35,7 +35,7 @@ for secret in alice-mueller bob-becker carol-schmidt geheimzimmer offenes-zimmer
     refute "the recording does not hold $secret" holds $secret
 done
 
-# AddressSanitizer reads /proc/self/environ when a program begins, and keeps what it has read.
+# AddressSanitizer reads /proc/self/environ at the start of a program, and keeps a copy.
 is_sanitized() { echo "${CFLAGS:-}" | grep -q sanitize; }
 server_pid=$(lib_get pid server)
 looked=0
@@ -54,8 +54,8 @@ else
     else refute "and the password nowhere: it came in the environment" in_alice rhinozeros-passwort; fi
 fi
 
-# Other programs are started with the password in their environment by mistake: they let go of it,
-# and those that they start do not get it. And no program that has secrets leaves them in a core file.
+# Programs that are started with the password in their environment by mistake remove it, and
+# programs that they start do not get it. And no program leaves its secrets in a core file.
 CHAT_PASSWORD=nashorn-passwort
 start other "$(lib_program stage3 server)" -p 0 -k "$TMP/key"
 check "a server with a password in its environment" sees other "listening on"
@@ -96,7 +96,7 @@ once() { [ "$(grep -c "$2" "$TMP/$1.out")" = 1 ]; }
 check "nothing came twice" once alice and-the-map-is
 check "nor the other way" once bob the-treasure-is
 
-# The server is started again: nothing recorded before brings anything back.
+# The server is started again: no earlier recording gets an answer.
 stop lossy
 for name in alice bob carol; do
     allow_stderr $name

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The server is told to end: everybody is told, and it ends with 0. Who is silent is dropped.
+# The server is ended by a signal: all members are told, and it ends with 0. Silent members are
+# dropped.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 for signal in TERM INT; do
@@ -15,7 +16,7 @@ for signal in TERM INT; do
     check "bob, too" exits bob 7
 done
 
-# A client that says nothing sends something every 20 seconds only; here that is too seldom.
+# A silent client sends a datagram only every 20 seconds, which is too rare here.
 start_server stage3 -t 3
 client alice -n alice -c r
 check "alice is in" sees alice "* welcome, alice"

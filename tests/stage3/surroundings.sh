@@ -1,13 +1,12 @@
 #!/bin/sh
-# Programs that are started where something is missing: a file may not grow, an address is every
-# address.
+# Programs in unusual environments: a file that cannot grow, an address that means every address.
 . "$(dirname "$0")/../lib/lib.sh"
 lib_key
 server=$(lib_program stage3 server)
 client=$(lib_program stage3 client)
 
-# A file that may not grow any more (ulimit -f) is a write that fails, and no end without a word.
-grown() { # COMMAND...: it says why it ends, with 1
+# With a full file (ulimit -f) a write fails, and the program must not end without a message.
+grown() { # COMMAND...: it ends with 1 and a message
     said=$({ (ulimit -f 0 && exec "$TOOLS/within" 60 "$@") 2>&3 >"$TMP/full"
         echo "ended with $?" >&3; } 3>&1)
     case $said in *"cannot write to standard output: "*"ended with 1") return 0 ;; esac

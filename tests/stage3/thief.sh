@@ -1,21 +1,21 @@
 #!/bin/sh
-# Whoever has recorded a talk, and steals the server's key file later, can open nothing: not even the
-# proof of a password. With the client's pair as well, which is wiped after one exchange, the same
-# thief can: so it is for the lack of that pair that it cannot.
+# A thief who has recorded a session, and steals the server's key file later, can open nothing, not
+# even the proof of a password. With the client's key pair as well, which is wiped after one
+# exchange, the same thief can open everything. So only the missing pair stops it.
 . "$(dirname "$0")/../lib/lib.sh"
 STAGE=stage3
 start_server stage3
 real=$port
 lib_key # as the server has it
 
-# on_the_way NAME: from now on clients go through somebody who writes all down, into $TMP/NAME
+# on_the_way NAME: from now on clients use a path that is recorded in $TMP/NAME
 on_the_way() {
     start lossy "$TOOLS/lossy" -w "$TMP/$1" "$host" "$real"
     check "somebody on the way writes all down" sees lossy "listening on"
     port=$(sed -n 's/.*://p' "$TMP/lossy.out")
     trust_server
 }
-talk() { # what is said over there
+talk() { # plays a session over that path
     CHAT_PASSWORD=rhinozeros
     export CHAT_PASSWORD
     client alice -n alice -c den
@@ -52,7 +52,7 @@ all_open() { sed -n 's/^thief: 3 of 3 exchanges, \([0-9]*\) of \([0-9]*\) .*/\1 
     awk '{ all = $1 == $2 && $1 > 0 } END { exit !all }'; }
 check "and every datagram" all_open
 
-# As it is where no test hands a pair in.
+# The same without a test's pair, as for users.
 unset CHAT_TEST_PAIR
 on_the_way recording
 talk

@@ -1,30 +1,30 @@
 #!/bin/sh
-# The first visit to a server: nothing that helps to guess a password leaves the client before it is
-# sure whose key it sees. A stranger stands where the server should be, with a key of its own.
+# The first visit to a server: nothing that helps to guess a password leaves the client before the
+# key is confirmed. A stranger is in the server's place, with a key of its own.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 . "$(dirname "$0")/../lib/web.sh"
 STAGE=stage3
-PATIENCE=60 # a proof takes a third of a second of a core that is free
+PATIENCE=60 # a proof takes a third of a second on an idle core
 ours=$(lib_program stage3 client)
 
-# key_of PROGRAM: the fingerprint that a server prints
+# key_of PROGRAM: prints the fingerprint that the server has printed
 key_of() { sed -n 's/^stage3 server: key //p' "$TMP/$1.out"; }
 known=$TMP/.chat3_known
 knows() { grep -q "$1" "$known" 2>/dev/null; }
-start_stranger() { # PORT [OPTION]: with the key of tests/key, and some words to guess
+start_stranger() { # PORT [OPTION]: it has the key of tests/key, and some words to guess
     lib_key
     start stranger "$TOOLS/stranger" ${2:+"$2"} "$1" "$TMP/key" "open barley" "open sesame"
     "$TOOLS/await" "$PATIENCE" "$TMP/stranger.out" 1 "listening on" ||
         bail "a stranger listens" "$TMP/stranger.err"
     port=$(sed -n 's/.*listening on //p' "$TMP/stranger.out")
 }
-# shown COUNT: so often the stranger has shown its key
+# shown COUNT: the stranger has shown its key so many times
 shown() { sees stranger "has shown its key" "$1"; }
 
 # --- a stranger, and a script ---
 
-start_server stage3 # only to know what the key of tests/key is called
+start_server stage3 # only to learn the fingerprint of tests/key
 fingerprint=$(key_of server)
 stop server
 start_stranger 0
@@ -46,7 +46,7 @@ check "gets what was asked for: the proof" sees stranger "has a proof for cave"
 check "by which a word that fits is found" sees stranger "the password of cave is open sesame"
 unset CHAT_PASSWORD
 
-# --- who says nothing that opens, is not noted ---
+# --- a server without a valid answer is not noted ---
 
 start bob "$ours" -p "$port" -n bob -j cave
 allow_stderr bob
@@ -66,7 +66,7 @@ stop stranger
 # --- the real server ---
 
 server=$(lib_program stage3 server)
-HOME=$TMP/owner # its key is its own, and the user of the clients is somebody else
+HOME=$TMP/owner # its key is in another home than the clients' notes
 mkdir "$HOME"
 start server "$server" -p "$port"
 "$TOOLS/await" 60 "$TMP/server.out" 1 "listening on" || bail "the server makes a key" "$TMP/server.err"
@@ -140,7 +140,8 @@ check "he is in" sees host "walter joined"
 check "and the key is noted" knows "127.0.0.1:$port $real"
 stop gui
 
-# Between the question and the yes somebody else has taken the place: the yes is for the key.
+# Between the question and the yes another server has taken the place: the yes only holds for the
+# key.
 rm "$known"
 start_gui
 check "another window" get_in

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The core of stage 3 needs none of its wings: built without them (make WINGS=), server and client do
-# all that is no wing's part, and whoever asks for one is told that it is not there.
+# The core of stage 3 needs none of its wings: built without them (make WINGS=), server and client
+# do everything else, and an option of a wing gives an error that it is not built in.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/copy.sh"
 
@@ -18,7 +18,7 @@ check "of which nothing was compiled" test "$(objects)" -eq 0
 check "there is a server and a client, and no window" test -x server -a -x client -a ! -e gui
 check "make once more does nothing" make -s -q WINGS= ${CC:+"CC=$CC"}
 
-says() { # TEXT OPTION...: a wrong call
+says() { # TEXT OPTION...: these options are a usage error with this text
     text=$1
     shift
     ./server "$@" >"$TMP/said" 2>&1

@@ -1,11 +1,11 @@
 #!/bin/sh
-# make chat: the first one starts a server, the second one finds it, the last one ends it. And what
-# a terminal does to it and to make gui: Ctrl-C and Ctrl-Z are for the one at the keyboard alone.
+# make chat: the first one starts a server, the second one finds it, the last one ends it. And keys
+# at the terminal, there and with make gui: Ctrl-C and Ctrl-Z affect only the user at that keyboard.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/screen.sh"
 keep_port
 
-# A free port, as the system gives one.
+# A free port that the system assigns.
 start_server stage1
 stop server
 
@@ -40,7 +40,7 @@ port_is_free() {
 check "and takes the server along: its port is free again" eventually port_is_free
 stop server
 
-# In a shell that has job control, as yours has.
+# In a shell with job control, as a user's shell has.
 open c 90 "cd '$ROOT' && exec sh"
 text c "make chat STAGE=1 NAME=carol PORT=$port"
 keys c Enter
@@ -66,7 +66,7 @@ keys c Enter
 check "the last one takes the server along" eventually port_is_free
 stop server
 
-# Without a home there is no place for a key.
+# Without a home folder there is no place for the key.
 open e 90 "env -u HOME sh '$ROOT/tests/chat.sh' 3 eve $port; echo ended \$?; exec sh"
 check "a server that cannot start says why" shows e "stage3 server: there is no home folder"
 check "and that ends it" shows e "ended 1"

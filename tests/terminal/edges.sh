@@ -59,7 +59,7 @@ check "SIGTERM ends it" last_row c "ready:"
 text c "exit"
 keys c Enter
 
-# --- a person without a screen ---
+# --- a user without a screen ---
 open d 60 "TERM=dumb $program"
 check "a dumb terminal is asked for a name too" last_row d "Your name:"
 text d "dora"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # The server is killed, so it cannot tell anybody. A line that is typed then must not look as if it
-# had been said, and one that may or may not have arrived is marked, in every stage.
+# were delivered, and a line that may or may not have arrived is marked, in every stage.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/screen.sh"
 keep_port
 
-# --- stage 1: lines are shown at once, so what speaks against one is told behind it ---
+# --- stage 1: lines are shown at once, so a doubt is reported after the line ---
 start_server stage1
 open a 70 "$(lib_program stage1 client) -n alice -p $port"
 check "stage 1: alice comes" shows a "* welcome, alice"

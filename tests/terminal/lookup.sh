@@ -1,6 +1,5 @@
 #!/bin/sh
-# While the client of stage 3 comes back, and nobody answers for the server's name, what is typed is
-# shown at once.
+# While the client of stage 3 reconnects, and no name server answers, typed text is shown at once.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/screen.sh"
 . "$(dirname "$0")/../lib/hosts.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The client of stage 1 on a terminal, as a person would use it.
+# The client of stage 1 on a terminal, as a user would use it.
 . "$(dirname "$0")/../lib/lib.sh"
 
 . "$(dirname "$0")/../lib/screen.sh"
@@ -80,8 +80,8 @@ check "on a narrower one again its end" eventually row_ends a "花子> " "e in a
 keys a Home
 check "and its beginning" \
     eventually row_ends a "花子> this line is longer than the screen will be in a" ""
-# The terminal breaks the row before it tells of its new size, and a key may come first: this client
-# stands still meanwhile, so it does.
+# The terminal wraps the row before it reports its new size, and a key may come first. To make sure
+# that it does, this client is stopped meanwhile.
 kill -s STOP "$(client_of a)"
 keys a End
 pane resize-window -t a -x 34 -y 16
@@ -99,7 +99,7 @@ text b "日本語には空白がないので、行の終わりで折り返さな
 keys b Enter
 check "one without spaces is broken anywhere" shows a "      ければならない。長い文章を書いてみる。"
 
-# --- what a terminal draws as one ---
+# --- characters that a terminal draws as one ---
 family=$(printf '\360\237\221\251\342\200\215\360\237\221\251\342\200\215\360\237\221\247')
 open w 60 "printf '%s' 'bob> $family'; sleep 600" # what tmux makes of it
 check "a family is drawn" shows w "bob> "
@@ -114,12 +114,12 @@ check "the cursor stands where the terminal's own stands" eventually same_cursor
 keys b BSpace
 check "Backspace takes it as one" last_row b "bob>"
 
-# --- what a terminal answers, when somebody else has asked it ---
+# --- answers of a terminal to another program's question ---
 keys b -H 1b 5d 31 31 3b 72 67 62 3a 31 65 31 65 1b 5c 1b 50 3e 7c 74 1b 5c 78
 check "is no text" last_row b "bob> x"
 keys b C-u
 
-# --- what must not reach the terminal ---
+# --- characters that must not reach the terminal ---
 "$TOOLS/talk" "$host" "$port" <<'EOT'
 eve send 03 "eve" 1b "[2J" 1b "]0;title" 07 "gone?"
 eve send 00
@@ -150,7 +150,7 @@ keys c Enter
 check "/name: another name" shows a "* carol is now called Caroline"
 check "which stands before the line" last_row c "Caroline>"
 
-# --- the terminal is given back ---
+# --- the terminal is restored ---
 open d 60 "PS1='ready: ' sh -i"
 check "a shell" last_row d "ready:"
 text d "$program -n dave"
@@ -190,7 +190,7 @@ check "so does the other" shows c "* the server answers again"
 keys a Enter
 check "and all goes on" shows c "花子: not lost"
 
-# --- a server that somebody else wrote: it welcomes nobody ---
+# --- a server of another project, which welcomes nobody ---
 start relay "$TOOLS/relay" others
 check "a server of another kind is there" sees relay "listening on"
 port=$(sed -n '1s/.*://p' "$TMP/relay.out")

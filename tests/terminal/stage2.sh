@@ -1,5 +1,5 @@
 #!/bin/sh
-# The client of stage 2 on a terminal: it asks for what it needs, and ends when the room does.
+# The client of stage 2 on a terminal: it asks for what it needs, and ends when the room closes.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/screen.sh"
 keep_port

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The client of stage 3 on a terminal, as a person would use it.
+# The client of stage 3 on a terminal, as a user would use it.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/screen.sh"
 keep_port
@@ -79,10 +79,10 @@ check "the host leaves with 0" shows a "ended 0"
 check "the room is closed" shows b "* the room is closed: the host has left"
 check "which ends the other one at once" shows b "ended 7"
 
-# Those who say no, by a word and by a fingerprint that is another one; and one who pastes the right one.
+# Users who refuse the key, with a word or another fingerprint; and one who pastes the right one.
 mv "$TMP/.chat3_known" "$TMP/known"
 fingerprint=$(sed -n '/: key /{s/.*: key //p;q;}' "$TMP/server.out")
-asked() { # NAME: a client of that user, up to the question
+asked() { # NAME: starts a client of that user, up to the question
     open "$1" 90 "$program -n $1 -c attic-of-$1; echo ended \$?; exec sh"
     last_row "$1" "Password (Enter: none):" && text "$1" "geheim" && keys "$1" Enter &&
         last_row "$1" "Is that its key (yes or no)?"
@@ -102,7 +102,8 @@ keys g Enter
 check "pastes the right one" shows g "* welcome, g"
 mv "$TMP/known" "$TMP/.chat3_known"
 
-# Somebody who lists the rooms first has not met the server yet when it comes to the password.
+# A user who lists the rooms first has not confirmed the server's key yet when the password is
+# asked.
 open h 90 "CHAT_KNOWN=$TMP/h.known $program; echo ended \$?; exec sh"
 check "a newcomer" last_row h "create, join or list?"
 text h "list"
@@ -117,7 +118,7 @@ last_row h "Your name:" && text h "hedwig" && keys h Enter
 check "and is asked about the key all the same" last_row h "Is that its key (yes or no)?"
 refute "which is not noted" grep 127 "$TMP/h.known"
 
-# A dumb terminal, which shows what is typed by itself.
+# A dumb terminal, which echoes typed text by itself.
 open d 70 "TERM=dumb $program -n dora -c attic"
 check "a dumb terminal is asked, too" last_row d "Password (Enter: none):"
 text d "geheim"
