@@ -1,5 +1,5 @@
 /*
- * command: what of a typed line concerns the client itself.
+ * command: tells commands from lines that are sent.
  *
  * Contract: plain functions on memory.
  */

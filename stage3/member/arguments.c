@@ -53,7 +53,7 @@ void arguments_forget_password(struct arguments *arguments)
     arguments->password_known = false;
 }
 
-/* Not from the call itself: everybody on the machine can see that. */
+/* From the environment, not from an argument: all users of the machine can see arguments. */
 static void password_from_environment(struct arguments *arguments)
 {
     arguments->password_known = secret_take("CHAT_PASSWORD", arguments->password,

@@ -1,7 +1,7 @@
 /*
- * arguments: what the user wants of the client, as far as the call says it.
+ * arguments: the client's command-line arguments.
  *
- * Contract: ends the program if the call is wrong.
+ * Contract: ends the program if they are wrong.
  */
 #ifndef ARGUMENTS_H
 #define ARGUMENTS_H
@@ -10,7 +10,7 @@
 #include "handshake.h"
 #include "wire/tcrp.h"
 
-enum { ARGUMENTS_PASSWORD_LIMIT = 4096 }; /* bytes: whatever can be typed in one line */
+enum { ARGUMENTS_PASSWORD_LIMIT = 4096 }; /* bytes: as many as one line can have */
 
 struct name {
     char bytes[NAME_LIMIT];
@@ -21,7 +21,7 @@ struct arguments {
     const char *servers;
     uint16_t port;
     long udp_port;              /* -1: the same as TCP */
-    bool demands;               /* only the key of this fingerprint */
+    bool demands;               /* the server must have the key of this fingerprint */
     unsigned char fingerprint[FINGERPRINT];
     enum tcrp_operation operation; /* 0: not known yet */
     bool list_only;             /* -l */
@@ -34,10 +34,10 @@ struct arguments {
 extern const char arguments_usage[];
 extern const char arguments_bad_name[]; /* why a name is not allowed */
 
-/* All of `*arguments` is 0. Takes the password from the environment, if it is there. */
+/* `*arguments` must be all zeros. Takes the password from the environment, if it is there. */
 void arguments_parse(struct arguments *arguments, int argc, char **argv);
 
-/* False: it is no name. */
+/* Stores a name. False: it is not allowed. */
 bool arguments_name(struct name *name, struct text text);
 struct text text_of_name(const struct name *name);
 

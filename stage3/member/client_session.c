@@ -20,7 +20,7 @@
 
 enum {
     EXCHANGE_TIMEOUT = 10000, /* milliseconds from the start of a connection to the answer */
-    PAUSE_SHORTEST = 1000,    /* milliseconds before the servers are tried again; doubling */
+    PAUSE_SHORTEST = 1000,    /* milliseconds before the servers are tried again; doubled */
     PAUSE_LONGEST = 10000,    /* up to this */
     BUSY_TRIES = 8,           /* times that we come back to enter when all servers are busy, */
     FEW_TRIES = 3,            /* or have lost what they share, or somebody waits for us without
@@ -31,9 +31,9 @@ enum {
     WORDS = 2048              /* bytes of a sentence */
 };
 
-/* What is going on over TCP. */
+/* The state of the TCP side. */
 enum phase {
-    RESTING,     /* nothing: we are in */
+    RESTING,     /* nothing to do: the session is in the room */
     WORKING,     /* the password's key is being computed */
     PAUSING,     /* until `due` */
     PAIRING,     /* until there is an RSA pair for the exchange */
@@ -44,13 +44,13 @@ enum phase {
 };
 
 struct client_session {
-    /* What was asked for. */
+    /* What the owner asked for. */
     struct server_list servers;
     long udp_port;
     enum tcrp_operation operation;
     char room[NAME_LIMIT], user[NAME_LIMIT];
     size_t room_size, user_size;
-    char *password;             /* owned; NULL: none, or done with */
+    char *password;             /* owned; NULL: none, or no longer needed */
     size_t password_size;
     client_session_tell *tell;
     membership_space *has_space;
@@ -58,15 +58,15 @@ struct client_session {
 
     /* The secrets. */
     unsigned char m[SEAL_KEY];
-    struct pair *pair;          /* the owner's: where the next one comes from */
-    bool paired;                /* the next is there */
+    struct pair *pair;          /* the owner's, which makes the next one */
+    bool paired;                /* `key` is there */
     struct rsa_key key;         /* our pair for the next exchange */
     struct pbkdf2 work;
-    bool locked;                /* the next two are there */
+    bool locked;                /* the next two are computed */
     unsigned char proof[SEAL_KEY], secret[SEAL_KEY];
-    bool expects;               /* only the key of `fingerprint` will do */
-    bool demanded;              /* that was the user's wish: the file of known hosts is not asked */
-    bool settled;               /* no other one will do, whatever the file says of other servers */
+    bool expects;               /* the server must have the key of `fingerprint`, */
+    bool demanded;              /* because the user demanded it: known hosts are not read */
+    bool settled;               /* no other key will do, whatever the file has for others */
     bool note_when_in;
     unsigned char fingerprint[FINGERPRINT];
     unsigned char shown[FINGERPRINT]; /* what the server last tried has shown, if no key of it was
@@ -75,26 +75,26 @@ struct client_session {
     /* TCP. */
     enum phase phase;
     int64_t due;                /* milliseconds: the end of the phase */
-    unsigned server;            /* the one being tried, or talked to */
+    unsigned server;            /* the server being tried, or in use */
     struct lookup lookup;       /* of its name */
-    unsigned address;           /* the next of its addresses; 0: it has no more */
-    unsigned tried;             /* the one before */
-    char first_why[WORDS];      /* what was wrong with the first of them */
-    bool reached;               /* `remote` is where the server `reached_server` was met */
+    unsigned address;           /* the next address to try; 0: there is no more */
+    unsigned tried;             /* the address tried before */
+    char first_why[WORDS];      /* why the first address failed */
+    bool reached;               /* `remote` is the address at which `reached_server` was reached */
     unsigned reached_server;
-    unsigned failures;          /* servers in a row that did not let us in */
-    unsigned busy;              /* rounds of them in which one was just busy */
-    int last_busy;              /* the status that said so last */
+    unsigned failures;          /* servers in a row that did not admit us */
+    unsigned busy;              /* rounds of the servers in which one was busy */
+    int last_busy;              /* the last status that meant busy */
     bool impatient, busy_told;
-    int64_t entered_at;         /* milliseconds: when it was let in last */
-    int64_t pause;              /* milliseconds: the last one; 0: none yet */
+    int64_t entered_at;         /* milliseconds: when the session was last admitted */
+    int64_t pause;              /* milliseconds: the last pause; 0: none yet */
     int tcp;
     struct address local, remote; /* its ends */
     struct handshake handshake;
 
     /* UDP. */
     int udp;
-    struct membership *membership; /* NULL: not in yet */
+    struct membership *membership; /* NULL: not admitted yet */
     bool away;                     /* CLIENT_SESSION_AWAY was told, CLIENT_SESSION_BACK not yet */
     char label[SERVER_TEXT];
 };
@@ -105,7 +105,7 @@ static void system_random(void *context, void *bytes, size_t size)
     random_bytes(bytes, size);
 }
 
-/* --- telling --- */
+/* --- events --- */
 
 static void tell(struct client_session *session, struct client_session_event event)
 {
@@ -166,15 +166,15 @@ static void end_refused(struct client_session *session, int status)
                                                     .text = text_of(reason_of_status(status))});
 }
 
-/* What a server shows that is met for the first time. If it then does not answer as it should, the
-   user is told whose key that was: somebody in between would do just that. */
+/* The key of a server at a first visit. If the server then does not answer as it should, the user
+   is told the fingerprint: a man in the middle would behave like that. */
 static void remember_key(struct client_session *session)
 {
     if (session->expects) wipe(session->shown, sizeof session->shown);
     else memcpy(session->shown, session->handshake.fingerprint, FINGERPRINT);
 }
 
-/* Words that say so; none if it has shown no key, or the right one. */
+/* Writes that as text; nothing if the server has shown no key, or the right one. */
 static const char *words_of_key(const struct client_session *session, char words[WORDS])
 {
     static const unsigned char none[FINGERPRINT];
@@ -187,7 +187,7 @@ static const char *words_of_key(const struct client_session *session, char words
     return words;
 }
 
-/* Once, until it is over. */
+/* Tells CLIENT_SESSION_AWAY, once until the session is back. */
 static void tell_away(struct client_session *session, const char *words)
 {
     if (session->away) return;
@@ -205,8 +205,8 @@ static void set_label(struct client_session *session)
     server_print(&session->servers.list[session->server], session->label);
 }
 
-/* Somewhere in the upper half of the time, so that those who were thrown out together do not all
-   come back together. */
+/* A random time in the upper half of the pause, so that clients that were dropped together do not
+   all come back together. */
 static void pause_for_a_while(struct client_session *session, int64_t now)
 {
     uint32_t drawn;
@@ -238,7 +238,7 @@ static void end_busy(struct client_session *session)
                                                     .text = text_of(words)});
 }
 
-/* Once, to whoever is not in yet: it may take half a minute. */
+/* Tells CLIENT_SESSION_BUSY, once, before the first admission: it may take half a minute. */
 static void tell_busy(struct client_session *session, const char *why)
 {
     if (session->membership || session->busy_told) return;
@@ -246,13 +246,14 @@ static void tell_busy(struct client_session *session, const char *why)
     tell(session, (struct client_session_event){.kind = CLIENT_SESSION_BUSY, .text = text_of(why)});
 }
 
-/* This server does not let us in now: on to the next. When none did, the end, or a pause. */
+/* This server does not admit us now, so the next one is tried. After all of them, the session ends
+   or pauses. */
 static void try_next(struct client_session *session, const char *why, bool busy, int64_t now)
 {
     remember_key(session);
     close_tcp(session);
-    /* Of several addresses it is the first whose trouble is told: whoever has no IPv6 wants to know
-       what is wrong with the other one. */
+    /* If there are several addresses, the error of the first one is reported: a user without IPv6
+       needs to know what is wrong with the IPv4 address. */
     if (session->tried == 0) snprintf(session->first_why, sizeof session->first_why, "%s", why);
     why = session->first_why;
     if (session->address == 0 || busy) {
@@ -279,7 +280,7 @@ static void try_next(struct client_session *session, const char *why, bool busy,
     begin(session, now);
 }
 
-/* What is known of the server's key. False: nobody can say. */
+/* Looks up the server's key. False: the file of known hosts cannot be read. */
 static bool look_up_key(struct client_session *session)
 {
     char words[WORDS];
@@ -304,11 +305,12 @@ static void start_work(struct client_session *session, const unsigned char *fing
     password_start(&session->work, password, fingerprint,
                    (struct text){session->room, session->room_size});
     wipe_password(session);
-    session->settled = true; /* the work is good for this key alone */
+    session->settled = true; /* the computed key is valid for this server key alone */
     session->phase = WORKING;
 }
 
-/* With a password and no idea of the server's key, the first connection only asks for that. */
+/* With a password and an unknown server key, the first connection only asks for the server's key.
+   */
 static void start_handshake(struct client_session *session)
 {
     struct request request = {.operation = session->membership ? TCRP_JOIN : session->operation,
@@ -335,8 +337,8 @@ static void connect_to_address(struct client_session *session, int64_t now)
     if (session->tcp < 0) try_next(session, strerror(errno), false, now);
 }
 
-/* The name server may be gone, too, when the way to the server was lost: then it is sought where it
-   was. */
+/* If the path to the server was lost, the name server may be unreachable, too. Then the server's
+   last address is tried. */
 static void not_found(struct client_session *session, const char *why, int64_t now)
 {
     lookup_stop(&session->lookup);
@@ -376,7 +378,7 @@ static void connect_to(struct client_session *session, int64_t now)
     looking(session, now);
 }
 
-/* The first thing that is missing: the key of the password, an RSA pair, or a connection. */
+/* Starts the next step that is missing: the password's key, an RSA pair, or a connection. */
 static void begin(struct client_session *session, int64_t now)
 {
     if (!look_up_key(session)) return;
@@ -400,7 +402,7 @@ static void work(struct client_session *session, int64_t now)
 
 /* --- the answer --- */
 
-/* The server has proved to have that key: only now is it worth noting. */
+/* Notes the key, now that the server has proved that it has it. */
 static void note_key(struct client_session *session)
 {
     unsigned char known[FINGERPRINT];
@@ -421,7 +423,7 @@ static void note_key(struct client_session *session)
                                                 .fingerprint = session->fingerprint});
 }
 
-/* A socket that talks to the server's UDP port, from the machine that it has seen us at. */
+/* Opens a socket to the server's UDP port, from the local address that the TCP connection had. */
 static int open_udp(const struct client_session *session)
 {
     uint16_t port =
@@ -437,7 +439,7 @@ static void send_datagram(void *context, const void *bytes, size_t size)
     const struct client_session *session = context;
     int error = net_send(session->udp, NULL, bytes, size);
 
-    /* That is the late news of an earlier one: nobody listened there. This one was not sent. */
+    /* The error is that of an earlier datagram (nobody listens there). This one was not sent. */
     if (error == ECONNREFUSED) net_send(session->udp, NULL, bytes, size);
 }
 
@@ -466,7 +468,8 @@ static struct membership *make_membership(struct client_session *session)
                                     .context = session});
 }
 
-/* NULL, or why not. A new socket each time: the way to the server may be another one by now. */
+/* Returns NULL, or the reason of a failure. The socket is new each time, because the route to the
+   server may have changed. */
 static const char *admit(struct client_session *session, struct membership *membership, int64_t now)
 {
     if (!membership) return strerror(ENOMEM);
@@ -479,7 +482,7 @@ static const char *admit(struct client_session *session, struct membership *memb
     return good ? NULL : "its answer is malformed";
 }
 
-/* We are in, for the first time or again. */
+/* The server has admitted us, for the first time or again. */
 static void enter(struct client_session *session, int64_t now)
 {
     bool first = !session->membership;
@@ -507,7 +510,7 @@ static void listed(struct client_session *session)
     end(session, CLIENT_SESSION_DONE, "");
 }
 
-/* Some reasons pass; one who was in waits for that. */
+/* Is the refusal temporary? A session that was in the room waits and tries again. */
 static void refused(struct client_session *session, int status, int64_t now)
 {
     bool passes = status == TCRP_ROOM_FULL || status == TCRP_SERVER_FULL
@@ -533,8 +536,8 @@ static void answered(struct client_session *session, int64_t now)
     else enter(session, now);
 }
 
-/* It was a first look at the key. Anybody can show a key; if it is this user's own, what the
-   password is needed for can begin, as nobody else can read what is sealed for it. */
+/* The exchange only asked for the key. Anybody can show a key. But if it is this user's own, the
+   password may be used: nobody else can open what is encrypted for it. */
 static void key_seen(struct client_session *session)
 {
     unsigned char own[FINGERPRINT];
@@ -584,7 +587,7 @@ static void on_handshake(struct client_session *session, int64_t now)
     case HANDSHAKE_KEY_SEEN: key_seen(session); break;
     case HANDSHAKE_ANSWERED: answered(session, now); break;
     case HANDSHAKE_UNAUTHENTICATED:
-        session->last_busy = TCRP_BUSY; /* if it is that; nothing else is believed in the clear */
+        session->last_busy = TCRP_BUSY; /* the only status that is accepted in the clear */
         try_next(session, reason_of_status(session->handshake.status), busy, now);
         break;
     case HANDSHAKE_KEY_CHANGED: end_key_changed(session); break;
@@ -616,7 +619,7 @@ static bool read_in(struct client_session *session)
 
     while (session->handshake.progress == HANDSHAKE_ON) {
         ssize_t size = net_read(session->tcp, bytes, sizeof bytes);
-        if (size == 0) errno = ECONNRESET; /* it closed in the middle of a frame */
+        if (size == 0) errno = ECONNRESET; /* the server closed in the middle of a frame */
         if (size == 0) return false;
         if (size < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
         handshake_take(&session->handshake, bytes, (size_t)size);
@@ -641,7 +644,7 @@ static void connecting(struct client_session *session, struct net_set *set, int6
     }
     session->reached = true;
     session->reached_server = session->server;
-    start_handshake(session); /* only now: a request to resume says how far we have come */
+    start_handshake(session); /* only now, because a request to resume has the current position */
     session->phase = HANDSHAKING;
     converse(session, now);
 }
@@ -681,7 +684,7 @@ static void receive_all(struct client_session *session, int64_t now)
         if (size < 0) break;
         membership_receive(session->membership, bytes, (size_t)size, now);
     }
-    /* Anybody can forge that news: it is a reason to ask, no more. */
+    /* Anybody can forge this error (ICMP), so it is only a reason to ask. */
     if (nobody) membership_doubt(session->membership, now);
 }
 
@@ -704,7 +707,7 @@ static void back(struct client_session *session)
     tell(session, (struct client_session_event){.kind = CLIENT_SESSION_BACK});
 }
 
-/* Over TCP again. If that has just been done and was of no use, not at once. */
+/* Resumes over TCP; not at once if that was just done without effect. */
 static void resume(struct client_session *session, int64_t now)
 {
     char words[WORDS];
@@ -819,7 +822,7 @@ int64_t client_session_watch(const struct client_session *session, struct net_se
             net_watch_write(set, session->tcp);
         break;
     case PAUSING: break;
-    case PAIRING: /* the owner does that */
+    case PAIRING: /* the owner drives the pair */
     case RESTING: waits = false; break;
     case OVER: return MEMBERSHIP_NEVER;
     }

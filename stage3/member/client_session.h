@@ -1,9 +1,9 @@
 /*
  * client_session: everything between a program and one membership of a room: TCP, UDP, the
- * password's key, coming back after a break. The core of it is membership.h and handshake.h; this
- * gives them sockets.
+ * password's key, and reconnecting. Its core is membership.h and handshake.h; this module gives
+ * them sockets.
  *
- * Model: a machine that a select() loop drives, next to whatever else the loop does.
+ * Model: a state machine that a select() loop drives, beside whatever else the loop does.
  *
  *     client_session_open                    it begins; what happens is told through `event`
  *     loop:
@@ -12,20 +12,20 @@
  *         client_session_serve(session, &set, now)         does what there is to do
  *     client_session_close                   at any time, but not from within `event`
  *
- * Nothing that helps to guess a password goes to a server before it is sure whose key that has. If
- * there is a password and the server is met for the first time, the session only looks at the key,
- * and is over with CLIENT_SESSION_KEY_UNKNOWN, unless the key is that of the user's own key file.
- * The owner shows the fingerprint, asks, notes a yes (known_hosts.h) and opens another session,
- * which demands that key.
+ * Nothing that helps to guess a password is sent before the server's key is confirmed. If there is
+ * a password and the server is new, the session only asks for the key, and ends with
+ * CLIENT_SESSION_KEY_UNKNOWN, unless the key is that of the user's own key file. The owner shows
+ * the fingerprint, asks the user, notes a yes (known_hosts.h) and opens another session, which
+ * demands that key.
  *
- * One that lists the rooms is over after CLIENT_SESSION_LISTED. One that creates or joins says
- * CLIENT_SESSION_ENTERED, then news; when the server is silent it says CLIENT_SESSION_AWAY, makes
- * another exchange by itself, at one server of its list after the other, and says
- * CLIENT_SESSION_BACK. CLIENT_SESSION_OVER is the last that it tells, always.
+ * A session that lists the rooms ends after CLIENT_SESSION_LISTED. One that creates or joins tells
+ * CLIENT_SESSION_ENTERED, then news. When the server is silent it tells CLIENT_SESSION_AWAY, makes
+ * another exchange by itself, at one server of its list after the other, and tells
+ * CLIENT_SESSION_BACK. The last event is always CLIENT_SESSION_OVER.
  *
- * Contract: never waits, except for some milliseconds at a time while it computes: names are looked
- * up by another process. Several may be in one loop. Secrets are wiped as soon as they are of no
- * more use.
+ * Contract: it never waits, except for some milliseconds at a time while it computes; another
+ * process looks names up. A loop may have several sessions. Secrets are wiped as soon as they are
+ * not needed any more.
  */
 #ifndef CLIENT_SESSION_H
 #define CLIENT_SESSION_H
@@ -47,7 +47,7 @@ enum client_session_kind {
     CLIENT_SESSION_LISTED,      /* `text`: the rooms, a line each: NAME TAB MEMBERS TAB open or
                                    locked */
     CLIENT_SESSION_NEWS,        /* `news` */
-    CLIENT_SESSION_AWAY,        /* no answer any more, and trying; `text` says what is wrong */
+    CLIENT_SESSION_AWAY,        /* no answer any more; it tries again; `text` tells why */
     CLIENT_SESSION_BACK,        /* the server answers again */
     CLIENT_SESSION_MEMBERS,     /* after CLIENT_SESSION_ENTERED: there is a new list of members,
                                    look at all of it */
@@ -82,14 +82,15 @@ struct client_session_event {
     const unsigned char *expected;    /* FINGERPRINT bytes */
 };
 
-/* What it points to is good until it returns. It may call what does not change the session. */
+/* Its pointers are valid until it returns. It may only call functions that do not change the
+   session. */
 typedef void client_session_tell(void *context, const struct client_session_event *event);
 
 struct client_session_params {
     const char *servers;              /* HOST[:PORT][,HOST[:PORT]...]; IPv6 as [::1]:9003 */
-    uint16_t port;                    /* where none is said */
+    uint16_t port;                    /* for servers without one */
     long udp_port;                    /* -1: the same as TCP */
-    const unsigned char *fingerprint; /* demanded; NULL: what the file of known ones says */
+    const unsigned char *fingerprint; /* demanded; NULL: that in the file of known hosts */
     bool note_when_in;                /* a new key is noted when it has let us in: not after a list
                                          or a refusal, behind which a password may follow */
     struct pair *pair;                /* the owner's, whose loop drives it; see pair.h */
@@ -105,38 +106,39 @@ struct client_session_params {
 
 struct client_session;
 
-/* At the start of a program that will open sessions with these servers: forks the process that
-   looks their names up, if they have any. For `secret` see resolver.h. */
+/* Call it at the start of a program that will open sessions with these servers: it forks the
+   process that looks their names up, if there are names. For `secret` see resolver.h. */
 void client_session_prepare(const char *servers, void *secret, size_t size);
 
-/* Copies what it is given. NULL: no memory, or `servers` is not of that form: errno EINVAL. */
+/* Copies its arguments. NULL: no memory, or `servers` is malformed (errno is EINVAL). */
 struct client_session *client_session_open(const struct client_session_params *params, int64_t now);
 
-/* Closes at once, without a word to the server (that is client_session_leave), and frees. NULL is
-   fine. */
+/* Closes at once without telling the server (client_session_leave does that), and frees. NULL is
+   allowed. */
 void client_session_close(struct client_session *session);
 
 /* Adds its sockets to the set. Returns when to call client_session_serve at the latest, or
    MEMBERSHIP_NEVER. */
 int64_t client_session_watch(const struct client_session *session, struct net_set *set);
 
-/* After the wait, ready or not. */
+/* Call it after each wait, ready or not. */
 void client_session_serve(struct client_session *session, struct net_set *set, int64_t now);
 
-/* See membership.h. Before CLIENT_SESSION_ENTERED and after CLIENT_SESSION_OVER these say
+/* See membership.h. Before CLIENT_SESSION_ENTERED and after CLIENT_SESSION_OVER these return
    MEMBERSHIP_FULL. */
 enum membership_result client_session_say(struct client_session *session, struct text text,
                                           int64_t now, uint64_t *number);
 enum membership_result client_session_kick(struct client_session *session, struct text name,
                                            int64_t now);
 
-/* Leaves, and tells CLIENT_SESSION_OVER when the server has heard all, at once if we are not in. */
+/* Leaves, and tells CLIENT_SESSION_OVER when the server has acknowledged everything; at once if the
+   session is not in the room. */
 void client_session_leave(struct client_session *session, int64_t now);
 
 /* NULL: not entered yet. */
 const struct membership *client_session_membership(const struct client_session *session);
 
-/* The server that it talks to or tries to: "HOST:PORT", safe to show. */
+/* The server that it uses or tries: "HOST:PORT", safe to show. */
 const char *client_session_server(const struct client_session *session);
 
 #endif

@@ -11,7 +11,7 @@ static void add(struct coalesce_group *group, const unsigned char id[SEAL_ID], s
     group->list[group->known++].size = name.size;
 }
 
-/* One after the other: they are few. False: not there. */
+/* A linear search, because there are few. False: not found. */
 static bool cancel(struct coalesce_group *group, const unsigned char id[SEAL_ID])
 {
     size_t i = 0;

@@ -1,12 +1,12 @@
 /*
- * coalesce: who came and who left, collected for a moment, so that a crowd makes one notice.
+ * coalesce: joins and leaves, collected for a moment, so that a crowd makes one notice.
  *
- * Model: the log has an entry for everyone who comes or goes. Shown one by one, a hundred people
- * would push everything else off the screen. So they wait for COALESCE_TIME and are told together.
- * Somebody who comes and goes within that time is not told of at all.
+ * Model: the log has an entry for each join and leave. Shown one by one, those of a hundred members
+ * would push everything else off the screen. So they wait for COALESCE_TIME and are shown together.
+ * A member that joins and leaves within that time is not shown at all.
  *
- * Contract: no clock; `now` in milliseconds. Whoever shows something else first shows what is
- * coalesced (coalesce_take), so that all comes in the order of the log.
+ * Contract: no clock; `now` in milliseconds. Before anything else is shown, the owner must show
+ * what is coalesced (coalesce_take), to keep the order of the log.
  */
 #ifndef COALESCE_H
 #define COALESCE_H
@@ -16,7 +16,7 @@
 
 enum {
     COALESCE_TIME = 250, /* milliseconds */
-    COALESCE_LIMIT = 64  /* who are kept by name; of more only the number */
+    COALESCE_LIMIT = 64  /* kept by name; further members are only counted */
 };
 
 #define COALESCE_NEVER INT64_MAX
@@ -33,7 +33,7 @@ struct coalesce_group {
 
 struct coalesce {
     struct coalesce_group joined, left;
-    int64_t since;  /* milliseconds: when the first of them came */
+    int64_t since;  /* milliseconds: when the first was added */
 };
 
 void coalesce_joined(struct coalesce *coalesce, const unsigned char id[SEAL_ID], struct text name,
@@ -41,11 +41,10 @@ void coalesce_joined(struct coalesce *coalesce, const unsigned char id[SEAL_ID],
 void coalesce_left(struct coalesce *coalesce, const unsigned char id[SEAL_ID], struct text name,
                    int64_t now);
 
-/* When to take them, or COALESCE_NEVER. */
+/* When to call coalesce_take, or COALESCE_NEVER. */
 int64_t coalesce_due(const struct coalesce *coalesce);
 
-/* The next notice of what is coalesced, those who left first. Returns its size; 0: there is
-   none. */
+/* Writes the next notice, leaves first, and returns its size; 0: there is none. */
 size_t coalesce_take(struct coalesce *coalesce, char out[NOTICE_LIMIT]);
 
 #endif

@@ -44,7 +44,7 @@ void cursor_put(struct cursor *cursor, uint64_t number, struct row row)
     if (number < cursor->read || number - cursor->read >= CURSOR_AHEAD) return;
     struct assembly *place = &cursor->places[place_of(number)];
     if (assembly_whole(place)) return;
-    drop(cursor, number); /* parts of it: now it is here at once */
+    drop(cursor, number); /* its parts, now that it has come whole */
     if (assembly_put(place, row)) cursor->waiting++;
 }
 
@@ -74,7 +74,7 @@ static uint64_t first_waiting(const struct cursor *cursor)
     return number;
 }
 
-/* The entry at `read`. A gap that has come to its turn is not one. */
+/* The entry at `read`. A gap whose turn has come is skipped. */
 static bool waits_here(struct cursor *cursor, struct row *row)
 {
     const struct assembly *place = &cursor->places[place_of(cursor->read)];
@@ -96,8 +96,8 @@ enum cursor_next cursor_look(struct cursor *cursor, struct row *row, uint64_t *c
     return CURSOR_GAP;
 }
 
-/* Behind a gap, the places are those of other numbers: nothing waits before `gone` by then. But some
-   of an entry may have come, of which the rest never will. */
+/* After a gap, the places belong to other numbers: nothing waits before `gone` by then. But parts
+   of an entry may have come whose other parts never will. */
 void cursor_step(struct cursor *cursor, uint64_t count)
 {
     if (count == 1) drop(cursor, cursor->read);

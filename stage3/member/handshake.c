@@ -4,7 +4,7 @@
 
 #include "crypto/constant.h"
 
-/* A frame without a room, as all of this stage are. */
+/* Writes a frame without a room, like all frames of this stage. */
 static struct tcrp_frame frame_of(enum tcrp_operation operation, struct text payload)
 {
     return (struct tcrp_frame){.operation = (uint8_t)operation,
@@ -49,7 +49,7 @@ void handshake_sent(struct handshake *handshake, size_t size)
 
 /* --- the request --- */
 
-/* The keys: everything that has gone over the connection goes into them, the RSA block too. */
+/* Derives the keys from everything that was sent over the connection, including the RSA block. */
 static void make_keys(struct handshake *handshake, const unsigned char *n, const unsigned char *k,
                       const unsigned char *s)
 {
@@ -61,7 +61,7 @@ static void make_keys(struct handshake *handshake, const unsigned char *n, const
     seal_keys_make(&handshake->keys, n, k, s, t);
 }
 
-/* `key` is the payload of the key response. False: its modulus is none. */
+/* `key` is the payload of the key response. False: its modulus is invalid. */
 static bool ask(struct handshake *handshake, const unsigned char key[BLOCK_KEY_RESPONSE])
 {
     const unsigned char *n = key + RSA_BYTES, *theirs = n + SEAL_KEY;
@@ -88,7 +88,7 @@ static bool ask(struct handshake *handshake, const unsigned char key[BLOCK_KEY_R
     return good;
 }
 
-/* --- what comes --- */
+/* --- receiving --- */
 
 static bool is_response(const struct tcrp_frame *frame, enum tcrp_operation operation,
                         enum tcrp_state state)
@@ -146,7 +146,7 @@ static enum handshake_progress take_answer(struct handshake *handshake,
     return HANDSHAKE_ANSWERED;
 }
 
-/* Before it has keys, and when it cannot make them, a server has only this. */
+/* Without keys, a server can only send a status in the clear. */
 static bool in_the_clear(struct handshake *handshake, const struct tcrp_frame *frame)
 {
     if (frame->payload.size != 1 || frame->state != TCRP_RESPONSE) return false;
@@ -167,7 +167,7 @@ static enum handshake_progress take_frame(struct handshake *handshake,
     return HANDSHAKE_MALFORMED;
 }
 
-/* The frames that are there. Each stands at the start of `in` when it is taken. */
+/* Takes all whole frames. Each is at the start of `in` when it is taken. */
 static void take_frames(struct handshake *handshake)
 {
     struct tcrp_frame frame;

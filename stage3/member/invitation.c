@@ -22,7 +22,7 @@ static void put(struct line *line, struct text text)
     line->size += text.size;
 }
 
-/* These mean nothing to any shell, wherever they stand in a word. */
+/* These characters are plain in any shell, anywhere in a word. */
 static bool is_plain(struct text word)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -48,7 +48,7 @@ static void put_quoted(struct line *line, struct text word)
     put(line, text_of("'"));
 }
 
-/* Every server with its port: the friend's client may have another default. */
+/* Every server gets its port, because the friend's client may have another default. */
 static void put_servers(struct line *line, const struct server_list *servers)
 {
     char list[SERVER_LIST_LIMIT * SERVER_TEXT], server[SERVER_TEXT];

@@ -15,7 +15,7 @@
 #include "base/server_list.h"
 
 enum {
-    FILE_LIMIT = 4 << 20,                                 /* bytes of the file that are looked at */
+    FILE_LIMIT = 4 << 20,                                 /* bytes of the file that are read */
     PATH_SPACE = 4096,                                    /* bytes of the file's name */
     LINE_SPACE = SERVER_TEXT + 1 + FINGERPRINT_DIGITS + 4 /* bytes of a line */
 };
@@ -62,7 +62,7 @@ const char *known_hosts_file(void)
     return size < PATH_SPACE ? path : NULL;
 }
 
-/* The next line without its end. False: there is none. One that is too long comes as nothing. */
+/* Reads the next line, without its end. False: there is none. A line that is too long gives "". */
 static bool next_line(FILE *file, char line[LINE_SPACE])
 {
     size_t size = 0;
@@ -99,7 +99,8 @@ static void unmap(struct sockaddr_storage *address, socklen_t *size)
     *size = sizeof v4;
 }
 
-/* A numeric address as the system would write it. Anything else stays. Nothing is looked up. */
+/* Writes a numeric address as the system would. Anything else is unchanged; names are not looked
+   up. */
 static void rewrite_address(char host[SERVER_HOST])
 {
     struct addrinfo hints = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM}, *found;
@@ -118,9 +119,9 @@ static void rewrite_address(char host[SERVER_HOST])
 }
 
 /*
- * The form in which servers are noted and compared: small letters, no dot at the end, addresses as
- * the system writes them. Otherwise a changed key would look like a first visit to whoever types
- * the name in another way.
+ * The normal form in which servers are noted and compared: lower case, no dot at the end, addresses
+ * as the system writes them. Otherwise a changed key would look like a first visit if the user
+ * spells the name differently.
  */
 static void normalise(const char *server, char out[SERVER_TEXT])
 {
@@ -128,7 +129,7 @@ static void normalise(const char *server, char out[SERVER_TEXT])
     struct server_name *only = &servers.list[0];
 
     if (!server_list_parse(server, 0, &servers) || servers.count != 1) {
-        snprintf(out, SERVER_TEXT, "%s", server); /* somebody's own line in the file */
+        snprintf(out, SERVER_TEXT, "%s", server); /* a line that the user has written */
         lower(out);
         return;
     }
@@ -139,7 +140,7 @@ static void normalise(const char *server, char out[SERVER_TEXT])
     server_print(only, out);
 }
 
-/* Is this line about the server, and does it say something? `server` is in the normal form. */
+/* Is this a valid line about the server? `server` is in the normal form. */
 static bool line_says(const char *line, const char *server, unsigned char fingerprint[FINGERPRINT])
 {
     char name[LINE_SPACE], normal[SERVER_TEXT];
@@ -155,7 +156,8 @@ static bool line_says(const char *line, const char *server, unsigned char finger
     return fingerprint_parse(digits, fingerprint);
 }
 
-/* NULL and errno. One that is too large is something else: it is not read for minutes. */
+/* Opens the file; NULL and errno on failure. A huge file is another kind of file, and is refused.
+   */
 static FILE *open_to_read(const char *path)
 {
     struct stat status;
@@ -186,7 +188,7 @@ enum known_hosts_answer known_hosts_find(const char *server, unsigned char finge
     return found ? KNOWN_HOSTS_YES : failed ? KNOWN_HOSTS_ERROR : KNOWN_HOSTS_NO;
 }
 
-/* Somebody may have written into the file by hand, and not ended the last line. */
+/* The user may have edited the file, and not ended the last line. */
 static bool ends_in_a_line(int fd)
 {
     char last = '\n';

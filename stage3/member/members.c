@@ -47,7 +47,7 @@ const struct person *members_find(const struct members *members, const unsigned 
     return index == TABLE_NONE ? NULL : &members->list[index];
 }
 
-/* One after the other: it is asked for when a host types a name, and that is seldom. */
+/* A linear search, because it is only needed when a host types a name. */
 const struct person *members_named(const struct members *members, struct text name)
 {
     for (uint32_t i = 0; i < members->count; i++) {
@@ -90,7 +90,7 @@ static uint64_t past_last(const struct members *members, const unsigned char id[
 
 /* --- the list --- */
 
-/* Twice the places, and a table for so many, since a table does not grow. */
+/* Doubles the array, and makes a new table of that size, because tables do not grow. */
 static bool grow(struct members *members)
 {
     struct table table;
@@ -111,7 +111,7 @@ static bool grow(struct members *members)
     return true;
 }
 
-/* Nobody of that id is there. Without memory for one more, he stays one whose name is not known. */
+/* The id must be new. Without memory, the member stays one whose name is not known. */
 static void add(struct members *members, const unsigned char id[SEAL_ID], struct text name)
 {
     char *own = malloc(name.size);
@@ -128,7 +128,7 @@ static void add(struct members *members, const unsigned char id[SEAL_ID], struct
     table_insert(&members->by_id, hash_of(members, id), members->count++);
 }
 
-/* The last one takes the place. */
+/* The last member takes its place. */
 static void drop(struct members *members, uint32_t index)
 {
     struct person *person = &members->list[index];
@@ -171,7 +171,7 @@ void members_list_put(struct members *members, const unsigned char id[SEAL_ID], 
         add(members, id, name);
     } else if (text_equal(members->list[index].name, name)) {
         members->list[index].listed = true;
-    } else { /* another name under the same id: nothing that our server does, but it may be told */
+    } else { /* another name under the same id: our server does not do that, but others may */
         drop(members, index);
         add(members, id, name);
     }

@@ -1,16 +1,16 @@
 /*
- * members: who is in the room, as far as a client knows, and how far each of them has come in
- * numbering lines.
+ * members: the members of the room, as far as a client knows them, and the last line number of
+ * each.
  *
  * Model: an array of members, in no order, and a table that finds one by its id. A list of members
  * comes with each exchange over TCP, and the log changes it from there on. The list may be cut (a
  * frame is full after some 2000 long names): `total` counts all of them, known by name or not.
  *
- * A line's number must be greater than the sender's last: so a line that was recorded cannot be
- * shown a second time. The last numbers of those who have gone are kept, too, for a while.
+ * A line's number must be greater than its sender's last one, so a recorded line cannot be shown a
+ * second time. The last numbers of members that have gone are also kept for a while.
  *
- * Limit: "a while" is until MEMBERS_PAST others who said something have gone. And of senders whose
- * names the list had no space for, no more than that are remembered at a time.
+ * Limit: "a while" is until MEMBERS_PAST other members that said something have gone. The numbers
+ * of senders for whose names the list had no space are kept in the same places.
  *
  * Contract: plain functions on memory. A pointer into it is good until the next change.
  */
@@ -26,8 +26,8 @@
 #include "wire/seal.h"
 
 enum {
-    MEMBERS_PAST = 256,   /* who have gone and whose last number is kept */
-    MEMBERS_START = 16,   /* places that a new array has; it doubles, */
+    MEMBERS_PAST = 256,   /* members that have gone whose last numbers are kept */
+    MEMBERS_START = 16,   /* places of a new array, which doubles */
     MEMBERS_LIMIT = 65536 /* up to this: the names of more are not kept */
 };
 
@@ -41,7 +41,7 @@ struct person {
 struct members {
     struct person *list; /* owned; `count` of them, with space for `space` */
     uint32_t count, space;
-    uint64_t total;      /* members in the room, those too whose names are not known */
+    uint64_t total;      /* members in the room, including those without a known name */
     struct table by_id;
     struct hash_key key;
     struct {
@@ -62,16 +62,16 @@ const struct person *members_named(const struct members *members, struct text na
 /* Is there anybody whose name is not known? */
 bool members_hidden(const struct members *members);
 
-/* A change by the log: somebody came, somebody went. Does nothing if that is known already. */
+/* An entry of the log: a member joined or left. No effect if that is known already. */
 void members_join(struct members *members, const unsigned char id[SEAL_ID], struct text name);
 void members_leave(struct members *members, const unsigned char id[SEAL_ID]);
 
-/* A list takes the place of what was known: begin, then each one that is on it, then the end. */
+/* Replaces the members by a list: begin, then each member of the list, then the end. */
 void members_list_begin(struct members *members);
 void members_list_put(struct members *members, const unsigned char id[SEAL_ID], struct text name);
 void members_list_end(struct members *members, uint64_t total);
 
-/* A line of that number has come. True: it is a new one. */
+/* Takes the number of a line. True: it is new. */
 bool members_rises(struct members *members, const unsigned char id[SEAL_ID], uint64_t number);
 
 #endif

@@ -15,7 +15,7 @@
 enum { ITEMS_SPACE = PACKET_SEND_LIMIT - PACKET_EXTRA - FRAME_UP_HEAD };
 
 struct membership {
-    struct membership_params is; /* what it points to is copied to the next three */
+    struct membership_params is; /* its pointers lead to the copies in the next three */
     char user[NAME_LIMIT];
     unsigned char id[SEAL_ID];
     unsigned char secret[SEAL_KEY];
@@ -25,58 +25,58 @@ struct membership {
     /* The session: new with each answer. */
     uint64_t session;
     unsigned char up[SEAL_KEY], down[SEAL_KEY];
-    unsigned char first_up[SEAL_KEY], first_down[SEAL_KEY]; /* as the exchange made them */
-    uint64_t counter;            /* of the last datagram that went out, under whatever key */
-    struct window window;        /* of what came */
+    unsigned char first_up[SEAL_KEY], first_down[SEAL_KEY]; /* as the handshake made them */
+    uint64_t counter;            /* of the last datagram sent, whichever its key */
+    struct window window;        /* counters of datagrams received */
     uint64_t echo;               /* the latest probe's counter; 0: none came */
-    bool connected;              /* something else has come, too */
+    bool connected;              /* something other than a probe has come */
 
-    /* The server's starts under which we were, the latest first: and all before `until` was read
-       there or before. That of the latest is where we are. */
+    /* The starts of the server that we were under, the latest first: entries before `until` were
+       read under that start or earlier ones. The `until` of the latest is our position. */
     struct {
         unsigned char id[SEAL_ID];
         uint64_t until;
     } starts[REQUEST_STARTS];
     size_t start_count;
-    bool went_back;              /* the server has lost something: only TCP can set it right */
-    uint64_t asked_read, asked_acked; /* where we were when we asked to resume; 0: not yet */
-    bool misplaced;              /* what came as the answer was about somewhere else */
+    bool went_back;              /* the server has lost something: only TCP can help */
+    uint64_t asked_read, asked_acked; /* our position in the last request to resume; 0: none yet */
+    bool misplaced;              /* the answer did not match our position */
 
     /* The room. */
     unsigned char room_id[SEAL_ID];
     unsigned char host[SEAL_ID];
     struct cursor cursor;
-    uint64_t old_end;            /* entries before it happened before we came */
-    uint64_t list_end;           /* what entries before it changed is in the list already */
+    uint64_t old_end;            /* entries before it are from before we joined */
+    uint64_t list_end;           /* the list has the effects of entries before it */
     struct members members;
     uint64_t own_last;           /* the number of the last own line that came back */
     char plain[FRAME_TEXT_LIMIT];/* a line that was opened */
 
-    /* What goes up. */
+    /* Sending. */
     struct outbox outbox;
     bool leaving;
-    uint64_t leave;              /* the number of the item that says so; 0: not yet there */
+    uint64_t leave;              /* the number of the leave item; 0: none yet */
 
-    /* When: in milliseconds, MEMBERSHIP_NEVER for not at all. */
+    /* Times in milliseconds; MEMBERSHIP_NEVER: not at all. */
     int64_t ack_due;
     uint32_t ack_entries, ack_bytes; /* since the last acknowledgement */
     uint32_t ack_limit;          /* entries: drawn */
     int64_t hole_shown_at;
-    int64_t part_due;            /* what is missing of an entry is a hole from then on */
-    int64_t probed_at;           /* a probe was answered */
-    int64_t asked_at;            /* the first question that is not answered yet */
+    int64_t part_due;            /* from then on the missing parts of an entry are a hole */
+    int64_t probed_at;           /* when a probe was last answered */
+    int64_t asked_at;            /* when the first unanswered question was sent */
     int64_t ask_due;             /* the next question */
-    int64_t keepalive;           /* how long after an answer that is: drawn, */
-    int64_t wanted;              /* or what the server has shown to want in this session */
+    int64_t keepalive;           /* time from an answer to the next question: random, */
+    int64_t wanted;              /* or what the server's probes in this session require */
     int64_t sent_at;             /* the last datagram */
     int64_t admitted_at;
     bool unsure;                 /* the list of members may be wrong */
-    bool dropped;                /* the server has said that we are lost */
+    bool dropped;                /* the server has dropped us as lost */
 };
 
-/* --- small things --- */
+/* --- helpers --- */
 
-/* From 0 up to, not including, `limit`. That it is not quite even does no harm here. */
+/* A random number below `limit`. It is not perfectly uniform, which does no harm here. */
 static uint32_t draw(struct membership *membership, uint32_t limit)
 {
     uint32_t number;
@@ -95,7 +95,7 @@ static bool is_own(const struct membership *membership, const unsigned char *id)
     return memcmp(id, membership->id, SEAL_ID) == 0;
 }
 
-/* --- life --- */
+/* --- from start to end --- */
 
 struct membership *membership_create(const struct membership_params *params)
 {
@@ -133,9 +133,9 @@ void membership_destroy(struct membership *membership)
     free(membership);
 }
 
-/* --- going out --- */
+/* --- sending --- */
 
-/* Half to all of what a client in such a room may take for it. */
+/* A random time from half to all of the acknowledgement delay allowed in a room of this size. */
 static int64_t ack_pause(struct membership *membership)
 {
     int64_t latest = frame_ack_latest(membership->members.total);
@@ -151,19 +151,19 @@ static void acknowledged(struct membership *membership)
         MEMBERSHIP_ACK_FEWEST + draw(membership, MEMBERSHIP_ACK_MOST - MEMBERSHIP_ACK_FEWEST + 1);
 }
 
-/* Half to all of the time after which a hole is shown without a cause. */
+/* A random time from half to all of MEMBERSHIP_HOLE_SHOWN. */
 static int64_t hole_pause(struct membership *membership)
 {
     return MEMBERSHIP_HOLE_SHOWN - (int64_t)draw(membership, MEMBERSHIP_HOLE_SHOWN / 2 + 1);
 }
 
-/* Are parts of an entry missing that may just be on their way? */
+/* Are parts of an entry missing that may still be on their way? */
 static bool is_arriving(const struct membership *membership, int64_t now)
 {
     return now < membership->part_due && cursor_arriving(&membership->cursor);
 }
 
-/* Does the server know our address? Until it does, it looks at no item. */
+/* Is our address proved? Until then, the server reads no items. */
 static bool answered(const struct membership *membership)
 {
     return membership->echo != 0 || membership->connected;
@@ -204,7 +204,7 @@ static void send_one(struct membership *membership, bool ask, int64_t now)
     membership->is.send(membership->is.context, packet, size);
 }
 
-/* At least one, and all items that may go. */
+/* Sends at least one datagram, with all items that may be sent. */
 static void send_all(struct membership *membership, bool ask, int64_t now)
 {
     do send_one(membership, ask, now);
@@ -220,7 +220,7 @@ static void tell(struct membership *membership, struct membership_news *news)
     membership->is.event(membership->is.context, news);
 }
 
-/* Whoever came or went meanwhile is not known any more. */
+/* Joins and leaves in the gap are unknown, so the list may be wrong. */
 static void tell_gap(struct membership *membership, uint64_t count)
 {
     struct membership_news news = {
@@ -230,7 +230,7 @@ static void tell_gap(struct membership *membership, uint64_t count)
     tell(membership, &news);
 }
 
-/* False: it cannot be shown, whatever it is. */
+/* Opens a line. False: it cannot be shown. */
 static bool open_line(struct membership *membership, const struct entry *entry, struct text *text)
 {
     struct password_line line = {membership->room_id, entry->member, entry->name, entry->number,
@@ -245,7 +245,8 @@ static bool open_line(struct membership *membership, const struct entry *entry, 
     return text->size > 0 && text->size <= FRAME_SAY_LIMIT && text_valid(*text);
 }
 
-/* Is it no repeat? One's own last number is kept apart, where nobody can push it out. */
+/* Is the line new? Our own last number is kept separately, where other members cannot push it out.
+   */
 static bool rises(struct membership *membership, const struct entry *entry)
 {
     if (!is_own(membership, entry->member)) {
@@ -257,8 +258,8 @@ static bool rises(struct membership *membership, const struct entry *entry)
     return true;
 }
 
-/* One that does not open must not count for its number: else whoever makes it up could keep the
-   lines that follow from being shown. */
+/* A line that does not open must not count for its number: otherwise a forged line could suppress
+   the lines that follow. */
 static void on_said(struct membership *membership, const struct entry *entry,
                     struct membership_news *news)
 {
@@ -271,17 +272,17 @@ static void on_said(struct membership *membership, const struct entry *entry,
     if (membership->locked) wipe(membership->plain, sizeof membership->plain);
 }
 
-/* Has the server heard that we leave? */
+/* Has the server acknowledged our leave? */
 static bool has_left(const struct membership *membership)
 {
     return membership->leave != 0 && membership->outbox.acked >= membership->leave;
 }
 
-/* What it means for us: that we are out, or (while we thought that we were there) dropped. */
+/* An entry about us: we have left or, if we did not want that, were dropped. */
 static void on_own_going(struct membership *membership, const struct entry *entry)
 {
     if (entry->kind == ENTRY_KICKED) membership->state = MEMBERSHIP_KICKED;
-    else if (membership->cursor.read < membership->list_end) return; /* we have come back since */
+    else if (membership->cursor.read < membership->list_end) return; /* we are back since */
     else if (entry->why == LEFT_BY_ITSELF) membership->state = MEMBERSHIP_LEFT;
     else membership->dropped = true;
 }
@@ -314,8 +315,8 @@ static bool well_formed(const struct entry *entry)
 }
 
 /*
- * The entry at the cursor. One that makes no sense counts as a gap of one: not to go past it would
- * mean to wait for it for ever, and to pass over it in silence would be untrue.
+ * Tells the entry at the cursor. An invalid entry counts as a gap of one: to stop at it would mean
+ * to wait for ever, and to skip it silently would hide a loss.
  */
 static void on_entry(struct membership *membership, struct row row)
 {
@@ -336,7 +337,7 @@ static void on_entry(struct membership *membership, struct row row)
     switch (entry.kind) {
     case ENTRY_SAID: on_said(membership, &entry, &news); break;
     case ENTRY_CLOSED:
-        /* a host's leaving closes it */
+        /* a room is closed when its host leaves */
         membership->state = has_left(membership) ? MEMBERSHIP_LEFT : MEMBERSHIP_CLOSED;
         tell(membership, &news);
         break;
@@ -349,7 +350,7 @@ static bool has_space(const struct membership *membership)
     return !membership->is.has_space || membership->is.has_space(membership->is.context);
 }
 
-/* Tells all that is in order, as far as the owner can take it. */
+/* Tells all entries that are in order, as far as the owner can take them. */
 static void deliver(struct membership *membership)
 {
     struct row row;
@@ -370,7 +371,7 @@ static void deliver(struct membership *membership)
     }
 }
 
-/* When the next acknowledgement is due, after entries have come (even if they were known). */
+/* Sets when the next acknowledgement is due, after entries have come (even repeated ones). */
 static void owe(struct membership *membership, int64_t now)
 {
     int64_t due;
@@ -390,7 +391,7 @@ static void owe(struct membership *membership, int64_t now)
     membership->ack_due = earlier(membership->ack_due, due);
 }
 
-/* --- coming in --- */
+/* --- receiving --- */
 
 static void tell_notice(struct membership *membership, struct text text)
 {
@@ -411,8 +412,8 @@ static bool take_part(struct membership *membership, struct text bytes, int64_t 
     return true;
 }
 
-/* Numbers them as the server did, and puts them in their places. Returns whether there were any
-   of the log. */
+/* Numbers the entries as the server did, and puts them in their places. Returns whether any were of
+   the log. */
 static bool take_entries(struct membership *membership, const struct down *down, int64_t now)
 {
     struct text rows = down->entries;
@@ -436,15 +437,15 @@ static bool take_entries(struct membership *membership, const struct down *down,
         any = true;
         next = number + 1;
         if (row.kind == ENTRY_GAP && row.bytes.size == 8) next = wire_get64(row.bytes.bytes);
-        if (next <= number) break; /* nobody can say how they go on */
+        if (next <= number) break; /* the numbers of the next ones are unknown */
         cursor_put(&membership->cursor, number, row);
-        deliver(membership); /* at once: it makes space for the next ones */
+        deliver(membership); /* at once, which makes space for the next ones */
         number = next;
     }
     return any;
 }
 
-/* The item that says that we leave, as soon as there is a place for it. */
+/* Adds the leave item as soon as there is a place for it. */
 static void put_leave(struct membership *membership)
 {
     if (!membership->leaving || membership->leave != 0) return;
@@ -453,14 +454,14 @@ static void put_leave(struct membership *membership)
     }
 }
 
-/* After anything has happened: what must be sent at once? */
+/* Call it after any event: sends what must be sent at once. */
 static void settle(struct membership *membership, int64_t now)
 {
     put_leave(membership);
     if (has_left(membership) && membership->state == MEMBERSHIP_HERE)
         membership->state = MEMBERSHIP_LEFT;
     if (membership->state != MEMBERSHIP_HERE) {
-        send_one(membership, false, now); /* so the server need not tell it again */
+        send_one(membership, false, now); /* so that the server does not send it again */
     } else if (items_ready(membership) || now >= membership->ack_due) {
         send_all(membership, false, now);
     }
@@ -477,17 +478,17 @@ static void on_body(struct membership *membership, const struct down *down, int6
 }
 
 /*
- * A probe that comes when nothing was sent for a while says that the server wants to hear us more
- * often than we speak by ourselves. From then on we ask a little earlier than it does: so when
- * nothing arrives any more, we notice as soon as it does. On a slow way it may have been the answer
- * to something older. So each time we ask we wait longer again, until we are probed again.
+ * A probe that comes when nothing was sent for a while means that the server requires datagrams
+ * more often than we send them. From then on we ask a little earlier than it does. So when nothing
+ * arrives any more, we notice it as soon as the server. On a slow path the probe may have been the
+ * answer to an older datagram. So each time we ask we wait longer again, until the next probe.
  */
 static void learn_keepalive(struct membership *membership, int64_t now)
 {
     int64_t quiet = now - membership->sent_at;
 
-    if (quiet < MEMBERSHIP_PROBED) return; /* the answer to something of ours: it may be about an
-                                              address */
+    if (quiet < MEMBERSHIP_PROBED) return; /* the answer to a datagram of ours, perhaps to prove
+                                              our address */
     membership->wanted = earlier(membership->wanted, quiet - quiet / 4);
 }
 
@@ -497,9 +498,9 @@ static void unlearn_keepalive(struct membership *membership)
 }
 
 /*
- * The server wants to know whether we are at this address, and has not looked at what we sent; so
- * all of it goes again, with the proof. Not too often: if the network gave each of our datagrams
- * another address, proofs and probes would never end.
+ * The server probes our address, and has not read what we sent; so everything is sent again, with
+ * the proof. Not too often: if the network gave each of our datagrams another address, proofs and
+ * probes would never end.
  */
 static void on_probe(struct membership *membership, uint64_t counter, int64_t now)
 {
@@ -518,8 +519,8 @@ static void on_probe(struct membership *membership, uint64_t counter, int64_t no
 
 /* --- when the server was started again --- */
 
-/* From now on we are under that start. All before `until` belongs to the one before; and what was
-   read beyond that under earlier ones is another past by now. */
+/* From now on we are under that start. Entries before `until` belong to the start before; entries
+   beyond it that were read under earlier starts do not exist any more. */
 static void enter_start(struct membership *membership, const unsigned char *id, uint64_t until)
 {
     size_t last = REQUEST_STARTS - 1;
@@ -529,17 +530,17 @@ static void enter_start(struct membership *membership, const unsigned char *id, 
     for (size_t i = 1; i < membership->start_count; i++) {
         if (membership->starts[i].until > until) membership->starts[i].until = until;
     }
-    cursor_start(&membership->cursor, membership->cursor.read); /* what waits there may be something
-                                                                   else now */
+    cursor_start(&membership->cursor, membership->cursor.read); /* early entries may be others
+                                                                   now */
     memmove(&membership->starts[1], &membership->starts[0], last * sizeof membership->starts[0]);
     memcpy(membership->starts[0].id, id, SEAL_ID);
     if (membership->start_count < REQUEST_STARTS) membership->start_count++;
 }
 
 /*
- * Our own count of datagrams goes on: so nothing is ever sealed twice under one key and number,
- * whichever start the keys are of. An announcement that is played again does not open: it is for
- * who was under the start before.
+ * Our counter of datagrams goes on, so nothing is ever sealed twice under one key and number,
+ * whichever start the keys are of. A replayed announcement does not open, because it is sealed for
+ * members under the start before.
  */
 static bool on_announcement(struct membership *membership, void *bytes,
                             struct announcement *announcement, int64_t now)
@@ -564,7 +565,7 @@ static bool on_announcement(struct membership *membership, void *bytes,
         outbox_rewind(&membership->outbox);
         send_all(membership, true, now);
     } else {
-        membership_doubt(membership, now); /* anybody can make that up: a reason to ask, no more */
+        membership_doubt(membership, now); /* may be forged, so it is only a reason to ask */
     }
     wipe(down, sizeof down);
     return good;
@@ -584,8 +585,8 @@ bool membership_receive(struct membership *membership, void *bytes, size_t size,
     if (!packet_open(bytes, size, membership->down, &counter)) return false;
     struct text body = {(const char *)bytes + PACKET_HEAD, size - PACKET_EXTRA};
     bool again = window_has(&membership->window, counter);
-    /* A probe is asked again with the same bytes, if the answer got lost. Anybody could play it to
-       us, so that it came is no sign of life from the server. */
+    /* If the answer got lost, the server sends the same probe again, byte for byte. Anybody could
+       replay it, so it is no sign of life from the server. */
     if (again && (body.size > 0 || counter != membership->echo)) return false;
     window_add(&membership->window, counter);
     if (!again && membership->asked_at != MEMBERSHIP_NEVER) membership->asked_at = now;
@@ -631,7 +632,7 @@ static void begin_times(struct membership *membership, int64_t now)
     acknowledged(membership);
 }
 
-/* A line or a kick of ours that the server has heard, and does not know of any more. */
+/* Tells a line or a kick of ours that the server had acknowledged, and has lost. */
 static void tell_lost_item(struct membership *membership, uint64_t number, struct row item)
 {
     struct membership_news news = {.kind = NEWS_LOST, .number = number};
@@ -649,9 +650,9 @@ static void tell_lost_item(struct membership *membership, uint64_t number, struc
 }
 
 /*
- * A line that came back is lost if its entry is. Of others the server has said how far it knows.
- * That may be less than is true of a member that was away for long. But if all is there that was
- * read, so is all that was done before a line that came back: a line that fell into a gap, say.
+ * A line that came back is lost if its entry is. For other items, the server has told the last one
+ * that it has. That may be too low for a member that was away for long. But if all entries that
+ * were read still hold, so do all items before a line that came back, such as a line in a gap.
  */
 static void tell_lost_items(struct membership *membership, const struct welcome *welcome)
 {
@@ -668,8 +669,8 @@ static void tell_lost_items(struct membership *membership, const struct welcome 
     }
 }
 
-/* The server went back. What is new there begins at `start`, where other things may stand by now
-   than those that we have read. */
+/* The server went back. From `start` on, its log may have other entries than those that we have
+   read. */
 static void go_back(struct membership *membership, const struct welcome *welcome)
 {
     bool known = welcome->back == BACK_TO && welcome->start < membership->cursor.read;
@@ -678,7 +679,7 @@ static void go_back(struct membership *membership, const struct welcome *welcome
 
     tell(membership, &news);
     tell_lost_items(membership, welcome);
-    if (!known) membership->start_count = 0; /* they are of another past */
+    if (!known) membership->start_count = 0; /* they are of lost starts */
     cursor_start(&membership->cursor, welcome->start);
     if (membership->old_end > welcome->start) membership->old_end = welcome->start;
 }
@@ -691,13 +692,13 @@ static void find_place(struct membership *membership, const struct welcome *welc
     } else if (welcome->back != BACK_NOT) {
         go_back(membership, welcome);
     } else if (welcome->accepted < membership->outbox.acked) {
-        tell_lost_items(membership, welcome); /* heard, but not seen in the log yet */
+        tell_lost_items(membership, welcome); /* acknowledged, but not seen in the log yet */
     }
     enter_start(membership, welcome->server, membership->cursor.read);
 }
 
-/* Datagrams of the old session may come while the question is on its way. If another start of the
-   server answers, that one was not asked about what they brought, and may have lost it. */
+/* Datagrams of the old session may come while the request is on its way. If another start of the
+   server answers, the request did not ask about their entries, which it may have lost. */
 static bool has_moved(const struct membership *membership, const struct welcome *welcome)
 {
     if (membership->asked_read == 0
@@ -728,11 +729,11 @@ bool membership_admit(struct membership *membership, const struct seal_keys *key
     membership->list_end = welcome.end;
     take_members(membership, &welcome);
     membership->state = MEMBERSHIP_HERE;
-    cursor_gone(&membership->cursor, welcome.start); /* coming back, what lies before it is gone */
+    cursor_gone(&membership->cursor, welcome.start); /* if resumed: entries before are gone */
     deliver(membership);
     outbox_rewind(&membership->outbox);
     put_leave(membership);
-    send_all(membership, true, now); /* so the server learns where we are */
+    send_all(membership, true, now); /* so that the server learns our address */
     return true;
 }
 
@@ -750,7 +751,7 @@ void membership_tick(struct membership *membership, int64_t now)
     uint64_t read = membership->cursor.read;
 
     if (membership->state != MEMBERSHIP_HERE) return;
-    deliver(membership); /* there may be room again */
+    deliver(membership); /* the owner may have space again */
     if (membership->cursor.read != read) owe(membership, now);
     bool again = now >= outbox_due(&membership->outbox);
     if (again) outbox_again(&membership->outbox, now);
@@ -767,7 +768,7 @@ void membership_doubt(struct membership *membership, int64_t now)
         membership->ask_due = earlier(membership->ask_due, now + MEMBERSHIP_ASK_AGAIN);
 }
 
-/* --- the user --- */
+/* --- actions of the user --- */
 
 enum membership_result membership_say(struct membership *membership, struct text text, int64_t now,
                                       uint64_t *number)
@@ -810,7 +811,7 @@ void membership_leave(struct membership *membership, int64_t now)
     if (membership->state == MEMBERSHIP_HERE) settle(membership, now);
 }
 
-/* --- how it stands --- */
+/* --- state --- */
 
 enum membership_state membership_state(const struct membership *membership)
 {

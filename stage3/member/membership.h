@@ -4,27 +4,27 @@
  * Model: the room is a log, and this is a cursor in it. Two streams run over datagrams that may be
  * lost, doubled or come in any order:
  *
- *   - the log comes down. Its entries are told to the owner in order, each once: what comes too
- *     early waits in `hold`, what comes again is passed over, and what the server has no more is
- *     told as a gap. How far it has come is said with each datagram that goes up.
- *   - items go up: what is said, whom the host kicks, and that we leave. They wait in `outbox`,
- *     ready to be sent again, until the server has heard them. A line that was said counts as
- *     delivered when it comes back in the log.
+ *   - the log comes down. The owner is told its entries in order, each once: early entries wait in
+ *     `cursor`, repeated ones are skipped, and entries that the server has dropped are told as a
+ *     gap. Each datagram that goes up acknowledges the entries read.
+ *   - items go up: lines, the host's kicks, and the leave. They wait in `outbox`, to be sent again,
+ *     until the server has acknowledged them. A line counts as delivered when it comes back in the
+ *     log.
  *
  * When the server was started again, it announces that (packet.h), and the keys change with it. If
- * it has lost nothing that was read or said here, all goes on. Else it went back: then only an
- * exchange over TCP sets right where we are, and what is lost is told. So that the server can say
- * how much that is, we name the starts under which we were.
+ * it has lost nothing that was read or said here, everything goes on. Otherwise it went back: then
+ * only an exchange over TCP can restore our position, and the owner is told what is lost. So that
+ * the server can tell how much that is, we name the starts under which we were.
  *
  * Keys and session change with each exchange over TCP (handshake.h); the membership goes on. When
- * the server does not answer for some seconds, this says so (membership_wants_resume), and whoever
- * owns it makes that exchange and hands over the answer.
+ * the server does not answer for some seconds, membership_wants_resume becomes true, and the owner
+ * makes that exchange and hands over the answer.
  *
  * Contract: no sockets, no clock, no randomness of its own: `now` is in milliseconds and never goes
  * back, random bytes come from a function, datagrams and news leave through functions. These may
- * ask this membership things, but must not change it. Whatever comes off the wire may be anything.
- * Memory is taken for the members, for items on their way, for entries beyond a hole and for those
- * that come in parts.
+ * query this membership, but must not change it. Anything may come off the wire. Memory is taken
+ * for the members, for items on their way, for entries beyond a hole and for those that come in
+ * parts.
  */
 #ifndef MEMBERSHIP_H
 #define MEMBERSHIP_H
@@ -41,46 +41,46 @@
 #include "wire/seal.h"
 
 enum {
-    MEMBERSHIP_ACK_FEWEST = 128,        /* entries after which an acknowledgement goes out: drawn */
-    MEMBERSHIP_ACK_MOST = 256,          /* between these two, so that 1000 members do it one by
-                                           one */
+    MEMBERSHIP_ACK_FEWEST = 128,        /* entries after which an acknowledgement is sent: a */
+    MEMBERSHIP_ACK_MOST = 256,          /* random number between these two, so that 1000
+                                           members do not send theirs at once */
     MEMBERSHIP_ACK_BYTES = 32 * 1024,   /* or so many bytes of entries; or, after the first of them,
                                            half to all of frame_ack_latest() */
-    MEMBERSHIP_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that show a
-                                           hole, */
-    MEMBERSHIP_HOLE_SHOWN = 200,        /* and half to all of these until it is shown without a
-                                           cause, or until an entry of which parts are missing is
+    MEMBERSHIP_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that report
+                                           a hole, */
+    MEMBERSHIP_HOLE_SHOWN = 200,        /* and half to all of these until it is reported without
+                                           another cause, or until missing parts of an entry count as
                                            one */
     MEMBERSHIP_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */
-    MEMBERSHIP_KEEPALIVE = 20000,       /* milliseconds of silence before the server is asked: up
-                                           to */
-    MEMBERSHIP_KEEPALIVE_SPREAD = 2000, /* so much earlier, drawn */
-    MEMBERSHIP_PROBED = 1000,           /* milliseconds since the last datagram, and a probe is
-                                           about that: from then on the server is asked after three
-                                           quarters of it */
+    MEMBERSHIP_KEEPALIVE = 20000,       /* milliseconds of silence until the server is asked, at
+                                           most, */
+    MEMBERSHIP_KEEPALIVE_SPREAD = 2000, /* or earlier, at random, by up to so much */
+    MEMBERSHIP_PROBED = 1000,           /* a probe so many milliseconds after our last datagram
+                                           means that the server requires more of them: from then on
+                                           it is asked after three quarters of that time */
     MEMBERSHIP_ASK_AGAIN = 500,         /* milliseconds until an unanswered question is asked
                                            again */
-    MEMBERSHIP_TIMEOUT = 5000,          /* milliseconds without an answer: then over TCP again */
+    MEMBERSHIP_TIMEOUT = 5000,          /* milliseconds without an answer until a resume over TCP */
     MEMBERSHIP_REFRESH_PAUSE = 10000    /* milliseconds between two resumes for the members' sake */
 };
 
 #define MEMBERSHIP_NEVER INT64_MAX
 
-/* --- what it tells --- */
+/* --- news --- */
 
 enum news_kind {
-    NEWS_SAID,   /* who, name, text, number; own: this very process said it, and it is delivered */
+    NEWS_SAID,   /* who, name, text, number; own: this process said it, and it is delivered */
     NEWS_JOINED, /* who, name */
     NEWS_LEFT,   /* who, name, why: enum left_why */
     NEWS_KICKED, /* who, name */
     NEWS_CLOSED, /* why: enum closed_why */
-    NEWS_GAP,    /* count: so many entries cannot be told */
+    NEWS_GAP,    /* count: the number of entries that are missing */
     NEWS_NOTICE, /* text: from the server itself, to this member */
     NEWS_BACK,   /* the server went back: it has lost the last `count` entries that were told; 0:
-                    nobody can tell how many */
-    NEWS_LOST,   /* text, number: with that, this line of this member, which counted as delivered
-                    or on its way */
-    NEWS_UNDONE  /* name: with that, that this host kicked this member */
+                    an unknown number */
+    NEWS_LOST,   /* text, number: the server has also lost this line of this member, which counted
+                    as delivered or on its way */
+    NEWS_UNDONE  /* name: the server has also lost that this host kicked this member */
 };
 
 struct membership_news {
@@ -97,13 +97,13 @@ struct membership_news {
     uint8_t why;
 };
 
-/* What it points to is good until it returns. */
+/* The pointers in `news` are valid until it returns. */
 typedef void membership_event(void *context, const struct membership_news *news);
 
-/* A datagram, to be sent to the server. It may get lost, so nobody asks what became of it. */
+/* Sends a datagram to the server. It has no result, because a datagram may get lost anyway. */
 typedef void membership_send(void *context, const void *bytes, size_t size);
 
-/* Can the owner take another piece of news? While not, the log waits, and the server with it. */
+/* Can the owner take more news? While it cannot, the log waits, and so does the server. */
 typedef bool membership_space(void *context);
 
 struct membership_params {
@@ -118,46 +118,46 @@ struct membership_params {
     void *context;               /* for these three */
 };
 
-/* --- its life --- */
+/* --- from start to end --- */
 
 struct membership;
 
 /* NULL: no memory. Nothing happens before membership_admit. */
 struct membership *membership_create(const struct membership_params *params);
 
-/* Wipes what is secret and frees all. NULL is fine. */
+/* Wipes the secrets and frees everything. NULL is allowed. */
 void membership_destroy(struct membership *membership);
 
 /*
- * The server has let us in, for the first time or again: `welcome` is what it sealed. From now on
- * the session and keys are these. False, and nothing has changed: the answer is malformed, or about
- * another room than before, or there is no memory. If the server was started again and we have moved
- * on since the question, the answer says nothing of where we are: then membership_wants_resume says
- * that another exchange is due, and nothing is read until then.
+ * The server has admitted us, for the first time or again: `welcome` is its answer, unsealed. From
+ * now on the session and keys are these. False, and nothing has changed: the answer is malformed or
+ * about another room than before, or there is no memory. If the server was started again and we
+ * have moved on since the request, the answer does not match our position: then
+ * membership_wants_resume asks for another exchange, and nothing is read until then.
  */
 bool membership_admit(struct membership *membership, const struct seal_keys *keys,
                       struct text welcome, int64_t now);
 
-/* A datagram has come; it is opened in place. False: not from our server, or seen before. */
+/* Takes a datagram and opens it in place. False: not from our server, or seen before. */
 bool membership_receive(struct membership *membership, void *bytes, size_t size, int64_t now);
 
-/* When to call membership_tick, or MEMBERSHIP_NEVER. While `has_space` said no, it is for the owner
-   to call membership_tick as soon as there is space. */
+/* When to call membership_tick, or MEMBERSHIP_NEVER. After `has_space` has returned false, the
+   owner must call membership_tick as soon as there is space. */
 int64_t membership_due(const struct membership *membership);
 void membership_tick(struct membership *membership, int64_t now);
 
-/* There are signs that nobody listens at the server's port any more: asks soon. */
+/* There are signs that nobody listens at the server's port any more: asks the server soon. */
 void membership_doubt(struct membership *membership, int64_t now);
 
-/* --- what its user does --- */
+/* --- actions of the user --- */
 
 enum membership_result {
     MEMBERSHIP_OK,
-    MEMBERSHIP_FULL,     /* as many items are on the way as may be; or it is over, or about to be */
+    MEMBERSHIP_FULL,     /* too many items are on the way; or it is over, or about to be */
     MEMBERSHIP_TOO_LONG, /* more than FRAME_SAY_LIMIT bytes */
-    MEMBERSHIP_BAD_TEXT, /* nothing in it is visible, or it is not UTF-8 */
+    MEMBERSHIP_BAD_TEXT, /* nothing in it is visible, or it is not valid UTF-8 */
     MEMBERSHIP_NOT_HOST, /* kick: only the host can */
-    MEMBERSHIP_NOBODY,   /* kick: nobody here is called so */
+    MEMBERSHIP_NOBODY,   /* kick: no member has this name */
     MEMBERSHIP_ONESELF   /* kick: the host itself */
 };
 
@@ -167,10 +167,10 @@ enum membership_result membership_say(struct membership *membership, struct text
 enum membership_result membership_kick(struct membership *membership, struct text name,
                                        int64_t now);
 
-/* Leaves, after all that was said. It is over when the server has heard it. */
+/* Leaves, after all lines. The membership is over when the server has acknowledged that. */
 void membership_leave(struct membership *membership, int64_t now);
 
-/* --- how it stands --- */
+/* --- state --- */
 
 enum membership_state {
     MEMBERSHIP_WAITING, /* not admitted yet */
@@ -190,20 +190,20 @@ bool membership_silent(const struct membership *membership, int64_t now);
 bool membership_dropped(const struct membership *membership); /* and of ours: the server has taken
                                                                  us for lost? */
 
-/* Has anything but probes come since membership_admit? Until then UDP may be blocked on the way. */
+/* Has anything except probes come since membership_admit? If not, UDP may be blocked on the path.
+   */
 bool membership_connected(const struct membership *membership);
 
-/* Fills in what a request to resume says of where we are, and notes that it was said. `starts` is
-   for the request to point to, and the rest of it points into this membership: good until it
-   changes. */
+/* Fills in our position in a request to resume, and notes that it was sent. The request points to
+   `starts` and into this membership, so it is valid until this changes. */
 void membership_position(struct membership *membership, struct request *request,
                          unsigned char starts[REQUEST_STARTS * REQUEST_START]);
 
-/* The entry that is read next; and the last item that the server is known to have heard. */
+/* The entry that is read next; and the last item that the server has acknowledged. */
 uint64_t membership_next(const struct membership *membership);
 uint64_t membership_acked(const struct membership *membership);
 
-/* The id of the server's start under which we are: SEAL_ID bytes. */
+/* The id of the server's start that we are under: SEAL_ID bytes. */
 const unsigned char *membership_start(const struct membership *membership);
 
 size_t membership_unacked(const struct membership *membership); /* items that the server has not
@@ -212,7 +212,7 @@ bool membership_all_acked(const struct membership *membership);
 
 bool membership_takes(const struct membership *membership); /* would one more item be taken now? */
 
-/* Has all come that happened before we entered for the first time? */
+/* Have all entries from before our first admission come? */
 bool membership_caught_up(const struct membership *membership);
 
 /* who is here: see members.h */

@@ -1,5 +1,5 @@
 /*
- * notice: what the client tells its user in words of its own.
+ * notice: the client's own notices to its user.
  *
  * Contract: each function writes a text (no zero at its end, no "* " before it) and returns its
  * size in bytes. NOTICE_LIMIT is space enough for any of them. A name has at most NAME_LIMIT bytes.
@@ -11,7 +11,7 @@
 #include "membership.h"
 
 enum {
-    NOTICE_NAMES = 3,   /* so many names stand in a notice of who came or went, at most */
+    NOTICE_NAMES = 3,   /* names in a notice of joins or leaves, at most */
     NOTICE_LIMIT = 4096 /* bytes: a long list of names is cut there */
 };
 
@@ -32,18 +32,18 @@ size_t notice_kicked(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_nobody(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_unreadable(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_gap(uint64_t count, char out[NOTICE_LIMIT]);
-size_t notice_went_back(uint64_t count, char out[NOTICE_LIMIT]); /* 0: nobody knows how many */
+size_t notice_went_back(uint64_t count, char out[NOTICE_LIMIT]); /* 0: an unknown number */
 size_t notice_lost_line(struct text line, char out[NOTICE_LIMIT]);
 size_t notice_undone(struct text name, char out[NOTICE_LIMIT]); /* that it was kicked */
 
 /*
- * Who came or went, `what` being "joined" or "left": "bob, carol and 3 others joined". `count` is
- * at least 1; `names` holds the first of them, `known` in number, at most `count`, perhaps none.
+ * Joins or leaves; `what` is "joined" or "left": "bob, carol and 3 others joined". `count` is at
+ * least 1; `names` has the first `known` of them, at most `count`, perhaps none.
  */
 size_t notice_members(const struct text *names, size_t known, uint64_t count, const char *what,
                       char out[NOTICE_LIMIT]);
 
-/* "here: alice (host), bob, carol", and what has no room or no name is counted. */
+/* "here: alice (host), bob, carol"; members without space or without a known name are counted. */
 size_t notice_who(const struct membership *membership, char out[NOTICE_LIMIT]);
 
 #endif

@@ -9,7 +9,7 @@ void outbox_create(struct outbox *outbox)
     outbox->rto = OUTBOX_RTO;
 }
 
-/* From those that are on the way to those that are kept, where it takes the oldest one's place. */
+/* Moves an item to the kept ones, where it replaces the oldest. */
 static void keep(struct outbox *outbox, uint64_t number)
 {
     struct outbox_item *item = &outbox->items[number % OUTBOX_ITEMS];
@@ -50,8 +50,8 @@ bool outbox_put(struct outbox *outbox, enum item_kind kind, struct text bytes)
     return true;
 }
 
-/* A first-order filter, as TCP has one: an eighth of what is new. Only what was sent once is
-   measured, since nobody knows which of two was heard (P. Karn and C. Partridge, 1987). */
+/* Smooths as TCP does: a new sample counts an eighth. Only an item that was sent once is measured,
+   because of two nobody can tell which was acknowledged (P. Karn and C. Partridge, 1987). */
 static void measure(struct outbox *outbox, int64_t now)
 {
     if (outbox->timed == 0 || outbox->acked < outbox->timed) return;
@@ -63,7 +63,7 @@ static void measure(struct outbox *outbox, int64_t now)
 
 void outbox_acked(struct outbox *outbox, uint64_t number, int64_t now)
 {
-    if (number <= outbox->acked || number > outbox->last) return; /* late news, or nonsense */
+    if (number <= outbox->acked || number > outbox->last) return; /* stale or bogus */
     while (outbox->acked < number) {
         outbox->acked++;
         if (outbox->acked <= outbox->sent) {
@@ -106,7 +106,7 @@ bool outbox_ready(const struct outbox *outbox)
     return outbox->sent < outbox->last && outbox->flight < OUTBOX_FLIGHT;
 }
 
-/* The next item is sent. */
+/* Notes that the next item is sent. */
 static void sent_next(struct outbox *outbox)
 {
     outbox->sent++;

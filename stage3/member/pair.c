@@ -8,7 +8,7 @@
 #include "crypto/constant.h"
 #include "keys/keyfile.h"
 
-enum { SLICE = 10 }; /* milliseconds of computing before the loop has its turn again */
+enum { SLICE = 10 }; /* milliseconds of computing in one turn of the loop */
 
 static void system_random(void *context, void *bytes, size_t size)
 {

@@ -48,7 +48,7 @@ static void key_of(const unsigned char secret[SEAL_KEY], const struct password_l
     hmac_end(&state, key);
 }
 
-/* What is not in the line but must be right all the same. */
+/* Writes the additional data: it is not in the line, but must be right. */
 static size_t associated(const struct password_line *line, unsigned char out[TOLD_LIMIT])
 {
     memcpy(out, line->room, SEAL_ID);

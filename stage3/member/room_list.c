@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Takes what stands before `separator` off the text; all of it if there is none. */
+/* Removes the part before `separator` from the text, or all of it if there is none. */
 static struct text cut(struct text *text, char separator)
 {
     const char *found = text->size > 0 ? memchr(text->bytes, separator, text->size) : NULL;

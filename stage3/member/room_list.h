@@ -1,8 +1,7 @@
 /*
- * room_list: the server's list of rooms, taken apart.
+ * room_list: parses the server's list of rooms.
  *
- * Contract: plain functions on memory; what is given back points into the list. What is no line of
- * a list is passed over.
+ * Contract: plain functions on memory; results point into the list. Invalid lines are skipped.
  */
 #ifndef ROOM_LIST_H
 #define ROOM_LIST_H
@@ -15,7 +14,7 @@ struct listed_room {
     bool locked;
 };
 
-/* Takes the first room off the list. False: the list is at its end. */
+/* Removes the first room from the list. False: the list is empty. */
 bool room_list_next(struct text *list, struct listed_room *room);
 
 #endif
