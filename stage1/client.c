@@ -1,12 +1,12 @@
 /*
- * The client of stage 1: shows what the others say and sends what its user types.
+ * The client of stage 1: shows the messages of others and sends what its user types.
  *
  * Model: one socket, one terminal (or pipe) and one loop that waits for either. hello.c decides
- * when to say hello, membership.c what the server's notices mean, term.c shows and reads,
- * upstream.c has the socket; here they meet.
+ * when to send a hello, membership.c what the server's notices mean, term.c shows and reads,
+ * upstream.c has the socket; this file connects them.
  *
  * A line goes out once and is never repeated: UDP may lose it, and in this stage a lost line is
- * lost. A script that sends thousands of lines is held back a little, though (pace.c).
+ * lost. A script that sends thousands of lines is slowed down, though (pace.c).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@
 #include "wire/protocol.h"
 
 enum {
-    DRAIN_LIMIT = 256 /* datagrams taken in before keys are looked at again */
+    DRAIN_LIMIT = 256 /* datagrams read before keys are read again */
 };
 
 _Static_assert((int)PACE_LINE >= (int)TERM_INPUT, "each line that is read can be held");
@@ -32,7 +32,7 @@ _Static_assert((int)PACE_LINE >= (int)TERM_INPUT, "each line that is read can be
 struct client {
     struct arguments arguments;
     struct upstream upstream;
-    unsigned silent_addresses;   /* of the server's: nobody answered there, and we went on */
+    unsigned silent_addresses;   /* of the server: given up, as nobody answered there */
     struct membership member;
     char prompt[NAME_LIMIT + 2]; /* the name and "> " */
     bool done;
@@ -104,8 +104,8 @@ static void wish_name(struct client *client, struct text name, int64_t now)
 
 /* --- what goes out --- */
 
-/* When our machine has another address than our socket, nothing of ours arrives, or no answer
-   does. */
+/* If this machine's address is no longer the socket's, either our datagrams or their answers do not
+   arrive. */
 static void look_for_move(struct client *client, int64_t now)
 {
     if (upstream_follow_move(&client->upstream)) membership_moved(&client->member, now);
@@ -153,10 +153,10 @@ static void say_hello(struct client *client, int64_t now)
 
     if (hello->unanswered > 0) look_for_move(client, now);
     /* A server that has welcomed us may be away for a moment. One that never did may be elsewhere:
-       its second silence is enough, but without a refusal that is for on_silence. */
+       two unanswered hellos are enough. If the system refused none, on_silence handles that. */
     if (hello->unanswered >= (hello->answered ? HELLO_UNANSWERED + 1 : 2) && foreign->silent == 0) {
         upstream_try_another(&client->upstream);
-        /* Back at the first one, from another port, we are a stranger to it. */
+        /* Back at the first address, from another port, we are a stranger to the server. */
         if (several && hello->answered) membership_hold(&client->member, now);
     }
     send_datagram(client, naming_wished(&client->member.naming), (struct text){NULL, 0}, now);
@@ -168,8 +168,8 @@ static void say_hello(struct client *client, int64_t now)
     }
 }
 
-/* Nobody has welcomed us, and the system reports no refusal. At each of the server's addresses?
-   Then it may be one that does not know of hellos. */
+/* No welcome came, and the system reports no refusal. If that is so at each of the server's
+   addresses, it may be a server without hellos. */
 static void on_silence(struct client *client, int64_t now)
 {
     struct membership *member = &client->member;
@@ -179,7 +179,7 @@ static void on_silence(struct client *client, int64_t now)
         client->silent_addresses++;
         upstream_try_another(&client->upstream);
         member->foreign = (struct foreign){0};
-        hello_refused(&member->hello, now); /* the count of hellos begins anew there */
+        hello_refused(&member->hello, now); /* restarts the count of hellos */
         hello_now(&member->hello, now);
         return;
     }
@@ -188,7 +188,7 @@ static void on_silence(struct client *client, int64_t now)
          "there is a sign that it arrives", client->arguments.host);
 }
 
-/* On a terminal, is there a reason not to send a line now? A pipe's lines wait by themselves. */
+/* On a terminal, is there a reason not to send a line now? (take_lines holds a pipe's lines.) */
 static bool must_wait(struct client *client)
 {
     if (!client->term.screen || foreign_speaks(&client->member.foreign)) return false;
@@ -204,8 +204,8 @@ static bool must_wait(struct client *client)
     return true;
 }
 
-/* It is shown as said only if nothing speaks against it. That nobody listens there is known at once
-   on the same machine; elsewhere it is told later, see membership_tell_lost. */
+/* Shows the line as sent only if no error is known. On the same machine the system reports at once
+   that nobody listens; elsewhere that comes later, see membership_tell_lost. */
 static bool try_to_say(struct client *client, struct text name, struct text text, int64_t now)
 {
     struct foreign *foreign = &client->member.foreign;
@@ -277,7 +277,7 @@ static void take_line(struct client *client, struct text line, int64_t now)
     }
 }
 
-/* A person's lines are taken as they come; those of a script when the server keeps up. */
+/* A person's lines are taken as they come, a script's lines only while the server keeps up. */
 static bool may_take_line(const struct client *client, int64_t now)
 {
     const struct membership *member = &client->member;
@@ -295,7 +295,7 @@ static void take_lines(struct client *client, int64_t now)
     while (!client->done && (pace_release(&client->member.pace, &line)
                              || term_line(&client->term, &line, has_name(client)))) {
         bool goodbye = command_read(line).kind == COMMAND_GOODBYE;
-        if (!may_take_line(client, now) && !goodbye) { /* that needs no server */
+        if (!may_take_line(client, now) && !goodbye) { /* a goodbye needs no server */
             pace_hold(&client->member.pace, line);
             break;
         }
@@ -316,7 +316,7 @@ static _Noreturn void nobody_there(struct client *client)
     cannot(client, text_of(why));
 }
 
-/* On a foreign server no answer will come. */
+/* On a foreign server no answer will come, so time decides. */
 static void finish_unconfirmed(struct client *client, int64_t now)
 {
     switch (foreign_finish(&client->member.foreign, now)) {
@@ -344,7 +344,7 @@ static void finish(struct client *client, int64_t now)
         if (all_taken) finish_unconfirmed(client, now);
         return;
     }
-    if (foreign_due(&client->member.foreign) != FOREIGN_NEVER) return; /* we will speak soon */
+    if (foreign_due(&client->member.foreign) != FOREIGN_NEVER) return; /* lines will go out soon */
     switch (pace_finish(&client->member.pace, all_taken, now)) {
     case PACE_WAIT: return;
     case PACE_HELLO: hello_now(&client->member.hello, now); return;
@@ -364,7 +364,7 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
     }
 }
 
-/* Somebody's message or hello, from a server that has not answered in our words. */
+/* A message or hello from a server that has not answered in this protocol. */
 static void on_foreign(struct client *client, struct text name, struct text text)
 {
     struct text our_name = naming_wished(&client->member.naming);
@@ -391,8 +391,8 @@ static void on_datagram(struct client *client, const char *bytes, size_t size, i
     }
 }
 
-/* At most DRAIN_LIMIT at a time; what is left makes the next wait a short one. If whoever reads our
-   output is slow, datagrams wait in the socket, and are lost there when it is full. */
+/* Reads at most DRAIN_LIMIT datagrams; the next wait ends at once if more are there. If the reader
+   of our output is slow, datagrams wait in the socket, and are lost there when it is full. */
 static void receive_all(struct client *client, int64_t now)
 {
     char bytes[DATAGRAM_LIMIT + 1];
@@ -444,8 +444,8 @@ static void wait_and_read(struct client *client, const sigset_t *signals)
     net_wait(&set, next_due(client, now) - now, signals);
     if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
-    /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
-       before anybody is called silent. */
+    /* Ready or not: after a signal the set is not known, and what is there must be read before
+       the server counts as silent. */
     if (fd >= 0) receive_all(client, program_now());
     if (net_ready(&set, STDIN_FILENO)) term_read(&client->term);
 }

@@ -2,8 +2,8 @@
  * The server of stage 1: everyone hears everyone, over UDP.
  *
  * Model: one socket and one loop. The loop waits until a datagram is there or something is due,
- * takes in what has arrived, lets chat.c decide what that means, and waits again. A UDP server
- * needs no connections: the address that each datagram carries is all it knows of a client.
+ * reads what has arrived, lets chat.c decide what it means, and waits again. A UDP server needs no
+ * connections: it has nothing of a client but the address that each datagram carries.
  *
  * Of the six hazards of select() the server meets four: the bound of FD_SETSIZE, spurious readiness
  * and EINTR (net.c), and SIGPIPE (program.c). Partial reads and partial writes do not exist with
@@ -21,8 +21,8 @@
 #include "net/net.h"
 
 enum {
-    DRAIN_LIMIT = 256,  /* datagrams taken in before the clock is looked at again, or so many */
-    SEND_LIMIT = 10000, /* sent on, some 40 milliseconds' worth: others must have their turn */
+    DRAIN_LIMIT = 256,  /* datagrams read before the clock is read again, or SEND_LIMIT */
+    SEND_LIMIT = 10000, /* datagrams sent, some 40 milliseconds' worth: others get their turn */
     ALARM = 1000,       /* milliseconds between rings of the alarm clock */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
@@ -51,7 +51,7 @@ static struct options parse(int argc, char **argv)
     struct options options = {"127.0.0.1", 9001, 60 * 1000, 10000, false, false};
     int option;
 
-    opterr = 0; /* one line for an error, and in our words */
+    opterr = 0; /* this program prints its own error, in one line */
     while ((option = getopt(argc, argv, "b:p:t:m:ev")) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
@@ -67,7 +67,7 @@ static struct options parse(int argc, char **argv)
     return options;
 }
 
-/* The edge between chat.c and the network. */
+/* Connects chat.c to the network. */
 static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
                                    size_t size)
 {
@@ -102,7 +102,7 @@ static void announce(const struct address *bound)
     if (fflush(stdout) != 0) program_die("cannot write to standard output: %s", strerror(errno));
 }
 
-/* If nobody reads the log, it is the log that waits, and not the chat. */
+/* If nobody reads the log, the log waits, and not the chat. */
 static void log_counts(const struct chat *chat)
 {
     const struct chat_counts *counts = &chat->counts;
@@ -128,7 +128,7 @@ static void serve(struct chat *chat, int fd, const struct options *options,
         int64_t due = chat_due(chat);
         net_set_clear(&set);
         net_watch(&set, fd);
-        /* What is due no sooner than the alarm needs no time limit of its own. */
+        /* An event that is due no sooner than the alarm needs no time limit of its own. */
         net_wait(&set, due >= alarm_at ? NET_FOREVER : due - now, signals);
         now = program_now();
         if (program_alarm_rang()) {
@@ -157,7 +157,7 @@ int main(int argc, char **argv)
     if (!chat_create(&chat, options.limit, options.silence, send_datagram, &fd, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -m", options.limit);
     }
-    const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
+    const sigset_t *signals = program_signals(false); /* may come as soon as we are ready */
     announce(&bound);
     serve(&chat, fd, &options, signals);
     chat_close(&chat);

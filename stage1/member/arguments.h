@@ -1,7 +1,7 @@
 /*
- * arguments: what the user wants of the client, as far as the call says it.
+ * arguments: the client's command line.
  *
- * Contract: ends the program if the call is wrong.
+ * Contract: ends the program if the command line is wrong.
  */
 #ifndef ARGUMENTS_H
 #define ARGUMENTS_H
@@ -10,7 +10,7 @@
 #include "base/text.h"
 
 struct arguments {
-    struct text name; /* empty: ask */
+    struct text name; /* empty: ask the user */
     uint16_t port;
     char host[ADDRESS_HOST];
 };

@@ -1,7 +1,7 @@
 /*
- * command: what a line means that the user has typed.
+ * command: what a typed line means.
  *
- * Contract: plain functions on memory; what is given back points into the line.
+ * Contract: plain functions on memory; the result points into the line.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -10,8 +10,8 @@
 
 enum command_kind {
     COMMAND_NOTHING, /* a blank line */
-    COMMAND_SAY,     /* `text` is said */
-    COMMAND_NAME,    /* `text` is the wished name, empty if there is none */
+    COMMAND_SAY,     /* send `text` to everybody */
+    COMMAND_NAME,    /* `text` is the new name, empty if none was given */
     COMMAND_WHO,
     COMMAND_HELP,
     COMMAND_GOODBYE,
@@ -25,7 +25,7 @@ struct command {
 
 struct command command_read(struct text line);
 
-/* What is shown at the beginning, and what for COMMAND_HELP. */
+/* The notice shown at the start, and the one for COMMAND_HELP. */
 extern const char command_hint[], command_help[];
 
 #endif

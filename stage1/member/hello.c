@@ -12,13 +12,13 @@ static int64_t keepalive(const struct hello *hello)
     return hello->keepalive != 0 ? hello->keepalive : HELLO_KEEPALIVE;
 }
 
-/* Until an unanswered one is repeated: at least twice in the time in which one is wanted. */
+/* Milliseconds until an unanswered hello is repeated: at least twice in a keepalive interval. */
 static int64_t retry(const struct hello *hello)
 {
     return earlier(HELLO_RETRY, keepalive(hello) / 2);
 }
 
-/* The next one goes out now, but no sooner than `pause` after the last one. */
+/* The next hello goes out now, but no sooner than `pause` after the last one. */
 static void ask_soon(struct hello *hello, int64_t pause, int64_t now)
 {
     int64_t soon = hello->sent + pause;
@@ -88,7 +88,7 @@ void hello_obey(struct hello *hello, unsigned seconds)
 {
     int64_t often = (int64_t)seconds * 1000;
 
-    /* The server rounds a third of its silence down. */
+    /* `seconds` is a third of the server's silence, rounded down. */
     if (seconds > 0 && seconds <= HELLO_LONGEST) hello->silence = 3 * often + 2000;
     if (often < HELLO_OFTEN || often >= HELLO_KEEPALIVE) return;
     hello->keepalive = often;

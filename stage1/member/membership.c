@@ -59,7 +59,7 @@ static enum membership_news on_welcome(struct membership *member, struct text no
     return pace_welcome(&member->pace, now) ? MEMBERSHIP_ANSWER : MEMBERSHIP_GOES_ON;
 }
 
-/* The wish was refused: another has the name. */
+/* The requested name was refused: another member has it. */
 static enum membership_news on_refused(struct membership *member, struct text notice, bool kept,
                                        int64_t now)
 {
@@ -80,7 +80,7 @@ static enum membership_news on_full(struct membership *member, struct text notic
     return MEMBERSHIP_GOES_ON;
 }
 
-/* Our own name is taken, by what we were before our address changed? That will pass. */
+/* Is our own name held by our earlier address? That will pass. */
 static bool is_held(struct membership *member, struct text notice, int64_t now)
 {
     char taken[NOTICE_LIMIT];
@@ -124,7 +124,7 @@ static void on_other_notice(struct membership *member, struct text notice, int64
         return;
     }
     if (member->foreign.ours && notice_is_stay(notice)) {
-        hello_doubt(&member->hello, now); /* our hellos do not arrive: soon one more */
+        hello_doubt(&member->hello, now); /* our hellos do not arrive: one more soon */
         return;
     }
     member->show(member->context, notice);

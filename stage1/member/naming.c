@@ -34,7 +34,7 @@ static enum naming_news on_welcome(struct naming *naming)
     return other ? NAMING_RENAMED : NAMING_WELCOME;
 }
 
-/* If even the granted name is taken (the server was away, and somebody was quicker), it is lost. */
+/* If even the granted name is taken (after the server was away), that name is lost. */
 static enum naming_news on_taken(struct naming *naming)
 {
     if (!naming_pending(naming)) naming->granted_size = 0;

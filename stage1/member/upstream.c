@@ -10,7 +10,7 @@ void upstream_open(struct upstream *upstream, const char *host, uint16_t port, i
     lookup_start(&upstream->lookup, host, port);
 }
 
-/* Opens a socket to one of the server's addresses, beginning with that. False: to none of them. */
+/* Opens a socket to one of the server's addresses, from `which` on. False: to none of them. */
 static bool connect_from(struct upstream *upstream, unsigned which)
 {
     for (unsigned i = 0; i < upstream->lookup.count; i++) {
@@ -47,7 +47,7 @@ int upstream_send(const struct upstream *upstream, const void *bytes, size_t siz
     if (upstream->fd < 0) return 0;
     int error = net_send(upstream->fd, NULL, bytes, size);
     if (error != ECONNREFUSED) return error;
-    /* That is the late news of an earlier datagram: this one has not been sent, and somebody may
+    /* The error belongs to an earlier datagram: this one has not been sent, and a server may
        listen by now. */
     *refused = true;
     error = net_send(upstream->fd, NULL, bytes, size);

@@ -64,7 +64,7 @@ void foreign_speak(struct foreign *foreign)
     foreign->speaks = true;
 }
 
-/* Of what is said under a name. The key is no secret: a collision only hides a line. */
+/* Hashes a text and the name of its sender. The key is no secret: a collision only hides a line. */
 static uint64_t hash_of(struct text name, struct text text)
 {
     static const struct hash_key of_name = {{1, 2}};
@@ -85,7 +85,7 @@ struct text foreign_said(struct foreign *foreign, struct text name, struct text 
     return (struct text){marked, (size_t)size};
 }
 
-/* Each line of ours comes back once: if it is found, it is taken out. */
+/* Each own line comes back once, so a line that is found is removed. */
 static bool came_back(struct foreign *foreign, struct text name, struct text text)
 {
     unsigned kept = foreign->said_count < FOREIGN_MEMORY ? foreign->said_count : FOREIGN_MEMORY;

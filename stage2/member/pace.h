@@ -1,13 +1,13 @@
 /*
- * pace: how fast the lines of a script go out, and how long it waits at its end.
+ * pace: how fast the lines of a script go out, and how long the client waits at its end.
  *
- * Model: a script may write faster than a server can take, and UDP holds nobody back. So after
+ * Model: a script may write faster than a server can take, and UDP has no flow control. So after
  * PACE_AHEAD lines the client sends a hello, and goes on when a welcome shows that the server kept
- * up. A line that must wait until then is held here, and so are the ones behind it, in the pipe.
+ * up. A line that must wait until then is held here; the lines after it wait in the pipe.
  *
- * When the input has ended and all lines are on their way, one more hello goes behind them, and the
- * welcome that comes then is the end. (It may be the late answer to an earlier hello: a sign that
- * the server is there, not a proof that it has every line. UDP has no such proof.)
+ * When the input has ended and all lines are on their way, one more hello follows them, and the
+ * next welcome is the end. (It may be the late answer to an earlier hello: a sign that the server
+ * is there, not a proof that it has every line. UDP has no such proof.)
  *
  * Contract: no socket and no clock; `now` in milliseconds. All zeros: nothing has been read.
  */
@@ -27,27 +27,27 @@ enum {
 
 struct pace {
     int ahead;           /* lines, since the last welcome */
-    bool asked;          /* a hello went out for more of them */
-    bool last_hello;     /* all lines are out, and a hello behind them */
+    bool asked;          /* a hello went out, to be allowed more of them */
+    bool last_hello;     /* all lines are out, and a hello after them */
     int64_t give_up_at;  /* milliseconds; 0: the input has not ended yet */
     char held[PACE_LINE];
     size_t held_size;
-    bool holds;          /* is there one? */
+    bool holds;          /* is a line held? */
 };
 
-/* This line, which was the next one, has to wait. */
+/* Holds this line, which was the next one. */
 void pace_hold(struct pace *pace, struct text line);
 
-/* The line that waits, if there is one: it is not held any more. Use it before the next call. */
+/* Gives the held line, if there is one, and holds it no longer. Use it before the next call. */
 bool pace_release(struct pace *pace, struct text *line);
 
-/* True, once: so many lines are out that it is time for a hello. */
+/* True, once: PACE_AHEAD lines are out, so a hello is due. */
 bool pace_asks(struct pace *pace);
 
 /* A welcome has come. True: it is the one at the end. */
 bool pace_welcome(struct pace *pace, int64_t now);
 
-/* The input has ended. `all_taken`: so have its lines. */
+/* The input has ended. `all_taken`: all its lines went out, too. */
 enum pace_end { PACE_WAIT, PACE_HELLO, PACE_OVER };
 enum pace_end pace_finish(struct pace *pace, bool all_taken, int64_t now);
 
