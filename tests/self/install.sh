@@ -60,6 +60,24 @@ installed_chat() {
 }
 installed_chat
 
+# Each server that the service file and the manual pages start, with 127.0.0.1 for their 192.0.2.1,
+# a free port, and files of this test.
+servers() {
+    sed -n 's|^ExecStart=/usr/local/bin/||p' "$ROOT/docs/chat3.service"
+    sed -n 's/^\.Dl \$ \(chat[123]-server \)/\1/p' "$ROOT"/docs/man/*-server.1
+}
+mkdir "$TMP/state"
+servers | sed "s|192\.0\.2\.1|127.0.0.1|; s|\${STATE_DIRECTORY}|$TMP/state|g; s|/var/lib/chat3|$TMP/state|g" \
+    >"$TMP/servers"
+check "the service file and two manual pages start a server" [ "$(wc -l <"$TMP/servers")" -eq 3 ]
+while read -r program options; do
+    # shellcheck disable=SC2086 # the options are words
+    start quoted "$bin/$program" $options -p 0
+    check "$program: the command there starts it" sees quoted listening
+    stop quoted
+    allow_stderr quoted # counts, with -v
+done <"$TMP/servers"
+
 # clean PAGE: mandoc complains of nothing, except that the other pages are not installed
 clean() { ! mandoc -T lint -W style "$1" | grep -v 'Xr chat'; }
 for page in "$ROOT"/docs/man/*.[17]; do
