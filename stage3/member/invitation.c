@@ -97,3 +97,146 @@ bool invitation_is_local(const struct invitation *invitation)
     }
     return false;
 }
+
+bool invitation_leads_to(const struct invitation *invitation, const char *servers, uint16_t port)
+{
+    struct server_list there, here;
+
+    if (!server_list_parse(invitation->servers, invitation->port, &there)
+        || !server_list_parse(servers, port, &here) || there.count != here.count) return false;
+    for (unsigned i = 0; i < here.count; i++) {
+        if (strcmp(there.list[i].host, here.list[i].host) != 0
+            || there.list[i].port != here.list[i].port) return false;
+    }
+    return true;
+}
+
+/* --- reading --- */
+
+/* The rest of a line, and the place for its next word. */
+struct reader {
+    struct text rest;
+    char *space;
+};
+
+static char next_of(const struct reader *reader)
+{
+    return reader->rest.size > 0 ? reader->rest.bytes[0] : ' ';
+}
+
+static void skip(struct reader *reader, size_t size)
+{
+    reader->rest.bytes += size;
+    reader->rest.size -= size;
+}
+
+/* A word in single quotes, each of which within it was written as '\''. */
+static bool read_quoted(struct reader *reader)
+{
+    for (;;) {
+        skip(reader, 1); /* the quote that opens */
+        while (reader->rest.size > 0 && next_of(reader) != '\'') {
+            *reader->space++ = next_of(reader);
+            skip(reader, 1);
+        }
+        if (reader->rest.size == 0) return false;
+        skip(reader, 1); /* the one that closes */
+        if (!text_starts(reader->rest, "\\''")) return next_of(reader) == ' ';
+        *reader->space++ = '\'';
+        skip(reader, 2);
+    }
+}
+
+static bool read_plain(struct reader *reader)
+{
+    while (next_of(reader) != ' ') {
+        if (!is_plain((struct text){reader->rest.bytes, 1})) return false;
+        *reader->space++ = next_of(reader);
+        skip(reader, 1);
+    }
+    return true;
+}
+
+/* Reads a word, and the spaces after it. False: there is none of the two forms that put_quoted
+   writes. A zero follows the word, which *word does not count. */
+static bool read_word(struct reader *reader, struct text *word)
+{
+    char *start = reader->space;
+
+    if (reader->rest.size == 0) return false;
+    if (next_of(reader) == '\'' ? !read_quoted(reader) : !read_plain(reader)) return false;
+    *word = (struct text){start, (size_t)(reader->space - start)};
+    *reader->space++ = '\0';
+    while (reader->rest.size > 0 && next_of(reader) == ' ') skip(reader, 1);
+    return word->size > 0;
+}
+
+static bool read_number(struct text digits, long *number)
+{
+    *number = 0;
+    if (digits.size > 5) return false;
+    for (size_t i = 0; i < digits.size; i++) {
+        if (digits.bytes[i] < '0' || digits.bytes[i] > '9') return false;
+        *number = *number * 10 + (digits.bytes[i] - '0');
+    }
+    return *number >= 1 && *number <= 65535;
+}
+
+/* Every server must have a port and be of printable ASCII, as in every line that invitation_write
+   makes. */
+static bool names_servers(struct text word)
+{
+    struct server_list servers;
+
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.bytes[i] <= ' ' || word.bytes[i] > '~') return false;
+    }
+    if (!server_list_parse(word.bytes, 0, &servers)) return false;
+    for (unsigned i = 0; i < servers.count; i++) {
+        if (servers.list[i].port == 0) return false;
+        if (servers.list[i].host[0] == '-') return false; /* to a shell's program, an option */
+    }
+    return true;
+}
+
+/* The end of a line, and blanks around it, come along when it is copied. */
+static struct text trimmed(struct text line)
+{
+    while (line.size > 0 && memchr(" \t\r\n", line.bytes[0], 4)) line.bytes++, line.size--;
+    while (line.size > 0 && memchr(" \t\r\n", line.bytes[line.size - 1], 4)) line.size--;
+    return line;
+}
+
+static bool has_control(struct text line)
+{
+    for (size_t i = 0; i < line.size; i++) {
+        if ((unsigned char)line.bytes[i] < ' ' || line.bytes[i] == '\x7f') return true;
+    }
+    return false;
+}
+
+bool invitation_parse(struct text line, struct invitation_store *store,
+                      struct invitation *invitation)
+{
+    struct reader reader = {.rest = trimmed(line), .space = store->words};
+    struct text word;
+
+    if (reader.rest.size > INVITATION_LIMIT || has_control(reader.rest)) return false;
+    *invitation = (struct invitation){.udp_port = -1};
+    if (!read_word(&reader, &word)) return false;
+    invitation->program = word.bytes;
+    if (!read_word(&reader, &word)) return false;
+    if (text_equal(word, text_of("-k"))) {
+        if (!read_word(&reader, &word) || !fingerprint_parse(word, store->fingerprint)
+            || !read_word(&reader, &word)) return false;
+        invitation->fingerprint = store->fingerprint;
+    }
+    if (text_equal(word, text_of("-u"))) {
+        if (!read_word(&reader, &word) || !read_number(word, &invitation->udp_port)
+            || !read_word(&reader, &word)) return false;
+    }
+    if (!text_equal(word, text_of("-j")) || !read_word(&reader, &invitation->room)) return false;
+    if (!read_word(&reader, &word) || reader.rest.size > 0 || !names_servers(word)) return false;
+    invitation->servers = word.bytes;
+    return true;
+}

@@ -8,6 +8,8 @@
  * every word that is not plain stands in single quotes, within which a shell takes everything as it
  * is; a single quote itself is written as '\''.
  *
+ * The window of a friend takes the same line, and reads the words back from it (invitation_parse).
+ *
  * Contract: plain functions on memory.
  */
 #ifndef INVITATION_H
@@ -32,6 +34,24 @@ enum { INVITATION_LIMIT = 8192 }; /* bytes of a line: 16 hosts, and 255 quotes i
 
 /* Writes the line, without a line end, and returns its size; 0: `servers` is no list of servers. */
 size_t invitation_write(const struct invitation *invitation, char out[INVITATION_LIMIT]);
+
+/* What invitation_parse has read: the words, each with a zero behind it, and the key. */
+struct invitation_store {
+    char words[INVITATION_LIMIT + 1];
+    unsigned char fingerprint[FINGERPRINT];
+};
+
+/*
+ * Reads a line that invitation_write made; blanks around it do not matter. *invitation points into
+ * *store. Its `port` is 0, because every server of the line has a port; its room may still be no
+ * valid name. False: the line has another form. Nothing in it is ever run or expanded: a word is
+ * plain, or in single quotes, and a `$`, a second command or an unknown option is no such form.
+ */
+bool invitation_parse(struct text line, struct invitation_store *store,
+                      struct invitation *invitation);
+
+/* Does it name exactly these servers? `port` is for those without one. */
+bool invitation_leads_to(const struct invitation *invitation, const char *servers, uint16_t port);
 
 /* Is one of the servers only this machine itself? Then a friend elsewhere needs another address. */
 bool invitation_is_local(const struct invitation *invitation);

@@ -28,6 +28,9 @@ window="window/web.c window/api.c window/auth.c window/csp.c window/refusal.c wi
     base/buffer.c base/json.c window/http.c window/http_reply.c base/text.c crypto/constant.c
     crypto/sha256.c"
 
+line="member/invitation.c member/known_hosts.c base/address.c base/hash.c base/hex.c base/ordinary.c
+    base/path.c base/program.c base/random.c base/server_list.c base/text.c"
+
 # build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]
 build() {
     # The compiler, the flags and the sources are lists.
@@ -63,4 +66,5 @@ target stage2_server stage2 "admission/conn.c admission/admission.c $rooms"
 target stage3_server stage3 "$den"
 target stage3_http stage3 "window/http.c base/text.c crypto/constant.c"
 target stage3_web stage3 "$window"
+target stage3_invitation stage3 "$line"
 done_testing

@@ -1,7 +1,7 @@
 /* links: stage3/member/invitation.c stage3/member/known_hosts.c stage3/base/address.c stage3/base/hash.c stage3/base/hex.c stage3/base/path.c stage3/base/server_list.c stage3/base/text.c stage3/base/ordinary.c stage3/base/random.c stage3/base/program.c */
 /*
  * invitation: what a real shell makes of the line, above all when the room's name is chosen to run
- * something.
+ * something; and that a line is read back, and nothing that is no such line.
  */
 #include "member/invitation.h"
 
@@ -37,6 +37,90 @@ static bool shell_makes(const char *expected)
     return false;
 }
 
+/* Is the line read back as what was written? */
+static bool reads_back(const struct invitation *written)
+{
+    static struct invitation_store store;
+    static char again[INVITATION_LIMIT];
+    struct invitation read;
+    size_t size = strlen(line);
+
+    if (!invitation_parse(text_of(line), &store, &read)) return false;
+    return text_equal(read.room, written->room) && strcmp(read.program, written->program) == 0
+        && read.udp_port == written->udp_port
+        && invitation_leads_to(&read, written->servers, written->port)
+        && (read.fingerprint && written->fingerprint
+                ? memcmp(read.fingerprint, written->fingerprint, FINGERPRINT) == 0
+                : read.fingerprint == written->fingerprint)
+        && invitation_write(&read, again) == size && memcmp(again, line, size) == 0;
+}
+
+static bool is_refused(const char *text, size_t size)
+{
+    static struct invitation_store store;
+    struct invitation read;
+
+    return !invitation_parse((struct text){text, size}, &store, &read);
+}
+
+#define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static const char *const hostile_lines[] = {
+    "", " ", "\n", "chat3", "chat3 -j", "chat3 -j room", "chat3 -j room host",
+    "chat3 room host:1",
+    "chat3 -j room host:", "chat3 -j room host:0", "chat3 -j room host:65536",
+    "chat3 -j room host:1,", "chat3 -j room host:1,other", "chat3 -j room -h:1",
+    "chat3 -j room http://host:1", "chat3 -j room host:1 more", "chat3 -j room host:1; id",
+    "chat3 -j room host:1;id", "chat3 -j room host:1 | sh", "chat3 -j room host:1 && id",
+    "chat3 -j room host:1&", "chat3 -j room host:1 >file", "chat3 -j room host:1\nid",
+    "chat3 -j room host:1\rid", "chat3\t-j room host:1", "chat3 -j $(id) host:1",
+    "chat3 -j `id` host:1", "chat3 -j \"room\" host:1", "chat3 -j $HOME host:1",
+    "chat3 -j ~ host:1", "chat3 -j a\\ b host:1", "chat3 -j * host:1", "chat3 -j {a,b} host:1",
+    "chat3 -j 'room host:1", "chat3 -j room' host:1", "chat3 -j 'ro'om host:1",
+    "chat3 -j ro'om' host:1", "chat3 -j 'a''b' host:1", "chat3 -j 'a'\\'b host:1",
+    "chat3 -j 'a'\\''b host:1", "chat3 -j '' host:1", "'' -j room host:1", "-j room host:1",
+    "sudo chat3 -j room host:1", "CHAT_PASSWORD=x chat3 -j room host:1",
+    "./chat 3 -j room host:1",
+    "chat3 -c room host:1", "chat3 -n me -j room host:1", "chat3 -j room -j room host:1",
+    "chat3 -j room -k " KEY " host:1", "chat3 -k " KEY " -k " KEY " -j room host:1",
+    "chat3 -k 0011 -j room host:1", "chat3 -k " KEY "0 -j room host:1", "chat3 -k " KEY,
+    "chat3 -k " KEY " -u 1", "chat3 -u 0 -j room host:1", "chat3 -u 65536 -j room host:1",
+    "chat3 -u -1 -j room host:1", "chat3 -u 1x -j room host:1",
+    "chat3 -u 000001 -j room host:1",
+    "chat3 -j room 'host:1\x7f'", "chat3 -j '\x1b[2J' host:1", "# chat3 -j room host:1",
+    "chat3 -j room host:1 # x", "chat3 -j room 'ho st:1'",
+    "\xe2\x80\x8b" "chat3 -j room host:1",
+    "chat3 -j \xe9\x83\xa8 host:1",
+};
+
+static void hostile(void)
+{
+    static char large[INVITATION_LIMIT + 64];
+
+    for (size_t i = 0; i < sizeof hostile_lines / sizeof *hostile_lines; i++) {
+        ok(is_refused(hostile_lines[i], strlen(hostile_lines[i])), "refused, line %u", (unsigned)i);
+    }
+    ok(is_refused("chat3 -j a\0b host:1", 19), "a zero byte is refused");
+    memset(large, 'a', sizeof large);
+    memcpy(large, "chat3 -j ", 9);
+    memcpy(large + sizeof large - 7, " host:1", 7);
+    ok(is_refused(large, sizeof large), "and a line that is too long for one");
+    memcpy(large + INVITATION_LIMIT - 7, " host:1", 7);
+    ok(!is_refused(large, INVITATION_LIMIT), "but not the longest");
+    const char whole[] = "chat3 -k " KEY " -u 5 -j 'a b'\\''c' 'one:1,[::1]:2'";
+    bool all = true;
+    for (size_t size = 0; size < sizeof whole - 1; size++) {
+        char *part = malloc(size + 1); /* of its size, so that a sanitizer sees the end */
+        memcpy(part, whole, size);
+        all = all && is_refused(part, size);
+        free(part);
+    }
+    ok(all, "no beginning of a line is taken for one");
+    ok(!is_refused(whole, sizeof whole - 1), "and the whole line is");
+    ok(!is_refused("  chat3 -j a h:1\r\n", 18), "blanks and a line end around it do not matter");
+    ok(!is_refused("chat3  -j  a  h:1", 17), "nor do two spaces between words");
+}
+
 static struct invitation to(const char *room)
 {
     return (struct invitation){.program = "show", .servers = "chat.example.org", .port = 9003,
@@ -54,7 +138,7 @@ int main(void)
     unsigned char fingerprint[FINGERPRINT];
     struct invitation invitation = to("kitchen");
 
-    plan(10 + (int)(sizeof rooms / sizeof *rooms));
+    plan(17 + 2 * (int)(sizeof rooms / sizeof *rooms) + 71);
     ok(write_line(&invitation) > 0 && strcmp(line, "show -j kitchen chat.example.org:9003") == 0,
        "plain words stand as they are, and the server has a port");
 
@@ -63,11 +147,17 @@ int main(void)
     invitation.udp_port = 9004;
     write_line(&invitation);
     ok(strstr(line, " -k a5a5") && strstr(line, "a5 -u 9004 -j "), "the key and the UDP port");
+    ok(reads_back(&invitation), "and both are read back");
 
     invitation = to("kitchen");
     invitation.servers = "one:1,[::1]:2,two";
     write_line(&invitation);
     ok(shell_makes("[-j][kitchen][one:1,[::1]:2,two:9003]"), "several servers, one of them IPv6");
+    ok(reads_back(&invitation), "which are read back");
+    ok(!invitation_leads_to(&invitation, "one:1,[::1]:2", 9003)
+           && !invitation_leads_to(&invitation, "one:1,[::1]:2,two:9004", 9003)
+           && !invitation_leads_to(&invitation, "one:1,[::1]:2,too", 9003)
+           && !invitation_leads_to(&invitation, "", 9003), "others are not the same servers");
 
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         char expected[256];
@@ -75,6 +165,7 @@ int main(void)
         write_line(&invitation);
         snprintf(expected, sizeof expected, "[-j][%s][chat.example.org:9003]", rooms[i]);
         ok(shell_makes(expected), "a room called %s", rooms[i]);
+        ok(reads_back(&invitation), "which is read back");
     }
 
     invitation = to("x");
@@ -87,6 +178,7 @@ int main(void)
     memset(many, '\'', 255);
     invitation = to(many);
     ok(write_line(&invitation) > 1000, "255 quotes have space");
+    ok(reads_back(&invitation), "and are read back");
     for (int i = 0; i < 15; i++) {
         memset(many + i * 250, '\x01', 249);
         many[i * 250 + 249] = i < 14 ? ',' : '\0';
@@ -107,5 +199,6 @@ int main(void)
     ok(all, "addresses that only this machine can reach");
     invitation.servers = "chat.example.org,192.0.2.7:127,[2001:db8::1]";
     ok(!invitation_is_local(&invitation), "and others that everybody can");
+    hostile();
     return done();
 }
