@@ -110,9 +110,10 @@ static void open_members(struct crowd *c)
     }
 }
 
-/* Member m is the (m / rooms)th of its room. */
+/* Member m is the (m / rooms)th of room m % rooms. */
 static struct addrinfo *server_of(const struct crowd *c, size_t member)
 {
+    if (c->apart) return c->servers[member % c->rooms % c->server_count];
     return c->servers[member / c->rooms % c->server_count];
 }
 
@@ -124,6 +125,7 @@ void crowd_open(struct crowd *c, const struct options *options)
     raise_file_limit(size + 16);
     c->dialect = options->dialect;
     c->server_count = options->servers;
+    c->apart = options->apart;
     for (size_t i = 0; i < c->server_count; i++)
         c->servers[i] = crowd_resolve(options->host, options->ports[i]);
     c->size = size;

@@ -29,6 +29,7 @@ struct crowd {
     const struct dialect *dialect;
     struct addrinfo *servers[OPTIONS_SERVERS];
     size_t server_count;
+    bool apart; /* each room is on one of the servers */
     struct pollfd *sockets; /* non-blocking, connected to the server */
     struct seat *seats;
     size_t size;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # layers.sh: what the journal and Redis cost a server of stage 3, beside the same server without.
 #
-#     tests/bench/layers.sh [-q] [-r ROUNDS] [-o FOLDER]
+#     tests/bench/layers.sh [-q] [-a] [-r ROUNDS] [-o FOLDER]
 #
 # Each of these is measured in turns with a server that keeps all in memory, `alone`:
 #
@@ -9,6 +9,11 @@
 #     journal -s     the same, and every write waits for the disk
 #     redis 1        one server over a Redis of its own
 #     redis 2, 3     several over one Redis; each room has members on all of them
+#
+# With -a it measures instead how servers that share nothing, each with a part of the rooms, compare
+# with one that has them all (two minutes), and writes FOLDER/apart.csv:
+#
+#     apart 2, 4     so many servers; 50 rooms of ten, and 500 of ten
 #
 # -q is a quick look (two minutes; nothing is written), -r says how often everything is done afresh
 # (2, ten minutes). The results are FOLDER/layers.csv and FOLDER/layers.svg; FOLDER is
@@ -21,15 +26,17 @@ self=layers.sh
 folder=$root/docs/performance
 rounds=2
 quick=no
+apart=no
 # shellcheck source=lib.sh
 . "$bench/lib.sh"
 
-while getopts o:qr: option; do
+while getopts ao:qr: option; do
     case $option in
+    a) apart=yes ;;
     o) folder=$OPTARG ;;
     q) quick=yes rounds=1 ;;
     r) rounds=$OPTARG ;;
-    *) echo "usage: layers.sh [-q] [-r ROUNDS] [-o FOLDER]" >&2 && exit 2 ;;
+    *) echo "usage: layers.sh [-q] [-a] [-r ROUNDS] [-o FOLDER]" >&2 && exit 2 ;;
     esac
 done
 
@@ -52,12 +59,14 @@ start_yardstick() {
 
 start_other() {
     helper=
+    spread=
     case $layer in
     "journal -s") start_one -j "$temporary/journal" -s ;;
     journal) start_one -j "$temporary/journal" ;;
     redis*) start_cluster "${layer#redis }" ;;
+    apart*) start_several "${layer#apart }" && spread=-S ;;
     esac
-    load_other -d stage3 "$@" -l "$layer" ${helper:+-Q "$helper"}
+    load_other -d stage3 "$@" -l "$layer" ${helper:+-Q "$helper"} $spread
 }
 
 # No program can be asked for a free port on behalf of another one, so some are tried.
@@ -73,20 +82,36 @@ start_redis() {
     die "Redis does not get ready"
 }
 
-# start_cluster COUNT: so many servers over one Redis.
-start_cluster() {
+# start_several COUNT OPTION...: so many servers, for a load that has members on all of them.
+start_several() {
     ports=
     processes=
     count=$1
-    start_redis
+    shift
     while [ "$count" -gt 0 ]; do
-        start_one -r "127.0.0.1:$redis_port"
+        start_one "$@"
         ports=${ports:+$ports,}$port
         processes=${processes:+$processes,}$server
         count=$((count - 1))
     done
     port=$ports
     server=$processes
+}
+
+# start_cluster COUNT: so many servers over one Redis.
+start_cluster() {
+    start_redis
+    start_several "$1" -r "127.0.0.1:$redis_port"
+}
+
+measure_apart() {
+    if [ $quick = yes ]; then few=2 short=0.3; else few=6 short=0.5; fi
+    for rooms in 50 500; do
+        seat_both -R $rooms -n 10
+        pairs $few "-e 2 -t 2"
+        pairs $few "-w 64 -t $short"
+        dismiss_both
+    done
 }
 
 measure_layer() {
@@ -104,14 +129,18 @@ measure_layer() {
     dismiss_both
 }
 
-layers="journal
-journal -s"
-if command -v redis-server >/dev/null; then
-    layers="$layers
+if [ $apart = yes ]; then
+    layers="apart 2
+apart 4"
+elif command -v redis-server >/dev/null; then
+    layers="journal
+journal -s
 redis 1
 redis 2
 redis 3"
 else
+    layers="journal
+journal -s"
     echo "no redis-server here: only the journal is measured" >&2
 fi
 
@@ -120,12 +149,19 @@ round=1
 while [ "$round" -le "$rounds" ]; do
     [ -t 2 ] && printf 'round %d of %d\r' "$round" "$rounds" >&2
     echo "$layers" >"$temporary/layers"
-    while read -r layer <&7; do measure_layer; done 7<"$temporary/layers"
+    while read -r layer <&7; do
+        if [ $apart = yes ]; then measure_apart; else measure_layer; fi
+    done 7<"$temporary/layers"
     round=$((round + 1))
 done
 "$bench/layers_table.sh" "$csv"
 [ $quick = no ] || exit 0
 mkdir -p "$folder"
+if [ $apart = yes ]; then
+    cp "$csv" "$folder/apart.csv"
+    echo "written: $folder/apart.csv"
+    exit 0
+fi
 cp "$csv" "$folder/layers.csv"
 "$bench/layers_plot.sh" "$csv" >"$folder/layers.svg"
 echo

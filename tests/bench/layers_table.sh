@@ -10,7 +10,7 @@ set -eu
 BEGIN {
     print "CPU: microseconds of all servers a delivery; Redis: of its own, a line; p50: us"
     print ""
-    row = "%-10s %7s  %-18s %6s %6s  %-16s %8s %6s %6s %6s  %s\n"
+    row = "%-10s %7s  %-22s %6s %6s  %-16s %8s %6s %6s %6s  %s\n"
     printf row, "layer", "members", "load", "CPU", "CPU", "ratio", "deliver-", "p50", "p50",
         "Redis", "lost, of"
     printf row, "", "", "", "alone", "", "", "ies/s", "alone", "", "CPU", ""

@@ -9,12 +9,12 @@ static _Noreturn void usage(void)
 {
     fputs("usage: load [-d DIALECT] [-l LABEL] [-b HOST] -p PORT,... [-P PID,...] [-Q PID]\n"
           "            [-R ROOMS] [-n MEMBERS of a room] [-w WINDOW | -r RATE | -e RATE of each member]\n"
-          "            [-j | -J RATE] [-t SECONDS] [-c MESSAGES] [-s SIZE] [-i]\n"
+          "            [-j | -J RATE] [-t SECONDS] [-c MESSAGES] [-s SIZE] [-i] [-S]\n"
           "       load -H    prints the names of the columns\n"
           "-j measures how many members a second get in, and not what they say; with -J so many\n"
           "others join each second while they talk\n"
           "several servers share their rooms: members take turns in which one they join; -Q is what\n"
-          "they share them with\n"
+          "they share them with; with -S they share nothing, and each room is on one of them\n"
           "-i waits for lines that ask for measurements; a line may change -w -r -e -J -t -c\n",
           stderr);
     exit(2);
@@ -89,10 +89,11 @@ void options_read(struct options *o, int argc, char **argv)
     o->messages = UINT64_MAX;
     o->text_size = 64;
     o->beside = -1;
-    while ((option = getopt(argc, argv, "HJ:Q:R:b:c:d:e:ijl:n:p:P:r:s:t:w:")) != -1) {
+    while ((option = getopt(argc, argv, "HJ:Q:R:Sb:c:d:e:ijl:n:p:P:r:s:t:w:")) != -1) {
         switch (option) {
         case 'H': o->header = true; return;
         case 'R': o->rooms = strtoul(optarg, NULL, 10); break;
+        case 'S': o->apart = true; break;
         case 'b': o->host = optarg; break;
         case 'd': dialect = optarg; break;
         case 'i': o->on_demand = true; break;

@@ -23,6 +23,7 @@ struct options {
     const char *host;
     const char *ports[OPTIONS_SERVERS]; /* of servers that share their rooms, or of one */
     size_t servers;
+    bool apart;       /* they share nothing: each room is on one of them */
     const struct dialect *dialect;
     size_t rooms;
     size_t room_size; /* members of each room */
