@@ -49,8 +49,8 @@ enum {
     MEMBERSHIP_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that report
                                            a hole, */
     MEMBERSHIP_HOLE_SHOWN = 200,        /* and half to all of these until it is reported without
-                                           another cause, or until missing parts of an entry count as
-                                           one */
+                                           another cause, or until missing parts of an entry count
+                                           as one */
     MEMBERSHIP_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */
     MEMBERSHIP_KEEPALIVE = 20000,       /* milliseconds of silence until the server is asked, at
                                            most, */

@@ -1,14 +1,13 @@
 /*
- * bare: the yardstick: the least that a select() server must do to deliver everybody's messages.
+ * bare: the yardstick: the minimum that a select() server must do to deliver everybody's messages.
  *
  * Model: an array of addresses for each room. A hello, in the form of stage 1, puts its sender into
  * the array and is answered with the welcome; any other datagram goes to everybody in its sender's
- * room but the sender, one sendto() each. Which room that is stands behind an `@` in the name that
- * says hello (`m00012@3`); without one it is room 0. Later datagrams do not say it: it is looked
- * up by the sender's port, one element of an array, and that is all that rooms cost.
+ * room but the sender, one sendto() each. The name in the hello has the room's number behind an `@`
+ * (`m00012@3`); without one it is room 0. Later datagrams do not have it: the sender's port is the
+ * index of an array with the room, and rooms cost nothing more.
  *
- * It is meant to be as fast as such a server can be, so that nobody can say that the real ones
- * look good beside a slow one:
+ * It is as fast as such a server can be, so that the real ones are not compared with a slow one:
  *   - the sender is not looked up: it is left out by one comparison of 64 bits a member, in the
  *     loop that sends anyway, and that loop also finds out whether the sender is a stranger;
  *   - a wake-up drains the socket before it waits again. That costs one recvfrom() that finds
@@ -32,7 +31,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-/* musl's FD_SET converts signs in ways that -Wconversion objects to: that is theirs. */
+/* musl's FD_SET converts signs in ways that -Wconversion reports. */
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wsign-conversion"
@@ -41,9 +40,9 @@
 #define ROOMS 65536
 #define PORTS 65536
 #define DATAGRAM_MAX 4096
-#define BUFFER_WANTED (4 * 1024 * 1024) /* what the real servers ask for, too */
+#define BUFFER_WANTED (4 * 1024 * 1024) /* as in the real servers */
 
-/* Two arrays, so that the comparisons walk over 8 bytes a member and not over 24. */
+/* Two arrays, so that the comparisons read 8 bytes a member and not 24. */
 struct room {
     uint64_t *keys;
     struct sockaddr_in *addresses;
@@ -159,7 +158,7 @@ static int open_socket(const char *port)
     int fd = socket(AF_INET, SOCK_DGRAM, 0);
 
     if (fd == -1 || fcntl(fd, F_SETFL, O_NONBLOCK) == -1) die("socket");
-    /* The system may give less; then more is lost, and the bench says so. */
+    /* The system may give less; then more is lost, and the bench reports it. */
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted);
     memset(&address, 0, sizeof address);

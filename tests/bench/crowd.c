@@ -16,20 +16,20 @@
 #include "ticket.h"
 #include "watch.h"
 
-/* Hellos on their way at once: small enough that no server's buffer overflows. */
+/* Hellos on their way at once: few enough that no server's buffer overflows. */
 #define BATCH 32
 #define HELLO_AGAIN 500 /* milliseconds without a welcome */
 #define HELLO_TRIES 10
 
-/* Joins are told within 250 ms (docs/protocol.md), so after 400 nothing is left to be told. */
+/* Joins are announced within 250 ms (docs/protocol.md), so after 400 ms none is left. */
 #define QUIET 400000000u         /* nanoseconds */
 #define SETTLE_MOST 20000000000u /* nanoseconds */
 
-/* While members say hello, those who have done so are looked after so often: long before the server
- * would think that something got lost. */
+/* While members say hello, those that have done so are served at this interval, long before the
+ * server would assume a loss. */
 #define SERVE_EVERY 20000000u /* nanoseconds */
 
-/* So that it is not the load generator that loses datagrams. */
+/* Large, so that the load generator itself loses no datagrams. */
 #define BUFFER_WANTED (1024 * 1024)
 
 void die(const char *what, const char *why)
@@ -89,9 +89,10 @@ struct addrinfo *crowd_resolve(const char *host, const char *port)
     return server;
 }
 
-/* The wheel of stage 3 counts in milliseconds, and a step of it are 32 of them: good for a server,
- * but its clients must not be late. So it is told that 2^15 nanoseconds are one. It does not reach
- * far then, a quarter of a second: who is due later is looked at once more, and set again. */
+/* The wheel of stage 3 counts in milliseconds, in steps of 32: good for a server, but its clients
+   must
+ * not be late. So here 2^15 nanoseconds count as one millisecond. Then the wheel only reaches a
+ * quarter of a second ahead: a timer that is due later expires early, and is set again. */
 static int64_t wheel_time(uint64_t nanoseconds)
 {
     return (int64_t)(nanoseconds >> 15);
@@ -174,12 +175,12 @@ static uint16_t port_of(int fd)
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
 }
 
-/* ---- what goes and what comes ---- */
+/* ---- sending and receiving ---- */
 
 void crowd_send(struct crowd *c, size_t member, const unsigned char *datagram, size_t size)
 {
     c->sent++;
-    /* If it fails otherwise, it is lost, and whoever counts what comes will see that. */
+    /* On another failure the datagram is lost, and the counts show that. */
     if (send(c->sockets[member].fd, datagram, size, 0) == -1 && errno == ECONNREFUSED)
         die("nobody listens there", strerror(errno));
 }
@@ -208,7 +209,7 @@ void crowd_tend(struct crowd *c, size_t member, uint64_t now)
         crowd_send(c, member, datagram, c->dialect->report(seat, datagram, now));
     if (due == MEMBER_NEVER) return;
     if (wheel_is_set(&c->wheel, timer)) {
-        if (c->alarms[member] <= due) return; /* when it rings there is time to set it again */
+        if (c->alarms[member] <= due) return; /* when it expires it is set again */
         wheel_clear(&c->wheel, timer);
     }
     c->alarms[member] = due;
@@ -231,8 +232,9 @@ bool crowd_is_done(const struct crowd *c)
     return true;
 }
 
-/* Reads all that has come for a member, and keeps what was no welcome in `refusal` for the error
- * message: a server says why it lets nobody in. Returns whether the member is welcome. */
+/* Reads everything that has come for a member, and keeps other notices than a welcome in `refusal`
+   for
+ * the error message: a server tells why it refuses. Returns whether the member is welcome. */
 static bool hear_welcome(struct crowd *c, size_t member, char *refusal, size_t room)
 {
     unsigned char datagram[DATAGRAM_MAX];
@@ -251,7 +253,7 @@ static bool hear_welcome(struct crowd *c, size_t member, char *refusal, size_t r
     return welcome;
 }
 
-/* Looks after those who are in already, if it is time to and they need that. */
+/* Serves the members that have joined, if it is time and they need it. */
 static void serve(struct crowd *c)
 {
     char ignored[256];
@@ -265,7 +267,7 @@ static void serve(struct crowd *c)
     c->served = now;
 }
 
-/* ---- how they get in ---- */
+/* ---- joining ---- */
 
 static void get_ticket(struct crowd *c, size_t member)
 {
@@ -285,7 +287,7 @@ static void say_hello(struct crowd *c, size_t member)
                c->dialect->hello(&c->seats[member], datagram, watch_clock()));
 }
 
-/* Lets in some members, at most BATCH. */
+/* Lets some members join, at most BATCH. */
 static void join_batch(struct crowd *c, const size_t *members, size_t count)
 {
     struct pollfd sockets[BATCH];
@@ -304,15 +306,15 @@ static void join_batch(struct crowd *c, const size_t *members, size_t count)
             for (size_t i = 0; i < count; i++)
                 if (sockets[i].fd != -1 && sockets[i].revents != 0
                     && hear_welcome(c, members[i], refusal, sizeof refusal)) {
-                    sockets[i].fd = -1; /* poll() passes over it from now on */
+                    sockets[i].fd = -1; /* poll() ignores it from now on */
                     missing--;
                 }
     }
 }
 
-/* In stage 3 all ask over TCP before any of them says hello: who has not done so is sent nothing,
- * so the server can work on the requests, some milliseconds each, and nobody has to be looked
- * after. */
+/* In stage 3 all members ask over TCP before any of them says hello. Before a hello the server
+   sends
+ * nothing, so it can work on the requests, some milliseconds each, and no member needs service. */
 void crowd_join(struct crowd *c)
 {
     for (size_t i = 0; c->dialect->sealed && i < c->size; i++) get_ticket(c, c->order[i]);

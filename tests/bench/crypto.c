@@ -1,9 +1,9 @@
 /*
  * crypto: how fast the cryptography of stage 3 is on this machine, as CSV.
  *
- * Model: each operation is done again and again for a fraction of a second, a few times over, and
- * the fastest of these times counts: everything that a machine does beside only makes it slower.
- * Making a key takes as long as luck wills, so that is the mean of several.
+ * Model: each operation is repeated for a fraction of a second, several times, and the fastest of
+ * these times counts, because other work of the machine only makes it slower. The time to make a
+ * key is random, so that is the mean of several.
  *
  * Columns: what, bytes (of one operation; 0: not a matter of bytes), operations a second,
  * microseconds an operation, megabytes (10^6 bytes) a second.
@@ -124,7 +124,7 @@ static void print(const char *what, size_t bytes, double nanoseconds)
     fflush(stdout);
 }
 
-/* Nanoseconds of one operation, when as many as fit into LENGTH are done in a row. */
+/* Nanoseconds of one operation, if as many as fit into LENGTH are done in a row. */
 static double time_once(operation *work, struct desk *desk)
 {
     uint64_t start = watch_clock();

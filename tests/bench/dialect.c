@@ -1,4 +1,4 @@
-/* The formats of the stages are those of docs/protocol.md, that of bare is in bare.c. */
+/* dialect: see dialect.h. docs/protocol.md has the formats of the stages, bare.c that of bare. */
 #include "dialect.h"
 
 #include <stdio.h>

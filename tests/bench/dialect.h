@@ -1,13 +1,12 @@
 /*
- * dialect: how the load generator talks to each stage: a table of functions.
+ * dialect: the protocols of the stages for the load generator: a table of functions.
  *
- * Model: the generator knows numbered members of numbered rooms, and texts; a dialect turns them
- * into datagrams and back. It has no sockets and no clock. To add a stage, write its functions and
- * put a row into the table. (What a member has to ask for over TCP first is in ticket.h.)
+ * Model: the generator uses numbered members of numbered rooms, and texts; a dialect translates
+ * them to datagrams and back. It has no sockets and no clock. To add a stage, write its functions
+ * and add a row to the table. (For the requests over TCP see ticket.h.)
  *
- * In stages 1 and 2 a member has nothing to do but talk, and to know its seat is enough. In stage 3
- * it has a state (member.h), and things to send that nobody has told it to: `due` says when, and
- * `report` what.
+ * In stages 1 and 2 a member only talks, and needs only its seat. In stage 3 it has a state
+ * (member.h), and must also send by itself: `due` tells when, and `report` writes the datagram.
  *
  * Contract: `datagram` has space for DATAGRAM_MAX bytes, a name for DIALECT_NAME; the functions
  * return the size used. `now` is in nanoseconds.
@@ -26,7 +25,7 @@ enum {
     DIALECT_TOKEN = 32 /* bytes of a token */
 };
 
-/* What a dialect has to know of a member. */
+/* What a dialect needs to know of a member. */
 struct seat {
     size_t number; /* of the member */
     size_t room;   /* its room's number */
@@ -38,7 +37,7 @@ struct dialect {
     const char *name;
 
     bool echo;   /* a member's own messages come back to it, and each is a delivery */
-    bool rooms;  /* there can be more than one */
+    bool rooms;  /* there can be several rooms */
     bool tokens; /* a member asks for one over TCP before it says hello */
     bool sealed; /* it asks for its keys over TCP before it says hello */
 
@@ -61,7 +60,7 @@ struct dialect {
     bool (*next_text)(struct seat *seat, const unsigned char *datagram, size_t size, size_t *at,
                       const char **text, size_t *text_size);
 
-    /* When the member has something to send by itself, and what. NULL: it never has. */
+    /* When the member must send by itself, and what. NULL: never. */
     uint64_t (*due)(const struct seat *seat);
     size_t (*report)(struct seat *seat, unsigned char *datagram, uint64_t now);
 };
@@ -69,7 +68,7 @@ struct dialect {
 /* The dialect of that name, or NULL. */
 const struct dialect *dialect_find(const char *name);
 
-/* What members and rooms are called, in every dialect that has a word for them. */
+/* The names of members and rooms, in every dialect that has names for them. */
 size_t dialect_member(size_t number, char *name);
 size_t dialect_room(size_t number, char *name);
 

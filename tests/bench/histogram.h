@@ -1,5 +1,5 @@
 /*
- * histogram: how often each latency was seen, to within 3 %, in a fixed amount of memory.
+ * histogram: how often each latency occurred, to within 3 %, in a fixed amount of memory.
  *
  * Model: each power of two is cut into 32 equal steps, so a step is at most 1/32 of the value.
  * Adding is a few shifts and one increment: no allocation, no search.

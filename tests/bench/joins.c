@@ -18,7 +18,7 @@
 #include "ticket.h"
 #include "watch.h"
 
-#define LANES_BESIDE 64 /* what stage 3 lets wait for its turn */
+#define LANES_BESIDE 64 /* as many as may wait in stage 3 */
 
 struct lane {
     struct ticket ticket;
@@ -102,7 +102,7 @@ void joins_close(struct joins *j)
     free(j);
 }
 
-/* Sends the lane's next member on its way. */
+/* Starts the lane's next member. */
 static void lane_start(struct joins *j, size_t i)
 {
     struct lane *lane = &j->lanes[i];
@@ -119,7 +119,7 @@ static void lane_start(struct joins *j, size_t i)
     j->sockets[i].events = POLLOUT;
 }
 
-/* Does what can be done. */
+/* Does what can be done now. */
 static void lane_step(struct joins *j, size_t i)
 {
     struct lane *lane = &j->lanes[i];
@@ -142,8 +142,8 @@ static void empty_sink(const struct joins *j)
         ;
 }
 
-/* Lets every lane go on that can, and starts at most so many new members. Returns how many are on
- * their way. */
+/* Continues every lane that can go on, and starts at most so many new members. Returns how many are
+ * on their way. */
 static size_t step_all(struct joins *j, size_t may_start)
 {
     size_t on_their_way = 0;

@@ -1,11 +1,11 @@
 #!/bin/sh
-# layers_plot.sh: a CSV file that layers.sh wrote, as a picture (SVG on stdout).
+# layers_plot.sh: draws a CSV file of layers.sh as a picture (SVG on stdout).
 #
 #     tests/bench/layers_plot.sh FILE.csv >FILE.svg
 #
-# A group of bars for each load: what a delivery costs the servers, without any layer and with each
-# of them, and on top of that what it costs Redis. Lines and letters take other colours on a dark
-# background.
+# A group of bars for each load: the cost of a delivery for the servers, without any layer and with
+# each of them, and on top of that the cost for Redis. Lines and letters have other colours on a
+# dark background.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: layers_plot.sh FILE.csv" >&2; exit 2; }
@@ -27,7 +27,7 @@ function style() {
     print "</style>"
 }
 
-# A bar and, behind it, that of Redis; at its end the sum and what else there is to say.
+# A bar and, behind it, that of Redis; at its end the sum and remarks.
 function bar(class, name, cost, redis, words) {
     text("end", left - 8, y + 12, name)
     rect(class, left, y, cost * scale, 15)

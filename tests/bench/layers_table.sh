@@ -1,5 +1,5 @@
 #!/bin/sh
-# layers_table.sh: a CSV file that layers.sh wrote, as a table to read.
+# layers_table.sh: prints a CSV file of layers.sh as a table.
 #
 #     tests/bench/layers_table.sh FILE.csv
 set -eu

@@ -46,7 +46,7 @@ void ledger_send(struct ledger *l, size_t sender, uint64_t now)
     size_t place = sender / l->rooms;
 
     memset(row, 0, l->row * sizeof *row);
-    if (!l->echo) row[place / 64] |= (uint64_t)1 << place % 64; /* so hearing itself is a stray */
+    if (!l->echo) row[place / 64] |= (uint64_t)1 << place % 64; /* its own message is a stray */
     l->messages[slot].sent = now;
     l->messages[slot].missing = l->room_size - (l->echo ? 0 : 1);
     l->messages[slot].room = sender % l->rooms;
@@ -65,7 +65,7 @@ bool ledger_hear(struct ledger *l, uint64_t number, size_t member, uint64_t now,
         l->strays++;
         return false;
     }
-    if (number < l->oldest) { /* its row may already be another's, so it cannot be told */
+    if (number < l->oldest) { /* its row may be in use again, so it cannot be checked */
         l->late++;
         return false;
     }

@@ -1,14 +1,14 @@
 /*
- * ledger: which messages are in flight and who has not heard them yet.
+ * ledger: the messages in flight, and which members have not received them yet.
  *
- * Model: messages are numbered from 0 and kept in a ring from the oldest that somebody still
- * waits for to the newest. Each has a bit for every member of its room, so a delivery that comes
- * twice, or to the wrong one, is never counted as one that is missing elsewhere. Members are dealt
- * to the rooms like cards: member m sits in room m % rooms, at the place m / rooms.
+ * Model: messages are numbered from 0 and kept in a ring, from the oldest that is not complete to
+ * the newest. Each has a bit for every member of its room, so a delivery that comes twice, or to
+ * the wrong member, is never counted for one that is missing elsewhere. Member m is in room m %
+ * rooms, at the place m / rooms.
  *
- * Contract: every delivery asked for ends up in exactly one of `delivered` and `lost`. One that
- * comes after its message was given up stays lost and is counted in `late`, too. All memory is
- * taken by ledger_open.
+ * Contract: every expected delivery is counted in exactly one of `delivered` and `lost`. One that
+ * comes after its message was given up stays lost and is counted in `late`, too. ledger_open
+ * allocates all memory.
  */
 #ifndef LEDGER_H
 #define LEDGER_H
@@ -17,13 +17,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A message is given up after this long: a lost datagram must not hang the run. */
+/* A message is given up after this time, because a lost datagram must not hang the run. */
 #define LEDGER_TIMEOUT 2000000000u /* nanoseconds */
 
 struct ledger_message {
     uint64_t sent;  /* by watch_clock */
     size_t missing; /* deliveries still to come */
-    size_t room;    /* the one it was said in */
+    size_t room;    /* in which it was sent */
 };
 
 struct ledger {
@@ -31,7 +31,7 @@ struct ledger {
     size_t rooms;
     size_t room_size; /* members of each room */
     size_t row;       /* words of bits for each message */
-    bool echo;        /* the sender hears its own message */
+    bool echo;        /* the sender receives its own message */
     uint64_t oldest; /* number of the oldest message in flight; == next when there is none */
     uint64_t next;   /* number of the message to be sent next */
     struct ledger_message *messages; /* slots of them */
@@ -47,27 +47,28 @@ struct ledger {
 bool ledger_open(struct ledger *l, size_t slots, size_t rooms, size_t room_size, bool echo);
 void ledger_close(struct ledger *l);
 
-/* Sees to it that so many messages have space, which only happens while none is in flight. False if
- * there is not enough memory. */
+/* Makes space for so many messages, only while none is in flight. False: not enough memory. */
 bool ledger_reserve(struct ledger *l, size_t slots);
 
-/* Room for one more message? */
+/* Is there space for one more message? */
 bool ledger_has_space(const struct ledger *l);
 
 /* Enters the next message, which must have space. */
 void ledger_send(struct ledger *l, size_t sender, uint64_t now);
 
-/* A member has heard a message. True if that is a delivery to count; *age is then its latency. */
+/* A member has received a message. True if that is a delivery to count; *age is then its latency.
+   */
 bool ledger_hear(struct ledger *l, uint64_t number, size_t member, uint64_t now, uint64_t *age);
 
-/* Gives up what has waited too long, and moves on past everything that is done. */
+/* Gives up messages that have waited too long, and moves on past those that are done. */
 void ledger_expire(struct ledger *l, uint64_t now);
 
-/* Nothing in flight? */
+/* Is nothing in flight? */
 bool ledger_is_empty(const struct ledger *l);
 
-/* Did the server deliver something that it should not have? More late ones than lost ones are
- * copies of messages that were done. */
+/* Did the server deliver anything wrongly? If more deliveries are late than lost, some are copies
+   of
+ * messages that were done. */
 bool ledger_is_broken(const struct ledger *l);
 
 #endif

@@ -1,11 +1,10 @@
 # shellcheck shell=sh disable=SC2154 # three variables are set by whoever reads this in
-# lib.sh: what the scripts have in common: how a server is started and ended, and how two of them
-# take turns.
+# lib.sh: what the scripts share: starting and ending a server, and letting two servers take turns.
 #
-# Contract: whoever reads this in has set $bench (this folder), $root (the project) and $self (its
-# own name, for messages). bench_start builds what is needed and makes the folder $temporary. The
-# numbers of all processes that run are in $servers and $loads (and whatever else the script
-# starts), and however it ends, they are ended and the folder is removed.
+# Contract: a script that sources this has set $bench (this folder), $root (the project) and $self
+# (its own name, for messages). bench_start builds what is needed and makes the folder $temporary.
+# $servers and $loads have the numbers of all running processes (beside others that the script
+# starts); however the script ends, they are ended and the folder is removed.
 
 PATIENCE=10 # seconds for a server to get ready
 
@@ -32,7 +31,7 @@ clean_up() {
     rm -rf "$temporary"
 }
 
-# end_loads: waits for them; their input has ended. Each knows whether it saw something wrong.
+# end_loads: waits for the loads, whose input has ended. Each reports by its status what was wrong.
 end_loads() {
     for load in $loads; do
         wait "$load" || die "a load failed; what it said is above"
@@ -48,14 +47,14 @@ end_servers() {
     servers=
 }
 
-# stages_there: the numbers of the stages that are built.
+# stages_there: prints the numbers of the stages that exist.
 stages_there() {
     for number in 1 2 3; do
         [ ! -x "$root/stage$number/server" ] || echo $number
     done
 }
 
-# server_options DIALECT: what lets a server of that kind take in all the members.
+# server_options DIALECT: prints the options with which such a server admits all members.
 server_options() {
     case $1 in
     bare) ;;
@@ -66,13 +65,13 @@ server_options() {
     esac
 }
 
-# start_server COMMAND...: leaves its process in $server and its port in $port.
+# start_server COMMAND...: starts a server; sets $server to its process and $port to its port.
 start_server() {
     : >"$temporary/ready"
     "$@" >"$temporary/ready" 3>&- 4<&- 5>&- 6<&- &
     server=$!
     servers="$servers $server"
-    for lines in 1 2; do # some say something else first
+    for lines in 1 2; do # some print another line first
         "$root/tests/tools/await" $PATIENCE "$temporary/ready" $lines : || true
         port=$(sed -n 's/.*:\([0-9][0-9]*\)$/\1/p' "$temporary/ready" | head -n 1)
         [ -z "$port" ] || return 0
@@ -82,9 +81,9 @@ start_server() {
 
 # --- two servers, each with members of its own, in turns ---
 #
-# Whoever uses this defines start_yardstick and start_other, each of which starts a server and calls
-# load_yardstick or load_other with options for its members; and sets $round and $csv. A load waits
-# for lines on a pipe: descriptors 3 and 4 belong to that of the yardstick, 5 and 6 to the other.
+# The script defines start_yardstick and start_other, which start a server and call load_yardstick
+# or load_other with options for its members; and it sets $round and $csv. A load waits for lines on
+# a pipe: descriptors 3 and 4 are for that of the yardstick, 5 and 6 for the other.
 
 make_pipes() {
     for side in yardstick other; do
@@ -92,7 +91,7 @@ make_pipes() {
     done
 }
 
-# start_load SIDE OPTIONS...: the members of the server just started.
+# start_load SIDE OPTIONS...: starts the members of the server that was just started.
 start_load() {
     side=$1
     shift
@@ -111,7 +110,7 @@ load_other() {
     exec 5>"$temporary/other.ask" 6<"$temporary/other.told"
 }
 
-# seat_both OPTIONS...: both servers, with members as OPTIONS describe them.
+# seat_both OPTIONS...: starts both servers, with members as the OPTIONS describe.
 seat_both() {
     if [ $((round % 2)) -eq 1 ]; then
         start_yardstick "$@" && start_other "$@"
@@ -122,7 +121,7 @@ seat_both() {
     read -r line <&6 || die "no members for the other server"
 }
 
-# One turn: a line asks, which may change the load, and a line of CSV is the answer.
+# One turn: a line asks for it, and may change the load; the answer is a line of CSV.
 turn_of_yardstick() {
     echo "$1" >&3
     read -r line <&4 || die "the load on the yardstick broke off"
@@ -135,7 +134,7 @@ turn_of_other() {
     echo "$line" >>"$csv"
 }
 
-# pairs COUNT LOAD: so many pairs of turns under that load.
+# pairs COUNT LOAD: runs so many pairs of turns under that load.
 pairs() {
     count=$1
     while [ "$count" -gt 0 ]; do

@@ -1,26 +1,26 @@
 /*
  * load: the load generator: R rooms of N members each, and what they cost their server.
  *
- * Model: one process holds all members. All are let in before the clock starts. Then they take
- * turns to speak, either with a window of W messages in flight (a message is done when everybody
- * has heard it, and the next is sent: closed loop) or at a fixed rate whatever happens (open
- * loop). Every delivery is accounted for: see ledger.h. The server's processor time and memory are
- * read from outside, see watch.h. The result is one line of CSV, see result.h. With -j it is the
- * getting in itself that is measured, see joins.h; with -J it happens beside the talk.
+ * Model: one process has all members. They join before the clock starts. Then they take turns to
+ * speak, either with a window of W messages in flight (when all members have received a message,
+ * the next is sent: closed loop) or at a fixed rate in any case (open loop). Every delivery is
+ * accounted for: see ledger.h. The server's processor time and memory are read from outside, see
+ * watch.h. The result is one line of CSV, see result.h. With -j the joins themselves are measured,
+ * see joins.h; with -J they happen while the members talk.
  *
  * In stage 3 members acknowledge what they read, up to 2 s later. That is a part of what the
  * deliveries cost the server, so the measurement ends when nothing is left to be acknowledged.
  *
- * A text is the number of its message in 16 hexadecimal digits, then filling. When it was sent
- * stands in the ledger, so both ends of a latency are read from one clock.
+ * A text is the number of its message in 16 hexadecimal digits, then padding. The ledger has the
+ * time at which it was sent, so both ends of a latency are read from one clock.
  *
- * With -i the members stay, and each line on stdin asks for one more measurement: so two servers
- * can be measured in turns within a fraction of a second, and the moods of the machine hit both.
- * A line may change the load: "-w 64 -t 0.5".
+ * With -i the members stay, and each line on stdin asks for one more measurement. So two servers
+ * can be measured in turns within a fraction of a second, and changes of the machine's speed affect
+ * both. A line may change the load: "-w 64 -t 0.5".
  *
- * The loop spins (poll with no waiting) and yields when nothing has come: a sleeping receiver
- * would have to be woken by the server's sendto(), and the price of that, which a server whose
- * members are elsewhere does not pay, would hide what the server itself does.
+ * The loop spins (poll without waiting) and yields when nothing has come: the server's sendto()
+ * would have to wake a sleeping receiver, and that cost, which a server does not pay if its members
+ * are on other machines, would hide what the server itself does.
  *
  * Limits: rooms of one size; members on one address; in stages 1 and 2 at most 50 s from joining to
  * the end, or members are dropped for silence. Exit status: 0, 1 could not measure or the server
@@ -43,7 +43,7 @@ struct run {
     struct options *options;
     struct crowd crowd;
     struct ledger ledger;
-    struct joins *joins; /* NULL: nobody ever joined beside */
+    struct joins *joins; /* NULL: nobody ever joined while others talked */
     char text[OPTIONS_TEXT_MAX];
     struct result result;
     uint64_t first; /* number of the measurement's first message */
@@ -89,12 +89,12 @@ static void send_next(struct run *r)
     size = r->crowd.dialect->say(&r->crowd.seats[sender], r->text, r->options->text_size,
                                  datagram, now);
     ledger_send(&r->ledger, sender, now);
-    /* If it gets lost, nobody hears it, and the ledger counts every one of these. */
+    /* If it gets lost, nobody receives it, and the ledger counts each missing delivery. */
     crowd_send(&r->crowd, sender, datagram, size);
     crowd_tend(&r->crowd, sender, now);
 }
 
-/* Has this measurement still messages to send, now or later? */
+/* Has this measurement more messages to send, now or later? */
 static bool goes_on(const struct run *r, uint64_t now)
 {
     return r->ledger.next - r->first < r->options->messages
@@ -157,8 +157,7 @@ static void read_all(struct run *r)
     crowd_tick(&r->crowd, watch_clock());
 }
 
-/* From the first message to the moment when each of them has either been heard by all or been
- * given up. */
+/* From the first message until each of them has either been received by all or been given up. */
 static void talk(struct run *r)
 {
     const struct options *o = r->options;
@@ -175,7 +174,8 @@ static void talk(struct run *r)
     if (o->beside > 0) joins_finish(r->joins);
 }
 
-/* What the members have to acknowledge, and an answer to that: so the server has read it all. */
+/* Lets the members acknowledge everything, and waits for an answer, which shows that the server has
+ * read it. */
 static void fall_silent(struct run *r)
 {
     const struct dialect *dialect = r->crowd.dialect;
@@ -228,7 +228,7 @@ static void let_in(struct run *r)
     result->memory_known = result->memory_known && watch_memory(server, &result->memory_joined);
 }
 
-/* Waits for a line, and does as it says. False at the end of the input. */
+/* Waits for a line, and applies it. False at the end of the input. */
 static bool asked_for(struct options *o)
 {
     char line[128];
@@ -239,7 +239,7 @@ static bool asked_for(struct options *o)
     return true;
 }
 
-/* Says that it is ready, and waits to be asked; without -i it is asked once, and at once. */
+/* Reports that it is ready, and waits for a line; without -i it measures once, at once. */
 static bool asked_again(struct options *o, bool first)
 {
     if (!o->on_demand) return first;
@@ -261,7 +261,7 @@ static int run_joins(struct options *o)
 
 static int run_talk(struct options *o)
 {
-    /* static, because histogram and text are too big for a stack that we know nothing of */
+    /* static, because histogram and text may be too large for the stack */
     static struct run r;
 
     r.options = o;

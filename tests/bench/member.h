@@ -1,15 +1,15 @@
 /*
  * member: one membership of stage 3, as the load generator keeps it: keys, counters, a cursor.
  *
- * Model: what stage3/member/membership.c does for a person, without the person: entries of the log
- * are counted and handed on, items are numbered and kept until the server has heard them, and what
- * is due (an acknowledgement, a probe's answer, a repeat, a sign of life) is due at a time. The
- * protocol, docs/protocol.md, leaves a member some freedom; all of it is used as
- * stage3/member/membership.c does, since the acknowledgements are a part of what a delivery costs
- * the server. Two things are simpler:
- *   - entries beyond a hole are handed on at once, and only one run of them is remembered; what
- *     comes beyond a second hole counts as lost and comes again;
- *   - nobody resumes over TCP: a server that is silent for so long has failed the measurement;
+ * Model: the same as stage3/member/membership.c without a user: entries of the log are counted and
+ * handed on, items are numbered and kept until the server has acknowledged them, and timers tell
+ * when to send (an acknowledgement, a probe's answer, a repetition, a sign of life). Where
+ * docs/protocol.md leaves a member a choice, this does the same as stage3/member/membership.c,
+ * because acknowledgements are a part of what a delivery costs the server. Some things are simpler:
+ *   - entries beyond a hole are handed on at once, and only one run of them is noted; entries
+ *   beyond
+ *     a second hole count as lost and come again;
+ *   - there is no resume over TCP: if a server is silent for so long, the measurement has failed;
  *   - a text has MEMBER_TEXT_MAX bytes at most, so that neither its item nor its entry is ever in
  *     parts.
  *
@@ -60,8 +60,8 @@ struct member {
 void member_open(struct member *m);
 void member_close(struct member *m);
 
-/* It is let in, with these keys and this answer (see stage3/member/handshake.h). False:
-   malformed. */
+/* The server has admitted it, with these keys and this answer (see stage3/member/handshake.h).
+   False: malformed. */
 bool member_admit(struct member *m, const struct seal_keys *keys, struct text answer,
                   uint64_t now);
 
@@ -75,13 +75,12 @@ size_t member_report(struct member *m, unsigned char *datagram, uint64_t now);
 /* When member_report is due; MEMBER_NEVER: not at all. */
 uint64_t member_due(const struct member *m);
 
-/* A datagram has come: opens it in place and takes note of it. False: it was not for this member,
- * or is an old one. Then member_next_text hands on what was said in it, one text a call, until it
- * returns false. */
+/* Takes a datagram, and opens it in place. False: it is not for this member, or was seen before.
+ * After true, member_next_text hands on its texts, one a call, until it returns false. */
 bool member_take(struct member *m, unsigned char *datagram, size_t size, uint64_t now);
 bool member_next_text(struct member *m, const char **text, size_t *text_size);
 
-/* Has it read something that it has not acknowledged, or said something that was not heard? */
+/* Has it entries that it has not acknowledged, or items that the server has not? */
 bool member_owes(const struct member *m);
 
 #endif

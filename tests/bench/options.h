@@ -1,5 +1,5 @@
 /*
- * options: what the load generator was asked to do, checked.
+ * options: the options of the load generator, checked.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H
@@ -28,7 +28,7 @@ struct options {
     size_t rooms;
     size_t room_size; /* members of each room */
     size_t members;   /* of all rooms together; with `joins` only those of one */
-    bool joins;       /* measure how members get in, not what they say: see joins.h */
+    bool joins;       /* measure joins, not messages: see joins.h */
     double beside;    /* while they talk, so many others join a second; -1: it was not asked */
     size_t window;    /* messages, or joins, in flight; 0: open loop */
     double rate;      /* messages a second in the open loop, from all members together */
@@ -38,7 +38,7 @@ struct options {
     size_t text_size;
     pid_t watched[OPTIONS_SERVERS]; /* processes of the servers */
     size_t watched_count;           /* 0: do not watch them */
-    pid_t helper;                   /* what the servers make use of, such as Redis; 0: nothing */
+    pid_t helper;                   /* a process that the servers use, such as Redis; 0: none */
     bool header;    /* only print the names of the columns */
     bool on_demand; /* say "joined", then measure once for each line that is read */
 };

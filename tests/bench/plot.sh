@@ -1,12 +1,12 @@
 #!/bin/sh
-# plot.sh: a CSV file that run.sh wrote, as a picture (SVG on stdout).
+# plot.sh: draws a CSV file of run.sh as a picture (SVG on stdout).
 #
 #     tests/bench/plot.sh FILE.csv >FILE.svg
 #
-# Above: what a delivery costs the server, over the number of members, for the yardstick and the
-# server, one message at a time and 64 in flight. Below: the ratio of the two, with the quartiles
-# of the pairs of turns as a bar; many rooms are told of in words. The dotted line is the target:
-# 1.3 for stage 3, which seals and acknowledges, 1.05 for the others. Lines and letters take other
+# Above: the cost of a delivery over the number of members, for the yardstick and the server, with
+# one message at a time and with 64 in flight. Below: the ratio of the two, with the quartiles of
+# the pairs of turns as a bar; a text has the results for many rooms. The dotted line is the target:
+# 1.3 for stage 3, which seals and acknowledges, 1.05 for the others. Lines and letters have other
 # colours on a dark background.
 set -eu
 

@@ -10,10 +10,10 @@
  * and until it has arrived at all of them; and the processor time that the server took for all that
  * (which says more on a machine that has other work).
  *
- * Model: the members are real ones, stage3/member/client_session.h, so whatever a client does to
- * come back is in it. They are in child processes: the speaker in one of its own, the others some
- * hundred in each, as many as select() can watch. What they hear they tell the parent through a
- * pipe, with the time.
+ * Model: the members are real, stage3/member/client_session.h, so the result includes whatever a
+ * client does to come back. They are in child processes: the speaker in its own, the others some
+ * hundred in each, as many as select() can watch. They report received lines to the parent through
+ * a pipe, with the time.
  *
  * Limits: a member whose session is over, or a line that does not arrive in TIMEOUT, is an error.
  */
@@ -43,7 +43,8 @@ enum {
 
 static const char usage[] = "usage: restart -l LABEL [-n MEMBERS] [-c TIMES] SERVER [OPTION...]";
 
-/* What a member tells: it has heard this line; 0: it is in. Smaller than a pipe cuts. */
+/* A member's report: it has received this line; 0: it has joined. Small enough for an atomic write
+   to the pipe. */
 struct report {
     uint64_t at; /* by watch_clock */
     uint32_t line;
@@ -128,7 +129,8 @@ static void say(struct seat *seat, int in)
         _exit(1);
 }
 
-/* One after the other comes in; then they are served for ever. `in`: lines for the first one. */
+/* The members join one after the other; then they are served for ever. `in`: lines for the first.
+   */
 static _Noreturn void be_members(uint32_t first, size_t count, int in, int out)
 {
     static struct seat seats[GROUP];
@@ -171,7 +173,7 @@ static void start_group(uint32_t first, size_t count, int in, int out)
     groups[group_count++] = child;
 }
 
-/* Starts it, and waits until it is ready. The first time its port and its key are noted. */
+/* Starts the server, and waits until it is ready. The first time, notes its port and its key. */
 static void start_server(char **command, int count)
 {
     char *arguments[ARGUMENTS + 3], number[16], line[512], key[65] = "";
@@ -219,8 +221,8 @@ static bool next_report(int in, struct report *it, uint64_t end)
     return read(in, it, sizeof *it) == sizeof *it;
 }
 
-/* Waits until `count` members have told that they heard it. When the first of them but the speaker
-   did goes to *first, and the last to *last. */
+/* Waits until `count` members have reported the line. *first becomes the time of the first one
+   except the speaker, *last that of the last one. */
 static void wait_for(int in, uint32_t line, size_t count, uint64_t *first, uint64_t *last)
 {
     uint64_t end = watch_clock() + (uint64_t)TIMEOUT * 1000000;
@@ -265,7 +267,7 @@ static void measure(const char *label, size_t members, uint32_t round, char **co
     fflush(stdout);
 }
 
-/* The speaker first, who makes the room; then all the others, some at a time. */
+/* First the speaker, which creates the room; then all others, some at a time. */
 static int let_in(size_t members)
 {
     int said[2], heard[2];

@@ -3,11 +3,12 @@
 #
 #     tests/bench/restart.sh [-n MEMBERS] [-c TIMES] [-r ROUNDS] [FOLDER...]
 #
-# MEMBERS (3) are in one room; TIMES (20) the server is killed and started again with its journal,
-# and one of them says a line just then. Each FOLDER is a copy of the project (this one, unless others
-# are named): so an older state can be held against a newer one. They take turns, ROUNDS (2) times.
-# The table has medians and worst cases, in milliseconds since the kill: until the server is ready,
-# until the line is at another member, until it is at all of them; and the server's processor time.
+# MEMBERS (3) are in one room. The server is killed and started again with its journal TIMES (20)
+# times, and one member says a line just then. Each FOLDER is a copy of the project (this one,
+# unless others are named), so an older state can be compared with a newer one. They take turns,
+# ROUNDS (2) times. The table has medians and worst cases, in milliseconds since the kill: until the
+# server is ready, until the line is at another member, until it is at all of them; and the server's
+# processor time.
 set -eu
 
 bench=$(cd "$(dirname "$0")" && pwd)
@@ -71,7 +72,7 @@ while [ "$round" -le "$rounds" ]; do
     round=$((round + 1))
 done
 
-# figures FOLDER COLUMN: the median and the worst, in milliseconds.
+# figures FOLDER COLUMN: prints the median and the worst case, in milliseconds.
 figures() {
     awk -F , -v folder="$1" -v column="$2" '$1 == folder { print $column }' "$csv" | sort -n |
         awk '{ value[NR] = $1 / 1000 }

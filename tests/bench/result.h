@@ -1,10 +1,10 @@
 /*
- * result: what one measurement found, and how it is told: a line of CSV.
+ * result: the result of one measurement, printed as a line of CSV.
  *
  * Model: result_begin and result_end stand around the measurement and read the clock and the
- * server's processor time, result_print writes the line. What happens between them is counted by
- * whoever measures. Where something remains to be done after the last delivery, which belongs to
- * the cost but not to the time that it took, result_delivered says when that was.
+ * server's processor time, result_print writes the line. The caller counts what happens between
+ * them. If work remains after the last delivery, which belongs to the cost but not to the time
+ * taken, result_delivered marks the time of that delivery.
  */
 #ifndef RESULT_H
 #define RESULT_H
@@ -23,7 +23,7 @@ struct result {
     bool cpu_known;
     uint64_t cpu; /* nanoseconds that the servers used from start to end, together */
     bool helper_known;
-    uint64_t helper; /* the same for what they make use of */
+    uint64_t helper; /* the same for the helper */
     struct histogram latencies; /* nanoseconds */
 
     /* Not of one measurement; result_begin leaves these alone. */

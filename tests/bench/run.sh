@@ -1,26 +1,27 @@
 #!/bin/sh
-# run.sh: what each stage costs beside the yardstick, measured in turns, as a table and a picture.
+# run.sh: the cost of each stage compared with the yardstick, measured in turns, as a table and a
+# picture.
 #
 #     tests/bench/run.sh [-q] [-r ROUNDS] [-o FOLDER] [STAGE...]
 #     tests/bench/run.sh [-q] [-r ROUNDS] [-o FOLDER] -n NAME [-d DIALECT] -s COMMAND
 #
-# A STAGE is 1, 2 or 3; without one all that are there are measured. -q is a quick look (half a
-# minute a stage, for stage 3 two; nothing is written), -r says how often everything is done afresh
-# (4). -s COMMAND is any other server: it is started as `COMMAND -p 0 -m 20000` (with -d stage2 as
-# `COMMAND -p 0 -m 10000 -M 10000 -a 100000`, with -d stage3 there is `-k KEYFILE` besides) and has
-# to print a line that ends in `:PORT` as soon as it is ready. NAME is what it is called in the
-# results, DIALECT how to talk to it (load -d; stage1).
+# A STAGE is 1, 2 or 3; without one, all stages are measured. -q is a quick run (half a minute a
+# stage, two for stage 3; nothing is written), -r sets how often everything is repeated with new
+# processes (4). -s COMMAND is any other server: it is started as `COMMAND -p 0 -m 20000` (with -d
+# stage2 as `COMMAND -p 0 -m 10000 -M 10000 -a 100000`, with -d stage3 also with `-k KEYFILE`) and
+# must print a line that ends in `:PORT` as soon as it is ready. NAME is its name in the results,
+# DIALECT its protocol (load -d; stage1).
 #
 # The results are FOLDER/NAME.csv, a line a measurement, and FOLDER/NAME.svg; FOLDER is
 # docs/performance unless -o names another.
 #
-# Machines have moods, and they last for seconds. So both servers run at the same time, each with
-# members of its own, and take turns of a fraction of a second; a turn of one is compared with
-# the turn of the other beside it, and only the median of these ratios counts. What stays the
-# same for as long as a process lives (where its memory lies, how its ports hash) would still be
-# luck: that is why there are rounds, with everything started afresh. With ten thousand members
-# the one that was started second is a few per cent ahead, whichever it is, so the rounds take
-# turns in that, too, and their number should be even.
+# The speed of a machine varies, for seconds at a time. So both servers run at the same time, each
+# with members of its own, and take turns of a fraction of a second; a turn of one is compared with
+# the neighbouring turn of the other, and only the median of these ratios counts. Properties that
+# are constant for the life of a process (where its memory lies, how its ports hash) would still be
+# random, so there are several rounds, each with new processes. With ten thousand members the server
+# that was started second is a few per cent faster, whichever it is, so the rounds alternate in
+# that, too, and their number should be even.
 set -eu
 
 bench=$(cd "$(dirname "$0")" && pwd)
@@ -70,13 +71,13 @@ start_other() {
     load_other -d "$dialect" "$@" -l "$name"
 }
 
-# seat_other OPTIONS... and dismiss_other: the same for what the yardstick cannot do.
+# seat_other OPTIONS... and dismiss_other: the same without the yardstick, for what it cannot do.
 seat_other() {
     start_other "$@"
     read -r line <&6 || die "no members for $name"
 }
 
-# turns COUNT LOAD...: so many turns under each of the loads, one after the other.
+# turns COUNT LOAD...: runs so many turns under each of the loads, one after the other.
 turns() {
     count=$1
     shift
@@ -93,11 +94,11 @@ dismiss_other() {
     end_servers
 }
 
-# All loads, once. A turn is long enough for some ten messages and short enough that the machine
-# is in the same mood during the next one. 10 messages a second to 1000 members are the 10,000
-# packets a second that the chat was asked to bear. (With 10,000 members and 64 in flight, two
-# thirds of a million datagrams would lie in buffers: that measures buffers.) Members stay for all
-# loads that they can bear: in stage 3 it takes minutes to let so many in.
+# All loads, once. A turn is long enough for some ten messages, and short enough that the machine's
+# speed is the same in the next one. 10 messages a second to 1000 members are the 10,000 packets a
+# second that the chat must handle. (With 10,000 members and 64 in flight, two thirds of a million
+# datagrams would wait in buffers, and the result would measure buffers.) Members stay for as many
+# loads as possible, because in stage 3 it takes minutes to admit so many.
 measure_all() {
     case $dialect$quick in
     # Members acknowledge at the end of a turn at the latest: in short ones that is too often.
@@ -137,8 +138,8 @@ measure_rooms() {
     dismiss_both
 }
 
-# measure_joins SECONDS LANES...: letting members in, so many at once. They stay, so there must be
-# room.
+# measure_joins SECONDS LANES...: measures joins, so many at once. The members stay, so there must
+# be space.
 measure_joins() {
     seconds=$1
     shift
@@ -151,8 +152,8 @@ measure_joins() {
     more=
 }
 
-# What those who talk notice of 10,000 joins a minute: the load that the chat was asked to bear, and
-# 50 rooms of ten, without and with them in turns.
+# The effect of 10,000 joins a minute on members who talk: the load that the chat must handle, in 50
+# rooms of ten, without and with the joins in turns.
 measure_disturbance() {
     more="-M 200000"
     seat_other -n 1000
@@ -164,7 +165,7 @@ measure_disturbance() {
     more=
 }
 
-# measure_server: the one called $name, started by $command, spoken to in $dialect.
+# measure_server: measures the server $name, which $command starts, in the protocol $dialect.
 measure_server() {
     csv=$temporary/$name.csv
     "$bench/load" -H >"$csv"

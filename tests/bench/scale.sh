@@ -1,5 +1,5 @@
 #!/bin/sh
-# scale.sh: reckons from what was measured what ten to ten million members need.
+# scale.sh: calculates from the measurements what ten to ten million members need.
 #
 #     tests/bench/scale.sh [FOLDER]
 #
@@ -23,7 +23,7 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# What was measured, as NAME=VALUE: microseconds, bytes, operations a second.
+# The measurements, as NAME=VALUE: microseconds, bytes, operations a second.
 "$bench/summary.sh" "$folder/stage3.csv" | awk -F ';' '
     $2 ~ /^500 rooms.*each/ && $2 !~ /beside/ { print "delivery=" $5 }
     $2 ~ /^1000 rooms idle/ { print "member=" $20 }' >"$work/measured"
@@ -39,7 +39,7 @@ if [ "$(wc -l <"$work/measured")" -ne 5 ]; then
     exit 1
 fi
 
-# The reckoning.
+# The calculation.
 awk -F = '
 function plain(value) {
     return sprintf(value >= 100 ? "%.0f" : value >= 1 ? "%.1f" : value >= 0.01 ? "%.3f" : "%.6f",

@@ -1,6 +1,6 @@
 #!/bin/sh
-# summary.sh: the medians of a CSV file that run.sh or layers.sh wrote, for what makes tables and
-# pictures of them.
+# summary.sh: the medians of a CSV file of run.sh or layers.sh, for the scripts that make tables and
+# pictures.
 #
 #     tests/bench/summary.sh FILE.csv
 #
@@ -18,14 +18,14 @@
 #    23 datagrams (sum) that members of s received    24 and that they sent
 #    25 CPU of what s makes use of
 #
-# The ratio is the median of the ratios of turns side by side: the first line of one server
-# belongs to the first one of the other, and so on. What cannot be told is `-`.
+# The ratio is the median of the ratios of neighbouring turns: the first line of one server belongs
+# to the first one of the other, and so on. An unknown value is `-`.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: summary.sh FILE.csv" >&2; exit 2; }
 
 exec awk -F , '
-# The value below which a share of values[1..n] lies, between the two beside it. It sorts them.
+# The quantile of values[1..n], interpolated. It sorts them.
 function quantile(values, n, share,    i, j, v, at) {
     if (n == 0) return "-"
     for (i = 2; i <= n; i++) {

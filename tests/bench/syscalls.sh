@@ -1,5 +1,5 @@
 #!/bin/sh
-# syscalls.sh: counts the system calls of a server at work, with strace.
+# syscalls.sh: counts the system calls of a working server, with strace.
 #
 #     tests/bench/syscalls.sh [-n MEMBERS] [-c MESSAGES] [STAGE...]
 #     tests/bench/syscalls.sh [-n MEMBERS] [-c MESSAGES] [-d DIALECT] -s COMMAND
@@ -10,12 +10,13 @@
 #
 #   - exactly one sendto() a datagram that the members received (which in stages 1 and 2 is a
 #     delivery, and in stage 3 may hold several), and none that failed;
-#   - everything else goes by the wake-up and not by the delivery: at most 4 calls a datagram that
-#     the members sent (wait, receive, receive again and find nothing, and one to spare), and 40 a
-#     second for what is due at a time.
+#   - other calls depend on wake-ups and not on deliveries: at most 4 calls a datagram that the
+#   members
+#     sent (wait, receive, receive again and find nothing, and one to spare), and 40 a second for
+#     timers.
 #
-# Exit status: 0 also when it cannot look (no strace, or it may not attach), and then it says so;
-# 1 when one of the two does not hold.
+# Exit status: 0, also if it cannot measure (no strace, or strace may not attach), with a message; 1
+# if one of the two does not hold.
 set -eu
 
 bench=$(cd "$(dirname "$0")" && pwd)
@@ -54,8 +55,8 @@ command -v strace >/dev/null || skip "no strace"
 bench_start
 mkfifo "$temporary/ask" "$temporary/told"
 
-# start_tracer: strace says on stderr when it has attached; only then does the counting begin to
-# be complete.
+# start_tracer: starts strace and waits until it reports on stderr that it has attached; only from
+# then on the count is complete.
 start_tracer() {
     strace -c -f -o "$temporary/table" -p "$server" 2>"$temporary/traced" 3>&- 4<&- &
     tracer=$!
@@ -64,7 +65,8 @@ start_tracer() {
     grep -q attached "$temporary/traced" || skip "strace may not: $(cat "$temporary/traced")"
 }
 
-# count_calls: those of $server while its members say so many messages; the line of CSV is $line.
+# count_calls: counts the calls of $server while its members send the messages; sets $line to the
+# line of CSV.
 count_calls() {
     "$bench/load" -i -d "$dialect" -p "$port" -P "$server" -n "$members" -w 1 -c "$messages" \
         -t 40 <"$temporary/ask" >"$temporary/told" &
@@ -81,7 +83,7 @@ count_calls() {
     cat <&4 >/dev/null
 }
 
-# judge LINE: is the table what it should be, beside what the members have counted?
+# judge LINE: compares the table with what the members have counted.
 judge() {
     echo "$1" | awk -v messages="$messages" -v dialect="$dialect" -F , '
     FNR == NR { deliveries = $4; seconds = $6; received = $14; heard = $15; FS = " "; next }
@@ -102,7 +104,7 @@ judge() {
     }' - "$temporary/table"
 }
 
-# examine COMMAND...: 0 when both hold.
+# examine COMMAND...: returns 0 if both hold.
 examine() {
     # shellcheck disable=SC2046 # a list of options
     start_server "$@" -p 0 $(server_options "$dialect")

@@ -1,9 +1,9 @@
 #!/bin/sh
-# table.sh: a CSV file that run.sh wrote, as a table to read.
+# table.sh: prints a CSV file of run.sh as a table.
 #
 #     tests/bench/table.sh FILE.csv
 #
-# Flatness is the dearest delivery over the cheapest one, over the number of members.
+# Flatness is the most expensive delivery divided by the cheapest, over all numbers of members.
 set -eu
 
 [ $# -eq 1 ] || { echo "usage: table.sh FILE.csv" >&2; exit 2; }

@@ -30,7 +30,7 @@ static void header_write(unsigned char *header, const struct ticket *t, int stat
     header[HEADER - 1] = (unsigned char)payload;
 }
 
-/* Is this frame the one that has to come? */
+/* Is this the expected frame? */
 static bool frame_is(const struct ticket *t, const unsigned char *frame, int state, size_t payload)
 {
     unsigned char header[HEADER];
@@ -95,7 +95,7 @@ void ticket_start(struct ticket *t, const struct dialect *dialect, const struct 
 
     t->fd = socket(server->ai_family, SOCK_STREAM, 0);
     if (t->fd == -1 || fcntl(t->fd, F_SETFL, O_NONBLOCK) == -1) die("socket", strerror(errno));
-    /* Not every system has more than one address of its own; then one has to do. */
+    /* Not every system has more than one loopback address; then one must do. */
     if (source != NULL) (void)bind(t->fd, (const struct sockaddr *)source, sizeof *source);
     if (connect(t->fd, server->ai_addr, server->ai_addrlen) == -1 && errno != EINPROGRESS)
         die("connect", strerror(errno));
@@ -182,7 +182,7 @@ static enum ticket_state grant_keys(struct ticket *t, struct member *member)
     return finish(t, TICKET_GRANTED);
 }
 
-/* Sends what waits. False, and errno: not all of it goes. */
+/* Sends what waits. False, and errno: not everything could be sent. */
 static bool send_out(const struct ticket *t)
 {
     struct handshake *handshake = t->handshake;

@@ -1,10 +1,11 @@
 /*
- * ticket: one request over TCP that makes or joins a room, from connect() to the token or the keys.
+ * ticket: one request over TCP that creates or joins a room, from connect() to the token or the
+ * keys.
  *
  * Model: a small state machine on a non-blocking socket. In stage 2: send the request; read the
- * response and, if that says yes, the complete frame with the token; send the number of the UDP
+ * response and, if it is positive, the complete frame with the token; send the number of the UDP
  * port; close. In stage 3: what stage3/member/handshake.h does, from the key request to the sealed
- * answer, which says what the member has to know of its room.
+ * answer, which has what the member must know of its room.
  * ticket_step does as much of it as can be done now, so many tickets can be on their way at once.
  * The formats are those of docs/protocol.md.
  *
@@ -24,7 +25,7 @@
 
 struct handshake;
 
-#define TICKET_TIMEOUT 5000 /* milliseconds; a server that needs longer is taken for dead */
+#define TICKET_TIMEOUT 5000 /* milliseconds; a server that needs longer counts as dead */
 
 enum ticket_operation { TICKET_CREATE = 1, TICKET_JOIN = 2 };
 
@@ -51,13 +52,13 @@ void ticket_start(struct ticket *t, const struct dialect *dialect, const struct 
                   const struct sockaddr_in *source, enum ticket_operation operation,
                   const struct seat *seat, uint16_t udp_port);
 
-/* When it is granted, the seat has got its token, or its member its keys. */
+/* When it is granted, the seat has its token, or the member its keys. */
 enum ticket_state ticket_step(struct ticket *t, struct seat *seat);
 
-/* What poll() should wait for. */
+/* The events that poll() must wait for. */
 short ticket_events(const struct ticket *t);
 
-/* All of it at once, waiting. A refusal ends the program. */
+/* Does all of it at once, blocking. A refusal ends the program. */
 void ticket_fetch(const struct dialect *dialect, const struct addrinfo *server,
                   enum ticket_operation operation, struct seat *seat, uint16_t udp_port);
 

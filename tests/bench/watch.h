@@ -1,8 +1,8 @@
 /*
- * watch: what can be seen of a process from outside, and the clock to hold against it.
+ * watch: what can be measured of a process from outside, and the clock.
  *
- * The server under test is never asked: what it costs is read from the system. Every function
- * that may not be able to tell says so by returning false, and the bench then prints "-".
+ * The server under test is never asked: its costs are read from the system. A function that cannot
+ * measure something on this system returns false, and the bench then prints "-".
  */
 #ifndef WATCH_H
 #define WATCH_H
