@@ -4,14 +4,33 @@
  */
 #include "member/farewell.h"
 
+#include "base/program.h"
 #include "tap.h"
+#include "wire/notice.h"
+
+/* Which notices say that one is out, and what becomes of the program. */
+static void news(void)
+{
+    int status = -1;
+
+    ok(farewell_is(text_of(NOTICE_CLOSED), &status) && status == EXIT_FINE,
+       "a room that is closed is an end as any other");
+    ok(farewell_is(text_of(NOTICE_SHUTTING_DOWN), &status) && status == EXIT_FINE,
+       "and so is a server that ends");
+    ok(farewell_is(text_of(NOTICE_YOU_ARE_OUT), &status) && status == EXIT_CANNOT,
+       "to be kicked is a failure");
+    ok(!farewell_is(text_of(NOTICE_UNREACHABLE), &status) && !farewell_is(text_of(""), &status)
+           && !farewell_is(text_of(NOTICE_CLOSED "."), &status),
+       "any other notice is none of these");
+}
 
 int main(void)
 {
     struct farewell farewell = {0};
     int asked = 0;
 
-    plan(9);
+    plan(13);
+    news();
     ok(farewell_due(&farewell) == FAREWELL_NEVER && !farewell_answered(&farewell)
            && farewell_tick(&farewell, 1) == FAREWELL_WAIT, "without the news nothing is asked");
     ok(farewell_told(&farewell, 1000) && farewell_due(&farewell) == 1000 + FAREWELL_BEHIND,

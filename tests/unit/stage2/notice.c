@@ -82,6 +82,17 @@ static bool is_said(const char *bytes, const char *by, const char *what)
         && text_equal(text, text_of(what));
 }
 
+/* The client looks only for its own server's words; the number in them is the server's. */
+static void stays(void)
+{
+    size_t size = notice_stay(20, out);
+
+    ok(notice_is_stay((struct text){out, size}) && !notice_is_end((struct text){out, size})
+       && notice_read_speak((struct text){out, size}) == 0, "a reminder to speak");
+    ok(!notice_is_stay((struct text){out, size - 1}) && !notice_is_stay(text_of(""))
+       && !notice_is_stay((struct text){out, notice_speak(20, out)}), "all others are none");
+}
+
 static void talk(void)
 {
     char bytes[TALK_LIMIT + 1];
@@ -134,9 +145,10 @@ static void tokens(void)
 
 int main(void)
 {
-    plan(32);
+    plan(34);
     seconds();
     meanings();
+    stays();
     talk();
     tokens();
     return done();

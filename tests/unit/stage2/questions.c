@@ -48,6 +48,21 @@ static void ask_all(void)
        "and that is all");
 }
 
+/* Each question has words of its own, with a space behind them where the answer is typed. */
+static void texts(void)
+{
+    unsigned wrong = 0;
+
+    for (int i = QUESTION_WHAT; i <= QUESTION_NAME; i++) {
+        struct text words = question_text((enum question)i);
+        wrong += words.size < 2 || words.bytes[words.size - 1] != ' ';
+        for (int j = QUESTION_WHAT; j < i; j++)
+            wrong += text_equal(words, question_text((enum question)j));
+    }
+    ok(wrong == 0, "each question has words of its own");
+    ok(question_text(QUESTION_NONE).size == 0, "and none has none");
+}
+
 static void read_list(void)
 {
     struct text list = text_of("kitchen\t2\n部屋\t1\n...\nx\t12345678901234567890123"), name;
@@ -67,8 +82,9 @@ int main(void)
 {
     struct text said;
 
-    plan(15);
+    plan(17);
     ask_all();
+    texts();
     read_list();
     ok(command_is_said(text_of("hello"), &said) && text_equal(said, text_of("hello"))
            && command_is_said(text_of("//x"), &said) && text_equal(said, text_of("/x")), "said");
