@@ -140,6 +140,27 @@ static bool says(const char *what)
     return strstr(said, what) != NULL;
 }
 
+/* The same, but the file is gone between its opening and its reading. */
+static int try_to_read_nothing(void)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        struct journal journal;
+        int fd = open(said_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (dup2(fd, 2) < 0) _exit(99);
+        journal_open(&journal, path, false);
+        close(journal.file.fd);
+        journal_read(&journal, false, NULL, NULL);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    memset(said, 0, sizeof said);
+    read_file(said_path, said, sizeof said - 1);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 /* --- opening --- */
 
 static void opening(void)
@@ -159,6 +180,7 @@ static void opening(void)
        "and this is the second one, with an id of its own, which knows the first");
     end();
     ok(try_start(false, NULL) == 0 && said[0] == '\0', "all is well, and nothing is said");
+    ok(try_to_read_nothing() == 1 && says("cannot read the journal"), "a file must be readable");
     chmod(path, 0640);
     ok(try_start(false, NULL) == 1 && says("others may read the journal") && says("chmod 600"),
        "a file that others may read is refused");
@@ -860,7 +882,7 @@ int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
-    plan(95);
+    plan(96);
     signal(SIGXFSZ, SIG_IGN); /* as the server does: a full disk is a failed write */
     snprintf(folder, sizeof folder, "%s/journal.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();

@@ -608,6 +608,40 @@ static void places(void)
     }
 }
 
+/* A member at a place, or under a name, that another member has. */
+static void in_the_way(void)
+{
+    unsigned char *at, row_bytes[CHANGE_LIMIT];
+    unsigned refused = 0, taken = 0, left = 0;
+
+    meet(3);
+    struct row row = last_row(CHANGE_MEMBER, &at);
+    memcpy(row_bytes, row.bytes.bytes, row.bytes.size);
+    for (int salvage = 0; salvage < 2; salvage++) {
+        for (int same_name = 0; same_name < 2; same_name++) {
+            struct chat again;
+            recover(&again, committed, salvage == 1);
+            struct recovery recovery = {.chat = &again, .salvage = salvage == 1, .now = now,
+                                        .begun = true};
+            struct row other = {row.kind, {(const char *)row_bytes, row.bytes.size}};
+            memcpy(row_bytes, row.bytes.bytes, row.bytes.size);
+            if (same_name == 0) row_bytes[row.bytes.size - 1] ^= 1;
+            else {
+                wire_put32(row_bytes, 7);
+                wire_put32(row_bytes + 4 + CHANGE_TAG + 4, 7); /* its session */
+            }
+            enum recovery_result result = recovery_take(&recovery, other);
+            refused += salvage == 0 && result == RECOVERY_UNFIT;
+            taken += salvage == 1 && result == RECOVERY_TAKEN;
+            left += salvage == 1 && again.rooms.member_count == 3;
+            chat_destroy(&again);
+        }
+    }
+    ok(refused == 2, "a member whose place or name another one has does not fit");
+    ok(taken == 2 && left == 2, "unless it is salvaged: then it takes the other one's place");
+    guests_end();
+}
+
 /* Members whose addresses are those of IPv6: whole, and of no byte more. */
 static void far_away(void)
 {
@@ -639,7 +673,7 @@ static void far_away(void)
 
 int main(void)
 {
-    plan(46);
+    plan(48);
     called_back();
     catching_up();
     recorded();
@@ -651,6 +685,7 @@ int main(void)
     malformed();
     salvaged();
     places();
+    in_the_way();
     far_away();
     free(tape);
     return done();
