@@ -592,6 +592,29 @@ static void strikes(void)
     end();
 }
 
+/* A datagram counts as sent once, until it turns out that it was not. */
+static void counting(void)
+{
+    struct address elsewhere = peer_address(7);
+
+    begin();
+    prove();
+    uint64_t before = sender.sent;
+    session_answer(&session, &sender);
+    outcome = DELIVERY_LATER;
+    session_answer(&session, &sender);
+    ok(sender.sent == before + 2, "what was sent, or will be, is counted");
+    outcome = DELIVERY_UNREACHABLE;
+    session_answer(&session, &sender);
+    outcome = DELIVERY_HELD_UP;
+    session_answer(&session, &sender);
+    ok(sender.sent == before + 2 && sender.unreachable == 1 && sender.held_up == 1,
+       "what was not is counted elsewhere");
+    session_strike(&session, &sender, &elsewhere);
+    ok(sender.sent == before + 1 && sender.unreachable == 2, "also if it fails later");
+    end();
+}
+
 static void telling(void)
 {
     begin();
@@ -639,7 +662,7 @@ static void losses(void)
 
 int main(void)
 {
-    plan(76);
+    plan(79);
     proving();
     replays();
     packing();
@@ -654,6 +677,7 @@ int main(void)
     outage();
     srtt();
     strikes();
+    counting();
     telling();
     losses();
     return done();
