@@ -430,6 +430,22 @@ static void full(void)
     ok(status == 1, "without space for a start there is none");
 }
 
+/* The disk has space for all of a record but its last byte. */
+static void full_by_a_byte(void)
+{
+    live_a_little();
+    off_t size = file_size(path);
+    guest_does(1, ITEM_SAY, "one more");
+    off_t needed = (off_t)(RECORD_HEAD + writer.journal.turn.size + RECORD_TAIL);
+    writer.complain_at = INT64_MAX; /* it would complain on stderr */
+    limit(size + needed - 1);
+    ok(!turn() && file_size(path) == size, "a record that lacks one byte of space is not written");
+    limit(-1);
+    now += JOURNAL_WRITER_RETRY;
+    ok(turn() && file_size(path) == size + needed, "with that byte it is");
+    end();
+}
+
 /* --- shortening --- */
 
 static bool is_directory(const char *name)
@@ -882,7 +898,7 @@ int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
-    plan(96);
+    plan(98);
     signal(SIGXFSZ, SIG_IGN); /* as the server does: a full disk is a failed write */
     snprintf(folder, sizeof folder, "%s/journal.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();
@@ -895,6 +911,7 @@ int main(void)
     torn();
     damaged();
     full();
+    full_by_a_byte();
     not_shortening();
     not_beginning();
     shortening();
