@@ -190,6 +190,25 @@ static void calls(void)
     redis_destroy(&redis);
 }
 
+/* The connection ends in the middle of an answer. */
+static void half_an_answer(void)
+{
+    get_ready();
+    call(1, 1, 0);
+    said();
+    hear("$5\r\nhe", 1);
+    ok(was_told(""), "half an answer is none");
+    redis_lost(&redis, "the end", 2);
+    ok(was_told("1:1=nothing down "), "when the connection ends, there is no other half");
+    connect_at(5000);
+    said();
+    hear(HELLO HASH, 5000);
+    ok(was_told("ready ") && call(2, 2, 5000), "the next connection begins at its beginning");
+    hear("$5\r\nhello\r\n", 5001);
+    ok(was_told("2:2=hello "), "and its answers are whole");
+    redis_destroy(&redis);
+}
+
 static void breaks(const char *what, const char *bytes, const char *wanted)
 {
     get_ready();
@@ -286,10 +305,11 @@ static void limits(void)
 
 int main(void)
 {
-    plan(38);
+    plan(42);
     greeting();
     keeps_secret();
     calls();
+    half_an_answer();
     forged();
     time_passes();
     limits();

@@ -139,6 +139,8 @@ static void operations(void)
            && answer.number == 5 && answer.end == 17 && answer.count == 2 && answer.text.size == 3
            && answer.known == 4 && answer.from == 16 && answer.back == 1,
        "a welcome");
+    ok(take(CLUSTER_JOIN, OK("9") ":5\r\n:16\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
+           && answer.end == 16 && answer.from == 16, "and one to a room whose entries are all read");
     ok(take(CLUSTER_START, OK("3") "$2\r\nab\r\n" HOST) && answer.start[15] == 'm', "a start");
     ok(take(CLUSTER_RENEWAL, "*2\r\n$4\r\ndead\r\n" HOST) && answer.start[0] == 'm'
            && answer.status == CLUSTER_DECLARED_DEAD, "a renewal of one that was declared dead");
@@ -251,7 +253,7 @@ static void messages(void)
 
 int main(void)
 {
-    plan(38);
+    plan(39);
     for_ourselves();
     for_requests();
     for_members();
