@@ -1,10 +1,10 @@
 #!/bin/sh
 # tests/build.sh FOLDER...: builds these folders of the project, and says on standard error which,
 # before it begins: the first time takes a while. FOLDER:FILE,FILE builds only these files of it.
-# Those that have all that they need are passed over in silence.
+# Folders that are up to date are skipped silently.
 #
-# Several may be asked for builds of one checkout at a time (two terminals, two test runs): they
-# would write the same object files. So one builds, and the others say that they wait and do.
+# Several builds of one checkout may be started at a time (two terminals, two test runs), and would
+# write the same object files. So one builds, and the others print that they wait, and wait.
 #
 # CC, CFLAGS, LDFLAGS and WINGS, if set, are given to make. Exit status: 0; 1 when something could
 # not be built, and then what the compiler said was printed.
@@ -26,8 +26,8 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Whoever was killed while it built has left its lock behind. It is taken away under a name of our
-# own, and looked at again: meanwhile it could have become the lock of somebody else.
+# A build that was killed has left its lock behind. The lock is renamed to a name of our own, and
+# checked again, because meanwhile it could have become the lock of another build.
 break_lock() { # OWNER
     mv "$lock" "$said/lock" 2>/dev/null || return 0
     [ "$(cat "$said/lock/owner" 2>/dev/null)" = "$1" ] || mv "$said/lock" "$lock" 2>/dev/null

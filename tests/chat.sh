@@ -1,7 +1,7 @@
 #!/bin/sh
 # tests/chat.sh STAGE [NAME [PORT]]: `make chat`. Puts you into the client of a stage, and starts a
-# server first if none is running on this machine. Ours is told to end when the last member leaves
-# (-e), which may be long after the one who started it has gone.
+# server first if none is running on this machine. Our server ends when the last member leaves (-e),
+# which may be long after the user who started it has left.
 set -u
 
 stage=${1:?which stage?}

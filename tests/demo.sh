@@ -1,7 +1,7 @@
 #!/bin/sh
 # tests/demo.sh [STAGE...]: `make demo`. Plays a short talk over every stage: real servers, real
-# clients, each a process of its own. Nothing here knows what a client will show; it prints what
-# they do show.
+# clients, each a process of its own. The script does not know what a client will show; it prints
+# what the clients do show.
 # Ends by itself: 0 when everything was seen, 1 when something did not come within 30 seconds (a busy
 # machine may need some of them), or will not come because its program has ended.
 set -u
@@ -27,7 +27,7 @@ give_up() {
 
 # server STAGE: starts it on a free port and sets $port.
 server() {
-    : >"$tmp/server" # now: in the background it might be emptied after it was looked at
+    : >"$tmp/server" # here, because in the background it might be emptied after it was read
     "$root/$1/server" -p 0 >>"$tmp/server" &
     pids="$pids $!"
     "$tools/await" 30 "$tmp/server" 1 listening $! || give_up "$1/server to be ready"

@@ -19,7 +19,7 @@ gui=${STAGE3_GUI:-$root/stage3/gui}
 own_server gui "$port" "$server" -p "$port"
 "$gui" -p "$port" "$@" &
 window=$!
-asked= # were we told to end?
+asked= # has a signal asked us to end?
 trap 'asked=yes; kill $window 2>/dev/null' HUP INT TERM
 wait $window
 status=$?
@@ -27,7 +27,7 @@ status=$?
 while kill -0 $window 2>/dev/null; do wait $window; done
 [ -z "$asked" ] || status=0
 
-# Lines that begin with a star are no rooms.
+# Lines that begin with a star are not rooms.
 others() { "$client" -p "$port" -l 2>/dev/null | grep -q '^[^*]'; }
 if [ -n "$ours" ] && kill -0 "$ours" 2>/dev/null; then
     if others; then

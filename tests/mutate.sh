@@ -86,7 +86,7 @@ awk -v seed="$seed" -v count="$count" '
         }
     }' "$work/all" >"$work/drawn"
 
-# --- how one is judged ----------------------------------------------------------------------
+# --- how a mutant is judged -----------------------------------------------------------------
 
 # object FOLDER SOURCE: where the compiled SOURCE lies in a worker's folder.
 object() { echo "$1/$(echo "$2" | sed 's/\.c$/.o/')"; }
@@ -131,7 +131,7 @@ prepare() {
     done
 }
 
-# runs COMMAND...: it ends well, in time: a mutant may never end.
+# runs COMMAND...: the command ends with 0 in time, because a mutant may never end.
 runs() { "$tests/tools/within" 60 "$@" >/dev/null 2>&1 </dev/null; }
 
 # The test that is called like the file comes first: it most likely notices.
@@ -174,7 +174,7 @@ by_stage() {
     (cd "$1/whole" && tests/run.sh -j 2 "$stage/" >/dev/null 2>&1) || echo "the tests of $stage"
 }
 
-# sound FOLDER: what judges finds nothing wrong while nothing is.
+# sound FOLDER: the tests and the simulator find no fault in the unchanged sources.
 sound() {
     # shellcheck disable=SC2013 # no test has a space in its name
     for test in $(cut -d ' ' -f 2 "$work/pairs" | sort -u); do

@@ -88,7 +88,7 @@ longest_first() {
         sort -k 1,1nr | sed 's/^[^ ]* //'
 }
 
-# keep_times: those of this run take the place of older ones.
+# keep_times: the times of this run replace older ones.
 keep_times() {
     [ -z "${TEST_INNER:-}" ] || return 0
     for file in "$work"/*.took; do
@@ -102,7 +102,7 @@ keep_times() {
     cp "$work/all_times" "$times.$$" 2>/dev/null && mv "$times.$$" "$times"
 }
 
-# run_file NAME: runs one file and prints what came of it, in one piece.
+# run_file NAME: runs one file and prints its results, in one piece.
 run_file() {
     out=$work/$(echo "$1" | tr / .)
     "$tests/tools/within" -r "$out.took" "$seconds" sh "$tests/$1.sh" \
@@ -134,7 +134,7 @@ judge() {
     [ -z "$why" ] || printf '\nnot ok - the file %s\n' "$why" >>"$2"
 }
 
-# report NAME SECONDS TAP: the line for the file, and what its reader must know besides.
+# report NAME SECONDS TAP: prints the line for the file, its failures and its skips.
 report() {
     awk -v name="$1" -v took="$2" -v verbose="$verbose" '
         function keep(text) { kept[++lines] = text }
@@ -179,7 +179,7 @@ run_all() {
     wait $workers
 }
 
-# The sum of all files, and whether that is a success.
+# Prints the sum of all files, and decides whether the run is a success.
 summary() {
     cat "$work"/*.tap /dev/null | awk '
         /^1\.\.0 # SKIP/ || /^ok .* # SKIP / { skipped++; next }
@@ -191,7 +191,7 @@ summary() {
         }'
 }
 
-# Interrupted: the files that run are told to end, and no other is begun.
+# After an interrupt, the running files are ended, and no other is started.
 interrupt() {
     trap '' HUP INT TERM
     : >"$work/stop"
@@ -215,7 +215,7 @@ shift $((OPTIND - 1))
 case $jobs in '' | *[!0-9]* | 0) usage ;; esac
 
 chosen=$(patterns "$@")
-set -f # a pattern is no name of a file yet
+set -f # the shell must not expand patterns
 # shellcheck disable=SC2086 # one a word
 set -- $chosen
 set +f

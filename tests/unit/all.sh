@@ -4,8 +4,8 @@
 #
 #     /* links: stage1/base/text.c stage1/terminal/width.c */
 #
-# Headers are sought in the stage, and here. A test that includes a .c file to get at its static
-# functions names no sources, or only the others it needs.
+# The include path is the stage and this folder. A test that includes a .c file to reach its static
+# functions names no sources, or only the others that it needs.
 . "$(dirname "$0")/../lib/lib.sh"
 cc=${CC:-cc}
 strict="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow"
