@@ -1,13 +1,13 @@
 /*
- * The client of stage 2: makes, joins or lists rooms, and talks in one.
+ * The client of stage 2: creates, joins or lists rooms, and talks in one.
  *
- * Model: first it needs to know what is wanted: an operation, a room, a name; what the options do
- * not say is asked for. Then one exchange over TCP (ask.c) gives a token and a UDP socket. From
- * there on it is stage 1's client: a loop that waits for the socket and the keyboard, with
- * keepalives in place of hellos (hello.c).
+ * Model: first it needs an operation, a room and a name, and asks the user for those that the
+ * options do not give. Then one exchange over TCP (ask.c) gives a token and a UDP socket. From then
+ * on it is stage 1's client: a loop that waits for the socket and the keyboard, with keepalives in
+ * place of hellos (hello.c).
  *
  * If keepalives go unanswered, it joins again (rejoin.c), while the loop goes on. A server that
- * somebody else wrote may never answer any: foreign.c says what is different there.
+ * somebody else wrote may never answer any: foreign.c describes what is different there.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -29,9 +29,9 @@
 #include "wire/notice.h"
 #include "wire/protocol.h"
 
-enum { DRAIN_LIMIT = 256 }; /* datagrams taken in before keys are looked at again */
+enum { DRAIN_LIMIT = 256 }; /* datagrams read before keys are read again */
 
-/* What the client is doing: asking for something, or talking. */
+/* What the client is doing: asking the user for something, or talking. */
 enum phase { ASKING, TALKING, DONE };
 
 _Static_assert((int)PACE_LINE >= (int)TERM_INPUT, "each line that is read can be held");
@@ -83,11 +83,11 @@ static void end(struct client *client, int status)
     client->status = status;
 }
 
-/* --- asking for what is missing --- */
+/* --- questions to the user --- */
 
 static void enter(struct client *client);
 
-/* The next thing to be asked for, or, when all is known, on to the server. */
+/* Asks the next question, or, when all is known, goes on to the server. */
 static void advance(struct client *client)
 {
     client->phase = ASKING;
@@ -107,7 +107,7 @@ static void take_answer(struct client *client, struct text line)
 
 /* --- the exchange over TCP --- */
 
-/* Behind it comes the end, if that was all that was wanted, else the question again. */
+/* After the list the client ends, if the user wanted no more (-l), or asks the question again. */
 static void show_list(struct client *client)
 {
     struct text list = {client->ask.list, client->ask.list_size}, name;
@@ -142,7 +142,7 @@ static void entered(struct client *client)
     }
 }
 
-/* Tells it, and asks for what could be wished for instead. */
+/* Tells the user, and asks again for what the server refused. */
 static void refused(struct client *client, int status)
 {
     char words[REASON_LIMIT];
@@ -203,7 +203,7 @@ static void say_hello(struct client *client, int64_t now)
     rejoin_begin(&client->rejoin, member->hello.answered, now);
 }
 
-/* No keepalive was answered, and none refused: perhaps the server does not know of them. */
+/* The server answered no keepalive, and none was refused: it may be a server without them. */
 static void on_silence(struct client *client, int64_t now)
 {
     if (!foreign_tick(&client->member.foreign, now)) return;
@@ -229,7 +229,7 @@ static void rejoin(struct client *client, struct net_set *set, int64_t now)
     }
 }
 
-/* The end of that: what the server still holds is given back, if it hears us at all. */
+/* Joining again has failed for too long: leaves the room, in case the server still hears us. */
 static _Noreturn void give_up(struct client *client, int64_t now)
 {
     char words[REASON_LIMIT];
@@ -242,8 +242,8 @@ static _Noreturn void give_up(struct client *client, int64_t now)
     cannot(client, "no answer from %s port %u for too long: gave up", client->ask.host);
 }
 
-/* A line is shown as said only if nothing speaks against it. That nobody listens there is known at
-   once on the same machine; elsewhere it is told later, see membership_tell_lost. */
+/* Shows the line as sent only if no error is known. On the same machine the system reports at once
+   that nobody listens; elsewhere that comes later, see membership_tell_lost. */
 static bool try_to_send(struct client *client, struct text line, int64_t now)
 {
     struct membership *member = &client->member;
@@ -297,7 +297,7 @@ static void take_line(struct client *client, struct text line, int64_t now)
     else if (text_visible(line)) send_line(client, line, now);
 }
 
-/* A person's lines are taken as they come; those of a script when the server keeps up. */
+/* A person's lines are taken as they come, a script's lines only while the server keeps up. */
 static bool may_take_line(const struct client *client, int64_t now)
 {
     if (client->phase == DONE) return false;
@@ -312,7 +312,7 @@ static void take_lines(struct client *client, int64_t now)
     while (client->phase != DONE
            && (pace_release(&client->member.pace, &line)
                || term_line(&client->term, &line, client->phase == TALKING))) {
-        if (!may_take_line(client, now) && !command_is_goodbye(line)) { /* that needs no server */
+        if (!may_take_line(client, now) && !command_is_goodbye(line)) { /* needs no server */
             pace_hold(&client->member.pace, line);
             break;
         }
@@ -324,7 +324,7 @@ static void take_lines(struct client *client, int64_t now)
     }
 }
 
-/* On a foreign server no answer will come. */
+/* On a foreign server no answer will come, so time decides. */
 static void finish_unconfirmed(struct client *client, int64_t now)
 {
     enum foreign_end news = foreign_finish(&client->member.foreign, now);
@@ -350,7 +350,7 @@ static void finish(struct client *client, int64_t now)
         if (all_taken) finish_unconfirmed(client, now);
         return;
     }
-    if (foreign_due(&client->member.foreign) != FOREIGN_NEVER) return; /* we will speak soon */
+    if (foreign_due(&client->member.foreign) != FOREIGN_NEVER) return; /* lines will go out soon */
     switch (pace_finish(&client->member.pace, all_taken, now)) {
     case PACE_WAIT: return;
     case PACE_HELLO: hello_now(&client->member.hello, now); return;
@@ -364,7 +364,7 @@ static void on_notice(struct client *client, struct text notice, int64_t now)
 {
     enum membership_news news = membership_hear(&client->member, notice, now);
 
-    if (news != MEMBERSHIP_GOES_ON) rejoin_cancel(&client->rejoin); /* we were in all the time */
+    if (news != MEMBERSHIP_GOES_ON) rejoin_cancel(&client->rejoin); /* the old token is valid */
     if (news == MEMBERSHIP_ANSWER) end(client, EXIT_FINE);
 }
 
@@ -383,7 +383,7 @@ static void on_message(struct client *client, struct text name, struct text text
     }
 }
 
-/* At most DRAIN_LIMIT at a time; what is left makes the next wait a short one. */
+/* Reads at most DRAIN_LIMIT datagrams; the next wait ends at once if more are there. */
 static void receive_all(struct client *client, int64_t now)
 {
     char bytes[TALK_LIMIT];
@@ -408,7 +408,7 @@ static void receive_all(struct client *client, int64_t now)
 static int64_t next_due(const struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return now + HELLO_KEEPALIVE; /* wait for keys, no more */
-    return membership_due(&client->member); /* while we try to join again it is never far away */
+    return membership_due(&client->member); /* soon, while we try to join again */
 }
 
 static void on_time(struct client *client, int64_t now)
@@ -441,8 +441,8 @@ static void wait_and_read(struct client *client)
     net_wait(&set, next_due(client, now) - now, client->ask.signals);
     if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
-    /* Whether it is ready or not: after a signal nobody can say, and what is there must be read
-       before anybody is called silent. */
+    /* Ready or not: after a signal the set is not known, and what is there must be read before
+       the server counts as silent. */
     if (talking) receive_all(client, program_now());
     if (client->phase == TALKING && membership_in_doubt(&client->member)) {
         rejoin(client, &set, program_now());

@@ -1,14 +1,14 @@
 /*
- * The server of stage 2: rooms are made and joined over TCP, the talk goes over UDP.
+ * The server of stage 2: rooms are created and joined over TCP, the talk goes over UDP.
  *
- * Model: one loop and three kinds of descriptors: the UDP socket, the TCP socket on which
- * connections come (listener.c), and the connections, each a small machine (conn.c) that is never
- * waited for. What requests and datagrams mean is decided by chat.c; what is here only moves bytes.
+ * Model: one loop and three kinds of descriptors: the UDP socket, the TCP socket that accepts
+ * connections (listener.c), and the connections, each a small state machine (conn.c) that never
+ * blocks. chat.c decides what requests and datagrams mean; this file only moves bytes.
  *
- * All six hazards of select() are met: the bound of FD_SETSIZE (net.c refuses what lies beyond, and
- * listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c puts requests
- * together), partial writes (flush sends on when there is space), EINTR and spurious readiness
- * (net.c: everything is non-blocking, and "not now" is no error).
+ * It handles all six hazards of select(): the bound of FD_SETSIZE (net.c refuses what lies beyond,
+ * and listener.c stops accepting for a while), SIGPIPE (program.c), partial reads (conn.c assembles
+ * requests), partial writes (flush sends the rest when there is space), EINTR and spurious
+ * readiness (net.c: everything is non-blocking, and "not now" is no error).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -25,8 +25,8 @@
 #include "net/listener.h"
 
 enum {
-    DRAIN_LIMIT = 256,    /* datagrams taken in before the others have their turn, or so many */
-    SEND_LIMIT = 10000,   /* sent on, some 40 milliseconds' worth */
+    DRAIN_LIMIT = 256,    /* datagrams read before the others get their turn, or SEND_LIMIT */
+    SEND_LIMIT = 10000,   /* datagrams sent, some 40 milliseconds' worth */
     ALARM = 1000,         /* milliseconds between rings of the alarm clock */
     LOG_INTERVAL = 10000, /* milliseconds between two lines of the log, whatever happens */
     LONELY = 300000       /* milliseconds that -e waits for a first member */
@@ -62,7 +62,7 @@ struct server {
     struct chat chat;
     int udp;
     struct listener listener;
-    struct conn conns[LISTENER_PLACES]; /* those in the listener's places */
+    struct conn conns[LISTENER_PLACES]; /* one for each of the listener's places */
 };
 
 static struct options parse(int argc, char **argv)
@@ -70,7 +70,7 @@ static struct options parse(int argc, char **argv)
     struct options options = {"127.0.0.1", 9002, -1, 60 * 1000, 10000, 10000, 16, false, false};
     int option;
 
-    opterr = 0; /* one line for an error, and in our words */
+    opterr = 0; /* this program prints its own error, in one line */
     while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:ev")) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
@@ -91,7 +91,7 @@ static struct options parse(int argc, char **argv)
 
 /* --- UDP --- */
 
-/* The edge between chat.c and the network. */
+/* Connects chat.c to the network. */
 static enum delivery send_datagram(void *context, const struct address *to, const void *bytes,
                                    size_t size)
 {
@@ -120,7 +120,7 @@ static void receive_all(struct server *server, int64_t now)
 
 /* --- one connection --- */
 
-/* select() hazard, partial writes: sends what goes, the rest when there is room again. */
+/* select() hazard, partial writes: sends what it can, the rest when there is space again. */
 static void flush(struct conn *conn, int fd, int64_t now)
 {
     struct text out = conn_give(conn);
@@ -135,7 +135,7 @@ static void flush(struct conn *conn, int fd, int64_t now)
     }
 }
 
-/* select() hazard, partial reads: whatever has come, conn.c puts it together. */
+/* select() hazard, partial reads: conn.c assembles whatever has come. */
 static void read_some(struct conn *conn, int fd, struct chat *chat, int64_t now)
 {
     char bytes[8192];
@@ -149,11 +149,11 @@ static void read_some(struct conn *conn, int fd, struct chat *chat, int64_t now)
     } else if (size == 0) {
         conn_take_end(conn);
     } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
-        conn->state = CONN_OVER; /* a reset: there is nobody any more */
+        conn->state = CONN_OVER; /* a reset: the client has gone */
     }
 }
 
-/* --- what the listener asks --- */
+/* --- callbacks of the listener --- */
 
 static bool open_conn(void *context, size_t index, const struct address *from, int64_t now)
 {
@@ -171,7 +171,7 @@ static bool serve_conn(void *context, size_t index, bool readable, int64_t now)
     return conn->state != CONN_OVER && now < conn->deadline;
 }
 
-/* One that has not said what it wants has to go, else one that has had its answer. */
+/* A connection without a request goes first, then one that has had its answer. */
 static unsigned rank_conn(const void *context, size_t index)
 {
     enum conn_state state = ((const struct server *)context)->conns[index].state;
@@ -192,7 +192,7 @@ static const struct listener_owner owner = {
 
 /* --- the loop --- */
 
-/* Fills the set and returns when something is due. */
+/* Fills the set. Returns the time when something is due. */
 static int64_t watch(const struct server *server, struct net_set *set, int64_t now)
 {
     int64_t due = chat_due(&server->chat);
@@ -211,7 +211,7 @@ static int64_t watch(const struct server *server, struct net_set *set, int64_t n
     return due;
 }
 
-/* If nobody reads the log, it is the log that waits, and not the chat. */
+/* If nobody reads the log, the log waits, and not the chat. */
 static void log_counts(const struct server *server)
 {
     const struct chat_counts *counts = &server->chat.counts;
@@ -235,7 +235,7 @@ static void serve(struct server *server, const sigset_t *signals)
     program_alarm();
     while (!program_stopped()) {
         int64_t due = watch(server, &set, now);
-        /* What is due no sooner than the alarm needs no time limit of its own. */
+        /* An event that is due no sooner than the alarm needs no time limit of its own. */
         net_wait(&set, due >= alarm_at ? NET_FOREVER : due - now, signals);
         now = program_now();
         if (program_alarm_rang()) {
@@ -286,7 +286,7 @@ int main(int argc, char **argv)
         program_die("no memory for %" PRIu32 " members; try a smaller -M",
                     server.options.member_limit);
     }
-    const sigset_t *signals = program_signals(false); /* whoever sees us ready may end us */
+    const sigset_t *signals = program_signals(false); /* may come as soon as we are ready */
     announce(&tcp, &udp);
     serve(&server, signals);
     chat_close(&server.chat);

@@ -5,7 +5,7 @@
 
 #include "base/host.h"
 
-/* Lets a user in whom nothing speaks against but, perhaps, the limits. */
+/* Admits a user who has passed every check except the limits. */
 static enum tcrp_status let_in(struct chat *chat, uint32_t room, struct text user,
                                const struct address *from, const struct token *token, int64_t now)
 {
@@ -79,8 +79,8 @@ void admission_port(struct chat *chat, const struct token *token, uint16_t port)
 
     if (index == ROOM_NONE || port == 0) return;
     struct recipient *recipient = member_recipient(&chat->rooms, index);
-    if (recipient->reachable) return; /* a datagram has come: that address works, this one may
-                                         not */
+    if (recipient->reachable) return; /* a datagram has come: its address works, this port
+                                         may not */
     recipient->address = host_with_port(&recipient->address, port);
     recipient->reachable = true;
 }

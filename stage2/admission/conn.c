@@ -23,14 +23,14 @@ void conn_close(struct conn *conn)
 
 size_t conn_space(const struct conn *conn)
 {
-    /* In REQUEST there is space: the largest request is smaller than the buffer. */
+    /* In CONN_REQUEST there is space: the largest request is smaller than the buffer. */
     return conn->state == CONN_REQUEST ? CONN_BUFFER - conn->used : CONN_BUFFER;
 }
 
-/* --- behind the request --- */
+/* --- after the request --- */
 
-/* Two bytes, and no third with them, are the port. More than two are something else: a second
-   request, say, whose first two bytes must not be taken for a port. */
+/* Exactly two bytes are the port. More than two are something else: for example, a second request,
+   whose first two bytes must not be taken for a port. */
 static void take_rest(struct conn *conn, const char *bytes, size_t size, struct chat *chat)
 {
     for (size_t i = 0; i < size && conn->rest + i < sizeof conn->port; i++) {
@@ -60,7 +60,7 @@ static void put_token(struct conn *conn, struct tcrp_frame frame)
     put_frame(conn, frame, TCRP_COMPLETE, (struct text){digits, sizeof digits});
 }
 
-/* The list is written straight to where the payload of its frame belongs. */
+/* Writes the list straight into the payload's place in the frame. */
 static void put_list(struct conn *conn, struct tcrp_frame frame, const struct chat *chat)
 {
     char *payload = conn->buffer + conn->used + TCRP_HEADER;
@@ -73,7 +73,7 @@ static void put_list(struct conn *conn, struct tcrp_frame frame, const struct ch
     conn->used += TCRP_HEADER + list.size;
 }
 
-/* Writes the answer over the request, of which only the header and the room are kept. */
+/* Writes the answer over the request, and keeps only its header and room. */
 static void answer(struct conn *conn, struct tcrp_frame frame, enum tcrp_status status,
                    const struct chat *chat)
 {
@@ -104,8 +104,8 @@ static enum tcrp_status serve(struct conn *conn, const struct tcrp_frame *frame,
     return status;
 }
 
-/* A header that can be no request is answered at once; the room's name may not be there yet, and
-   then the answer goes without it. */
+/* A header that cannot begin a request is answered at once; if the room's name has not come yet,
+   the answer goes without it. */
 static void refuse(struct conn *conn, struct tcrp_frame frame, struct chat *chat)
 {
     if (conn->used < TCRP_HEADER + frame.room.size) frame.room.size = 0;
@@ -127,7 +127,7 @@ static void take_request(struct conn *conn, const struct token *token, struct ch
     } else if (progress == TCRP_FRAME) {
         char rest[sizeof conn->port + 1];
         size_t rest_size = conn->used - size;
-        if (rest_size > sizeof rest) rest_size = sizeof rest; /* more than a port, that is all */
+        if (rest_size > sizeof rest) rest_size = sizeof rest; /* more than a port is enough */
         memcpy(rest, conn->buffer + size, rest_size);
         chat->counts.requests++;
         enum tcrp_status status = serve(conn, &frame, token, chat, now);
@@ -151,7 +151,7 @@ void conn_take(struct conn *conn, const char *bytes, size_t size, const struct t
 
 void conn_take_end(struct conn *conn)
 {
-    conn->ended = true; /* a client that half-closes behind its request still gets its answer */
+    conn->ended = true; /* a client that half-closes after its request still gets its answer */
     if (conn->state != CONN_ANSWER) conn->state = CONN_OVER;
 }
 

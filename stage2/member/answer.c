@@ -24,7 +24,7 @@ static enum answer_step take_response(struct answer *answer, const struct tcrp_f
     return answer_is_ours(answer->status) ? ANSWER_REFUSED : ANSWER_LINGERS;
 }
 
-/* A list is there on our own server alone. */
+/* Only our own server has a list. */
 static enum answer_step take_complete(struct answer *answer, const struct tcrp_frame *frame)
 {
     struct token token;

@@ -1,7 +1,7 @@
 /*
- * arguments: what the user wants of the client, as far as the call says it.
+ * arguments: the client's command line, and the answers to what it leaves open.
  *
- * Contract: ends the program if the call is wrong.
+ * Contract: ends the program if the command line is wrong.
  */
 #ifndef ARGUMENTS_H
 #define ARGUMENTS_H
@@ -27,7 +27,7 @@ struct arguments {
 extern const char arguments_usage[];
 extern const char arguments_bad_name[]; /* why a name is not allowed */
 
-/* All of `*arguments` is 0. */
+/* `*arguments` must be all zeros. */
 void arguments_parse(struct arguments *arguments, int argc, char **argv);
 
 /* False: it is no name. */

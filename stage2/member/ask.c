@@ -28,13 +28,13 @@ static struct exchange { /* too large for the stack of some systems */
     bool timed_out;
 } exchange;
 
-/* "Not now": one waits and tries again. Every other error is the end. */
+/* "Not now": the caller waits and tries again. Every other error is the end. */
 static bool must_wait(void)
 {
     return errno == EAGAIN || errno == EWOULDBLOCK;
 }
 
-/* As much of the request as the connection takes. */
+/* Sends as much of the request as the connection takes. */
 static bool write_request(void)
 {
     while (exchange.sent < exchange.request_size) {
@@ -46,7 +46,7 @@ static bool write_request(void)
     return true;
 }
 
-/* More bytes behind those that are there. */
+/* Reads more bytes, after those that are there. */
 static bool read_more(void)
 {
     ssize_t size = net_read(exchange.fd, exchange.buffer + exchange.have,
@@ -58,8 +58,8 @@ static bool read_more(void)
     return true;
 }
 
-/* The next frame, in any pieces; `*size` is how much of the buffer it takes. False and errno: it is
-   not there yet (must_wait), or will never be. */
+/* Reads the next frame, in any pieces; `*size` is how much of the buffer it takes. False and errno:
+   it is not there yet (must_wait), or never will be. */
 static bool read_frame(struct tcrp_frame *frame, size_t *size)
 {
     for (;;) {
@@ -72,14 +72,14 @@ static bool read_frame(struct tcrp_frame *frame, size_t *size)
     }
 }
 
-/* What stands behind it may be the next frame already, or the beginning of it. */
+/* The bytes after it may already be the next frame, or the start of it. */
 static void drop_frame(size_t size)
 {
     exchange.have -= size;
     memmove(exchange.buffer, exchange.buffer + size, exchange.have);
 }
 
-/* The UDP socket is opened before the connection ends, so that its port can be told there. */
+/* Opens the UDP socket before the connection ends, so that its port can go over the connection. */
 static bool open_udp(struct ask *ask)
 {
     uint16_t port = ask->udp_port < 0 ? host_port(&exchange.remote) : (uint16_t)ask->udp_port;
@@ -93,7 +93,7 @@ static bool open_udp(struct ask *ask)
     ask->udp = udp;
     number[0] = (char)(host_port(&local) >> 8);
     number[1] = (char)(host_port(&local) & 0xFF);
-    net_write(exchange.fd, number, sizeof number); /* if not: our first datagram tells it */
+    net_write(exchange.fd, number, sizeof number); /* else our first datagram tells it */
     return true;
 }
 
@@ -113,7 +113,7 @@ static bool take_list(struct ask *ask, struct text list)
     return true;
 }
 
-/* No more comes. Behind a status that is none of ours, that was the answer. */
+/* No more comes. After a status that our server never gives, that was the answer. */
 static int read_nothing(void)
 {
     if (must_wait()) return ASK_WAITS;
@@ -121,7 +121,7 @@ static int read_nothing(void)
         : ASK_FAILED;
 }
 
-/* The frames of the answer. The status, ASK_FAILED, or ASK_WAITS: more is to come. */
+/* Reads the frames of the answer. Returns the status, ASK_FAILED, or ASK_WAITS: more must come. */
 static int read_answer(struct ask *ask)
 {
     bool list = exchange.answer.operation == TCRP_LIST;
@@ -148,7 +148,7 @@ static int read_answer(struct ask *ask)
     return read_nothing();
 }
 
-/* As far as it goes without waiting. */
+/* Continues as far as possible without waiting. */
 static int go_on(struct ask *ask, struct net_set *set)
 {
     if (exchange.step == CONNECTING) {
@@ -223,7 +223,7 @@ void ask_cancel(void)
     errno = error;
 }
 
-/* Waits for the look-up of the host's name; a signal ends that. False, and `why`. */
+/* Waits for the look-up of the host's name; a signal ends that. False: it failed, see `why`. */
 static bool find_host(struct ask *ask, struct lookup *lookup)
 {
     int64_t deadline = program_now() + ASK_TIMEOUT;
@@ -241,8 +241,8 @@ static bool find_host(struct ask *ask, struct lookup *lookup)
     return lookup->state == LOOKUP_FOUND;
 }
 
-/* To the first of the host's addresses where somebody is. If nobody is anywhere, the reason told is
-   that of the first: a user who has no IPv6 wants to know what is wrong with the other one. */
+/* Connects to the first of the host's addresses that accepts. If none does, `why` is the reason of
+   the first: a user without IPv6 wants to know what is wrong with the other address. */
 static int connect_to(struct ask *ask, struct address *local, struct address *remote)
 {
     static struct lookup lookup;
@@ -260,7 +260,7 @@ static int connect_to(struct ask *ask, struct address *local, struct address *re
     return fd;
 }
 
-/* One exchange, for which it waits. */
+/* Makes one exchange, and waits for it. */
 static int exchange_all(struct ask *ask, int fd, const struct tcrp_frame *request)
 {
     struct net_set set;
@@ -281,8 +281,8 @@ static int exchange_all(struct ask *ask, int fd, const struct tcrp_frame *reques
     return status;
 }
 
-/* The request was refused, perhaps for its form: once more, in JSON. If that is no better, nothing
-   is known about the server's wishes, and the first answer counts. */
+/* The server refused the request, perhaps for its form: makes it once more, in JSON. If that is
+   refused, too, the form may not have been the reason, and the first answer counts. */
 static int ask_in_json(struct ask *ask, int status, const struct tcrp_frame *request)
 {
     struct address to = exchange.remote;
@@ -332,7 +332,7 @@ int ask_send(const struct ask *ask, struct text room, struct text text, bool *re
     int error = net_send(ask->udp, NULL, bytes, size);
 
     if (error != ECONNREFUSED) return error;
-    /* That is the late news of an earlier datagram: this one has not been sent, and somebody may
+    /* The error belongs to an earlier datagram: this one has not been sent, and a server may
        listen by now. */
     *refused = true;
     error = net_send(ask->udp, NULL, bytes, size);

@@ -1,9 +1,9 @@
 /*
  * ask: the client's side of a TCRP exchange: one connection, one request, one answer.
  *
- * Model: a machine that is never waited for. It is begun, and whenever its descriptor is ready
- * it goes on, until there is an answer. A program that has nothing else to do meanwhile calls
- * ask(), which does all of that and waits.
+ * Model: a state machine that never blocks. It is begun, and goes on whenever its descriptor is
+ * ready, until there is an answer. A program that has nothing else to do meanwhile calls ask(),
+ * which does all of that and waits.
  *
  * Contract: one exchange at a time. It takes ASK_TIMEOUT at most, after the connection is made; so
  * does the look-up of the host's name (see resolver.h) before it.
@@ -30,7 +30,7 @@ enum {
 enum { ASK_FAILED = -1, ASK_WAITS = -2 };
 
 struct ask {
-    const char *host; /* asked for */
+    const char *host; /* as the user gave it */
     uint16_t port;
     long udp_port;    /* -1: the same as TCP */
     const sigset_t *signals;
@@ -38,33 +38,33 @@ struct ask {
     int udp;          /* answered: a socket that talks to the server, from the same machine */
     char token[ANSWER_TOKEN]; /* as it came */
     size_t token_size;
-    bool other;       /* the answer was not in our form, or wanted JSON: no server of ours */
-    bool json;        /* the user's name goes as JSON: it was needed once */
-    struct address server; /* which of the host's addresses that was */
+    bool other;       /* the answer was not in our server's form, or wanted JSON */
+    bool json;        /* the user's name goes as JSON, as it once had to */
+    struct address server; /* the address, of the host's, that answered */
     char list[TCRP_PAYLOAD_LIMIT];
     size_t list_size;
-    bool found;       /* when it failed: was there such a host? */
-    const char *why;  /* and the reason, in words */
+    bool found;       /* after a failure: was there such a host? */
+    const char *why;  /* after a failure: the reason, in words */
 };
 
 /*
  * Creates or joins a room, or fetches the list. Returns the server's status, or ASK_FAILED: there
- * was no answer, and `why` says what was wrong; a signal ends it so, too. After TCRP_OK `udp` and
- * `token`, or `list`, are set. A request that may have been refused for its form is made once more
- * in JSON: servers that somebody else wrote may want that.
+ * was no answer, or a signal came, and `why` says what was wrong. After TCRP_OK `udp` and `token`,
+ * or `list`, are set. A request that may have been refused for its form is made once more in JSON:
+ * servers that somebody else wrote may want that.
  */
 int ask(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user);
 
 /*
- * The same to the server that answered before, without waiting: begin, and from then on watch its
- * descriptor, and go on after each wait until the result is not ASK_WAITS. `udp` and `token` stay
- * what they are unless it is TCRP_OK.
+ * The same without waiting, to the server that answered before: begin, then watch the descriptor,
+ * and go on after each wait until the result is not ASK_WAITS. `udp` and `token` change only if it
+ * is TCRP_OK.
  */
 void ask_begin(struct ask *ask, enum tcrp_operation operation, struct text room, struct text user);
 void ask_watch(struct net_set *set);
 int ask_go_on(struct ask *ask, struct net_set *set);
 
-/* Ends an exchange in the midst of it, if there is one. */
+/* Aborts the exchange, if there is one. */
 void ask_cancel(void);
 
 /* What to tell the user after ASK_FAILED. Returns `out`. */
@@ -72,7 +72,7 @@ const char *ask_complaint(const struct ask *ask, char out[ASK_COMPLAINT]);
 
 /*
  * Sends a datagram to the room, with the token. Returns 0 or the value of errno. `*refused` becomes
- * true if the system has heard that nobody listened there when an earlier one came.
+ * true if the system reports that nobody listened there when an earlier one came.
  */
 int ask_send(const struct ask *ask, struct text room, struct text text, bool *refused);
 

@@ -57,7 +57,7 @@ int64_t membership_due(const struct membership *member)
     int64_t due = member->farewell.told ? farewell_due(&member->farewell) : member->hello.due;
     int64_t foreign_at = foreign_next(&member->foreign, member->pace.holds);
 
-    /* A script gives up if no answer comes, but not while it is clear that none will. */
+    /* A script gives up if no answer comes, except on a foreign server, where none is expected. */
     if (foreign_at == FOREIGN_NEVER && member->pace.give_up_at != 0) {
         due = earlier(due, member->pace.give_up_at);
     }
@@ -127,12 +127,12 @@ static void on_other_notice(struct membership *member, struct text notice, int64
         return;
     }
     if (farewell_is(notice, &status)) {
-        if (!farewell_told(&member->farewell, now)) return; /* it says it again, as asked */
+        if (!farewell_told(&member->farewell, now)) return; /* a repeat, as we asked */
         member->farewell_status = status; /* without the room there is nothing to wait for */
     }
     member->show(member->context, notice);
     if (notice_is_refusal(notice)) member->lost++;
-    if (notice_is_end(notice)) { /* it may be forged: we ask, and join again if no answer comes */
+    if (notice_is_end(notice)) { /* may be forged: ask, and join again if no answer comes */
         member->bad_news = true;
         hello_doubt(&member->hello, now);
     }

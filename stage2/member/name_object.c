@@ -8,7 +8,7 @@ static size_t put(const char *text, size_t used, char *out)
     return used + strlen(text);
 }
 
-/* RFC 8259, section 7: these two must be escaped, and control characters, which no name has. */
+/* RFC 8259, section 7: these two must be escaped. (No name holds a control character.) */
 static size_t put_escaped(struct text name, size_t used, char *out)
 {
     for (size_t i = 0; i < name.size; i++) {

@@ -21,7 +21,7 @@ struct text question_text(enum question question)
     return (struct text){NULL, 0};
 }
 
-/* What somebody types for "create": any beginning of the word will do. */
+/* Does the line mean this word? Any beginning of the word will do. */
 static bool means(struct text line, const char *word)
 {
     return line.size > 0 && line.size <= strlen(word) && memcmp(line.bytes, word, line.size) == 0;

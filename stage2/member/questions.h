@@ -1,5 +1,5 @@
 /*
- * questions: what the call has not said, the user is asked for.
+ * questions: the questions to the user about what the command line leaves open.
  *
  * Contract: plain functions on memory.
  */
@@ -10,13 +10,13 @@
 
 enum question { QUESTION_NONE, QUESTION_WHAT, QUESTION_ROOM, QUESTION_NAME };
 
-/* The next one; NONE: all is known. */
+/* The next question; QUESTION_NONE: all is known. */
 enum question question_next(const struct arguments *arguments);
 
-/* Its words. */
+/* Its text. */
 struct text question_text(enum question question);
 
-/* Takes the answer. NULL, or why it is none. */
+/* Takes the answer. Returns NULL, or why the answer is not valid. */
 const char *question_answer(enum question question, struct arguments *arguments,
                             struct text line);
 

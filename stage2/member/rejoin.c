@@ -4,7 +4,7 @@ void rejoin_begin(struct rejoin *rejoin, bool first, int64_t now)
 {
     rejoin->at = now;
     rejoin->refused = TCRP_OK;
-    /* If we joined again and were not answered since, that counts from before. */
+    /* If no answer came since the last time we joined again, the earlier start counts. */
     if (first) rejoin->since = now;
 }
 

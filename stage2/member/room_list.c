@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Takes the first line off, without its end. */
+/* Removes the first line and returns it without its line end. */
 static struct text next_line(struct text *list)
 {
     const char *end = memchr(list->bytes, '\n', list->size);
@@ -14,7 +14,7 @@ static struct text next_line(struct text *list)
     return line;
 }
 
-/* A line of the list is NAME TAB MEMBERS. */
+/* Each line of the list is NAME TAB MEMBERS. */
 bool room_list_next(struct text *list, struct text *name, char members[ROOM_LIST_MEMBERS])
 {
     if (list->size == 0) return false;

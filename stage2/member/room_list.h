@@ -1,5 +1,5 @@
 /*
- * room_list: the server's list of rooms, taken apart.
+ * room_list: parses the server's list of rooms.
  *
  * Contract: plain functions on memory; a name points into the list.
  */
@@ -11,8 +11,8 @@
 enum { ROOM_LIST_MEMBERS = 40 }; /* bytes, with the final zero */
 
 /*
- * Takes the first room off the list: its name, and "1 member" or the like. False: the list is at
- * its end. An empty name: the server has more rooms than the list has space for.
+ * Takes the first room off the list: its name, and "1 member" or the like. False: the list has
+ * ended. An empty name: the server has more rooms than the list has space for.
  */
 bool room_list_next(struct text *list, struct text *name, char members[ROOM_LIST_MEMBERS]);
 
