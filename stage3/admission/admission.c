@@ -5,11 +5,11 @@
 #include "crypto/constant.h"
 #include "crypto/sha256.h"
 
-enum { HISTORY = 50 }; /* lines of what was said before that a newcomer gets to read */
+enum { HISTORY = 50 }; /* earlier lines that a newcomer gets to read */
 
 /* --- passwords --- */
 
-/* A user of IPv6 has a whole network of 64 bits, so that counts as one place. */
+/* An IPv6 user has a whole /64 network, so the network counts as one place. */
 static uint64_t place_of(const struct chat *chat, const struct address *from)
 {
     if (from->is.any.sa_family == AF_INET6) {
@@ -18,7 +18,7 @@ static uint64_t place_of(const struct chat *chat, const struct address *from)
     return hash_bytes(&chat->rooms.key, &from->is.v4.sin_addr, 4);
 }
 
-/* The proof is as good as the password for getting in here, so even it is kept as a hash only. */
+/* Whoever has the proof gets in here without the password, so only its hash is stored. */
 void admission_hash(const unsigned char salt[ROOM_SALT], const unsigned char *proof,
                     unsigned char out[SEAL_KEY])
 {
@@ -53,10 +53,10 @@ static enum tcrp_status check_password(struct pending *pending, const struct adm
     uint64_t place = place_of(pending->chat, &pending->from);
     bool left = room->wrong < THROTTLE_OF_ROOM && throttle_allows(throttle, place, now);
 
-    /* Whoever shows m is in already: what strangers try at the door does not touch it. */
+    /* A client that shows m is a member already, so the guesses of strangers do not affect it. */
     if (room->proof && !left && !room->is_in) return TCRP_TOO_MANY_TRIES;
     if (password_is_right(room, pending->request.proof)) return TCRP_OK;
-    if (room->proof && !room->is_in && pending->request.proof) { /* else nothing was guessed */
+    if (room->proof && !room->is_in && pending->request.proof) { /* else there was no guess */
         pending->chat->decider->wrong(pending, room, now);
         throttle_add(throttle, place, now);
     }
@@ -71,13 +71,13 @@ void admission_open(struct chat *chat, uint32_t index, const struct seal_keys *k
     uint32_t random_context;
 
     chat->random(chat->random_context, &random_context, sizeof random_context);
-    wheel_clear(&chat->wheel, index); /* nothing is on its way in the new session */
+    wheel_clear(&chat->wheel, index); /* the new session has no datagram on its way */
     session_open(&chat->rooms.members[index].session, member_session(index, random_context), keys,
                  chat->starts.now, next, now);
 }
 
-/* Some lines back, to know what is talked about. Who is there it is told at once, so what lies
-   before the first of these lines is of no use to it. */
+/* A few lines back, so that a newcomer sees the topic. The welcome lists the members, so entries
+   before the first of these lines are of no use to it. */
 uint64_t admission_history(const struct log *log)
 {
     uint64_t start = log->end;
@@ -130,7 +130,7 @@ void admission_finish(struct pending *pending, enum tcrp_status status)
     pending->status = status;
 }
 
-/* The room is there. */
+/* Checks a request about a room that exists. */
 static enum tcrp_status check(struct pending *pending, const struct admission_room *room,
                               int64_t now)
 {

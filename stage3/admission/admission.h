@@ -1,19 +1,19 @@
 /*
- * admission: who may come in.
+ * admission: decides who may come in.
  *
- * Model: a request has come over TCP, sealed, and has been taken apart. It creates a room, joins
- * one for the first time, or resumes a membership that its client could not go on with: the network
- * had gone away, say, or had given the machine another address. Whoever resumes shows the m that
+ * Model: a request has come over TCP, sealed, and has been parsed. It creates a room, joins one for
+ * the first time, or resumes a membership that its client could not continue, for example because
+ * the network went away or gave the machine another address. A client that resumes shows m, which
  * only it and this server have seen.
  *
  *     begin --> look --> (the checks, here) --> create or join --> done
  *
- * What there is to know of a room, and whether there is a place in it, the chat's decider says,
- * either at once or later. A server that is alone looks into its own rooms (alone.h); one that
- * shares its rooms with others asks Redis. What is checked, and in which order, is the same for
- * both, and stands here and in docs/protocol.md.
+ * The chat's decider, at once or later, gives the facts about a room and whether it has a free
+ * place. A server that is alone looks into its own rooms (alone.h); one that shares its rooms with
+ * others asks Redis. The checks and their order are the same for both: they are here and in
+ * docs/protocol.md.
  *
- * Contract: as chat.h. What is begun must be ended, done or not.
+ * Contract: as chat.h. A request that was begun must be ended, done or not.
  */
 #ifndef ADMISSION_H
 #define ADMISSION_H
@@ -22,11 +22,11 @@
 #include "wire/request.h"
 #include "wire/welcome.h"
 
-/* A request on its way. A decider may keep more behind it. */
+/* A request that is being decided. A decider may keep data of its own after it. */
 struct pending {
     bool done;
-    enum tcrp_status status;    /* when it is done; */
-    struct text answer;         /* if that is TCRP_OK, what the client is told */
+    enum tcrp_status status;    /* when the request is done */
+    struct text answer;         /* for the client, if the status is TCRP_OK */
     struct chat *chat;
     struct seal_keys keys;
     struct request request;     /* points into `bytes` */
@@ -35,7 +35,7 @@ struct pending {
     unsigned char id[SEAL_KEY]; /* SHA-256(m): its first SEAL_ID bytes are the member's id */
 };
 
-/* Everything is copied. NULL: no memory. */
+/* Copies everything. NULL: no memory. */
 struct pending *admission_begin(struct chat *chat, const struct request *request,
                                 const struct address *from, const struct seal_keys *keys,
                                 int64_t now);
@@ -43,23 +43,23 @@ void admission_end(struct pending *pending);
 
 /* --- for deciders --- */
 
-/* What there is to know of a room before somebody may come in. */
+/* The facts about a room that the checks need. */
 struct admission_room {
     const unsigned char *id;    /* SEAL_ID bytes */
     const unsigned char *salt;  /* ROOM_SALT bytes, and */
     const unsigned char *proof; /* SHA-256(salt, proof), SEAL_KEY bytes; NULL: no password */
-    uint64_t wrong;             /* passwords, in the last minute */
-    bool is_host;               /* the request is the host's, whose first answer was lost */
-    bool is_in;                 /* it is a member's */
+    uint64_t wrong;             /* wrong passwords in the last minute */
+    bool is_host;               /* the request is the host's, repeated after its answer was lost */
+    bool is_in;                 /* the request is a member's */
 };
 
 struct decider {
-    void *context; /* its own */
+    void *context; /* the decider's own */
 
-    /* A struct pending of zero bytes, perhaps with more behind it. NULL: no memory. */
+    /* A struct pending of zero bytes, possibly with more after it. NULL: no memory. */
     struct pending *(*make)(struct chat *chat);
 
-    /* Each of these goes on, now or later, with what stands behind the arrow. */
+    /* Each of these calls, now or later, the function after its arrow. */
     void (*look)(struct pending *pending, int64_t now);   /* --> admission_looked */
     void (*create)(struct pending *pending, int64_t now); /* --> admission_finish */
     void (*join)(struct pending *pending, const struct admission_room *room,
@@ -69,21 +69,21 @@ struct decider {
     /* A wrong password was tried. */
     void (*wrong)(struct pending *pending, const struct admission_room *room, int64_t now);
 
-    /* Nobody waits for it any more: frees it, now or later. */
+    /* The result is no longer needed: frees the request, now or later. */
     void (*end)(struct pending *pending);
 };
 
-/* This is the room; NULL: there is none of that name. */
+/* The decider has found `room`; NULL: there is none of that name. */
 void admission_looked(struct pending *pending, const struct admission_room *room, int64_t now);
 
-/* With TCRP_OK, `answer` is set. */
+/* The request is decided. With TCRP_OK, `answer` must be set. */
 void admission_finish(struct pending *pending, enum tcrp_status status);
 
-/* What is kept of a room's proof: SHA-256(salt, proof). */
+/* Computes the stored form of a room's proof: SHA-256(salt, proof). */
 void admission_hash(const unsigned char salt[ROOM_SALT], const unsigned char *proof,
                     unsigned char out[SEAL_KEY]);
 
-/* The same with a salt that is drawn. */
+/* The same with a new random salt. */
 void admission_lock(struct chat *chat, const unsigned char *proof, unsigned char salt[ROOM_SALT],
                     unsigned char hash[SEAL_KEY]);
 
@@ -91,7 +91,7 @@ void admission_lock(struct chat *chat, const unsigned char *proof, unsigned char
 void admission_open(struct chat *chat, uint32_t member, const struct seal_keys *keys,
                     uint64_t next, int64_t now);
 
-/* The entry with which a newcomer begins. */
+/* Returns the entry with which a newcomer begins. */
 uint64_t admission_history(const struct log *log);
 
 #endif

@@ -6,12 +6,12 @@
 
 #include "crypto/constant.h"
 
-/* --- where somebody begins --- */
+/* --- the first entry --- */
 
 /*
- * Where a client goes on that was here before. It names the starts of the server under which it
- * was, and how far it has read under each; the latest one that is known here says how much of that
- * is still there. Without one nobody can tell, and it begins like a newcomer.
+ * Returns the entry at which a returning client continues. The client names the starts of the
+ * server under which it was a member, and how far it has read under each. The latest start that is
+ * known here tells how much of that still exists. If none is known, it begins like a newcomer.
  */
 static uint64_t position(const struct chat *chat, const struct room *room,
                          const struct request *request, enum welcome_back *back)
@@ -30,8 +30,9 @@ static uint64_t position(const struct chat *chat, const struct room *room,
     return admission_history(&room->log);
 }
 
-/* The first entry for somebody who has passed every check; and what has become of what it has
-   read. Without a room id it never got our first answer, and begins like a newcomer. */
+/* Returns the first entry for a user who has passed every check; `*back` tells what has become of
+   the entries that it has read. A client without a room id never got our first answer, and begins
+   like a newcomer. */
 static uint64_t first_entry(const struct chat *chat, const struct room *room,
                             const struct request *request, enum welcome_back *back)
 {
@@ -41,10 +42,10 @@ static uint64_t first_entry(const struct chat *chat, const struct room *room,
 }
 
 /*
- * The last line in the log that the client itself has said, if it is later than what is known. It
- * was dropped for silence, and some of its lines may have arrived without its knowing; they must
- * not be taken a second time. The room remembers the last number of some who have gone; when a
- * whole network was cut off, there may be more of them, and then the log must tell.
+ * Returns the number of the client's own last line in the log, if that is greater than `known`. The
+ * client was dropped for silence, and some lines may have arrived without an acknowledgement; the
+ * server must not accept them a second time. The room stores the last numbers of some former
+ * members. When a whole network was cut off, there may be more of them, so the log is searched.
  */
 static uint64_t last_number(const struct log *log, uint64_t from, const unsigned char *id,
                             uint64_t known)
@@ -63,9 +64,10 @@ static uint64_t last_number(const struct log *log, uint64_t from, const unsigned
 }
 
 /*
- * Of somebody who was here, the room does not remember how far it was heard. Has the room forgotten
- * it, or was the whole membership lost when the server went back? Nobody can tell, but it cannot be
- * lost if the client was told so under this start. Else only what stands in the log is vouched for.
+ * The room has no record of the last number that it accepted from a former member. Either the
+ * record was discarded, or the whole membership was lost when the server went back. The server
+ * cannot tell which, but nothing is lost if the client got that number under the present start.
+ * Otherwise only what is in the log counts.
  */
 static bool told_now(const struct chat *chat, const struct request *request)
 {
@@ -75,9 +77,9 @@ static bool told_now(const struct chat *chat, const struct request *request)
         && starts_number(&chat->starts, request_start(request, 0, &until)) == chat->starts.now;
 }
 
-/* --- coming in --- */
+/* --- admitting --- */
 
-/* Lets a user in whom nothing speaks against but, perhaps, the limits. */
+/* Admits a user who has passed every check except the limits. */
 static enum tcrp_status let_in(struct pending *pending, uint32_t index, uint32_t *member,
                                int64_t now)
 {
@@ -92,9 +94,9 @@ static enum tcrp_status let_in(struct pending *pending, uint32_t index, uint32_t
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
     struct member *newcomer = &chat->rooms.members[*member];
     uint64_t accepted = room_recall(room, pending->id);
-    /* What it was told to be heard counts if nothing is lost, and nobody knows better: the room may
-       remember it from after the server went back. (That nothing is lost of what it has read does not
-       say that nothing is lost of what it has said.) */
+    /* The number that the client was told counts if nothing is lost and the room has no record: the
+       room's record may be from after the server went back. (If none of what it has read is lost,
+       some of what it has said may be.) */
     if (accepted == 0 && back == BACK_NOT && told_now(chat, request)) accepted = request->number;
     accepted = last_number(&room->log, back == BACK_NOT ? next : 1, pending->id, accepted);
     newcomer->known = accepted;
@@ -124,15 +126,16 @@ static void resume(struct pending *pending, uint32_t index, int64_t now)
     old->known = old->session.accepted;
     old->back = (uint8_t)back;
     admission_open(chat, index, &pending->keys, next, now);
-    /* It knows more than we do if the journal went back. Its numbers go on from there, since no
-       line of it may have the number of another one. But if this answer gets lost, the next one
-       must say again how far it was heard. */
+    /* The client has the greater number if the journal went back. Its numbers continue from there,
+       since no two of its lines may share a number. But if this answer gets lost, the next one must
+       repeat the last number that was accepted. */
     old->session.claimed = request->number;
     chat_changed(chat, CHANGE_SESSION, index);
 }
 
-/* Did it have that name before a restart, and has not come back since? If the journal went back, it
-   may have left, and this may be the same user, who came in again. It is over with its time. */
+/* Did this member have the name before a restart, and has not come back since? If the journal went
+   back, the member may have left, and the request may be from the same user, who came in again.
+   The old member ends when its time is over. */
 static bool is_ghost(const struct chat *chat, uint32_t index, const struct request *request)
 {
     return request->room_id && session_is_old(&chat->rooms.members[index].session);
@@ -156,7 +159,7 @@ static enum tcrp_status take_place(struct pending *pending, uint32_t *member, in
     if (room_has_kicked(&chat->rooms.rooms[index], pending->id)) return TCRP_KICKED;
     *member = member_find_name(&chat->rooms, index, request->user);
     if (*member == ROOM_NONE) {
-        /* Under two names at once its lines' numbers would mean two things. */
+        /* Under two names at once, one line number could stand for two lines. */
         bool other = member_find_id(&chat->rooms, index, pending->id) != ROOM_NONE;
         return other ? TCRP_NAME_TAKEN : let_in(pending, index, member, now);
     }
@@ -236,9 +239,9 @@ size_t alone_list(const struct chat *chat, char *out, size_t room_size)
 
 /* --- the decider --- */
 
-/* There is memory for the answer before somebody is let in: nobody is in without being told. */
+/* The memory for the answer is there before a user is admitted, so each member gets its answer. */
 struct request_alone {
-    struct pending pending; /* the first, so that one is the other */
+    struct pending pending; /* must be first: the pointers are converted */
     char answer[TCRP_PAYLOAD_LIMIT - SEAL_TAG];
 };
 

@@ -1,5 +1,5 @@
 /*
- * alone: the decider of a server that shares its rooms with nobody. It looks into the rooms of the
+ * alone: the decider of a server that does not share its rooms. It looks into the rooms of the
  * chat, and decides at once.
  *
  * Contract: as chat.h.
@@ -11,11 +11,12 @@
 
 extern const struct decider alone;
 
-/* What a member is told that came in: session, room, and who is there, in at most `space` bytes (at
-   least 64). Returns the size. */
+/* Writes the answer to a new member: session, room, and members, in at most `space` bytes (at least
+   64). Returns the size. */
 size_t alone_answer(const struct chat *chat, uint32_t member, void *out, size_t space);
 
-/* The list of rooms, "NAME TAB MEMBERS TAB open|locked" a line, in at most `space` bytes. */
+/* Writes the list of rooms, a line "NAME TAB MEMBERS TAB open|locked" for each, in at most `space`
+   bytes. Returns the size. */
 size_t alone_list(const struct chat *chat, char *out, size_t space);
 
 #endif

@@ -32,10 +32,10 @@ bool conn_reads(const struct conn *conn)
 size_t conn_space(const struct conn *conn)
 {
     bool takes = conn->state == CONN_KEY || conn->state == CONN_REQUEST;
-    return takes ? CONN_IN - conn->used : CONN_IN; /* else they are thrown away */
+    return takes ? CONN_IN - conn->used : CONN_IN; /* else the bytes are discarded */
 }
 
-/* --- what is sent --- */
+/* --- output --- */
 
 static void put_frame(struct conn *conn, uint8_t operation, enum tcrp_state state,
                       const void *payload, size_t size)
@@ -45,8 +45,8 @@ static void put_frame(struct conn *conn, uint8_t operation, enum tcrp_state stat
     conn->put += tcrp_encode(frame, conn->out + conn->put);
 }
 
-/* A frame whose payload is sealed, with its own header as the associated data. The text stands in
-   its place in `out` already. */
+/* Puts a frame with a sealed payload; its header is the associated data. The text must already be
+   in its place in `out`. */
 static void put_sealed(struct conn *conn, uint8_t operation, enum tcrp_state state,
                        const unsigned char *key, uint64_t number, size_t size)
 {
@@ -65,7 +65,7 @@ static void end_with_answer(struct conn *conn, int64_t now)
     conn->deadline = now + CONN_ANSWER_TIME;
 }
 
-/* Without keys: one byte in the clear, behind the key response if that is still on its way. */
+/* Without keys: one byte in the clear, after the key response if that has not been sent yet. */
 static void refuse(struct conn *conn, uint8_t operation, enum tcrp_status status,
                    struct chat *chat, int64_t now)
 {
@@ -97,7 +97,7 @@ static bool is_sealed_request(const struct tcrp_frame *frame)
         && frame->payload.size >= RSA_BYTES + SEAL_TAG && frame->payload.size <= CONN_SEALED_LIMIT;
 }
 
-/* Goes on if what it waits for is there. */
+/* Goes on if the bytes for which the state waits are there. */
 static void go_on(struct conn *conn, struct chat *chat, bool busy, int64_t now)
 {
     struct tcrp_frame frame;
@@ -112,7 +112,7 @@ static void go_on(struct conn *conn, struct chat *chat, bool busy, int64_t now)
     } else if (conn->state == CONN_KEY) {
         conn->state = CONN_SHOW;
     } else {
-        conn->used = size; /* what lies behind it is nothing that we know */
+        conn->used = size; /* the protocol has no bytes after it */
         conn->state = CONN_WORK;
         if (busy) refuse(conn, frame.operation, TCRP_BUSY, chat, now);
     }
@@ -127,7 +127,7 @@ void conn_take(struct conn *conn, const char *bytes, size_t size, struct chat *c
     go_on(conn, chat, busy, now);
 }
 
-/* What is drawn for it is drawn anew for each connection. */
+/* Each connection gets new random bytes. */
 void conn_show(struct conn *conn, const struct rsa_key *key, struct chat *chat, bool busy,
                int64_t now)
 {
@@ -166,7 +166,7 @@ static void make_keys(struct conn *conn, const struct rsa_key *key, struct chat 
     wipe(conn->s, sizeof conn->s);
 }
 
-/* `text`: what is told after TCRP_OK, and after no other status. */
+/* `text`: sent after TCRP_OK, and after no other status. */
 static void answer(struct conn *conn, uint8_t operation, const struct seal_keys *keys,
                    enum tcrp_status status, struct text text, int64_t now)
 {
@@ -219,7 +219,7 @@ void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, 
     struct seal_keys keys;
 
     make_keys(conn, key, chat, &keys);
-    /* The key response was all sent, or the client could not have answered it: begin anew. */
+    /* The key response was sent in full, since the client has answered it: `out` is free. */
     conn->put = conn->sent = 0;
     if (seal_open(keys.request, 0, conn->in, TCRP_HEADER, sealed, size, sealed)) {
         serve(conn, &keys, (struct text){sealed, size - SEAL_TAG}, chat, now);
@@ -232,7 +232,7 @@ void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, 
 
 void conn_take_end(struct conn *conn)
 {
-    conn->ended = true; /* a client that half-closes behind its request still gets its answer */
+    conn->ended = true; /* a client that half-closes after its request still gets its answer */
     bool answers = conn->state == CONN_ANSWER || conn->state == CONN_WORK
         || conn->state == CONN_PENDING;
     if (!answers) conn->state = CONN_OVER;

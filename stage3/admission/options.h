@@ -1,7 +1,7 @@
 /*
- * options: what the server is called with. Engines add letters of their own (engine.h).
+ * options: the server's command line. Engines add letters of their own (engine.h).
  *
- * Contract: ends the program if the call is wrong.
+ * Contract: ends the program if the command line is wrong.
  */
 #ifndef OPTIONS_H
 #define OPTIONS_H

@@ -1,12 +1,12 @@
 /*
- * queue: which of the connections that wait for an RSA operation is next.
+ * queue: chooses the next connection among those that wait for an RSA operation.
  *
- * Model: addresses take turns. Next is a connection of the address whose last turn was longest ago,
- * and of that address the one that came first. An address that was not here before stands behind
- * all who are. So one with sixteen connections waits no shorter for its second turn than one with a
- * single connection for its first, and a crowd of new addresses keeps nobody from his turn.
+ * Model: addresses take turns. The next connection is of the address whose last turn was longest
+ * ago, and of that address the one that came first. A new address goes behind all that are there.
+ * So an address with sixteen connections waits no less for its second turn than an address with a
+ * single one for its first, and a crowd of new addresses cannot keep a connection from its turn.
  *
- * Contract: no allocation. One look at each connection for an operation, which takes far longer.
+ * Contract: no allocation. A choice looks at each connection once; the operation takes far longer.
  */
 #ifndef QUEUE_H
 #define QUEUE_H
@@ -14,13 +14,13 @@
 #include "conn.h"
 
 struct queue {
-    uint64_t clock; /* rising with each connection and each turn */
+    uint64_t clock; /* grows with each connection and each turn */
 };
 
 /* A connection has been opened. */
 void queue_enter(struct queue *queue, struct conn *conn);
 
-/* The index of the next one in that state; `count`: there is none. */
+/* Returns the index of the next connection in that state; `count`: there is none. */
 size_t queue_next(const struct conn *conns, size_t count, enum conn_state state);
 
 /* It is the turn of the connection `index`, and so of its address. */

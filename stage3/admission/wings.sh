@@ -1,8 +1,8 @@
 #!/bin/sh
-# wings.sh [-c] WING...: prints wings.c, the table of engines (engine.h): those that are named are
-# built in. Of the others the table has but the options, so that whoever asks for one is told.
+# wings.sh [-c] WING...: prints wings.c, the table of engines (engine.h). The named engines are built
+# in. Of the others the table has only the options, so that the server can refuse them with a reason.
 #
-# With -c it prints `stale` if wings.c is there and is another one, and else nothing.
+# With -c it prints `stale` if wings.c exists and differs, and otherwise nothing.
 set -eu
 
 print() {
