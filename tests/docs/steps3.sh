@@ -31,9 +31,13 @@ for build in $builds; do
     check "$build: and hears each line once, in order" shows server "line "
     stop lossy
     check "$build: the network was bad" grep -q "lost [1-9]" "$TMP/lossy.out"
+    lines 20 "others " >"$TMP/others"
+    check "$build: a second one that says as many is content" \
+        "$TOOLS/within" 60 sh -c '"$1" say "$2" <"$3"' sh "$programs/count" "$port" "$TMP/others"
+    check "$build: but its lines are never shown" never_saw server "others"
     feed second "$programs/count" say "$port"
     types second "another 1" "another 2"
-    check "$build: a second one says its lines" runs second
+    check "$build: one that says fewer says its lines" runs second
     hangup second
     play "$build: hear has counted on before" <<'EOT'
 alice send 00 00 00 01 "x"

@@ -4,8 +4,8 @@
  * count say [PORT]: sends it each line that you type, again and again until it is acknowledged.
  *
  * New: a number in front of each line, a number that comes back, and a wait that ends by itself.
- * Still wrong: hear counts, but not whose lines. Those of a second say have numbers that are over;
- * they are never shown, and it repeats them for ever. log.c counts for each.
+ * Still wrong: hear counts, but not whose lines. It takes the first lines of a second say for those
+ * that it has shown, and drops them. log.c counts for each member.
  */
 #include <arpa/inet.h>
 #include <stdbool.h>
