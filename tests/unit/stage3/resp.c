@@ -238,6 +238,14 @@ static void limits(void)
     ok(is_read(make_text("", RESP_VALUE - head), SIZE_MAX), "a text as long as can be");
     ok(is_read(make_text("", RESP_VALUE - head), 1000), "and in pieces");
     ok(!is_read(make_text("", RESP_VALUE - head + 1), SIZE_MAX), "no longer one");
+    char too_long[32];
+    snprintf(too_long, sizeof too_long, "$%lu\r\n", (unsigned long)(RESP_VALUE - head + 1));
+    refuses("which is not waited for", too_long);
+    size_t behind = make_text("+OK\r\n", RESP_VALUE - head);
+    resp_create(&resp);
+    ok(resp_take(&resp, large, behind) && resp_next(&resp) == RESP_WHOLE
+           && resp_next(&resp) == RESP_WHOLE, "one as long as can be, behind another value");
+    resp_destroy(&resp);
     ok(!is_read(make_text("*2\r\n:1\r\n", RESP_VALUE - head), 1000), "nor a longer whole");
     ok(is_read(make_array(RESP_ITEMS - 1), SIZE_MAX), "as many items as can be");
     ok(!is_read(make_array(RESP_ITEMS), SIZE_MAX), "no more");
@@ -267,6 +275,9 @@ static void wrong(void)
     refuses("a text of size -2", "$-2\r\n");
     refuses("a text of an endless size", "$99999999999999999999\r\n");
     refuses("a text that is longer than was said", "$1\r\nabc\r\n");
+    refuses("a text with another byte instead of CR behind it", "$1\r\nab\n");
+    refuses("or instead of LF", "$1\r\na\rb");
+    reads("a text of a sort that is empty", "=4\r\ntxt:\r\n", "$;");
     refuses("an array of size -2", "*-2\r\n");
     refuses("an array of too many", "*1000000000\r\n");
     refuses("a map of too many", "%1000000000\r\n");
@@ -323,7 +334,7 @@ static void garbage(void)
 
 int main(void)
 {
-    plan(55);
+    plan(60);
     kinds();
     words();
     splits();
