@@ -93,7 +93,9 @@ while read -r file name <&7; do
     changed "\\|\`$file\`|s/\`$name\`/\`${name}_then\`/"
     if all_defined "$TMP/page.md" >"$TMP/seen" 2>&1; then echo "$file $name"; fi
 done 7<"$TMP/all" >"$TMP/unnoticed"
-check "a wrong name is noticed, whichever it is" diff /dev/null "$TMP/unnoticed"
+# Not compared with /dev/null: what runs as root can put a file in its place.
+is_empty() { cat "$1"; [ ! -s "$1" ]; }
+check "a wrong name is noticed, whichever it is" is_empty "$TMP/unnoticed"
 changed 's|`send_to_all` . `stage1/chat/chat.c`|`net_send` \| `stage1/server.c`|'
 refute "a function that the file only calls is noticed" all_defined "$TMP/page.md"
 changed 's|`roster_find` . `stage1/chat/roster.c`|`roster_find` \| `stage1/chat/roster.h`|'
