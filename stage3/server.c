@@ -32,6 +32,7 @@
 #include "admission/queue.h"
 #include "base/program.h"
 #include "base/random.h"
+#include "chat/receive.h"
 #include "crypto/constant.h"
 #include "keys/keyfile.h"
 #include "keys/secret.h"

@@ -24,8 +24,8 @@
  * themselves tell of no change.
  *
  * Contract: `now` is in milliseconds of one clock that never goes back. Random bytes come from a
- * function. Call chat_tick when chat_due has come, and chat_flush before every wait. For requests
- * over TCP see admission.h.
+ * function. Call chat_tick when chat_due has come, and chat_flush before every wait. For datagrams
+ * see receive.h, for requests over TCP admission.h.
  */
 #ifndef CHAT_H
 #define CHAT_H
@@ -132,10 +132,6 @@ struct chat_options {
 bool chat_create(struct chat *chat, const struct chat_options *options, int64_t now);
 void chat_destroy(struct chat *chat);
 
-/* Takes a datagram and opens it in place. A `size` of PACKET_LIMIT + 1 means that it was longer. */
-void chat_receive(struct chat *chat, const struct address *from, void *bytes, size_t size,
-                  int64_t now);
-
 /* Reports that a queued datagram (DELIVERY_LATER) could not be delivered to its address. */
 void chat_strike(struct chat *chat, const struct address *to, const void *datagram, size_t size);
 
@@ -181,7 +177,17 @@ void chat_unasked(struct chat *chat, uint32_t member);
 /* Drops a member without telling anybody: it is at another server, for instance. */
 void chat_drop(struct chat *chat, uint32_t member, int64_t now);
 
-/* --- for admission.c --- */
+/* --- for those who change rooms: receive.c, admission.c, the engines --- */
+
+static inline struct room *room_at(const struct chat *chat, uint32_t index)
+{
+    return &chat->rooms.rooms[index];
+}
+
+static inline struct member *member_at(const struct chat *chat, uint32_t index)
+{
+    return &chat->rooms.members[index];
+}
 
 /* Reports a change to the journal, if there is one. */
 void chat_changed(struct chat *chat, enum chat_change change, uint32_t index);
@@ -189,5 +195,15 @@ void chat_changed(struct chat *chat, enum chat_change change, uint32_t index);
 /* Appends an entry; with `soon` it may wait for CHAT_COALESCE. False: no memory. */
 bool chat_append(struct chat *chat, uint32_t room, const struct entry *entry, bool soon,
                  int64_t now);
+
+/* This turn must serve the member: OWES_... */
+void chat_owe(struct chat *chat, uint32_t index, uint8_t what);
+
+/* A member leaves, or is lost. If it is the host, its room is closed. */
+void chat_leave(struct chat *chat, uint32_t index, enum left_why why, int64_t now);
+
+/* Removes a member that is gone, if it has read the last entry or had the time to read it. True: it
+   was removed. */
+bool chat_forget(struct chat *chat, uint32_t index, int64_t now);
 
 #endif

@@ -9,16 +9,6 @@
 #define NOTICE_WAITING "waiting for the others"
 #define NOTICE_BACK "the others are back"
 
-static struct room *room_at(const struct mirror *mirror, uint32_t index)
-{
-    return &mirror->chat->rooms.rooms[index];
-}
-
-static struct member *member_at(const struct mirror *mirror, uint32_t index)
-{
-    return &mirror->chat->rooms.members[index];
-}
-
 static void refuse(struct mirror *mirror, uint32_t room, enum tcrp_status status)
 {
     mirror->guests.refuse(mirror->guests.context, room, status);
@@ -37,7 +27,7 @@ uint32_t mirror_find(const struct mirror *mirror, const unsigned char *id)
     uint32_t index;
 
     while ((index = table_next(&mirror->by_id, &probe)) != TABLE_NONE) {
-        if (memcmp(room_at(mirror, index)->id, id, SEAL_ID) == 0) return index;
+        if (memcmp(room_at(mirror->chat, index)->id, id, SEAL_ID) == 0) return index;
     }
     return ROOM_NONE;
 }
@@ -50,7 +40,7 @@ uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text
     if (index != ROOM_NONE) return index;
     index = room_add(&mirror->chat->rooms, name, id);
     if (index == ROOM_NONE) return ROOM_NONE;
-    room_at(mirror, index)->locked = locked;
+    room_at(mirror->chat, index)->locked = locked;
     bool followed = cluster_follow(&mirror->cluster, id);
     mirror->rooms[index] = (struct mirror_room){.used = true, .followed = followed,
                                                 .checking = !followed};
@@ -61,7 +51,7 @@ uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text
 /* The room goes its own way from now on, which is not long. */
 static void let_go(struct mirror *mirror, uint32_t index)
 {
-    const unsigned char *id = room_at(mirror, index)->id;
+    const unsigned char *id = room_at(mirror->chat, index)->id;
 
     cluster_unfollow(&mirror->cluster, id);
     table_remove(&mirror->by_id, hash_of(mirror, id), index);
@@ -77,8 +67,9 @@ static void remove_room(struct mirror *mirror, uint32_t index)
 
 static struct cluster_ticket ticket_of(const struct mirror *mirror, uint32_t index)
 {
-    return (struct cluster_ticket){(uint64_t)index << 32 | wire_get32(room_at(mirror, index)->id),
-                                   0};
+    uint32_t id = wire_get32(room_at(mirror->chat, index)->id);
+
+    return (struct cluster_ticket){(uint64_t)index << 32 | id, 0};
 }
 
 /* The room of a ticket, if it is still that one. */
@@ -87,7 +78,7 @@ static uint32_t room_of(const struct mirror *mirror, struct cluster_ticket ticke
     uint32_t index = (uint32_t)(ticket.who >> 32);
 
     if (!mirror->rooms[index].used) return ROOM_NONE;
-    return wire_get32(room_at(mirror, index)->id) == (uint32_t)ticket.who ? index : ROOM_NONE;
+    return wire_get32(room_at(mirror->chat, index)->id) == (uint32_t)ticket.who ? index : ROOM_NONE;
 }
 
 /* --- entries --- */
@@ -95,7 +86,7 @@ static uint32_t room_of(const struct mirror *mirror, struct cluster_ticket ticke
 /* The next one of the room. False: it has to be read later. */
 static bool take(struct mirror *mirror, uint32_t index, struct text row)
 {
-    struct room *room = room_at(mirror, index);
+    struct room *room = room_at(mirror->chat, index);
 
     if (!chat_take_entry(mirror->chat, index, row, mirror->cluster.now)) return false;
     if (room->closed) {
@@ -122,7 +113,7 @@ static void close_everywhere(struct mirror *mirror, uint32_t index, uint8_t why)
     struct script_call call;
 
     cluster_call(&mirror->cluster, ticket_of(mirror, index),
-                 script_close(&call, room_at(mirror, index)->id, why));
+                 script_close(&call, room_at(mirror->chat, index)->id, why));
 }
 
 /* The log in Redis is not the one that our members have read. */
@@ -135,7 +126,7 @@ static void mistrust(struct mirror *mirror, uint32_t index)
 static void read_page(struct mirror *mirror, uint32_t index)
 {
     struct mirror_room *mirrored = &mirror->rooms[index];
-    const struct log *log = &room_at(mirror, index)->log;
+    const struct log *log = &room_at(mirror->chat, index)->log;
     uint64_t from = log->end;
 
     if (mirrored->reading) return;
@@ -143,7 +134,7 @@ static void read_page(struct mirror *mirror, uint32_t index)
         from = log->end - log->first > MIRROR_OVERLAP ? log->end - MIRROR_OVERLAP : log->first;
     }
     mirrored->reading = cluster_read(&mirror->cluster, ticket_of(mirror, index),
-                                   room_at(mirror, index)->id, from);
+                                   room_at(mirror->chat, index)->id, from);
 }
 
 void mirror_want(struct mirror *mirror, uint32_t index, uint64_t end)
@@ -151,7 +142,7 @@ void mirror_want(struct mirror *mirror, uint32_t index, uint64_t end)
     struct mirror_room *mirrored = &mirror->rooms[index];
 
     if (end > mirrored->wanted) mirrored->wanted = end;
-    if (room_at(mirror, index)->log.end < mirrored->wanted) read_page(mirror, index);
+    if (room_at(mirror->chat, index)->log.end < mirrored->wanted) read_page(mirror, index);
 }
 
 static void take_entry(void *context, const unsigned char *id, uint64_t number, struct text row)
@@ -160,7 +151,7 @@ static void take_entry(void *context, const unsigned char *id, uint64_t number, 
     uint32_t index = mirror_find(mirror, id);
 
     if (index == ROOM_NONE) return;
-    const struct log *log = &room_at(mirror, index)->log;
+    const struct log *log = &room_at(mirror->chat, index)->log;
     if (number < log->end) return;
     bool next = number == log->end && !mirror->rooms[index].checking;
     if (!next || !take(mirror, index, row)) mirror_want(mirror, index, number + 1);
@@ -187,7 +178,7 @@ static bool agrees(const struct log *log, const struct cluster_answer *page)
 /* False: the mirror is no more, or it could not be taken. */
 static bool take_page(struct mirror *mirror, uint32_t index, const struct cluster_answer *page)
 {
-    struct log *log = &room_at(mirror, index)->log;
+    struct log *log = &room_at(mirror->chat, index)->log;
     uint64_t number;
     struct text row;
 
@@ -206,7 +197,7 @@ static void answer_read(struct mirror *mirror, const struct cluster_answer *page
 
     if (index == ROOM_NONE) return;
     struct mirror_room *mirrored = &mirror->rooms[index];
-    const struct log *log = &room_at(mirror, index)->log;
+    const struct log *log = &room_at(mirror->chat, index)->log;
     uint64_t end = log->end;
     mirrored->reading = false;
     if (page->status != CLUSTER_OK) return; /* CLUSTER_UP reads on */
@@ -230,16 +221,17 @@ static void take_moved(void *context, const unsigned char *id, const unsigned ch
 
     if (room == ROOM_NONE) return;
     uint32_t index = member_find_name(&mirror->chat->rooms, room, name);
-    if (index == ROOM_NONE || memcmp(member_at(mirror, index)->id, member, SEAL_ID) != 0) return;
+    if (index == ROOM_NONE) return;
+    if (memcmp(member_at(mirror->chat, index)->id, member, SEAL_ID) != 0) return;
     chat_drop(mirror->chat, index, mirror->cluster.now);
 }
 
 static enum taken ask(struct mirror *mirror, enum cluster_operation operation, uint32_t index,
                       uint64_t number, struct text text)
 {
-    const struct member *member = member_at(mirror, index);
+    const struct member *member = member_at(mirror->chat, index);
     struct cluster_ticket ticket = {member->session.id, number};
-    const unsigned char *room = room_at(mirror, member->room)->id;
+    const unsigned char *room = room_at(mirror->chat, member->room)->id;
     struct script_call call;
 
     script_item(&call, operation, room, member->id, number, text);
@@ -264,18 +256,18 @@ static enum taken leave(void *context, uint32_t index, uint64_t number)
 static void lose(void *context, uint32_t index)
 {
     struct mirror *mirror = context;
-    const struct member *member = member_at(mirror, index);
+    const struct member *member = member_at(mirror->chat, index);
     struct script_call call;
 
     cluster_call(&mirror->cluster, (struct cluster_ticket){member->session.id, 0},
-                 script_lose(&call, room_at(mirror, member->room)->id, member->id));
+                 script_lose(&call, room_at(mirror->chat, member->room)->id, member->id));
 }
 
 /* It is not in the room any more, or at another server. If that is news, it goes without a word.
    But the entry that says so may still be on its way. */
 static void gone(struct mirror *mirror, uint32_t index)
 {
-    const struct member *member = member_at(mirror, index);
+    const struct member *member = member_at(mirror->chat, index);
     const struct mirror_room *mirrored = &mirror->rooms[member->room];
 
     if (member->state != MEMBER_HERE) return;
@@ -313,7 +305,7 @@ static void refresh(struct mirror *mirror, uint32_t index)
     struct mirror_room *mirrored = &mirror->rooms[index];
 
     if (!mirrored->followed) {
-        mirrored->followed = cluster_follow(&mirror->cluster, room_at(mirror, index)->id);
+        mirrored->followed = cluster_follow(&mirror->cluster, room_at(mirror->chat, index)->id);
     }
     if (mirrored->followed && mirrored->checking) read_page(mirror, index);
 }
@@ -342,7 +334,7 @@ static void announce(struct mirror *mirror, uint32_t index)
 {
     const struct cluster *cluster = &mirror->cluster;
 
-    announce_end(&member_at(mirror, index)->session, &mirror->chat->sender, cluster->before,
+    announce_end(&member_at(mirror->chat, index)->session, &mirror->chat->sender, cluster->before,
                  cluster->start);
 }
 
@@ -435,7 +427,7 @@ void mirror_tick(struct mirror *mirror, int64_t now)
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
         const struct mirror_room *mirrored = &mirror->rooms[i];
         if (!mirrored->used) continue;
-        if (room_at(mirror, i)->chained == 0 && mirrored->joins == 0) remove_room(mirror, i);
+        if (room_at(mirror->chat, i)->chained == 0 && mirrored->joins == 0) remove_room(mirror, i);
         else if (mirror->cluster.up) refresh(mirror, i);
     }
 }

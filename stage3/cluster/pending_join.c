@@ -6,16 +6,6 @@
 #include "admission/admission.h"
 #include "crypto/constant.h"
 
-static struct room *room_at(const struct mirror *mirror, uint32_t index)
-{
-    return &mirror->chat->rooms.rooms[index];
-}
-
-static struct member *member_at(const struct mirror *mirror, uint32_t index)
-{
-    return &mirror->chat->rooms.members[index];
-}
-
 static struct pending_joins *claims_of(const struct pending *pending)
 {
     return pending->chat->decider->context;
@@ -238,7 +228,7 @@ static uint32_t find_member(const struct mirror *mirror, const struct pending_jo
     uint32_t index = member_find_name(&mirror->chat->rooms, join->room, join->pending.request.user);
 
     if (index == ROOM_NONE) return ROOM_NONE;
-    bool same = constant_equal(member_at(mirror, index)->id, join->pending.id, SEAL_KEY);
+    bool same = constant_equal(member_at(mirror->chat, index)->id, join->pending.id, SEAL_KEY);
     return same ? index : ROOM_NONE;
 }
 
@@ -251,7 +241,7 @@ static bool add_member(struct mirror *mirror, const struct pending_join *join)
         member_add(&chat->rooms, join->room, join->pending.request.user, join->pending.id);
 
     if (index == ROOM_NONE) return false;
-    admission_open(chat, index, &join->pending.keys, room_at(mirror, join->room)->log.end,
+    admission_open(chat, index, &join->pending.keys, room_at(mirror->chat, join->room)->log.end,
                    mirror->cluster.now);
     chat->counts.joined++;
     return true;
@@ -292,7 +282,7 @@ static void grant(struct mirror *mirror, struct pending_join *join,
         return;
     }
     index = find_member(mirror, join);
-    struct member *member = member_at(mirror, index);
+    struct member *member = member_at(mirror->chat, index);
     if (answer->number > member->session.accepted) member->session.accepted = answer->number;
     join->end = answer->end;
     join->known = answer->known;
@@ -355,7 +345,7 @@ static void take(void *context, const struct cluster_answer *answer)
 static enum tcrp_status let_in(struct mirror *mirror, struct pending_join *join)
 {
     struct chat *chat = mirror->chat;
-    struct room *room = room_at(mirror, join->room);
+    struct room *room = room_at(mirror->chat, join->room);
     uint32_t index = find_member(mirror, join);
 
     if (index == ROOM_NONE) return TCRP_BUSY; /* it was kicked meanwhile, say: it will be told */
@@ -366,7 +356,7 @@ static enum tcrp_status let_in(struct mirror *mirror, struct pending_join *join)
     if (next < 1) next = 1;
     admission_open(chat, index, &join->pending.keys, next, mirror->cluster.now);
     chat_unasked(chat, index);
-    struct welcome head = {.session = member_at(mirror, index)->session.id, .room_id = room->id,
+    struct welcome head = {.session = member_at(chat, index)->session.id, .room_id = room->id,
                            .start = next, .end = join->end, .total = join->total,
                            .host = join->host,
                            .server = mirror->cluster.start,
@@ -383,7 +373,7 @@ static void take_length(void *context, uint32_t room)
 {
     struct pending_joins *joins = context;
     struct mirror *mirror = joins->mirror;
-    uint64_t end = room_at(mirror, room)->log.end;
+    uint64_t end = room_at(mirror->chat, room)->log.end;
 
     for (struct pending_join *join = joins->first; join; join = join->next) {
         bool reads = join->step == PENDING_JOIN_READ && !join->pending.done;

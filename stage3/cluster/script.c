@@ -1,4 +1,5 @@
-/* script: replies are taken apart word by word, and anything unexpected makes the whole one wrong. */
+/* The contract is in script.h. A reply is taken apart word by word; anything unexpected in it makes
+   all of it wrong. */
 #include "script.h"
 
 #include <inttypes.h>

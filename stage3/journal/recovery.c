@@ -6,16 +6,6 @@
 
 #include "base/bytes.h"
 
-static struct room *room_at(struct recovery *recovery, uint32_t index)
-{
-    return &recovery->chat->rooms.rooms[index];
-}
-
-static struct member *member_at(struct recovery *recovery, uint32_t index)
-{
-    return &recovery->chat->rooms.members[index];
-}
-
 /* --- taking a row apart --- */
 
 struct reading {
@@ -62,7 +52,7 @@ static bool is_used(const struct room *room)
 static bool is_room(struct recovery *recovery, uint32_t index, const unsigned char *tag)
 {
     if (index >= recovery->chat->rooms.rooms_used) return false;
-    const struct room *room = room_at(recovery, index);
+    const struct room *room = room_at(recovery->chat, index);
     return is_used(room) && memcmp(room->id, tag, CHANGE_TAG) == 0;
 }
 
@@ -70,7 +60,7 @@ static void drop_member(struct recovery *recovery, uint32_t index)
 {
     struct rooms *rooms = &recovery->chat->rooms;
 
-    if (member_at(recovery, index)->state == MEMBER_HERE) {
+    if (member_at(recovery->chat, index)->state == MEMBER_HERE) {
         member_retire(rooms, index, recovery->now);
     }
     member_remove(rooms, index);
@@ -79,7 +69,7 @@ static void drop_member(struct recovery *recovery, uint32_t index)
 /* Drops the room and all its members. A closed room goes with its last member. */
 static void drop_room(struct recovery *recovery, uint32_t index)
 {
-    struct room *room = room_at(recovery, index);
+    struct room *room = room_at(recovery->chat, index);
 
     while (is_used(room) && room->first != ROOM_NONE) drop_member(recovery, room->first);
     if (is_used(room)) room_remove(&recovery->chat->rooms, index);
@@ -96,7 +86,7 @@ static enum recovery_result take_room(struct recovery *recovery, struct reading 
 
     if (!in->good || first == 0) return RECOVERY_UNFIT;
     if (index >= rooms->member_limit) return RECOVERY_NO_PLACE;
-    struct room *room = room_at(recovery, index);
+    struct room *room = room_at(recovery->chat, index);
     if (room->name.bytes && room->count > 0 && !recovery->salvage) return RECOVERY_UNFIT;
     drop_room(recovery, index);
     if (!room_put(rooms, index, get_rest(in), id)) return RECOVERY_NO_MEMORY;
@@ -120,7 +110,7 @@ static void take_keys(struct session *session, struct reading *in)
 
 static void fill_member(struct recovery *recovery, uint32_t index, struct reading *in)
 {
-    struct member *member = member_at(recovery, index);
+    struct member *member = member_at(recovery->chat, index);
     struct session *session = &member->session;
 
     take_keys(session, in);
@@ -128,7 +118,7 @@ static void fill_member(struct recovery *recovery, uint32_t index, struct readin
     session->accepted = get64(in);
     uint64_t last = get64(in);
     uint8_t flags = *get(in, 1);
-    if (flags & CHANGE_HOST) room_at(recovery, member->room)->host = index;
+    if (flags & CHANGE_HOST) room_at(recovery->chat, member->room)->host = index;
     if (flags & CHANGE_GONE) member_retire(&recovery->chat->rooms, index, recovery->now);
     else recovery->chat->counts.joined++;
     session->last = last;
@@ -140,8 +130,8 @@ static bool make_way(struct recovery *recovery, uint32_t index, uint32_t room, s
 {
     struct rooms *rooms = &recovery->chat->rooms;
     bool in_use = index < rooms->members_used
-        && member_at(recovery, index)->state != MEMBER_FREE;
-    bool here = in_use && member_at(recovery, index)->state == MEMBER_HERE;
+        && member_at(recovery->chat, index)->state != MEMBER_FREE;
+    bool here = in_use && member_at(recovery->chat, index)->state == MEMBER_HERE;
     uint32_t same = name.size > 0 ? member_find_name(rooms, room, name) : ROOM_NONE;
 
     if ((here || same != ROOM_NONE) && !recovery->salvage) return false;
@@ -165,12 +155,12 @@ static enum recovery_result take_member(struct recovery *recovery, struct readin
     if (index >= rooms->member_limit) return RECOVERY_NO_PLACE;
     if (!is_room(recovery, room, tag)) return RECOVERY_UNFIT;
     /* A member that has gone has no name any more, and a closed room has no other members. */
-    if (gone != (name.size == 0) || (room_at(recovery, room)->closed && !gone)) {
+    if (gone != (name.size == 0) || (room_at(recovery->chat, room)->closed && !gone)) {
         return RECOVERY_UNFIT;
     }
     if (!make_way(recovery, index, room, name)) return RECOVERY_UNFIT;
     if (!member_put(rooms, index, room, name, id)) return RECOVERY_NO_MEMORY;
-    member_at(recovery, index)->session.id = session;
+    member_at(recovery->chat, index)->session.id = session;
     fill_member(recovery, index, in);
     return RECOVERY_TAKEN;
 }
@@ -186,7 +176,7 @@ static enum recovery_result take_session(struct recovery *recovery, struct readi
     session.read = get64(in);
     session.accepted = get64(in);
     if (!in->good || index >= recovery->chat->rooms.members_used) return RECOVERY_UNFIT;
-    struct member *member = member_at(recovery, index);
+    struct member *member = member_at(recovery->chat, index);
     if (member->state != MEMBER_HERE || memcmp(member->id, tag, CHANGE_TAG) != 0) {
         return RECOVERY_UNFIT;
     }
@@ -223,9 +213,9 @@ static enum recovery_result take_address(struct recovery *recovery, struct readi
     if (in->left == 4) read_v4(in, port, &address);
     else read_v6(in, port, &address);
     if (!in->good) return RECOVERY_UNFIT;
-    member_at(recovery, index)->session.candidate = address;
-    member_at(recovery, index)->session.was_there = true;
-    member_at(recovery, index)->session.under = under;
+    member_at(recovery->chat, index)->session.candidate = address;
+    member_at(recovery->chat, index)->session.was_there = true;
+    member_at(recovery->chat, index)->session.under = under;
     return RECOVERY_TAKEN;
 }
 
@@ -235,7 +225,7 @@ static enum recovery_result take_accepted(struct recovery *recovery, struct read
     uint64_t accepted = get64(in);
 
     if (!in->good || index == ROOM_NONE) return RECOVERY_UNFIT;
-    member_at(recovery, index)->session.accepted = accepted;
+    member_at(recovery->chat, index)->session.accepted = accepted;
     return RECOVERY_TAKEN;
 }
 
@@ -256,7 +246,7 @@ static enum recovery_result take_entry(struct recovery *recovery, struct reading
     if (!frame_next(&rest, &row) || rest.size > 0 || !entry_decode(row, &entry)) {
         return RECOVERY_UNFIT;
     }
-    struct log *log = &room_at(recovery, index)->log;
+    struct log *log = &room_at(recovery->chat, index)->log;
     if (number < log->end || (number > log->end && !recovery->salvage)) return RECOVERY_UNFIT;
     if (number > log->end) log_begin(log, number);
     if (!log_append(log, whole.bytes, whole.size)) return RECOVERY_NO_MEMORY;
@@ -270,7 +260,7 @@ static enum recovery_result take_kicked(struct recovery *recovery, struct readin
     const unsigned char *tag = get(in, CHANGE_TAG), *id = get(in, SEAL_ID);
 
     if (!in->good || !is_room(recovery, index, tag)) return RECOVERY_UNFIT;
-    room_kicked(room_at(recovery, index), id);
+    room_kicked(room_at(recovery->chat, index), id);
     return RECOVERY_TAKEN;
 }
 
@@ -286,7 +276,7 @@ static enum recovery_result take_start(struct recovery *recovery, struct reading
     if (!in->good || number == 0 || number <= starts->now || !next) return RECOVERY_UNFIT;
     starts_add(starts, number, id);
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
-        struct room *room = room_at(recovery, i);
+        struct room *room = room_at(recovery->chat, i);
         if (!is_used(room)) continue;
         if (!marks_add(&room->marks, number, room->log.end)) return RECOVERY_NO_MEMORY;
     }
@@ -303,7 +293,8 @@ static enum recovery_result take_marks(struct recovery *recovery, struct reading
         uint32_t next = get32(in);
         uint64_t end = get64(in);
         if (!in->good || next <= start) return RECOVERY_UNFIT;
-        if (!marks_add(&room_at(recovery, index)->marks, next, end)) return RECOVERY_NO_MEMORY;
+        struct marks *marks = &room_at(recovery->chat, index)->marks;
+        if (!marks_add(marks, next, end)) return RECOVERY_NO_MEMORY;
         start = next;
     }
     return RECOVERY_TAKEN;
@@ -317,12 +308,12 @@ static enum recovery_result take_recall(struct recovery *recovery, struct readin
     const unsigned char *tag = get(in, CHANGE_TAG);
 
     if (!in->good || !is_room(recovery, index, tag)) return RECOVERY_UNFIT;
-    room_at(recovery, index)->gone_count = 0;
+    room_at(recovery->chat, index)->gone_count = 0;
     while (in->left > 0) {
         const unsigned char *id = get(in, SEAL_ID);
         uint64_t accepted = get64(in);
         if (!in->good) return RECOVERY_UNFIT;
-        room_remember(room_at(recovery, index), id, accepted);
+        room_remember(room_at(recovery->chat, index), id, accepted);
     }
     return RECOVERY_TAKEN;
 }
@@ -370,9 +361,9 @@ static void lock_out(struct recovery *recovery, struct member *member)
 
 static void mend_room(struct recovery *recovery, uint32_t index)
 {
-    struct room *room = room_at(recovery, index);
-    bool host = room->host != ROOM_NONE && member_at(recovery, room->host)->room == index
-        && member_at(recovery, room->host)->state == MEMBER_HERE;
+    struct room *room = room_at(recovery->chat, index);
+    bool host = room->host != ROOM_NONE && member_at(recovery->chat, room->host)->room == index
+        && member_at(recovery->chat, room->host)->state == MEMBER_HERE;
     uint32_t next;
 
     if (!host) { /* this includes a closed room: its members are not told any more */
@@ -381,9 +372,9 @@ static void mend_room(struct recovery *recovery, uint32_t index)
     }
     marks_free(&room->marks);
     for (uint32_t i = room->first; i != ROOM_NONE; i = next) {
-        next = member_at(recovery, i)->next;
-        if (member_at(recovery, i)->state == MEMBER_GONE) drop_member(recovery, i);
-        else lock_out(recovery, member_at(recovery, i));
+        next = member_at(recovery->chat, i)->next;
+        if (member_at(recovery->chat, i)->state == MEMBER_GONE) drop_member(recovery, i);
+        else lock_out(recovery, member_at(recovery->chat, i));
     }
 }
 
@@ -399,7 +390,7 @@ static bool begin_start(struct recovery *recovery)
     if (recovery->salvage) chat->starts.now = 0; /* the earlier starts may be wrong */
     starts_add(&chat->starts, number, id);
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
-        struct room *room = room_at(recovery, i);
+        struct room *room = room_at(recovery->chat, i);
         if (is_used(room) && !marks_add(&room->marks, number, room->log.end)) return false;
     }
     return true;
@@ -412,17 +403,18 @@ bool recovery_end(struct recovery *recovery)
 
     begin(recovery);
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
-        if (!is_used(room_at(recovery, i))) continue;
-        room_at(recovery, i)->log.readers = room_at(recovery, i)->count;
-        if (room_at(recovery, i)->chained == 0) drop_room(recovery, i); /* nobody has joined */
+        if (!is_used(room_at(recovery->chat, i))) continue;
+        room_at(recovery->chat, i)->log.readers = room_at(recovery->chat, i)->count;
+        bool joined = room_at(recovery->chat, i)->chained > 0;
+        if (!joined) drop_room(recovery, i);
         else if (recovery->salvage) mend_room(recovery, i);
     }
     if (!begin_start(recovery)) return false;
     uint32_t start = chat->starts.now;
     for (uint32_t i = 0; i < rooms->members_used; i++) {
-        struct member *member = member_at(recovery, i);
+        struct member *member = member_at(recovery->chat, i);
         if (member->state == MEMBER_FREE) continue;
-        uint64_t end = room_at(recovery, member->room)->log.end;
+        uint64_t end = room_at(recovery->chat, member->room)->log.end;
         session_revive(&member->session, start, starts_id(&chat->starts, start), end,
                        recovery->now);
     }

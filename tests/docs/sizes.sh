@@ -15,7 +15,6 @@ stage3 arguments pbkdf2_start
 stage3 arguments seal
 stage3 arguments seal_open
 stage3 arguments session_take
-stage3 file chat/chat.c
 stage3 file client.c
 stage3 file cluster/script.lua
 stage3 file member/client_session.c

@@ -29,6 +29,7 @@
 
 #include "admission/alone.h"
 #include "base/bytes.h"
+#include "chat/receive.h"
 #include "crypto/constant.h"
 #include "crypto/oaep.h"
 

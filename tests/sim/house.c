@@ -5,6 +5,7 @@
 
 #include "admission/alone.h"
 #include "base/bytes.h"
+#include "chat/receive.h"
 #include "counters.h"
 #include "dice.h"
 #include "door.h"

@@ -1,3 +1,4 @@
+/* links: stage3/chat/receive.c */
 /* links: stage3/admission/alone.c */
 /* links: stage3/admission/conn.c stage3/member/handshake.c stage3/wire/tcrp.c */
 /* links: stage3/wire/request.c */

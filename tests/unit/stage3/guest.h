@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "admission/alone.h"
+#include "chat/receive.h"
 #include "peer.h"
 
 enum { GUESTS = 1100, GUEST_KINDS = 4096, GUEST_PORT = 2000 };

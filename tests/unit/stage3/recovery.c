@@ -1,3 +1,4 @@
+/* links: stage3/chat/receive.c */
 /* links: stage3/wire/tcrp.c */
 /* links: stage3/admission/alone.c */
 /* links: stage3/journal/recovery.c stage3/journal/change.c stage3/chat/chat.c */
