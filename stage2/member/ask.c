@@ -281,8 +281,8 @@ static int exchange_all(struct ask *ask, int fd, const struct tcrp_frame *reques
     return status;
 }
 
-/* The server refused the request, perhaps for its form: makes it once more, in JSON. If that does
-   not succeed, the form may not have been the reason, and the first answer counts. */
+/* The server refused the request, perhaps for its form: makes it once more, in JSON. If that gets
+   neither success nor a status of our server, the first answer counts. */
 static int ask_in_json(struct ask *ask, int status, const struct tcrp_frame *request)
 {
     struct address to = exchange.remote;
