@@ -10,6 +10,8 @@
 # and whose names begin with a PATTERN (stage3/chat/). A mutant is judged by the unit tests that link
 # its file, then by SIM_SEEDS (200) seeds of the simulator. With -f one that is still alive is also
 # judged by the tests of its stage from outside (slow).
+# One that is still alive is judged once more by unit tests with a sanitizer, if the compiler has
+# AddressSanitizer and UndefinedBehaviorSanitizer.
 # Those that live are listed with their line: each is a test that is missing. But some are no
 # mistakes, as the program does the same: these stand in lib/no_mistakes, with the reason, and do
 # not count. Exit status 0 when 95 % were killed.
@@ -53,6 +55,11 @@ workers=
 # shellcheck source=lib/units.sh
 . "$tests/lib/units.sh"
 
+sanitizer="-g -fsanitize=address,undefined -fno-sanitize-recover=all"
+echo 'int main(void) { return 0; }' >"$work/try.c"
+# shellcheck disable=SC2086
+$cc $sanitizer -o "$work/try" "$work/try.c" 2>/dev/null && "$work/try" 2>/dev/null || sanitizer=
+
 # --- what is mutated ------------------------------------------------------------------------
 
 make_sources || exit 1
@@ -67,6 +74,15 @@ else cores | sort >"$work/all" && LC_ALL=C comm -12 "$work/files" "$work/all" >"
 fi
 mv "$work/chosen" "$work/files"
 [ -s "$work/files" ] || { echo "mutate.sh: no source matches" >&2; exit 2; }
+
+simulated=no
+for name in $sim_core; do ! grep -qx "stage3/$name.c" "$work/files" || simulated=yes; done
+
+# Only the tests that link one of them are compiled, with all that these link.
+awk 'NR == FNR { chosen[$1]; next } $1 in chosen { print $2 }' "$work/files" "$work/pairs" |
+    sort -u >"$work/tests"
+awk 'NR == FNR { judges[$1]; next } $2 in judges' "$work/tests" "$work/pairs" >"$work/needed"
+mv "$work/needed" "$work/pairs"
 
 # shellcheck disable=SC2046 # no source has a space in its name
 (cd "$ROOT" && LC_ALL=C awk -f "$tests/lib/mutants.awk" $(cat "$work/files")) >"$work/all"
@@ -123,7 +139,10 @@ prepare() {
     { cut -d ' ' -f 1 "$work/pairs"; cat "$work/files"; } | sort -u | while read -r file; do
         compile "$1" "$file" || echo "$file"
     done
-    cut -d ' ' -f 2 "$work/pairs" | sort -u | while read -r test; do compile_test "$flags" "$1" "$test" "$(object "$1" "$test")"; done
+    while read -r test; do
+        compile_test "$flags" "$1" "$test" "$(object "$1" "$test")"
+    done <"$work/tests"
+    [ $simulated = yes ] || return 0
     for name in $sim_core; do compile "$1" "stage3/$name.c" sim; done
     for source in "$1"/tests/sim/*.c; do
         # shellcheck disable=SC2086
@@ -164,6 +183,35 @@ by_simulator() {
     runs "$1/play" 1 "${SIM_SEEDS:-200}" || echo "simulator"
 }
 
+# What reads or writes beyond an area may do so without effect: a sanitizer sees it. Its objects are
+# made when they are first needed. If a test fails there without the mutant, too, it proves nothing.
+by_sanitizer() {
+    [ -n "$sanitizer" ] || return 0
+    for test in $(tests_of "$2"); do
+        ! with_sanitizer "$1" "$2" "$test" || continue
+        cp "$1/$2" "$1/mutated" && cp "$1/kept" "$1/$2"
+        with_sanitizer "$1" "$2" "$test" && sound_alone=yes || sound_alone=no
+        cp "$1/mutated" "$1/$2"
+        [ "$sound_alone" = no ] || { echo "$test with a sanitizer"; break; }
+    done
+    rm -f "$(object "$1/sanitized" "$2")"
+}
+
+# with_sanitizer FOLDER FILE TEST: it ends well with the FILE as it is now.
+with_sanitizer() {
+    sanitized=$1/sanitized/judge.o
+    compile_test "$flags $sanitizer" "$1" "$3" "$sanitized" || return 0
+    for source in $(links_of "$1/tests/$3"); do
+        made=$(object "$1/sanitized" "$source")
+        [ -f "$made" ] && [ "$source" != "$2" ] ||
+            compile_source "$flags $sanitizer" "$1" "$source" "$made" || return 0
+        sanitized="$sanitized $made"
+    done
+    # shellcheck disable=SC2086
+    $cc $sanitizer -o "$1/judge" $sanitized || return 0
+    runs "$1/judge"
+}
+
 by_stage() {
     [ $full = yes ] || return 0
     stage=${2%%/*}
@@ -177,11 +225,12 @@ by_stage() {
 # sound FOLDER: the tests and the simulator find no fault in the unchanged sources.
 sound() {
     # shellcheck disable=SC2013 # no test has a space in its name
-    for test in $(cut -d ' ' -f 2 "$work/pairs" | sort -u); do
+    for test in $(cat "$work/tests"); do
         link_test "$1" "$test" && runs "$1/judge" && continue
         echo "mutate.sh: $test fails before anything is changed" >&2
         return 1
     done
+    [ $simulated = yes ] || return 0
     link_sim "$1" && runs "$1/play" 1 "${SIM_SEEDS:-200}" && return
     echo "mutate.sh: the simulator fails before anything is changed" >&2
     return 1
@@ -205,6 +254,7 @@ judge() {
     else
         killer=$(by_units "$1" "$file")
         [ -n "$killer" ] || killer=$(by_simulator "$1" "$file")
+        [ -n "$killer" ] || killer=$(by_sanitizer "$1" "$file" 2>/dev/null)
         [ -n "$killer" ] || killer=$(by_stage "$1" "$file")
         if [ -n "$killer" ]; then verdict="killed by $killer"
         elif sed -n "${line}s|^ *|$file: |p" "$1/$file" |
