@@ -1,3 +1,4 @@
+/* The contract is in conn.h. The buffer holds the request, and then the answer over it. */
 #include "conn.h"
 
 #include <stdlib.h>

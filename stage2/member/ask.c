@@ -1,3 +1,5 @@
+/* The contract is in ask.h. The one exchange is static: it is too large for the stack of some
+   systems. */
 #include "ask.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+/* The contract is in alone.h. "The server went back" means that it was started with an older state:
+   its journal lost its end, or is an old copy. */
 #include "alone.h"
 
 #include <stdio.h>
