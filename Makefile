@@ -59,6 +59,10 @@ coverage:
 check:
 	@tests/check.sh
 
+# How each C file is compiled, for editors and other tools.
+compile_commands.json:
+	@tests/check.sh -c >$@
+
 # Shows what each stage adds to the one before.
 diff:
 	@tests/diff.sh
@@ -86,6 +90,7 @@ help:
 	@echo "make gui             the same in a window of your browser (PORT=, WINDOW=--window)"
 	@echo "make test            all tests; tests/run.sh PATTERN... runs some of them"
 	@echo "make check           static analysis: shellcheck, cppcheck and clang-tidy, minutes"
+	@echo "make compile_commands.json    how each file is compiled, for editors"
 	@echo "make diff            what each stage adds to the one before"
 	@echo "make bench           how much each stage costs; writes docs/performance/"
 	@echo "make mutate          would the tests notice a mistake?"
@@ -97,5 +102,7 @@ help:
 
 clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
+	@rm -f compile_commands.json
 
 .PHONY: all $(STAGES) test demo chat gui bench mutate coverage check diff install uninstall help clean
+.PHONY: compile_commands.json

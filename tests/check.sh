@@ -2,6 +2,8 @@
 # check.sh: `make check`. What static analysis has to say about the scripts and the stages: nothing.
 #
 #     tests/check.sh [TOOL...]
+#     tests/check.sh -c           prints how each C file is compiled, as the compile_commands.json
+#                                 that editors and other tools read
 #
 # The tools are shellcheck, cppcheck and clang-tidy; without an argument all that are here run. A
 # line is printed for each, also for one that is missing, and below it what was found. Exit status:
@@ -52,9 +54,11 @@ run_cppcheck() {
         (cd "$stage" && cppcheck -q --std=c11 --enable=warning,portability --error-exitcode=1 \
             --template='{file}:{line}: {message} [{id}]' -I. -D_POSIX_C_SOURCE=200809L \
             --suppress=legacyUninitvar --suppress=ctuuninitvar \
-            --suppress=ctunullpointer:server.c --suppress=wrongPrintfScanfArgNum:client.c \
+            --suppress=ctunullpointer:admission/options.c \
+            --suppress=nullPointerRedundantCheck:admission/options.c \
+            --suppress=wrongPrintfScanfArgNum:client.c \
             --suppress=arrayIndexOutOfBoundsCond:terminal/line.c \
-            --suppress=negativeIndex:keys/keyfile.c --suppress=nullPointerRedundantCheck:server.c \
+            --suppress=negativeIndex:keys/keyfile.c \
             --suppress=memleak:cluster/pending_join.c $(sources)) 2>&1 || result=1
     done
     return $result
@@ -83,6 +87,18 @@ run_clang_tidy() {
     ! grep -q -e 'warning:' -e 'error:' "$work/tidy"
 }
 
+# commands: a JSON list of the C files, each with its folder and its command.
+commands() {
+    escaped=$(printf '%s' "$root" | sed 's/[\\"]/\\&/g')
+    for stage in stage1 stage2 stage3; do
+        (cd "$stage" && sources) | while read -r file; do
+            printf '{"directory": "%s/%s", "file": "%s",\n' "$escaped" "$stage" "$file"
+            printf ' "command": "cc -std=c11 -D_POSIX_C_SOURCE=200809L -I. -c %s"}\n' "$file"
+        done
+    done | awk 'BEGIN { print "[" } NR > 1 { print last (/^{/ ? "," : "") } { last = $0 }
+        END { print last; print "]" }'
+}
+
 # look TOOL FUNCTION
 look() {
     if ! command -v "$1" >/dev/null; then
@@ -98,6 +114,10 @@ look() {
     fi
 }
 
+if [ "$*" = -c ]; then
+    commands
+    exit 0
+fi
 [ $# -gt 0 ] || set -- shellcheck cppcheck clang-tidy
 looked=no failed=no
 for tool; do
@@ -105,7 +125,7 @@ for tool; do
     shellcheck) look shellcheck run_shellcheck ;;
     cppcheck) look cppcheck run_cppcheck ;;
     clang-tidy) look clang-tidy run_clang_tidy ;;
-    *) echo "usage: tests/check.sh [shellcheck] [cppcheck] [clang-tidy]" >&2; exit 2 ;;
+    *) echo "usage: tests/check.sh [shellcheck] [cppcheck] [clang-tidy] | -c" >&2; exit 2 ;;
     esac
 done
 [ $looked = yes ] && [ $failed = no ]

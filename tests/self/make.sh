@@ -53,6 +53,28 @@ check "make help names every target" tells_all "$ROOT/Makefile"
 sed '/echo "make diff /d' "$ROOT/Makefile" >"$TMP/Makefile"
 refute "a target that is left out is noticed" tells_all "$TMP/Makefile"
 
+# --- compile_commands.json ---
+
+# Its commands compile: tried with the first file of each stage.
+commands_compile() {
+    sed -n 's/^{"directory": "\(.*\)", "file": ".*/\1/p' "$TMP/commands" | sort -u >"$TMP/folders"
+    while read -r folder; do
+        command=$(grep -A 1 -F "\"$folder\"" "$TMP/commands" | sed -n '2s/.*"command": "\(.*\)"}.*/\1/p')
+        (cd "$folder" && $command -o "$TMP/first.o") && [ -s "$TMP/first.o" ] || return 1
+        rm "$TMP/first.o"
+    done <"$TMP/folders"
+    [ "$(wc -l <"$TMP/folders")" -eq 3 ]
+}
+every_file() {
+    (cd "$ROOT" && ls stage[123]/*.c stage[123]/*/*.c) | grep -v -e /page.c -e /script_lua.c >"$TMP/files"
+    sed -n 's/^{"directory": ".*\/\(.*\)", "file": "\(.*\)",$/\1\/\2/p' "$TMP/commands" | sort |
+        diff - "$TMP/files"
+}
+check "how each file is compiled is told" "$ROOT/tests/check.sh" -c
+cp "$TMP/lib.seen" "$TMP/commands"
+check "every C file is named" every_file
+check "and the commands are right" commands_compile
+
 # Variables given to make at the top are passed to the makes below, and override those there.
 own() { sed -n 's/^\([A-Z_]*\) =.*/\1/p' "$@" | sort -u; }
 own "$ROOT/Makefile" >"$TMP/top"
