@@ -240,6 +240,8 @@ static void messages(void)
            && !script_message(text_of("12"), &number, &rest)
            && !script_message(text_of(" 12"), &number, &rest)
            && !script_message(text_of(""), &number, &rest), "nor nonsense");
+    ok(!script_message((struct text){"000 x", 2}, &number, &rest) && number == 0,
+       "what stands behind a message is no part of it");
     ok(script_message(text_of("0 mmmmmmmmmmmmmmmm 11111111111111111111111111111111 bob b"),
                        &number, &rest)
            && number == 0 && script_moved(rest, &member, &server, &name) && member[0] == 'm'
@@ -253,7 +255,7 @@ static void messages(void)
 
 int main(void)
 {
-    plan(39);
+    plan(40);
     for_ourselves();
     for_requests();
     for_members();
