@@ -34,6 +34,12 @@ static bool is_plain(struct text word)
     return word.size > 0;
 }
 
+/* These must not stand between single quotes: see the header. */
+static bool is_apart(char byte)
+{
+    return byte == '\'' || byte == '\\' || byte == '!';
+}
+
 static void put_quoted(struct line *line, struct text word)
 {
     if (is_plain(word)) {
@@ -42,8 +48,10 @@ static void put_quoted(struct line *line, struct text word)
     }
     put(line, text_of("'"));
     for (size_t i = 0; i < word.size; i++) {
-        bool is_quote = word.bytes[i] == '\'';
-        put(line, is_quote ? text_of("'\\''") : (struct text){word.bytes + i, 1});
+        bool apart = is_apart(word.bytes[i]);
+        if (apart) put(line, text_of("'\\"));
+        put(line, (struct text){word.bytes + i, 1});
+        if (apart) put(line, text_of("'"));
     }
     put(line, text_of("'"));
 }
@@ -130,7 +138,7 @@ static void skip(struct reader *reader, size_t size)
     reader->rest.size -= size;
 }
 
-/* A word in single quotes, each of which within it was written as '\''. */
+/* A word in single quotes, with characters behind a backslash between two quoted pieces. */
 static bool read_quoted(struct reader *reader)
 {
     for (;;) {
@@ -141,8 +149,10 @@ static bool read_quoted(struct reader *reader)
         }
         if (reader->rest.size == 0) return false;
         skip(reader, 1); /* the one that closes */
-        if (!text_starts(reader->rest, "\\''")) return next_of(reader) == ' ';
-        *reader->space++ = '\'';
+        if (next_of(reader) != '\\') return next_of(reader) == ' ';
+        if (reader->rest.size < 3 || reader->rest.bytes[2] != '\'') return false;
+        if (!is_apart(reader->rest.bytes[1])) return false;
+        *reader->space++ = reader->rest.bytes[1];
         skip(reader, 2);
     }
 }

@@ -4,9 +4,11 @@
  *     stage3/client -k FINGERPRINT -j kitchen chat.example.org:9003
  *
  * Model: the line names the program, the servers, the room and the key that the servers must have.
- * It never holds the password. Others chose the name of the room, and the line ends in a shell: so
- * every word that is not plain stands in single quotes, within which a shell takes everything as it
- * is; a single quote itself is written as '\''.
+ * It never holds the password. Others chose the name of the room, and the line ends in a shell. So
+ * every word that is not plain stands in single quotes, where a shell takes nearly everything as it
+ * is. Three characters stand outside of them, behind a backslash, as in 'it'\''s': the quote
+ * itself; the backslash, which fish takes for an escape even between quotes; and !, with which csh
+ * refers to an earlier command there.
  *
  * The window of a friend takes the same line, and reads the words back from it (invitation_parse).
  *

@@ -37,6 +37,23 @@ static bool shell_makes(const char *expected)
     return false;
 }
 
+/*
+ * What other shells make of it. Between single quotes, fish takes a backslash before a quote or a
+ * backslash for an escape, and csh takes ! for a reference to an earlier command. So neither may
+ * stand there; behind a backslash outside of quotes, all shells take both as they are.
+ */
+static bool suits_other_shells(void)
+{
+    bool quoted = false;
+
+    for (const char *at = line; *at; at++) {
+        if (*at == '\'') quoted = !quoted;
+        else if (*at == '!' || (quoted && *at == '\\')) return false;
+        else if (*at == '\\') at++;
+    }
+    return !quoted;
+}
+
 /* Is the line read back as what was written? */
 static bool reads_back(const struct invitation *written)
 {
@@ -78,7 +95,9 @@ static const char *const hostile_lines[] = {
     "chat3 -j ~ host:1", "chat3 -j a\\ b host:1", "chat3 -j * host:1", "chat3 -j {a,b} host:1",
     "chat3 -j 'room host:1", "chat3 -j room' host:1", "chat3 -j 'ro'om host:1",
     "chat3 -j ro'om' host:1", "chat3 -j 'a''b' host:1", "chat3 -j 'a'\\'b host:1",
-    "chat3 -j 'a'\\''b host:1", "chat3 -j '' host:1", "'' -j room host:1", "-j room host:1",
+    "chat3 -j 'a'\\''b host:1", "chat3 -j 'a'\\a'b' host:1", "chat3 -j 'a'\\ 'b' host:1",
+    "chat3 -j 'a'\\!b host:1", "chat3 -j 'a'\\", "chat3 -j 'a'\\!", "chat3 -j '' host:1",
+    "'' -j room host:1", "-j room host:1",
     "sudo chat3 -j room host:1", "CHAT_PASSWORD=x chat3 -j room host:1",
     "./chat 3 -j room host:1",
     "chat3 -c room host:1", "chat3 -n me -j room host:1", "chat3 -j room -j room host:1",
@@ -132,13 +151,13 @@ int main(void)
     static const char *const rooms[] = {
         "x'; id; '", "$(id)", "`id`", "a b", "a  b", "\"", "\\", "\\'", "'", "''", "!!", "~", "*",
         "-h", "a\\nb", "a;b", "a&b|c>d<e", "#x", "部屋", "a=b", "{a,b}", "[a-z]", "?", "%s",
-        "'\"'\"'",
+        "'\"'\"'", "\\'; id #", "x\\", "\\\\", "!id", "'!id'", "\\!",
     };
     static char many[4096];
     unsigned char fingerprint[FINGERPRINT];
     struct invitation invitation = to("kitchen");
 
-    plan(17 + 2 * (int)(sizeof rooms / sizeof *rooms) + 71);
+    plan(17 + 3 * (int)(sizeof rooms / sizeof *rooms) + 76);
     ok(write_line(&invitation) > 0 && strcmp(line, "show -j kitchen chat.example.org:9003") == 0,
        "plain words stand as they are, and the server has a port");
 
@@ -165,7 +184,8 @@ int main(void)
         write_line(&invitation);
         snprintf(expected, sizeof expected, "[-j][%s][chat.example.org:9003]", rooms[i]);
         ok(shell_makes(expected), "a room called %s", rooms[i]);
-        ok(reads_back(&invitation), "which is read back");
+        ok(suits_other_shells(), "which fish and csh read in the same way");
+        ok(reads_back(&invitation), "and which is read back");
     }
 
     invitation = to("x");
