@@ -5,6 +5,8 @@
 #                                   The programs are $TMP/plain/NAME and, if the compiler has
 #                                   sanitizers, $TMP/checked/NAME, which detects invalid memory
 #                                   accesses and undefined operations
+#     compile_crypto STAGE          for programs that use STAGE/crypto: call it before compile_steps,
+#                                   which then gives it to each program
 #     $builds                       `plain checked`, or only `plain`
 #     begins_again PROGRAM          stops the server and starts the program at the same port
 #     start_step PROGRAM            starts it as the NAME `server` on a port that is free, waits
@@ -21,19 +23,39 @@ echo 'int main(void) { return 0; }' >"$TMP/try.c"
 $steps_cc $steps_checked -o "$TMP/try" "$TMP/try.c" 2>/dev/null && "$TMP/try" 2>/dev/null &&
     builds="plain checked"
 
+steps_crypto=
+compile_crypto() {
+    steps_crypto=$ROOT/$1
+    for steps_build in $builds; do
+        [ $steps_build = plain ] && steps_how=-O2 || steps_how="-O1 $steps_checked"
+        # shellcheck disable=SC2086
+        check "$1/crypto compiles, $steps_build" sh -c 'cd "$1" && shift && "$@"' sh \
+            "$TMP/$steps_build" $steps_cc $steps_strict $steps_how -c "$ROOT/$1"/crypto/*.c
+    done
+}
+
+# compile_step BUILD NAME OPTION...
+compile_step() {
+    steps_build=$1 steps_name=$2
+    shift 2
+    [ -z "$steps_crypto" ] || set -- "$@" -I "$steps_crypto"
+    set -- "$@" -o "$TMP/$steps_build/$steps_name" "$steps_source"
+    [ -z "$steps_crypto" ] || set -- "$@" "$TMP/$steps_build"/*.o
+    # shellcheck disable=SC2086
+    $steps_cc $steps_strict "$@"
+}
+
 compile_steps() {
     steps_stage=$1
     shift
     for steps_name; do
         steps_source=$ROOT/docs/steps/$steps_stage/$steps_name.c
-        # shellcheck disable=SC2086
-        check "$steps_name compiles, with all warnings on" \
-            $steps_cc $steps_strict -O2 -o "$TMP/plain/$steps_name" "$steps_source"
+        check "$steps_name compiles, with all warnings on" compile_step plain "$steps_name" -O2
         if [ "$builds" = plain ]; then skip "$steps_name, checked" "AddressSanitizer"
         else
             # shellcheck disable=SC2086
             check "$steps_name compiles with sanitizers" \
-                $steps_cc $steps_strict $steps_checked -o "$TMP/checked/$steps_name" "$steps_source"
+                compile_step checked "$steps_name" -O1 $steps_checked
         fi
     done
 }

@@ -1,8 +1,11 @@
 /*
- * rsa: RSA with numbers that fit on paper. `rsa P Q E` makes a key from the primes P and Q, seals
- * some numbers with it and opens them again, and then breaks it.
+ * rsa P Q E: RSA with numbers that fit on paper. It makes a key from the primes P and Q, seals some
+ * numbers with it and opens them again, and then breaks it.
  *
- * A toy: every number is below 65536, so that a product fits into 32 bits.
+ * New: a lock that anybody can shut, and only one can open. Every number is below 65536, so that a
+ * product fits into 32 bits.
+ * Still wrong: what the server sends back is not sealed. And whoever steals d can open whatever was
+ * sealed before. rsa2.c has a second pair.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,177 @@
+#!/bin/sh
+# The small programs of chapter 3's second part: RSA on paper, the sealed room and its client, and
+# the small client that joins stage3/server. Each does what its first lines promise, and each still
+# has the fault that they name.
+. "$(dirname "$0")/../lib/lib.sh"
+. "$ROOT/tests/lib/steps.sh"
+STAGE=stage3
+unset CHAT_PASSWORD
+PATIENCE=90 # seconds: a password and a pair take long with sanitizers on a busy machine
+
+compile_steps stage3 rsa rsa2
+compile_crypto stage3
+compile_steps stage3 seal guest client
+
+# bad_network [OPTION...]: lossy before the server; sets $bad
+bad_network() {
+    start lossy "$TOOLS/lossy" "$@" "$host" "$port"
+    gets_ready lossy "listening on" || bail "lossy gets ready" "$TMP/lib.not_ready"
+    bad=$(sed -n 's/.*listening on .*://p' "$TMP/lossy.out")
+}
+lines() { awk -v n="$1" -v before="$2" 'BEGIN { for (i = 1; i <= n; i++) print before i }'; }
+shows() { # NAME BEFORE COUNT: of the lines that begin so, one to COUNT, each once and in order
+    lines "$3" "$2" >"$TMP/wanted"
+    grep -F -e "$2" "$TMP/$1.out" | diff "$TMP/wanted" -
+}
+readable() { tr -cd 'a-zA-Z0-9 ' <"$TMP/wire" | grep -c -e "$1"; }
+ends_with() { # STATUS TEXT COMMAND...: it ends so, and prints a line with this text
+    wanted=$1 text=$2
+    shift 2
+    "$@" </dev/null >"$TMP/printed" 2>&1 && got=0 || got=$?
+    grep -F -q -e "$text" "$TMP/printed" && [ $got -eq "$wanted" ] && return
+    echo "status $got"
+    cat "$TMP/printed"
+    return 1
+}
+
+for build in $builds; do
+    programs=$TMP/$build
+
+    # rsa and rsa2
+    check "$build: rsa opens what it has sealed" \
+        ends_with 0 "4 sealed is 36, opened again it is 4" "$programs/rsa" 13 19 5
+    check "$build: rsa breaks its own key" ends_with 0 "n = 13 * 19" "$programs/rsa" 13 19 5
+    check "$build: rsa refuses an exponent that cannot be undone" ends_with 2 "" \
+        sh -c 'echo; "$@"' sh "$programs/rsa" 13 19 6
+    check "$build: rsa2: alice has the key" \
+        ends_with 0 "alice drew 4 and opens 3: the key is 4003" "$programs/rsa2" 4 3
+    check "$build: rsa2: the server has the same one" \
+        ends_with 0 "the server drew 3 and opens 4: the key is 4003" "$programs/rsa2" 4 3
+    check "$build: rsa2: a thief of one private key has not" \
+        ends_with 0 "opens k = 4, but s = 75: the key is 4075?" "$programs/rsa2" 4 3
+    check "$build: rsa2: a listener guesses both numbers" \
+        ends_with 0 "tries all numbers: k = 4, s = 3" "$programs/rsa2" 4 3
+    check "$build: rsa2 refuses what is too large" ends_with 2 "" \
+        sh -c 'echo; "$@"' sh "$programs/rsa2" 4 217
+
+    # seal and guest
+    start_step "$programs/seal"
+    bad_network -s 5 -l 30 -d 10 -r 20 -w "$TMP/wire"
+    feed bob "$programs/guest" bob "$bad"
+    check "$build: bob joins a sealed room over a bad network" sees bob "* bob joined"
+    feed carol "$programs/guest" carol "$port"
+    check "$build: carol joins over a good one" sees bob "* carol joined"
+    types bob "$(lines 20 "mine ")"
+    types carol "$(lines 20 "yours ")"
+    check "$build: bob sees carol's last line" sees bob "carol: yours 20"
+    check "$build: bob sees his own" sees bob "bob: mine 20"
+    check "$build: carol sees bob's last line" sees carol "bob: mine 20"
+    check "$build: and her own" sees carol "carol: yours 20"
+    check "$build: bob sees all of carol's lines once, in order" shows bob "carol: yours " 20
+    check "$build: and carol those of bob" shows carol "bob: mine " 20
+    cp "$TMP/bob.out" "$TMP/bobs"
+    check "$build: all see the same order" diff "$TMP/bobs" "$TMP/carol.out"
+    hangup carol
+    check "$build: carol leaves" exits carol 0
+    check "$build: bob is told" sees bob "* carol left"
+    stop bob
+    stop lossy
+    check "$build: the network was bad" grep -q "lost [1-9]" "$TMP/lossy.out"
+    check "$build: something was on the wire" test -s "$TMP/wire"
+    refute "$build: but nobody there reads it" readable "mine"
+    play "$build: strangers get the modulus, for as many bytes, and nothing else" <<'EOT'
+eve   send 00*256
+eve   gets any=256
+eve   send
+eve   send 00*7
+eve   send "stranger" 00 00 00 01 00*8 00*16
+eve   send "stranger" ff*256
+eve   send "stranger" ff*256
+eve   send "stranger" 00 00 00 01 00*8 00*16
+eve   hears nothing
+EOT
+    begins_again "$programs/seal"
+    check "$build: another server, and its key is taken as it comes" \
+        ends_with 0 "* dave joined" "$programs/guest" dave "$port"
+    stop server
+    check "$build: no server, no guest" ends_with 1 "no server" "$programs/guest" dave "$port"
+
+    # client, with stage 3's own server and client
+    start_server stage3
+    trust_server
+    key=$(sed -n '/: key /{s/.*: key //p;q;}' "$TMP/server.out")
+    bad_network -s 7 -l 30 -d 10 -r 20 -w "$TMP/wire"
+    for password in "" "correct horse"; do
+        room=open
+        if [ -n "$password" ]; then
+            room=locked
+            CHAT_PASSWORD=$password
+            export CHAT_PASSWORD
+        fi
+        client alice -n alice -c $room
+        check "$build: alice makes a room, $room" sees alice "* welcome, alice"
+        feed bob "$programs/client" bob $room "$bad" "$key"
+        check "$build: the small client joins over a bad network, $room" sees alice "* bob joined"
+        feed carol "$programs/client" carol $room "$port" "$key"
+        check "$build: another one over a good network, $room" sees alice "* carol joined"
+        types bob "$(lines 200 "mine ")" &
+        types alice "$(lines 200 "yours ")" &
+        wait $!
+        check "$build: alice sees bob's last line, $room" sees alice "bob: mine 200"
+        check "$build: bob sees alice's, $room" sees bob "alice: yours 200"
+        check "$build: bob sees his own, $room" sees bob "bob: mine 200"
+        check "$build: carol sees alice's, $room" sees carol "alice: yours 200"
+        check "$build: carol sees bob's, $room" sees carol "bob: mine 200"
+        check "$build: alice has each of bob's lines, once, $room" shows alice "bob: mine " 200
+        check "$build: bob has each of alice's, $room" shows bob "alice: yours " 200
+        grep ": " "$TMP/bob.out" | grep -v '^\*' >"$TMP/bobs"
+        grep ": " "$TMP/carol.out" | grep -v '^\*' >"$TMP/carols"
+        check "$build: bob and carol see one order, $room" diff "$TMP/bobs" "$TMP/carols"
+        long=$(awk 'BEGIN { for (i = 0; i < 3590; i++) printf "x" }')
+        types alice "$long"
+        check "$build: a line in parts arrives whole, $room" sees bob "alice: $long"
+        types bob "$long"
+        check "$build: its own long line goes out in pieces, $room" sees alice "bob: xxxxx" 4
+        types alice "/kick carol"
+        check "$build: who is kicked ends, $room" exits carol 0
+        check "$build: and knows why, $room" sees carol "* carol was kicked"
+        hangup bob
+        check "$build: bob leaves, $room" exits bob 0
+        check "$build: alice is told, $room" sees alice "* bob left"
+        feed bob "$programs/client" bob $room "$port" "$key"
+        check "$build: a newcomer sees the last lines, $room" sees bob "alice: $long"
+        check "$build: it has joined, $room" sees alice "* bob joined" 2
+        types alice /leave
+        check "$build: when the room is closed, the client ends, $room" exits bob 0
+        check "$build: and says so, $room" sees bob "* the room is closed"
+        stop alice
+    done
+    stop lossy
+    check "$build: the network was bad, both times" grep -q "lost [1-9]" "$TMP/lossy.out"
+    check "$build: much was on the wire" test -s "$TMP/wire"
+    refute "$build: nothing of it can be read" readable "yours"
+    client alice -n alice -c locked
+    check "$build: alice makes another room" sees alice "* welcome, alice"
+    unset CHAT_PASSWORD
+    check "$build: without the password the client is refused" \
+        ends_with 1 "refused with status 3" "$programs/client" bob locked "$port" "$key"
+    CHAT_PASSWORD=wrong
+    export CHAT_PASSWORD
+    check "$build: with a wrong one, too" \
+        ends_with 1 "refused with status 3" "$programs/client" bob locked "$port" "$key"
+    CHAT_PASSWORD="correct horse"
+    check "$build: nor is it shown to a server of which no fingerprint is known" \
+        ends_with 1 "refused with status 3" "$programs/client" bob locked "$port"
+    check "$build: another fingerprint ends it" \
+        ends_with 1 "THAT IS ANOTHER KEY" "$programs/client" bob locked "$port" "ff${key#??}"
+    check "$build: there must be such a room" \
+        ends_with 1 "refused with status 2" "$programs/client" bob nowhere "$port" "$key"
+    check "$build: a fingerprint has 64 digits" \
+        ends_with 2 "" sh -c 'echo; "$@"' sh "$programs/client" bob locked "$port" "${key%?}g"
+    stop alice
+    stop server
+    check "$build: without a server it ends" \
+        ends_with 1 "no server" "$programs/client" bob locked "$port" "$key"
+    unset CHAT_PASSWORD
+done
+done_testing
