@@ -14,7 +14,7 @@ int main(void)
     struct pace pace = {0};
     struct text line;
 
-    plan(15);
+    plan(16);
     ok(!pace_release(&pace, &line), "nothing is held");
     pace_hold(&pace, text_of("hello"));
     ok(pace_release(&pace, &line) && text_equal(line, text_of("hello")), "a line that is held");
@@ -23,6 +23,8 @@ int main(void)
     ok(pace_release(&pace, &line) && text_equal(line, text_of("hello")), "and may be held again");
     pace_hold(&pace, (struct text){NULL, 0});
     ok(pace_release(&pace, &line) && line.size == 0, "so may an empty one");
+    pace_hold(&pace, text_of("y"));
+    ok(pace_release(&pace, &line) && text_equal(line, text_of("y")), "or one of a byte");
     memset(long_line, 'x', sizeof long_line);
     pace_hold(&pace, (struct text){long_line, sizeof long_line});
     ok(pace_release(&pace, &line) && text_equal(line, (struct text){long_line, sizeof long_line}),

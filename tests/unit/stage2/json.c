@@ -33,6 +33,16 @@ static bool reads(const char *inside, const char *wanted)
     return right;
 }
 
+/* Its end stands behind the end of the object. */
+static void cut_off(void)
+{
+    char object[] = "{\"a\":\"b\"}";
+    struct json json = json_begin(object, sizeof "{\"a\":\"b" - 1);
+    struct json_member member;
+
+    ok(!json_next(&json, &member) && json.malformed, "a string that is cut off is none");
+}
+
 int main(void)
 {
     static const struct {
@@ -71,7 +81,8 @@ int main(void)
                    {"--1", false}, {"0x1", false}, {"nul", false}, {"True", false},
                    {"null", true}, {"true", true}, {"false", true}};
 
-    plan(67);
+    plan(68);
+    cut_off();
     for (size_t i = 0; i < sizeof strings / sizeof strings[0]; i++) {
         ok(reads(strings[i].inside, strings[i].wanted), "good string %zu is read", i);
     }
