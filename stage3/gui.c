@@ -23,8 +23,8 @@
 #include "base/server_list.h"
 #include "crypto/constant.h"
 #include "keys/secret.h"
-#include "member/client_session.h"
 #include "net/listener.h"
+#include "net/resolver.h"
 #include "window/api.h"
 #include "window/opener.h"
 #include "window/web.h"
@@ -54,6 +54,7 @@ struct options {
     enum way way;
     unsigned char fingerprint[FINGERPRINT];
     char server[SERVER_TEXT];
+    char program[64];
 };
 
 struct gui {
@@ -110,11 +111,27 @@ static int take_long(struct options *options, int argc, char **argv)
     return kept;
 }
 
+/* With which program a friend joins: the client beside this one. Whoever built them calls it by the
+   folder that it lies in, and whoever installed them by its name: chat3 beside chat3-gui. */
+static void name_client(struct options *options, const char *called)
+{
+    const char *name = strrchr(called, '/') ? strrchr(called, '/') + 1 : called;
+    size_t size = strlen(name);
+
+    options->home.program = "stage3/client";
+    if (size <= 4 || size - 4 >= sizeof options->program || strcmp(name + size - 4, "-gui") != 0) {
+        return;
+    }
+    memcpy(options->program, name, size - 4);
+    options->home.program = options->program;
+}
+
 static void parse(struct options *options, int argc, char **argv)
 {
     int option;
 
     *options = (struct options){.home = {.port = 9003, .udp_port = -1}, .port = -1};
+    name_client(options, argv[0]);
     argc = take_long(options, argc, argv);
     opterr = 0; /* the program prints its own message, in one line */
     while ((option = getopt(argc, argv, "p:u:k:w:")) != -1) {
@@ -337,7 +354,7 @@ int main(int argc, char **argv)
     program_start("stage3 gui", usage, argc, argv);
     secret_guard(); /* before a browser is started, which would inherit the password */
     parse(&gui.options, argc, argv);
-    client_session_prepare(gui.options.home.servers, NULL, 0);
+    resolver_start(NULL, 0); /* in any case, because an invitation may name any server */
     pair_open(&gui.pair);
     gui.options.home.pair = &gui.pair;
     signals = program_signals(false);

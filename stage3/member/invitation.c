@@ -119,6 +119,15 @@ bool invitation_leads_to(const struct invitation *invitation, const char *server
     return true;
 }
 
+const char *invitation_server(const struct invitation *invitation, char out[SERVER_TEXT])
+{
+    struct server_list servers;
+
+    out[0] = '\0';
+    if (!server_list_parse(invitation->servers, invitation->port, &servers)) return out;
+    return server_print(&servers.list[0], out);
+}
+
 /* --- reading --- */
 
 /* The rest of a line, and the place for its next word. */

@@ -55,6 +55,9 @@ bool invitation_parse(struct text line, struct invitation_store *store,
 /* Does it name exactly these servers? `port` is for those without one. */
 bool invitation_leads_to(const struct invitation *invitation, const char *servers, uint16_t port);
 
+/* Prints the first server, "HOST:PORT", and returns `out`; of no valid list, "". */
+const char *invitation_server(const struct invitation *invitation, char out[SERVER_TEXT]);
+
 /* Is one of the servers only this machine itself? Then a friend elsewhere needs another address. */
 bool invitation_is_local(const struct invitation *invitation);
 

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "crypto/constant.h"
+#include "invite.h"
 #include "page.h"
 #include "refusal.h"
 
@@ -227,7 +228,7 @@ static void get_events(struct api *api, const struct http_request *request,
 /* --- POST --- */
 
 struct fields {
-    struct text room, name, password, text, fingerprint; /* NULL: not given */
+    struct text room, name, password, text, fingerprint, invitation; /* NULL: not given */
 };
 
 static void take_member(struct fields *fields, const struct json_member *member)
@@ -237,6 +238,7 @@ static void take_member(struct fields *fields, const struct json_member *member)
     if (text_equal(member->name, text_of("text"))) fields->text = member->string;
     if (text_equal(member->name, text_of("password"))) fields->password = member->string;
     if (text_equal(member->name, text_of("fingerprint"))) fields->fingerprint = member->string;
+    if (text_equal(member->name, text_of("invitation"))) fields->invitation = member->string;
 }
 
 /* The body is decoded in place: see json.h. */
@@ -276,6 +278,11 @@ static void open_view(struct api *api, const struct room_view_params *fields,
 static void enter(struct api *api, enum room_view_operation operation, const struct fields *fields,
                   struct api_answer *answer, int64_t now)
 {
+    static struct invitation_store store;
+    struct invitation invitation;
+    char why[INVITE_WHY];
+    bool invited = operation == ROOM_VIEW_JOIN && fields->invitation.size > 0;
+
     if (!name_valid(fields->room)) {
         complain_of(answer, 400, "That cannot be a room's name: " NAME_RULES, "room");
         return;
@@ -284,9 +291,13 @@ static void enter(struct api *api, enum room_view_operation operation, const str
         complain_of(answer, 400, "That cannot be your name: " NAME_RULES, "name");
         return;
     }
+    if (invited && !invite_read(fields->invitation, &store, &invitation, why)) {
+        complain_of(answer, 400, why, "room");
+        return;
+    }
     open_view(api,
               &(struct room_view_params){operation, fields->room, fields->name, fields->password,
-                                         fields->fingerprint},
+                                         fields->fingerprint, invited ? &invitation : NULL},
               answer, now);
 }
 
@@ -302,6 +313,32 @@ static void post_join(struct api *api, const struct fields *fields, struct room_
 {
     (void)view;
     enter(api, ROOM_VIEW_JOIN, fields, answer, now);
+}
+
+static void post_invitation(struct api *api, const struct fields *fields, struct room_view *view,
+                            struct api_answer *answer, int64_t now)
+{
+    static struct invitation_store store;
+    struct invitation invitation;
+    char why[INVITE_WHY];
+
+    (void)view, (void)now;
+    if (!invite_read(fields->invitation, &store, &invitation, why)) {
+        complain_of(answer, 400, why, "room");
+        return;
+    }
+    answer->type = type_json;
+    invite_describe(&api->home, &invitation, &answer->body);
+}
+
+static void post_invite(struct api *api, const struct fields *fields, struct room_view *view,
+                        struct api_answer *answer, int64_t now)
+{
+    (void)api, (void)fields, (void)now;
+    answer->type = type_json;
+    if (!invite_write(view, &answer->body)) {
+        complain(answer, 409, "The invitation would be too long for a line.");
+    }
 }
 
 static void post_list(struct api *api, const struct fields *fields, struct room_view *view,
@@ -366,7 +403,8 @@ static const struct place *find_place(struct text path)
         {"/past", get_past, NULL, false}, {"/create", NULL, post_create, false},
         {"/join", NULL, post_join, false}, {"/list", NULL, post_list, false},
         {"/say", NULL, post_say, true}, {"/kick", NULL, post_kick, true},
-        {"/leave", NULL, post_leave, true}};
+        {"/leave", NULL, post_leave, true}, {"/invite", NULL, post_invite, true},
+        {"/invitation", NULL, post_invitation, false}};
 
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         if (text_equal(path, text_of(places[i].path))) return &places[i];

@@ -24,10 +24,16 @@
  * POST /create, /join   {"room":NAME,"name":MINE,"password":P or ""}    {"room":HANDLE}, at once;
  *                       later the event room or refused. With "fingerprint":F the user confirms
  *                       that F, from a refusal "key-unknown", is the server's key
+ *                       "invitation":LINE, in /join alone: the servers and the key of that line
  * POST /list            {}                                {"room":HANDLE}; later list or refused
  * POST /say             {"room":HANDLE,"text":TEXT}       {"number":N}; 409: too many on their way
  * POST /leave           {"room":HANDLE}                   {}; later gone. For a room that is over:
  *                       removes it from the list
+ * POST /invite          {"room":HANDLE}                   {"line":LINE,"local":true if it is for
+ *                       this computer only}: how a friend joins, see invitation.h
+ * POST /invitation      {"invitation":LINE}               {"room":NAME,"server":"host:9003",
+ *                       "usual":true if it is the usual server,"fingerprint":F or ""}: what the
+ *                       line says; nothing is joined
  * POST /kick            {"room":HANDLE,"name":NAME}       {}; later kicked
  *
  * An answer of 400 or more to a POST is {"why":WORDS}; the page shows the words as they are. It has
@@ -55,6 +61,7 @@
  *                program, perhaps another window, has the usual port
  *     room       room, name, you, host, locked, members: all their names, why (when over),
  *                state: "open", "reconnecting" or "over";
+ *                server: "host:9003", only if it is not the one of hello;
  *                cut: the highest id of the lines of this room that are no longer kept, or 0
  *     now        all past lines have been sent
  *

@@ -10,11 +10,9 @@
 #include "member/notice.h"
 #include "member/reason.h"
 #include "member/room_list.h"
+#include "words.h"
 
-enum {
-    WAITING_LIMIT = 64, /* own lines on their way: the outbox takes no more */
-    WORDS = 2048        /* bytes of a sentence */
-};
+enum { WAITING_LIMIT = 64 }; /* own lines on their way: the outbox takes no more */
 
 enum stage { ENTERING, IN, AWAY, OVER, LEAVING, DONE };
 
@@ -28,10 +26,13 @@ struct room_view {
     struct client_session *session; /* owned */
     int64_t deadline;               /* LEAVING: milliseconds */
     const char *closed_why;         /* the reason in the log's closing entry; NULL: none came */
-    char why[WORDS];                /* OVER: the reason, in words */
+    char why[WORDS_LIMIT];                /* OVER: the reason, in words */
     char new_key[FINGERPRINT_DIGITS + 1]; /* the key of a server met for the first time, shown once
                                              we are in; "": none */
     char key_trouble[512];  /* why the key could not be noted; "": it was */
+    struct invitation at; /* the servers and the key; its texts are here or in `home` */
+    char servers[INVITATION_LIMIT];
+    unsigned char key[FINGERPRINT];
     uint64_t waiting[WAITING_LIMIT]; /* own lines that have not come back yet: numbers, in order */
     size_t waiting_count;
 };
@@ -59,6 +60,16 @@ static void tell_state(struct room_view *view)
     buffer_free(&json);
 }
 
+/* Only if it is not the usual one. */
+static void put_server(const struct room_view *view, struct buffer *out)
+{
+    char server[SERVER_TEXT];
+
+    if (invitation_leads_to(&view->at, view->home->servers, view->home->port)) return;
+    buffer_print(out, ",\"server\":");
+    buffer_json(out, text_of(invitation_server(&view->at, server)));
+}
+
 void room_view_describe(const struct room_view *view, struct buffer *out)
 {
     const struct membership *membership = client_session_membership(view->session);
@@ -76,6 +87,7 @@ void room_view_describe(const struct room_view *view, struct buffer *out)
     buffer_json(out, host ? host->name : text_of(""));
     buffer_print(out, ",\"why\":");
     buffer_json(out, text_of(view->why));
+    put_server(view, out);
     buffer_print(out, ",\"members\":["); /* empty for a room that is over: they are not known */
     const struct members *members = view->stage != OVER ? membership_members(membership) : NULL;
     for (uint32_t i = 0; members && i < members->count; i++) {
@@ -227,45 +239,6 @@ static void on_entered(struct room_view *view)
 
 /* --- refusals --- */
 
-/* The word for the page's script; the user reads the session's words. */
-static const char *word_of(int status)
-{
-    switch ((enum tcrp_status)status) {
-    case TCRP_OK: break; /* no refusal */
-    case TCRP_ROOM_EXISTS: return "exists";
-    case TCRP_NO_ROOM: return "none";
-    case TCRP_WRONG_PASSWORD: return "password";
-    case TCRP_NAME_TAKEN: return "name";
-    case TCRP_MALFORMED: return "malformed";
-    case TCRP_ROOM_FULL:
-    case TCRP_SERVER_FULL: return "full";
-    case TCRP_TOO_MANY_TRIES:
-    case TCRP_BUSY:
-    case TCRP_APART: return "busy";
-    case TCRP_KICKED: return "put-out";
-    }
-    return "malformed";
-}
-
-/* Advice for the user, appended to the reason; often only a full stop. */
-static const char *hint_of(int status)
-{
-    if (status == TCRP_NAME_TAKEN) return ". Choose another one.";
-    if (status == TCRP_WRONG_PASSWORD) return ". (For a room without the lock sign, give none.)";
-    return ".";
-}
-
-/* The session's words begin with a small letter, because the terminal puts the program's name
-   before them. The page shows a sentence, followed by `more`: a full stop, or nothing after a text
-   that the user may want to copy. */
-static void set_words(struct room_view *view, struct text words, const char *more)
-{
-    snprintf(view->why, sizeof view->why, "%.*s%s", (int)words.size,
-             words.size > 0 ? words.bytes : "", more);
-    char first = view->why[0];
-    if (first >= 'a' && first <= 'z') view->why[0] = (char)(first - 'a' + 'A');
-}
-
 /* The question for the user. The page asks it, and repeats the request if the answer is yes. */
 static void ask_about_key(struct room_view *view, const struct client_session_event *event)
 {
@@ -286,12 +259,12 @@ static void tell_refused(struct room_view *view, const struct client_session_eve
     struct event refused = {.kind = "refused"};
     const char *status = "unreachable";
 
-    set_words(view, event->text,
-              event->end == CLIENT_SESSION_REFUSED ? hint_of(event->status) : "");
-    if (event->end == CLIENT_SESSION_REFUSED) status = word_of(event->status);
+    words_sentence(view->why, event->text,
+                   event->end == CLIENT_SESSION_REFUSED ? words_hint(event->status) : "");
+    if (event->end == CLIENT_SESSION_REFUSED) status = words_status(event->status);
     if (event->end == CLIENT_SESSION_REFUSED && event->status == TCRP_WRONG_PASSWORD
         && !view->locked) {
-        set_words(view, text_of("that room has a password. Type it"), ".");
+        words_sentence(view->why, text_of("that room has a password. Type it"), ".");
     }
     if (event->end == CLIENT_SESSION_KEY_CHANGED) status = "key-changed";
     if (event->end == CLIENT_SESSION_KEY_UNKNOWN) {
@@ -316,7 +289,7 @@ static void end_room(struct room_view *view, const struct client_session_event *
     }
     view->waiting_count = 0;
     bool told = event->end == CLIENT_SESSION_CLOSED && view->closed_why; /* by the log, before */
-    set_words(view, told ? text_of(view->closed_why) : event->text, ".");
+    words_sentence(view->why, told ? text_of(view->closed_why) : event->text, ".");
     view->stage = OVER;
     tell_line(view, (struct event){.kind = "closed", .why = text_of(view->why)});
     tell_state(view);
@@ -366,14 +339,8 @@ static void on_session(void *context, const struct client_session_event *event)
 
 /* --- for the owner --- */
 
-static enum tcrp_operation operation_of(enum room_view_operation operation)
-{
-    switch (operation) {
-    case ROOM_VIEW_CREATE: return TCRP_CREATE;
-    case ROOM_VIEW_JOIN: return TCRP_JOIN;
-    default: return TCRP_LIST;
-    }
-}
+static const enum tcrp_operation operations[] = {
+    [ROOM_VIEW_CREATE] = TCRP_CREATE, [ROOM_VIEW_JOIN] = TCRP_JOIN, [ROOM_VIEW_LIST] = TCRP_LIST};
 
 static void copy_names(struct room_view *view, const struct room_view_params *params)
 {
@@ -383,28 +350,54 @@ static void copy_names(struct room_view *view, const struct room_view_params *pa
     if (params->user.size > 0) memcpy(view->user, params->user.bytes, params->user.size);
 }
 
+/*
+ * Sets the servers and the key that the room's server must have. A key that the program was started
+ * with goes before an invitation's, at the servers that it was started with; at others it means
+ * nothing.
+ */
+static void set_place(struct room_view *view, const struct room_view_params *params)
+{
+    const struct room_view_home *home = view->home;
+    const struct invitation *invitation = params->invitation;
+
+    view->at = (struct invitation){.program = home->program, .servers = home->servers,
+                                   .port = home->port, .udp_port = home->udp_port,
+                                   .room = {view->room, view->room_size},
+                                   .fingerprint = home->fingerprint};
+    if (!invitation) return;
+    if (!invitation_leads_to(invitation, home->servers, home->port)) view->at.fingerprint = NULL;
+    snprintf(view->servers, sizeof view->servers, "%s", invitation->servers);
+    view->at.servers = view->servers;
+    view->at.port = invitation->port;
+    view->at.udp_port = invitation->udp_port;
+    if (!invitation->fingerprint || view->at.fingerprint) return;
+    memcpy(view->key, invitation->fingerprint, FINGERPRINT);
+    view->at.fingerprint = view->key;
+}
+
 struct room_view *room_view_open(struct room_view_home *home, const struct room_view_params *params,
                                  uint64_t handle, int64_t now)
 {
     struct room_view *view = calloc(1, sizeof *view);
-    unsigned char fingerprint[FINGERPRINT];
-    const unsigned char *demanded = home->fingerprint;
 
     if (!view) return NULL;
     view->home = home;
     view->handle = handle;
-    if (!demanded && trust_key(view, params->fingerprint, fingerprint)) demanded = fingerprint;
     view->locked = params->password.size > 0;
     copy_names(view, params);
+    set_place(view, params);
+    if (!view->at.fingerprint && trust_key(view, params->fingerprint, view->key)) {
+        view->at.fingerprint = view->key;
+    }
     view->session = client_session_open(
-        &(struct client_session_params){.servers = home->servers,
-                                        .port = home->port,
-                                        .udp_port = home->udp_port,
-                                        .fingerprint = demanded,
+        &(struct client_session_params){.servers = view->at.servers,
+                                        .port = view->at.port,
+                                        .udp_port = view->at.udp_port,
+                                        .fingerprint = view->at.fingerprint,
                                         .note_when_in = true,
                                         .pair = home->pair,
                                         .impatient = true,
-                                        .operation = operation_of(params->operation),
+                                        .operation = operations[params->operation],
                                         .room = params->room,
                                         .user = params->user,
                                         .password = params->password,
@@ -453,26 +446,12 @@ bool room_view_done(const struct room_view *view)
 
 /* --- what the user does --- */
 
-static const char *words_of(enum membership_result result)
-{
-    switch (result) {
-    case MEMBERSHIP_OK: return NULL;
-    case MEMBERSHIP_FULL:
-        return "Too many messages are on their way. Wait until they have arrived.";
-    case MEMBERSHIP_TOO_LONG: return "That is too long for one message.";
-    case MEMBERSHIP_BAD_TEXT: return "There is no text in that.";
-    case MEMBERSHIP_NOT_HOST: return "Only the host can remove somebody.";
-    case MEMBERSHIP_ONESELF: return "You cannot remove yourself: leave the room instead.";
-    default: return "Nobody here has that name any more.";
-    }
-}
-
 const char *room_view_say(struct room_view *view, struct text text, int64_t now, uint64_t *number)
 {
     if (view->stage != IN && view->stage != AWAY) return "You are not in that room.";
-    if (view->waiting_count == WAITING_LIMIT) return words_of(MEMBERSHIP_FULL);
+    if (view->waiting_count == WAITING_LIMIT) return words_result(MEMBERSHIP_FULL);
     enum membership_result result = client_session_say(view->session, text, now, number);
-    if (result != MEMBERSHIP_OK) return words_of(result);
+    if (result != MEMBERSHIP_OK) return words_result(result);
     view->waiting[view->waiting_count++] = *number;
     tell_line(view, (struct event){.kind = "sent", .number = *number, .text = text});
     return NULL;
@@ -481,7 +460,7 @@ const char *room_view_say(struct room_view *view, struct text text, int64_t now,
 const char *room_view_kick(struct room_view *view, struct text name, int64_t now)
 {
     if (view->stage != IN && view->stage != AWAY) return "You are not in that room.";
-    return words_of(client_session_kick(view->session, name, now));
+    return words_result(client_session_kick(view->session, name, now));
 }
 
 void room_view_leave(struct room_view *view, int64_t now)
@@ -495,4 +474,17 @@ void room_view_leave(struct room_view *view, int64_t now)
     if (shown) events_drop_room(view->home->events, view->handle);
     tell_answer(view, (struct event){.kind = "gone"});
     if (view->stage == LEAVING) client_session_leave(view->session, now);
+}
+
+size_t room_view_invite(const struct room_view *view, char out[INVITATION_LIMIT], bool *local)
+{
+    struct invitation invitation = view->at;
+    unsigned char known[FINGERPRINT];
+
+    if (!invitation.fingerprint
+        && known_hosts_find(client_session_server(view->session), known) == KNOWN_HOSTS_YES) {
+        invitation.fingerprint = known;
+    }
+    *local = invitation_is_local(&invitation);
+    return invitation_write(&invitation, out);
 }

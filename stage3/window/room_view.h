@@ -21,6 +21,7 @@
 
 #include "base/server_list.h"
 #include "events.h"
+#include "member/invitation.h"
 #include "member/known_hosts.h"
 #include "member/pair.h"
 #include "net/net.h"
@@ -33,7 +34,8 @@ enum {
 
 /* What all views of a program share. */
 struct room_view_home {
-    const char *servers;              /* HOST[:PORT][,HOST[:PORT]...] */
+    const char *program;              /* with which a friend joins, in an invitation */
+    const char *servers;              /* the usual ones: HOST[:PORT][,HOST[:PORT]...] */
     uint16_t port;                    /* for a server without a port */
     long udp_port;                    /* -1: the same number as TCP */
     const unsigned char *fingerprint; /* the only one accepted; NULL: the one in known_hosts */
@@ -51,6 +53,7 @@ struct room_view_params {
     struct text password;   /* empty: none. It is copied; the caller must wipe its own */
     struct text fingerprint; /* in digits: the key in the last refusal, which the user confirms to
                                 be the server's; empty: nothing was asked */
+    const struct invitation *invitation; /* its servers, and its key; NULL: the usual ones */
 };
 
 struct room_view;
@@ -74,6 +77,10 @@ bool room_view_done(const struct room_view *view);
 const char *room_view_say(struct room_view *view, struct text text, int64_t now, uint64_t *number);
 const char *room_view_kick(struct room_view *view, struct text name, int64_t now);
 void room_view_leave(struct room_view *view, int64_t now);
+
+/* Writes the line with which a friend joins the room: see invitation.h. It demands the key that is
+   known of the server. Returns its size; 0: it is too long. *local: as invitation_is_local. */
+size_t room_view_invite(const struct room_view *view, char out[INVITATION_LIMIT], bool *local);
 
 /* Writes the state `room` of api.h, as JSON. Only for a view that is shown. */
 void room_view_describe(const struct room_view *view, struct buffer *out);

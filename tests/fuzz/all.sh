@@ -24,12 +24,12 @@ den="admission/conn.c admission/admission.c admission/alone.c wire/welcome.c wir
     base/hash.c base/random.c base/program.c base/address.c base/text.c crypto/aead.c
     crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
 
-window="window/web.c window/api.c window/auth.c window/csp.c window/refusal.c window/events.c
-    base/buffer.c base/json.c window/http.c window/http_reply.c base/text.c crypto/constant.c
-    crypto/sha256.c"
-
 line="member/invitation.c member/known_hosts.c base/address.c base/hash.c base/hex.c base/ordinary.c
     base/path.c base/program.c base/random.c base/server_list.c base/text.c"
+
+window="window/web.c window/api.c window/auth.c window/csp.c window/refusal.c window/events.c
+    base/buffer.c base/json.c window/http.c window/http_reply.c window/invite.c crypto/constant.c
+    crypto/sha256.c $line"
 
 # build COMPILER FLAGS TARGET FOLDER SOURCES [DRIVER]
 build() {

@@ -41,6 +41,7 @@ struct room_view *room_view_open(struct room_view_home *home, const struct room_
     *view = (struct room_view){home, handle, params->operation == ROOM_VIEW_LIST, false};
     if (view->lists) return view;
     must(name_valid(params->room) && name_valid(params->user));
+    must(!params->invitation || params->operation == ROOM_VIEW_JOIN);
     must(events_add_room(home->events, handle));
     events_line(home->events, &(struct event){.kind = "key", .room = handle, .name = params->room});
     return view;
@@ -105,6 +106,13 @@ void room_view_leave(struct room_view *view, int64_t now)
     view->done = true;
 }
 
+size_t room_view_invite(const struct room_view *view, char out[INVITATION_LIMIT], bool *local)
+{
+    *local = view->handle % 2 == 0;
+    memset(out, '"', 9);
+    return view->handle % 3 == 0 ? 0 : 9;
+}
+
 void room_view_describe(const struct room_view *view, struct buffer *out)
 {
     buffer_print(out, "{\"view\":%u}", (unsigned)view->handle);
@@ -156,7 +164,7 @@ static struct account read_all(const char *bytes, size_t size, unsigned pattern)
     struct account account = {0};
     unsigned char next = 0;
 
-    api = (struct api){.server = "host:1", .random = count_up, .random_context = &next};
+    api = (struct api){.home = {.servers = "host:1"}, .server = "host:1", .random = count_up, .random_context = &next};
     api_open(&api, 9403, tell, NULL);
     must(web_open(&web, 0));
     while (size > 0 && (web.state == WEB_READING || web.state == WEB_STREAMING)) {

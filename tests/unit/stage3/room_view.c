@@ -1,6 +1,7 @@
 /* links: stage3/member/room_list.c */
 /* links: stage3/member/reason.c stage3/window/room_view.c stage3/window/events.c */
-/* links: stage3/base/buffer.c */
+/* links: stage3/base/buffer.c stage3/window/words.c stage3/member/invitation.c stage3/base/hex.c */
+/* links: stage3/base/path.c stage3/base/address.c */
 /* links: stage3/member/known_hosts.c stage3/base/ordinary.c stage3/base/server_list.c */
 /* links: stage3/member/members.c stage3/base/table.c stage3/base/hash.c stage3/base/random.c */
 /* links: stage3/base/program.c stage3/base/text.c stage3/member/notice.c */
@@ -321,6 +322,83 @@ static void lines(void)
     leave_all();
 }
 
+/* --- invitations --- */
+
+/* Opens it with that line, and is the session opened so? `key`: all bytes of it; -1: none. */
+static bool opens_at(const char *line, const char *servers, uint16_t port, long udp_port, int key)
+{
+    static struct invitation_store store;
+    struct invitation invitation;
+    unsigned char wanted[FINGERPRINT];
+
+    memset(wanted, key, sizeof wanted);
+    if (!invitation_parse(text_of(line), &store, &invitation)) abort();
+    struct room_view_params params = {.operation = ROOM_VIEW_JOIN, .room = text_of("lounge"),
+                                      .user = text_of("alice"), .invitation = &invitation};
+    forget();
+    view = room_view_open(&home, &params, 7, 0);
+    if (!view) abort();
+    memset(&store, 'x', sizeof store); /* the view has copied it */
+    return strcmp(asked.servers, servers) == 0 && asked.port == port && asked.udp_port == udp_port
+        && demands == (key >= 0) && (!demands || memcmp(demanded, wanted, FINGERPRINT) == 0);
+}
+
+static bool invites(const char *line, bool local)
+{
+    char out[INVITATION_LIMIT];
+    bool is_local;
+    size_t size = room_view_invite(view, out, &is_local);
+    bool right = text_equal((struct text){out, size}, text_of(line)) && is_local == local;
+
+    if (!right) printf("# %.*s\n", (int)size, out);
+    return right;
+}
+
+static void invitations(void)
+{
+    static const char fives[] = "5555555555555555555555555555555555555555555555555555555555555555";
+    static const char other[] = "chat3 -k 55555555555555555555555555555555"
+                                "55555555555555555555555555555555 -u 9 -j lounge 'b:1,[::1]:2'";
+    unsigned char key[FINGERPRINT];
+    char line[256];
+
+    unlink(getenv("CHAT_KNOWN"));
+    home.program = "chat3";
+    enter();
+    ok(!has("\"server\":"), "the usual server is not told with each room");
+    ok(invites("chat3 -j lounge server.example:9003", false), "an invitation, without a known key");
+    memset(key, 0x55, sizeof key);
+    if (known_hosts_add("server.example:9003", key) != 0) abort();
+    snprintf(line, sizeof line, "chat3 -k %s -j lounge server.example:9003", fives);
+    ok(invites(line, false), "and with one");
+    leave_all();
+
+    ok(opens_at(other, "b:1,[::1]:2", 0, 9, 0x55), "an invitation's servers, port and key");
+    happens((struct client_session_event){.kind = CLIENT_SESSION_ENTERED});
+    ok(says("\"server\":\"b:1\""), "another server is told");
+    ok(invites(other, true), "the room's own invitation is the same, and partly for here only");
+    leave_all();
+    ok(opens_at("x -j lounge b:1", "b:1", 0, -1, -1), "without a key, none is demanded");
+    leave_all();
+    ok(opens_at("x -j lounge server.example:9003", "server.example:9003", 0, -1, -1),
+       "an invitation to the usual server");
+    happens((struct client_session_event){.kind = CLIENT_SESSION_ENTERED});
+    ok(!has("\"server\":"), "which is the usual one");
+    leave_all();
+
+    memset(key, 0x77, sizeof key);
+    home.fingerprint = key;
+    snprintf(line, sizeof line, "x -k %s -j lounge server.example:9003", fives);
+    ok(opens_at(line, "server.example:9003", 0, -1, 0x77),
+       "the key that the program was given goes before an invitation's");
+    leave_all();
+    ok(opens_at(other, "b:1,[::1]:2", 0, 9, 0x55), "but not at another server");
+    leave_all();
+    ok(opens_at("x -j lounge b:1", "b:1", 0, -1, -1), "where it means nothing");
+    leave_all();
+    home.fingerprint = NULL;
+}
+
 static void leaving(void)
 {
     enter();
@@ -349,7 +427,7 @@ int main(void)
     const char *folder = getenv("TMPDIR");
     char path[300];
 
-    plan(59);
+    plan(71);
     snprintf(path, sizeof path, "%s/seat.%ld", folder ? folder : "/tmp", (long)getpid());
     setenv("CHAT_KNOWN", path, 1);
     events_open(&events, tell, NULL);
@@ -359,6 +437,7 @@ int main(void)
     keys();
     lines();
     leaving();
+    invitations();
     members_destroy(&members);
     events_close(&events);
     unlink(path);

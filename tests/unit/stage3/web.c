@@ -3,6 +3,9 @@
 /* links: stage3/window/http.c stage3/window/http_reply.c stage3/base/text.c */
 /* links: stage3/crypto/constant.c */
 /* links: stage3/crypto/sha256.c */
+/* links: stage3/window/invite.c stage3/member/invitation.c stage3/member/known_hosts.c */
+/* links: stage3/base/address.c stage3/base/hash.c stage3/base/hex.c stage3/base/ordinary.c */
+/* links: stage3/base/path.c stage3/base/program.c stage3/base/random.c stage3/base/server_list.c */
 /*
  * web: a browser's connection as a machine: requests in pieces and one behind the other, streams,
  * time limits. The rooms are made up here.
@@ -12,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tap.h"
 #include "window/page.h"
@@ -26,13 +30,16 @@ struct room_view {
     bool done;
 };
 static struct room_view views[API_VIEWS];
-static char said[64], password[64];
+static char said[64], password[64], invited_to[64];
 
 struct room_view *room_view_open(struct room_view_home *home, const struct room_view_params *params,
                                  uint64_t handle, int64_t now)
 {
     (void)home;
     (void)now;
+    snprintf(invited_to, sizeof invited_to, "%s %s",
+             params->operation == ROOM_VIEW_JOIN ? "join" : "",
+             params->invitation ? params->invitation->servers : "-");
     snprintf(password, sizeof password, "%.*s", (int)params->password.size,
              params->password.size > 0 ? params->password.bytes : "");
     for (size_t i = 0; i < API_VIEWS; i++) {
@@ -85,6 +92,14 @@ void room_view_leave(struct room_view *view, int64_t now)
     view->done = true;
 }
 
+/* Room 2 has an invitation that is too long. */
+size_t room_view_invite(const struct room_view *view, char out[INVITATION_LIMIT], bool *local)
+{
+    *local = view->handle == 1;
+    return view->handle == 2 ? 0 : (size_t)sprintf(out, "chat3 -j 'a\"b' h:%u",
+                                                   (unsigned)view->handle);
+}
+
 void room_view_describe(const struct room_view *view, struct buffer *out)
 {
     buffer_print(out, "{\"view\":%u}", (unsigned)view->handle);
@@ -94,7 +109,7 @@ void room_view_describe(const struct room_view *view, struct buffer *out)
 
 static struct api api;
 static struct web web;
-static char seen[200000]; /* what the browser has read */
+static char seen[200001]; /* what the browser has read */
 static size_t seen_size;
 
 static void tell(void *context, struct text block)
@@ -115,7 +130,8 @@ static void start(void)
 
     next = 0;
     memset(views, 0, sizeof views);
-    api = (struct api){.server = "host:1", .random = count_up, .random_context = &next};
+    api = (struct api){.server = "host:1", .home = {.servers = "host:1"}, .random = count_up,
+                       .random_context = &next};
     api_open(&api, 9403, tell, NULL);
     if (!web_open(&web, 0)) exit(1);
     seen_size = 0;
@@ -133,7 +149,7 @@ static void take(size_t piece, int64_t now)
     while (web_give(&web).size > 0) {
         struct text out = web_give(&web);
         if (out.size > piece) out.size = piece;
-        if (seen_size + out.size > sizeof seen) exit(1);
+        if (seen_size + out.size >= sizeof seen) exit(1);
         memcpy(seen + seen_size, out.bytes, out.size);
         seen_size += out.size;
         web_gave(&web, out.size, &api, now);
@@ -223,6 +239,81 @@ static void strangers(void)
     ok(count("Set-Cookie: chat=404142434445464748494a4b4c4d4e4f; Path=" PATH "/;") == 1 && web.trusted,
        "with the key there is a cookie");
     ok(api.key_used, "and the owner hears that another key is needed");
+    end();
+}
+
+/* --- invitations --- */
+
+#define KEY "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+/* Posts that body, and is it answered so? */
+static bool answers(const char *path, const char *body, int status, const char *wanted)
+{
+    char bytes[4096], head[32];
+    size_t before = seen_size;
+
+    feed(bytes, write_post(bytes, path, body), SIZE_MAX, 0);
+    seen[seen_size] = '\0';
+    snprintf(head, sizeof head, "HTTP/1.1 %d ", status);
+    bool right = strncmp(seen + before, head, strlen(head)) == 0 && strstr(seen + before, wanted);
+    if (!right) printf("# %s\n", seen + before);
+    return right;
+}
+
+static void write_known(const char *server, const char *key)
+{
+    FILE *file = fopen(getenv("CHAT_KNOWN"), "w");
+
+    if (!file) abort();
+    fprintf(file, "%s %s\n", server, key);
+    fclose(file);
+}
+
+static void inviting(void)
+{
+    static const char join[] = "{\"room\":\"r\",\"name\":\"n\"}";
+    static const char with_line[] = "{\"room\":\"r\",\"name\":\"n\",\"invitation\":"
+                                    "\"chat3 -k " KEY " -j 'a b' other:7\"}";
+
+    start();
+    ok(answers("/join", join, 200, "\"1\"") && strcmp(invited_to, "join -") == 0
+           && answers("/join", join, 200, "\"2\""), "without an invitation, the usual server");
+    ok(answers("/invite", "{\"room\":\"1\"}", 200,
+               "{\"line\":\"chat3 -j 'a\\\"b' h:1\",\"local\":true}"),
+       "a room's invitation, as JSON");
+    ok(answers("/invite", "{\"room\":\"2\"}", 409, "{\"why\":\""), "one that is too long");
+    ok(answers("/invite", "{\"room\":\"9\"}", 404, "{\"why\":\""), "of a room that we are not in");
+    ok(answers("/invitation", "{\"invitation\":\"chat3 -k " KEY " -j 'a b' other:7\"}", 200,
+               "{\"room\":\"a b\",\"server\":\"other:7\",\"usual\":false,"
+               "\"fingerprint\":\"" KEY "\"}"),
+       "what an invitation says");
+    ok(answers("/invitation", "{\"invitation\":\"chat3 -j \u00e9 host:1\"}", 400,
+               "\"field\":\"room\"")
+           && answers("/invitation", "{\"invitation\":\"chat3 -j '\u00e9' host:1\"}", 200,
+                      "\"server\":\"host:1\",\"usual\":true,\"fingerprint\":\"\"}"),
+       "one without a key, to the usual server");
+    ok(answers("/invitation", "{}", 400, "That is no invitation")
+           && answers("/invitation", "{\"invitation\":\"chat3 -j $(id) host:1\"}", 400, "no inv")
+           && answers("/invitation", "{\"invitation\":\"chat3 -j a\\u0000 host:1\"}", 400, "no inv")
+           && answers("/invitation", "{\"invitation\":\"chat3 -j '*a' host:1\"}", 400, "no inv"),
+       "what is none, or names no room that there can be");
+    ok(answers("/join", with_line, 200, "\"3\"") && strcmp(invited_to, "join other:7") == 0,
+       "an invitation's servers are joined");
+    ok(answers("/join", "{\"room\":\"r\",\"name\":\"n\",\"invitation\":\"x\"}", 400, "no inv"),
+       "no other line is joined by");
+    ok(answers("/create", with_line, 200, "\"4\"") && strcmp(invited_to, " -") == 0,
+       "nothing is created by one");
+    write_known("OTHER:7", "11" KEY);
+    ok(answers("/join", with_line, 200, "\"5\""), "no key is known, in a file with a bad line");
+    write_known("other:7", KEY);
+    ok(answers("/join", with_line, 200, "\"6\""), "the key that is known");
+    write_known("other:7", "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+    ok(answers("/join", with_line, 400, "You know other:7 by another key")
+           && answers("/invitation", "{\"invitation\":\"chat3 -k " KEY " -j r one:1,other:7\"}",
+                      400, "by another key"), "an invitation with another key than the known one");
+    ok(answers("/invitation", "{\"invitation\":\"chat3 -j r other:7\"}", 200, "\"\"}"),
+       "one without a key contradicts nothing");
+    remove(getenv("CHAT_KNOWN"));
     end();
 }
 
@@ -317,9 +408,15 @@ static void streams(void)
 
 int main(void)
 {
-    plan(30);
+    const char *folder = getenv("TMPDIR");
+    char path[300];
+
+    plan(44);
+    snprintf(path, sizeof path, "%s/web.%ld", folder ? folder : "/tmp", (long)getpid());
+    setenv("CHAT_KNOWN", path, 1);
     requests();
     strangers();
+    inviting();
     wiping();
     pressure();
     streams();
