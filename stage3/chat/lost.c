@@ -76,19 +76,19 @@ static void answer(struct lost_session *session, struct sender *sender, const st
     if (delivery == DELIVERY_SENT || delivery == DELIVERY_LATER) sender->sent++;
 }
 
-bool lost_take(struct lost *lost, struct sender *sender, uint64_t id, const struct address *from,
-               void *bytes, size_t size, int64_t now)
+bool lost_take(struct lost *lost, struct sender *sender, uint64_t id,
+               const struct datagram *datagram, int64_t now)
 {
     struct lost_session *session = find(lost, id);
     uint64_t counter;
 
     /* Clients send none so short, and an unproved address must not be sent more than came. */
-    if (!session || now >= session->until || size < LOST_ANSWER) return false;
-    if (!packet_open(bytes, size, session->up, &counter)) return false;
+    if (!session || now >= session->until || datagram->size < LOST_ANSWER) return false;
+    if (!packet_open(datagram->bytes, datagram->size, session->up, &counter)) return false;
     if (window_has(&session->window, counter)) return false;
     window_add(&session->window, counter);
     if (now < session->quiet) return true;
     session->quiet = now + LOST_PAUSE;
-    answer(session, sender, from);
+    answer(session, sender, datagram->from);
     return true;
 }

@@ -58,7 +58,7 @@ void lost_tick(struct lost *lost, int64_t now);
 /* Takes a datagram for the session `id`, which no member has, and opens it in place. False: it is
    of no kept session, too short, or a repetition. Otherwise it is answered, unless another one was
    answered within LOST_PAUSE. */
-bool lost_take(struct lost *lost, struct sender *sender, uint64_t id, const struct address *from,
-               void *bytes, size_t size, int64_t now);
+bool lost_take(struct lost *lost, struct sender *sender, uint64_t id,
+               const struct datagram *datagram, int64_t now);
 
 #endif

@@ -182,6 +182,7 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     uint32_t index = ROOM_NONE;
     enum session_verdict verdict = SESSION_STRANGER;
     struct announcer announcer = {&chat->rooms, &chat->starts, &chat->sender};
+    struct datagram datagram = {from, bytes, size};
 
     chat->counts.received++;
     bool known = packet_session(bytes, size, &id);
@@ -189,12 +190,12 @@ void chat_receive(struct chat *chat, const struct address *from, void *bytes, si
     if (index != ROOM_NONE) {
         struct session *session = &member_at(chat, index)->session;
         bool asked = session->probe != 0;
-        verdict = session_take(session, &chat->sender, from, bytes, size, &up, now);
+        verdict = session_take(session, &chat->sender, &datagram, &up, now);
         if (verdict == SESSION_STRANGER && session_is_old(session)
             && announce_take(&announcer, index, from, bytes, size, now)) verdict = SESSION_PROBED;
         bool answered = asked && session->probe == 0;
         if (answered && !chat->stalled) chat_changed(chat, CHANGE_ADDRESS, index);
-    } else if (known && lost_take(&chat->lost, &chat->sender, id, from, bytes, size, now)) {
+    } else if (known && lost_take(&chat->lost, &chat->sender, id, &datagram, now)) {
         verdict = SESSION_PROBED;
     }
     switch (verdict) {

@@ -426,18 +426,19 @@ bool session_take_old(struct session *session, uint32_t number, const unsigned c
 }
 
 enum session_verdict session_take(struct session *session, struct sender *sender,
-                                  const struct address *from, void *bytes, size_t size,
-                                  struct up *up, int64_t now)
+                                  const struct datagram *datagram, struct up *up, int64_t now)
 {
     uint64_t counter;
 
-    if (!packet_open(bytes, size, session->up, &counter)) return SESSION_STRANGER;
+    if (!packet_open(datagram->bytes, datagram->size, session->up, &counter)) {
+        return SESSION_STRANGER;
+    }
     session->under = session->start;
     if (window_has(&session->window, counter)) return SESSION_STRANGER;
     window_add(&session->window, counter);
-    struct text body = {(char *)bytes + PACKET_HEAD, size - PACKET_EXTRA};
+    struct text body = {(char *)datagram->bytes + PACKET_HEAD, datagram->size - PACKET_EXTRA};
     if (!up_decode(body, up)) return SESSION_MALFORMED;
-    if (!proven(session, sender, from, up)) return SESSION_PROBED;
+    if (!proven(session, sender, datagram->from, up)) return SESSION_PROBED;
     session->heard_at = now;
     return SESSION_TAKEN;
 }

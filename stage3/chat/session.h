@@ -140,8 +140,14 @@ void session_announce(struct session *session, struct sender *sender, const stru
    still there: the same probe again or, with `anew`, a new one. */
 void session_ask(struct session *session, struct sender *sender, bool anew);
 
+struct datagram {
+    const struct address *from;
+    void *bytes; /* opened in place */
+    size_t size;
+};
+
 /*
- * Opens a datagram in place, and checks the address. Returns SESSION_TAKEN, with the body in *up,
+ * Opens a datagram, and checks the address. Returns SESSION_TAKEN, with the body in *up,
  * if the datagram is new and from the proven address.
  */
 enum session_verdict {
@@ -151,8 +157,7 @@ enum session_verdict {
     SESSION_TAKEN
 };
 enum session_verdict session_take(struct session *session, struct sender *sender,
-                                  const struct address *from, void *bytes, size_t size,
-                                  struct up *up, int64_t now);
+                                  const struct datagram *datagram, struct up *up, int64_t now);
 
 /* Takes an acknowledgement: moves the cursor, and fills a hole. */
 void session_acknowledge(struct session *session, const struct log *log, struct sender *sender,

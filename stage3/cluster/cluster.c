@@ -17,7 +17,7 @@ static void draw(struct cluster *cluster, char *digits, size_t size)
 {
     unsigned char bytes[SEAL_KEY];
 
-    cluster->random(cluster->random_context, bytes, size / 2);
+    cluster->owner.random(cluster->owner.random_context, bytes, size / 2);
     hex_encode(bytes, size / 2, digits);
 }
 
@@ -39,7 +39,7 @@ static void renew(struct cluster *cluster)
 
     if (cluster->renewing || cluster->redis.state != REDIS_READY) return;
     cluster->renew_at = cluster->now + CLUSTER_RENEW;
-    cluster->random(cluster->random_context, cluster->drawn, SEAL_ID);
+    cluster->owner.random(cluster->owner.random_context, cluster->drawn, SEAL_ID);
     if (cluster->begun) script_renew(&call, cluster->epoch, cluster->start, cluster->drawn);
     else script_start(&call, fingerprint, cluster->epoch, cluster->drawn);
     cluster->renewing = cluster_call(cluster, (struct cluster_ticket){0, 0}, &call);
@@ -239,8 +239,7 @@ static void take_down(void *context)
 /* --- life --- */
 
 void cluster_create(struct cluster *cluster, const struct redis_url *url,
-                    const char fingerprint[2 * 32], random_source *random, void *random_context,
-                    struct cluster_owner owner, int64_t now)
+                    const char fingerprint[2 * 32], struct cluster_owner owner, int64_t now)
 {
     struct redis_owner from_redis = {.context = cluster, .answer = take_answer,
                                      .message = take_message, .ready = take_ready,
@@ -249,8 +248,6 @@ void cluster_create(struct cluster *cluster, const struct redis_url *url,
 
     memset(cluster, 0, sizeof *cluster);
     cluster->owner = owner;
-    cluster->random = random;
-    cluster->random_context = random_context;
     cluster->now = cluster->renew_at = now;
     memcpy(cluster->fingerprint, fingerprint, sizeof cluster->fingerprint);
     redis_create(&cluster->redis, url, script, from_redis, now);

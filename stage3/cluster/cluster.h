@@ -50,14 +50,14 @@ struct cluster_owner {
     /* A member of a room that is followed is at another server now. */
     void (*moved)(void *context, const unsigned char *room, const unsigned char *member,
                   struct text name);
+    random_source *random;
+    void *random_context; /* for random */
 };
 
 struct cluster {
     struct redis redis;
     struct cluster_owner owner;
     struct lease_watch lease_watch;
-    random_source *random;
-    void *random_context;       /* for random */
     char fingerprint[2 * 32];   /* of the key pair */
     char server[LEASE_WATCH_ID];
     char epoch[CLUSTER_EPOCH];  /* of what is in Redis; until we have begun, one to propose */
@@ -74,8 +74,7 @@ struct cluster {
 };
 
 void cluster_create(struct cluster *cluster, const struct redis_url *url,
-                    const char fingerprint[2 * 32], random_source *random, void *random_context,
-                    struct cluster_owner owner, int64_t now);
+                    const char fingerprint[2 * 32], struct cluster_owner owner, int64_t now);
 void cluster_destroy(struct cluster *cluster);
 
 /* `now` must be told before anything that comes is handed to shared->redis. */

@@ -397,7 +397,8 @@ static void take_answer(void *context, const struct cluster_answer *answer)
 bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_url *url,
                    const char fingerprint[2 * 32], int64_t now)
 {
-    struct cluster_owner owner = {mirror, take_answer, take_event, take_entry, take_moved};
+    struct cluster_owner owner = {mirror, take_answer, take_event, take_entry, take_moved,
+                                  chat->random, chat->random_context};
     uint32_t places = chat->rooms.member_limit;
 
     memset(mirror, 0, sizeof *mirror);
@@ -406,8 +407,7 @@ bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_
     mirror->sweep_at = now;
     mirror->rooms = calloc(places, sizeof *mirror->rooms);
     bool table = table_create(&mirror->by_id, places);
-    cluster_create(&mirror->cluster, url, fingerprint, chat->random, chat->random_context, owner,
-                   now);
+    cluster_create(&mirror->cluster, url, fingerprint, owner, now);
     chat->sequencer = &mirror->sequencer;
     return mirror->rooms && table;
 }

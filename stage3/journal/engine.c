@@ -17,7 +17,9 @@ static void option(int letter, const char *value)
 
 static bool open_journal(struct chat *chat, const char *fingerprint, int64_t now)
 {
-    journal_writer_open(&writer, chat, path, fingerprint, sync_each, salvage, now);
+    struct journal_writer_options options = {path, fingerprint, sync_each, salvage};
+
+    journal_writer_open(&writer, chat, &options, now);
     return true;
 }
 

@@ -273,22 +273,22 @@ static void replace(struct journal_writer *writer)
     writer->keys = writer->copy_keys;
 }
 
-void journal_writer_open(struct journal_writer *writer, struct chat *chat, const char *path,
-                         const char *fingerprint, bool sync, bool salvage, int64_t now)
+void journal_writer_open(struct journal_writer *writer, struct chat *chat,
+                         const struct journal_writer_options *options, int64_t now)
 {
-    struct start start = {writer, {.chat = chat, .salvage = salvage, .now = now}};
+    struct start start = {writer, {.chat = chat, .salvage = options->salvage, .now = now}};
     struct recovery *recovery = &start.recovery;
 
     *writer = (struct journal_writer){.chat = chat,
-                                      .fingerprint = text_of(fingerprint),
+                                      .fingerprint = text_of(options->fingerprint),
                                       .now = now,
                                       .complain_at = now,
                                       .look_at = now,
                                       .shorten_at = JOURNAL_WRITER_SHORTEN,
                                       .slice = JOURNAL_WRITER_SLICE};
-    if (!path) return;
-    journal_open(&writer->journal, path, sync);
-    writer->damaged = journal_read(&writer->journal, salvage, take_row, &start);
+    if (!options->path) return;
+    journal_open(&writer->journal, options->path, options->sync);
+    writer->damaged = journal_read(&writer->journal, options->salvage, take_row, &start);
     recovery->salvage = writer->damaged;
     if (!recovery_end(recovery)) program_die("no memory for what is in the journal");
 }

@@ -64,8 +64,13 @@ struct journal_writer {
  * refused: the proofs of its rooms' passwords depend on the key, so nobody could join. Nothing is
  * written before journal_writer_begin, which notes the key: so test the key before that call.
  */
-void journal_writer_open(struct journal_writer *writer, struct chat *chat, const char *path,
-                         const char *fingerprint, bool sync, bool salvage, int64_t now);
+struct journal_writer_options {
+    const char *path, *fingerprint;
+    bool sync, salvage;
+};
+
+void journal_writer_open(struct journal_writer *writer, struct chat *chat,
+                         const struct journal_writer_options *options, int64_t now);
 void journal_writer_begin(struct journal_writer *writer);
 void journal_writer_close(struct journal_writer *writer);
 

@@ -8,13 +8,9 @@
 cat >"$TMP/longer" <<'EOT'
 stage3 arguments aead_open
 stage3 arguments aead_seal
-stage3 arguments cluster_create
-stage3 arguments journal_writer_open
-stage3 arguments lost_take
 stage3 arguments pbkdf2_start
 stage3 arguments seal
 stage3 arguments seal_open
-stage3 arguments session_take
 stage3 file client.c
 stage3 file cluster/script.lua
 stage3 file member/client_session.c

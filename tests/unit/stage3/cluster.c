@@ -181,12 +181,12 @@ static void publish(const char *channel, const char *message)
 static void begin(void)
 {
     struct cluster_owner owner = {.answer = on_answer, .event = on_event, .entry = on_entry,
-                                  .moved = on_moved};
+                                  .moved = on_moved, .random = draw};
 
     told[0] = called[0] = '\0';
     calls = drawn = 0;
     delay = 0;
-    cluster_create(&cluster, NULL, FINGERPRINT_TEXT, draw, NULL, owner, 1000);
+    cluster_create(&cluster, NULL, FINGERPRINT_TEXT, owner, 1000);
     redis.ready(redis.context);
 }
 

@@ -96,7 +96,8 @@ static void clear(void)
 static void start(bool salvage)
 {
     guests_begin(64, 64);
-    journal_writer_open(&writer, &chat, path, fingerprint, false, salvage, now);
+    struct journal_writer_options options = {path, fingerprint, false, salvage};
+    journal_writer_open(&writer, &chat, &options, now);
     journal_writer_begin(&writer);
 }
 

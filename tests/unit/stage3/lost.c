@@ -63,12 +63,19 @@ static size_t next(unsigned char packet[PACKET_LIMIT])
     return peer_seal(&peer, &up, NULL, 0, packet);
 }
 
+static bool takes(uint64_t id, void *packet, size_t size, int64_t now)
+{
+    struct datagram datagram = {&peer.address, packet, size};
+
+    return lost_take(&lost, &sender, id, &datagram, now);
+}
+
 static bool speaks(int64_t now)
 {
     unsigned char packet[PACKET_LIMIT];
     size_t size = next(packet);
 
-    return lost_take(&lost, &sender, peer.session, &peer.address, packet, size, now);
+    return takes(peer.session, packet, size, now);
 }
 
 static void one(void)
@@ -83,15 +90,15 @@ static void one(void)
     size_t size = next(packet);
     memcpy(again, packet, size);
     peer.address = peer_address(2001);
-    ok(lost_take(&lost, &sender, 5, &peer.address, packet, size, LOST_PAUSE) && answers == 2
+    ok(takes(5, packet, size, LOST_PAUSE) && answers == 2
            && sent_to == 2001, "but a second later, and where it is now");
-    ok(!lost_take(&lost, &sender, 5, &peer.address, again, size, 3 * LOST_PAUSE) && answers == 2,
+    ok(!takes(5, again, size, 3 * LOST_PAUSE) && answers == 2,
        "a datagram that is played again is not answered");
     size = next(packet);
     packet[size - 1] ^= 1;
-    ok(!lost_take(&lost, &sender, 5, &peer.address, packet, size, 3 * LOST_PAUSE) && answers == 2,
+    ok(!takes(5, packet, size, 3 * LOST_PAUSE) && answers == 2,
        "nor is one of somebody else");
-    ok(!lost_take(&lost, &sender, 6, &peer.address, packet, size, 3 * LOST_PAUSE),
+    ok(!takes(6, packet, size, 3 * LOST_PAUSE),
        "nor one for a session that nobody knows");
     ok(speaks(LOST_MEMORY - 1) && answers == 3 && !speaks(LOST_MEMORY) && answers == 3,
        "ten minutes later nobody is answered any more");

@@ -96,10 +96,9 @@ bool cluster_read(struct cluster *s, struct cluster_ticket t, const unsigned cha
 }
 
 void cluster_create(struct cluster *cluster, const struct redis_url *url,
-                    const char fingerprint[2 * 32], random_source *random, void *chance,
-                    struct cluster_owner owner, int64_t at)
+                    const char fingerprint[2 * 32], struct cluster_owner owner, int64_t at)
 {
-    (void)url, (void)fingerprint, (void)random, (void)chance;
+    (void)url, (void)fingerprint;
     memset(cluster, 0, sizeof *cluster);
     cluster->owner = owner;
     cluster->now = at;

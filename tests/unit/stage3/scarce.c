@@ -237,11 +237,12 @@ static void grant_all(void) { memory_counts = false; }
 static void server_life(int told)
 {
     static struct journal_writer writer;
+    struct journal_writer_options options = {path, "0123456789abcdef", false, false};
 
     wrong = 0;
     if (!freopen("/dev/null", "w", stderr) || atexit(grant_all) != 0) _exit(99);
     if (!chat_begins()) _exit(99);
-    journal_writer_open(&writer, &chat, path, "0123456789abcdef", false, false, now);
+    journal_writer_open(&writer, &chat, &options, now);
     journal_writer_begin(&writer);
     memory_counts = true; /* it has started well */
     bool in = comes_in(0, TCRP_CREATE, "den", NULL);
@@ -283,8 +284,9 @@ static void journal_life(void)
     if (!fine && !ended && !went_on) printf("# status %x\n", (unsigned)status);
     wrong += !fine && !ended && !went_on;
     memory_refused = ended || went_on; /* it was the child's */
+    struct journal_writer_options options = {path, "0123456789abcdef", false, false};
     if (!chat_begins()) abort();
-    journal_writer_open(&writer, &chat, path, "0123456789abcdef", false, false, now);
+    journal_writer_open(&writer, &chat, &options, now);
     for (uint32_t i = 0; i < ROOMS; i++) wrong += ends_now().of[i] < told.of[i];
     journal_writer_close(&writer);
     chat_destroy(&chat);

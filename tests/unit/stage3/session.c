@@ -119,13 +119,20 @@ static void open_at(uint64_t next)
     sent_count = 0;
 }
 
+static enum session_verdict take(const struct address *from, void *bytes, size_t size,
+                                 struct up *taken)
+{
+    struct datagram datagram = {from, bytes, size};
+
+    return session_take(&session, &sender, &datagram, taken, now);
+}
+
 static enum session_verdict says(const struct up *up)
 {
     unsigned char packet[PACKET_LIMIT];
     struct up taken;
     size_t size = peer_seal(&peer, up, NULL, 0, packet);
-    enum session_verdict verdict =
-        session_take(&session, &sender, &peer.address, packet, size, &taken, now);
+    enum session_verdict verdict = take(&peer.address, packet, size, &taken);
 
     if (verdict == SESSION_TAKEN) session_acknowledge(&session, &room, &sender, &taken, now);
     return verdict;
@@ -216,18 +223,18 @@ static void replays(void)
     size_t size = peer_seal(&peer, &up, NULL, 0, packet);
     memcpy(copy, packet, size);
     memcpy(other, packet, size);
-    ok(session_take(&session, &sender, &peer.address, packet, size, &taken, now) == SESSION_TAKEN
-           && session_take(&session, &sender, &peer.address, copy, size, &taken, now)
+    ok(take(&peer.address, packet, size, &taken) == SESSION_TAKEN
+           && take(&peer.address, copy, size, &taken)
                   == SESSION_STRANGER, "a datagram counts once");
-    ok(session_take(&session, &sender, &elsewhere, other, size, &taken, now) == SESSION_STRANGER
+    ok(take(&elsewhere, other, size, &taken) == SESSION_STRANGER
            && sent_count == 0, "played from elsewhere it is not even answered");
     size = peer_seal(&peer, &up, NULL, 0, packet);
     packet[size / 2] ^= 1;
-    ok(session_take(&session, &sender, &elsewhere, packet, size, &taken, now) == SESSION_STRANGER
+    ok(take(&elsewhere, packet, size, &taken) == SESSION_STRANGER
            && !window_has(&session.window, peer.counter) && sent_count == 0,
        "one that was changed is a stranger's, and its number stays free");
     size = packet_seal(packet, FRAME_UP_HEAD - 1, 99, ++peer.counter, peer.keys.up);
-    ok(session_take(&session, &sender, &peer.address, packet, size, &taken, now)
+    ok(take(&peer.address, packet, size, &taken)
            == SESSION_MALFORMED, "one that is sealed but malformed is told apart");
     end();
 }
