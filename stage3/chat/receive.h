@@ -1,9 +1,10 @@
 /*
  * receive: what a datagram of a client does.
  *
- * Model: the session finds the member and opens the datagram. Then the member's cursor is moved, and
- * the items are taken, each once and in order; items that come early wait in the member's inbox. An
- * item becomes an entry, or goes to the sequencer. chat_flush sends what has to be sent for it.
+ * Model: the session finds the member and opens the datagram. Then the member's cursor is moved,
+ * and the items are taken, each once and in order; items that come early wait in the member's
+ * inbox. An item becomes an entry, or goes to the sequencer. chat_flush sends what has to be sent
+ * for it.
  *
  * Contract: as chat.h.
  */

@@ -140,7 +140,8 @@ static void operations(void)
            && answer.known == 4 && answer.from == 16 && answer.back == 1,
        "a welcome");
     ok(take(CLUSTER_JOIN, OK("9") ":5\r\n:16\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
-           && answer.end == 16 && answer.from == 16, "and one to a room whose entries are all read");
+           && answer.end == 16 && answer.from == 16,
+       "and one to a room whose entries are all read");
     ok(take(CLUSTER_START, OK("3") "$2\r\nab\r\n" HOST) && answer.start[15] == 'm', "a start");
     ok(take(CLUSTER_RENEWAL, "*2\r\n$4\r\ndead\r\n" HOST) && answer.start[0] == 'm'
            && answer.status == CLUSTER_DECLARED_DEAD, "a renewal of one that was declared dead");
