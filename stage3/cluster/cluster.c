@@ -327,7 +327,11 @@ bool cluster_read(struct cluster *cluster, struct cluster_ticket ticket,
     hex_encode(room, SEAL_ID, key + 10);
     snprintf(id, sizeof id, "0-%" PRIu64, from);
     snprintf(count, sizeof count, "%d", CLUSTER_PAGE);
-    struct text words[] = {text_of("XRANGE"), {key, sizeof key}, text_of(id), text_of("+"),
-                           text_of("COUNT"), text_of(count)};
+    struct text words[6] = {[1] = {key, sizeof key}};
+    words[0] = text_of("XRANGE");
+    words[2] = text_of(id);
+    words[3] = text_of("+");
+    words[4] = text_of("COUNT");
+    words[5] = text_of(count);
     return redis_command(&cluster->redis, redis, words, 6, cluster->now);
 }

@@ -74,11 +74,11 @@ for size in 1280x800 360x740; do
     for theme in light dark; do
         view alice "${size%x*}" "${size#*x}" $theme
         at="${size%x*}, $theme"
-        does alice 'show(garden, true); setPeople(false, false)' >/dev/null
+        does alice 'show(garden, true); setMembers(false, false)' >/dev/null
         check "the conversation, $at" clean alice
-        does alice 'setPeople(true, false)' >/dev/null
+        does alice 'setMembers(true, false)' >/dev/null
         check "the members, $at" clean alice
-        does alice 'setPeople(false, false); $("app").dataset.pane = "rooms"' >/dev/null
+        does alice 'setMembers(false, false); $("app").dataset.pane = "rooms"' >/dev/null
         check "the rooms, $at" clean alice
         does alice 'openEntry("join")' >/dev/null
         check "the list has come" holds alice "document.querySelector('.choice')"
@@ -91,9 +91,9 @@ for size in 1280x800 360x740; do
         check "a room out of reach, with what cannot be read, $at" clean alice
         does alice 'show(rooms.get("x2"), true)' >/dev/null
         check "a closed room, $at" clean alice
-        does alice 'setPeople(true, false)' >/dev/null
+        does alice 'setMembers(true, false)' >/dev/null
         check "its list of members, $at" clean alice
-        does alice 'setPeople(false, false); show(garden, true); follow(current, false); showNewest();
+        does alice 'setMembers(false, false); show(garden, true); follow(current, false); showNewest();
             $("text").value = "x".repeat(limit + 1); fit(); take({kind: "lost"})' >/dev/null
         check "reading back, a line too long, the program out of reach, $at" clean alice
         does alice '$("text").value = ""; fit(); toNewest(); offline("")' >/dev/null

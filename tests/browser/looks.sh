@@ -92,11 +92,11 @@ for size in 1280x800 360x740; do
         check "can be read" readable
         check "everything has a name" named
         check "a picture of it" picture "room-$width-$theme"
-        does alice 'setPeople(true, false)' >/dev/null
+        does alice 'setMembers(true, false)' >/dev/null
         check "the members at $width, $theme, fit" fits
         check "can be read" readable
         check "a picture of them" picture "people-$width-$theme"
-        [ "$width" = 1280 ] || does alice 'setPeople(false, false); $("app").dataset.pane = "rooms"' \
+        [ "$width" = 1280 ] || does alice 'setMembers(false, false); $("app").dataset.pane = "rooms"' \
             >/dev/null
         check "the rooms at $width, $theme, fit" fits
         check "can be read" readable
