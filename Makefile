@@ -71,7 +71,8 @@ diff:
 # put before PREFIX. Each file is replaced in one step, so a running server is not disturbed.
 install: all
 	@mkdir -p "$(BIN)" "$(MAN)/man1" "$(MAN)/man7"
-	@put() { cp "$$1" "$$2.new" && chmod $$3 "$$2.new" && mv -f "$$2.new" "$$2" && echo "$$2"; }; \
+	@put() { [ ! -d "$$2" ] || { echo "$$2 is a folder" >&2; return 1; }; \
+		cp "$$1" "$$2.new" && chmod $$3 "$$2.new" && mv -f "$$2.new" "$$2" && echo "$$2"; }; \
 	for pair in $(INSTALLED); do put "$${pair%:*}" "$(BIN)/$${pair#*:}" 755 || exit 1; done; \
 	for page in $(MANUAL); do \
 		put "docs/man/$$page" "$(MAN)/man$${page##*.}/$$page" 644 || exit 1; done

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "frame.h"
 
 static const unsigned char no_id[SEAL_ID];
 
@@ -51,6 +52,8 @@ bool request_decode(enum tcrp_operation operation, struct text bytes, struct req
     request->number = wire_get64(bytes.bytes + SEAL_ID + 8);
     request->starts = (unsigned char)bytes.bytes[SEAL_ID + 8 + 8];
     request->start = (const unsigned char *)bytes.bytes + SEAL_ID + 8 + 8 + 1;
+    /* Larger ones cannot be: a log that went on from there would count beyond 64 bits. */
+    if (request->next >= FRAME_LOG_LIMIT || request->number >= FRAME_LOG_LIMIT) return false;
     return request->starts <= REQUEST_STARTS
         && bytes.size == SEAL_ID + 8 + 8 + 1 + request->starts * REQUEST_START;
 }

@@ -112,6 +112,14 @@ else
     skip "a word in it that does not exist is noticed" systemd-analyze
 fi
 
+rm "$bin/chat3" && mkdir "$bin/chat3"
+refute "a folder in the place of a program is told" make_it install
+check "by its name" grep -q "chat3 is a folder" "$TMP/made"
+nothing_in_it() { [ -z "$(ls "$bin/chat3")" ]; }
+check "and nothing is put into it" nothing_in_it
+rmdir "$bin/chat3"
+check "without it all is well again" make_it install
+
 : >"$bin/of-somebody-else"
 check "make uninstall" make_it uninstall
 rest() { [ "$(files)" = ./opt/chat/bin/of-somebody-else ] || { files; return 1; }; }

@@ -3,6 +3,7 @@
  * request: what a client asks for is read as it was written, and nothing that is cut, or has more
  * behind it, is taken for it.
  */
+#include "wire/frame.h"
 #include "wire/request.h"
 
 #include <stdlib.h>
@@ -38,7 +39,7 @@ int main(void)
     struct request read;
     unsigned taken = 0;
 
-    plan(4);
+    plan(6);
     size_t size = request_encode(&request, bytes);
     ok(request_decode(TCRP_JOIN, (struct text){bytes, size}, &read)
        && text_equal(read.room, request.room) && text_equal(read.user, request.user)
@@ -56,5 +57,17 @@ int main(void)
     ok(!decodes(bytes, size + 1) && !decodes(bytes, size + REQUEST_START),
        "nor is it with more behind it");
     ok(decodes(first, short_size) && !decodes(first, short_size + 1), "nor is the other");
+
+    /* A client may claim what it likes, but no number from which counting on would begin anew. */
+    request.room_id = room_id;
+    request.number = FRAME_LOG_LIMIT - 1;
+    request.next = FRAME_LOG_LIMIT - 1;
+    size = request_encode(&request, bytes);
+    ok(decodes(bytes, size), "the largest numbers that there can be");
+    request.number = FRAME_LOG_LIMIT;
+    bool number_read = decodes(bytes, request_encode(&request, bytes));
+    request.number = 1;
+    request.next = UINT64_MAX;
+    ok(!number_read && !decodes(bytes, request_encode(&request, bytes)), "and larger ones are none");
     return done();
 }
