@@ -224,7 +224,9 @@ static void close_conn(void *context, size_t index, size_t last)
     struct server *server = context;
 
     conn_close(&server->conns[index]);
+    if (index == last) return;
     server->conns[index] = server->conns[last];
+    wipe(&server->conns[last], sizeof server->conns[last]); /* it may hold the secret of a block */
 }
 
 static void be_crowded(void *context, int64_t now)

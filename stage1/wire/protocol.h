@@ -19,7 +19,7 @@
 enum {
     DATAGRAM_LIMIT = 4096,  /* bytes, from the brief; above some 1500, IP fragments a datagram */
     QUESTION_SIZE = 1200,   /* bytes of our questions: few enough to avoid fragments */
-    QUESTION_LEAST = 64     /* bytes; a shorter question is not answered: no answer is shorter */
+    QUESTION_LEAST = 64     /* bytes; a shorter one has no space for most answers and gets none */
 };
 
 enum datagram_kind {

@@ -63,6 +63,7 @@ static void end_with_answer(struct conn *conn, int64_t now)
 {
     conn->state = CONN_ANSWER;
     conn->deadline = now + CONN_ANSWER_TIME;
+    wipe(conn->s, sizeof conn->s); /* of a request that was refused: nothing needs it any more */
 }
 
 /* Without keys: one byte in the clear, after the key response if that has not been sent yet. */

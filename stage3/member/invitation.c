@@ -153,6 +153,7 @@ static bool read_quoted(struct reader *reader)
     for (;;) {
         skip(reader, 1); /* the quote that opens */
         while (reader->rest.size > 0 && next_of(reader) != '\'') {
+            if (is_apart(next_of(reader))) return false;
             *reader->space++ = next_of(reader);
             skip(reader, 1);
         }

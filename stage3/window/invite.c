@@ -1,9 +1,11 @@
 #include "invite.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Is another key noted for one of the servers than the one that the line demands? */
+/* Is another key noted for one of the servers than the one that the line demands? Yes also if
+   nobody can say that, because the file of known servers cannot be read. */
 static bool contradicts(const struct invitation *invitation, char why[INVITE_WHY])
 {
     struct server_list servers;
@@ -14,7 +16,13 @@ static bool contradicts(const struct invitation *invitation, char why[INVITE_WHY
         || !server_list_parse(invitation->servers, invitation->port, &servers)) return false;
     for (unsigned i = 0; i < servers.count; i++) {
         server_print(&servers.list[i], server);
-        if (known_hosts_find(server, known) != KNOWN_HOSTS_YES
+        enum known_hosts_answer answer = known_hosts_find(server, known);
+        if (answer == KNOWN_HOSTS_ERROR) {
+            snprintf(why, INVITE_WHY, "%.250s cannot be read: %.100s", known_hosts_file(),
+                     strerror(errno));
+            return true;
+        }
+        if (answer == KNOWN_HOSTS_NO
             || memcmp(known, invitation->fingerprint, FINGERPRINT) == 0) continue;
         snprintf(why, INVITE_WHY,
                  "You know %.100s by another key than this invitation names: somebody may be in "

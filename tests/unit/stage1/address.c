@@ -57,15 +57,25 @@ static struct address v6(const char *text, uint16_t port, uint32_t scope)
 
 static void equal(void)
 {
-    struct address list[] = {
-        v4("127.0.0.1", 9001), v4("127.0.0.1", 9002), v4("127.0.0.2", 9001), v4("0.0.0.0", 9001),
-        v6("::1", 9001, 0), v6("::1", 9002, 0), v6("::2", 9001, 0), v6("1::1", 9001, 0),
-        v6("fe80::1", 9001, 1), v6("fe80::1", 9001, 2), v6("::", 9001, 0),
-        v6("::ffff:127.0.0.1", 9001, 0)};
-    enum { COUNT = sizeof list / sizeof list[0] };
+    static const struct {
+        const char *text;
+        uint16_t port;
+        uint32_t scope;
+    } given[] = {
+        {"127.0.0.1", 9001, 0}, {"127.0.0.1", 9002, 0}, {"127.0.0.2", 9001, 0},
+        {"0.0.0.0", 9001, 0}, {"::1", 9001, 0}, {"::1", 9002, 0}, {"::2", 9001, 0},
+        {"1::1", 9001, 0}, {"fe80::1", 9001, 1}, {"fe80::1", 9001, 2}, {"::", 9001, 0},
+        {"::ffff:127.0.0.1", 9001, 0}};
+    enum { COUNT = sizeof given / sizeof given[0] };
+    struct address list[COUNT];
     struct hash_key key = {{1, 2}};
     unsigned same = 0, different = 0, hashes = 0;
 
+    for (unsigned i = 0; i < COUNT; i++) {
+        bool is_v6 = strchr(given[i].text, ':');
+        list[i] = is_v6 ? v6(given[i].text, given[i].port, given[i].scope)
+                        : v4(given[i].text, given[i].port);
+    }
     for (unsigned i = 0; i < COUNT; i++) {
         struct address copy = list[i];
         if (copy.is.any.sa_family == AF_INET6) copy.is.v6.sin6_flowinfo = 77;

@@ -76,8 +76,9 @@ bool redis_command(struct redis *of, struct redis_ticket of_call, const struct t
 
 static bool channel(const char *what, struct text name)
 {
-    struct text words[] = {text_of(what), name};
+    struct text words[2] = {{0}, name};
 
+    words[0] = text_of(what);
     return note_call((struct redis_ticket){0, 0, 0}, words, 2);
 }
 

@@ -443,6 +443,16 @@ static void refused(void)
     hand_over(recorded, KEY_REQUEST, sizeof recorded, true);
     hand_over(recorded + KEY_REQUEST, recorded_size - KEY_REQUEST, sizeof recorded, true);
     ok(was_refused(TCRP_BUSY) && chat.rooms.member_count == 0, "busy is said in the clear");
+    bool wiped = memcmp(conn.s, zeros, SEAL_KEY) == 0;
+    end();
+    begin_chat();
+    begin_conn(3);
+    hand_over(recorded, KEY_REQUEST, sizeof recorded, false);
+    bool held = memcmp(conn.s, zeros, SEAL_KEY) != 0;
+    memset(frame, 0xFF, TCRP_HEADER);
+    hand_over(frame, TCRP_HEADER, sizeof frame, false);
+    ok(wiped && held && was_refused(TCRP_MALFORMED) && memcmp(conn.s, zeros, SEAL_KEY) == 0,
+       "the secret of a refused request is wiped at once");
     end();
 }
 
@@ -574,7 +584,7 @@ int main(void)
 {
     uint64_t seed = 5;
 
-    plan(46);
+    plan(47);
     from.is.v4.sin_family = AF_INET;
     from.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     from.size = sizeof from.is.v4;

@@ -287,9 +287,9 @@ static void inviting(void)
                "{\"room\":\"a b\",\"server\":\"other:7\",\"usual\":false,"
                "\"fingerprint\":\"" KEY "\"}"),
        "what an invitation says");
-    ok(answers("/invitation", "{\"invitation\":\"chat3 -j \u00e9 host:1\"}", 400,
+    ok(answers("/invitation", "{\"invitation\":\"chat3 -j é host:1\"}", 400,
                "\"field\":\"room\"")
-           && answers("/invitation", "{\"invitation\":\"chat3 -j '\u00e9' host:1\"}", 200,
+           && answers("/invitation", "{\"invitation\":\"chat3 -j 'é' host:1\"}", 200,
                       "\"server\":\"host:1\",\"usual\":true,\"fingerprint\":\"\"}"),
        "one without a key, to the usual server");
     ok(answers("/invitation", "{}", 400, "That is no invitation")
