@@ -423,8 +423,8 @@ static void on_time(struct client *client, int64_t now)
     if (now >= client->member.hello.due) say_hello(client, now);
     on_silence(client, now);
     bool doubt = membership_in_doubt(&client->member);
-    int64_t patience = hello_ghost(&client->member.hello, REJOIN_LOST);
-    if (doubt && now - client->rejoin.since >= patience) give_up(client, now);
+    int64_t limit = hello_ghost(&client->member.hello, REJOIN_LOST);
+    if (doubt && now - client->rejoin.since >= limit) give_up(client, now);
 }
 
 static void wait_and_read(struct client *client)

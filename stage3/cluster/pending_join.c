@@ -6,7 +6,7 @@
 #include "admission/admission.h"
 #include "crypto/constant.h"
 
-static struct pending_joins *claims_of(const struct pending *pending)
+static struct pending_joins *joins_of(const struct pending *pending)
 {
     return pending->chat->decider->context;
 }
@@ -50,7 +50,7 @@ static void end(struct pending *pending)
     bool list = pending->request.operation == TCRP_LIST;
 
     if (join->step == PENDING_JOIN_ASK && !pending->done && !list) join->orphan = true;
-    else destroy(claims_of(pending), join);
+    else destroy(joins_of(pending), join);
 }
 
 void pending_joins_destroy(struct pending_joins *joins)
@@ -90,7 +90,7 @@ static struct pending *make(struct chat *chat)
 
 static void look(struct pending *pending, int64_t now)
 {
-    struct mirror *mirror = claims_of(pending)->mirror;
+    struct mirror *mirror = joins_of(pending)->mirror;
     struct pending_join *join = (struct pending_join *)pending;
     const struct request *request = &pending->request;
     struct script_call call;
@@ -107,7 +107,7 @@ static void look(struct pending *pending, int64_t now)
 
 static void list(struct pending *pending, int64_t now)
 {
-    struct mirror *mirror = claims_of(pending)->mirror;
+    struct mirror *mirror = joins_of(pending)->mirror;
     struct pending_join *join = (struct pending_join *)pending;
     struct script_call call;
 
@@ -122,7 +122,7 @@ static void wrong(struct pending *pending, const struct admission_room *room, in
     struct script_call call;
 
     (void)now;
-    ask(claims_of(pending)->mirror, (struct pending_join *)pending, script_wrong(&call, room->id));
+    ask(joins_of(pending)->mirror, (struct pending_join *)pending, script_wrong(&call, room->id));
 }
 
 /* --- asking for the place --- */
@@ -145,7 +145,7 @@ static bool open_room(struct mirror *mirror, struct pending_join *join, bool loc
 
 static void create(struct pending *pending, int64_t now)
 {
-    struct mirror *mirror = claims_of(pending)->mirror;
+    struct mirror *mirror = joins_of(pending)->mirror;
     struct pending_join *join = (struct pending_join *)pending;
     const struct request *request = &pending->request;
     unsigned char row[FRAME_ENTRY_LIMIT], salt[ROOM_SALT], hash[SEAL_KEY];
@@ -168,7 +168,7 @@ static void create(struct pending *pending, int64_t now)
 
 static void join(struct pending *pending, const struct admission_room *room, int64_t now)
 {
-    struct mirror *mirror = claims_of(pending)->mirror;
+    struct mirror *mirror = joins_of(pending)->mirror;
     struct pending_join *join = (struct pending_join *)pending;
     const struct request *request = &pending->request;
     const struct chat *chat = mirror->chat;

@@ -402,12 +402,12 @@ static void talk(int fd)
         if (now_ms() >= answer_at) send_datagram(fd, 0, said + 1);
         long wait = (long)((ask_at < answer_at ? ask_at : answer_at) - now_ms());
         if (wait < 0) wait = 0;
-        struct timeval patience = {.tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000};
+        struct timeval timeout = {.tv_sec = wait / 1000, .tv_usec = wait % 1000 * 1000};
         fd_set ready;
         FD_ZERO(&ready);
         FD_SET(fd, &ready);
         if (open && begun && said - heard < WINDOW) FD_SET(STDIN_FILENO, &ready);
-        if (select(fd + 1, &ready, NULL, NULL, &patience) <= 0) continue;
+        if (select(fd + 1, &ready, NULL, NULL, &timeout) <= 0) continue;
         if (FD_ISSET(fd, &ready)) receive(fd);
         if (FD_ISSET(STDIN_FILENO, &ready)) {
             int size = read_line(items[(said + 1) % WINDOW].row + ROW, LINE);
@@ -421,12 +421,12 @@ static void talk(int fd)
 static int open_socket(int type, const char *port)
 {
     struct sockaddr_in there = {.sin_family = AF_INET};
-    struct timeval patience = {.tv_sec = 10};
+    struct timeval timeout = {.tv_sec = 10};
 
     there.sin_port = htons((in_port_t)atoi(port));
     there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, type, 0);
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     if (connect(fd, (struct sockaddr *)&there, sizeof there) != 0) die("there is no server");
     return fd;
 }

@@ -21,7 +21,7 @@ enum {
     NUMBER = 4,            /* bytes of a number, the most significant one first */
     LINE = 1000,           /* bytes of a line */
     WINDOW = 64,           /* lines on their way at a time */
-    PATIENCE = 100         /* milliseconds without news until a line is sent again */
+    RESEND_AFTER = 100     /* milliseconds without news until a line is sent again */
 };
 
 static void put_number(unsigned char *at, uint32_t number)
@@ -82,13 +82,13 @@ static void say(int fd)
     bool open = true;
 
     while (open || heard < said) {
-        struct timeval patience = {.tv_usec = PATIENCE * 1000};
+        struct timeval timeout = {.tv_usec = RESEND_AFTER * 1000};
         unsigned char answer[NUMBER];
         fd_set ready;
         FD_ZERO(&ready);
         FD_SET(fd, &ready);
         if (open && said - heard < WINDOW) FD_SET(STDIN_FILENO, &ready);
-        int count = select(fd + 1, &ready, NULL, NULL, &patience);
+        int count = select(fd + 1, &ready, NULL, NULL, &timeout);
         for (uint32_t n = heard + 1; count == 0 && n <= said; n++) {
             send(fd, lines[n % WINDOW].bytes, lines[n % WINDOW].size, 0);
         }

@@ -23,7 +23,7 @@ enum {
     LINE = 1000,           /* bytes of a line */
     ENTRY = LINE + 258,    /* bytes of an entry: a name, ": " and a line */
     WINDOW = 64,           /* lines or entries on their way at a time */
-    PATIENCE = 200,        /* milliseconds without news until they are sent again */
+    RESEND_AFTER = 200,    /* milliseconds without news until they are sent again */
 };
 
 static void put_number(unsigned char *at, uint32_t number)
@@ -125,12 +125,12 @@ static void join(int fd, const char *name)
     memcpy(next_item(), name, strlen(name));
     add_item(fd, strlen(name));
     while (open || heard < said) {
-        struct timeval patience = {.tv_usec = PATIENCE * 1000};
+        struct timeval timeout = {.tv_usec = RESEND_AFTER * 1000};
         fd_set ready;
         FD_ZERO(&ready);
         FD_SET(fd, &ready);
         if (open && said - heard < WINDOW) FD_SET(STDIN_FILENO, &ready);
-        int news = select(fd + 1, &ready, NULL, NULL, &patience);
+        int news = select(fd + 1, &ready, NULL, NULL, &timeout);
         for (uint32_t n = heard + 1; news == 0 && n <= said; n++) send_item(fd, n);
         if (news <= 0) continue;
         if (FD_ISSET(fd, &ready)) hear(fd);

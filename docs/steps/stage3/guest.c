@@ -27,7 +27,7 @@ enum {
     LINE = 1000,           /* bytes of a line */
     ENTRY = LINE + 258,    /* bytes of an entry: a name, ": " and a line */
     WINDOW = 64,           /* lines or entries on their way at a time */
-    PATIENCE = 200,        /* milliseconds without news until they are sent again */
+    RESEND_AFTER = 200,    /* milliseconds without news until they are sent again */
 };
 
 static void put_number(unsigned char *at, uint32_t number)
@@ -76,7 +76,7 @@ static size_t seal(const unsigned char key[KEY], unsigned char *bytes, size_t he
     return size + AEAD_TAG;
 }
 
-static bool unseal(const unsigned char key[KEY], unsigned char *bytes, size_t head, size_t size)
+static bool seal_open(const unsigned char key[KEY], unsigned char *bytes, size_t head, size_t size)
 {
     unsigned char nonce[AEAD_NONCE] = {0}, *body = bytes + head;
 
@@ -144,7 +144,7 @@ static void hear(int fd)
     unsigned char bytes[TO_MEMBER + ENTRY + AEAD_TAG];
     ssize_t size = recv(fd, bytes, sizeof bytes, 0);
 
-    if (size < TO_MEMBER + AEAD_TAG || !unseal(down, bytes, NUMBER, (size_t)size)) return;
+    if (size < TO_MEMBER + AEAD_TAG || !seal_open(down, bytes, NUMBER, (size_t)size)) return;
     size -= AEAD_TAG;
     uint32_t ours = get_number(bytes + NUMBER), cursor = get_number(bytes + 2 * NUMBER);
     uint32_t number = get_number(bytes + 3 * NUMBER);
@@ -166,10 +166,10 @@ static void hear(int fd)
 static bool meet(int fd)
 {
     unsigned char modulus[RSA_BYTES] = {0}, k[KEY], seed[OAEP_SEED];
-    struct timeval patience = {.tv_usec = PATIENCE * 1000};
+    struct timeval timeout = {.tv_usec = RESEND_AFTER * 1000};
     ssize_t size;
 
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     do {
         send(fd, modulus, sizeof modulus, 0);
         size = recv(fd, modulus, sizeof modulus, 0);
@@ -191,12 +191,12 @@ static void join(int fd, const char *name)
     memcpy(next_item(), name, strlen(name));
     add_item(fd, strlen(name));
     while (open || heard < said) {
-        struct timeval patience = {.tv_usec = PATIENCE * 1000};
+        struct timeval timeout = {.tv_usec = RESEND_AFTER * 1000};
         fd_set ready;
         FD_ZERO(&ready);
         FD_SET(fd, &ready);
         if (open && said - heard < WINDOW) FD_SET(STDIN_FILENO, &ready);
-        int news = select(fd + 1, &ready, NULL, NULL, &patience);
+        int news = select(fd + 1, &ready, NULL, NULL, &timeout);
         if (news == 0 && heard == 0) send(fd, hello, sizeof hello, 0);
         for (uint32_t n = heard + 1; news == 0 && n <= said; n++) send_item(fd, n);
         if (news <= 0) continue;

@@ -23,7 +23,7 @@ enum {
     LINE = 1000,           /* bytes of a line */
     ENTRY = LINE + 258,    /* bytes of an entry: a name, ": " and a line */
     WINDOW = 64,           /* lines or entries on their way at a time */
-    PATIENCE = 200,        /* milliseconds without news until they are sent again */
+    RESEND_AFTER = 200,    /* milliseconds without news until they are sent again */
     LOG = 1024, HISTORY = 50, MEMBERS = 100
 };
 
@@ -164,12 +164,12 @@ static void serve(int fd)
     int64_t looked = now_ms();
 
     for (;;) {
-        struct timeval patience = {.tv_usec = PATIENCE * 1000};
+        struct timeval timeout = {.tv_usec = RESEND_AFTER * 1000};
         fd_set ready;
         FD_ZERO(&ready);
         FD_SET(fd, &ready);
-        if (select(fd + 1, &ready, NULL, NULL, &patience) > 0) receive(fd);
-        bool late = now_ms() - looked >= PATIENCE;
+        if (select(fd + 1, &ready, NULL, NULL, &timeout) > 0) receive(fd);
+        bool late = now_ms() - looked >= RESEND_AFTER;
         if (late) looked = now_ms();
         for (int i = 0; i < count; i++) {
             if (late && !members[i].moved) members[i].sent = members[i].read; /* once more */

@@ -29,7 +29,7 @@ enum {
     LINE = 1000,           /* bytes of a line */
     ENTRY = LINE + 258,    /* bytes of an entry: a name, ": " and a line */
     WINDOW = 64,           /* lines or entries on their way at a time */
-    PATIENCE = 200,        /* milliseconds without news until they are sent again */
+    RESEND_AFTER = 200,    /* milliseconds without news until they are sent again */
     LOG = 1024, HISTORY = 50, MEMBERS = 100
 };
 
@@ -79,7 +79,7 @@ static size_t seal(const unsigned char key[KEY], unsigned char *bytes, size_t he
     return size + AEAD_TAG;
 }
 
-static bool unseal(const unsigned char key[KEY], unsigned char *bytes, size_t head, size_t size)
+static bool seal_open(const unsigned char key[KEY], unsigned char *bytes, size_t head, size_t size)
 {
     unsigned char nonce[AEAD_NONCE] = {0}, *body = bytes + head;
 
@@ -209,7 +209,7 @@ static void receive(int fd)
 
     if (size < ID) return;
     struct member *member = find(bytes);
-    if (member == NULL || !unseal(member->up, bytes, ID + NUMBER, (size_t)size)) {
+    if (member == NULL || !seal_open(member->up, bytes, ID + NUMBER, (size_t)size)) {
         meet(fd, bytes, (size_t)size, &from);
         return;
     }
@@ -242,12 +242,12 @@ static void serve(int fd)
     int64_t looked = now_ms();
 
     for (;;) {
-        struct timeval patience = {.tv_usec = PATIENCE * 1000};
+        struct timeval timeout = {.tv_usec = RESEND_AFTER * 1000};
         fd_set ready;
         FD_ZERO(&ready);
         FD_SET(fd, &ready);
-        if (select(fd + 1, &ready, NULL, NULL, &patience) > 0) receive(fd);
-        bool late = now_ms() - looked >= PATIENCE;
+        if (select(fd + 1, &ready, NULL, NULL, &timeout) > 0) receive(fd);
+        bool late = now_ms() - looked >= RESEND_AFTER;
         if (late) looked = now_ms();
         for (int i = 0; i < count; i++) {
             if (late && !members[i].moved) members[i].sent = members[i].read; /* once more */
