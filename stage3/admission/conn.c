@@ -220,7 +220,9 @@ void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, 
     struct seal_keys keys;
 
     make_keys(conn, key, chat, &keys);
-    /* The key response was sent in full, since the client has answered it: `out` is free. */
+    /* `out` is reused. Only a client that has the whole key response can make a request that opens
+       here. If a rest of the response is still unsent, the client sent its request too early: the
+       request is refused, and the rest is dropped. */
     conn->put = conn->sent = 0;
     if (seal_open(keys.request, 0, conn->in, TCRP_HEADER, sealed, size, sealed)) {
         serve(conn, &keys, (struct text){sealed, size - SEAL_TAG}, chat, now);

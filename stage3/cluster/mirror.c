@@ -134,7 +134,7 @@ static void read_page(struct mirror *mirror, uint32_t index)
         from = log->end - log->first > MIRROR_OVERLAP ? log->end - MIRROR_OVERLAP : log->first;
     }
     mirrored->reading = cluster_read(&mirror->cluster, ticket_of(mirror, index),
-                                   room_at(mirror->chat, index)->id, from);
+                                     room_at(mirror->chat, index)->id, from);
 }
 
 void mirror_want(struct mirror *mirror, uint32_t index, uint64_t end)

@@ -308,7 +308,7 @@ static bool is_entry(struct text row)
 }
 
 bool script_entry(const struct resp_item *reply, uint32_t index, uint64_t *number,
-                   struct text *row)
+                  struct text *row)
 {
     const struct resp_item *item = resp_value(reply, index);
     struct text id, key;
@@ -330,7 +330,7 @@ bool script_message(struct text message, uint64_t *number, struct text *rest)
 }
 
 bool script_moved(struct text rest, const unsigned char **member, const char **server,
-                   struct text *name)
+                  struct text *name)
 {
     size_t head = SEAL_ID + 1 + LEASE_WATCH_ID + 1;
 

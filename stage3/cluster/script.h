@@ -156,7 +156,7 @@ bool script_take(const struct resp_item *reply, struct cluster_answer *answer);
 
 /* One of the entries that CLUSTER_READ gets: its number and row. False: it is none. */
 bool script_entry(const struct resp_item *reply, uint32_t index, uint64_t *number,
-                   struct text *row);
+                  struct text *row);
 
 /* --- what is published --- */
 
@@ -166,6 +166,6 @@ bool script_message(struct text message, uint64_t *number, struct text *rest);
 
 /* Takes MEMBER SERVER NAME apart: SEAL_ID bytes, LEASE_WATCH_ID digits, a name. */
 bool script_moved(struct text rest, const unsigned char **member, const char **server,
-                   struct text *name);
+                  struct text *name);
 
 #endif

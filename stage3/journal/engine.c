@@ -66,7 +66,7 @@ const struct engine journal_engine = {
     JOURNAL_ENGINE,
     .synopsis = "[-j JOURNAL] [-s] [-S]",
     .usage =
-        "  -j JOURNAL      keep rooms and members in this file, and go on with them at the next start\n"
+        "  -j JOURNAL      keep rooms and members in this file and restore them at the next start\n"
         "  -s              wait until the disk has it: then even a power failure loses nothing\n"
         "  -S              if the journal is damaged, go on with what is good of it\n",
     .farewell = "the server is restarting",

@@ -23,8 +23,9 @@ const char arguments_usage[] =
     "  HOST            the server's name or address (127.0.0.1); several are tried one by one\n"
     "What is missing, you are asked for. A script must say -c, -j or -l. It gives the room's\n"
     "password, if it has one, in the environment variable CHAT_PASSWORD. The keys of servers are\n"
-    "noted in $HOME/.chat3_known, or in the file that CHAT_KNOWN names. No password goes to a server\n"
-    "that is met for the first time before you have said that the key is right: a script gives -k.\n"
+    "noted in $HOME/.chat3_known, or in the file that CHAT_KNOWN names. No password goes to a\n"
+    "server that is met for the first time before you have said that the key is right: a script\n"
+    "gives -k.\n"
     "Exit status: 0 fine, 1 it could not, 2 wrong usage, 3 wrong password, 4 the server has\n"
     "another key than before, or one that nobody has confirmed, 5 room or server full, 6 kicked\n"
     "by the host, 7 the room was closed.\n";

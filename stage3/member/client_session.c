@@ -222,8 +222,8 @@ static void end_failed(struct client_session *session, const char *why)
 {
     char words[WORDS], key[WORDS];
 
-    snprintf(words, sizeof words, "no good answer from %s: %.255s; is a server running there?%.255s",
-             session->label, why, words_of_key(session, key));
+    snprintf(words, sizeof words, "no good answer from %s: %.255s; is a server running "
+             "there?%.255s", session->label, why, words_of_key(session, key));
     end(session, CLIENT_SESSION_FAILED, words);
 }
 

@@ -41,8 +41,7 @@
 
 enum client_session_kind {
     CLIENT_SESSION_KEY_NEW,     /* `fingerprint`: this server proved for the first time to have that
-                                   key;
-                         `text`: why it could not be noted */
+                                   key; `text`: why it could not be noted */
     CLIENT_SESSION_ENTERED,     /* we are in; the members are known: client_session_membership */
     CLIENT_SESSION_LISTED,      /* `text`: the rooms, a line each: NAME TAB MEMBERS TAB open or
                                    locked */
@@ -60,15 +59,14 @@ enum client_session_kind {
 enum client_session_end {
     CLIENT_SESSION_DONE,        /* the rooms have been listed */
     CLIENT_SESSION_LEFT,        /* as asked for */
-    CLIENT_SESSION_KICKED,     /* by the host */
+    CLIENT_SESSION_KICKED,      /* by the host */
     CLIENT_SESSION_CLOSED,      /* the room was closed */
     CLIENT_SESSION_REFUSED,     /* `status` */
     CLIENT_SESSION_KEY_CHANGED, /* `fingerprint` is not `expected`: another server, or somebody in
                                    between */
     CLIENT_SESSION_KEY_UNKNOWN, /* it shows the key of `fingerprint` for the first time: is it the
-                                   right one?
-                         client_session_server says where; nothing but a question for the key was
-                         sent */
+                                   right one? client_session_server says where; nothing but a
+                                   question for the key was sent */
     CLIENT_SESSION_FAILED       /* there is no server, or it talks nonsense */
 };
 
@@ -100,7 +98,7 @@ struct client_session_params {
     struct text room, user;           /* valid names; empty for list */
     struct text password;             /* of no bytes: none */
     client_session_tell *tell;
-    membership_space *has_space;              /* NULL: always */
+    membership_space *has_space;      /* NULL: always */
     void *context;                    /* for these two */
 };
 

@@ -34,7 +34,8 @@ struct invitation {
 
 enum { INVITATION_LIMIT = 8192 }; /* bytes of a line: 16 hosts, and 255 quotes in a room's name */
 
-/* Writes the line, without a line end, and returns its size; 0: `servers` is no list of servers. */
+/* Writes the line, without a line end, and returns its size. 0: `servers` is no list of servers, or
+   the line would be longer than INVITATION_LIMIT bytes. */
 size_t invitation_write(const struct invitation *invitation, char out[INVITATION_LIMIT]);
 
 /* What invitation_parse has read: the words, each with a zero behind it, and the key. */

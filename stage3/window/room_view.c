@@ -26,11 +26,11 @@ struct room_view {
     struct client_session *session; /* owned */
     int64_t deadline;               /* LEAVING: milliseconds */
     const char *closed_why;         /* the reason in the log's closing entry; NULL: none came */
-    char why[WORDS_LIMIT];                /* OVER: the reason, in words */
+    char why[WORDS_LIMIT];          /* OVER: the reason, in words */
     char new_key[FINGERPRINT_DIGITS + 1]; /* the key of a server met for the first time, shown once
                                              we are in; "": none */
-    char key_trouble[512];  /* why the key could not be noted; "": it was */
-    struct invitation at; /* the servers and the key; its texts are here or in `home` */
+    char key_trouble[512];          /* why the key could not be noted; "": it was */
+    struct invitation at;           /* the servers and the key; its texts are here or in `home` */
     char servers[INVITATION_LIMIT];
     unsigned char key[FINGERPRINT];
     uint64_t waiting[WAITING_LIMIT]; /* own lines that have not come back yet: numbers, in order */

@@ -9,7 +9,7 @@ foreign() { # DIALECT [PORT]
     gets_ready relay "listening on" || bail "the server of another kind gets ready" "$TMP/lib.not_ready"
     port=$(sed -n '1s/.*://p' "$TMP/relay.out")
 }
-STAGE=relay # whose lines get_ready waits for
+STAGE=relay # whose lines gets_ready waits for
 of_ours() { # NAME OPTION...: a client of ours
     name=$1
     shift
