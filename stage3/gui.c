@@ -342,7 +342,7 @@ static void open_window(struct gui *gui)
     if (gui->options.way == WAY_NONE) return;
     why = opener_start(&gui->opener, (enum opener_way)gui->options.way,
                        auth_url(&gui->api.auth, url), program_now());
-    if (why) printf("stage3 gui: take that address into a browser: %s\n", why);
+    if (why) printf("stage3 gui: open that address in a browser: %s\n", why);
     fflush(stdout);
 }
 

@@ -31,7 +31,7 @@ own_server() {
         exit 1
     elif grep -q "in use" "$said/err"; then
         ours=
-        echo "$who: somebody has port $port already: joining the server there"
+        echo "$who: a server is running on port $port already: joining it"
     else
         cat "$said/err" >&2
         echo "$who: no server could be started" >&2

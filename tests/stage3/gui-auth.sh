@@ -201,7 +201,7 @@ check "when the window ends, the file is gone" clean
 rm "$TMP/bin/chromium"
 
 start gui env -u DISPLAY -u WAYLAND_DISPLAY -u BROWSER PATH="$TMP/bin:$PATH" "$gui" -w 0
-check "without a desktop nothing is opened" sees gui "take that address into a browser"
+check "without a desktop nothing is opened" sees gui "open that address in a browser"
 check "but the address is there" grep -q "open http://127" "$TMP/gui.out"
 check "and no file" clean
 rm -f "$TMP"/opened*

@@ -47,7 +47,7 @@ keys c Enter
 check "in a shell: a server is started, and that is told" shows c "chat: started a server on port"
 check "carol is in" shows c "* welcome, carol"
 open d 90 "'$ROOT/tests/chat.sh' 1 dave $port; exec sh"
-check "dave too, who is told that a server is there" shows d "chat: somebody has port $port already"
+check "dave too, who is told that a server is there" shows d "chat: a server is running on port $port already"
 check "dave is in" shows d "* welcome, dave"
 check "carol is told before she is away" shows c "dave joined"
 keys c C-z
