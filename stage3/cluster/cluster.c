@@ -21,7 +21,7 @@ static void draw(struct cluster *cluster, char *digits, size_t size)
     hex_encode(bytes, size / 2, digits);
 }
 
-/* Nothing of what we were holds any more. */
+/* Draws a new id and a new epoch to propose: the old ones are not valid any more. */
 static void become_another(struct cluster *cluster)
 {
     cluster->begun = cluster->up = false;
@@ -29,9 +29,9 @@ static void become_another(struct cluster *cluster)
     draw(cluster, cluster->epoch, CLUSTER_EPOCH);
 }
 
-/* Asks for the lease: by beginning, if that is not done yet. If Redis was started again, the id that
-   is drawn becomes that of this start. Another one each time: one that was proposed may be in a
-   past that Redis has lost. */
+/* Asks for the lease; the first time with `start`. If Redis was started again, the id drawn here
+   becomes the id of the new start. Each call draws another one, because Redis may have stored an
+   earlier proposal and then lost that state. */
 static void renew(struct cluster *cluster)
 {
     struct script_call call;
@@ -92,19 +92,19 @@ static bool started(struct cluster *cluster, const struct cluster_answer *answer
 
 /* --- other servers' absence --- */
 
-/* The ticket is the server's id, to go on with it. */
+/* The ticket holds the server's id, so that the answer can continue with it. */
 static void call_about(struct cluster *cluster, enum cluster_operation operation,
                        const char *server)
 {
     unsigned char id[LEASE_WATCH_ID / 2];
     struct script_call call;
 
-    if (!hex_decode(server, id, sizeof id)) return; /* no server of ours is called that */
+    if (!hex_decode(server, id, sizeof id)) return; /* none of our servers has such an id */
     cluster_call(cluster, (struct cluster_ticket){wire_get64(id), wire_get64(id + 8)},
                  script_server(&call, operation, server));
 }
 
-/* Of a large server not all members can be taken out at once. */
+/* One call removes only some of the members of a large server. */
 static void remove_more(struct cluster *cluster, struct cluster_ticket ticket)
 {
     unsigned char id[LEASE_WATCH_ID / 2];
@@ -127,7 +127,7 @@ static void act_on_absence(struct cluster *cluster)
     }
 }
 
-/* The servers without a lease stand behind the first word, each with what it is taken for. */
+/* After the first word the reply lists the servers without a lease, each with its state. */
 static bool note_absence(struct cluster *cluster, const struct resp_item *reply)
 {
     lease_watch_begin(&cluster->lease_watch, cluster->now);
@@ -166,14 +166,14 @@ static bool renewed(struct cluster *cluster, const struct cluster_answer *answer
 
 /* --- what comes from Redis --- */
 
-/* An answer to something that we have asked for ourselves. */
+/* Takes an answer to a call that this module made for itself. */
 static bool take_own(struct cluster *cluster, const struct cluster_answer *answer,
                      const struct resp_item *reply)
 {
     bool lease = answer->operation == CLUSTER_START || answer->operation == CLUSTER_RENEWAL;
 
     if (lease) cluster->renewing = false;
-    if (answer->status == CLUSTER_UNDONE) { /* it is tried again with the next renewal */
+    if (answer->status == CLUSTER_UNDONE) { /* the next renewal tries again */
         if (lease) wait_for_redis(cluster);
         return true;
     }
@@ -194,14 +194,14 @@ static bool take_answer(void *context, struct redis_ticket ticket, const struct 
                                     .ticket = {ticket.who, ticket.what}};
     bool right = !reply || script_take(reply, &answer);
 
-    if (!reply || !right) answer.status = CLUSTER_UNDONE; /* whoever asked has to be told that */
+    if (!reply || !right) answer.status = CLUSTER_UNDONE; /* the caller must learn that */
     if (answer.status == CLUSTER_NO_LEASE) renew(cluster);
     if (answer.operation < CLUSTER_QUIT) return take_own(cluster, &answer, reply) && right;
     cluster->owner.answer(cluster->owner.context, &answer);
     return right;
 }
 
-/* What is published may come from anybody who can reach Redis: what is not ours is passed over. */
+/* Anybody who can reach Redis can publish: a message that is not ours is ignored. */
 static void take_message(void *context, struct text channel, struct text message)
 {
     struct cluster *cluster = context;
@@ -225,7 +225,7 @@ static void take_message(void *context, struct text channel, struct text message
 
 static void take_ready(void *context)
 {
-    renew(context); /* before anything else: is Redis what it was, and are we what we were? */
+    renew(context); /* before any other call: Redis may have lost data, or declared us dead */
 }
 
 static void take_down(void *context)

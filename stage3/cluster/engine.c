@@ -9,13 +9,13 @@
 
 static struct redis_url url;
 static struct mirror mirror;
-static struct pending_joins joins;     /* what is asked for in its rooms, */
-static struct redis_socket connection; /* and its connection */
-static bool begun;                     /* it has answered once */
-static bool missed;                    /* the log says that it does not answer */
-static bool asked;                     /* whether our members can go on elsewhere */
+static struct pending_joins joins;     /* the requests for its rooms, */
+static struct redis_socket connection; /* and its connection to Redis */
+static bool begun;                     /* Redis has answered once */
+static bool missed;                    /* the program's log says that Redis does not answer */
+static bool asked;                     /* Redis was asked whether our members can go elsewhere */
 
-/* What was given is not repeated: a password may stand in it. */
+/* The message does not repeat the value, which may contain a password. */
 static void option(int letter, const char *value)
 {
     (void)letter;
@@ -48,7 +48,7 @@ static const char *waits(void)
     return why;
 }
 
-/* Told at once, and once: whoever runs the server must learn it before its members ask. */
+/* Logs each change once, and at once: the operator must learn of it before the members ask. */
 static void log_state(void)
 {
     const struct cluster *cluster = &mirror.cluster;
@@ -87,8 +87,8 @@ static void write_redis(int64_t now)
     socket_write(&connection, &mirror.cluster.redis, now);
 }
 
-/* Members go on at the other servers, by themselves. If there are none, their rooms are closed, and
-   then it is asked again, as by a server without members. */
+/* The members move to the other servers by themselves. If there is no other server, their rooms are
+   closed, and then Redis is asked again, now by a server without members. */
 static enum leaving leave(int64_t now)
 {
     (void)now;

@@ -1,6 +1,5 @@
 /*
- * engine: rooms that several servers share as what stands behind the rooms of a server
- * (admission/engine.h).
+ * engine: the engine (admission/engine.h) of a server that shares its rooms with others.
  */
 #ifndef CLUSTER_ENGINE_H
 #define CLUSTER_ENGINE_H

@@ -36,7 +36,7 @@ void lease_watch_note(struct lease_watch *lease_watch, const char server[LEASE_W
         add(lease_watch, server, dead);
         return;
     }
-    /* Which one of us declared it dead does not matter, but it is from here on that we count. */
+    /* Any server may have declared it dead; the time since then counts from this answer on. */
     absent->missing = absent->dead == dead ? absent->missing + lease_watch->passed : 0;
     absent->dead = dead;
     absent->noted = true;

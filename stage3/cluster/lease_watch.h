@@ -1,18 +1,20 @@
 /*
- * lease_watch: which servers have not renewed their lease, and for how long we have seen that.
+ * lease_watch: the servers that have not renewed their lease, and for how long they have not.
  *
- * Model: Redis is asked every few seconds who has no lease. Time counts only from one answer to the
- * next, if both name the server: when Redis was stopped for a while, every lease has run out, and
- * nobody is to blame. A server that was missing for LEASE_WATCH_DEAD is declared dead; its members
- * then have LEASE_WATCH_GRACE to go on at another one, and those who do not are taken out.
+ * Model: every few seconds Redis is asked which servers have no lease. Time counts only from one
+ * answer to the next, and only if both name the server: when Redis was stopped for a while, every
+ * lease has run out, and no server has failed. A server that was missing for LEASE_WATCH_DEAD is
+ * declared dead. Its members then have LEASE_WATCH_GRACE to move to another server; after that, the
+ * members that have not moved are removed.
  *
  *     ALIVE --(missing for LEASE_WATCH_DEAD)--> declared dead --(for LEASE_WATCH_GRACE)--> remove
  *
- * Every server watches all others, so whoever is left will do it; and each step is harmless when
- * two do it.
+ * Every server watches all others, so any server that is left takes these steps. A step is harmless
+ * when two servers take it.
  *
  * Contract: no clock; `now` in milliseconds. After each answer: lease_watch_begin, lease_watch_note
- * for all that it names, lease_watch_end; then lease_watch_next until there is nothing more.
+ * for each server that it names, lease_watch_end; then lease_watch_next until it returns
+ * LEASE_WATCH_NOTHING.
  */
 #ifndef LEASE_WATCH_H
 #define LEASE_WATCH_H
@@ -22,18 +24,18 @@
 
 enum {
     LEASE_WATCH_ID = 32,       /* digits of a server's id */
-    LEASE_WATCH_LIMIT = 64,    /* servers that are watched at a time; others have to wait */
+    LEASE_WATCH_LIMIT = 64,    /* servers watched at a time; others must wait */
     LEASE_WATCH_DEAD = 10000,  /* milliseconds */
     LEASE_WATCH_GRACE = 30000, /* milliseconds */
-    LEASE_WATCH_GAP = 6000     /* milliseconds between two answers: beyond that they prove
-                                  nothing */
+    LEASE_WATCH_GAP = 6000     /* milliseconds between two answers; a longer time does not
+                                  count */
 };
 
 enum lease_watch_step { LEASE_WATCH_NOTHING, LEASE_WATCH_DECLARE, LEASE_WATCH_REMOVE };
 
 struct absent {
     char server[LEASE_WATCH_ID];
-    int64_t missing;    /* milliseconds without a lease, or, if it is dead, since then */
+    int64_t missing;    /* milliseconds without a lease; if it is dead, since then */
     bool dead;
     bool noted;         /* by this answer */
     bool told;          /* by lease_watch_next, since this answer */
@@ -51,7 +53,8 @@ void lease_watch_note(struct lease_watch *lease_watch, const char server[LEASE_W
                       bool dead);
 void lease_watch_end(struct lease_watch *lease_watch);
 
-/* What must be done about whom: `*server` holds until the next lease_watch_begin. */
+/* The next step that is due; it concerns `*server`, which is valid until the next
+   lease_watch_begin. */
 enum lease_watch_step lease_watch_next(struct lease_watch *lease_watch, const char **server);
 
 #endif

@@ -48,7 +48,7 @@ uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text
     return index;
 }
 
-/* The room goes its own way from now on, which is not long. */
+/* The room is not mirrored any more; its members here are soon gone. */
 static void let_go(struct mirror *mirror, uint32_t index)
 {
     const unsigned char *id = room_at(mirror->chat, index)->id;
@@ -58,7 +58,7 @@ static void let_go(struct mirror *mirror, uint32_t index)
     mirror->rooms[index].used = false;
 }
 
-/* A room that has no members here any more. */
+/* Removes a room that has no members here any more. */
 static void remove_room(struct mirror *mirror, uint32_t index)
 {
     let_go(mirror, index);
@@ -72,7 +72,7 @@ static struct cluster_ticket ticket_of(const struct mirror *mirror, uint32_t ind
     return (struct cluster_ticket){(uint64_t)index << 32 | id, 0};
 }
 
-/* The room of a ticket, if it is still that one. */
+/* Returns the room of a ticket; ROOM_NONE if another room has its place now. */
 static uint32_t room_of(const struct mirror *mirror, struct cluster_ticket ticket)
 {
     uint32_t index = (uint32_t)(ticket.who >> 32);
@@ -83,7 +83,7 @@ static uint32_t room_of(const struct mirror *mirror, struct cluster_ticket ticke
 
 /* --- entries --- */
 
-/* The next one of the room. False: it has to be read later. */
+/* Takes the next entry of the room. False: it must be read later. */
 static bool take(struct mirror *mirror, uint32_t index, struct text row)
 {
     struct room *room = room_at(mirror->chat, index);
@@ -99,7 +99,7 @@ static bool take(struct mirror *mirror, uint32_t index, struct text row)
     return true;
 }
 
-/* Closes it for our members, whatever others may see. */
+/* Closes the room for our members only, whatever other servers do. */
 static void close_here(struct mirror *mirror, uint32_t index)
 {
     struct entry closed = {.kind = ENTRY_CLOSED, .why = CLOSED_LOST};
@@ -116,7 +116,7 @@ static void close_everywhere(struct mirror *mirror, uint32_t index, uint8_t why)
                  script_close(&call, room_at(mirror->chat, index)->id, why));
 }
 
-/* The log in Redis is not the one that our members have read. */
+/* The log in Redis differs from what our members have read. */
 static void mistrust(struct mirror *mirror, uint32_t index)
 {
     close_everywhere(mirror, index, CLOSED_LOST);
@@ -157,7 +157,7 @@ static void take_entry(void *context, const unsigned char *id, uint64_t number, 
     if (!next || !take(mirror, index, row)) mirror_want(mirror, index, number + 1);
 }
 
-/* Does what is there follow on what we have? Entries that are no more cannot be compared. */
+/* Does the page continue our copy of the log? Entries that are gone cannot be compared. */
 static bool agrees(const struct log *log, const struct cluster_answer *page)
 {
     unsigned char own[FRAME_ENTRY_LIMIT];
@@ -175,7 +175,7 @@ static bool agrees(const struct log *log, const struct cluster_answer *page)
     return number == log->end - 1;
 }
 
-/* False: the mirror is no more, or it could not be taken. */
+/* False: the room is not mirrored any more, or an entry could not be taken. */
 static bool take_page(struct mirror *mirror, uint32_t index, const struct cluster_answer *page)
 {
     struct log *log = &room_at(mirror->chat, index)->log;
@@ -185,7 +185,7 @@ static bool take_page(struct mirror *mirror, uint32_t index, const struct cluste
     for (uint32_t i = 0; i < page->count; i++) {
         script_entry(page->page, i, &number, &row);
         if (number < log->end) continue;
-        if (number > log->end) log_begin(log, number); /* there is no more: members get a gap */
+        if (number > log->end) log_begin(log, number); /* Redis dropped those before: a gap */
         if (!take(mirror, index, row) || !mirror->rooms[index].used) return false;
     }
     return true;
@@ -200,14 +200,14 @@ static void answer_read(struct mirror *mirror, const struct cluster_answer *page
     const struct log *log = &room_at(mirror->chat, index)->log;
     uint64_t end = log->end;
     mirrored->reading = false;
-    if (page->status != CLUSTER_OK) return; /* CLUSTER_UP reads on */
+    if (page->status != CLUSTER_OK) return; /* it is read after CLUSTER_UP */
     if (mirrored->checking && !agrees(log, page)) {
         mistrust(mirror, index);
         return;
     }
     mirrored->checking = false;
     if (!take_page(mirror, index, page)) return;
-    if (log->end == end) mirrored->wanted = end; /* if there should be more, it is nowhere */
+    if (log->end == end) mirrored->wanted = end; /* Redis has no more entries */
     else if (log->end < mirrored->wanted || page->count == CLUSTER_PAGE) read_page(mirror, index);
 }
 
@@ -263,8 +263,8 @@ static void lose(void *context, uint32_t index)
                  script_lose(&call, room_at(mirror->chat, member->room)->id, member->id));
 }
 
-/* It is not in the room any more, or at another server. If that is news, it goes without a word.
-   But the entry that says so may still be on its way. */
+/* The member is not in the room any more, or is at another server. It is dropped without a message,
+   unless entries are still to be read: one of them may tell it why. */
 static void gone(struct mirror *mirror, uint32_t index)
 {
     const struct member *member = member_at(mirror->chat, index);
@@ -289,7 +289,7 @@ static void answer_item(struct mirror *mirror, const struct cluster_answer *answ
     }
 }
 
-/* --- what happens to all --- */
+/* --- events that concern all rooms --- */
 
 static void tell_all(struct mirror *mirror, bool waiting)
 {
@@ -298,8 +298,8 @@ static void tell_all(struct mirror *mirror, bool waiting)
     chat_tell(mirror->chat, text_of(waiting ? NOTICE_WAITING : NOTICE_BACK));
 }
 
-/* Makes up for a break. Of very many rooms not all can be asked for at once: the next look goes on
-   with those that are left. */
+/* Follows and reads the room after a break. If there are too many rooms to ask for at once, the
+   next sweep continues with the rest. */
 static void refresh(struct mirror *mirror, uint32_t index)
 {
     struct mirror_room *mirrored = &mirror->rooms[index];
@@ -310,7 +310,7 @@ static void refresh(struct mirror *mirror, uint32_t index)
     if (mirrored->followed && mirrored->checking) read_page(mirror, index);
 }
 
-/* The connection is new: what was published before it may have been missed. */
+/* The connection is new: messages that were published before it may have been missed. */
 static void refresh_all(struct mirror *mirror)
 {
     for (uint32_t i = 0; i < mirror->chat->rooms.rooms_used; i++) {
@@ -338,8 +338,8 @@ static void announce(struct mirror *mirror, uint32_t index)
                  cluster->start);
 }
 
-/* Others have taken our members over, or will; or Redis was started again, and the members have to
-   ask what is left. A client that is not reached by this comes again when it hears nothing. */
+/* Other servers have our members now, or will; or Redis was started again, and the members must ask
+   how much is left. A client that this message does not reach joins again when it hears nothing. */
 static void drop_all(struct mirror *mirror)
 {
     const struct cluster *cluster = &mirror->cluster;
@@ -388,7 +388,7 @@ static void take_answer(void *context, const struct cluster_answer *answer)
     case CLUSTER_QUIT:
         mirror->quit = answer->status == CLUSTER_ALONE ? MIRROR_ALONE : MIRROR_MAY;
         break;
-    default: break; /* wrong, close: nobody waits for these */
+    default: break; /* wrong, close: nothing waits for these */
     }
 }
 

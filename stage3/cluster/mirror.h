@@ -2,20 +2,20 @@
  * mirror: the rooms of a server that shares them with others: each is a copy of a log that is kept
  * in Redis.
  *
- * Model: a mirror is a room of chat.h with only our own members in it. Nothing is decided here: an
- * item that a member sends is ordered (script.h), and becomes an entry there. The entry comes back
- * to all servers that follow the room, this one too, and chat_take_entry does what it says. Entries
- * have numbers: what comes twice is passed over, and where one is missing a page is read.
+ * Model: a mirror is a room of chat.h that has only this server's members in it. Nothing is decided
+ * here: Redis orders each item that a member sends, and makes it an entry (script.h). The entry
+ * comes to all servers that follow the room, this one included, and chat_take_entry applies it.
+ * Entries have numbers: a second copy is ignored, and when one is missing a page is read.
  *
  *     datagram -> chat -> say -> Redis -> entry -> chat -> datagrams
  *
- * Redis may have been started again from an older state of itself. Then all members come again,
- * over TCP, and Redis knows how much of what each has read is there (script.lua). Should its data
- * have changed without a start, it shows: after each break the last entries of the copy are
- * compared with what is there, and if they differ, the room is closed.
+ * Redis may have been started again with an older state. Then all members join again, over TCP, and
+ * the script computes how much of what each has read is still there (script.lua). To find data that
+ * changed without a start, the last entries of the copy are compared with those in Redis after each
+ * break. If they differ, the room is closed.
  *
- * Contract: as cluster.h, whose owner this is: struct redis is for whoever has the socket. What
- * becomes of the requests is the guest's: see pending_join.h.
+ * Contract: as in cluster.h, whose owner the mirror is: the module that has the socket drives
+ * struct redis. The guests handle the answers to requests: see pending_join.h.
  */
 #ifndef MIRROR_H
 #define MIRROR_H
@@ -26,25 +26,25 @@
 
 enum {
     MIRROR_OVERLAP = 16, /* entries that are compared after a break */
-    MIRROR_SWEEP = 1000  /* milliseconds between looks for mirrors that nobody needs any more */
+    MIRROR_SWEEP = 1000  /* milliseconds between sweeps, which remove unused mirrors */
 };
 
 struct mirror_room {
     bool used;       /* a mirror lies at this place of chat->rooms */
-    bool followed;   /* its entries come; else it is tried again with the next look */
-    bool reading;    /* a page is asked for */
+    bool followed;   /* its entries come; else the next sweep tries again */
+    bool reading;    /* a page was asked for */
     bool checking;   /* after a break: take nothing before the logs have been compared */
     uint32_t joins;  /* requests that need it */
     uint64_t wanted; /* entries before this one exist */
 };
 
-/* Those who want to come in, and need these rooms for that. */
+/* The pending requests, which need these rooms. */
 struct mirror_guests {
     void *context;
-    void (*answer)(void *context, const struct cluster_answer *answer); /* to what they asked for */
-    void (*length)(void *context, uint32_t room); /* its log is longer */
-    void (*refuse)(void *context, uint32_t room, enum tcrp_status status); /* it is gone, or if
-                                                                          ROOM_NONE all are */
+    void (*answer)(void *context, const struct cluster_answer *answer); /* to a call of theirs */
+    void (*length)(void *context, uint32_t room); /* its log has grown */
+    void (*refuse)(void *context, uint32_t room, enum tcrp_status status); /* it is gone; all
+                                                                          are if ROOM_NONE */
 };
 
 enum mirror_quit { MIRROR_STAYS, MIRROR_ASKS, MIRROR_MAY, MIRROR_ALONE };
@@ -55,37 +55,37 @@ struct mirror {
     struct sequencer sequencer; /* for the chat */
     struct mirror_room *rooms;  /* owned; as many as the chat has places for */
     struct table by_id;
-    struct mirror_guests guests; /* set before anything is asked for */
+    struct mirror_guests guests; /* set before the first request */
     int64_t sweep_at;          /* milliseconds */
-    bool waiting;              /* the members have been told that we wait */
-    bool refused;              /* shared.why says the reason */
+    bool waiting;              /* the members were told that the server waits */
+    bool refused;              /* cluster.why is the reason */
     enum mirror_quit quit;
 };
 
-/* The chat is new. False: no memory. */
+/* `chat` must be new. False: no memory. */
 bool mirror_create(struct mirror *mirror, struct chat *chat, const struct redis_url *url,
                    const char fingerprint[2 * 32], int64_t now);
 void mirror_destroy(struct mirror *mirror);
 
-/* Before what has come from Redis is handed over, and when mirror_due has come. */
+/* Call it before input from Redis is handed over, and when mirror_due has come. */
 void mirror_tick(struct mirror *mirror, int64_t now);
 int64_t mirror_due(const struct mirror *mirror);
 
-/* The server ends. `quit` tells: MIRROR_MAY, its members can go on elsewhere; MIRROR_ALONE, there
-   is no other server: mirror_close closes their rooms. */
+/* The server ends. Later `quit` is MIRROR_MAY if its members can move to another server, or
+   MIRROR_ALONE if there is none: then mirror_close closes their rooms. */
 void mirror_quit(struct mirror *mirror);
 void mirror_close(struct mirror *mirror);
 
 /* --- for its guests --- */
 
-/* The index of a room that is mirrored, or ROOM_NONE. */
+/* Returns the index of a mirrored room, or ROOM_NONE. */
 uint32_t mirror_find(const struct mirror *mirror, const unsigned char *id);
 
-/* The index of that room, which is followed from now on. ROOM_NONE: no place. */
+/* Returns the index of that room, and follows it from now on. ROOM_NONE: no place. */
 uint32_t mirror_open(struct mirror *mirror, const unsigned char *id, struct text name,
                      bool locked);
 
-/* Sees to it that entries before `end` come. */
+/* Reads until all entries before `end` have come. */
 void mirror_want(struct mirror *mirror, uint32_t room, uint64_t end);
 
 #endif

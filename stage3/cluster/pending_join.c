@@ -36,14 +36,15 @@ static void finish(struct pending_join *join, enum tcrp_status status)
     admission_finish(&join->pending, status);
 }
 
-/* It cannot be done now: because Redis does not answer, or for another reason that passes. */
+/* The request cannot be served now: Redis does not answer, or another reason that will pass. */
 static void finish_busy(const struct mirror *mirror, struct pending_join *join)
 {
     finish(join, mirror->cluster.waiting ? TCRP_APART : TCRP_BUSY);
 }
 
-/* A place that may have been granted already is taken all the same: otherwise it would stand in
-   Redis for ever, and nobody would miss its owner. */
+/* The connection has ended. If Redis may already have granted the place, the join stays as an
+   orphan until the answer comes: the member is added and later lost. Otherwise it would stay in
+   Redis for ever, because no server would miss it. */
 static void end(struct pending *pending)
 {
     struct pending_join *join = (struct pending_join *)pending;
@@ -100,7 +101,7 @@ static void look(struct pending *pending, int64_t now)
         finish(join, TCRP_MALFORMED);
         return;
     }
-    /* Who would have to wait for long is told at once; what is on its way already stays. */
+    /* While Redis does not answer, a new request is refused at once. Earlier ones keep waiting. */
     bool asked = !mirror->cluster.waiting && ask(mirror, join, script_look(&call, request->room));
     if (!asked) finish_busy(mirror, join);
 }
@@ -135,7 +136,7 @@ static struct text write_joined(const struct pending_join *join, unsigned char *
     return (struct text){(char *)row, entry_encode(&joined, row)};
 }
 
-/* The room's log is followed from now on; before that, so that nothing is missed. */
+/* Follows the room's log. This comes before the place is asked for, so that no entry is missed. */
 static bool open_room(struct mirror *mirror, struct pending_join *join, bool locked)
 {
     join->room = mirror_open(mirror, join->room_id, join->pending.request.room, locked);
@@ -191,7 +192,7 @@ static void join(struct pending *pending, const struct admission_room *room, int
     if (!ask(mirror, join, &call)) finish_busy(mirror, join);
 }
 
-/* Is it in that room already, here? */
+/* Is this member already in that room, at this server? */
 static bool is_in(const struct mirror *mirror, const struct pending_join *join,
                   const unsigned char *room_id)
 {
@@ -222,7 +223,7 @@ static void looked(struct mirror *mirror, struct pending_join *join,
 
 /* --- the place is granted --- */
 
-/* Our member of that name, if it is this one. */
+/* Returns our member of that name if it has the id of this request, else ROOM_NONE. */
 static uint32_t find_member(const struct mirror *mirror, const struct pending_join *join)
 {
     uint32_t index = member_find_name(&mirror->chat->rooms, join->room, join->pending.request.user);
@@ -232,8 +233,8 @@ static uint32_t find_member(const struct mirror *mirror, const struct pending_jo
     return same ? index : ROOM_NONE;
 }
 
-/* A member that nobody can be yet: its keys are told only when the log is here. If they never are,
-   it falls silent like anybody else. */
+/* Adds a member that no client can use yet: the client gets its keys only when the log is here. If
+   it never gets them, the member falls silent and is lost like any other. */
 static bool add_member(struct mirror *mirror, const struct pending_join *join)
 {
     struct chat *chat = mirror->chat;
@@ -247,7 +248,8 @@ static bool add_member(struct mirror *mirror, const struct pending_join *join)
     return true;
 }
 
-/* Nobody knows whether it was granted. If so, it has to be lost again. */
+/* Redis may have granted the place. So the member is added, unless there is one of that name: as
+   no client uses it, it is lost later, in Redis too. */
 static void doubt(struct mirror *mirror, struct pending_join *join)
 {
     uint32_t same = member_find_name(&mirror->chat->rooms, join->room, join->pending.request.user);
@@ -273,7 +275,8 @@ static void grant(struct mirror *mirror, struct pending_join *join,
     uint32_t same = member_find_name(&chat->rooms, join->room, join->pending.request.user);
     uint32_t index = find_member(mirror, join);
 
-    /* Who had that name has left, or it would not be granted: that entry is still to come. */
+    /* Another member of ours that has this name must have left, or Redis would not have granted
+       the name: the entry that says so has not come yet. */
     if (same != index) chat_drop(chat, same, mirror->cluster.now);
     if (index == ROOM_NONE && !add_member(mirror, join)) {
         struct script_call call;
@@ -348,8 +351,9 @@ static enum tcrp_status let_in(struct mirror *mirror, struct pending_join *join)
     struct room *room = room_at(mirror->chat, join->room);
     uint32_t index = find_member(mirror, join);
 
-    if (index == ROOM_NONE) return TCRP_BUSY; /* it was kicked meanwhile, say: it will be told */
-    room->log.readers = join->total; /* at all servers; some were here before our copy began */
+    /* If it was kicked meanwhile, for example, the client comes again and is told so. */
+    if (index == ROOM_NONE) return TCRP_BUSY;
+    room->log.readers = join->total; /* at all servers; some joined before our copy begins */
     uint64_t next = admission_history(&room->log);
     if (next > join->end) next = join->end;
     if (join->pending.request.room_id && join->back != BACK_NOWHERE) next = join->start;

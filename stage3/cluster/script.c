@@ -1,5 +1,5 @@
-/* The contract is in script.h. A reply is taken apart word by word; anything unexpected in it makes
-   all of it wrong. */
+/* The contract is in script.h. A reply is parsed word by word; one unexpected word makes the whole
+   reply invalid. */
 #include "script.h"
 
 #include <inttypes.h>
@@ -199,7 +199,7 @@ static bool take_text(const struct resp_item *reply, uint32_t index, struct text
     return true;
 }
 
-/* A text of just that size. */
+/* Takes a text of exactly that size. */
 static bool take_bytes(const struct resp_item *reply, uint32_t index, size_t size,
                        const unsigned char **bytes)
 {
@@ -237,7 +237,7 @@ static bool take_welcome(const struct resp_item *reply, struct cluster_answer *a
         && take_bytes(reply, 4, SEAL_ID, &answer->host) && take_text(reply, 5, &answer->text);
 }
 
-/* A page is no list of our script: it is what XRANGE gives. */
+/* A page does not come from the script: it is the reply to XRANGE. */
 static bool take_page(const struct resp_item *reply, struct cluster_answer *answer)
 {
     uint64_t number, before = 0;
@@ -282,7 +282,7 @@ bool script_take(const struct resp_item *reply, struct cluster_answer *answer)
 
 /* --- entries and messages --- */
 
-/* Digits at the beginning, which are taken off. */
+/* Reads the digits at the beginning, and removes them from the text. */
 static bool take_digits(struct text *text, uint64_t *number)
 {
     size_t size = 0;
@@ -297,7 +297,7 @@ static bool take_digits(struct text *text, uint64_t *number)
     return size > 0;
 }
 
-/* A row that can stand in a log: it is sent on as it is. */
+/* Is this a row that can stand in a log? Members get it as it is. */
 static bool is_entry(struct text row)
 {
     struct row one;

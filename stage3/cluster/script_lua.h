@@ -1,5 +1,5 @@
 /*
- * script_lua: script.lua as bytes. script_lua.c is made of it when the program is built (embed.sh).
+ * script_lua: script.lua as bytes. The build makes script_lua.c from it (embed.sh).
  */
 #ifndef SCRIPT_LUA_H
 #define SCRIPT_LUA_H
