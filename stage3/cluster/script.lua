@@ -1,53 +1,52 @@
 #!lua
--- script.lua: what several servers share, kept in Redis. It runs there, one call at a time and each
--- as a whole: that is what makes a name be taken once, and an entry stand in one place.
+-- script.lua: the state that several servers share. Redis runs this script, one call at a time and
+-- each as a whole. So a name is taken only once, and all servers see the entries in one order.
 --
--- A call names an operation, the server that calls, and what else it needs (ARGV). It returns a
--- list whose first word says how it went. Operations that change something are harmless when they
--- are called twice, since a server whose connection broke cannot know whether it was heard.
+-- The arguments of a call (ARGV) are an operation, the server that calls, and the operation's own
+-- words. It returns a list whose first word is the status. An operation that changes something is
+-- harmless when it is called twice: a server whose connection broke cannot know if it was done.
 --
 --   chat3:key            text    fingerprint of the one key pair that all servers use
---   chat3:epoch          text    made with the first server; if it is gone, so is everything
+--   chat3:epoch          text    set by the first server; if it is gone, all data are lost
 --   chat3:run            text    Redis's own id of its run when the last start was noted
 --   chat3:starts         list    ids of Redis's starts, 16 bytes each, the latest first
---   chat3:start          number  of the latest of these
+--   chat3:start          number  of the latest of these starts
 --   chat3:servers        hash    server -> alive or dead
---   chat3:lease:SERVER   text    there while that server may write; ends by itself
---   chat3:of:SERVER      set     ROOM MEMBER of those who are at that server
+--   chat3:lease:SERVER   text    exists while that server may write; expires
+--   chat3:of:SERVER      set     ROOM MEMBER of each member at that server
 --   chat3:rooms          hash    name -> ROOM COUNT open|locked
 --   chat3:room:ROOM      hash    name, host; with a password: salt, proof
 --   chat3:members:ROOM   hash    member -> SERVER NUMBER NAME; the number of the last item taken
 --   chat3:names:ROOM     hash    name -> member
 --   chat3:out:ROOM       list    members that were kicked, the latest first
---   chat3:gone:ROOM      list    MEMBER NUMBER of those who have gone, the latest first
+--   chat3:gone:ROOM      list    MEMBER NUMBER of members that have left, the latest first
 --   chat3:wrong:ROOM     number  wrong passwords in a minute
 --   chat3:marks:ROOM     list    START END: the number of a start, and the number that the next
 --                                entry had when the first one was appended under it; latest first
 --   chat3:log:ROOM       stream  the entries, 0-1, 0-2, ...: each has one field r, the row
 --
 -- ROOM is a room id in 32 hexadecimal digits, and SERVER a server's id in as many; a member is the
--- 16 bytes of its id. A room id is random and never comes again, so nobody who comes late can hit
--- another room. Whatever is appended goes to all who subscribed to the channel chat3:ROOM, as
--- "NUMBER ROW"; with the number 0 it is no entry, but "MEMBER SERVER NAME": it is at that server
--- from now on.
+-- 16 bytes of its id. A room id is random and never used again, so a late call cannot change
+-- another room. Each entry is published to the channel chat3:ROOM as "NUMBER ROW". A message with
+-- the number 0 is "0 MEMBER SERVER NAME": that member is at that server from now on.
 --
--- Redis may have been started again with an older state of itself. Then numbers are given out a
--- second time, so what was read belongs to the start under which it was read, as with a journal
--- (starts.h). The first call on each connection is `start` or `renew`, and the first of these under
--- a new run notes a new start, with an id that was drawn for it; so nothing is appended before that.
--- A server whose members are of an earlier start counts as dead: they come again, each with the
--- starts under which it was, and what is lost is told.
+-- Redis may have been started again with an older state. Then entries get numbers that were used
+-- before, so what was read belongs to the start under which it was read, as with a journal
+-- (starts.h). The first call on each connection is `start` or `renew`, and the first of these in a
+-- new run of Redis stores a new start, with an id that the server has drawn for it. So nothing is
+-- appended before that. A server whose members are of an earlier start counts as dead: its members
+-- join again, each with the starts under which it was here, and are told what is lost.
 --
--- Not for Redis Cluster: one call touches keys of several rooms, and their names are made here.
+-- Redis Cluster cannot run this: one call uses keys of several rooms, and builds their names.
 
 local LEASE = 10000     -- milliseconds
-local ENTRIES = 1024    -- of a log, and some more: whole nodes are cut off
-local KICKED = 64      -- members that a room remembers to have kicked
-local GONE = 64         -- members that have gone whose last number a room remembers
-local STARTS = 64       -- of Redis that are kept, and marks of a room
-local REMOVALS = 64     -- of members of a dead server, in one call
-local ROSTER = 65000    -- bytes of the list of members that a newcomer gets
-local ROSTER_NAMES = 3800 -- and the most that can be in them
+local ENTRIES = 1024    -- kept of a log, and some more: Redis drops whole nodes
+local KICKED = 64       -- kicked members that a room remembers
+local GONE = 64         -- members that have left whose last number a room remembers
+local STARTS = 64       -- starts of Redis that are kept, and marks of a room
+local REMOVALS = 64     -- members of a dead server that one call removes
+local ROSTER = 65000    -- bytes of the member list that a newcomer gets
+local ROSTER_NAMES = 3800 -- names in it at most
 local LIST = 65000      -- bytes of the list of rooms
 local MINUTE = 60000    -- milliseconds in which wrong passwords are counted
 local REMAINS = 60      -- seconds that the log of a closed room can still be read
@@ -57,7 +56,7 @@ local BACK_NOT, BACK_TO, BACK_NOWHERE = 0, 1, 2 -- as in welcome.h
 
 local call = redis.call
 
--- Rows, as they travel: frame.h. ---------------------------------------------------------------
+-- Rows, in the form of frame.h. ----------------------------------------------------------------
 
 local function row(kind, bytes)
     local size = #bytes
@@ -76,7 +75,7 @@ local function log_end(room)
     return last and tonumber(string.sub(last[1], 3)) + 1 or 1
 end
 
--- Before the first entry under a start: how far the log has come under the starts before it.
+-- Before the first entry under a start: stores how far the log came under the earlier starts.
 local function mark(room)
     local key, start = 'chat3:marks:' .. room, call('GET', 'chat3:start')
     local last = call('LINDEX', key, 0)
@@ -85,7 +84,7 @@ local function mark(room)
     call('LTRIM', key, 0, STARTS - 1)
 end
 
--- Redis counts up the second part of an id by itself. Returns the number of the entry.
+-- Redis itself counts up the second part of the id. Returns the number of the entry.
 local function append(room, bytes)
     mark(room)
     local id = call('XADD', 'chat3:log:' .. room, 'MAXLEN', '~', ENTRIES, '0-*', 'r', bytes)
@@ -94,7 +93,7 @@ local function append(room, bytes)
     return tonumber(number)
 end
 
--- How much of what was read under that start is still there: entries before this number.
+-- Of what was read under that start, the entries before the returned number are still there.
 local function marks_after(room, start)
     local there = log_end(room)
     for _, one in ipairs(call('LRANGE', 'chat3:marks:' .. room, 0, -1)) do
@@ -105,16 +104,16 @@ local function marks_after(room, start)
     return there
 end
 
--- 8 bytes, the greatest first. Beyond 2^53 it is about right, and no log gets there.
+-- Reads 8 bytes, big-endian. The result is exact up to 2^53, which no log reaches.
 local function number_at(bytes, at)
     local number = 0
     for i = at, at + 7 do number = number * 256 + string.byte(bytes, i) end
     return number
 end
 
--- Where a member goes on that has read all before `next`, and the word for what became of that:
--- BACK_NOT, BACK_TO or BACK_NOWHERE. `starts` are those under which it was, the latest first, each
--- 16 bytes, with the entry up to which it has read under that, 8 bytes.
+-- Returns where a member that has read all entries before `next` continues, and whether they are
+-- still there: BACK_NOT, BACK_TO or BACK_NOWHERE. `starts` are those under which it was here, the
+-- latest first: each is 16 bytes, and 8 bytes for the entry up to which it has read under it.
 local function position(room, next, starts)
     for i = 1, #starts - 23, 24 do
         local index = call('LPOS', 'chat3:starts', string.sub(starts, i, i + 15))
@@ -127,8 +126,8 @@ local function position(room, next, starts)
     return 0, BACK_NOWHERE
 end
 
--- The last line in the log that a member has said, if it is later than what it knows: it was
--- dropped, and some of its lines may have arrived without its knowing.
+-- Returns the number of the member's last line in the log, or `known` if that is greater. The
+-- member was dropped, so some of its lines may be in the log without an acknowledgement.
 local function last_number(room, from, member, known)
     for _, entry in ipairs(call('XRANGE', 'chat3:log:' .. room, '0-' .. from, '+')) do
         local bytes = entry[2][2]
@@ -139,7 +138,7 @@ local function last_number(room, from, member, known)
     return known
 end
 
--- The last item that was taken from a member that has gone, as far as the room remembers.
+-- Returns the last item taken from a member that has left; 0 if the room does not remember it.
 local function recall(room, member)
     local known = 0
     for _, one in ipairs(call('LRANGE', 'chat3:gone:' .. room, 0, -1)) do
@@ -152,7 +151,7 @@ end
 
 -- Members. -------------------------------------------------------------------------------------
 
--- Where a member is, the number of its last item, and its name; nothing if it is not here.
+-- Returns a member's server, the number of its last item, and its name; nil if it is not here.
 local function find(room, member)
     local record = call('HGET', 'chat3:members:' .. room, member)
     if not record then return nil end
@@ -165,7 +164,7 @@ local function place(room, member, server, number, name)
         string.format('%s %.0f %s', server, number, name))
 end
 
--- For the list of rooms.
+-- Updates the room's number of members in the list of rooms.
 local function count(room, name)
     local members = call('HLEN', 'chat3:members:' .. room)
     local listed = call('HGET', 'chat3:rooms', name)
@@ -182,7 +181,7 @@ local function add(room, room_name, member, server, number, name, joined)
     append(room, joined)
 end
 
--- As many as there is space for, each as 16 bytes, the size of the name, the name.
+-- Returns as many members as fit, each as the 16 bytes of its id, the size of its name, the name.
 local function roster(room)
     local key, list, size = 'chat3:names:' .. room, {}, 0
     local names = call('HLEN', key) <= ROSTER_NAMES and call('HGETALL', key)
@@ -196,7 +195,7 @@ local function roster(room)
     return table.concat(list)
 end
 
--- Everybody is told, and then the room is gone.
+-- Appends the closing entry, and removes the room.
 local function close(room, name, why)
     append(room, row_closed(why))
     local members = call('HGETALL', 'chat3:members:' .. room)
@@ -210,7 +209,7 @@ local function close(room, name, why)
     call('EXPIRE', 'chat3:log:' .. room, REMAINS)
 end
 
--- It is in the room no more; `bytes` is the entry that says so.
+-- Removes a member from the room; `bytes` is the entry that says so.
 local function remove(room, room_name, member, server, name, bytes)
     local _, heard = find(room, member)
     call('LPUSH', 'chat3:gone:' .. room, member .. string.format(' %.0f', heard))
@@ -222,7 +221,7 @@ local function remove(room, room_name, member, server, name, bytes)
     append(room, bytes)
 end
 
--- By itself, or lost. If it was the host, that was its room.
+-- A member leaves by itself, or is lost. If it is the host, the room is closed.
 local function leave(room, member, server, name, why)
     local room_name, host = unpack(call('HMGET', 'chat3:room:' .. room, 'name', 'host'))
     if host == member then
@@ -232,14 +231,14 @@ local function leave(room, member, server, name, why)
     end
 end
 
--- Who may do what. -----------------------------------------------------------------------------
+-- Permissions. ---------------------------------------------------------------------------------
 
--- A server that was away for so long that others may have taken its members over must not go on
--- writing as if nothing had been.
+-- A server without a lease must not write: it was away for so long that other servers may have its
+-- members by now.
 local function has_lease(server) return call('EXISTS', 'chat3:lease:' .. server) == 1 end
 
--- Takes an item's number: so each is taken once, and in order, at whichever server it arrives.
--- Returns why not, or nothing and the name.
+-- Checks and stores an item's number, so that each item is taken once and in order, at whichever
+-- server it arrives. Returns the reply to a refused item, or nil and the member's name.
 local function take(server, room, member, number)
     if not has_lease(server) then return {'lease'} end
     local at, heard, name = find(room, member)
@@ -256,14 +255,14 @@ end
 
 local operations = {}
 
--- A Redis that may throw away any key when it is full would lose rooms without a word.
+-- A Redis that may evict any key when its memory is full would lose rooms silently.
 local function evicts()
     local memory = call('INFO', 'memory')
     return not string.find(memory, 'maxmemory:0\r') and string.find(memory, '_policy:allkeys')
 end
 
--- The id of this start of Redis; `drawn` if it was not seen before. A run's own id is no start's: a
--- Redis that was a copy of another one for a while goes on in the same run with another past.
+-- Returns the id of this start of Redis, which becomes `drawn` if the run is new. The id of the run
+-- cannot serve as the id: a Redis that was a replica for a while has another past in the same run.
 local function this_start(drawn)
     local run = string.match(call('INFO', 'server'), 'run_id:(%x+)')
     if call('GET', 'chat3:run') ~= run then
@@ -275,7 +274,7 @@ local function this_start(drawn)
     return call('LINDEX', 'chat3:starts', 0)
 end
 
--- A server begins, or begins anew.
+-- A server starts, or begins anew after it was declared dead.
 function operations.start(server, fingerprint, epoch, drawn)
     if evicts() then return {'evicts'} end
     call('SET', 'chat3:key', fingerprint, 'NX')
@@ -287,8 +286,8 @@ function operations.start(server, fingerprint, epoch, drawn)
     return {'ok', call('GET', 'chat3:epoch'), this_start(drawn)}
 end
 
--- Renews the lease of a server whose members are of that start. Returns all other servers that have
--- none, each with what it is taken for.
+-- Renews the lease of a server whose members are of that start. Returns all servers without a
+-- lease, each with its state: alive or dead.
 function operations.renew(server, epoch, start, drawn)
     if call('GET', 'chat3:epoch') ~= epoch then return {'lost'} end
     local now, state = this_start(drawn), call('HGET', 'chat3:servers', server)
@@ -308,7 +307,7 @@ function operations.renew(server, epoch, start, drawn)
     return reply
 end
 
--- Another server was without a lease for too long.
+-- Declares another server dead, which was without a lease for too long.
 function operations.declare(server, dead)
     if not has_lease(server) then return {'lease'} end
     if has_lease(dead) then return {'alive'} end
@@ -318,8 +317,8 @@ function operations.declare(server, dead)
     return {'ok'}
 end
 
--- Its members have had the time to go on elsewhere: those who did not are lost. Some of them at a
--- time; returns how many are left.
+-- The members of a dead server have had the time to move: those that are still there are lost. One
+-- call removes up to REMOVALS of them; returns how many are left.
 function operations.remove(server, dead)
     if not has_lease(server) then return {'lease'} end
     if call('HGET', 'chat3:servers', dead) ~= 'dead' then return {'ok', 0} end
@@ -333,8 +332,8 @@ function operations.remove(server, dead)
     return {'ok', left}
 end
 
--- A server ends: its members may go on at the others. If there are none it is told so, and closes
--- its rooms before it says this again.
+-- A server ends: its members may move to other servers. If there are none, the reply is `alone`,
+-- and the server closes its rooms before it calls this again.
 function operations.quit(server)
     local members, others = call('SCARD', 'chat3:of:' .. server), false
     for _, one in ipairs(call('HKEYS', 'chat3:servers')) do
@@ -349,7 +348,7 @@ end
 
 -- Operations for a request. --------------------------------------------------------------------
 
--- What there is to know of a room before a password can be looked at.
+-- Returns what the server needs to check a request for a room, such as the password.
 function operations.look(_, name)
     local listed = call('HGET', 'chat3:rooms', name)
     if not listed then return {'none'} end
@@ -360,15 +359,15 @@ function operations.look(_, name)
         tonumber(call('GET', 'chat3:wrong:' .. room) or 0)}
 end
 
--- A wrong password for that room.
+-- Counts a wrong password for that room.
 function operations.wrong(_, room)
     local wrong = call('INCR', 'chat3:wrong:' .. room)
     if wrong == 1 then call('PEXPIRE', 'chat3:wrong:' .. room, MINUTE) end
     return {'ok', wrong}
 end
 
--- What a newcomer is told. `accepted` is the number of its last item that was taken, `known` of the
--- last one that we knew of by ourselves; the rest is what `position` returns.
+-- Builds the reply to a newcomer. `heard` is the number of its last item that was taken, `known` of
+-- the last one that Redis had itself; `from` and `back` are what `position` returns.
 local function welcome(room, heard, known, from, back)
     return {'ok', heard, log_end(room), call('HLEN', 'chat3:members:' .. room),
         call('HGET', 'chat3:room:' .. room, 'host'), roster(room), known, from, back}
@@ -384,8 +383,8 @@ function operations.create(server, room, room_name, member, name, number, joined
     return welcome(room, tonumber(number), 0, 0, BACK_NOT)
 end
 
--- Is at another server from now on; the one before is told. The numbers of its items go on from
--- `accepted`.
+-- Moves a member to another server, and tells the one it was at. The numbers of its items continue
+-- after `heard`.
 local function move(room, member, server, at, heard, name)
     place(room, member, server, heard, name)
     if at == server then return end
@@ -394,23 +393,24 @@ local function move(room, member, server, at, heard, name)
     call('PUBLISH', 'chat3:' .. room, '0 ' .. member .. ' ' .. server .. ' ' .. name)
 end
 
--- A name that is taken. If its owner's server is away, this may be the same user, who left and came
--- again in what Redis has lost; it is over when that member is taken out.
+-- The reply when a name is taken. If its owner's server is away, the owner may be the same user,
+-- who left and joined again in the part that Redis has lost. Then the name is only `held`: it is
+-- free when that member is removed.
 local function taken(room, name, next)
     local at = find(room, call('HGET', 'chat3:names:' .. room, name))
     return {next > 0 and not has_lease(at) and 'held' or 'taken'}
 end
 
--- Of somebody who was here, the room does not remember how far it was heard. It is true if it was
--- told so under this start; else it may be lost. See admission.c.
+-- The room does not remember the last item of a member that was here. The number that the member
+-- gives is right if it got it under this start; otherwise items may be lost. See admission.c.
 local function told_now(starts)
     return string.sub(starts, 1, 16) == call('LINDEX', 'chat3:starts', 0)
 end
 
--- Comes for the first time (next is 0), or resumes, from the starts of Redis under which it was.
--- The password has been looked at. `limit` is that of the room; `places` says whether the server
--- has one for somebody more. The greater number counts, the member's or ours: Redis may have gone back, and
--- no line may have the number of another one.
+-- A user joins for the first time (`next` is 0), or a member resumes, with the starts of Redis
+-- under which it was here. The server has checked the password. `limit` is the room's; `places` is
+-- 0 if the server has no space for another member. The greater of the member's number and ours
+-- counts: Redis may have gone back, and two lines must not have the same number.
 function operations.join(server, room, member, name, next, number, joined, limit, places, starts)
     if not has_lease(server) then return {'lease'} end
     local room_name = call('HGET', 'chat3:room:' .. room, 'name')
@@ -433,7 +433,7 @@ function operations.join(server, room, member, name, next, number, joined, limit
     known = 0
     if next > 0 then
         known = recall(room, member)
-        -- If something is lost, what it was told to be heard proves nothing.
+        -- If entries are lost, the acknowledgements that it got prove nothing.
         if known == 0 and back == BACK_NOT and told_now(starts) then known = number end
         known = last_number(room, back == BACK_NOT and next or 1, member, known)
         number = math.max(number, known)
@@ -442,7 +442,7 @@ function operations.join(server, room, member, name, next, number, joined, limit
     return welcome(room, number, known, from, back)
 end
 
--- A line a room; cut at a line's end, and then "...".
+-- Returns a line for each room; a list that is too long ends with a line "...".
 function operations.list()
     local rooms, list, size = call('HGETALL', 'chat3:rooms'), {}, 0
     for i = 1, #rooms, 2 do
@@ -457,7 +457,7 @@ end
 
 -- Operations for an item. ----------------------------------------------------------------------
 
--- Something was said: an entry. Or, with an empty row, nothing that others need to know.
+-- Appends a line as an entry. With an empty row only the item's number counts.
 function operations.say(server, room, member, number, bytes)
     local refused = take(server, room, member, number)
     if refused then return refused end
@@ -465,7 +465,7 @@ function operations.say(server, room, member, number, bytes)
     return {'ok', tonumber(number)}
 end
 
--- Taken from the host alone; a wrong one can only come from an odd client.
+-- Only the host can kick. Any other kick comes from a faulty client, and has no effect.
 function operations.kick(server, room, member, number, name)
     local refused = take(server, room, member, number)
     if refused then return refused end
@@ -487,7 +487,7 @@ function operations.leave(server, room, member, number)
     return {'ok', tonumber(number)}
 end
 
--- A member was silent for too long, or cannot be reached.
+-- Removes a member that was silent for too long, or cannot be reached.
 function operations.lose(server, room, member)
     if not has_lease(server) then return {'lease'} end
     local at, _, name = find(room, member)
@@ -496,7 +496,7 @@ function operations.lose(server, room, member)
     return {'ok'}
 end
 
--- A room is no more: the last server ends, or its log is not what it was.
+-- Closes a room: the last server ends, or the log is not what its members have read.
 function operations.close(server, room, why)
     if not has_lease(server) then return {'lease'} end
     local name = call('HGET', 'chat3:room:' .. room, 'name')
