@@ -129,7 +129,7 @@ struct membership *membership_create(const struct membership_params *params);
 void membership_destroy(struct membership *membership);
 
 /*
- * The server has admitted us, for the first time or again: `welcome` is its answer, unsealed. From
+ * The server has admitted us, for the first time or again: `welcome` is its opened answer. From
  * now on the session and keys are these. False, and nothing has changed: the answer is malformed or
  * about another room than before, or there is no memory. If the server was started again and we
  * have moved on since the request, the answer does not match our position: then

@@ -15,7 +15,7 @@
  * connection also keeps the order: a call sent after a subscription is answered when the
  * subscription holds, so no message is missed in between.
  *
- * When the connection breaks, nobody knows which calls Redis has still run. Each waiting call is
+ * When the connection breaks, it is unknown which calls Redis has still run. Each waiting call is
  * answered with NULL, and the owner must call again: calls must be safe to run twice. The owner
  * hears of each break (`down`) and of each return (`ready`).
  *

@@ -1082,7 +1082,7 @@ static void silence(void)
     ok(probe(++counter) && sent == 2 && up.number == 1 && item_is(ITEM_SAY, "still unheard"),
        "and with the proof of that, what was not heard");
     ok(!membership_silent(membership, now) && !membership_connected(membership),
-       "and patience begins anew");
+       "and the time until silence begins anew");
     say(bob, "bob", 1, "meanwhile");
     say(alice, "alice", 1, "still unheard");
     down(1, 3);

@@ -393,7 +393,7 @@ static void streams(void)
     char *large = malloc(WEB_BACKLOG + 1);
     memset(large, 'x', WEB_BACKLOG + 1);
     web_tell(&web, (struct text){large, WEB_BACKLOG});
-    ok(web.state == WEB_STREAMING, "one that lags behind has patience shown");
+    ok(web.state == WEB_STREAMING, "a browser that lags behind is kept for a while");
     web_tell(&web, (struct text){large, 1});
     ok(web.state == WEB_OVER, "up to a limit");
     free(large);
