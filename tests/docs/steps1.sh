@@ -216,8 +216,9 @@ EOT
         "$TOOLS/talk" "$host" "$port" "$TMP/noise"
     start_step "$programs/safe"
     say_in alice alice
+    check "$build: the small client is welcomed" sees alice "* welcome, alice"
     client bob -n bob
-    check "$build: the clients, small and real, are welcomed" sees bob "* welcome, bob"
+    check "$build: the real client is welcomed" sees bob "* welcome, bob"
     types bob "/name 花子"
     check "$build: a new name is told" sees alice "* bob is now called 花子"
     types bob "こんにちは"
