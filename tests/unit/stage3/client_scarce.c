@@ -9,9 +9,8 @@
  */
 #include "memory.h"
 
+#include "lives.h"
 #include "played.h"
-
-static unsigned wrong; /* in these lives */
 
 /* Whatever happens, it comes in or ends for that reason, and leaves nothing open. */
 static void life(const char *password, const unsigned char *demanded)
@@ -35,32 +34,12 @@ static void life(const char *password, const unsigned char *demanded)
 static void with_password(void) { life("open sesame", key); }
 static void with_new_key(void) { life("", NULL); }
 
-static void lives(void (*one)(void), const char *what)
-{
-    long left = 0, tried = 0;
-
-    wrong = 0;
-    if (!MEMORY_IS_OURS) {
-        skip(2, what, "a malloc that is not a sanitizer's");
-        return;
-    }
-    for (int once = 0; once < 2; once++) {
-        for (long n = 0; memory_fails_at(n, once == 1); n++, tried++) {
-            one();
-            left += memory_enough();
-        }
-    }
-    ok(wrong == 0 && tried > 2, "%s: no memory at a request, or from it on: %ld times, %u wrong",
-       what, tried, wrong);
-    ok(left == 0, "%s: all is given back", what);
-}
-
 int main(void)
 {
     plan(4);
     played_begin("client_scarce");
-    lives(with_password, "a password");
-    lives(with_new_key, "a key that is new");
+    lives_of(with_password, "a password");
+    lives_of(with_new_key, "a key that is new");
     played_end();
     return done();
 }

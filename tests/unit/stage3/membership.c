@@ -513,7 +513,8 @@ static void odd_gaps(void)
 
 static char long_text[FRAME_SAY_LIMIT + 1];
 
-/* Sends down bytes `from` up to `to` of entry `number`: bob's line of that number, of `size` bytes. */
+/* Sends down bytes `from` up to `to` of entry `number`: bob's line of that number, of `size`
+   bytes. */
 static void piece(uint64_t number, size_t size, size_t from, size_t to)
 {
     static unsigned char row[FRAME_ENTRY_LIMIT];
@@ -849,7 +850,8 @@ static void many_items(void)
         down(arrived, 3);
         pass(50);
     }
-    ok(arrived == 64 && last_item == FRAME_SAY_LIMIT && too_large == 0, "and all arrive in the end");
+    ok(arrived == 64 && last_item == FRAME_SAY_LIMIT && too_large == 0,
+       "and all arrive in the end");
 }
 
 /* Of lines of each size, the parts of it that come up; then all of it again. */
@@ -890,7 +892,8 @@ static void long_items(void)
     list_member(alice, "alice");
     admit();
     probe(++counter);
-    ok(sent == 1 + 8 && up.number == 6, "after a resume what was not heard is sent, from its beginning");
+    ok(sent == 1 + 8 && up.number == 6,
+       "after a resume what was not heard is sent, from its beginning");
 }
 
 static void kicking(void)

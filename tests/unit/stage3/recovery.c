@@ -131,7 +131,8 @@ static void called_back(void)
     struct session before = member_of(1)->session;
     ok(restart(), "the server goes on with rooms, members, keys and entries");
     const struct session *after = &member_of(1)->session;
-    ok(memcmp(before.up, after->up, SEAL_KEY) != 0 && memcmp(before.down, after->down, SEAL_KEY) != 0,
+    ok(memcmp(before.up, after->up, SEAL_KEY) != 0
+           && memcmp(before.down, after->down, SEAL_KEY) != 0,
        "and seals with keys that nobody has used");
     chat_tick(&chat, now);
     ok(guests[0].announcements == 1 && guests[1].announcements == 1 && guests[1].datagrams == 0,

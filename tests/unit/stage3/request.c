@@ -68,6 +68,7 @@ int main(void)
     bool number_read = decodes(bytes, request_encode(&request, bytes));
     request.number = 1;
     request.next = UINT64_MAX;
-    ok(!number_read && !decodes(bytes, request_encode(&request, bytes)), "and larger ones are none");
+    ok(!number_read && !decodes(bytes, request_encode(&request, bytes)),
+       "and larger ones are none");
     return done();
 }

@@ -118,9 +118,11 @@ static void kinds(void)
     reads("truth", "#t\r\n#f\r\n", ":1;:0;");
     reads("fractions and large numbers", ",1.5\r\n,inf\r\n(34928903284092385094\r\n",
           "$1.5;$inf;$34928903284092385094;");
-    reads("a long error and a text of a sort", "!5\r\nE a\r\n\r\n=7\r\ntxt:abc\r\n", "-E a\r\n;$abc;");
+    reads("a long error and a text of a sort", "!5\r\nE a\r\n\r\n=7\r\ntxt:abc\r\n",
+          "-E a\r\n;$abc;");
     reads("a set and a map", "~2\r\n:1\r\n:2\r\n%1\r\n+k\r\n%0\r\n", "*(:1 :2);%($k %());");
-    reads("a push between two replies", ":1\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n:2\r\n",
+    reads("a push between two replies",
+          ":1\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n:2\r\n",
           ":1;>($message $c $hi);:2;");
 }
 
@@ -149,7 +151,8 @@ static void words(void)
 /* --- every split = whole --- */
 
 static const char talk[] =
-    "*2\r\n*2\r\n$3\r\n0-1\r\n*2\r\n$1\r\nr\r\n$4\r\n\r\n\r\n\r\n*2\r\n$3\r\n0-2\r\n*2\r\n$1\r\nr\r\n"
+    "*2\r\n*2\r\n$3\r\n0-1\r\n*2\r\n$1\r\nr\r\n$4\r\n\r\n\r\n\r\n"
+    "*2\r\n$3\r\n0-2\r\n*2\r\n$1\r\nr\r\n"
     "$1\r\nx\r\n>3\r\n$7\r\nmessage\r\n$2\r\nab\r\n$3\r\n\n\r\n\r\n%2\r\n+a\r\n_\r\n+b\r\n#t\r\n"
     ":-12\r\n-ERR x\r\n=5\r\ntxt:y\r\n,1.25\r\n~1\r\n$0\r\n\r\n";
 

@@ -30,11 +30,10 @@
 #include "admission/conn.h"
 #include "base/program.h"
 #include "journal/journal_writer.h"
+#include "lives.h"
 #include "orders.h"
 
 enum { PEOPLE = 6 };
-
-static unsigned wrong; /* in these lives */
 
 /* False: no memory. */
 static bool chat_begins(void)
@@ -292,37 +291,17 @@ static void journal_life(void)
     chat_destroy(&chat);
 }
 
-static void lives(void (*life)(void), const char *what)
-{
-    long left = 0, tried = 0;
-
-    wrong = 0;
-    if (!MEMORY_IS_OURS) {
-        skip(2, what, "a malloc that is not a sanitizer's");
-        return;
-    }
-    for (int once = 0; once < 2; once++) {
-        for (long n = 0; memory_fails_at(n, once == 1); n++, tried++) {
-            life();
-            left += memory_enough();
-        }
-    }
-    ok(wrong == 0 && tried > 2, "%s: no memory at a request, or from it on: %ld times, %u wrong",
-       what, tried, wrong);
-    ok(left == 0, "%s: all is given back", what);
-}
-
 int main(void)
 {
     const char *folder = getenv("TMPDIR");
 
     plan(10);
     snprintf(path, sizeof path, "%s/scarce.%ld", folder ? folder : "/tmp", (long)getpid());
-    lives(chat_life, "the chat");
-    lives(conn_life, "a connection");
-    lives(cluster_life, "shared rooms");
-    lives(redis_life, "Redis");
-    lives(journal_life, "the journal");
+    lives_of(chat_life, "the chat");
+    lives_of(conn_life, "a connection");
+    lives_of(cluster_life, "shared rooms");
+    lives_of(redis_life, "Redis");
+    lives_of(journal_life, "the journal");
     unlink(path);
     return done();
 }
