@@ -608,17 +608,14 @@ static void tell_result(struct client *client, enum membership_result result, st
 static void invite(struct client *client)
 {
     const struct arguments *arguments = &client->arguments;
-    unsigned char fingerprint[FINGERPRINT];
     char line[INVITATION_LIMIT];
-    bool known = known_hosts_find(client_session_server(client->session), fingerprint)
-        == KNOWN_HOSTS_YES;
     struct invitation invitation = {
         .program = strcmp(client->called, "client") == 0 ? "stage3/client" : client->called,
         .servers = arguments->servers,
         .port = arguments->port,
         .udp_port = arguments->udp_port,
         .room = text_of_name(&arguments->room),
-        .fingerprint = arguments->demands ? arguments->fingerprint : known ? fingerprint : NULL,
+        .fingerprint = client_session_fingerprint(client->session),
     };
     size_t size = invitation_write(&invitation, line);
 

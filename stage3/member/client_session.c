@@ -868,3 +868,8 @@ const char *client_session_server(const struct client_session *session)
 {
     return session->label;
 }
+
+const unsigned char *client_session_fingerprint(const struct client_session *session)
+{
+    return session->fingerprint;
+}

@@ -139,4 +139,8 @@ const struct membership *client_session_membership(const struct client_session *
 /* The server that it uses or tries: "HOST:PORT", safe to show. */
 const char *client_session_server(const struct client_session *session);
 
+/* The fingerprint of the key that the server has proved to have: FINGERPRINT bytes. For a session
+   that has been in the room. */
+const unsigned char *client_session_fingerprint(const struct client_session *session);
+
 #endif

@@ -479,12 +479,8 @@ void room_view_leave(struct room_view *view, int64_t now)
 size_t room_view_invite(const struct room_view *view, char out[INVITATION_LIMIT], bool *local)
 {
     struct invitation invitation = view->at;
-    unsigned char known[FINGERPRINT];
 
-    if (!invitation.fingerprint
-        && known_hosts_find(client_session_server(view->session), known) == KNOWN_HOSTS_YES) {
-        invitation.fingerprint = known;
-    }
+    invitation.fingerprint = client_session_fingerprint(view->session);
     *local = invitation_is_local(&invitation);
     return invitation_write(&invitation, out);
 }
