@@ -43,7 +43,7 @@ hangup bob
 hangup alice
 
 # The key is that of the session, so it is in the line even if no file can note it.
-CHAT_PASSWORD= CHAT_KNOWN=$TMP/nowhere/known client dave -n dave -c open
+CHAT_PASSWORD='' CHAT_KNOWN=$TMP/nowhere/known client dave -n dave -c open
 check "dave cannot note the key" sees dave "cannot note it"
 types dave /invite
 check "his invitation demands it all the same" sees dave "stage3/client -k $fingerprint -j open"
