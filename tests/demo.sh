@@ -172,4 +172,7 @@ stage3() {
 
 [ $# -gt 0 ] || set -- stage1 stage2 stage3
 for stage in "$@"; do $stage; done
-printf 'That was all of it. Now you: `make chat` in two terminals.\n'
+cat <<'EOT'
+That was all of it. Now you: `make chat` in two terminals.
+To write your own, begin with docs/steps/README.md: small programs, each a little more than the last.
+EOT
