@@ -109,10 +109,11 @@ static void log_counts(const struct chat *chat)
 
     if (!program_can_log()) return;
     fprintf(stderr,
-            "stage1 server: %" PRIu32 " members, %" PRIu64 " received (%" PRIu64 " malformed, %"
+            "stage1 server: %" PRIu32 " member%s, %" PRIu64 " received (%" PRIu64 " malformed, %"
             PRIu64 " refused), %" PRIu64 " sent (%" PRIu64 " held up, %" PRIu64 " unreachable)\n",
-            chat->roster.count, counts->received, counts->malformed, counts->refused,
-            counts->sent, counts->held_up, counts->unreachable);
+            chat->roster.count, chat->roster.count == 1 ? "" : "s", counts->received,
+            counts->malformed, counts->refused, counts->sent, counts->held_up,
+            counts->unreachable);
 }
 
 static void serve(struct chat *chat, int fd, const struct options *options,

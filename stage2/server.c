@@ -215,15 +215,16 @@ static int64_t watch(const struct server *server, struct net_set *set, int64_t n
 static void log_counts(const struct server *server)
 {
     const struct chat_counts *counts = &server->chat.counts;
+    uint32_t rooms = server->chat.rooms.room_count, members = server->chat.rooms.member_count;
 
     if (!program_can_log()) return;
     fprintf(stderr,
-            "stage2 server: %" PRIu32 " rooms, %" PRIu32 " members, %" PRIu64 " requests (%" PRIu64
-            " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " sent (%" PRIu64
-            " held up, %" PRIu64 " unreachable)\n",
-            server->chat.rooms.room_count, server->chat.rooms.member_count, counts->requests,
-            counts->refused, counts->received, counts->dropped, counts->sent, counts->held_up,
-            counts->unreachable);
+            "stage2 server: %" PRIu32 " room%s, %" PRIu32 " member%s, %" PRIu64 " request%s (%"
+            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " sent (%"
+            PRIu64 " held up, %" PRIu64 " unreachable)\n",
+            rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", counts->requests,
+            counts->requests == 1 ? "" : "s", counts->refused, counts->received, counts->dropped,
+            counts->sent, counts->held_up, counts->unreachable);
 }
 
 static void serve(struct server *server, const sigset_t *signals)

@@ -375,17 +375,18 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
 static void log_counts(const struct server *server)
 {
     const struct chat *chat = &server->chat;
+    uint32_t rooms = chat->rooms.room_count, members = chat->rooms.member_count;
 
     if (!program_can_log()) return;
     fprintf(stderr,
-            "stage3 server: %" PRIu32 " rooms, %" PRIu32 " members, %" PRIu64 " requests (%" PRIu64
-            " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " said, %" PRIu64
-            " entries in %" PRIu64 " datagrams sent (%" PRIu64 " again, %" PRIu64 " held up, %"
-            PRIu64 " unreachable)\n",
-            chat->rooms.room_count, chat->rooms.member_count, chat->counts.requests,
-            chat->counts.refused, chat->counts.received, chat->counts.dropped, chat->counts.said,
-            chat->sender.entries, chat->sender.sent, chat->sender.again, chat->sender.held_up,
-            chat->sender.unreachable);
+            "stage3 server: %" PRIu32 " room%s, %" PRIu32 " member%s, %" PRIu64 " request%s (%"
+            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " said, %"
+            PRIu64 " entries in %" PRIu64 " datagrams sent (%" PRIu64 " again, %" PRIu64
+            " held up, %" PRIu64 " unreachable)\n",
+            rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", chat->counts.requests,
+            chat->counts.requests == 1 ? "" : "s", chat->counts.refused, chat->counts.received,
+            chat->counts.dropped, chat->counts.said, chat->sender.entries, chat->sender.sent,
+            chat->sender.again, chat->sender.held_up, chat->sender.unreachable);
 }
 
 /* One turn: wait, receive, let the engine write, send on, and open a request. Returns the time.
