@@ -2,7 +2,8 @@
 .POSIX:
 
 STAGES = stage1 stage2 stage3
-STAGE = 3
+STAGE =
+FILE =
 NAME =
 PORT =
 WINDOW =
@@ -63,9 +64,10 @@ check:
 compile_commands.json:
 	@tests/check.sh -c >$@
 
-# Shows what each stage adds to the one before.
+# Lists what a stage changes in the one before, in reading order: STAGE=2 or STAGE=3, without it both.
+# FILE=net/net.c shows the difference of one file.
 diff:
-	@tests/diff.sh
+	@tests/diff.sh "$(STAGE)" "$(FILE)"
 
 # Installs programs and manual pages below PREFIX. A package is built with DESTDIR=folder, which is
 # put before PREFIX. Each file is replaced in one step, so a running server is not disturbed.
@@ -92,7 +94,8 @@ help:
 	@echo "make test            all tests; tests/run.sh PATTERN... runs some of them"
 	@echo "make check           static analysis: shellcheck, cppcheck and clang-tidy, minutes"
 	@echo "make compile_commands.json    how each file is compiled, for editors"
-	@echo "make diff            what each stage adds to the one before"
+	@echo "make diff            what each stage changes in the one before, in reading order"
+	@echo "                     (STAGE=2 picks a step, FILE=net/net.c shows the difference of a file)"
 	@echo "make bench           how much each stage costs; writes docs/performance/"
 	@echo "make mutate          would the tests notice a mistake?"
 	@echo "make coverage        how much of the sources do the unit tests reach?"

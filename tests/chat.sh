@@ -1,10 +1,10 @@
 #!/bin/sh
-# tests/chat.sh STAGE [NAME [PORT]]: `make chat`. Puts you into the client of a stage, and starts a
+# tests/chat.sh [STAGE [NAME [PORT]]]: `make chat`. Puts you into the client of a stage, and starts a
 # server first if none is running on this machine. Our server ends when the last member leaves (-e),
 # which may be long after the user who started it has left.
 set -u
 
-stage=${1:?which stage?}
+stage=${1:-3} # the newest one
 name=${2:-}
 port=${3:-900$stage}
 root=$(cd "$(dirname "$0")/.." && pwd) || exit 1
