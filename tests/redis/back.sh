@@ -31,24 +31,26 @@ put_back() { # FILE
 # --- one line is lost -------------------------------------------------------------------------
 
 member alice "$one,$two" -n alice -c r
-check "a room at one server" sees alice "* welcome, alice"
+check "alice creates a room at server one" sees alice "* welcome, alice"
 member bob "$two,$one" -n bob -j r
-check "and a member at the other" sees bob "* welcome, bob"
+check "bob joins the room at server two" sees bob "* welcome, bob"
 types alice "first"
-check "a line arrives" sees bob "alice: first"
+check "bob sees alice's line before the copy is made" sees bob "alice: first"
 copy first
 types alice "AAAA"
-check "another one too" sees bob "alice: AAAA"
+check "bob sees alice's line that the copy lacks" sees bob "alice: AAAA"
 put_back first
 types alice "BBBB"
 types bob "CCCC"
-check "what is said after a loss arrives" sees bob "alice: BBBB"
-check "from the others as well" sees alice "bob: CCCC"
-check "bob is told how much is lost" sees bob "the server went back: it has lost the last 1 "
-check "alice is told so, too" sees alice "the server went back: it has lost the last 1 "
-check "and which line of hers" sees alice "the server has lost a line of yours: AAAA"
-check "bob has lost none" never_saw bob "a line of yours"
-check "each of them was seen once" sees bob "alice: BBBB" 1
+check "bob sees alice's line after the loss" sees bob "alice: BBBB"
+check "alice sees bob's line after the loss" sees alice "bob: CCCC"
+check "bob is told that one entry is lost" sees bob "the server went back: it has lost the last 1 "
+check "alice is told that one entry is lost" \
+    sees alice "the server went back: it has lost the last 1 "
+check "alice is told which of her lines is lost" \
+    sees alice "the server has lost a line of yours: AAAA"
+check "bob is not told that a line of his is lost" never_saw bob "a line of yours"
+check "bob sees the line after the loss only once" sees bob "alice: BBBB" 1
 
 # --- nothing is lost --------------------------------------------------------------------------
 
@@ -56,35 +58,36 @@ redis SAVE >/dev/null
 stop redis KILL
 again
 types alice "DDDD"
-check "after a start that lost nothing all goes on" sees bob "alice: DDDD"
+check "bob sees alice's line after a start that lost nothing" sees bob "alice: DDDD"
 types bob "EEEE"
-check "for all" sees alice "bob: EEEE"
-check "and nobody is told of another loss" sees alice "the server went back" 1
-check "bob neither" sees bob "the server went back" 1
+check "alice sees bob's line after a start that lost nothing" sees alice "bob: EEEE"
+check "alice is told of no second loss" sees alice "the server went back" 1
+check "bob is told of no second loss" sees bob "the server went back" 1
 
 # --- a member joined, a member was kicked -----------------------------------------------------
 
 copy second
 member carol "$two,$one" -n carol -j r
-check "carol comes in" sees carol "* welcome, carol"
+check "carol joins after the copy is made" sees carol "* welcome, carol"
 types carol "I am new"
-check "and is heard" sees alice "carol: I am new"
+check "alice sees carol's line that the copy lacks" sees alice "carol: I am new"
 types alice "/kick bob"
-check "bob is kicked" exits bob 6
+check "bob is kicked after the copy is made" exits bob 6
 put_back second
 types carol "still here"
-check "who came in the lost tail is in again" sees alice "carol: still here"
-check "and told what was lost" sees carol "the server has lost a line of yours: I am new"
-check "the host is told that a kick is undone" \
+check "carol, whose join is lost, can still say a line" sees alice "carol: still here"
+check "carol is told which of her lines is lost" \
+    sees carol "the server has lost a line of yours: I am new"
+check "alice, the host, is told that her kick is undone" \
     sees alice "the server has lost that you kicked bob"
 
 # --- the servers end, too ---------------------------------------------------------------------
 
 copy third
 types alice "FFFF"
-check "a line that will be lost" sees carol "alice: FFFF"
+check "carol sees alice's line that the third copy lacks" sees carol "alice: FFFF"
 types carol "GGGG"
-check "and one of another member" sees alice "carol: GGGG"
+check "alice sees carol's line that the third copy lacks" sees alice "carol: GGGG"
 stop one KILL
 stop two KILL
 put_back third
@@ -94,19 +97,21 @@ allow_stderr one
 allow_stderr two
 types alice "HHHH"
 types carol "IIII"
-check "at new servers, too, what is said arrives" sees carol "alice: HHHH"
-check "from everybody" sees alice "carol: IIII"
-check "alice is told what was lost" sees alice "the server has lost a line of yours: FFFF"
-check "so is carol" sees carol "the server has lost a line of yours: GGGG"
+check "carol sees alice's line through the new servers" sees carol "alice: HHHH"
+check "alice sees carol's line through the new servers" sees alice "carol: IIII"
+check "alice is told which line is lost with the old servers" \
+    sees alice "the server has lost a line of yours: FFFF"
+check "carol is told which line is lost with the old servers" \
+    sees carol "the server has lost a line of yours: GGGG"
 
 # --- another server ---------------------------------------------------------------------------
 
 stop two KILL
 types alice "JJJJ"
-check "who goes on at another server has lost nothing" sees carol "alice: JJJJ"
-check "and is not told so" sees carol "the server went back" 2
+check "carol sees alice's line after moving to server one" sees carol "alice: JJJJ"
+check "carol is told of no loss when she moves" sees carol "the server went back" 2
 types carol "KKKK"
-check "and is heard there" sees alice "carol: KKKK"
+check "alice sees the line that carol sends at server one" sees alice "carol: KKKK"
 start_cluster two -p "${two##*:}"
 allow_stderr two
 
@@ -120,7 +125,7 @@ while [ "$n" -lt "$AGES" ]; do
     if ! sees carol "alice: alice $n" || ! sees alice "carol: carol $n"; then break; fi
     copy "age.$n"
 done
-check "$AGES copies were made" [ "$n" -eq "$AGES" ]
+check "$AGES copies of Redis's state are made" [ "$n" -eq "$AGES" ]
 of_every_age() { # from the oldest to the latest, and back
     order=$(awk -v n="$AGES" 'BEGIN { for (i = 1; i <= n; i += 3) print i
                                       for (i = n; i >= 1; i -= 2) print i }')
@@ -134,5 +139,5 @@ of_every_age() { # from the oldest to the latest, and back
         sees alice "carol: answer $round" || return 1
     done
 }
-check "whatever age the copy has, everybody hears everybody" of_every_age
+check "alice and bob see each other's lines, whatever age the copy has" of_every_age
 done_testing

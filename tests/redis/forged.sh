@@ -1,5 +1,5 @@
 #!/bin/sh
-# Answers of Redis may be wrong: the port is another program's, the password is wrong, or an
+# Replies of Redis may be wrong: another program uses the port, the password is wrong, or an
 # attacker inserts bytes on the path. No server crashes.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
@@ -18,9 +18,9 @@ honest=$(address_of honest)
 victim=$(address_of victim)
 
 member alice "$honest" -n alice -c den
-check "a room" sees alice "* welcome, alice"
+check "alice creates a room at the honest server" sees alice "* welcome, alice"
 member bob "$victim" -n bob -j den
-check "and a member at the server that is lied to" sees bob "* welcome, bob"
+check "bob joins at the server that gets forged bytes" sees bob "* welcome, bob"
 room=$(redis HGET chat3:rooms den | cut -c 1-32)
 channel=chat3:$room
 
@@ -32,31 +32,31 @@ forge() {
     printf -- "$2" >"$TMP/made"
     mv "$TMP/made" "$TMP/forged"
     types bob "bob, $round"
-    check "$1: what is said goes out" sees alice "bob: bob, $round"
+    check "$1: bob's line reaches alice" sees alice "bob: bob, $round"
     types alice "alice, $round"
-    check "$1: and comes in" sees bob "alice: alice, $round"
+    check "$1: alice's line reaches bob" sees bob "alice: alice, $round"
 }
-forge "an answer to nothing" '+OK\r\n'
+forge "a reply without a call" '+OK\r\n'
 forge "an error" '-ERR no\r\n'
-forge "bytes that are no RESP" 'SSH-2.0-OpenSSH_9.9\r\n'
+forge "bytes that are not RESP" 'SSH-2.0-OpenSSH_9.9\r\n'
 forge "an array of too many values" '*1000000000\r\n'
-forge "a size below zero" '$-5\r\n'
-forge "an array in an array, too deep" \
+forge "a negative size" '$-5\r\n'
+forge "arrays nested too deeply" \
     '*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n'
 push='>3\r\n$7\r\nmessage\r\n$38\r\n'$channel'\r\n'
-forge "an entry that is no row" "$push"'$5\r\n9 abc\r\n'
-forge "an entry of a kind that nobody knows" "$push"'$5\r\n9 \t\000\000\r\n'
-forge "an entry far ahead" "$push"'$13\r\n900000 \002\000\003abc\r\n'
-forge "an entry far ahead that is one" \
+forge "an entry that is not a row" "$push"'$5\r\n9 abc\r\n'
+forge "an entry of an unknown kind" "$push"'$5\r\n9 \t\000\000\r\n'
+forge "an entry far ahead that is not a row" "$push"'$13\r\n900000 \002\000\003abc\r\n'
+forge "an entry far ahead that is a row" \
     "$push"'$29\r\n900000 \002\000\023mmmmmmmmmmmmmmmmmal\r\n'
-forge "a gap, which no log has" "$push"'$13\r\n4 \006\000\010abcdefgh\r\n'
-forge "somebody who has moved, and is not here" \
+forge "a gap, which a log cannot have" "$push"'$13\r\n4 \006\000\010abcdefgh\r\n'
+forge "a move of a member that is not here" \
     "$push"'$54\r\n0 mmmmmmmmmmmmmmmm 11111111111111111111111111111111 x\r\n'
 forge "a push of another kind" '>2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nx\r\n'
 forge "a message without a text" '>2\r\n$7\r\nmessage\r\n:1\r\n'
 forge "a map" '%%1\r\n+a\r\n+b\r\n'
-check "the server is still there" runs victim
-check "and told nobody that it left" never_saw alice "* bob left"
+check "the server that got forged bytes still runs" runs victim
+check "alice is not told that bob left" never_saw alice "* bob left"
 
 # --- servers that cannot be used at all ---
 
@@ -74,38 +74,39 @@ tries nobody 127.0.0.1:1
 tries another "127.0.0.1:${honest##*:}"
 tries without "127.0.0.1:$redis_port"
 tries wrong "redis://:wrong@127.0.0.1:$redis_port"
-check "nobody there" refuses nobody "cannot use Redis at 127.0.0.1:1:"
-check "another program's port" refuses another "cannot use Redis at"
-check "a password is missing" refuses without "NOAUTH"
-check "a wrong password" refuses wrong "WRONGPASS"
+check "a server that cannot reach Redis exits" refuses nobody "cannot use Redis at 127.0.0.1:1:"
+check "a server exits if the port is another program's" refuses another "cannot use Redis at"
+check "a server without Redis's password exits" refuses without "NOAUTH"
+check "a server with a wrong password for Redis exits" refuses wrong "WRONGPASS"
 start right "$(lib_program stage3 server)" -p 0 -k "$TMP/key" \
     -r "redis://:open%3Asesame@127.0.0.1:$redis_port/2"
-check "the right password" sees right "listening on"
+check "a server with the right password gets ready" sees right "listening on"
 stop right
 CHAT_REDIS="redis://:open%3Asesame@127.0.0.1:$redis_port/2" \
     start right "$(lib_program stage3 server)" -p 0 -k "$TMP/key"
-check "or from the environment" sees right "listening on"
+check "a server takes the address of Redis from the environment" sees right "listening on"
 redis_cli="$redis_cli --no-auth-warning -a open:sesame"
-check "which is that database" [ "$(redis -n 2 EXISTS chat3:epoch)" = 1 ]
+check "the server uses the database that the URL names" [ "$(redis -n 2 EXISTS chat3:epoch)" = 1 ]
 stop right
-check "the end takes what it has kept away" [ "$(redis -n 2 HLEN chat3:servers)" = 0 ]
+check "a server that ends removes itself from that database" \
+    [ "$(redis -n 2 HLEN chat3:servers)" = 0 ]
 redis CONFIG SET requirepass "" >/dev/null
 redis_cli=${redis_cli%% *}
 redis SET chat3:key other >/dev/null
 tries other "127.0.0.1:$redis_port"
-check "another key" refuses other "its servers have another key"
+check "a server whose key the others do not have exits" refuses other "its servers have another key"
 redis CONFIG SET maxmemory 100mb maxmemory-policy allkeys-lru >/dev/null
 tries full "127.0.0.1:$redis_port"
-check "one that throws away what it likes" refuses full "noeviction"
+check "a server exits if Redis may evict any key" refuses full "noeviction"
 start wrong "$(lib_program stage3 server)" -r "redis://x:0"
 allow_stderr wrong
-check "what is no address" exits wrong 2
+check "an address of Redis with port 0 is refused" exits wrong 2
 start wrong "$(lib_program stage3 server)" -r "rediss://:hidden@127.0.0.1:$redis_port"
 allow_stderr wrong
-check "a scheme that is not known" exits wrong 2
+check "an unknown scheme in the URL is refused" exits wrong 2
 silent_about() { ! grep "$2" "$TMP/$1.err"; }
-check "and no password is printed" silent_about wrong hidden
+check "the password in a refused URL is not printed" silent_about wrong hidden
 start wrong "$(lib_program stage3 server)" -r 127.0.0.1 -j "$TMP/journal"
 allow_stderr wrong
-check "a journal and Redis" exits wrong 2
+check "-j and -r together are refused" exits wrong 2
 done_testing

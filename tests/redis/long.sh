@@ -59,28 +59,28 @@ people() {
     what=$1
     rm -f "$TMP"/*.lines
     member alice "$way_one" -n alice -c r
-    check "$what: alice makes a room at one server" sees alice "* welcome, alice"
+    check "$what: alice creates a room at server one" sees alice "* welcome, alice"
     member bob "$way_two" -n bob -j r
-    check "$what: bob comes at the other" sees bob "* welcome, bob"
-    check "$what: and she knows" sees alice "bob joined"
+    check "$what: bob joins at server two" sees bob "* welcome, bob"
+    check "$what: alice is told that bob joined" sees alice "bob joined"
     say alice one
     say bob two
-    check "$what: bob sees all of alice's" sees bob "alice ends one"
-    check "$what: alice sees all of bob's" sees alice "bob ends two"
+    check "$what: bob sees alice's last line" sees bob "alice ends one"
+    check "$what: alice sees bob's last line" sees alice "bob ends two"
     member carol "$way_two" -n carol -j r
-    check "$what: a newcomer sees what was said before" sees carol "bob ends two"
+    check "$what: carol, who joins later, sees the lines before" sees carol "bob ends two"
     say carol three
-    check "$what: and talks, too: to the other server" sees alice "carol ends three"
-    check "$what: and to its own" sees bob "carol ends three"
+    check "$what: alice, at the other server, sees carol's last line" sees alice "carol ends three"
+    check "$what: bob, at the same server, sees carol's last line" sees bob "carol ends three"
     for who in alice bob carol; do
         for of in alice bob carol; do
-            [ $who = $of ] || check "$what: every byte of ${of}'s lines is at ${who}'s" has_all $who $of
+            [ $who = $of ] || check "$what: $who gets every byte of $of's lines" has_all $who $of
         done
-        check "$what: $who has no gap" never_saw $who missing
+        check "$what: $who misses no entry" never_saw $who missing
     done
     for who in carol bob alice; do
         hangup $who
-        check "$what: $who leaves" exits $who 0
+        check "$what: $who leaves and exits with 0" exits $who 0
     done
 }
 
@@ -95,8 +95,10 @@ both() {
     way_two=$way
     trust two
     people "$path"
-    check "$path: nothing larger than 1200 was on the way to the one" small_enough lossy_one
-    check "$path: nor to the other" small_enough lossy_two
+    check "$path: no datagram over 1200 bytes passes between server one and its client" \
+        small_enough lossy_one
+    check "$path: no datagram over 1200 bytes passes between server two and its clients" \
+        small_enough lossy_two
 }
 
 both "1472 bytes" -m 1472

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A server is stopped for so long that it is declared dead, and then continues. It must not go on as
-# if nothing had happened: its members may be elsewhere, and their lines are.
+# A server is stopped for so long that it is declared dead, and then continues. It must not go on
+# as if nothing had happened: its members, and their lines, may be at other servers by then.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=40 # 10 s until its lease has run out, and 10 until it is declared dead
@@ -13,20 +13,20 @@ one=$(address_of one)
 two=$(address_of two)
 
 member alice "$two" -n alice -c lounge
-check "a room" sees alice "* welcome, alice"
+check "alice creates a room at server two" sees alice "* welcome, alice"
 member bob "$one,$two" -n bob -j lounge
-check "a member at the server that will stand still" sees bob "* welcome, bob"
+check "bob joins at the server that will be stopped" sees bob "* welcome, bob"
 member carol "$one" -n carol -j lounge
-check "and one there who knows no other" sees carol "* welcome, carol"
+check "carol, who has no other server, joins there too" sees carol "* welcome, carol"
 allow_stderr carol # it complains that nobody answers
 types bob "before"
-check "they talk" sees alice "bob: before"
-check "all of them" sees carol "bob: before"
+check "alice sees bob's line before the stop" sees alice "bob: before"
+check "carol sees bob's line before the stop" sees carol "bob: before"
 
 kill -s STOP "$(lib_get pid one)"
 types bob "to whom it may concern"
 types carol "does nobody hear me"
-check "bob goes on at the other server" sees alice "bob: to whom it may concern"
+check "bob's line reaches alice through the other server" sees alice "bob: to whom it may concern"
 is_dead() {
     dead_tries=0
     until redis HGETALL chat3:servers | grep -q '^dead$'; do
@@ -35,19 +35,19 @@ is_dead() {
         "$TOOLS/await" 1 "$TMP/never" 1 never || :
     done
 }
-check "the server is declared dead" is_dead
+check "the stopped server is declared dead" is_dead
 kill -s CONT "$(lib_get pid one)"
-check "when it wakes up, carol comes back to it" sees alice "carol: does nobody hear me"
+check "carol's line arrives when the server continues" sees alice "carol: does nobody hear me"
 types alice "good morning"
-check "and hears the others again" sees carol "alice: good morning"
-check "as does bob" sees bob "alice: good morning"
+check "carol sees alice's line after the server continued" sees carol "alice: good morning"
+check "bob sees alice's line after the server continued" sees bob "alice: good morning"
 types carol "good morning"
-check "and is heard" sees bob "carol: good morning"
+check "bob sees the line that carol sends after the stop" sees bob "carol: good morning"
 once() { [ "$(grep -c -e "$1" "$TMP/alice.out")" -eq 1 ]; }
-check "what bob said came once" once "to whom it may concern"
-check "what carol said, too" once "does nobody hear me"
+check "alice sees the line that bob sent during the stop once" once "to whom it may concern"
+check "alice sees the line that carol sent during the stop once" once "does nobody hear me"
 never_told() { ! grep -e left "$TMP/alice.out"; }
-check "nobody has left" never_told
+check "alice is not told that anyone left" never_told
 two_servers() { [ "$(redis HVALS chat3:servers | grep -c alive)" -eq 2 ]; }
-check "the server is there again, under another id" two_servers
+check "the server rejoins under another id" two_servers
 done_testing

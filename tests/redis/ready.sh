@@ -6,7 +6,9 @@
 lib_key
 
 # start_joining NAME: starts a server, and does not wait for its ready line.
-start_joining() { start "$1" "$(lib_program stage3 server)" -p 0 -k "$TMP/key" -r "127.0.0.1:$redis_port"; }
+start_joining() {
+    start "$1" "$(lib_program stage3 server)" -p 0 -k "$TMP/key" -r "127.0.0.1:$redis_port"
+}
 
 # joins: the server has a connection to Redis beside our own, and waits for the answer.
 joins() {
@@ -21,27 +23,28 @@ joins() {
 no_ready_line() { [ ! -s "$TMP/$1.out" ] || { cat "$TMP/$1.out"; return 1; }; }
 
 start_redis
-check "Redis lets nobody write for a while" [ "$(redis client pause 60000 write)" = OK ]
+check "Redis takes no writes for a while" [ "$(redis client pause 60000 write)" = OK ]
 start_joining one
-check "a server asks to join the others" joins
-check "which is no reason to say that it is ready" no_ready_line one
+check "a starting server asks Redis to join the others" joins
+check "a server that waits for Redis prints no ready line" no_ready_line one
 at=$(date +%s)
 stop one
 took=$(($(date +%s) - at))
-check "SIGTERM ends it, and that is no error" [ "$status" = 0 ]
-check "at once ($took seconds)" [ "$took" -le 2 ]
-check "without a ready line" no_ready_line one
+check "SIGTERM ends the waiting server with status 0" [ "$status" = 0 ]
+check "the waiting server ends at once ($took seconds)" [ "$took" -le 2 ]
+check "the waiting server ends without a ready line" no_ready_line one
 start_joining two
-check "another one asks" joins
-check "when Redis goes on" [ "$(redis client unpause)" = OK ]
-check "it is ready" sees two "listening on"
-check "and says whose key it has" sees two "stage3 server: key "
+check "a second server asks Redis to join the others" joins
+check "Redis takes writes again" [ "$(redis client unpause)" = OK ]
+check "the second server prints its ready line" sees two "listening on"
+check "the second server prints its key" sees two "stage3 server: key "
 stop two
 
 stop redis KILL
 start_joining three
 allow_stderr three
-check "a server whose Redis cannot be reached ends by itself" exits three 1
-check "with a reason" complains three "cannot use Redis at 127.0.0.1:$redis_port: "
-check "and without a ready line" no_ready_line three
+check "a server that cannot reach Redis exits with 1" exits three 1
+check "the server prints why it cannot use Redis" \
+    complains three "cannot use Redis at 127.0.0.1:$redis_port: "
+check "a server that cannot reach Redis prints no ready line" no_ready_line three
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Redis ends and is started again: empty, with the state that it had, or with an older one. And it
-# stops for some seconds without ending.
+# Redis stops for some seconds without ending. Then it ends and is started again: with the state
+# that it had, with an older one, and empty.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 PATIENCE=30
@@ -21,11 +21,11 @@ again() {
 }
 meet() { # ROOM
     member alice "$one" -n alice -c "$1"
-    check "a room at one server" sees alice "* welcome, alice"
+    check "alice creates the room $1 at server one" sees alice "* welcome, alice"
     member bob "$two" -n bob -j "$1"
-    check "and a member at the other" sees bob "* welcome, bob"
+    check "bob joins the room $1 at server two" sees bob "* welcome, bob"
     types alice "before"
-    check "they talk" sees bob "alice: before"
+    check "bob sees alice's line in the room $1" sees bob "alice: before"
 }
 
 # --- it stops, and goes on ---
@@ -33,27 +33,29 @@ meet() { # ROOM
 meet first
 kill -s STOP "$(lib_get pid redis)"
 types alice "while it stood still"
-check "when Redis stands still, members are told" sees alice "* waiting for the others"
-check "all of them" sees bob "* waiting for the others"
+check "alice is told that her server waits for the stopped Redis" \
+    sees alice "* waiting for the others"
+check "bob is told that his server waits for the stopped Redis" sees bob "* waiting for the others"
 kill -s CONT "$(lib_get pid redis)"
-check "when it goes on, too" sees alice "* the others are back"
-check "what was said meanwhile arrives" sees bob "alice: while it stood still"
+check "alice is told when Redis continues" sees alice "* the others are back"
+check "bob sees the line that alice sent during the stop" sees bob "alice: while it stood still"
 once() { [ "$(grep -c "alice: while it stood still" "$TMP/bob.out")" -eq 1 ]; }
 types bob "after"
-check "and the talk goes on" sees alice "bob: after"
-check "it came once" once
+check "alice sees the line that bob sends after the stop" sees alice "bob: after"
+check "bob sees the line sent during the stop once" once
 never_lost() { ! grep -e "left" -e "was lost" -e "closed" "$TMP/alice.out" "$TMP/bob.out"; }
-check "nobody was lost by it" never_lost
+check "no member is lost while Redis is stopped" never_lost
 
 # --- its connections break ---
 
 redis CLIENT KILL TYPE normal >/dev/null
 redis CLIENT KILL TYPE pubsub >/dev/null
 types alice "over a new connection"
-check "a broken connection is made again" sees bob "alice: over a new connection"
+check "a server connects again when its connections are closed" \
+    sees bob "alice: over a new connection"
 redis SCRIPT FLUSH >/dev/null
 types bob "with a script that was forgotten"
-check "a script that Redis has forgotten is loaded again" sees alice "bob: with a script"
+check "a server loads its script again when Redis has dropped it" sees alice "bob: with a script"
 
 # --- it is started again with all that it had ---
 
@@ -61,23 +63,23 @@ redis SAVE >/dev/null
 cp "$TMP/state.rdb" "$TMP/older.rdb"
 stop redis KILL
 types alice "while it was gone"
-check "when Redis is gone, members are told" sees alice "* waiting for the others" 2
+check "alice is told that Redis is gone" sees alice "* waiting for the others" 2
 again --dbfilename state.rdb
-check "when it is back with what it had, the talk goes on" sees bob "alice: while it was gone"
+check "bob sees the line that alice sent while Redis was gone" sees bob "alice: while it was gone"
 types bob "it is back"
-check "both ways" sees alice "bob: it is back"
-check "and nobody was lost by it" never_lost
+check "alice sees bob's line after Redis is back" sees alice "bob: it is back"
+check "no member is lost while Redis is gone" never_lost
 
 # --- it is started again with an older state ---
 
 stop redis KILL
 cp "$TMP/older.rdb" "$TMP/state.rdb"
 again --dbfilename state.rdb
-check "with an older state, it is told how much is lost" sees alice "the server went back"
-check "at the other server, too" sees bob "the server went back"
+check "alice is told that Redis's state is older" sees alice "the server went back"
+check "bob is told that Redis's state is older" sees bob "the server went back"
 types alice "the room goes on"
-check "and the room goes on" sees bob "alice: the room goes on"
-check "nobody was lost by that, either" never_lost
+check "bob sees alice's line with the older state" sees bob "alice: the room goes on"
+check "no member is lost with the older state" never_lost
 
 # --- it is started again, empty ---
 
@@ -85,13 +87,13 @@ lost="* the room is closed: the shared log was lost"
 stop redis KILL
 rm -f "$TMP/state.rdb"
 again
-check "with nothing, all rooms are closed" sees alice "$lost"
-check "everywhere" sees bob "$lost"
-check "members end" ended alice
-check "all of them" ended bob
+check "alice's room is closed when Redis is empty" sees alice "$lost"
+check "bob's room is closed when Redis is empty" sees bob "$lost"
+check "alice's client ends with her room" ended alice
+check "bob's client ends with his room" ended bob
 meet second
 list() { "$(lib_program stage3 client)" -l "$one" >"$TMP/list"; }
 lists() { echo "second: 2 members" | diff - "$TMP/list"; }
-check "and a new room of that name" list
-check "is the only one" lists
+check "the rooms of an empty Redis can be listed" list
+check "only the new room is listed" lists
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
-# The Lua script in a real Redis: each operation, what it refuses, and that repeating it does no
-# harm.
+# The Lua script in a real Redis: what each operation does, what it refuses, and that repeating it
+# is harmless.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
 start_redis
@@ -17,7 +17,7 @@ carol=mmmmmmmmmmmmmmm3
 start=ssssssssssssssss
 start2=SSSSSSSSSSSSSSSS
 drawn=dddddddddddddddd
-under=$start~~~~~~~~ # that start, and all that was read
+under=$start~~~~~~~~ # a member that was here under that start and has read everything
 
 # run WORD...: prints the reply's words in one line; the bytes of rows are printed unchanged.
 run() { redis EVALSHA "$hash" 0 "$@" | tr '\n' ' ' | sed 's/ *$//'; }
@@ -53,21 +53,25 @@ log_is() {
 
 # --- servers ---
 
-check "the first server begins" gives "ok epoch1 $start" start $one key epoch1 $start
-check "another one is told what there is" gives "ok epoch1 $start" start $two key epoch2 $drawn
-check "one with another key is not let in" gives "key key" start $three other epoch3 $drawn
-check "a lease is renewed" gives "ok" renew $one epoch1 $start $drawn
+check "start registers the first server" gives "ok epoch1 $start" start $one key epoch1 $start
+check "start gives the second server the epoch and start of the first" \
+    gives "ok epoch1 $start" start $two key epoch2 $drawn
+check "start refuses a server with another key" gives "key key" start $three other epoch3 $drawn
+check "renew extends a lease" gives "ok" renew $one epoch1 $start $drawn
 redis DEL chat3:lease:$two >/dev/null
-check "one without a lease is seen" gives "ok $two alive" renew $one epoch1 $start $drawn
-check "it can do nothing" gives "lease" create $two $dogs dogs $bob bob 0 J '' ''
-check "until it renews it" gives "ok" renew $two epoch1 $start $drawn
-check "one that is alive cannot be declared dead" gives "alive" declare $one $two
-check "another epoch: all is lost" gives "lost" renew $one epoch2 $start $drawn
+check "renew reports a server without a lease" gives "ok $two alive" renew $one epoch1 $start $drawn
+check "a server without a lease cannot create a room" \
+    gives "lease" create $two $dogs dogs $bob bob 0 J '' ''
+check "a server without a lease can renew it" gives "ok" renew $two epoch1 $start $drawn
+check "declare refuses to declare a server with a lease dead" gives "alive" declare $one $two
+check "renew with another epoch reports that all is lost" \
+    gives "lost" renew $one epoch2 $start $drawn
 redis CONFIG SET maxmemory 1gb >/dev/null
 redis CONFIG SET maxmemory-policy allkeys-lru >/dev/null
-check "a Redis that throws keys away is not used" gives "evicts" start $three key epoch3 $drawn
+check "start refuses a Redis that may evict any key" gives "evicts" start $three key epoch3 $drawn
 redis CONFIG SET maxmemory 0 >/dev/null
-check "unless it has no limit" gives "ok epoch1 $start" start $three key epoch3 $drawn
+check "start accepts a Redis without a memory limit" \
+    gives "ok epoch1 $start" start $three key epoch3 $drawn
 
 # A lease ends after ten seconds, and a slow machine takes longer for what follows.
 lasts() { for server; do redis PERSIST "chat3:lease:$server" >/dev/null; done; }
@@ -75,68 +79,80 @@ lasts() { for server; do redis PERSIST "chat3:lease:$server" >/dev/null; done; }
 # --- rooms ---
 lasts $one $two $three
 
-check "there is no room yet" gives "none" look - cats
-check "a room is made" welcomes 0 2 1 $alice create $one $cats cats $alice alice 0 J1 salt proof
-check "it is there" gives "ok $cats $alice salt proof 0" look - cats
-check "it is not made twice" gives "exists" create $two $dogs cats $bob bob 0 J2 '' ''
-check "wrong passwords are counted" gives "ok 1" wrong - $cats
-check "for a minute" gives "ok $cats $alice salt proof 1" look - cats
-check "somebody joins" welcomes 0 3 2 $alice join $two $cats $bob bob 0 0 J2 10 1 "$under"
-check "the name is taken" gives "taken" join $two $cats $carol bob 0 0 J3 10 1 "$under"
-check "nobody has two names" gives "taken" join $two $cats $bob carol 0 0 J3 10 1 "$under"
-check "the room is full" gives "full" join $two $cats $carol carol 0 0 J3 2 1 "$under"
-check "the server is full" gives "server full" join $two $cats $carol carol 0 0 J3 10 0 "$under"
-check "to join no room" gives "none" join $two $dogs $carol carol 0 0 J3 10 1 "$under"
-check "the same one again is no newcomer" welcomes 0 3 2 $alice \
+check "look finds no room at first" gives "none" look - cats
+check "create makes a room" \
+    welcomes 0 2 1 $alice create $one $cats cats $alice alice 0 J1 salt proof
+check "look finds the room" gives "ok $cats $alice salt proof 0" look - cats
+check "create refuses a name that exists" gives "exists" create $two $dogs cats $bob bob 0 J2 '' ''
+check "wrong counts a wrong password" gives "ok 1" wrong - $cats
+check "look reports the number of wrong passwords" gives "ok $cats $alice salt proof 1" look - cats
+check "join adds bob" welcomes 0 3 2 $alice join $two $cats $bob bob 0 0 J2 10 1 "$under"
+check "join refuses a name that is taken" \
+    gives "taken" join $two $cats $carol bob 0 0 J3 10 1 "$under"
+check "join refuses a second name for bob" \
+    gives "taken" join $two $cats $bob carol 0 0 J3 10 1 "$under"
+check "join refuses a newcomer when the room is full" \
+    gives "full" join $two $cats $carol carol 0 0 J3 2 1 "$under"
+check "join refuses a newcomer when the server is full" \
+    gives "server full" join $two $cats $carol carol 0 0 J3 10 0 "$under"
+check "join refuses a room that does not exist" \
+    gives "none" join $two $dogs $carol carol 0 0 J3 10 1 "$under"
+check "a repeated join adds nothing" welcomes 0 3 2 $alice \
     join $two $cats $bob bob 0 0 J2 10 1 "$under"
-check "rooms are listed" gives "ok cats	2	locked" list -
-check "the log has both" log_is $cats "1 2"
+check "list has the room" gives "ok cats	2	locked" list -
+check "the log has an entry for each of the two members" log_is $cats "1 2"
 
 # --- items ---
 
-check "a line" gives "ok 1" say $two $cats $bob 1 row
-check "the same line again" gives "ok 1" say $two $cats $bob 1 row
-check "one before its time" gives "early 1" say $two $cats $bob 3 row
-check "one that nobody needs to know" gives "ok 2" say $two $cats $bob 2 ''
-check "by one who is not here" gives "gone" say $two $cats $carol 1 row
-check "by one who is elsewhere" gives "moved" say $one $cats $bob 3 row
-check "each line is there once" log_is $cats "1 2 3"
-check "a guest cannot kick" gives "ok 3" kick $two $cats $bob 3 alice
-check "nor a host itself" gives "ok 1" kick $one $cats $alice 1 alice
-check "nor nobody" gives "ok 2" kick $one $cats $alice 2 nobody
-check "nothing came of it" log_is $cats "1 2 3"
-check "somebody moves" welcomes 3 4 2 $alice join $three $cats $bob bob 2 1 J2 10 1 "$under"
-check "who was there before can do nothing for it" gives "moved" say $two $cats $bob 4 row
-check "nothing is lost on the way" gives "ok 4" say $three $cats $bob 4 row
-check "a host kicks" gives "ok 3" kick $one $cats $alice 3 bob
-check "that one is not let in again" gives "out" join $two $cats $bob bob 2 1 J2 10 1 "$under"
-check "nor can it speak" gives "gone" say $three $cats $bob 5 row
+check "say takes a line" gives "ok 1" say $two $cats $bob 1 row
+check "say takes a repeated line as done" gives "ok 1" say $two $cats $bob 1 row
+check "say refuses a line whose number is too high" gives "early 1" say $two $cats $bob 3 row
+check "say counts an item that has no row" gives "ok 2" say $two $cats $bob 2 ''
+check "say refuses a line of somebody who is not a member" gives "gone" say $two $cats $carol 1 row
+check "say refuses a line of a member at another server" gives "moved" say $one $cats $bob 3 row
+check "the log has bob's line once" log_is $cats "1 2 3"
+check "a guest's kick is taken" gives "ok 3" kick $two $cats $bob 3 alice
+check "a host's kick of itself is taken" gives "ok 1" kick $one $cats $alice 1 alice
+check "a kick of an unknown name is taken" gives "ok 2" kick $one $cats $alice 2 nobody
+check "none of these kicks changes the log" log_is $cats "1 2 3"
+check "join moves bob to another server" \
+    welcomes 3 4 2 $alice join $three $cats $bob bob 2 1 J2 10 1 "$under"
+check "bob's old server can take no line of his" gives "moved" say $two $cats $bob 4 row
+check "bob's numbers continue at the new server" gives "ok 4" say $three $cats $bob 4 row
+check "a host's kick of bob is taken" gives "ok 3" kick $one $cats $alice 3 bob
+check "join refuses a member that was kicked" \
+    gives "out" join $two $cats $bob bob 2 1 J2 10 1 "$under"
+check "say refuses a line of a member that was kicked" gives "gone" say $three $cats $bob 5 row
 check "carol joins" welcomes 0 7 2 $alice join $two $cats $carol carol 0 0 J3 10 1 "$under"
-check "and leaves" gives "ok 1" leave $two $cats $carol 1
-check "and comes again" welcomes 0 9 2 $alice join $two $cats $carol carol 0 0 J3 10 1 "$under"
-check "and is lost" gives "ok" lose $two $cats $carol
-check "but once" gives "gone" lose $two $cats $carol
-check "all that is in the log" log_is $cats "1 2 3 4 5 6 7 8 9"
+check "carol leaves" gives "ok 1" leave $two $cats $carol 1
+check "carol joins again" welcomes 0 9 2 $alice join $two $cats $carol carol 0 0 J3 10 1 "$under"
+check "lose removes carol" gives "ok" lose $two $cats $carol
+check "lose does not remove carol twice" gives "gone" lose $two $cats $carol
+check "the log has all entries in order" log_is $cats "1 2 3 4 5 6 7 8 9"
 
-# Lines of a dropped member may have arrived although its client does not know it: kind 1, number 7.
+# Lines of a member may have arrived before it was dropped, although its client got no
+# acknowledgement: kind 1, number 7.
 printf '\001\000\034%s\000\000\000\000\000\000\000\007\005carolX' $carol >"$TMP/said"
 redis -x XADD "chat3:log:$cats" '0-*' r <"$TMP/said" >/dev/null
-check "a line that it did not know of counts" welcomes 7 12 2 $alice \
+check "a line in the log counts when carol resumes" welcomes 7 12 2 $alice \
     join $two $cats $carol carol 9 3 J3 10 1 "$under"
-check "if it is the same room for it" gives "ok" lose $two $cats $carol
-check "when the log has no more of it, the room remembers" welcomes 7 14 2 $alice \
+check "lose removes carol after she has resumed" gives "ok" lose $two $cats $carol
+check "the room remembers carol's last number when the log does not have it" \
+    welcomes 7 14 2 $alice \
     join $two $cats $carol carol 13 3 J3 10 1 "$under"
-check "and again" gives "ok" lose $two $cats $carol
-check "else it begins anew" welcomes 0 16 2 $alice join $two $cats $carol carol 0 0 J3 10 1 "$under"
+check "lose removes carol once more" gives "ok" lose $two $cats $carol
+check "a new join of carol begins with number 0" \
+    welcomes 0 16 2 $alice join $two $cats $carol carol 0 0 J3 10 1 "$under"
 
-check "the host leaves" gives "ok 4" leave $one $cats $alice 4
-check "that was the room" gives "none" look - cats
-check "and the list is empty" gives "ok" list -
-check "who was in it is nowhere" gives "gone" say $two $cats $carol 1 row
-check "its log stays for a while" [ "$(redis TTL chat3:log:$cats)" -gt 0 ]
+check "alice, the host, leaves" gives "ok 4" leave $one $cats $alice 4
+check "look finds no room after its host has left" gives "none" look - cats
+check "list is empty after the room is closed" gives "ok" list -
+check "say refuses a line to a closed room" gives "gone" say $two $cats $carol 1 row
+check "the log of a closed room expires later" [ "$(redis TTL chat3:log:$cats)" -gt 0 ]
 redis DEL chat3:log:$cats chat3:lease:$one chat3:lease:$two chat3:lease:$three >/dev/null
 left=$(redis KEYS 'chat3:*' | sort | tr '\n' ' ')
-check "nothing else is left of it" [ "$left" = "chat3:epoch chat3:key chat3:run chat3:servers chat3:start chat3:starts " ]
+check "a closed room leaves no other keys" \
+    [ "$left" = "chat3:epoch chat3:key chat3:run chat3:servers chat3:start chat3:starts " ]
 
 # --- death ---
 
@@ -147,25 +163,30 @@ run join $two $cats $bob bob 0 0 J2 10 1 "$under" >/dev/null
 run join $two $cats $carol carol 0 0 J3 10 1 "$under" >/dev/null
 run create $two $dogs dogs $carol carol 0 J1 '' '' >/dev/null
 run join $one $dogs $alice alice 0 0 J2 10 1 "$under" >/dev/null
-check "who is alive is not taken out" gives "ok 0" remove $one $two
+check "remove takes no member of a living server" gives "ok 0" remove $one $two
 redis DEL chat3:lease:$two >/dev/null
-check "a server is declared dead" gives "ok" declare $one $two
-check "others are told" gives "ok $two dead" renew $three epoch1 $start $drawn
-check "it is told, too" gives "dead $start" renew $two epoch1 $start $drawn
-check "its member goes on elsewhere" welcomes 0 4 3 $alice join $three $cats $bob bob 4 0 J2 10 1 "$under"
-check "the others are taken out" gives "ok 0" remove $one $two
-check "one left, where it was a guest" log_is $cats "1 2 3 4"
-check "and where it was the host, the room is closed" gives "none" look - dogs
-check "the closed room's log says so" log_is $dogs "1 2 3"
-check "the dead server is forgotten" [ "$(redis HEXISTS chat3:servers $two)" = 0 ]
-check "and once more" gives "ok 0" remove $three $two
-check "who moved is still there" gives "ok 1" say $three $cats $bob 1 row
+check "declare declares a server dead" gives "ok" declare $one $two
+check "renew reports the dead server to another" \
+    gives "ok $two dead" renew $three epoch1 $start $drawn
+check "renew tells the dead server that it is dead" \
+    gives "dead $start" renew $two epoch1 $start $drawn
+check "bob moves from the dead server to another" \
+    welcomes 0 4 3 $alice join $three $cats $bob bob 4 0 J2 10 1 "$under"
+check "remove takes the other members of the dead server" gives "ok 0" remove $one $two
+check "the log of cats says that carol left" log_is $cats "1 2 3 4"
+check "the room whose host was at the dead server is closed" gives "none" look - dogs
+check "the log of dogs says that the room is closed" log_is $dogs "1 2 3"
+check "the dead server is removed from the list of servers" \
+    [ "$(redis HEXISTS chat3:servers $two)" = 0 ]
+check "a repeated remove changes nothing" gives "ok 0" remove $three $two
+check "bob, who has moved, can still say a line" gives "ok 1" say $three $cats $bob 1 row
 
-check "a server ends, where others are" gives "ok" quit $three
-check "its members are to be taken out" gives "ok $three dead" renew $one epoch1 $start $drawn
-check "the last one is alone" gives "alone" quit $one
-check "it closes its room" gives "ok" close $one $cats 2
-check "and ends" gives "ok" quit $one
+check "quit ends a server while others run" gives "ok" quit $three
+check "renew reports the server that has ended" \
+    gives "ok $three dead" renew $one epoch1 $start $drawn
+check "quit tells the last server that it is alone" gives "alone" quit $one
+check "the last server closes its room" gives "ok" close $one $cats 2
+check "quit ends the last server" gives "ok" quit $one
 run start $one key epoch1 $drawn >/dev/null
 
 # --- Redis was started again, and went back ---
@@ -185,30 +206,34 @@ run start $two key epoch1 $drawn >/dev/null
 run join $two $cats $bob bob 0 0 J2 10 1 '' >/dev/null
 run say $two $cats $bob 1 row >/dev/null
 redis SET chat3:run 'another run' >/dev/null
-check "a server of before counts as dead" gives "dead $start2" renew $one epoch1 $start $start2
-check "its lease is over" gives "lease" say $one $cats $alice 1 row
-check "it begins anew" gives "ok epoch1 $start2" start $three key epoch1 $drawn
-check "and goes on" gives "ok $one dead" renew $three epoch1 $start2 $drawn
+check "renew tells a server of an earlier start that it is dead" \
+    gives "dead $start2" renew $one epoch1 $start $start2
+check "say refuses a line after the lease is over" gives "lease" say $one $cats $alice 1 row
+check "start gives the server the new start" \
+    gives "ok epoch1 $start2" start $three key epoch1 $drawn
+check "renew works under the new start" gives "ok $one dead" renew $three epoch1 $start2 $drawn
 redis DEL chat3:lease:$two >/dev/null
-check "a name that one of before has is waited for" gives "held" \
+check "a returning member's name is held until its old server is removed" gives "held" \
     join $three $cats $carol bob 4 0 J3 10 1 "$under"
-check "but not by a newcomer" gives "taken" join $three $cats $carol bob 0 0 J3 10 1 ''
-check "one that has read no more than is there has lost nothing" at 0 4 0 \
+check "a newcomer is told that the name is taken" \
+    gives "taken" join $three $cats $carol bob 0 0 J3 10 1 ''
+check "alice, who has read no more than Redis has, loses nothing" at 0 4 0 \
     join $three $cats $alice alice 4 0 J1 10 1 "$under"
-check "it goes on under this start" gives "ok 1" say $three $cats $alice 1 row
-check "one that had read more is told from where" at 1 4 1 \
+check "alice can say a line under the new start" gives "ok 1" say $three $cats $alice 1 row
+check "bob, who had read more, is told where to continue" at 1 4 1 \
     join $three $cats $bob bob 7 5 J2 10 1 "$under"
-check "and goes on with the greater number" gives "ok 6" say $three $cats $bob 6 row
-check "so it is for one that is gone from the room" at 0 4 1 \
+check "bob's numbers continue after the greater one" gives "ok 6" say $three $cats $bob 6 row
+check "carol, who left the room, is told where to continue" at 0 4 1 \
     join $three $cats $carol carol 9 3 J3 10 1 "$under"
-check "with its number" gives "ok 4" say $three $cats $carol 4 row
-check "a start that is known counts, behind one that is not" at 4 4 1 \
+check "carol's numbers continue after her own" gives "ok 4" say $three $cats $carol 4 row
+check "a known start counts behind an unknown one" at 4 4 1 \
     join $three $cats $carol carol 9 3 J3 10 1 "$drawn~~~~~~~~$under"
-check "what was read under a later start is there" at 4 7 0 \
+check "entries that carol has read under a later start are there" at 4 7 0 \
     join $three $cats $carol carol 7 4 J3 10 1 "$start2~~~~~~~~$under"
-check "of a past that is not known nobody can tell" at 4 0 2 \
+check "an unknown start gives no place to continue" at 4 0 2 \
     join $three $cats $carol carol 9 4 J3 10 1 "$drawn~~~~~~~~"
-check "with no start at all neither" at 4 0 2 join $three $cats $carol carol 9 4 J3 10 1 ''
+check "a member without a start gets no place to continue" \
+    at 4 0 2 join $three $cats $carol carol 9 4 J3 10 1 ''
 for i in $(awk 'BEGIN { for (i = 1; i <= 66; i++) print i }'); do
     redis SET chat3:run "$i" >/dev/null
     run start $one key epoch1 "$(printf '%016d' "$i")" >/dev/null
@@ -216,26 +241,26 @@ for i in $(awk 'BEGIN { for (i = 1; i <= 66; i++) print i }'); do
     redis SET chat3:lease:$three 1 >/dev/null
 done
 check "64 starts are kept" [ "$(redis LLEN chat3:starts)" = 64 ]
-check "and as many marks of a room" [ "$(redis LLEN chat3:marks:$cats)" = 64 ]
-check "the oldest that is kept still counts" at 70 11 1 \
+check "64 marks of a room are kept" [ "$(redis LLEN chat3:marks:$cats)" = 64 ]
+check "the oldest start that is kept still counts" at 70 11 1 \
     join $three $cats $carol carol 90 70 J3 10 1 "0000000000000003~~~~~~~~"
-check "the one before it does not" at 70 0 2 \
+check "a start older than that does not count" at 70 0 2 \
     join $three $cats $carol carol 90 70 J3 10 1 "0000000000000002~~~~~~~~"
-# If a whole membership is lost, nothing is known of it, even if the member has read nothing that is
-# lost.
+# If Redis remembers nothing of a member, the member's items may be lost, even if it has read
+# nothing that is lost.
 dave=dddddddddddddddd
-check "what one has said whom nobody remembers is lost" at 0 11 0 \
+check "the items of dave, whom the room does not remember, count as lost" at 0 11 0 \
     join $three $cats $dave dave 11 5 J4 10 1 "0000000000000003~~~~~~~~"
-check "its numbers go on" gives "ok 6" say $three $cats $dave 6 row
-check "but not if it was told so under this start" at 5 11 0 \
+check "dave's numbers continue after his own" gives "ok 6" say $three $cats $dave 6 row
+check "the number that eve got under this start is right" at 5 11 0 \
     join $three $cats eeeeeeeeeeeeeeee eve 11 5 J5 10 1 "0000000000000066~~~~~~~~"
 for i in $(awk 'BEGIN { for (i = 1; i <= 64; i++) print i }'); do
     redis LPUSH chat3:gone:$cats "nobody 0" >/dev/null
 done
-check "whether or not the room has forgotten somebody" at 0 11 0 \
+check "the items of an unknown member are lost even if the room has forgotten others" at 0 11 0 \
     join $three $cats ffffffffffffffff fred 11 5 J6 10 1 "0000000000000003~~~~~~~~"
 run leave $three $cats $alice 2 >/dev/null
-check "with the room its marks are gone" [ "$(redis EXISTS chat3:marks:$cats)" = 0 ]
+check "the marks of a room go with the room" [ "$(redis EXISTS chat3:marks:$cats)" = 0 ]
 run start $one key epoch1 $drawn >/dev/null
 run start $two key epoch1 $drawn >/dev/null
 
@@ -250,21 +275,21 @@ redis EVAL "for i = 1, $many do
     redis.call('SADD', 'chat3:of:$two', '$dogs' .. member)
 end" 0 >/dev/null
 size=$(run join $one $dogs $bob bob 0 0 J $((2 * many)) 1 "$under" | wc -c)
-check "a large room's list of members is cut" [ "$size" -gt 60000 -a "$size" -lt 65200 ]
+check "join cuts the member list of a large room" [ "$size" -gt 60000 -a "$size" -lt 65200 ]
 redis HSET chat3:servers $two dead >/dev/null
-check "a large server's members are taken out in parts" gives "ok $((many - 64))" remove $one $two
-check "a large room is closed" gives "ok 1" leave $one $dogs $alice 1
-check "and its members are gone with it" [ "$(redis SCARD chat3:of:$two)" = 0 ]
+check "remove takes 64 members of a large server at once" gives "ok $((many - 64))" remove $one $two
+check "leave closes a large room" gives "ok 1" leave $one $dogs $alice 1
+check "no member of the closed room is left at its server" [ "$(redis SCARD chat3:of:$two)" = 0 ]
 redis EVAL "for i = 1, 9000 do
     redis.call('HSET', 'chat3:rooms', 'room ' .. i, '$dogs 1 open')
 end" 0 >/dev/null
 run list - >"$TMP/list"
 size=$(wc -c <"$TMP/list")
-check "a long list of rooms is cut" [ "$size" -gt 60000 -a "$size" -lt 65200 ]
-check "and says so" grep -q '\.\.\.$' "$TMP/list"
+check "list cuts a long list of rooms" [ "$size" -gt 60000 -a "$size" -lt 65200 ]
+check "a list that was cut ends with ..." grep -q '\.\.\.$' "$TMP/list"
 run create $one $cats cats $alice alice 0 J '' '' >/dev/null
 awk -v say="EVALSHA $hash 0 say $one $cats $alice" \
     'BEGIN { for (i = 1; i <= 1500; i++) print say, i, "row" }' | redis >/dev/null
 length=$(redis XLEN chat3:log:$cats)
-check "a log is kept short" [ "$length" -ge 1024 -a "$length" -lt 1200 ]
+check "a log is cut to about 1024 entries" [ "$length" -ge 1024 -a "$length" -lt 1200 ]
 done_testing

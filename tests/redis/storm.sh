@@ -1,5 +1,5 @@
 #!/bin/sh
-# Three servers, whose connections to Redis break all the time and one of which dies: every line is
+# The connections of three servers to Redis break all the time, and one server dies: every line is
 # there once, and in the same order everywhere.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/redis.lib"
@@ -16,20 +16,22 @@ two=$(address_of two)
 three=$(address_of three)
 
 member dan "$two,$three" -n dan -c lounge
-check "somebody who only reads" sees dan "* welcome, dan"
+check "dan, who only reads, creates a room at server two" sees dan "* welcome, dan"
 member eve "$three,$two" -n eve -j lounge
-check "and somebody elsewhere" sees eve "* welcome, eve"
+check "eve, who only reads, joins at server three" sees eve "* welcome, eve"
 member alice "$one,$two,$three" -n alice -j lounge
 member bob "$two,$three" -n bob -j lounge
 member carol "$three,$two" -n carol -j lounge
-for name in alice bob carol; do check "$name" sees $name "* welcome, $name"; done
+for name in alice bob carol; do
+    check "$name joins before the storm" sees $name "* welcome, $name"
+done
 
 i=0
 while [ $i -lt 600 ]; do
     echo "line $i"
     i=$((i + 1))
 done >"$TMP/lines"
-# Ten lines at a time, and the next ones when dan has seen them.
+# say_on NAME: ten lines at a time, and the next ones when dan has seen them.
 say_on() {
     said=0
     while [ $said -lt 600 ]; do
@@ -43,7 +45,7 @@ for name in alice bob carol; do
     say_on $name &
     writers="$writers $!"
 done
-# The connections break each time when bob has seen twenty more lines.
+# The connections break each time that dan has seen twenty more of bob's lines.
 line=19
 while [ $line -lt 600 ]; do
     "$TOOLS/await" "$PATIENCE" "$TMP/dan.out" 1 "bob: line $line" || break
@@ -55,13 +57,13 @@ done
 for writer in $writers; do wait "$writer"; done
 for reader in dan eve; do
     for name in alice bob carol; do
-        check "$reader gets to the end of what $name said" sees $reader "$name: line 599"
+        check "$reader sees $name's last line" sees $reader "$name: line 599"
     done
 done
 once() { sed -n "s/^$2: \(line [0-9]*\)$/\1/p" "$TMP/$1.out" | diff "$TMP/lines" - | head -n 5; }
 each_once() { [ -z "$(once "$@")" ] || { once "$@"; false; }; }
 for name in alice bob carol; do
-    check "each line of $name came once, in order" each_once dan $name
+    check "dan sees each of $name's lines once, in order" each_once dan $name
 done
 grep ': line ' "$TMP/dan.out" >"$TMP/dan.lines"
 same() {
@@ -69,7 +71,7 @@ same() {
     head -n 5 "$TMP/differ"
     return 1
 }
-check "and all of them in the same order elsewhere" same
+check "eve sees all lines in the same order as dan" same
 never_told() { ! grep -e ' left$' -e missing "$TMP/dan.out" "$TMP/eve.out"; }
-check "and nobody was lost by it" never_told
+check "dan and eve miss no entry and see nobody leave" never_told
 done_testing

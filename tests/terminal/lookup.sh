@@ -6,20 +6,21 @@
 
 start_server stage3
 hosts home.test 127.0.0.1
-open a 90 "$with_hosts $(lib_program stage3 client) -p $port -n alice -c cave home.test; echo ended \$?; exec sh"
+program="$(lib_program stage3 client) -p $port -n alice -c cave home.test"
+open a 90 "$with_hosts $program; echo ended \$?; exec sh"
 check "the client asks for a password" last_row a "Password (Enter: none):"
 keys a Enter
-check "and enters" shows a "* welcome, alice"
+check "alice is welcomed" shows a "* welcome, alice"
 forget home.test
 stop server KILL
 PATIENCE=30
-check "the server is away" shows a "* reconnecting"
+check "the client reports that it reconnects" shows a "* reconnecting"
 PATIENCE=10
 text a "typed meanwhile"
-check "what is typed is shown" last_row a "alice> typed meanwhile"
+check "typed text is shown while no name server answers" last_row a "alice> typed meanwhile"
 keys a C-u
 text a "/quit"
 keys a Enter
-check "and /quit is heard" shows a "ended 0"
+check "/quit works while no name server answers" shows a "ended 0"
 close_screens
 done_testing

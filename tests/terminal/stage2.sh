@@ -8,59 +8,60 @@ start_server stage2
 program="$ROOT/stage2/client -p $port"
 
 open a 70 "$program; echo ended \$?; exec sh"
-check "it asks what is wanted" last_row a "create, join or list?"
+check "the client asks what the user wants" last_row a "create, join or list?"
 text a "l"
 keys a Enter
-check "an empty list" shows a "* there are no rooms"
+check "list reports that there are no rooms" shows a "* there are no rooms"
 text a "join"
 keys a Enter
-check "it asks for the room" last_row a "Room:"
+check "the client asks for the room" last_row a "Room:"
 text a "部屋"
 keys a Enter
-check "and for the name" last_row a "Your name:"
+check "the client asks for the name" last_row a "Your name:"
 text a "花子"
 keys a Enter
-check "a room that is not there is explained" shows a "* there is no room of that name"
+check "a room that does not exist is explained" shows a "* there is no room of that name"
 text a "create"
 keys a Enter
-check "and all but the name is asked for again" last_row a "Room:"
+check "the client asks for the room again, but not for the name" last_row a "Room:"
 text a "部屋"
 keys a Enter
 check "the host is welcomed" shows a "* welcome, 花子"
-check "its name stands before the line" last_row a "花子>"
+check "the prompt has the host's name" last_row a "花子>"
 
 open b 70 "$program -j 部屋 -n 花子; echo ended \$?; exec sh"
 check "a name that is taken in the room is explained" shows b "* somebody in the room has that name"
 text b "bob"
 keys b Enter
-check "and another one asked for" shows b "* welcome, bob"
-check "the host is told" shows a "bob joined"
+check "the client accepts another name" shows b "* welcome, bob"
+check "the host sees that bob joined" shows a "bob joined"
 text b "こんにちは"
 keys b Enter
-check "they hear each other" shows a "bob: こんにちは"
+check "the host sees bob's line" shows a "bob: こんにちは"
 text a "/who"
 keys a Enter
-check "who is here" shows a "* here: bob, 花子 (host)"
+check "/who lists the members" shows a "* here: bob, 花子 (host)"
 
 text b "half a line, 日本"
 text a "hello"
 keys a Enter
-check "a message comes in between" shows b "花子: hello"
-check "and the line is not torn" last_row b "bob> half a line, 日本"
+check "bob sees a line while he types" shows b "花子: hello"
+check "an incoming line does not tear the typed one" last_row b "bob> half a line, 日本"
 text a "/quit"
 keys a Enter
-check "the host leaves" shows a "ended 0"
-check "the room is closed" shows b "* the room is closed: the host has left"
-check "and the client ends without a key being pressed" shows b "ended 0"
+check "the host leaves and exits with 0" shows a "ended 0"
+check "bob sees that the room is closed" shows b "* the room is closed: the host has left"
+check "bob's client ends without a key press" shows b "ended 0"
 
 open n 32 "$program"
-check "a question that has room on a narrow screen is whole" last_row n "create, join or list?"
+check "a question that fits on a narrow screen is whole" last_row n "create, join or list?"
 text n "a long a"
-check "as long as the answer leaves it the room" last_row n "create, join or list? a long a"
+check "the question stays whole while the answer fits" last_row n "create, join or list? a long a"
 text n "nswer"
-check "then it is cut" eventually row_ends n "create, join " "a long answer"
+check "the question is cut when the answer needs the space" \
+    eventually row_ends n "create, join " "a long answer"
 keys n C-u
-check "until the answer is gone" last_row n "create, join or list?"
+check "the question is whole again without the answer" last_row n "create, join or list?"
 keys n C-c
 
 close_screens
