@@ -172,7 +172,7 @@ static void look_at_progress(struct client *client, int64_t now)
 /* --- what comes from the room --- */
 
 /* Lines from before we joined come before the welcome. */
-static void on_said(struct client *client, const struct membership_news *news)
+static void on_said(struct client *client, const struct news *news)
 {
     char notice[NOTICE_LIMIT];
 
@@ -189,7 +189,7 @@ static void on_said(struct client *client, const struct membership_news *news)
     }
 }
 
-static void on_news(struct client *client, const struct membership_news *news)
+static void on_news(struct client *client, const struct news *news)
 {
     char notice[NOTICE_LIMIT];
     bool others = !news->own && !news->old;

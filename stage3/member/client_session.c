@@ -53,7 +53,7 @@ struct client_session {
     char *password;             /* owned; NULL: none, or no longer needed */
     size_t password_size;
     client_session_tell *tell;
-    membership_space *has_space;
+    news_space *has_space;
     void *context;
 
     /* The secrets. */
@@ -443,7 +443,7 @@ static void send_datagram(void *context, const void *bytes, size_t size)
     if (error == ECONNREFUSED) net_send(session->udp, NULL, bytes, size);
 }
 
-static void on_news(void *context, const struct membership_news *news)
+static void on_news(void *context, const struct news *news)
 {
     struct client_session *session = context;
     tell(session, (struct client_session_event){.kind = CLIENT_SESSION_NEWS, .news = news});
@@ -463,7 +463,7 @@ static struct membership *make_membership(struct client_session *session)
                                     .secret = session->locked ? session->secret : NULL,
                                     .random = system_random,
                                     .send = send_datagram,
-                                    .event = on_news,
+                                    .tell = on_news,
                                     .has_space = has_space,
                                     .context = session});
 }

@@ -75,7 +75,7 @@ struct client_session_event {
     enum client_session_end end;
     int status;                       /* enum tcrp_status */
     struct text text;                 /* safe to show, except for the names in a list of rooms */
-    const struct membership_news *news;
+    const struct news *news;
     const unsigned char *fingerprint; /* FINGERPRINT bytes */
     const unsigned char *expected;    /* FINGERPRINT bytes */
 };
@@ -98,7 +98,7 @@ struct client_session_params {
     struct text room, user;           /* valid names; empty for list */
     struct text password;             /* of no bytes: none */
     client_session_tell *tell;
-    membership_space *has_space;      /* NULL: always */
+    news_space *has_space;      /* NULL: always */
     void *context;                    /* for these two */
 };
 

@@ -4,17 +4,18 @@
  * Model: the room is a log, and this is a cursor in it. Two streams run over datagrams that may be
  * lost, doubled or come in any order:
  *
- *   - the log comes down. The owner is told its entries in order, each once: early entries wait in
- *     `cursor`, repeated ones are skipped, and entries that the server has dropped are told as a
- *     gap. Each datagram that goes up acknowledges the entries read.
- *   - items go up: lines, the host's kicks, and the leave. They wait in `outbox`, to be sent again,
- *     until the server has acknowledged them. A line counts as delivered when it comes back in the
+ *   - the log comes down. The owner is told its entries in order, each once (reader.h). Each
+ *     datagram that goes up acknowledges the entries read.
+ *   - items go up: lines, the host's kicks, and the leave. They wait to be sent again until the
+ *     server has acknowledged them (outbox.h). A line counts as delivered when it comes back in the
  *     log.
+ *
+ * The datagrams are sealed (channel.h). When one is sent without an item, schedule.h decides.
  *
  * When the server was started again, it announces that (packet.h), and the keys change with it. If
  * it has lost nothing that was read or said here, everything goes on. Otherwise it went back: then
  * only an exchange over TCP can restore our position, and the owner is told what is lost. So that
- * the server can tell how much that is, we name the starts under which we were.
+ * the server can tell how much that is, we name the starts under which we were (position.h).
  *
  * Keys and session change with each exchange over TCP (handshake.h); the membership goes on. When
  * the server does not answer for some seconds, membership_wants_resume becomes true, and the owner
@@ -36,75 +37,19 @@
 #include "base/text.h"
 #include "crypto/source.h"
 #include "members.h"
+#include "news.h"
 #include "wire/frame.h"
 #include "wire/request.h"
 #include "wire/seal.h"
 
 enum {
-    MEMBERSHIP_ACK_FEWEST = 128,        /* entries after which an acknowledgement is sent: a */
-    MEMBERSHIP_ACK_MOST = 256,          /* random number between these two, so that 1000
-                                           members do not send theirs at once */
-    MEMBERSHIP_ACK_BYTES = 32 * 1024,   /* or so many bytes of entries; or, after the first of them,
-                                           half to all of frame_ack_latest() */
-    MEMBERSHIP_HOLE_PAUSE = 20,         /* milliseconds between two acknowledgements that report
-                                           a hole, */
-    MEMBERSHIP_HOLE_SHOWN = 200,        /* and half to all of these until it is reported without
-                                           another cause, or until missing parts of an entry count
-                                           as one */
-    MEMBERSHIP_PROBE_PAUSE = 100,       /* milliseconds between two answers to probes */
-    MEMBERSHIP_KEEPALIVE = 20000,       /* milliseconds of silence until the server is asked, at
-                                           most, */
-    MEMBERSHIP_KEEPALIVE_SPREAD = 2000, /* or earlier, at random, by up to so much */
-    MEMBERSHIP_PROBED = 1000,           /* a probe so many milliseconds after our last datagram
-                                           means that the server requires more of them: from then on
-                                           it is asked after three quarters of that time */
-    MEMBERSHIP_ASK_AGAIN = 500,         /* milliseconds until an unanswered question is asked
-                                           again */
-    MEMBERSHIP_TIMEOUT = 5000,          /* milliseconds without an answer until a resume over TCP */
-    MEMBERSHIP_REFRESH_PAUSE = 10000    /* milliseconds between two resumes for the members' sake */
+    MEMBERSHIP_REFRESH_PAUSE = 10000 /* milliseconds between two resumes for the members' sake */
 };
 
 #define MEMBERSHIP_NEVER INT64_MAX
 
-/* --- news --- */
-
-enum news_kind {
-    NEWS_SAID,   /* who, name, text, number; own: this process said it, and it is delivered */
-    NEWS_JOINED, /* who, name */
-    NEWS_LEFT,   /* who, name, why: enum left_why */
-    NEWS_KICKED, /* who, name */
-    NEWS_CLOSED, /* why: enum closed_why */
-    NEWS_GAP,    /* count: the number of entries that are missing */
-    NEWS_NOTICE, /* text: from the server itself, to this member */
-    NEWS_BACK,   /* the server went back: it has lost the last `count` entries that were told; 0:
-                    an unknown number */
-    NEWS_LOST,   /* text, number: the server has also lost this line of this member, which counted
-                    as delivered or on its way */
-    NEWS_UNDONE  /* name: the server has also lost that this host kicked this member */
-};
-
-struct membership_news {
-    enum news_kind kind;
-    uint64_t entry;           /* its number in the log; of a gap: the first; of a notice: 0 */
-    bool old;                 /* it happened before this member entered for the first time */
-    bool own;                 /* said, joined, left, kicked: it is this member itself */
-    bool unreadable;          /* said: there is no text to show, it did not open or is no text */
-    const unsigned char *who; /* SEAL_ID bytes: the member id */
-    struct text name;         /* a valid name */
-    struct text text;         /* valid UTF-8, not yet safe to show: see text_sanitise */
-    uint64_t number;          /* of the line among all of its sender's */
-    uint64_t count;
-    uint8_t why;
-};
-
-/* The pointers in `news` are valid until it returns. */
-typedef void membership_event(void *context, const struct membership_news *news);
-
 /* Sends a datagram to the server. It has no result, because a datagram may get lost anyway. */
 typedef void membership_send(void *context, const void *bytes, size_t size);
-
-/* Can the owner take more news? While it cannot, the log waits, and so does the server. */
-typedef bool membership_space(void *context);
 
 struct membership_params {
     struct text user;            /* this member's name, valid; copied */
@@ -113,8 +58,8 @@ struct membership_params {
     random_source *random;
     void *random_context;
     membership_send *send;
-    membership_event *event;
-    membership_space *has_space; /* NULL: always */
+    news_tell *tell;
+    news_space *has_space;       /* NULL: always */
     void *context;               /* for these three */
 };
 
@@ -172,13 +117,6 @@ void membership_leave(struct membership *membership, int64_t now);
 
 /* --- state --- */
 
-enum membership_state {
-    MEMBERSHIP_WAITING, /* not admitted yet */
-    MEMBERSHIP_HERE,
-    MEMBERSHIP_LEFT,
-    MEMBERSHIP_KICKED,
-    MEMBERSHIP_CLOSED
-};
 enum membership_state membership_state(const struct membership *membership);
 bool membership_over(const struct membership *membership); /* left, kicked or closed: nothing goes
                                                               or comes now */

@@ -47,6 +47,7 @@ bool outbox_put(struct outbox *outbox, enum item_kind kind, struct text bytes)
     outbox->last++;
     outbox->items[outbox->last % OUTBOX_ITEMS] =
         (struct outbox_item){row, frame_put((uint8_t)kind, bytes, row), 0};
+    if (kind == ITEM_LEAVE) outbox->leave = outbox->last;
     return true;
 }
 
@@ -78,6 +79,11 @@ void outbox_acked(struct outbox *outbox, uint64_t number, int64_t now)
     measure(outbox, now);
     outbox->waiting_since = now;
     outbox->rto = outbox->srtt + OUTBOX_RTO;
+}
+
+bool outbox_left(const struct outbox *outbox)
+{
+    return outbox->leave != 0 && outbox->acked >= outbox->leave;
 }
 
 void outbox_came_back(struct outbox *outbox, uint64_t number, uint64_t entry)

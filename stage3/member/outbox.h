@@ -44,6 +44,7 @@ struct outbox {
     struct outbox_item items[OUTBOX_ITEMS]; /* number n is at n % OUTBOX_ITEMS */
     struct outbox_item kept[OUTBOX_KEPT];   /* the same */
     uint64_t acked, sent, last;
+    uint64_t leave;         /* the number of the leave; 0: it was not put in */
     size_t cut;             /* bytes of the item after `sent` that were sent already, as parts */
     uint64_t farthest;      /* the greatest number ever sent: before a rewind, `sent` was there */
     size_t flight;          /* bytes of items that are on the way */
@@ -66,6 +67,9 @@ bool outbox_put(struct outbox *outbox, enum item_kind kind, struct text bytes);
 
 /* The server has acknowledged the items up to `number`. */
 void outbox_acked(struct outbox *outbox, uint64_t number, int64_t now);
+
+/* Has the server acknowledged the leave? */
+bool outbox_left(const struct outbox *outbox);
 
 /* The line `number` has come back in the log, as that entry. */
 void outbox_came_back(struct outbox *outbox, uint64_t number, uint64_t entry);

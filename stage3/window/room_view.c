@@ -136,7 +136,7 @@ static void stop_waiting(struct room_view *view, uint64_t number)
     view->waiting_count = kept;
 }
 
-static void on_said(struct room_view *view, const struct membership_news *news)
+static void on_said(struct room_view *view, const struct news *news)
 {
     if (news->own) stop_waiting(view, news->number);
     tell_line(view, (struct event){.kind = "said", .name = news->name, .old = news->old,
@@ -146,7 +146,7 @@ static void on_said(struct room_view *view, const struct membership_news *news)
 }
 
 /* Something that was shown as done has been undone: the page shows a notice. */
-static void on_loss(struct room_view *view, const struct membership_news *news)
+static void on_loss(struct room_view *view, const struct news *news)
 {
     char words[NOTICE_LIMIT];
     size_t size, before = view->waiting_count;
@@ -163,7 +163,7 @@ static void on_loss(struct room_view *view, const struct membership_news *news)
     tell_line(view, (struct event){.kind = "notice", .text = {words, size}});
 }
 
-static void on_news(struct room_view *view, const struct membership_news *news)
+static void on_news(struct room_view *view, const struct news *news)
 {
     struct event event = {.name = news->name, .old = news->old};
 

@@ -8,7 +8,8 @@
 sim_core="admission/admission admission/alone chat/announce wire/welcome base/address wire/assembly journal/change
     chat/chat member/cursor wire/frame base/hash chat/inbox member/password chat/log chat/lost
     chat/receive member/outbox wire/packet member/members base/program base/random journal/recovery wire/request
-    chat/room wire/seal chat/session chat/starts base/table member/membership base/text chat/throttle
+    chat/room wire/seal chat/session chat/starts base/table member/membership
+    member/channel member/position member/reader member/schedule base/text chat/throttle
     chat/wheel crypto/aead crypto/chacha20 crypto/constant crypto/hmac crypto/pbkdf2 crypto/poly1305
     crypto/sha256"
 sim_counted="-Dmalloc=memory_malloc -Dcalloc=memory_calloc -Drealloc=memory_realloc

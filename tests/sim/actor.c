@@ -62,7 +62,7 @@ static void on_send(void *context, const void *bytes, size_t size)
     path_up(actor->place, bytes, size);
 }
 
-static void on_news(void *context, const struct membership_news *news)
+static void on_news(void *context, const struct news *news)
 {
     struct actor *actor = context;
 
@@ -141,7 +141,7 @@ static void be_born(struct actor *actor)
     make_key(actor->room, 's', secret);
     struct membership_params params = {.user = text_of(actor->soul->name), .m = actor->soul->m,
                                        .secret = is_locked(actor) ? secret : NULL,
-                                       .random = dice_fill, .send = on_send, .event = on_news,
+                                       .random = dice_fill, .send = on_send, .tell = on_news,
                                        .has_space = has_space, .context = actor};
     actor->membership = membership_create(&params);
     if (!actor->membership) abort();

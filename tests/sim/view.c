@@ -76,7 +76,7 @@ static uint64_t last_own(const struct view *view)
 }
 
 static void on_back(struct view *view, const struct membership *membership,
-                    const struct membership_news *news)
+                    const struct news *news)
 {
     if (!view->coming || view->back == BACK_NOT) {
         fail("%s is told that the server went back", name_of(view));
@@ -106,7 +106,7 @@ static void on_back(struct view *view, const struct membership *membership,
 }
 
 /* It must be true, and said at the right time: with the answer. */
-static void on_lost(struct view *view, const struct membership_news *news)
+static void on_lost(struct view *view, const struct news *news)
 {
     if (!view->coming) fail("%s is told at a strange time what is lost", name_of(view));
     sim.counts.told_lost++;
@@ -140,7 +140,7 @@ static void on_lost(struct view *view, const struct membership_news *news)
  * answer. With one more for what is on its way, no entry can have been in the log for more than
  * nine rounds.
  */
-static void check_fair_gap(const struct view *view, const struct membership_news *news)
+static void check_fair_gap(const struct view *view, const struct news *news)
 {
     int64_t round = 2 * ((int64_t)sim.plan.delay + sim.plan.spread) + 200;
     int64_t age = sim.now - view->version->rows[news->entry - 1]->at;
@@ -150,7 +150,7 @@ static void check_fair_gap(const struct view *view, const struct membership_news
     }
 }
 
-static void on_gap(struct view *view, const struct membership_news *news)
+static void on_gap(struct view *view, const struct news *news)
 {
     if (news->count == 0) fail("%s is told of an empty gap", name_of(view));
     if (news->entry + news->count > view->version->dropped && view->history->there) {
@@ -163,7 +163,7 @@ static void on_gap(struct view *view, const struct membership_news *news)
     view->next += news->count;
 }
 
-static void on_said(struct view *view, const struct membership_news *news,
+static void on_said(struct view *view, const struct news *news,
                     const struct entry *entry)
 {
     struct soul *author = soul_find(entry->member);
@@ -187,7 +187,7 @@ static enum news_kind kind_of(const struct entry *entry)
     }
 }
 
-static void on_entry(struct view *view, const struct membership_news *news)
+static void on_entry(struct view *view, const struct news *news)
 {
     struct entry entry;
 
@@ -257,7 +257,7 @@ static void pass_over(struct view *view, uint64_t next)
 }
 
 void view_news(struct view *view, const struct membership *membership,
-               const struct membership_news *news)
+               const struct news *news)
 {
     if (news->kind == NEWS_BACK) {
         on_back(view, membership, news);

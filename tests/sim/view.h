@@ -39,7 +39,7 @@ void view_admitted(struct view *view, const struct welcome *answer);
 
 /* The client has just told this to its user. */
 void view_news(struct view *view, const struct membership *membership,
-               const struct membership_news *news);
+               const struct news *news);
 
 /* Call it after each call into the client: no entry was skipped silently, and all acknowledged
    lines are in the log. */

@@ -97,7 +97,7 @@ static void new_keys(void)
 /* What a member says, and what it hears, goes through. */
 static void talking(void)
 {
-    struct membership_news news = {0};
+    struct news news = {0};
     struct address remote;
     uint64_t number = 0;
     char bytes[16] = "";

@@ -1,4 +1,5 @@
-/* links: stage3/member/membership.c stage3/wire/welcome.c stage3/member/cursor.c */
+/* links: stage3/member/membership.c stage3/member/channel.c stage3/member/reader.c */
+/* links: stage3/member/position.c stage3/member/schedule.c stage3/wire/welcome.c stage3/member/cursor.c */
 /* links: stage3/member/outbox.c */
 /* links: stage3/member/members.c stage3/member/password.c stage3/wire/assembly.c */
 /* links: stage3/wire/frame.c */
@@ -20,6 +21,7 @@
 
 #include "base/bytes.h"
 #include "member/password.h"
+#include "member/schedule.h"
 #include "peer.h"
 #include "tap.h"
 #include "wire/assembly.h"
@@ -65,7 +67,7 @@ static void put(const char *format, ...)
     if (size > 0 && (size_t)size < sizeof log_text - log_size) log_size += (size_t)size;
 }
 
-static void on_news(void *context, const struct membership_news *news)
+static void on_news(void *context, const struct news *news)
 {
     (void)context;
     news_count++;
@@ -238,7 +240,7 @@ static bool admit(void)
 static void begin(const unsigned char *with)
 {
     struct membership_params params = {.user = text_of("alice"), .m = m, .secret = with,
-                                       .random = peer_fill, .send = on_send, .event = on_news,
+                                       .random = peer_fill, .send = on_send, .tell = on_news,
                                        .has_space = has_space};
 
     membership_destroy(membership);
@@ -317,7 +319,7 @@ static void items_wait(void)
     with_items = 0;
     while (membership_say(membership, (struct text){text, sizeof text}, now, NULL) == MEMBERSHIP_OK)
         taken++;
-    pass(MEMBERSHIP_TIMEOUT - 1);
+    pass(SCHEDULE_TIMEOUT - 1);
     ok(taken == 64 && with_items == 0 && up.number == 1 && sent < 12,
        "items wait for the first probe, while the first datagram is repeated");
     probe(++counter);
@@ -328,7 +330,7 @@ static void items_wait(void)
     list_member(bob, "bob");
     with_items = 0;
     admit();
-    pass(MEMBERSHIP_TIMEOUT - 1);
+    pass(SCHEDULE_TIMEOUT - 1);
     ok(with_items == 0, "so they do when the member resumes");
     member(ENTRY_JOINED, alice, "alice");
     ok(down(0, 1) && with_items > 0, "anything else from the server is as good as a probe");
@@ -347,7 +349,7 @@ static void bad_answers(void)
         if (cut == WELCOME_HEAD || cut == WELCOME_HEAD + 22) continue;
         struct membership *other = membership_create(&(struct membership_params){
             .user = text_of("alice"), .m = m, .random = peer_fill, .send = on_send,
-            .event = on_news});
+            .tell = on_news});
         unsigned char *copy = malloc(cut + 1); /* so that a sanitizer sees what is read beyond */
         memcpy(copy, good, cut);
         if (membership_admit(other, &keys, (struct text){(char *)copy, cut}, now)) refused = false;
@@ -1056,7 +1058,7 @@ static void silence(void)
     sent = 0;
     pass(10000);
     ok(sent == 0 && !membership_wants_resume(membership, now), "an answer is enough");
-    pass(10000 + MEMBERSHIP_TIMEOUT);
+    pass(10000 + SCHEDULE_TIMEOUT);
     ok(membership_wants_resume(membership, now) && membership_silent(membership, now),
        "without one, it wants to resume");
     down(0, 3);
@@ -1066,7 +1068,7 @@ static void silence(void)
     pass(500);
     ok(up.flags == FRAME_ANSWER_ME, "a bad sign makes it ask");
     membership_say(membership, text_of("still unheard"), now, NULL);
-    pass(MEMBERSHIP_TIMEOUT);
+    pass(SCHEDULE_TIMEOUT);
     ok(membership_silent(membership, now), "and then resume");
     unsigned char starts[REQUEST_STARTS * REQUEST_START];
     struct request request = {.operation = TCRP_JOIN};
@@ -1307,24 +1309,24 @@ static void probes_for_silence(void)
     pass(10000);
     ok(sent == 0, "and changes nothing");
     begin_in(NULL);
-    now = last_sent_at + MEMBERSHIP_PROBED - 1;
+    now = last_sent_at + SCHEDULE_PROBED - 1;
     probe(++counter);
     down(0, 3);
     sent = 0;
     pass(10000);
     ok(sent == 0, "nor does one a moment before a second of silence is over");
     begin_in(NULL);
-    now = last_sent_at + MEMBERSHIP_PROBED;
+    now = last_sent_at + SCHEDULE_PROBED;
     probe(++counter);
     down(0, 3);
     sent = 0;
-    pass(MEMBERSHIP_PROBED);
+    pass(SCHEDULE_PROBED);
     ok(sent > 0, "one just when it is over does: the client asks within a second");
     begin_in(NULL);
     down(0, 3);
     sent = 0;
     pass(10000);
-    now += MEMBERSHIP_PROBE_PAUSE;
+    now += SCHEDULE_PROBE_PAUSE;
     ok(probe(++counter) && sent == 1, "one after a silence of 10 seconds is answered");
     down(0, 3);
     sent = 0;
@@ -1344,7 +1346,7 @@ static void probes_for_silence(void)
     ok(sent == 0, "and if it is not probed again, as late as ever");
     pass(2100);
     ok(sent > 0, "but no later");
-    pass(MEMBERSHIP_TIMEOUT);
+    pass(SCHEDULE_TIMEOUT);
     ok(membership_silent(membership, now) && !membership_dropped(membership),
        "and so it notices earlier");
     begin_in(NULL);
@@ -1365,20 +1367,20 @@ static void probes(void)
     ok(!membership_connected(membership), "it is no answer");
     probe(51);
     ok(sent == 1, "not twice at once");
-    membership_tick(membership, now + MEMBERSHIP_PROBE_PAUSE - 1);
+    membership_tick(membership, now + SCHEDULE_PROBE_PAUSE - 1);
     ok(sent == 1, "nor before a pause is over");
-    pass(MEMBERSHIP_PROBE_PAUSE);
+    pass(SCHEDULE_PROBE_PAUSE);
     ok(sent == 2 && up.echo == 51, "but soon");
     probe(49);
-    pass(MEMBERSHIP_PROBE_PAUSE);
+    pass(SCHEDULE_PROBE_PAUSE);
     ok(up.echo == 51, "one that was overtaken is not echoed");
     sent = 0;
-    now += MEMBERSHIP_PROBE_PAUSE;
+    now += SCHEDULE_PROBE_PAUSE;
     ok(probe(51) && sent == 1, "the last one may be asked again");
-    now += MEMBERSHIP_PROBE_PAUSE;
+    now += SCHEDULE_PROBE_PAUSE;
     ok(!probe(50) && sent == 1, "another one not");
     for (int i = 0; i < 60; i++) {
-        pass(MEMBERSHIP_PROBE_PAUSE);
+        pass(SCHEDULE_PROBE_PAUSE);
         probe(51);
     }
     ok(membership_silent(membership, now), "who plays it again does not keep us from resuming");

@@ -295,7 +295,7 @@ static void keys(void)
 
 static void lines(void)
 {
-    struct membership_news news = {.kind = NEWS_SAID, .name = text_of("alice"), .own = true};
+    struct news news = {.kind = NEWS_SAID, .name = text_of("alice"), .own = true};
     char failed[80];
     uint64_t number, first;
     int taken = 0;
