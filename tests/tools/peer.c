@@ -28,7 +28,7 @@ struct peer *peer_find(const char *name)
     if (peer_count == PEERS_MAX || strlen(name) >= sizeof peers[0].name) return NULL;
     struct peer *peer = &peers[peer_count++];
     strcpy(peer->name, name);
-    peer->udp = peer->tcp = -1;
+    peer->udp = peer->tcp = peer->listening = -1;
     return peer;
 }
 
@@ -38,6 +38,38 @@ bool peer_open_udp(struct peer *peer)
 
     if (peer->udp < 0) peer->udp = tool_udp(&peer_udp_server, place);
     return peer->udp >= 0;
+}
+
+ssize_t peer_receive(struct peer *peer, void *bytes, size_t space)
+{
+    struct tool_address from = {.size = sizeof from.is};
+
+    if (!peer->is_server) return recv(peer->udp, bytes, space, 0);
+    ssize_t count = recvfrom(peer->udp, bytes, space, 0, (struct sockaddr *)&from.is, &from.size);
+    if (count >= 0) connect(peer->udp, (struct sockaddr *)&from.is, from.size);
+    return count;
+}
+
+/* Binds a socket to the server's address. Returns -1 with errno set. */
+static int bind_to(const struct tool_address *address, int type)
+{
+    int fd = socket(address->is.ss_family, type, 0), yes = 1;
+
+    if (fd < 0) return -1;
+    if (type == SOCK_STREAM) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(fd, (const struct sockaddr *)&address->is, address->size) == 0
+        && tool_nonblocking(fd)) return fd;
+    close(fd);
+    return -1;
+}
+
+bool peer_serve(struct peer *peer, bool tcp)
+{
+    peer->is_server = true;
+    peer->udp = bind_to(&peer_udp_server, SOCK_DGRAM);
+    if (!tcp || peer->udp < 0) return peer->udp >= 0;
+    peer->listening = bind_to(&peer_tcp_server, SOCK_STREAM);
+    return peer->listening >= 0 && listen(peer->listening, 16) == 0;
 }
 
 /* Waits for a connection that is being made. */

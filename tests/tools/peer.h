@@ -10,6 +10,8 @@
 #ifndef PEER_H
 #define PEER_H
 
+#include <sys/types.h>
+
 #include "bytes.h"
 #include "tool.h"
 
@@ -21,6 +23,8 @@ struct peer {
     char name[BYTES_NAME_MAX];
     int udp; /* -1 until a step needs it, and after `closes` */
     int tcp; /* -1 unless it is connected */
+    bool is_server; /* it plays the server: its UDP socket is bound, see peer_receive() */
+    int listening;  /* the TCP socket of one that plays the server */
     bool placed;
     struct tool_address udp_place, tcp_place; /* the local addresses, if `placed` */
     unsigned char port[2]; /* of the UDP socket, big-endian; see peer_lookup() */
@@ -35,6 +39,15 @@ struct peer *peer_find(const char *name);
 
 /* Makes the UDP socket if there is none. False with errno set. */
 bool peer_open_udp(struct peer *peer);
+
+/*
+ * Receives a datagram, as recv() does. One that plays the server takes the first from anybody, and
+ * belongs to its sender from then on: only that one is heard, and sent to.
+ */
+ssize_t peer_receive(struct peer *peer, void *bytes, size_t space);
+
+/* Makes the peer play the server, over UDP and, with `tcp`, over TCP. False with errno set. */
+bool peer_serve(struct peer *peer, bool tcp);
 
 /* Connects to the server within `patience_ms` milliseconds. False with errno set. */
 bool peer_connect(struct peer *peer, int64_t patience_ms);

@@ -29,7 +29,7 @@ void stream_connects(struct step *step)
 static void write_all(const struct step *step, const unsigned char *bytes, size_t count)
 {
     struct pollfd ready = {.fd = connection_of(step), .events = POLLOUT};
-    int64_t deadline = tool_now() + talk_patience_ms;
+    int64_t since = tool_now(), deadline = since + talk_patience_ms;
 
     while (count > 0) {
         ssize_t sent = send(ready.fd, bytes, count, 0);
@@ -41,7 +41,7 @@ static void write_all(const struct step *step, const unsigned char *bytes, size_
         } else if (tool_now() >= deadline) {
             talk_fail(step, "the server does not take the last %zu bytes", count);
         } else {
-            poll(&ready, 1, 100);
+            talk_wait(step, &ready, since, deadline);
         }
     }
 }
@@ -70,8 +70,9 @@ void stream_trickles(struct step *step)
 }
 
 /* Adds at most `most` bytes to talk_got. */
-static enum outcome receive(const struct step *step, size_t most, int64_t deadline)
+static enum outcome receive(const struct step *step, size_t most, int64_t since)
 {
+    int64_t deadline = since + talk_patience_ms;
     struct pollfd ready = {.fd = connection_of(step), .events = POLLIN};
 
     for (;;) {
@@ -85,41 +86,38 @@ static enum outcome receive(const struct step *step, size_t most, int64_t deadli
         if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
             talk_fail(step, "cannot read: %s", strerror(errno));
         }
-        int64_t left = deadline - tool_now();
-        if (left <= 0) return NOTHING_CAME;
-        poll(&ready, 1, (int)left);
+        if (tool_now() >= deadline) return NOTHING_CAME;
+        talk_wait(step, &ready, since, deadline);
     }
 }
 
 static void reads_end(const struct step *step)
 {
-    switch (receive(step, 200, tool_now() + talk_patience_ms)) {
+    struct talk_failure failure = {.expected = "the end"};
+
+    switch (receive(step, 200, tool_now())) {
     case END_CAME: return;
-    case NOTHING_CAME: talk_fail(step, "expected the end, got nothing");
-    case RESET_CAME: talk_fail(step, "expected the end, got a reset");
+    case NOTHING_CAME: failure.came = "nothing"; break;
+    case RESET_CAME: failure.came = "a reset"; break;
     case CAME: break;
     }
-    printf("line %d: %s reads: expected the end, got ", step->line, step->who);
-    bytes_show(stdout, talk_got.is, talk_got.count);
-    putchar('\n');
-    exit(TOOL_FAILED);
+    talk_end(step, &failure);
 }
 
 static void reads_bytes(const struct step *step)
 {
-    int64_t deadline = tool_now() + talk_patience_ms;
+    static const char *const then[] = {
+        [CAME] = NULL, [NOTHING_CAME] = "nothing", [END_CAME] = "the end", [RESET_CAME] = "a reset"};
+    int64_t since = tool_now();
     enum outcome outcome = CAME;
 
     talk_read_bytes(step, true);
     while (outcome == CAME && talk_got.count < talk_wanted.count
            && bytes_same(&talk_wanted, &talk_got) == talk_got.count) {
-        outcome = receive(step, talk_wanted.count - talk_got.count, deadline);
+        outcome = receive(step, talk_wanted.count - talk_got.count, since);
     }
     if (bytes_same(&talk_wanted, &talk_got) == talk_wanted.count) talk_keep(step);
-    else if (outcome == CAME) talk_fail_expected(step, NULL);
-    else if (outcome == END_CAME) talk_fail_expected(step, ", then the end");
-    else if (outcome == RESET_CAME) talk_fail_expected(step, ", then a reset");
-    else talk_fail_expected(step, ", then nothing");
+    else talk_end(step, &(struct talk_failure){.then = then[outcome]});
 }
 
 void stream_reads(struct step *step)
