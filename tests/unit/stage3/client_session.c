@@ -1,4 +1,5 @@
-/* links: stage3/member/reason.c stage3/member/client_session.c stage3/net/net.c */
+/* links: stage3/member/reason.c stage3/member/client_session.c stage3/member/exchange.c */
+/* links: stage3/member/server_key.c stage3/member/room_key.c stage3/net/net.c */
 /* links: stage3/base/host.c */
 /* links: stage3/base/address.c stage3/member/known_hosts.c stage3/base/ordinary.c */
 /* links: stage3/base/server_list.c stage3/base/program.c stage3/base/text.c */
@@ -129,7 +130,7 @@ static void talking(void)
         if (net_receive(server, bytes, sizeof bytes, &remote, &nobody) < 0) bytes[0] = '\0';
     }
     ok(memcmp(bytes, "datagram", 8) == 0, "a datagram goes to the server's UDP port");
-    params_.event(params_.context, &news);
+    params_.tell(params_.context, &news);
     ok(strcmp(told, "En") == 0 && last.news == &news, "and news are told");
     ok(params_.has_space(params_.context), "one that does not ask always has room");
     client_session_leave(session, now);

@@ -1,4 +1,5 @@
-/* links: stage3/member/reason.c stage3/member/client_session.c stage3/net/net.c */
+/* links: stage3/member/reason.c stage3/member/client_session.c stage3/member/exchange.c */
+/* links: stage3/member/server_key.c stage3/member/room_key.c stage3/net/net.c */
 /* links: stage3/base/host.c */
 /* links: stage3/base/address.c stage3/member/known_hosts.c stage3/base/ordinary.c */
 /* links: stage3/base/server_list.c stage3/base/program.c stage3/base/text.c */
