@@ -119,6 +119,7 @@ static int send_datagram(struct client *client, struct text name, struct text te
     bool refused = false;
     int error = upstream_send(&client->upstream, bytes, size, &refused);
 
+    pace_sent(&client->member.pace, size, text.size > 0, now);
     if (refused) membership_nobody(&client->member, now);
     return error;
 }
@@ -212,7 +213,6 @@ static bool try_to_say(struct client *client, struct text name, struct text text
     char marked[FOREIGN_MARKED];
     int error = send_datagram(client, name, text, now);
 
-    client->member.pace.ahead++;
     if (error == 0 && net_refused(client->upstream.fd)) error = ECONNREFUSED;
     if (error == 0) {
         struct text shown = foreign_said(foreign, name, text, now, marked);
@@ -285,7 +285,7 @@ static bool may_take_line(const struct client *client, int64_t now)
     if (client->term.screen || !has_name(client)) return true;
     if (foreign_speaks(&member->foreign)) return now >= member->foreign.line_at;
     if (member->hello.missed || member->hello.doubted) return false;
-    return !naming_pending(&member->naming) && member->pace.ahead < PACE_AHEAD;
+    return !naming_pending(&member->naming) && pace_allows(&member->pace, now);
 }
 
 static void take_lines(struct client *client, int64_t now)

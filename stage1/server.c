@@ -29,11 +29,14 @@ enum {
 };
 
 static const char usage[] =
-    "usage: server [-b ADDRESS] [-p PORT] [-t SECONDS] [-m MEMBERS] [-e] [-v]\n"
+    "usage: server [-b ADDRESS] [-p PORT] [-t SECONDS] [-m MEMBERS]\n"
+    "              [-l LINES] [-L KB] [-e] [-v]\n"
     "  -b ADDRESS  listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
     "  -p PORT     listen on this UDP port (9001); 0 takes a free one\n"
     "  -t SECONDS  drop a member that was silent for so long (60; at least 2)\n"
     "  -m MEMBERS  let in at most so many (10000)\n"
+    "  -l LINES    take at most so many lines a second from a member (1000)\n"
+    "  -L KB       and so many kilobytes a second (1000)\n"
     "  -e          end when the last member has left, or if none comes in five minutes\n"
     "  -v          log counts to stderr, a line every ten seconds and one at the end\n";
 
@@ -42,22 +45,30 @@ struct options {
     uint16_t port;
     int64_t silence; /* milliseconds */
     uint32_t limit;  /* members */
+    struct bucket_rate rate; /* of each member */
     bool end_when_empty;
     bool verbose;
 };
 
 static struct options parse(int argc, char **argv)
 {
-    struct options options = {"127.0.0.1", 9001, 60 * 1000, 10000, false, false};
+    struct options options = {"127.0.0.1", 9001, 60 * 1000, 10000,
+                              {BUCKET_LINES, BUCKET_KILOBYTES}, false, false};
     int option;
 
     opterr = 0; /* this program prints its own error, in one line */
-    while ((option = getopt(argc, argv, "b:p:t:m:ev")) != -1) {
+    while ((option = getopt(argc, argv, "b:p:t:m:l:L:ev")) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
         case 'p': options.port = (uint16_t)program_number('p', optarg, 0, 65535); break;
         case 't': options.silence = 1000 * program_number('t', optarg, 2, 86400); break;
         case 'm': options.limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
+        case 'l':
+            options.rate.lines = (uint32_t)program_number('l', optarg, 1, BUCKET_LARGEST);
+            break;
+        case 'L':
+            options.rate.kilobytes = (uint32_t)program_number('L', optarg, 1, BUCKET_LARGEST);
+            break;
         case 'e': options.end_when_empty = true; break;
         case 'v': options.verbose = true; break;
         default: program_misuse("-%c is not an option, or its value is missing", optopt);
@@ -110,9 +121,10 @@ static void log_counts(const struct chat *chat)
     if (!program_can_log()) return;
     fprintf(stderr,
             "stage1 server: %" PRIu32 " member%s, %" PRIu64 " received (%" PRIu64 " malformed, %"
-            PRIu64 " refused), %" PRIu64 " sent (%" PRIu64 " held up, %" PRIu64 " unreachable)\n",
+            PRIu64 " refused, %" PRIu64 " too many), %" PRIu64 " sent (%" PRIu64 " held up, %"
+            PRIu64 " unreachable)\n",
             chat->roster.count, chat->roster.count == 1 ? "" : "s", counts->received,
-            counts->malformed, counts->refused, counts->sent, counts->held_up,
+            counts->malformed, counts->refused, counts->too_many, counts->sent, counts->held_up,
             counts->unreachable);
 }
 
@@ -158,6 +170,7 @@ int main(int argc, char **argv)
     if (!chat_create(&chat, options.limit, options.silence, send_datagram, &fd, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -m", options.limit);
     }
+    chat.rate = options.rate;
     const sigset_t *signals = program_signals(false); /* may come as soon as we are ready */
     announce(&bound);
     serve(&chat, fd, &options, signals);

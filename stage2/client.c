@@ -1,10 +1,9 @@
 /*
  * The client of stage 2: creates, joins or lists rooms, and talks in one.
  *
- * Model: first it needs an operation, a room and a name, and asks the user for those that the
- * options do not give. Then one exchange over TCP (ask.c) gives a token and a UDP socket. From then
- * on it is stage 1's client: a loop that waits for the socket and the keyboard, with keepalives in
- * place of hellos (hello.c).
+ * Model: it needs an operation, a room and a name, and asks the user for what the options do not
+ * give. Then one exchange over TCP (ask.c) gives a token and a UDP socket. From then on it is stage
+ * 1's client, with keepalives for hellos (hello.c): a loop that waits for socket and keyboard.
  *
  * If keepalives go unanswered, it joins again (rejoin.c), while the loop goes on. A server that
  * somebody else wrote may never answer any: foreign.c describes what is different there.
@@ -183,9 +182,11 @@ static void enter(struct client *client)
 /* Returns 0 or the value of errno. */
 static int send_datagram(struct client *client, struct text text, int64_t now)
 {
+    size_t size = 2 + client->arguments.room.size + client->ask.token_size + text.size;
     bool refused = false;
     int error = ask_send(&client->ask, text_of_name(&client->arguments.room), text, &refused);
 
+    pace_sent(&client->member.pace, size, text.size > 0, now);
     if (refused) membership_nobody(&client->member, now);
     return error;
 }
@@ -252,7 +253,6 @@ static bool try_to_send(struct client *client, struct text line, int64_t now)
     bool is_talk = command_is_said(line, &said);
     int error = send_datagram(client, line, now);
 
-    member->pace.ahead++;
     if (error == 0 && net_refused(client->ask.udp)) error = ECONNREFUSED;
     if (error == 0) {
         struct text user = foreign_said(&member->foreign, member->user, said, now, marked);

@@ -34,7 +34,7 @@ enum {
 
 static const char usage[] =
     "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-e] [-v]\n"
+    "              [-a CONNECTIONS] [-l LINES] [-L KB] [-e] [-v]\n"
     "  -b ADDRESS      listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
     "  -p PORT         listen on this TCP port (9002); 0 takes a free one\n"
     "  -u UDPPORT      listen on this UDP port (the same number)\n"
@@ -42,6 +42,8 @@ static const char usage[] =
     "  -m MEMBERS      let at most so many into one room (10000)\n"
     "  -M MEMBERS      let at most so many in at all (10000)\n"
     "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
+    "  -l LINES        take at most so many lines a second from a member (1000)\n"
+    "  -L KB           and so many kilobytes a second (1000)\n"
     "  -e              end when the last member has left, or if none comes in five minutes\n"
     "  -v              log counts to stderr, a line every ten seconds and one at the end\n";
 
@@ -53,6 +55,7 @@ struct options {
     uint32_t room_limit;    /* members of one room */
     uint32_t member_limit;  /* of all rooms */
     size_t address_limit;   /* connections of one address */
+    struct bucket_rate rate; /* of each member */
     bool end_when_empty;
     bool verbose;
 };
@@ -67,11 +70,12 @@ struct server {
 
 static struct options parse(int argc, char **argv)
 {
-    struct options options = {"127.0.0.1", 9002, -1, 60 * 1000, 10000, 10000, 16, false, false};
+    struct options options = {"127.0.0.1", 9002, -1, 60 * 1000, 10000, 10000, 16,
+                              {BUCKET_LINES, BUCKET_KILOBYTES}, false, false};
     int option;
 
     opterr = 0; /* this program prints its own error, in one line */
-    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:ev")) != -1) {
+    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:l:L:ev")) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
         case 'p': options.tcp_port = (uint16_t)program_number('p', optarg, 0, 65535); break;
@@ -80,6 +84,12 @@ static struct options parse(int argc, char **argv)
         case 'm': options.room_limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
         case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
         case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
+        case 'l':
+            options.rate.lines = (uint32_t)program_number('l', optarg, 1, BUCKET_LARGEST);
+            break;
+        case 'L':
+            options.rate.kilobytes = (uint32_t)program_number('L', optarg, 1, BUCKET_LARGEST);
+            break;
         case 'e': options.end_when_empty = true; break;
         case 'v': options.verbose = true; break;
         default: program_misuse("-%c is not an option, or its value is missing", optopt);
@@ -220,11 +230,11 @@ static void log_counts(const struct server *server)
     if (!program_can_log()) return;
     fprintf(stderr,
             "stage2 server: %" PRIu32 " room%s, %" PRIu32 " member%s, %" PRIu64 " request%s (%"
-            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " sent (%"
-            PRIu64 " held up, %" PRIu64 " unreachable)\n",
+            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped, %" PRIu64 " too many), %"
+            PRIu64 " sent (%" PRIu64 " held up, %" PRIu64 " unreachable)\n",
             rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", counts->requests,
             counts->requests == 1 ? "" : "s", counts->refused, counts->received, counts->dropped,
-            counts->sent, counts->held_up, counts->unreachable);
+            counts->too_many, counts->sent, counts->held_up, counts->unreachable);
 }
 
 static void serve(struct server *server, const sigset_t *signals)
@@ -287,6 +297,7 @@ int main(int argc, char **argv)
         program_die("no memory for %" PRIu32 " members; try a smaller -M",
                     server.options.member_limit);
     }
+    server.chat.rate = server.options.rate;
     const sigset_t *signals = program_signals(false); /* may come as soon as we are ready */
     announce(&tcp, &udp);
     serve(&server, signals);

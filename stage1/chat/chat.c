@@ -9,7 +9,8 @@ bool chat_create(struct chat *chat, uint32_t limit, int64_t silence, chat_send *
                  void *context, int64_t now)
 {
     *chat = (struct chat){
-        .send = send, .context = context, .silence = silence, .sweep_at = now + CHAT_SWEEP};
+        .send = send, .context = context, .silence = silence,
+        .rate = {BUCKET_LINES, BUCKET_KILOBYTES}, .sweep_at = now + CHAT_SWEEP};
     if (!roster_create(&chat->roster, limit)) return false;
     if (gone_create(&chat->gone, limit)) return true;
     roster_destroy(&chat->roster);
@@ -34,7 +35,7 @@ static void coalesce(struct chat *chat, int64_t now)
 static void leave(struct chat *chat, uint32_t index, int64_t now)
 {
     const struct member *member = &chat->roster.members[index];
-    struct text told = chat->roster.renames[index].told;
+    struct text told = chat->roster.limits[index].told;
     struct text known = told.bytes ? told : member->name;
 
     if (told.bytes) chat->renamed--;
@@ -150,15 +151,15 @@ static void tell_renamed(struct chat *chat, int64_t now)
 
     if (chat->renamed == 0) return;
     for (uint32_t i = 0; found < chat->renamed && found < NOTICE_NAMES; i++) {
-        if (!chat->roster.renames[i].told.bytes) continue;
-        before[found] = chat->roster.renames[i].told;
+        if (!chat->roster.limits[i].told.bytes) continue;
+        before[found] = chat->roster.limits[i].told;
         after[found++] = chat->roster.members[i].name;
         only = i;
     }
     if (chat->renamed > 1) only = ROSTER_NONE;
     size_t size = notice_renamed(before, after, chat->renamed, notice);
     for (uint32_t i = 0; chat->renamed > 0; i++) {
-        if (!chat->roster.renames[i].told.bytes) continue;
+        if (!chat->roster.limits[i].told.bytes) continue;
         roster_told(&chat->roster, i);
         chat->renamed--;
     }
@@ -254,12 +255,24 @@ void chat_close(struct chat *chat)
 
 /* --- what a datagram does --- */
 
+static struct bucket_rate rate_now(const struct chat *chat)
+{
+    return bucket_share(chat->rate, chat->roster.count);
+}
+
+/* The welcome, and after it what a client cannot know: how often it must speak, and how much it may
+   send, if that is not the usual. */
 static void welcome(struct chat *chat, uint32_t index)
 {
     const struct member *member = &chat->roster.members[index];
+    struct bucket_rate rate = rate_now(chat);
     char notice[NOTICE_LIMIT];
 
     tell(chat, &member->address, notice, notice_welcome(member->name, notice));
+    if (!bucket_is_usual(rate)) {
+        tell(chat, &member->address, notice,
+             notice_rate(rate.lines, rate.kilobytes, notice));
+    }
     if (chat->silence == CHAT_USUAL) return;
     int64_t often = chat->silence / 3000 > 0 ? chat->silence / 3000 : 1; /* seconds */
     tell(chat, &member->address, notice, notice_speak(often, notice));
@@ -316,22 +329,22 @@ static uint32_t join(struct chat *chat, const struct address *from, struct text 
  * CHAT_RENAME of time, and `paid` is the time when all of them will be paid for. False: it must
  * wait.
  */
-static bool pay_rename(struct renames *renames, int64_t now)
+static bool pay_rename(struct limits *limits, int64_t now)
 {
-    if (renames->paid > now + (CHAT_RENAMES - 1) * CHAT_RENAME) return false;
-    renames->paid = (renames->paid > now ? renames->paid : now) + CHAT_RENAME;
+    if (limits->paid > now + (CHAT_RENAMES - 1) * CHAT_RENAME) return false;
+    limits->paid = (limits->paid > now ? limits->paid : now) + CHAT_RENAME;
     return true;
 }
 
 /* Tells a member, not too often, that it must wait before it takes that name. */
 static void refuse_rename(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
-    struct renames *renames = &chat->roster.renames[index];
+    struct limits *limits = &chat->roster.limits[index];
     char notice[NOTICE_LIMIT];
 
     chat->counts.refused++;
-    if (now < renames->quiet) return;
-    renames->quiet = now + CHAT_REFUSAL;
+    if (now < limits->quiet) return;
+    limits->quiet = now + CHAT_REFUSAL;
     tell(chat, &chat->roster.members[index].address, notice, notice_too_often(name, notice));
 }
 
@@ -339,18 +352,18 @@ static void refuse_rename(struct chat *chat, uint32_t index, struct text name, i
 static bool rename_member(struct chat *chat, uint32_t index, struct text name, int64_t now)
 {
     struct member *member = &chat->roster.members[index];
-    struct renames *renames = &chat->roster.renames[index];
-    bool was_due = renames->told.bytes != NULL;
+    struct limits *limits = &chat->roster.limits[index];
+    bool was_due = limits->told.bytes != NULL;
 
     if (roster_find_name(&chat->roster, name) != ROSTER_NONE) {
         refuse(chat, &member->address, name);
         return false;
     }
-    if (!pay_rename(renames, now) || !roster_rename(&chat->roster, index, name)) {
+    if (!pay_rename(limits, now) || !roster_rename(&chat->roster, index, name)) {
         refuse_rename(chat, index, name, now);
         return false;
     }
-    bool is_due = renames->told.bytes != NULL; /* not if the others still have that name */
+    bool is_due = limits->told.bytes != NULL; /* not if the others still have that name */
     chat->renamed += is_due;
     chat->renamed -= was_due;
     if (is_due) coalesce(chat, now);
@@ -420,14 +433,29 @@ static void receive_nameless(struct chat *chat, uint32_t index, struct text text
          list_members(&chat->roster, list, size - 1));
 }
 
+/* May the member send this, at its rate? If not, nothing else is done with the datagram: to refuse
+   it must cost less than to send it. */
+static bool is_in_rate(struct chat *chat, uint32_t index, size_t size, int64_t now)
+{
+    struct bucket *bucket = &chat->roster.limits[index].bucket;
+
+    if (bucket_take(bucket, bucket_cost(rate_now(chat), size), BUCKET_BURST, now)) return true;
+    chat->counts.too_many++;
+    if (bucket_tells(bucket, now)) {
+        tell(chat, &chat->roster.members[index].address, NOTICE_SAY_LESS, strlen(NOTICE_SAY_LESS));
+    }
+    return false;
+}
+
 void chat_receive(struct chat *chat, const struct address *from, const void *bytes, size_t size,
                   int64_t now)
 {
-    struct datagram datagram = datagram_decode(bytes, size);
     uint32_t index = roster_find(&chat->roster, from);
 
     chat->counts.received++;
     if (index != ROSTER_NONE) chat->roster.members[index].heard = now;
+    if (index != ROSTER_NONE && !is_in_rate(chat, index, size, now)) return;
+    struct datagram datagram = datagram_decode(bytes, size);
 
     switch (datagram.kind) {
     case DATAGRAM_SAY:

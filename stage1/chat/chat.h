@@ -50,6 +50,7 @@ struct chat_counts {
     uint64_t received;  /* datagrams, of any kind */
     uint64_t malformed; /* of the received */
     uint64_t refused;   /* of the received, for their name or because the roster is full */
+    uint64_t too_many;  /* of the received, because the member sent more than its rate allows */
     uint64_t joined;    /* members that ever joined */
     uint64_t sent;      /* datagrams, including notices */
     uint64_t held_up;
@@ -62,6 +63,7 @@ struct chat {
     chat_send *send;
     void *context;   /* passed to `send`, not used here */
     int64_t silence; /* milliseconds without a datagram after which a member is dropped */
+    struct bucket_rate rate; /* of each member's datagrams */
     struct chat_counts counts;
 
     /* Coalesced, to be told at tell_at; 0: there is nothing to tell. */
@@ -75,7 +77,8 @@ struct chat {
     int64_t sweep_at;
 };
 
-/* For at most `limit` members. False: there is not enough memory. */
+/* For at most `limit` members, each at the usual rate; the owner may set another one. False: there
+   is not enough memory. */
 bool chat_create(struct chat *chat, uint32_t limit, int64_t silence, chat_send *send,
                  void *context, int64_t now);
 void chat_destroy(struct chat *chat);

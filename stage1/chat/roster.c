@@ -8,11 +8,11 @@ bool roster_create(struct roster *roster, uint32_t limit)
 {
     *roster = (struct roster){.limit = limit, .key = hash_key_new()};
     roster->members = calloc(limit, sizeof *roster->members);
-    roster->renames = calloc(limit, sizeof *roster->renames);
+    roster->limits = calloc(limit, sizeof *roster->limits);
     bool address_table = table_create(&roster->by_address, limit);
     bool name_table = table_create(&roster->by_name, limit);
 
-    if (roster->members && roster->renames && address_table && name_table) return true;
+    if (roster->members && roster->limits && address_table && name_table) return true;
     roster_destroy(roster);
     return false;
 }
@@ -22,10 +22,10 @@ void roster_destroy(struct roster *roster)
     while (roster->count > 0) roster_remove(roster, roster->count - 1);
     table_destroy(&roster->by_name);
     table_destroy(&roster->by_address);
-    free(roster->renames);
+    free(roster->limits);
     free(roster->members);
     roster->members = NULL;
-    roster->renames = NULL;
+    roster->limits = NULL;
 }
 
 static uint64_t hash_of_address(const struct roster *roster, const struct address *address)
@@ -83,7 +83,7 @@ uint32_t roster_add(struct roster *roster, const struct address *address, struct
     struct text own = name_copy(name);
     if (!own.bytes) return ROSTER_NONE;
     roster->members[index] = (struct member){.address = *address, .name = own, .heard = now};
-    roster->renames[index] = (struct renames){.paid = now};
+    roster->limits[index] = (struct limits){.paid = now};
     table_insert(&roster->by_address, hash_of_address(roster, address), index);
     table_insert(&roster->by_name, hash_of_name(roster, own), index);
     roster->count++;
@@ -93,23 +93,23 @@ uint32_t roster_add(struct roster *roster, const struct address *address, struct
 bool roster_rename(struct roster *roster, uint32_t index, struct text name)
 {
     struct member *member = &roster->members[index];
-    struct renames *renames = &roster->renames[index];
+    struct limits *limits = &roster->limits[index];
     struct text own = name_copy(name);
 
     if (!own.bytes) return false;
     table_remove(&roster->by_name, hash_of_name(roster, member->name), index);
-    if (member->announced && !renames->told.bytes) renames->told = member->name;
+    if (member->announced && !limits->told.bytes) limits->told = member->name;
     else name_free(member->name);
     member->name = own;
-    if (text_equal(own, renames->told)) roster_told(roster, index); /* the old name again */
+    if (text_equal(own, limits->told)) roster_told(roster, index); /* the old name again */
     table_insert(&roster->by_name, hash_of_name(roster, own), index);
     return true;
 }
 
 void roster_told(struct roster *roster, uint32_t index)
 {
-    name_free(roster->renames[index].told);
-    roster->renames[index].told = (struct text){NULL, 0};
+    name_free(roster->limits[index].told);
+    roster->limits[index].told = (struct text){NULL, 0};
 }
 
 void roster_remove(struct roster *roster, uint32_t index)
@@ -120,10 +120,10 @@ void roster_remove(struct roster *roster, uint32_t index)
     table_remove(&roster->by_address, hash_of_address(roster, &member->address), index);
     table_remove(&roster->by_name, hash_of_name(roster, member->name), index);
     name_free(member->name);
-    name_free(roster->renames[index].told);
+    name_free(roster->limits[index].told);
     if (index != last) {
         *member = roster->members[last];
-        roster->renames[index] = roster->renames[last];
+        roster->limits[index] = roster->limits[last];
         table_move(&roster->by_address, hash_of_address(roster, &member->address), last, index);
         table_move(&roster->by_name, hash_of_name(roster, member->name), last, index);
     }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/bucket.h"
 #include "base/hash.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -29,17 +30,18 @@ struct member {
     bool announced;         /* have the others been told that it joined? */
 };
 
-/* The renames of a member. Stored apart from the member, so that a walk over the members (64 bytes
-   each) need not read it. */
-struct renames {
+/* What a member has used of its limits. Stored apart from the member, so that a walk over the
+   members (64 bytes each) need not read it. */
+struct limits {
     struct text told; /* owned: the name that the others were told; no bytes: the present one */
     int64_t paid;     /* milliseconds: the limit of its renames, see chat.c */
     int64_t quiet;    /* milliseconds: no second notice about that limit before then */
+    struct bucket bucket; /* its datagrams */
 };
 
 struct roster {
     struct member *members;  /* owned; the first `count` are used */
-    struct renames *renames; /* owned; each belongs to the member with the same index */
+    struct limits *limits; /* owned; each belongs to the member with the same index */
     uint32_t count;
     uint32_t limit;
     struct table by_address;

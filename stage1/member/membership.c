@@ -105,12 +105,14 @@ bool membership_who(struct membership *member, int64_t now)
 
 int64_t membership_due(const struct membership *member)
 {
-    return member->who_until != 0 ? member->who_until : INT64_MAX;
+    int64_t line_at = pace_due(&member->pace);
+
+    return member->who_until != 0 && member->who_until < line_at ? member->who_until : line_at;
 }
 
 void membership_tick(struct membership *member, int64_t now)
 {
-    if (now < membership_due(member)) return;
+    if (member->who_until == 0 || now < member->who_until) return;
     member->who_until = 0;
     show(member, "no answer to /who: it was lost, or this server does not know it");
 }
@@ -118,6 +120,7 @@ void membership_tick(struct membership *member, int64_t now)
 static void on_other_notice(struct membership *member, struct text notice, int64_t now)
 {
     unsigned seconds = member->foreign.ours ? notice_read_speak(notice) : 0;
+    struct bucket_rate rate;
 
     if (seconds != 0) {
         hello_obey(&member->hello, seconds);
@@ -127,8 +130,13 @@ static void on_other_notice(struct membership *member, struct text notice, int64
         hello_doubt(&member->hello, now); /* our hellos do not arrive: one more soon */
         return;
     }
+    if (member->foreign.ours && notice_read_rate(notice, &rate.lines, &rate.kilobytes)) {
+        pace_obey(&member->pace, rate);
+        return;
+    }
     member->show(member->context, notice);
     if (!member->foreign.ours) return;
+    if (text_equal(notice, text_of(NOTICE_SAY_LESS))) member->lost++;
     if (text_starts(notice, "here: ")) member->who_until = 0;
     if (notice_is_end(notice) || text_equal(notice, text_of(NOTICE_SHUTTING_DOWN))) {
         member->bad_news = true;

@@ -13,6 +13,7 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
                           .send = options->send,
                           .context = options->context,
                           .silence = options->silence,
+                          .rate = {BUCKET_LINES, BUCKET_KILOBYTES},
                           .sweep_at = now + CHAT_SWEEP};
     if (!rooms_create(&chat->rooms, options->member_limit)) return false;
     if (gone_create(&chat->gone, options->member_limit)) return true;
@@ -413,11 +414,21 @@ static uint32_t find_sender(struct chat *chat, const struct datagram *datagram,
     return same_room && same_host ? index : ROOM_NONE;
 }
 
+/* What a member may send. A line costs the server a sendto() for each member of the room. */
+static struct bucket_rate rate_of(struct chat *chat, uint32_t index)
+{
+    return bucket_share(chat->rate, room_at(chat, member_at(chat, index)->room)->count);
+}
+
 static void welcome(struct chat *chat, uint32_t index)
 {
+    struct bucket_rate rate = rate_of(chat, index);
     char notice[NOTICE_LIMIT];
 
     tell(chat, index, notice, notice_welcome(member_at(chat, index)->name, notice));
+    if (!bucket_is_usual(rate)) {
+        tell(chat, index, notice, notice_rate(rate.lines, rate.kilobytes, notice));
+    }
     if (chat->silence == CHAT_USUAL) return;
     int64_t often = chat->silence / 3000 > 0 ? chat->silence / 3000 : 1; /* seconds */
     tell(chat, index, notice, notice_speak(often, notice));
@@ -431,6 +442,17 @@ static void say(struct chat *chat, uint32_t index, struct text text, int64_t now
 
     if (size == 0) tell(chat, index, NOTICE_TOO_LONG, strlen(NOTICE_TOO_LONG));
     else send_to_room(chat, member->room, index, talk, size, now);
+}
+
+/* May the member send this, at its rate? If not, nothing else is done with the datagram. */
+static bool is_in_rate(struct chat *chat, uint32_t index, size_t size, int64_t now)
+{
+    struct bucket *bucket = &member_at(chat, index)->bucket;
+
+    if (bucket_take(bucket, bucket_cost(rate_of(chat, index), size), BUCKET_BURST, now)) return true;
+    chat->counts.too_many++;
+    if (bucket_tells(bucket, now)) tell(chat, index, NOTICE_SAY_LESS, strlen(NOTICE_SAY_LESS));
+    return false;
 }
 
 void chat_receive(struct chat *chat, const struct address *from, const void *bytes, size_t size,
@@ -451,6 +473,7 @@ void chat_receive(struct chat *chat, const struct address *from, const void *byt
     recipient->address = *from;
     recipient->reachable = true;
     member_at(chat, index)->heard = now;
+    if (!is_in_rate(chat, index, size, now)) return;
 
     struct text text = datagram.text;
     if (size > DATAGRAM_LIMIT) tell(chat, index, NOTICE_TOO_LONG, strlen(NOTICE_TOO_LONG));

@@ -47,6 +47,7 @@ struct chat_counts {
     uint64_t joined;   /* members that ever joined */
     uint64_t received; /* datagrams, of any kind */
     uint64_t dropped;  /* of the received: not from a member */
+    uint64_t too_many; /* of the received: the member sent more than its rate allows */
     uint64_t sent;     /* datagrams, including notices */
     uint64_t held_up;
     uint64_t unreachable;
@@ -60,6 +61,8 @@ struct chat {
     void *context;       /* passed to `send`, not used here */
     int64_t silence;     /* milliseconds without a datagram after which a member is dropped */
     int64_t sweep_at;
+    struct bucket_rate rate; /* of each member's datagrams; the usual one, unless the owner sets
+                                another */
     struct chat_counts counts;
 };
 

@@ -20,6 +20,7 @@
 #define ROOM_H
 
 #include "base/address.h"
+#include "base/bucket.h"
 #include "base/hash.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -44,6 +45,7 @@ struct member {
     uint64_t number;    /* higher than that of members that joined earlier */
     uint32_t next_free;
     bool announced;    /* have the others been told that it joined? */
+    struct bucket bucket; /* its datagrams */
 };
 
 /* Members that departed since the last notice: their number, and the first of their names

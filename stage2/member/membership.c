@@ -44,7 +44,7 @@ bool membership_keeps_up(const struct membership *member, int64_t now)
 {
     if (foreign_speaks(&member->foreign)) return now >= member->foreign.line_at;
     if (member->hello.missed || member->hello.doubted || member->farewell.told) return false;
-    return member->hello.answered && member->pace.ahead < PACE_AHEAD;
+    return member->hello.answered && pace_allows(&member->pace, now);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -61,6 +61,7 @@ int64_t membership_due(const struct membership *member)
     if (foreign_at == FOREIGN_NEVER && member->pace.give_up_at != 0) {
         due = earlier(due, member->pace.give_up_at);
     }
+    due = earlier(due, pace_due(&member->pace));
     return earlier(due, foreign_at);
 }
 
@@ -119,11 +120,16 @@ static enum membership_news on_welcome(struct membership *member, struct text no
 static void on_other_notice(struct membership *member, struct text notice, int64_t now)
 {
     unsigned seconds = notice_read_speak(notice);
+    struct bucket_rate rate;
     int status;
 
     if (seconds != 0 || notice_is_stay(notice)) {
         hello_obey(&member->hello, seconds);
         if (seconds == 0) hello_doubt(&member->hello, now); /* our keepalives do not arrive */
+        return;
+    }
+    if (notice_read_rate(notice, &rate.lines, &rate.kilobytes)) {
+        pace_obey(&member->pace, rate);
         return;
     }
     if (farewell_is(notice, &status)) {

@@ -17,9 +17,46 @@ bool pace_release(struct pace *pace, struct text *line)
     return true;
 }
 
+static struct bucket_rate rate_of(const struct pace *pace)
+{
+    if (pace->rate.lines > 0) return pace->rate;
+    return (struct bucket_rate){BUCKET_LINES, BUCKET_KILOBYTES};
+}
+
+void pace_obey(struct pace *pace, struct bucket_rate rate)
+{
+    pace->rate = rate;
+}
+
+void pace_sent(struct pace *pace, size_t size, bool line, int64_t now)
+{
+    int64_t cost = bucket_cost(rate_of(pace), size);
+
+    bucket_take(&pace->bucket, cost, INT32_MAX, now); /* a hello does not wait, but it counts */
+    if (!line) return;
+    pace->ahead++;
+    pace->ahead_cost += cost;
+}
+
+static bool is_ahead(const struct pace *pace)
+{
+    return pace->ahead >= PACE_AHEAD || pace->ahead_cost >= PACE_AHEAD_TIME;
+}
+
+bool pace_allows(const struct pace *pace, int64_t now)
+{
+    return !is_ahead(pace) && bucket_ready(&pace->bucket, PACE_BURST) <= now;
+}
+
+int64_t pace_due(const struct pace *pace)
+{
+    if (!pace->holds || is_ahead(pace)) return INT64_MAX;
+    return bucket_ready(&pace->bucket, PACE_BURST);
+}
+
 bool pace_asks(struct pace *pace)
 {
-    if (pace->ahead < PACE_AHEAD || pace->asked) return false;
+    if (!is_ahead(pace) || pace->asked) return false;
     pace->asked = true;
     return true;
 }
@@ -27,6 +64,8 @@ bool pace_asks(struct pace *pace)
 bool pace_welcome(struct pace *pace, int64_t now)
 {
     pace->ahead = 0;
+    pace->ahead_cost = 0;
+    pace->rate = (struct bucket_rate){0, 0};
     pace->asked = false;
     if (pace->give_up_at != 0) pace->give_up_at = now + PACE_GIVE_UP;
     return pace->last_hello;

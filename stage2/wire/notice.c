@@ -20,6 +20,9 @@ size_t notice_nobody(struct text name, char out[NOTICE_LIMIT])
 #define SILENT_AFTER " seconds and were taken out"
 #define SPEAK_BEFORE "speak at least every "
 #define SPEAK_AFTER " seconds"
+#define RATE_BEFORE "say at most "
+#define RATE_BETWEEN " lines and "
+#define RATE_AFTER " kilobytes a second"
 #define STAY_BEFORE "say something within "
 #define STAY_AFTER " seconds to stay; room and token without a text will do"
 
@@ -38,25 +41,47 @@ size_t notice_stay(int64_t seconds, char out[NOTICE_LIMIT])
     return (size_t)snprintf(out, NOTICE_LIMIT, STAY_BEFORE "%" PRId64 STAY_AFTER, seconds);
 }
 
-/* The number, of at most six digits, between two texts; 0 if the notice has another form. */
-static unsigned number_between(struct text notice, const char *before, const char *after)
+/* Takes a text and a number of at most seven digits after it from the front of the notice. Returns
+   the number; 0 if the notice has another form. */
+static unsigned take_number(struct text *notice, const char *before)
 {
     size_t head = text_of(before).size;
     unsigned number = 0;
 
-    if (!text_starts(notice, before)) return 0;
-    notice = (struct text){notice.bytes + head, notice.size - head};
-    for (int i = 0; i < 6 && notice.size > 0; i++) {
-        if (notice.bytes[0] < '0' || notice.bytes[0] > '9') break;
-        number = 10 * number + (unsigned)(notice.bytes[0] - '0');
-        notice = (struct text){notice.bytes + 1, notice.size - 1};
+    if (!text_starts(*notice, before)) return 0;
+    *notice = (struct text){notice->bytes + head, notice->size - head};
+    for (int i = 0; i < 7 && notice->size > 0; i++) {
+        if (notice->bytes[0] < '0' || notice->bytes[0] > '9') break;
+        number = 10 * number + (unsigned)(notice->bytes[0] - '0');
+        *notice = (struct text){notice->bytes + 1, notice->size - 1};
     }
+    return number;
+}
+
+/* The number between two texts; 0 if the notice has another form. */
+static unsigned number_between(struct text notice, const char *before, const char *after)
+{
+    unsigned number = take_number(&notice, before);
+
     return text_equal(notice, text_of(after)) ? number : 0;
 }
 
 unsigned notice_read_speak(struct text notice)
 {
     return number_between(notice, SPEAK_BEFORE, SPEAK_AFTER);
+}
+
+size_t notice_rate(uint32_t lines, uint32_t kilobytes, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, RATE_BEFORE "%" PRIu32 RATE_BETWEEN "%" PRIu32
+                            RATE_AFTER, lines, kilobytes);
+}
+
+bool notice_read_rate(struct text notice, uint32_t *lines, uint32_t *kilobytes)
+{
+    *lines = take_number(&notice, RATE_BEFORE);
+    *kilobytes = take_number(&notice, RATE_BETWEEN);
+    return *lines > 0 && *kilobytes > 0 && text_equal(notice, text_of(RATE_AFTER));
 }
 
 bool notice_is_stay(struct text notice)

@@ -20,6 +20,7 @@ enum {
 
 #define NOTICE_CLOSED "the room is closed: the host has left"
 #define NOTICE_YOU_ARE_OUT "you were kicked by the host"
+#define NOTICE_SAY_LESS "not delivered: you say too much at once, say less"
 #define NOTICE_UNREACHABLE "you could not be reached and were taken out"
 #define NOTICE_SHUTTING_DOWN "the server is shutting down"
 #define NOTICE_HELP \
@@ -41,6 +42,13 @@ size_t notice_silent(int64_t seconds, char out[NOTICE_LIMIT]);
  */
 size_t notice_speak(int64_t seconds, char out[NOTICE_LIMIT]);
 unsigned notice_read_speak(struct text notice);
+
+/*
+ * Tells a client how much it may send, if that is not what clients take for granted (bucket.h):
+ * lines a second, and thousands of bytes. notice_read_rate reads it. False: it is another notice.
+ */
+size_t notice_rate(uint32_t lines, uint32_t kilobytes, char out[NOTICE_LIMIT]);
+bool notice_read_rate(struct text notice, uint32_t *lines, uint32_t *kilobytes);
 
 /*
  * Reminds a member that will soon have been silent for too long. The user of a client that only

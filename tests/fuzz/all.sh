@@ -10,7 +10,7 @@ here=$ROOT/tests/fuzz
 cc=${CC:-cc}
 strict="-std=c11 -D_POSIX_C_SOURCE=200809L"
 
-chat="chat/chat.c chat/gone.c wire/notice.c wire/protocol.c chat/roster.c base/table.c base/hash.c
+chat="chat/chat.c chat/gone.c wire/notice.c wire/protocol.c chat/roster.c base/bucket.c base/table.c base/hash.c
     base/random.c base/address.c base/text.c base/program.c"
 
 rooms="chat/chat.c chat/gone.c chat/room.c wire/request.c base/json.c wire/tcrp.c wire/notice.c

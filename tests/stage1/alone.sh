@@ -42,6 +42,6 @@ bob   gets 00 "the name alice is taken, choose another one"
 EOT
 stop server
 check "-v counts" complains server \
-    "1 member, 3 received (1 malformed, 1 refused), 4 sent (0 held up, 0 unreachable)"
+    "1 member, 3 received (1 malformed, 1 refused, 0 too many), 4 sent (0 held up, 0 unreachable)"
 check "in one line" has_lines "$TMP/server.err" 1
 done_testing

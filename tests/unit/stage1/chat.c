@@ -1,4 +1,5 @@
 /* links: stage1/chat/chat.c stage1/chat/gone.c stage1/wire/notice.c stage1/wire/protocol.c */
+/* links: stage1/base/bucket.c */
 /* links: stage1/chat/roster.c stage1/base/table.c stage1/base/hash.c stage1/base/random.c */
 /* links: stage1/base/address.c stage1/base/text.c stage1/base/program.c */
 /*
@@ -135,7 +136,8 @@ static void crowd(void)
     }
     pass(300);
     ok(sent_count[0] == 1 && got(0, "|n1, n2 and 997 others joined"), "999 joins cost one notice");
-    ok(sent_count[500] == 2, "a newcomer gets its welcome and the one notice");
+    ok(sent_count[50] == 2, "a newcomer gets its welcome and the one notice");
+    ok(sent_count[500] == 3, "in a room of more than a hundred it is told its rate, too");
     forget();
     for (unsigned i = 1; i < 1000; i++) arrives(i, "", "");
     pass(300);
@@ -510,6 +512,7 @@ static void who(void)
         memset(name, 'x', NAME_LIMIT);
     }
     for (size_t size = QUESTION_LEAST; size <= DATAGRAM_LIMIT; size++) {
+        now += 20; /* so that the questions are not too many */
         asks(1, "/who", size);
         too_long += strlen(sent_to[1]) > size || sent_count[1] != 1
             || strstr(sent_to[1], "others") == NULL;
@@ -518,9 +521,53 @@ static void who(void)
     chat_destroy(&chat);
 }
 
+/* A member that sends as fast as it can is heard at its rate, and told so once a second; the others
+   are not affected. */
+static void flood(void)
+{
+    unsigned heard = 0, told = 0;
+
+    begin(100);
+    arrives(1, "alice", "");
+    arrives(2, "bob", "");
+    arrives(3, "carol", "");
+    ok(sent_count[1] == 1, "at the usual rate a welcome stands alone");
+    pass(300);
+    for (int64_t end = now + 10000; now < end; now++) {
+        forget();
+        for (int i = 0; i < 5; i++) arrives(1, "alice", "more");
+        heard += sent_count[2];
+        told += got(1, "|not delivered: you say too much at once, say less");
+        arrives(3, "carol", "and me?");
+        if (!got(2, "carol|and me?")) break;
+    }
+    ok(heard >= 11990 && heard <= 12001,
+       "in ten seconds two seconds' worth and 1000 lines a second: %u", heard);
+    ok(told == 10, "a flooder is told once a second: %u times", told);
+    ok(got(2, "carol|and me?"), "others are heard throughout");
+    ok(chat.counts.too_many == 50000 - heard, "the rest is counted");
+    forget();
+    now += 10000;
+    arrives(1, "alice", "one");
+    ok(got(2, "alice|one"), "when it has been quiet, it is heard again");
+
+    chat.rate = (struct bucket_rate){5, 1000};
+    forget();
+    now += 10000;
+    arrives(1, "alice", "");
+    ok(sent_count[1] == 2 && got(1, "|say at most 5 lines and 1000 kilobytes a second"),
+       "another rate follows the welcome");
+    for (int i = 0; i < 20; i++) arrives(1, "alice", "");
+    ok(sent_count[1] == 2 * 11 + 1, "hellos count, too: %u answers", sent_count[1]);
+    forget();
+    for (int i = 0; i < 20; i++) arrives(1, "alice", "more");
+    ok(sent_count[2] == 0 && sent_count[1] == 0, "so does what is refused, but without an answer");
+    chat_destroy(&chat);
+}
+
 int main(void)
 {
-    plan(76);
+    plan(86);
     gathering();
     crowd();
     strikes();
@@ -535,5 +582,6 @@ int main(void)
     counted();
     complaints();
     who();
+    flood();
     return done();
 }

@@ -1,4 +1,5 @@
 /* links: stage1/member/membership.c stage1/member/command.c stage1/member/foreign.c stage1/member/hello.c stage1/member/naming.c stage1/member/pace.c stage1/wire/notice.c stage1/base/hash.c stage1/base/random.c stage1/base/program.c stage1/base/text.c */
+/* links: stage1/base/bucket.c */
 /*
  * membership: notices of a server of ours, of another kind and forged ones, and what they change.
  */

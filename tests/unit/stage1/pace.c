@@ -1,4 +1,5 @@
 /* links: stage1/member/pace.c stage1/base/text.c */
+/* links: stage1/base/bucket.c */
 /*
  * pace: after how many lines a script's client waits, what it holds, and how it ends.
  */
@@ -8,13 +9,63 @@
 
 #include "tap.h"
 
+/* Sends to a server of that rate for a minute, and is welcomed at once. Returns how many lines are
+   refused; `*sent` becomes how many went out. */
+static unsigned refused_at(struct bucket_rate rate, size_t size, unsigned *sent)
+{
+    struct bucket server = {0, 0};
+    struct pace pace = {0};
+    unsigned refused = 0;
+
+    *sent = 0;
+    pace_obey(&pace, rate);
+    pace_hold(&pace, text_of("more"));
+    for (int64_t now = 1000000; now < 1060000; now++) {
+        while (pace_allows(&pace, now)) {
+            pace_sent(&pace, size, true, now);
+            refused += !bucket_take(&server, bucket_cost(rate, size), BUCKET_BURST, now);
+            (*sent)++;
+        }
+        if (!pace_asks(&pace)) continue;
+        pace_sent(&pace, 6, false, now);
+        refused += !bucket_take(&server, bucket_cost(rate, 6), BUCKET_BURST, now);
+        pace_welcome(&pace, now);
+        pace_obey(&pace, rate);
+    }
+    return refused;
+}
+
+static void against_a_server(void)
+{
+    static const struct { struct bucket_rate rate; size_t size; unsigned least; } cases[] = {
+        {{1000, 1000}, 20, 59000}, {{1000, 1000}, 4096, 14600}, {{10, 1000}, 20, 500},
+        {{1, 1000}, 20, 30}, {{1000, 10}, 4000, 150}, {{1000000, 1000000}, 20, 400000}};
+    unsigned sent;
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsigned refused = refused_at(cases[i].rate, cases[i].size, &sent);
+        ok(refused == 0 && sent >= cases[i].least,
+           "%u lines and %u kilobytes a second: %u lines of %zu bytes in a minute, %u refused",
+           (unsigned)cases[i].rate.lines, (unsigned)cases[i].rate.kilobytes, sent, cases[i].size,
+           refused);
+    }
+    struct pace pace = {0};
+    ok(pace_due(&pace) == INT64_MAX, "without a line nothing is due");
+    pace_hold(&pace, text_of("more"));
+    for (int i = 0; i < 3; i++) pace_sent(&pace, 900000, false, 1000);
+    ok(!pace_allows(&pace, 1000) && pace_due(&pace) == 2700, "a held line is due when it is paid");
+    ok(!pace_allows(&pace, 2699) && pace_allows(&pace, 2700), "and may go out then");
+    for (int i = 0; i < PACE_AHEAD; i++) pace_sent(&pace, 10, true, 2700);
+    ok(pace_due(&pace) == INT64_MAX, "if it waits for a welcome, it is not due at any time");
+}
+
 int main(void)
 {
     static char long_line[PACE_LINE];
     struct pace pace = {0};
     struct text line;
 
-    plan(16);
+    plan(26);
     ok(!pace_release(&pace, &line), "nothing is held");
     pace_hold(&pace, text_of("hello"));
     ok(pace_release(&pace, &line) && text_equal(line, text_of("hello")), "a line that is held");
@@ -30,14 +81,16 @@ int main(void)
     ok(pace_release(&pace, &line) && text_equal(line, (struct text){long_line, sizeof long_line}),
        "and the longest one");
 
-    pace.ahead = PACE_AHEAD - 1;
-    ok(!pace_asks(&pace), "before so many lines are out, nothing is asked");
-    pace.ahead = PACE_AHEAD;
-    ok(pace_asks(&pace) && !pace_asks(&pace), "then once");
-    ok(!pace_welcome(&pace, 50) && pace.ahead == 0 && pace.give_up_at == 0,
+    for (int i = 0; i < PACE_AHEAD - 1; i++) pace_sent(&pace, 10, true, 1000);
+    ok(!pace_asks(&pace) && pace_allows(&pace, 1000),
+       "before so many lines are out, nothing is asked");
+    pace_sent(&pace, 10, true, 1000);
+    ok(!pace_allows(&pace, 1000) && pace_asks(&pace) && !pace_asks(&pace), "then once");
+    ok(!pace_welcome(&pace, 50) && pace_allows(&pace, 1000) && pace.give_up_at == 0,
        "with a welcome it goes on, and it is not the end");
-    pace.ahead = PACE_AHEAD;
+    for (int i = 0; i < PACE_AHEAD; i++) pace_sent(&pace, 10, true, 1000);
     ok(pace_asks(&pace), "and then asks again");
+    against_a_server();
 
     ok(pace_finish(&pace, false, 1000) == PACE_WAIT && pace.give_up_at == 1000 + PACE_GIVE_UP,
        "at the end of the input, lines that are left have their time");

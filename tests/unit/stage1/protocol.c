@@ -113,15 +113,23 @@ static void notices(void)
     ok(notice_is_stay((struct text){out, notice_stay(1, out)})
            && !notice_is_stay(text_of("say something within 7 seconds to stay")), "is known as one");
     ok(notice_read_speak((struct text){out, notice_speak(7, out)}) == 7, "and is read again");
+    says(notice_rate(20, 1000000, out), out,
+         "say at most 20 lines and 1000000 kilobytes a second");
+    uint32_t lines, kilobytes;
+    ok(notice_read_rate((struct text){out, notice_rate(20, 1000000, out)}, &lines, &kilobytes)
+           && lines == 20 && kilobytes == 1000000, "and is read again");
     ok(notice_is_end((struct text){out, notice_silent(60, out)})
            && notice_is_end(text_of(NOTICE_UNREACHABLE)), "an end is known as one");
     static const char *const others[] = {
         "speak at least every  seconds", "speak at least every -1 seconds",
-        "speak at least every 1234567 seconds", "speak at least every 7 seconds!",
-        "speak at least every 7", "you were silent for 60 seconds", "carol left", ""};
+        "speak at least every 12345678 seconds", "speak at least every 7 seconds!",
+        "speak at least every 7", "say at most 7 lines",
+        "say at most 0 lines and 5 kilobytes a second", "say at most 5 kilobytes a second",
+        "say at most 1 lines and 12345678 kilobytes a second", "you were silent for 60 seconds", "carol left", ""};
     unsigned taken = 0;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         taken += notice_read_speak(text_of(others[i])) + notice_is_end(text_of(others[i]));
+        taken += notice_read_rate(text_of(others[i]), &lines, &kilobytes);
     }
     ok(taken == 0, "and no other text is taken for one of them");
     says(notice_people(names, 1, "joined", out), out, "bob joined");
@@ -138,7 +146,7 @@ static void notices(void)
 
 int main(void)
 {
-    plan(37);
+    plan(39);
     kinds();
     there_and_back();
     any_bytes();

@@ -1,4 +1,5 @@
 /* links: stage1/chat/chat.c stage1/chat/gone.c stage1/wire/notice.c stage1/wire/protocol.c */
+/* links: stage1/base/bucket.c */
 /* links: stage1/chat/roster.c stage1/base/table.c stage1/base/hash.c stage1/base/random.c */
 /* links: stage1/base/address.c stage1/base/text.c stage1/base/program.c */
 /*

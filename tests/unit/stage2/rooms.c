@@ -1,4 +1,5 @@
 /* links: stage2/admission/admission.c stage2/chat/chat.c stage2/chat/room.c */
+/* links: stage2/base/bucket.c */
 /* links: stage2/wire/request.c stage2/base/json.c */
 /* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */
 /* links: stage2/base/host.c stage2/base/table.c stage2/base/hash.c stage2/base/random.c */
@@ -547,9 +548,46 @@ static void reminders(void)
     chat_destroy(&chat);
 }
 
+/* A member that sends as fast as it can is heard at its rate, and told so once a second; the others
+   are not affected. */
+static void flood(void)
+{
+    unsigned heard = 0, told = 0;
+
+    begin(10, 10);
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    says(1, "");
+    says(2, "");
+    ok(count[1] == 1, "at the usual rate a welcome stands alone");
+    pass(300);
+    for (int64_t end = now + 10000; now < end; now++) {
+        forget();
+        for (int i = 0; i < 5; i++) says(1, i % 2 ? "more" : "/who");
+        heard += count[2] + count[1];
+        told += got(1, "* " NOTICE_SAY_LESS);
+        says(3, "and me?");
+        if (!got(2, "carol: and me?")) break;
+    }
+    heard -= told;
+    ok(heard >= 11990 && heard <= 12001,
+       "in ten seconds two seconds' worth and 1000 a second: %u", heard);
+    ok(told == 10, "a flooder is told once a second: %u times", told);
+    ok(got(2, "carol: and me?"), "others are heard throughout");
+    ok(chat.counts.too_many == 50000 - heard, "the rest is counted");
+    chat.rate = (struct bucket_rate){5, 7};
+    now += 10000;
+    forget();
+    says(1, "");
+    ok(count[1] == 2 && got(1, "* say at most 5 lines and 7 kilobytes a second"),
+       "another rate follows the welcome");
+    chat_destroy(&chat);
+}
+
 int main(void)
 {
-    plan(87);
+    plan(93);
     life_of_a_room();
     tokens_are_bound();
     commands();
@@ -566,5 +604,6 @@ int main(void)
     help();
     random_steps();
     reminders();
+    flood();
     return done();
 }

@@ -1,0 +1,71 @@
+#!/bin/sh
+# How much a member may say: our clients keep to it, so a script loses nothing; whoever does not is
+# refused what is over, and the others are not affected.
+. "$(dirname "$0")/../lib/lib.sh"
+. "$(dirname "$0")/../lib/rooms.sh"
+
+# lines COUNT: prints so many lines.
+lines() { awk -v n="$1" 'BEGIN { for (i = 1; i <= n; i++) print "line " i }'; }
+
+# script NAME COUNT: lets a client say so many lines from a file.
+script() {
+    lines "$2" >"$TMP/$1.lines"
+    start "$1" sh -c 'f=$1; shift; exec "$@" <"$f"' sh "$TMP/$1.lines" \
+        "$(lib_program stage2 client)" -n "$1" -j r -p "$port"
+}
+# bob_has NAME: bob has got all of its lines, each once and in order.
+bob_has() {
+    sed "s/^/$1: /" "$TMP/$1.lines" >"$TMP/expected"
+    grep "^$1: " "$TMP/bob.out" | cmp - "$TMP/expected"
+}
+# too_many COUNT: the server that was stopped has refused so many.
+too_many() { tail -n 1 "$TMP/server.err" | grep "dropped, $1 too many)"; }
+
+start_server stage2 -v
+allow_stderr server
+client bob -n bob -c r
+check "bob is there" sees bob "* welcome, bob"
+script alice 3000
+check "a script of 3000 lines ends with 0" exits alice 0
+check "its last line arrives" sees bob "alice: line 3000"
+check "so do all before it" bob_has alice
+stop server
+check "none was refused" too_many 0
+
+start_server stage2 -v -l 100
+allow_stderr server
+client bob -n bob -c r
+check "another rate: bob is there" sees bob "* welcome, bob"
+begun=$(date +%s)
+script alice 400
+check "a script of 400 lines ends with 0" exits alice 0
+check "it took its time" [ $(($(date +%s) - begun)) -ge 2 ]
+check "its last line arrives" sees bob "alice: line 400"
+check "so do all before it" bob_has alice
+check "bob sees nothing of the rate" never_saw bob "at most"
+stop server
+check "none was refused" too_many 0
+
+start_server stage2 -v -l 10 -L 500
+allow_stderr server
+client bob -n bob -c r
+check "a flood: bob is there" sees bob "* welcome, bob"
+feed alice "$TOOLS/talk" -v "$host" "$port"
+{
+    echo 'alice joins "r"'
+    echo 'alice gets "* say at most 10 lines and 500 kilobytes a second"'
+    lines 3000 | sed 's/.*/alice says "r" "&"/'
+    echo 'alice awaits "* not delivered: you say too much at once, say less"'
+    echo 'carol joins "r"'
+    echo 'carol gets "* say at most 10 lines and 500 kilobytes a second"'
+    echo 'carol says "r" "and me?"'
+} | room_steps >"$TMP/alice.in"
+check "another member is heard beside a flood" sees bob "carol: and me?"
+flooded=$(grep -c "^alice: " "$TMP/bob.out")
+check "of the flood some lines arrive ($flooded)" [ "$flooded" -ge 20 ] # two seconds' worth
+check "and not many more" [ "$flooded" -le 1000 ] # on the slowest of machines
+hangup alice
+check "it ends" exits alice 0
+stop server
+refute "the server has counted the rest" too_many 0
+done_testing
