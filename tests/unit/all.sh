@@ -5,34 +5,44 @@
 #     /* links: stage1/base/text.c stage1/terminal/width.c */
 #
 # The include path is the stage and this folder. A test that includes a .c file to reach its static
-# functions names no sources, or only the others that it needs.
+# functions names no sources, or only the others that it needs. Such a file is compiled as the stage
+# compiles it; a test that only links is not optimised, because that takes most of the time.
 . "$(dirname "$0")/../lib/lib.sh"
 cc=${CC:-cc}
 strict="-std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Wconversion -Wshadow"
 [ -f "$ROOT/tests/unit/tap.h" ] || skip_all "unit tests"
 
-links_of() { sed -n 's/^\/\* links: \(.*\) \*\/$/\1/p' "$1"; }
-
 # What is linked is compiled once for all tests, by the stage's own Makefile: build.sh is asked for
 # STAGE:OBJECT,OBJECT,... of each stage.
 objects() {
-    for source in "$ROOT"/tests/unit/*/*.c; do links_of "$source"; done | tr ' ' '\n' | sort -u |
+    sed -n 's/^\/\* links: \(.*\) \*\/$/\1/p' "$ROOT"/tests/unit/*/*.c | tr ' ' '\n' | sort -u |
         sed -n 's/^\(stage[0-9]*\)\/\(.*\)\.c$/\1 \2.o/p' |
         awk '{ list[$1] = list[$1] "," $2 } END { for (s in list) print s ":" substr(list[s], 2) }'
 }
 
-# name_of FILE: "stage1.text"
-name_of() { echo "$1" | sed 's|.*/\([^/]*\)/\([^/]*\)\.c$|\1.\2|'; }
+# name_of FILE: sets $stage and, such as stage1.text, $name. It starts no process, and neither does
+# linked: with a hundred tests and several compilers these would take longer than the tests.
+name_of() {
+    name=${1#"$ROOT"/tests/unit/}
+    name=${name%.c} stage=${name%%/*}
+    name=$stage.${name#*/}
+}
 
-# compile FILE PROGRAM: the words of these lines, then of the flags, are meant to be split.
+# linked FILE: sets $linked to the objects that its first lines name.
+linked() {
+    linked=
+    while read -r _ word rest && [ "$word" = links: ]; do
+        for link in ${rest% \*/}; do linked="$linked $ROOT/${link%.c}.o"; done
+    done <"$1"
+}
+
+# compile FILE PROGRAM
 compile() {
-    source=$1
-    program=$2
-    set --
-    for link in $(links_of "$source"); do set -- "$@" "$ROOT/${link%.c}.o"; done
-    stage=${source#"$ROOT"/tests/unit/}
-    # shellcheck disable=SC2086
-    $cc $strict ${CFLAGS:--O2} -I "$ROOT/${stage%%/*}" -I "$ROOT/tests/unit" ${LDFLAGS:-} -o "$program" "$source" "$@"
+    linked "$1"
+    flags=${CFLAGS:-}
+    [ -n "$flags" ] || { grep -q '^#include ".*\.c"' "$1" && flags=-O2 || flags=-O0; }
+    # shellcheck disable=SC2086 # lists
+    $cc $strict $flags -I "$ROOT/$stage" -I "$ROOT/tests/unit" ${LDFLAGS:-} -o "$2" "$1" $linked
 }
 
 # compile_share NUMBER OF: every OFth of the files, so that so many can be compiled at a time.
@@ -41,7 +51,7 @@ compile_share() {
     for source in "$ROOT"/tests/unit/*/*.c; do
         turn=$((turn + 1))
         [ $((turn % $2)) -eq "$1" ] || continue
-        name=$(name_of "$source")
+        name_of "$source"
         compile "$source" "$TMP/unit.$name" >"$TMP/$name.said" 2>&1 && : >"$TMP/$name.compiled"
     done
 }
@@ -59,7 +69,7 @@ compile_share 1 3 &
 compile_share 2 3
 wait
 for source in "$ROOT"/tests/unit/*/*.c; do
-    name=$(name_of "$source")
+    name_of "$source"
     check "$name compiles" compiled "$name"
     [ -x "$TMP/unit.$name" ] || continue
     # RUN: an emulator, for a compiler that makes programs for another machine.

@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define GUESTS 100
 #include "journal/journal_writer.h"
 #include "life.h"
 #include "tap.h"
