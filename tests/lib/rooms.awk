@@ -15,6 +15,9 @@
 #     alice joins ROOM                her first datagram, and is welcomed
 #     alice joins ROOM as NAME        under another name
 #     alice joins ROOM as NAME: 04    is refused with this status
+#     alice opens ROOM                creates it, and without the rest: she sends no port, does not
+#     alice enters ROOM               wait for the end of the stream, and notices may come before
+#                                     her welcome; `as NAME` as above
 #     alice says ROOM BYTES           one datagram with her token for that room, and the bytes
 
 # The number of bytes of a text in the notation.
@@ -84,16 +87,26 @@ function enters(operation, room, name, status) {
     step("gets \"* welcome, \" " name)
 }
 
+function is_in(operation, room, name) {
+    step("connects")
+    step("writes <" operation " request " room " " name ">")
+    step("reads <" operation " response " room " 00>")
+    step("reads <" operation " complete " room " token=32>")
+    step("hangs up")
+    step(sprintf("send %02x 20 %s token", size(room), room))
+    step("awaits \"* welcome, \" " name)
+}
+
 BEGIN {
     number["create"] = "01"; number["join"] = "02"; number["list"] = "03"
     number["request"] = "00"; number["response"] = "01"; number["complete"] = "02"
     text_pattern = "^\"([^\"\\\\]|\\\\.)*\"(\\*[0-9]+)?"
 }
 
-$2 == "creates" || $2 == "joins" {
+$2 ~ /^(creates|joins|opens|enters)$/ {
     who = $1
     rest = $0
-    sub(/^[ \t]*[^ \t]+[ \t]+(creates|joins)[ \t]+/, "", rest)
+    sub(/^[ \t]*[^ \t]+[ \t]+[a-z]+[ \t]+/, "", rest)
     match(rest, text_pattern)
     room = substr(rest, 1, RLENGTH)
     rest = substr(rest, RLENGTH + 1)
@@ -105,6 +118,10 @@ $2 == "creates" || $2 == "joins" {
         rest = substr(rest, RLENGTH + 1)
     }
     if (sub(/^: */, "", rest)) status = rest
+    if ($2 == "opens" || $2 == "enters") {
+        is_in($2 == "opens" ? "create" : "join", room, name)
+        next
+    }
     enters($2 == "creates" ? "create" : "join", room, name, status)
     next
 }

@@ -151,8 +151,11 @@ void program_how(const struct program *program, char *text, size_t space)
     if (WIFSIGNALED(program->status)) number = WTERMSIG(program->status);
     else status = WEXITSTATUS(program->status);
     if (status > 128 && status < 128 + 32) number = status - 128;
-    if (number != 0) snprintf(text, space, "was ended by signal %d (%s)", number, strsignal(number));
-    else snprintf(text, space, "ended with status %d", status);
+    if (number != 0) {
+        snprintf(text, space, "was ended by signal %d (%s)", number, strsignal(number));
+        return;
+    }
+    snprintf(text, space, "ended with status %d", status);
 }
 
 void program_last_words(const struct program *program, FILE *to, const char *indent)

@@ -24,7 +24,7 @@ static size_t showable(const unsigned char *bytes, size_t count)
     struct text text = {(const char *)bytes, count};
     size_t size = utf8_decode(text, &code_point);
 
-    if (size == 0 || !text_showable(code_point) || code_point < 0x20 || code_point == 0xa0) return 0;
+    if (size == 0 || !text_showable(code_point) || code_point < 0x20) return 0;
     return text_visible((struct text){text.bytes, size}) || bytes[0] == ' ' ? size : 0;
 }
 
@@ -67,17 +67,21 @@ void tell_bytes(FILE *to, const unsigned char *bytes, size_t count)
     if (count == 0) fprintf(to, "no bytes");
 }
 
-/* Two lines: the notation, and all bytes as numbers. */
+/* All bytes as numbers, on a line. */
+static void tell_numbers(FILE *to, const char *indent, const unsigned char *bytes, size_t count)
+{
+    if (count == 0) return;
+    fprintf(to, "%s%zu byte%s:", indent, count, count == 1 ? "" : "s");
+    for (size_t i = 0; i < count && i < AS_NUMBERS; i++) fprintf(to, " %02x", bytes[i]);
+    fprintf(to, "%s\n", count > AS_NUMBERS ? " ..." : "");
+}
+
+/* The notation, and the same as numbers. */
 static void tell_twice(FILE *to, const char *indent, const unsigned char *bytes, size_t count)
 {
     tell_bytes(to, bytes, count);
-    if (count == 0) {
-        fputc('\n', to);
-        return;
-    }
-    fprintf(to, "\n%s%zu byte%s:", indent, count, count == 1 ? "" : "s");
-    for (size_t i = 0; i < count && i < AS_NUMBERS; i++) fprintf(to, " %02x", bytes[i]);
-    fprintf(to, "%s\n", count > AS_NUMBERS ? " ..." : "");
+    fputc('\n', to);
+    tell_numbers(to, indent, bytes, count);
 }
 
 /* The bytes that the step sent or received; NULL if it has none. */
@@ -102,9 +106,11 @@ void tell_note(const struct step *step)
     FILE *to = fmemopen(note, NOTE, "w");
 
     if (to == NULL) return;
-    fprintf(to, "  %s %s ", step->who, step->verb);
-    if (bytes == NULL || strcmp(step->rest, "end") == 0) fprintf(to, "%s\n", step->rest);
-    else tell_twice(to, "      ", bytes->is, bytes->count);
+    fprintf(to, "  %s %s", step->who, step->verb);
+    fprintf(to, "%s%s\n", step->rest[0] == '\0' ? "" : " ", step->rest);
+    if (bytes != NULL && strcmp(step->rest, "end") != 0) {
+        tell_numbers(to, "      ", bytes->is, bytes->count);
+    }
     fclose(to);
     note[NOTE - 1] = '\0';
 }
@@ -128,9 +134,9 @@ static void tell_came(const struct step *step, const struct talk_failure *failur
     if (failure->came == NULL && failure->then == NULL) {
         if (failure->expected != NULL || talk_got.count == 0) return;
         size_t same = bytes_same(&talk_wanted, &talk_got);
-        if (same == talk_wanted.count) printf("          the bytes from number %zu on are too many\n", same + 1);
-        else if (same == talk_got.count) printf("          the end is missing, from byte %zu on\n", same + 1);
-        else printf("          different from byte %zu on\n", same + 1);
+        printf(same == talk_wanted.count ? "          from byte %zu on there is too much\n"
+               : same == talk_got.count  ? "          from byte %zu on something is missing\n"
+                                         : "          different from byte %zu on\n", same + 1);
         return;
     }
     bool nothing = failure->came != NULL ? strcmp(failure->came, "nothing") == 0
@@ -144,7 +150,7 @@ void tell_failure(const struct step *step, const struct talk_failure *failure)
     size_t first = note_count > SHOWN ? note_count - SHOWN : 0;
 
     if (note_count > 0) printf("what went well:\n");
-    if (first > 0) printf("  (%zu steps before these)\n", first);
+    if (first > 0) printf("  (%zu step%s before these)\n", first, first == 1 ? "" : "s");
     for (size_t i = first; i < note_count; i++) fputs(notes[i % SHOWN], stdout);
     printf("what did not:\n  %s %s %s\n", step->who, step->verb, step->rest);
     if (failure->message != NULL) {

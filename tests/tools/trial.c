@@ -6,33 +6,35 @@
  *     trial [OPTION...] client COMMAND [SCRIPT]
  *
  * COMMAND is a template (command.h). A server is started first, on a free port, and the script is
- * played as soon as it listens. A client is started by the script, whose peer `server` then plays the
- * server. The script (a file, or standard input) has the steps of talk, and these:
+ * played as soon as it listens. A client is started by the script, and the script's peer `server`
+ * then plays the server. The script (a file, or standard input) has the steps of talk, and these:
  *
- *     server is-told TERM            the server gets this signal
- *     server ends                    it ends by itself; `server ends 0` with this status
- *     alice gets-at-most 30          in the next 700 ms no more than so many datagrams come to alice
- *     alice never-gets 00 "x"        in the next 400 ms this datagram does not come, but any other may
+ *     alice never-gets 00 "x"        in the next 400 ms this datagram does not come; others may
  *     alice hears-no-line            in the next 400 ms nothing but notices comes
  *     alice awaits-line 05 "alice"   the next datagram that is no notice is this one
+ *     alice gets-at-most 30          in the next 700 ms no more datagrams than these come
  *     alice babbles 300              sends so many datagrams of drawn bytes
  *     alice pauses 300               so many milliseconds
+ *     bob differs token alice.token  what these two have kept is not the same
+ *     bob has-digits token           this has hexadecimal digits alone, 0-9a-f
+ *     server is-told TERM            the server gets this signal
+ *     server ends                    it ends by itself; `server ends 0` with this status
  *
- *     client starts alice            under this name; with `create lounge` or `join lounge`
+ *     client starts alice            under this name; also with `create lounge` or `join lounge`
  *     client types "hello"           one line
  *     client stops-typing            the end of its input
  *     client shows "bob: hi"         it prints these bytes, now or later, on either output
  *     client never-shows 1b "[2J"    it has not printed these bytes, 400 ms from now
  *     client ends                    as for a server
  *     server accepts                 a connection over TCP
- *     server takes create "r" "a"    a request with this room and user reads from it; the name may be
+ *     server takes create "r" "a"    reads a request with this room and user, whose name may be
  *                                    bare or in JSON
  *     eve forges 00 "x"              a datagram to the client that does not come from the server
- *     bob starts join lounge         any other name: a client of COMMAND of -o
+ *     bob starts bob join lounge     any other program: one of the command of -o
  *
- * Options: -t SECONDS for each wait (2); -T: the program uses TCP as well; -p PORT, if it has a fixed
- * one; -i LINE, which a client gets first, a template; -o COMMAND, see above; -w NAME, the name of
- * the promise, to say on standard error what a long wait is for.
+ * Options: -t SECONDS for each wait (2); -T: the program uses TCP as well; -p PORT, if it has a
+ * fixed one; -i LINE, which a client gets first, a template; -o COMMAND, see above; -w NAME, the
+ * name of the promise, to say on standard error what a long wait is for.
  *
  * Exit status: 0, the promise holds; 1 it does not, and why was printed; 2 the call or the script
  * makes no sense; 3 the server never listened.

@@ -136,6 +136,34 @@ static void awaits_line(struct step *step)
     }
 }
 
+/* The bytes of one kept name, to `out`. */
+static void read_kept(const struct step *step, const char *name, struct bytes *out)
+{
+    const char *mistake;
+
+    if (!bytes_parse(name, out, peer_lookup, step->peer, &mistake)) talk_refuse(step, mistake);
+}
+
+static void differs(struct step *step)
+{
+    char *rest = step->rest;
+
+    read_kept(step, talk_next_word(&rest), &talk_got);
+    read_kept(step, rest, &talk_wanted);
+    if (talk_got.count != talk_wanted.count) return;
+    if (memcmp(talk_got.is, talk_wanted.is, talk_got.count) != 0) return;
+    talk_end(step, &(struct talk_failure){.expected = "two that are not the same"});
+}
+
+static void has_digits(struct step *step)
+{
+    read_kept(step, step->rest, &talk_got);
+    for (size_t i = 0; i < talk_got.count; i++) {
+        if (talk_got.is[i] != 0 && strchr("0123456789abcdef", talk_got.is[i]) != NULL) continue;
+        talk_end(step, &(struct talk_failure){.expected = "the digits 0-9 and a-f alone"});
+    }
+}
+
 /* Datagrams of a few bytes: numbers that are drawn, but the same each time. */
 static void babbles(struct step *step)
 {
@@ -394,6 +422,8 @@ const struct talk_command trial_commands[] = {
     {"never-gets", true, never_gets},
     {"hears-no-line", true, hears_no_line},
     {"awaits-line", true, awaits_line},
+    {"differs", false, differs},
+    {"has-digits", false, has_digits},
     {"babbles", true, babbles},
     {"gets-at-most", true, gets_at_most},
     {"starts", false, starts},
