@@ -18,6 +18,8 @@
 #     alice opens ROOM                creates it, and without the rest: she sends no port, does not
 #     alice enters ROOM               wait for the end of the stream, and notices may come before
 #                                     her welcome; `as NAME` as above
+#     server admits create ROOM NAME  for a client under trial: what a server does that lets it in.
+#                                     Its token is "a"*32
 #     alice says ROOM BYTES           one datagram with her token for that room, and the bytes
 
 # The number of bytes of a text in the notation.
@@ -123,6 +125,18 @@ $2 ~ /^(creates|joins|opens|enters)$/ {
         next
     }
     enters($2 == "creates" ? "create" : "join", room, name, status)
+    next
+}
+
+$2 == "admits" {
+    who = $1
+    step("accepts")
+    step("takes " $3 " " $4 " " $5)
+    step("writes <" $3 " response " $4 " 00> <" $3 " complete " $4 " \"a\"*32>")
+    step("half-closes")
+    name = $5
+    gsub(/"/, "", name)
+    step("welcomes " name)
     next
 }
 

@@ -29,6 +29,7 @@ static const char *value_of(const char *word, size_t *size, const struct command
     if (is(word, *size, "host")) value = values->host;
     else if (is(word, *size, "port") || is(word, *size, "tcp")) value = values->tcp;
     else if (is(word, *size, "udp")) value = values->udp;
+    else if (is(word, *size, "server")) value = values->server;
     else if (is(word, *size, "name")) value = values->name;
     else if (is(word, *size, "room")) value = values->room;
     else if (is(word, *size, "operation")) value = values->creates ? "create" : "join";

@@ -4,7 +4,8 @@
  * Between braces in the template:
  *
  *     {host} {port}            where the server is; {tcp} is the same as {port}
- *     {udp}                    its UDP port, the same number if the template of the server has no {udp}
+ *     {udp}                    its UDP port, the same number if the server's template has no {udp}
+ *     {server}                 the port of the server itself, if {port} is that of a bad network
  *     {name} {room}            who enters, and where
  *     {operation}              create or join
  *     {THIS|THAT}              THIS for create and THAT for join, such as {-c|-j}
@@ -18,7 +19,7 @@
 #include <stddef.h>
 
 struct command_values {
-    const char *host, *tcp, *udp, *name, *room;
+    const char *host, *tcp, *udp, *server, *name, *room;
     bool creates;
 };
 

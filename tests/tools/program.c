@@ -130,14 +130,14 @@ static char *read_output(const struct program *program, size_t most, size_t *cou
     return text;
 }
 
-bool program_printed(const struct program *program, const void *bytes, size_t count)
+size_t program_printed(const struct program *program, const void *bytes, size_t count)
 {
     size_t size;
     char *text = read_output(program, 4 * 1024 * 1024, &size);
-    bool found = false;
+    size_t found = 0;
 
-    for (size_t at = 0; at + count <= size && !found; at++) {
-        found = memcmp(text + at, bytes, count) == 0;
+    for (size_t at = 0; at + count <= size; at++) {
+        if (memcmp(text + at, bytes, count) == 0) found++;
     }
     free(text);
     return found;

@@ -1,8 +1,8 @@
 /*
  * program: a program under trial: it is started, fed, watched and ended.
  *
- * Model: a command for the shell, in a session of its own, so that everything it starts can be ended
- * with it and it never has a terminal. What it prints, on standard output and on standard error,
+ * Model: a command for the shell, in a session of its own, so that everything it starts can be
+ * ended with it and it never has a terminal. What it prints, on standard output and on standard error,
  * goes to one nameless file: a program that prints much is never held up, and all of it can be
  * looked at later. Its standard input is a pipe, or empty.
  *
@@ -44,8 +44,8 @@ bool program_feed(struct program *program, const void *bytes, size_t count);
 
 void program_hang_up(struct program *program);
 
-/* Has it printed these bytes? */
-bool program_printed(const struct program *program, const void *bytes, size_t count);
+/* How often has it printed these bytes? */
+size_t program_printed(const struct program *program, const void *bytes, size_t count);
 
 /* Writes how it ended: "ended with status 1", "was ended by signal 11 (...)". */
 void program_how(const struct program *program, char *text, size_t space);

@@ -24,17 +24,26 @@
  *     client types "hello"           one line
  *     client stops-typing            the end of its input
  *     client shows "bob: hi"         it prints these bytes, now or later, on either output
+ *     client shows-twice "bob"       at two places
  *     client never-shows 1b "[2J"    it has not printed these bytes, 400 ms from now
+ *     client may-end                 from now on its end is no failure
  *     client ends                    as for a server
  *     server accepts                 a connection over TCP
  *     server takes create "r" "a"    reads a request with this room and user, whose name may be
  *                                    bare or in JSON
+ *     server sees-port udp           the datagrams of the client come from the port of these bytes
  *     eve forges 00 "x"              a datagram to the client that does not come from the server
- *     bob starts bob join lounge     any other program: one of the command of -o
+ *     server welcomes alice          from now on, while it waits for a line, it answers hellos and
+ *                                    keepalives, as a server that has let alice in
+ *     client shows-once "one"        it prints these bytes once, and in 700 ms no second time
+ *     bob starts bob join lounge     another program, of the command of -o; one that is called server
+ *                                    or network is waited for until it listens
  *
  * Options: -t SECONDS for each wait (2); -T: the program uses TCP as well; -p PORT, if it has a
- * fixed one; -i LINE, which a client gets first, a template; -o COMMAND, see above; -w NAME, the
- * name of the promise, to say on standard error what a long wait is for.
+ * fixed one; -i LINE, which a client gets first, a template; -o NAME=COMMAND, the template of another
+ * program; -s: a program of -o is the server, not the script; -w NAME, the name of the promise, to
+ * say on standard error what a long wait is for. In a command of -o {server} is the port of that
+ * server, and {port} that of the network, if the script has started it.
  *
  * Exit status: 0, the promise holds; 1 it does not, and why was printed; 2 the call or the script
  * makes no sense; 3 the server never listened.
@@ -61,8 +70,8 @@ struct actor trial_actors[PROGRAMS_MAX];
 int trial_actor_count;
 struct actor *trial_judged;
 
-static const char usage[] = "usage: trial [-t SECONDS] [-T] [-p PORT] [-i LINE]... [-o COMMAND] "
-                            "[-w NAME] server|client COMMAND [SCRIPT]";
+static const char usage[] = "usage: trial [-t SECONDS] [-T] [-p PORT] [-i LINE]... [-o NAME=COMMAND]... "
+                            "[-s] [-w NAME] server|client COMMAND [SCRIPT]";
 static const char *promise = "";
 static int64_t ended_at, told_at;
 
@@ -192,18 +201,19 @@ int main(int argc, char **argv)
     static char port[6];
     const char *first_lines[9] = {NULL};
     struct command_values values = {.host = "127.0.0.1", .name = "", .room = ""};
-    size_t lines = 0;
-    bool uses_tcp = false;
+    size_t lines = 0, others = 0;
+    bool uses_tcp = false, has_server = false;
     int option;
 
     tool_start("trial");
     talk_patience_ms = 2000;
-    while ((option = getopt(argc, argv, "t:Tp:i:o:w:")) != -1) {
+    while ((option = getopt(argc, argv, "t:Tp:i:o:sw:")) != -1) {
         if (option == 't') talk_patience_ms = 1000 * tool_number("-t", optarg, 1, 3600);
         else if (option == 'T') uses_tcp = true;
         else if (option == 'p') values.tcp = values.udp = optarg;
         else if (option == 'i' && lines < 8) first_lines[lines++] = optarg;
-        else if (option == 'o') trial_own_command = optarg;
+        else if (option == 'o' && others < OTHERS_MAX) trial_other_commands[others++] = optarg;
+        else if (option == 's') has_server = true;
         else if (option == 'w') promise = optarg;
         else tool_die(TOOL_USAGE, usage);
     }
@@ -224,7 +234,9 @@ int main(int argc, char **argv)
     }
     tool_resolve(values.host, values.tcp, &peer_tcp_server);
     tool_resolve(values.host, values.udp, &peer_udp_server);
-    if (judges_client) trial_play_server(argv[optind + 1], &values, first_lines, uses_tcp);
+    values.server = values.tcp;
+    if (judges_client) trial_judge_client(argv[optind + 1], &values, first_lines);
+    if (judges_client && !has_server) trial_play_server(uses_tcp);
     talk_play(script);
     return 0;
 }

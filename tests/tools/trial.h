@@ -1,8 +1,8 @@
 /*
  * trial: what the parts of this program share.
  *
- * trial.c starts the program under trial and plays the script; trial_steps.c has the steps that talk
- * does not have; command.c makes a command of a template; tell.c tells what happened.
+ * trial.c starts the program under trial and plays the script; trial_steps.c has the steps that
+ * talk does not have, trial_client.c those for a client; command.c makes a command of a template; tell.c tells what happened.
  */
 #ifndef TRIAL_H
 #define TRIAL_H
@@ -11,7 +11,7 @@
 #include "program.h"
 #include "talk.h"
 
-enum { PROGRAMS_MAX = 8 };
+enum { PROGRAMS_MAX = 8, OTHERS_MAX = 4 };
 
 /* A program that the script knows by name. */
 struct actor {
@@ -29,18 +29,44 @@ extern struct actor *trial_judged;
 /* Finds the program, or makes one that has not been started if `add`. NULL: there is none. */
 struct actor *trial_find(const char *name, bool add);
 
+/* The program that the step is about; ends the trial if there is none. */
+struct actor *trial_actor_of(const struct step *step);
+
+/* Waits for a moment. True: so many milliseconds have passed since then. */
+bool trial_time_is_over(const struct step *step, int64_t since, int64_t milliseconds);
+
+/* Is talk_got, which came to the peer that plays the server, no line but a hello or a keepalive? If
+   the script has said so, it is answered. */
+bool trial_answer(const struct peer *server);
+
+void client_starts(struct step *step);
+void client_types(struct step *step);
+void client_stops_typing(struct step *step);
+void client_may_end(struct step *step);
+void client_shows(struct step *step);
+void client_shows_twice(struct step *step);
+void client_shows_once(struct step *step);
+void client_never_shows(struct step *step);
+void client_gets_forged(struct step *step);
+void server_accepts(struct step *step);
+void server_takes(struct step *step);
+void server_sees_port(struct step *step);
+void server_welcomes(struct step *step);
+
 /* The steps of a script beside those of talk. */
 extern const struct talk_command trial_commands[];
 
 /*
- * For a client under trial: the peer `server` plays the server at the address of the values. The
- * client is started by the script, of this template. `first_lines` (ended by NULL) are templates of
- * the lines that it reads first; if its name stands nowhere, that is the first.
+ * For a client under trial, which the script starts, of this template. `first_lines` (ended by NULL)
+ * are templates of the lines that it reads first; if its name stands nowhere, that is the first.
  */
-void trial_play_server(const char *template, const struct command_values *values,
-                       const char *const *first_lines, bool uses_tcp);
+void trial_judge_client(const char *template, const struct command_values *values,
+                        const char *const *first_lines);
 
-/* The template of clients of ours, or NULL. */
-extern const char *trial_own_command;
+/* Makes the peer `server` play the server. */
+void trial_play_server(bool uses_tcp);
+
+/* NAME=TEMPLATE of other programs; NULL ends them. */
+extern const char *trial_other_commands[OTHERS_MAX + 1];
 
 #endif

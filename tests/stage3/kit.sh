@@ -1,0 +1,9 @@
+#!/bin/sh
+# Our own programs keep every promise of the kit, what is recommended and what is optional too.
+. "$(dirname "$0")/../lib/lib.sh"
+judge() {
+    CHAT_JUDGE_BUILT=yes "$ROOT/tests/judge" --tap --patience "$PATIENCE" --jobs 8 "$@"
+}
+tap "client" judge stage3 client \
+    "$(lib_program stage3 client) -p {port} -n {name} {-c|-j} {room}"
+done_testing
