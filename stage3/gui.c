@@ -19,10 +19,10 @@
 
 #include "base/host.h"
 #include "base/program.h"
-#include "base/random.h"
 #include "base/server_list.h"
 #include "crypto/constant.h"
 #include "keys/secret.h"
+#include "keys/system_random.h"
 #include "net/listener.h"
 #include "net/resolver.h"
 #include "window/api.h"
@@ -299,12 +299,6 @@ static void leave(struct gui *gui, const sigset_t *signals)
 }
 
 /* --- start and end --- */
-
-static void system_random(void *context, void *bytes, size_t size)
-{
-    (void)context;
-    random_bytes(bytes, size);
-}
 
 /* The system may choose a port that browsers refuse. Then it must choose again, while this socket
    stays open so that the same port is not chosen. */

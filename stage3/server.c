@@ -31,11 +31,11 @@
 #include "admission/options.h"
 #include "admission/queue.h"
 #include "base/program.h"
-#include "base/random.h"
 #include "chat/receive.h"
 #include "crypto/constant.h"
 #include "keys/keyfile.h"
 #include "keys/secret.h"
+#include "keys/system_random.h"
 #include "net/listener.h"
 
 enum {
@@ -112,12 +112,6 @@ static enum delivery send_datagram(void *context, const struct address *to, cons
     outgoing->size = size;
     memcpy(outgoing->bytes, bytes, size);
     return DELIVERY_LATER;
-}
-
-static void from_system(void *context, void *bytes, size_t size)
-{
-    (void)context;
-    random_bytes(bytes, size);
 }
 
 static void receive_all(struct server *server, int64_t now)
@@ -484,7 +478,7 @@ static void create(struct server *server, const char *fingerprint)
                                    .silence = server->options.silence,
                                    .send = send_datagram,
                                    .context = server,
-                                   .random = from_system,
+                                   .random = system_random,
                                    .decider = &alone}; /* unless the engine has another */
 
     if (!chat_create(&server->chat, &options, program_now())) {

@@ -13,9 +13,9 @@
 #include "base/ordinary.h"
 #include "base/path.h"
 #include "base/program.h"
-#include "base/random.h"
 #include "crypto/constant.h"
 #include "crypto/sha256.h"
+#include "system_random.h"
 
 enum {
     DIGITS = 2 * RSA_PRIME,
@@ -25,12 +25,6 @@ enum {
 
 static const char title[] = "chat3 private key, keep it secret";
 static const char given_title[] = "chat3 pair for tests, known to everybody";
-
-static void from_source(void *context, void *bytes, size_t size)
-{
-    (void)context;
-    random_bytes(bytes, size);
-}
 
 /* --- digits --- */
 
@@ -211,7 +205,7 @@ static void make(const char *path, struct rsa_key *key)
     char *target = path_resolve(path);
 
     if (!target) program_die("cannot write the key file %s: %s", path, strerror(errno));
-    if (!rsa_generate(key, from_source, NULL)) program_die("cannot make a key: no good numbers");
+    if (!rsa_generate(key, system_random, NULL)) program_die("cannot make a key: no good numbers");
     save(target, key);
     free(target);
 }
@@ -246,7 +240,7 @@ void keyfile_test(const char *path, const struct rsa_key *key)
 {
     char usual[PATH_SPACE];
 
-    if (!rsa_test(key, from_source, NULL)) die_of_damage(place_of(path, usual));
+    if (!rsa_test(key, system_random, NULL)) die_of_damage(place_of(path, usual));
 }
 
 void keyfile_fingerprint(const struct rsa_key *key, char digits[KEYFILE_FINGERPRINT + 1])

@@ -4,17 +4,11 @@
 #include <string.h>
 
 #include "base/program.h"
-#include "base/random.h"
 #include "crypto/constant.h"
 #include "keys/keyfile.h"
+#include "keys/system_random.h"
 
 enum { SLICE = 10 }; /* milliseconds of computing in one turn of the loop */
-
-static void system_random(void *context, void *bytes, size_t size)
-{
-    (void)context;
-    random_bytes(bytes, size);
-}
 
 void pair_open(struct pair *pair)
 {

@@ -13,7 +13,6 @@ stage3 arguments seal
 stage3 arguments seal_open
 stage3 file client.c
 stage3 file cluster/script.lua
-stage3 file member/client_session.c
 stage3 file server.c
 EOT
 

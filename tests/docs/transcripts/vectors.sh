@@ -7,7 +7,7 @@ trap 'exit 1' HUP INT TERM
 cp tests/key "$tmp/key" && chmod 600 "$tmp/key"
 sources=
 for name in member/password wire/seal wire/packet wire/frame wire/request wire/tcrp base/text \
-    keys/keyfile base/ordinary base/path base/random base/program; do
+    keys/keyfile keys/system_random base/ordinary base/path base/random base/program; do
     sources="$sources stage3/$name.c"
 done
 # shellcheck disable=SC2086 # a list of files

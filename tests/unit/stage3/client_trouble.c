@@ -1,9 +1,8 @@
-/* links: stage3/member/reason.c stage3/member/client_session.c stage3/member/exchange.c */
-/* links: stage3/member/server_key.c stage3/member/room_key.c stage3/net/net.c */
-/* links: stage3/base/host.c */
-/* links: stage3/base/address.c stage3/member/known_hosts.c stage3/base/ordinary.c */
-/* links: stage3/base/server_list.c stage3/base/program.c stage3/base/text.c */
-/* links: stage3/base/hash.c stage3/crypto/constant.c */
+/* links: stage3/keys/system_random.c stage3/member/reason.c stage3/member/client_session.c */
+/* links: stage3/member/exchange.c stage3/member/connector.c stage3/member/server_key.c */
+/* links: stage3/member/room_key.c stage3/net/net.c stage3/base/host.c stage3/base/address.c */
+/* links: stage3/member/known_hosts.c stage3/base/ordinary.c stage3/base/server_list.c */
+/* links: stage3/base/program.c stage3/base/text.c stage3/base/hash.c stage3/crypto/constant.c */
 /*
  * client_session when something goes wrong: each end and its words, servers that are busy, what
  * takes too long, and coming back to a server that was lost.

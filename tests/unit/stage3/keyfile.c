@@ -1,6 +1,6 @@
-/* links: stage3/base/ordinary.c stage3/base/path.c stage3/base/program.c stage3/base/random.c */
-/* links: stage3/base/text.c stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c */
-/* links: stage3/crypto/sha256.c */
+/* links: stage3/keys/system_random.c stage3/base/ordinary.c stage3/base/path.c */
+/* links: stage3/base/program.c stage3/base/random.c stage3/base/text.c stage3/crypto/rsa.c */
+/* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/sha256.c */
 /*
  * keyfile: made at the first start, by whatever name, on whatever file system, and by one of several
  * servers that start at once. Each start is a process of its own. Then what is in it, what is refused
@@ -39,7 +39,7 @@ static bool make_primes(void)
 {
     struct rsa_key one, other;
 
-    if (!rsa_generate(&one, from_source, NULL) || !rsa_generate(&other, from_source, NULL)) return false;
+    if (!rsa_generate(&one, system_random, NULL) || !rsa_generate(&other, system_random, NULL)) return false;
     rsa_primes(&one, primes[0], primes[1]);
     rsa_primes(&other, primes[2], primes[3]);
     return true;
@@ -222,7 +222,7 @@ static void contents(void)
     ok(strcmp(digits, p) == 0 && strlen(digits) == KEYFILE_FINGERPRINT,
        "its fingerprint is the hash of its modulus");
     keyfile_test(key, &loaded);
-    ok(rsa_test(&loaded, from_source, NULL), "and its primes are some");
+    ok(rsa_test(&loaded, system_random, NULL), "and its primes are some");
 }
 
 /* --- what is refused --- */

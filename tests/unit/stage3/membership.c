@@ -1,8 +1,7 @@
 /* links: stage3/member/membership.c stage3/member/channel.c stage3/member/reader.c */
-/* links: stage3/member/position.c stage3/member/schedule.c stage3/wire/welcome.c stage3/member/cursor.c */
-/* links: stage3/member/outbox.c */
-/* links: stage3/member/members.c stage3/member/password.c stage3/wire/assembly.c */
-/* links: stage3/wire/frame.c */
+/* links: stage3/member/position.c stage3/member/schedule.c stage3/wire/welcome.c */
+/* links: stage3/member/cursor.c stage3/member/outbox.c stage3/member/members.c */
+/* links: stage3/member/password.c stage3/wire/assembly.c stage3/wire/frame.c */
 /* links: stage3/wire/packet.c stage3/wire/seal.c stage3/base/table.c stage3/base/hash.c */
 /* links: stage3/base/random.c stage3/base/program.c stage3/base/text.c stage3/crypto/aead.c */
 /* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */

@@ -1,6 +1,7 @@
-/* links: stage3/member/pair.c stage3/crypto/rsa.c stage3/crypto/prime.c stage3/crypto/bignum.c */
-/* links: stage3/crypto/constant.c stage3/crypto/sha256.c stage3/base/random.c */
-/* links: stage3/base/program.c stage3/base/ordinary.c stage3/base/path.c stage3/keys/keyfile.c */
+/* links: stage3/keys/system_random.c stage3/member/pair.c stage3/crypto/rsa.c */
+/* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/constant.c */
+/* links: stage3/crypto/sha256.c stage3/base/random.c stage3/base/program.c */
+/* links: stage3/base/ordinary.c stage3/base/path.c stage3/keys/keyfile.c */
 /*
  * pair: made in slices, taken once, and another one each time; but not where a test hands one in.
  */

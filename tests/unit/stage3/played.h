@@ -10,8 +10,8 @@
  *     nothing_open()                         closes it: is every descriptor closed, too?
  *     played_end();
  *
- * Contract: for a test that is one C file; it links client_session.c, exchange.c, server_key.c and
- * room_key.c, and none of the sources that are played.
+ * Contract: for a test that is one C file; it links client_session.c, connector.c, exchange.c,
+ * server_key.c and room_key.c, and none of the sources that are played.
  */
 #ifndef PLAYED_H
 #define PLAYED_H
