@@ -1,7 +1,7 @@
 #!/bin/sh
 # The small programs of chapter 3's second part: RSA on paper, the sealed room and its client, and
-# the small client that joins stage3/server. Each does what its first lines promise, and each still
-# has the fault that they name.
+# those that talk with stage3/server. Each does what its first lines promise, and each still has the
+# fault that they name.
 . "$(dirname "$0")/../lib/lib.sh"
 . "$ROOT/tests/lib/steps.sh"
 STAGE=stage3
@@ -10,7 +10,7 @@ PATIENCE=90 # seconds: a password and a pair take long with sanitizers on a busy
 
 compile_steps stage3 rsa rsa2
 compile_crypto stage3
-compile_steps stage3 seal guest client
+compile_steps stage3 seal guest ask watch client locked
 
 # bad_network [OPTION...]: lossy before the server; sets $bad
 bad_network() {
@@ -96,24 +96,30 @@ EOT
     stop server
     check "$build: no server, no guest" ends_with 1 "no server" "$programs/guest" dave "$port"
 
-    # client, with stage 3's own server and client
+    # ask, watch, client and locked, with stage 3's own server and client
     start_server stage3
     trust_server
     key=$(sed -n '/: key /{s/.*: key //p;q;}' "$TMP/server.out")
     bad_network -s 7 -l 30 -d 10 -r 20 -w "$TMP/wire"
+    check "$build: ask: no rooms yet" \
+        ends_with 0 "there are no rooms" "$programs/ask" "$port" "$key"
     for password in "" "correct horse"; do
-        room=open
+        room=open program=client
         if [ -n "$password" ]; then
-            room=locked
+            room=locked program=locked
             CHAT_PASSWORD=$password
             export CHAT_PASSWORD
         fi
         client alice -n alice -c $room
         check "$build: alice makes a room, $room" sees alice "* welcome, alice"
-        feed bob "$programs/client" bob $room "$bad" "$key"
+        feed bob "$programs/$program" bob $room "$bad" "$key"
         check "$build: the small client joins over a bad network, $room" sees alice "* bob joined"
-        feed carol "$programs/client" carol $room "$port" "$key"
+        feed carol "$programs/$program" carol $room "$port" "$key"
         check "$build: another one over a good network, $room" sees alice "* carol joined"
+        if [ $room = open ]; then
+            start eve "$programs/watch" eve $room "$bad" "$key"
+            check "$build: watch joins over a bad network" sees alice "* eve joined"
+        fi
         types bob "$(lines 200 "mine ")" &
         types alice "$(lines 200 "yours ")" &
         wait $!
@@ -122,6 +128,12 @@ EOT
         check "$build: bob sees his own, $room" sees bob "bob: mine 200"
         check "$build: carol sees alice's, $room" sees carol "alice: yours 200"
         check "$build: carol sees bob's, $room" sees carol "bob: mine 200"
+        if [ $room = open ]; then
+            check "$build: watch sees bob's last line" sees eve "bob: mine 200"
+            check "$build: and alice's" sees eve "alice: yours 200"
+            check "$build: each of bob's, once" shows eve "bob: mine " 200
+            check "$build: each of alice's, once" shows eve "alice: yours " 200
+        fi
         check "$build: alice has each of bob's lines, once, $room" shows alice "bob: mine " 200
         check "$build: bob has each of alice's, $room" shows bob "alice: yours " 200
         grep ": " "$TMP/bob.out" | grep -v '^\*' >"$TMP/bobs"
@@ -130,6 +142,10 @@ EOT
         long=$(awk 'BEGIN { for (i = 0; i < 3590; i++) printf "x" }')
         types alice "$long"
         check "$build: a line in parts arrives whole, $room" sees bob "alice: $long"
+        if [ $room = open ]; then
+            refute "$build: watch never shows it" grep -q xxxxx "$TMP/eve.out"
+            stop eve
+        fi
         types bob "$long"
         check "$build: its own long line goes out in pieces, $room" sees alice "bob: xxxxx" 4
         types alice "/kick carol"
@@ -138,7 +154,7 @@ EOT
         hangup bob
         check "$build: bob leaves, $room" exits bob 0
         check "$build: alice is told, $room" sees alice "* bob left"
-        feed bob "$programs/client" bob $room "$port" "$key"
+        feed bob "$programs/$program" bob $room "$port" "$key"
         check "$build: a newcomer sees the last lines, $room" sees bob "alice: $long"
         check "$build: it has joined, $room" sees alice "* bob joined" 2
         types alice /leave
@@ -152,26 +168,36 @@ EOT
     refute "$build: nothing of it can be read" readable "yours"
     client alice -n alice -c locked
     check "$build: alice makes another room" sees alice "* welcome, alice"
+    check "$build: ask shows it" ends_with 0 "locked	1	locked" "$programs/ask" "$port" "$key"
+    check "$build: ask notices another fingerprint" \
+        ends_with 1 "THAT IS ANOTHER KEY" "$programs/ask" "$port" "ff${key#??}"
+    for program in watch client; do
+        check "$build: $program knows no passwords" \
+            ends_with 1 "refused with status 3" "$programs/$program" bob locked "$port" "$key"
+    done
     unset CHAT_PASSWORD
-    check "$build: without the password the client is refused" \
-        ends_with 1 "refused with status 3" "$programs/client" bob locked "$port" "$key"
+    check "$build: without the password it is refused" \
+        ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port" "$key"
     CHAT_PASSWORD=wrong
     export CHAT_PASSWORD
     check "$build: with a wrong one, too" \
-        ends_with 1 "refused with status 3" "$programs/client" bob locked "$port" "$key"
+        ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port" "$key"
     CHAT_PASSWORD="correct horse"
     check "$build: nor is it shown to a server of which no fingerprint is known" \
-        ends_with 1 "refused with status 3" "$programs/client" bob locked "$port"
+        ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port"
     check "$build: another fingerprint ends it" \
-        ends_with 1 "THAT IS ANOTHER KEY" "$programs/client" bob locked "$port" "ff${key#??}"
+        ends_with 1 "THAT IS ANOTHER KEY" "$programs/locked" bob locked "$port" "ff${key#??}"
     check "$build: there must be such a room" \
-        ends_with 1 "refused with status 2" "$programs/client" bob nowhere "$port" "$key"
+        ends_with 1 "refused with status 2" "$programs/locked" bob nowhere "$port" "$key"
     check "$build: a fingerprint has 64 digits" \
-        ends_with 2 "" sh -c 'echo; "$@"' sh "$programs/client" bob locked "$port" "${key%?}g"
+        ends_with 1 "THAT IS ANOTHER KEY" "$programs/locked" bob locked "$port" "${key%?}g"
     stop alice
     stop server
-    check "$build: without a server it ends" \
-        ends_with 1 "no server" "$programs/client" bob locked "$port" "$key"
+    for program in ask watch client locked; do
+        [ $program = ask ] && set -- "$port" || set -- bob locked "$port" "$key"
+        check "$build: without a server $program ends" \
+            ends_with 1 "no server" "$programs/$program" "$@"
+    done
     unset CHAT_PASSWORD
 done
 done_testing

@@ -6,7 +6,7 @@
  * each datagram is sealed, under a counter that only rises.
  * Still wrong: the exchange is a toy. RSA goes one way, so the server's private key opens whatever
  * was recorded before it was stolen. A hello that is played again brings the same keys again. And
- * nobody can tell whose modulus came. client.c has the real exchange.
+ * nobody can tell whose modulus came. ask.c has the real exchange.
  */
 #include <arpa/inet.h>
 #include <stdbool.h>
