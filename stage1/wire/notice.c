@@ -48,16 +48,16 @@ size_t notice_stay(int64_t seconds, char out[NOTICE_LIMIT])
     return (size_t)snprintf(out, NOTICE_LIMIT, STAY_BEFORE "%" PRId64 STAY_AFTER, seconds);
 }
 
-/* Takes a text and a number of at most seven digits after it from the front of the notice. Returns
-   the number; 0 if the notice has another form. */
-static unsigned take_number(struct text *notice, const char *before)
+/* Takes a text and a number of at most so many digits after it from the front of the notice.
+   Returns the number; 0 if the notice has another form. */
+static unsigned take_number(struct text *notice, const char *before, int digits)
 {
     size_t head = text_of(before).size;
     unsigned number = 0;
 
     if (!text_starts(*notice, before)) return 0;
     *notice = (struct text){notice->bytes + head, notice->size - head};
-    for (int i = 0; i < 7 && notice->size > 0; i++) {
+    for (int i = 0; i < digits && notice->size > 0; i++) {
         if (notice->bytes[0] < '0' || notice->bytes[0] > '9') break;
         number = 10 * number + (unsigned)(notice->bytes[0] - '0');
         *notice = (struct text){notice->bytes + 1, notice->size - 1};
@@ -68,7 +68,7 @@ static unsigned take_number(struct text *notice, const char *before)
 /* The number between two texts; 0 if the notice has another form. */
 static unsigned number_between(struct text notice, const char *before, const char *after)
 {
-    unsigned number = take_number(&notice, before);
+    unsigned number = take_number(&notice, before, 6);
 
     return text_equal(notice, text_of(after)) ? number : 0;
 }
@@ -86,8 +86,8 @@ size_t notice_rate(uint32_t lines, uint32_t kilobytes, char out[NOTICE_LIMIT])
 
 bool notice_read_rate(struct text notice, uint32_t *lines, uint32_t *kilobytes)
 {
-    *lines = take_number(&notice, RATE_BEFORE);
-    *kilobytes = take_number(&notice, RATE_BETWEEN);
+    *lines = take_number(&notice, RATE_BEFORE, 7);
+    *kilobytes = take_number(&notice, RATE_BETWEEN, 7);
     return *lines > 0 && *kilobytes > 0 && text_equal(notice, text_of(RATE_AFTER));
 }
 

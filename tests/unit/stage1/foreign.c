@@ -59,6 +59,10 @@ static void hellos(void)
     foreign_refused(&foreign);
     foreign_hello_sent(&foreign, now);
     ok(foreign_due(&foreign) == FOREIGN_NEVER, "a hello that was refused counts as none");
+    foreign_hello_sent(&foreign, now);
+    bool was_due = foreign_due(&foreign) != FOREIGN_NEVER;
+    foreign_refused(&foreign);
+    ok(was_due && foreign_due(&foreign) == FOREIGN_NEVER, "a refusal takes the time to speak back");
 }
 
 static void signs(void)
@@ -164,7 +168,7 @@ static void ends(void)
 
 int main(void)
 {
-    plan(41);
+    plan(42);
     hellos();
     signs();
     dialects();

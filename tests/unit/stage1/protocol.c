@@ -113,6 +113,9 @@ static void notices(void)
     ok(notice_is_stay((struct text){out, notice_stay(1, out)})
            && !notice_is_stay(text_of("say something within 7 seconds to stay")), "is known as one");
     ok(notice_read_speak((struct text){out, notice_speak(7, out)}) == 7, "and is read again");
+    ok(notice_read_speak((struct text){out, notice_speak(123456, out)}) == 123456
+           && notice_read_speak((struct text){out, notice_speak(1234567, out)}) == 0,
+       "a number of six digits is read, one of seven is not");
     says(notice_rate(20, 1000000, out), out,
          "say at most 20 lines and 1000000 kilobytes a second");
     uint32_t lines, kilobytes;
@@ -146,7 +149,7 @@ static void notices(void)
 
 int main(void)
 {
-    plan(39);
+    plan(40);
     kinds();
     there_and_back();
     any_bytes();

@@ -504,6 +504,22 @@ static void not_shortening(void)
     end();
 }
 
+static void due(void)
+{
+    live_a_little();
+    turn();
+    int64_t quiet = journal_writer_due(&writer);
+    ok(quiet > now && quiet <= now + JOURNAL_WRITER_LOOK,
+       "with nothing to write the journal is due when its file is looked at next");
+    writer.shorten_at = 0;
+    writer.slice = 1;
+    journal_writer_shorten(&writer);
+    ok(journal_has_copy(&writer.journal) && journal_writer_due(&writer) == 0,
+       "a shorter journal that is being written makes it due at once");
+    while (journal_writer_shorten(&writer), journal_has_copy(&writer.journal)) continue;
+    end();
+}
+
 /* The file for it can be made, and nothing can be written to it, not even what it begins with. */
 static void not_beginning(void)
 {
@@ -901,7 +917,7 @@ int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
-    plan(98);
+    plan(100);
     signal(SIGXFSZ, SIG_IGN); /* as the server does: a full disk is a failed write */
     snprintf(folder, sizeof folder, "%s/journal.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();
@@ -916,6 +932,7 @@ int main(void)
     full();
     full_by_a_byte();
     not_shortening();
+    due();
     not_beginning();
     shortening();
     forgets_keys();

@@ -209,6 +209,19 @@ static void half_an_answer(void)
     redis_destroy(&redis);
 }
 
+/* What had not been sent when the connection ended is not sent over the next one. */
+static void half_a_call(void)
+{
+    get_ready();
+    said();
+    call(1, 1, 0);
+    redis_lost(&redis, "the end", 2);
+    connect_at(5000);
+    ok(strncmp(said(), "*2\r\n$5\r\nHELLO\r\n", 15) == 0,
+       "a new connection begins with HELLO, and not with a call of the one before");
+    redis_destroy(&redis);
+}
+
 static void breaks(const char *what, const char *bytes, const char *wanted)
 {
     get_ready();
@@ -305,11 +318,12 @@ static void limits(void)
 
 int main(void)
 {
-    plan(42);
+    plan(43);
     greeting();
     keeps_secret();
     calls();
     half_an_answer();
+    half_a_call();
     forged();
     time_passes();
     limits();

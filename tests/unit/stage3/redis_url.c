@@ -31,7 +31,7 @@ int main(void)
 {
     char word[REDIS_WORD + 40];
 
-    plan(43);
+    plan(44);
     is("localhost", "localhost", 6379, "default", "", 0);
     is("10.0.0.1:7000", "10.0.0.1", 7000, "default", "", 0);
     is("::1", "::1", 6379, "default", "", 0);
@@ -43,6 +43,7 @@ int main(void)
     is("redis://anna:secret@[::1]:6380", "::1", 6380, "anna", "secret", 0);
     is("redis://:a@b:c@host", "host", 6379, "default", "a@b:c", 0);
     is("redis://:%40%2F%3a%25@host", "host", 6379, "default", "@/:%", 0);
+    is("redis://:%2f%3F%6F@host", "host", 6379, "default", "/?o", 0);
     is_none("");
     is_none("host:");
     is_none("host:0");
