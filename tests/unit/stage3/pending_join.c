@@ -66,8 +66,10 @@ static void passwords(void)
     ok(join->pending.status == TCRP_TOO_MANY_TRIES && ordered("?"),
        "after too many wrong ones at the room even the right one waits");
     let_go(join);
+    now += 1500;
     join = looks(1, 0);
     ok(join->step == PENDING_JOIN_ASK, "and does no longer when there were fewer");
+    ok(mirror.cluster.now == now, "a question is asked at the time of its request");
     answer(ticket, CLUSTER_JOIN, CLUSTER_FULL, 0, 0);
     let_go(join);
     request_proof = wrong_proof;
@@ -272,7 +274,7 @@ static void quitting(void)
 
 int main(void)
 {
-    plan(77);
+    plan(78);
     passwords();
     new_rooms();
     refusals();
