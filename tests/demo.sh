@@ -175,4 +175,5 @@ for stage in "$@"; do $stage; done
 cat <<'EOT'
 That was all of it. Now you: `make chat` in two terminals.
 To write your own, begin with docs/steps/README.md: small programs, each a little more than the last.
+When yours runs, let the tests judge it: tests/judge stage1 server './mine {port}'
 EOT

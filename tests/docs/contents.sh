@@ -46,6 +46,7 @@ anchors() {
         !inside && $0 ~ level {
             sub(/^#+ /, "")
             anchor = tolower($0)
+            gsub(/\]\([^)]*\)/, "]", anchor) # of a link the text alone
             gsub(/[^a-z0-9_ -]/, "", anchor)
             gsub(/ /, "-", anchor)
             print "#" anchor, $0
