@@ -7,15 +7,15 @@
 # --- a proxy gets the whole address in the first line; a server must accept that form, too ---
 
 start gui_alice "${STAGE3_GUI:-$ROOT/stage3/gui}" -w 0 --no-open -p 9
-check "a window" sees gui_alice "key="
+check "the window that serves as a proxy gets ready" sees gui_alice "key="
 at=$(address alice | sed 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/')
 browser alice "--proxy-server=http://127.0.0.1:$at" "--proxy-bypass-list=<-loopback>"
 visit alice "http://proxied.example/" >/dev/null
-check "a browser that takes it for a proxy asks it for addresses of others: refused" \
+check "the window refuses to be a proxy for another address" \
     shows alice "There is nothing here of that name."
 visit alice "$(address alice)" >/dev/null
-check "and for its own, which it has" holds alice "boot && \$('offline').hidden"
-check "with what the page asks for" \
+check "the window serves its page at a complete URL" holds alice "boot && \$('offline').hidden"
+check "the page gets an answer from the window through the proxy" \
     holds alice "post('/list', {}).then(told => window.asked = told.room) && window.asked === '1'"
 
 # --- port 80 is left out: "Host: 127.0.0.1" ---
@@ -25,12 +25,14 @@ allow_stderr gui_bob
 if "$TOOLS/await" "$PATIENCE" "$TMP/gui_bob.out" 1 "key=" "$(lib_get pid gui_bob)"; then
     browser bob
     visit bob "$(address bob)" >/dev/null
-    check "a window at port 80 is shown" holds bob "boot && \$('offline').hidden"
-    check "under the address that a browser makes of it" holds bob "location.host === '127.0.0.1'"
-    check "and takes what its page asks for" \
+    check "a window at port 80: the page loads" holds bob "boot && \$('offline').hidden"
+    check "a window at port 80: the browser leaves out the port" \
+        holds bob "location.host === '127.0.0.1'"
+    check "a window at port 80: the page gets an answer from the window" \
         holds bob "post('/list', {}).then(told => window.asked = told.room) && window.asked === '1'"
 else
-    for what in "is shown" "under the address that a browser makes of it" "takes what its page asks for"; do
+    for what in "the page loads" "the browser leaves out the port" \
+        "the page gets an answer from the window"; do
         skip "a window at port 80: $what" "port 80, which is taken or not given to everybody"
     done
 fi
@@ -58,12 +60,12 @@ all_of() { # COMMAND PORT...: the command succeeds for each port
 }
 browser mo
 # shellcheck disable=SC2086 # lists
-check "a browser goes to none of these ports" all_of not_by_browser $refused
+check "the browser refuses each of these ports" all_of not_by_browser $refused
 # shellcheck disable=SC2086
-check "and the window says so at each of them, instead of starting" all_of not_by_window $refused $others
-check "to another one the browser goes" visit mo "http://127.0.0.1:$at/"
-check "and sees something" shows mo "This window needs its key"
-refute "and the window would start" not_by_window 9403
+check "the window refuses to start at each of these ports" all_of not_by_window $refused $others
+check "the browser opens another port" visit mo "http://127.0.0.1:$at/"
+check "the browser shows the page at another port" shows mo "This window needs its key"
+refute "the window starts at another port" not_by_window 9403
 
 close_browsers
 done_testing

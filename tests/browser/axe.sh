@@ -1,6 +1,6 @@
 #!/bin/sh
-# Accessibility: axe-core searches the page for barriers, in light and dark, at a desktop's and at a
-# telephone's width. It is no part of the project: AXE names its file axe.min.js, which comes from
+# Accessibility: axe-core searches the page for barriers, in light and dark, at the width of a desktop
+# and of a telephone. It is not a part of the project: AXE names its file axe.min.js, which comes from
 #
 #     npm install axe-core
 #
@@ -33,35 +33,37 @@ views() {
     done
 }
 visit alice "$(address alice | sed 's/?.*//')"
-check "a page for one without the key" shows alice "This window needs its key"
-views "that page"
+check "the page for a user without the key is shown" shows alice "This window needs its key"
+views "the page for a user without the key"
 visit alice "$(address alice)"
-check "the window" holds alice "boot"
-check "what is wrong would be found" does alice 'document.body.append(document.createElement("img"))'
-refute "it is" clean alice
+check "alice's window loads" holds alice "boot"
+check "an image without a text is added" \
+    does alice 'document.body.append(document.createElement("img"))'
+refute "axe-core finds the image without a text" clean alice
 does alice 'document.querySelector("body > img").remove()' >/dev/null
-views "without a room"
+views "the page without a room"
 does alice '$("second").hidden = false' >/dev/null
-views "the same in a second window"
+views "the page without a room in a second window"
 does alice '$("second").hidden = true; openEntry("create")' >/dev/null
 write alice "#entry-room" "Cellar" >/dev/null
 write alice "#entry-name" "alice" >/dev/null
 write alice "#entry-password" "sesame\n" >/dev/null
-check "a first visit to the server: its key" holds alice "\$('question').open && !\$('question-code').hidden"
-views "the question about it"
+check "a first visit to the server asks about its key" \
+    holds alice "\$('question').open && !\$('question-code').hidden"
+views "the question about the key"
 does alice '$("question").close(); $("entry").close()' >/dev/null
 
 # A room of the user's own; another user's, with a password and unread lines; and a closed one.
 does alice 'return post("/create", {room: "Garden", name: "alice", password: ""})' >/dev/null
-check "a room" holds alice "rooms.size === 1"
+check "alice has a room" holds alice "rooms.size === 1"
 client bob -j Garden -n bob
-check "bob is there" sees bob "* welcome, bob"
+check "bob joins" sees bob "* welcome, bob"
 types bob "hello, https://example.org/a_(b)" "☕"
-check "alice opens it" click alice ".room"
-check "and hears him" shows alice "☕"
+check "alice opens the room" click alice ".room"
+check "alice sees bob's line" shows alice "☕"
 write alice "#text" "/who\n" >/dev/null
 write alice "#text" "an own line\n" >/dev/null
-check "she speaks" holds alice "document.querySelector('.line.own:not(.waiting)')"
+check "alice's line is delivered" holds alice "document.querySelector('.line.own:not(.waiting)')"
 does alice 'take({kind: "room", room: "x1", name: "A room with a long name, and with a password", you: "alice",
         host: "mo", state: "reconnecting", locked: true, members: ["mo", "alice"], cut: 0});
     take({kind: "said", room: "x1", id: last + 1, name: "mo", text: "unread", time: Date.now()});
@@ -81,21 +83,21 @@ for size in 1280x800 360x740; do
         does alice 'setMembers(false, false); $("app").dataset.pane = "rooms"' >/dev/null
         check "the rooms, $at" clean alice
         does alice 'openEntry("join")' >/dev/null
-        check "the list has come" holds alice "document.querySelector('.choice')"
+        check "the list of rooms is shown, $at" holds alice "document.querySelector('.choice')"
         check "the dialog to join, $at" clean alice
         does alice '$("tab-create").click(); complain("That cannot be your name.", "name")' >/dev/null
-        check "the one to create, with a complaint, $at" clean alice
+        check "the dialog to create, with a complaint, $at" clean alice
         does alice '$("entry").close(); $("leave").click()' >/dev/null
-        check "the question, $at" clean alice
+        check "the question about leaving, $at" clean alice
         does alice '$("question").close(); show(rooms.get("x1"), true)' >/dev/null
-        check "a room out of reach, with what cannot be read, $at" clean alice
+        check "a room out of reach, with an unreadable line, $at" clean alice
         does alice 'show(rooms.get("x2"), true)' >/dev/null
         check "a closed room, $at" clean alice
         does alice 'setMembers(true, false)' >/dev/null
-        check "its list of members, $at" clean alice
+        check "the members of a closed room, $at" clean alice
         does alice 'setMembers(false, false); show(garden, true); follow(current, false); showNewest();
             $("text").value = "x".repeat(limit + 1); fit(); take({kind: "lost"})' >/dev/null
-        check "reading back, a line too long, the program out of reach, $at" clean alice
+        check "an older line in sight, a line too long, and no program, $at" clean alice
         does alice '$("text").value = ""; fit(); toNewest(); offline("")' >/dev/null
     done
 done

@@ -7,7 +7,7 @@ start_server stage3
 client alice -c Garden -n alice
 check "alice has a room, in a terminal" sees alice "* welcome, alice"
 window bob
-check "the page has come" holds bob "boot"
+check "bob's page loads" holds bob "boot"
 
 # reaches SELECTOR: Tab reaches the element in at most forty steps
 reaches() {
@@ -26,77 +26,80 @@ outlined() { # the focused element is visibly marked
         (getComputedStyle(document.activeElement))"
 }
 
-check "Tab leads to the button to join" reaches "#welcome-join"
-check "which is seen to have the focus" outlined
-check "Enter opens the dialog" press bob Enter
-check "in its first field" focused "#entry-room"
-check "the list has come" holds bob "document.querySelector('.choice')"
-check "Tab leads to a room in the list" reaches ".choice"
-check "which is seen to have the focus" outlined
-check "Space chooses it" press bob Space
-check "and goes on to the name" focused "#entry-name"
-check "which is typed" press bob b o b
-check "Enter joins" press bob Enter
-check "and one can write" focused "#text"
-check "a line is written" press bob h i Enter
-check "and heard" sees alice "bob: hi"
+check "Tab reaches the button to join" reaches "#welcome-join"
+check "the button to join shows that it has the focus" outlined
+check "Enter opens the dialog to join" press bob Enter
+check "the room field has the focus" focused "#entry-room"
+check "the dialog lists the room" holds bob "document.querySelector('.choice')"
+check "Tab reaches the room in the list" reaches ".choice"
+check "the room in the list shows that it has the focus" outlined
+check "Space chooses the room" press bob Space
+check "the name field has the focus" focused "#entry-name"
+check "bob types his name" press bob b o b
+check "Enter joins the room" press bob Enter
+check "the text field has the focus in Garden" focused "#text"
+check "bob types a line and presses Enter" press bob h i Enter
+check "alice sees bob's line" sees alice "bob: hi"
 
-check "to a second room: Tab" reaches "#enter"
-check "and Enter" press bob Enter
-check "Tab leads to the two tabs" reaches "#tab-join"
-check "an arrow to the other one" press bob Right
-check "which is chosen" holds bob "mode === 'create' && document.activeElement.id === 'tab-create'"
-check "Tab to the room's name" reaches "#entry-room"
-check "which is typed" press bob P o r c h Enter
-check "it is there" holds bob "current?.name === 'Porch' && !\$('entry').open"
-check "and one can write" focused "#text"
-check "Alt and an arrow lead to the other one" press bob Alt+Up
-check "which is shown" holds bob "current.name === 'Garden'"
-check "and can be written to" focused "#text"
+check "Tab reaches the button for a new room" reaches "#enter"
+check "Enter opens the dialog again" press bob Enter
+check "Tab reaches the tabs join and create" reaches "#tab-join"
+check "an arrow key moves to the other tab" press bob Right
+check "the tab to create is chosen" \
+    holds bob "mode === 'create' && document.activeElement.id === 'tab-create'"
+check "Tab reaches the room field" reaches "#entry-room"
+check "bob types a name and presses Enter" press bob P o r c h Enter
+check "the new room is open" holds bob "current?.name === 'Porch' && !\$('entry').open"
+check "the text field has the focus in Porch" focused "#text"
+check "bob presses Alt and an arrow to go back" press bob Alt+Up
+check "the first room is shown" holds bob "current.name === 'Garden'"
+check "the text field has the focus in Garden again" focused "#text"
 
-check "the list of members is closed: Tab" reaches "#show-members"
-check "and Enter" press bob Enter
-check "it is" holds bob "\$('members').hidden"
-check "Enter opens it" press bob Enter
-check "and is in it" focused "#hide-members"
-check "Escape leads back to the field" press bob Escape
-check "where one can write" focused "#text"
+check "Tab reaches the button for the members" reaches "#show-members"
+check "Enter is pressed to hide the members" press bob Enter
+check "the members are hidden" holds bob "\$('members').hidden"
+check "Enter is pressed to show the members" press bob Enter
+check "the button in the members list has the focus" focused "#hide-members"
+check "Escape is pressed in the members list" press bob Escape
+check "the text field has the focus after the members list" focused "#text"
 
-check "leaving is asked about: Tab" reaches "#leave"
-check "and Enter" press bob Enter
-check "no is what Enter would say" focused "#question-no"
-check "Escape says it too" press bob Escape
-check "and is back at the button" focused "#leave"
-check "the room is still there" holds bob "rooms.size === 2"
+check "Tab reaches the button to leave" reaches "#leave"
+check "Enter is pressed to leave" press bob Enter
+check "the button no has the focus" focused "#question-no"
+check "Escape is pressed to stay" press bob Escape
+check "the button to leave has the focus again" focused "#leave"
+check "bob is still in both rooms" holds bob "rooms.size === 2"
 
 i=0
 while [ $i -lt 60 ]; do i=$((i + 1)); echo "line $i"; done >"$TMP/lines"
 cat "$TMP/lines" >"$TMP/alice.in"
-check "many lines" shows bob "line 60"
-check "to the field" reaches "#text"
-check "Page up reads back" press bob PageUp
-check "and says that there is more below" holds bob "!current.stick && !newest.hidden"
-check "Escape is at the end again" press bob Escape
-check "it is" holds bob "current.stick && newest.hidden"
-check "the log itself can be reached" reaches ".log"
-check "which is seen to have the focus" outlined
-check "and so can the colours" reaches "#theme"
+check "bob sees many lines" shows bob "line 60"
+check "Tab reaches the text field" reaches "#text"
+check "Page up is pressed" press bob PageUp
+check "Page up scrolls back and shows the button to return" \
+    holds bob "!current.stick && !newest.hidden"
+check "Escape is pressed in the text field" press bob Escape
+check "Escape scrolls to the newest line" holds bob "current.stick && newest.hidden"
+check "Tab reaches the log" reaches ".log"
+check "the log shows that it has the focus" outlined
+check "Tab reaches the button for the colours" reaches "#theme"
 
-check "the other room is left: Alt and an arrow" press bob Alt+Down
-check "to it" holds bob "current.name === 'Porch'"
-check "Tab" reaches "#leave"
-check "and Enter" press bob Enter
-check "it asks" holds bob "\$('question').open"
-check "Tab goes to yes, which is Enter" press bob Tab Enter
-check "it is left, and the first one shown" holds bob "rooms.size === 1 && current.name === 'Garden'"
-check "the focus is still in it" holds bob "\$('conversation').contains(document.activeElement)"
-check "that is left too: Tab" reaches "#leave"
-check "and Enter" press bob Enter
-check "it asks again" holds bob "\$('question').open"
-check "yes" press bob Tab Enter
-check "there is no room any more" holds bob "rooms.size === 0 && !\$('welcome').hidden"
-check "and the focus is where the next one is entered" focused "#welcome-join"
+check "bob presses Alt and an arrow to go to Porch" press bob Alt+Down
+check "the second room is shown" holds bob "current.name === 'Porch'"
+check "Tab reaches the button to leave Porch" reaches "#leave"
+check "Enter is pressed to leave Porch" press bob Enter
+check "the page asks whether to leave Porch" holds bob "\$('question').open"
+check "Tab and Enter answer yes for Porch" press bob Tab Enter
+check "Porch is gone, and Garden is shown" holds bob "rooms.size === 1 && current.name === 'Garden'"
+check "the focus is in the conversation" \
+    holds bob "\$('conversation').contains(document.activeElement)"
+check "Tab reaches the button to leave Garden" reaches "#leave"
+check "Enter is pressed to leave Garden" press bob Enter
+check "the page asks whether to leave Garden" holds bob "\$('question').open"
+check "Tab and Enter answer yes for Garden" press bob Tab Enter
+check "no room is left" holds bob "rooms.size === 0 && !\$('welcome').hidden"
+check "the button to join has the focus" focused "#welcome-join"
 
-check "no page had an error in its script" no_errors bob
+check "bob's page reports no script errors" no_errors bob
 close_browsers
 done_testing

@@ -62,66 +62,71 @@ window alice
 for theme in light dark; do
     view alice 1280 800 $theme
     does alice "$contrast" >/dev/null
-    check "the empty window, $theme, fits" fits
-    check "and can be read" readable
-    check "a picture of it" picture empty-$theme
+    check "the empty window fits, $theme" fits
+    check "the empty window is readable, $theme" readable
+    check "a screenshot of the empty window is taken, $theme" picture empty-$theme
 done
 does alice 'post("/create", {room: "Garden", name: "alice", password: ""})' >/dev/null
 does alice 'post("/create", {room: "部屋 and a room whose name goes on for quite a while", name: "花子",
     password: ""})' >/dev/null
-check "two rooms" holds alice "rooms.size === 2"
+check "alice has two rooms" holds alice "rooms.size === 2"
 client bob -j Garden -n bob
 client long -j Garden -n "Muhammad al-Khwarizmi of the House of Wisdom"
-check "a client" sees bob "* welcome, bob"
-check "one with a long name" sees long "* welcome, Muhammad"
+check "bob joins" sees bob "* welcome, bob"
+check "a member with a long name joins" sees long "* welcome, Muhammad"
 word=Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft
 types bob "hello" "$word$word$word" "https://example.org/$word" "☕🌻" "שלום, 2 ליטר" \
     '<script>alert("text stays text")</script>'
 types long "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十"
 check "alice opens the room" click alice ".room"
-check "and sees it all" shows alice "九十"
+check "alice sees the long lines" shows alice "九十"
 write alice "#text" "One line of my own.\n" >/dev/null
-check "her own, too" holds alice "document.querySelector('.line.own:not(.waiting)')"
+check "alice's own line is delivered" \
+    holds alice "document.querySelector('.line.own:not(.waiting)')"
 
 for size in 1280x800 360x740; do
     width=${size%x*}
     for theme in light dark; do
         view alice "$width" "${size#*x}" $theme
         does alice 'if (isNarrow()) $("app").dataset.pane = "talk"; toNewest()' >/dev/null
-        check "the room at $width, $theme, fits" fits
-        check "can be read" readable
-        check "everything has a name" named
-        check "a picture of it" picture "room-$width-$theme"
+        check "the room fits, $width, $theme" fits
+        check "the room is readable, $width, $theme" readable
+        check "every control of the room has a name, $width, $theme" named
+        check "a screenshot of the room is taken, $width, $theme" picture "room-$width-$theme"
         does alice 'setMembers(true, false)' >/dev/null
-        check "the members at $width, $theme, fit" fits
-        check "can be read" readable
-        check "a picture of them" picture "people-$width-$theme"
+        check "the members fit, $width, $theme" fits
+        check "the members are readable, $width, $theme" readable
+        check "a screenshot of the members is taken, $width, $theme" picture "people-$width-$theme"
         [ "$width" = 1280 ] || does alice 'setMembers(false, false); $("app").dataset.pane = "rooms"' \
             >/dev/null
-        check "the rooms at $width, $theme, fit" fits
-        check "can be read" readable
-        check "a picture of them" picture "rooms-$width-$theme"
+        check "the rooms fit, $width, $theme" fits
+        check "the rooms are readable, $width, $theme" readable
+        check "a screenshot of the rooms is taken, $width, $theme" picture "rooms-$width-$theme"
         does alice 'openEntry("join")' >/dev/null
-        check "the dialog" holds alice "document.querySelectorAll('.choice').length === 2"
-        check "fits" fits
-        check "can be read" readable
-        check "everything has a name" named
-        check "a picture of it" picture "join-$width-$theme"
+        check "the dialog lists both rooms, $width, $theme" \
+            holds alice "document.querySelectorAll('.choice').length === 2"
+        check "the dialog to join fits, $width, $theme" fits
+        check "the dialog to join is readable, $width, $theme" readable
+        check "every control of the dialog has a name, $width, $theme" named
+        check "a screenshot of the dialog to join is taken, $width, $theme" \
+            picture "join-$width-$theme"
         does alice '$("tab-create").click()' >/dev/null
-        check "the other one can be read" readable
-        check "a picture of it" picture "create-$width-$theme"
+        check "the dialog to create is readable, $width, $theme" readable
+        check "a screenshot of the dialog to create is taken, $width, $theme" \
+            picture "create-$width-$theme"
         does alice '$("entry").close()' >/dev/null
         does alice '$("leave").click()' >/dev/null
-        check "the question can be read" readable
-        check "a picture of it" picture "leave-$width-$theme"
+        check "the question about leaving is readable, $width, $theme" readable
+        check "a screenshot of the question is taken, $width, $theme" picture "leave-$width-$theme"
         does alice '$("question").close()' >/dev/null
         does alice 'take({kind: "room", room: "x", name: "A room that has closed, with a long name", you: "alice",
             host: "mo", state: "over", locked: true, why: "The room is closed: the host has left.",
             members: [], cut: 0}); window.before = current; show(rooms.get("x"), true)' >/dev/null
-        check "a closed room at $width, $theme, fits" fits
-        check "can be read" readable
-        check "everything has a name" named
-        check "a picture of it" picture "closed-$width-$theme"
+        check "a closed room fits, $width, $theme" fits
+        check "a closed room is readable, $width, $theme" readable
+        check "every control of a closed room has a name, $width, $theme" named
+        check "a screenshot of a closed room is taken, $width, $theme" \
+            picture "closed-$width-$theme"
         does alice 'take({kind: "gone", room: "x"}); show(before, true)' >/dev/null
     done
 done
@@ -130,10 +135,12 @@ for size in 1280x800 360x740; do
     for theme in light dark; do
         view alice "${size%x*}" "${size#*x}" $theme
         does alice "$contrast" >/dev/null
-        check "the page for one without the key, ${size%x*}, $theme" shows alice "This window needs its key"
-        check "fits" fits
-        check "can be read" readable
-        check "a picture of it" picture "forbidden-${size%x*}-$theme"
+        check "a user without the key is told so, ${size%x*}, $theme" \
+            shows alice "This window needs its key"
+        check "the page without the key fits, ${size%x*}, $theme" fits
+        check "the page without the key is readable, ${size%x*}, $theme" readable
+        check "a screenshot of that page is taken, ${size%x*}, $theme" \
+            picture "forbidden-${size%x*}-$theme"
     done
 done
 close_browsers

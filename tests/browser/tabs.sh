@@ -6,42 +6,46 @@
 
 start_server stage3
 window alice
-check "the page has come" holds alice "boot"
+check "the first tab loads" holds alice "boot"
 page=$(does alice 'return location.href' && value)
 does alice 'post("/create", {room: "Garden", name: "alice", password: ""})' >/dev/null
-check "a room" holds alice "rooms.size === 1"
+check "alice has a room" holds alice "rooms.size === 1"
 check "the first tab reads the stream" holds alice "isLeader"
 ask alice GET /window >/dev/null
 first=$(value)
 client bob -j Garden -n bob
-check "bob is there" sees bob "* welcome, bob"
+check "bob joins" sees bob "* welcome, bob"
 types bob "to the first tab"
-check "he is heard" holds alice "document.querySelectorAll('.line').length === 1"
+check "the first tab shows bob's line" holds alice "document.querySelectorAll('.line').length === 1"
 
 tabs=
 for number in 2 3 4 5 6 7 8 9; do
-    check "tab $number is opened" tab alice
-    check "with the page" visit alice "$page"
-    check "and knows what was said before" holds alice "document.querySelectorAll('.line').length === 1"
+    check "tab $number opens" tab alice
+    check "tab $number loads the page" visit alice "$page"
+    check "tab $number shows the line from before" \
+        holds alice "document.querySelectorAll('.line').length === 1"
     tabs="$tabs $tab"
 done
-check "none of them reads the stream" holds alice "!isLeader"
+check "the last tab does not read the stream" holds alice "!isLeader"
 types bob "to all tabs"
-check "what is said now is in the last one" holds alice "document.querySelectorAll('.line').length === 2"
-check "in which alice can answer" does alice 'say([...rooms.values()][0], "from the ninth tab")'
-check "and is heard" sees bob "alice: from the ninth tab"
+check "the last tab shows bob's new line" \
+    holds alice "document.querySelectorAll('.line').length === 2"
+check "alice writes a line in the last tab" \
+    does alice 'say([...rooms.values()][0], "from the ninth tab")'
+check "bob sees alice's line" sees bob "alice: from the ninth tab"
 
-check "the first tab again" turn alice "$first"
-check "it has all of it" holds alice "document.querySelectorAll('.line').length === 3"
-check "and is closed" close_tab alice
+check "alice turns to the first tab" turn alice "$first"
+check "the first tab has all lines" holds alice "document.querySelectorAll('.line').length === 3"
+check "the first tab is closed" close_tab alice
 types bob "to those that are left"
 leaders=0
 for tab in $tabs; do
     turn alice "$tab"
-    check "another tab has what is said" holds alice "document.querySelectorAll('.line').length === 4"
+    check "each other tab shows bob's line after that" \
+        holds alice "document.querySelectorAll('.line').length === 4"
     does alice 'return isLeader' && [ "$(value)" = true ] && leaders=$((leaders + 1))
 done
-check "and one of them reads the stream now" test $leaders -eq 1
+check "exactly one of the other tabs reads the stream" test $leaders -eq 1
 
 close_browsers
 done_testing
