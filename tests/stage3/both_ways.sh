@@ -19,20 +19,20 @@ refused even "80 00*255"
 refused "of 2047 bits" "7f ff*255"
 refused 1 "00*255 01"
 refused 0 "00*256"
-scene "so is one that is short, as soon as the header says so" <<'EOT'
+scene "a modulus that is too short is malformed as soon as the header says so" <<'EOT'
 alice connects
 alice writes 00 04 00 00*27 00 ff
 alice reads  00 04 01 00*28 01 05
 alice reads  end
 EOT
-scene "and none, as it was when RSA went one way only" <<'EOT'
+scene "a key request without a modulus is malformed" <<'EOT'
 alice connects
 alice writes 00 04 00 00*29
 alice reads  00 04 01 00*28 01 05
 alice reads  end
 EOT
 # Then nobody can open the answer, and the request that follows it does not open.
-scene "all ones is a number like others" <<'EOT'
+scene "a modulus of all ones is accepted" <<'EOT'
 alice connects
 alice writes 00 04 00 00*27 01 00 ff*256
 alice reads  00 04 01 00*27 02 20 any=544
@@ -49,7 +49,7 @@ modulus="cb413aaa5715db22418f7cd76ec8f813dc8cbc2ab7a2074fcce70b4b0a2ad81f
     51474982e9e1a2fba8e1f0c18c9f6c9a38182b2040ffb4b0648edc88e6e34999
     3fb904c120fb29d45a1873dbf847a418213d09b2a029e578652ebaff60862dcd"
 modulus=$(echo "$modulus" | tr -d ' \n' | sed 's/../& /g')
-scene "so is the server's own: its block, handed back, opens nothing" <<EOT
+scene "the server's own modulus is accepted, and its block returned opens nothing" <<EOT
 alice connects
 alice writes 00 04 00 00*27 01 00 $modulus
 alice reads  00 04 01 00*27 02 20 $modulus n=32 block=256
@@ -64,7 +64,7 @@ ours=$(lib_program stage3 client)
 start_stranger() { # OPTION
     lib_key
     start stranger "$TOOLS/stranger" "$1" 0 "$TMP/key" "open sesame"
-    check "a server: stranger $1" sees stranger "listening on"
+    check "the server of stranger $1 is ready" sees stranger "listening on"
     port=$(sed -n 's/.*listening on //p' "$TMP/stranger.out")
     trust_server # otherwise the client would send no password anyway
 }
@@ -75,23 +75,28 @@ asks() { # NAME: starts a client with a password
 
 start_stranger -g
 asks alice
-check "with a block that does not open the client goes on" sees stranger "a request came, and does not open"
-check "and ends as with one that hangs up" exits alice 1
-check "there is no good answer" complains alice "no good answer"
-refute "the server gets nothing by which to guess" grep -e proof -e password -e alice "$TMP/stranger.out"
+check "a client continues with a block that does not open" \
+    sees stranger "a request came, and does not open"
+check "the client with such a block exits as if the server had hung up" exits alice 1
+check "the client prints that it got no good answer" complains alice "no good answer"
+refute "the stranger gets nothing that helps to guess the password" \
+    grep -e proof -e password -e alice "$TMP/stranger.out"
 stop stranger
 
 start_stranger -o
 asks bob
-check "a server that sends no block is none" exits bob 1
-check "what it says is malformed" complains bob "malformed, or was changed on the way"
-check "it has shown its key" sees stranger "has shown its key"
-refute "and gets no request, let alone one of the old exchange" grep -e request -e wants -e proof "$TMP/stranger.out"
+check "a client exits if the server sends no block" exits bob 1
+check "the client prints that the answer is malformed" \
+    complains bob "malformed, or was changed on the way"
+check "the stranger without a block has shown its key" sees stranger "has shown its key"
+refute "the stranger without a block gets no request" \
+    grep -e request -e wants -e proof "$TMP/stranger.out"
 stop stranger
 
 start_stranger -b
 asks carol
-check "a server with a block gets the proof" sees stranger "the password of cave is open sesame"
+check "a stranger with a block gets the proof of the password" \
+    sees stranger "the password of cave is open sesame"
 allow_stderr carol
 stop carol
 stop stranger

@@ -39,19 +39,19 @@ works() {
 
 secrets() { # COMPILER OPTION...
     if ! works "$@"; then
-        skip "no secret shows in what $* makes" "$*, or valgrind/memcheck.h"
+        skip "no secret shows in the code of $*" "$*, or valgrind/memcheck.h"
         return
     fi
-    check "$* compiles it" build "$@"
-    check "$*: a branch on a secret is found" finds branch
-    check "$*: so is a place in memory that depends on one" finds look-up
-    check "$*: and a comparison that ends early" finds compare
-    check "$*: none in sealing and opening" clean seal
-    check "$*: none in SHA-256, HMAC and PBKDF2" clean hashes
-    check "$*: none in comparing" clean equal
-    check "$*: none in the private operation of RSA" clean private
-    check "$*: none in opening OAEP, well sealed or not" clean oaep
-    check "$*: nor in sealing with it" clean oaep-seal
+    check "$* compiles the test" build "$@"
+    check "$*: valgrind finds a branch on a secret" finds branch
+    check "$*: valgrind finds a look-up at a secret place" finds look-up
+    check "$*: valgrind finds a comparison that ends early" finds compare
+    check "$*: sealing and opening show no secret" clean seal
+    check "$*: SHA-256, HMAC and PBKDF2 show no secret" clean hashes
+    check "$*: comparing shows no secret" clean equal
+    check "$*: the private operation of RSA shows no secret" clean private
+    check "$*: opening OAEP shows no secret, well sealed or not" clean oaep
+    check "$*: sealing with OAEP shows no secret" clean oaep-seal
     rm -f "$TMP/constant"
 }
 

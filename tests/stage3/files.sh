@@ -17,17 +17,20 @@ refused() { # NAME TEXT: the program ends by itself, with this message
 for kind in fifo endless folder; do
     start server "$server" -p 0 -k "$TMP/$kind"
     allow_stderr server
-    check "a $kind for a key file" refused server "cannot read the key file $TMP/$kind: it is no ordinary file"
+    check "a $kind is refused as a key file" \
+        refused server "cannot read the key file $TMP/$kind: it is no ordinary file"
     lib_key
     start server "$server" -p 0 -k "$TMP/key" -j "$TMP/$kind"
-    check "a $kind for a journal" refused server "cannot open the journal $TMP/$kind: it is no ordinary file"
+    check "a $kind is refused as a journal" \
+        refused server "cannot open the journal $TMP/$kind: it is no ordinary file"
 done
 printf 'root:x:0:0:root:/root:/bin/sh\n' >"$TMP/passwd"
 chmod 644 "$TMP/passwd"
 start server "$server" -p 0 -k "$TMP/passwd"
-check "another file for a key file" refused server "$TMP/passwd is no key file of this program"
+check "another file is refused as a key file" \
+    refused server "$TMP/passwd is no key file of this program"
 no_advice() { ! grep -e remove -e chmod "$TMP/server.err"; }
-check "which nobody is told to remove or to change" no_advice
+check "no message advises to remove or change that file" no_advice
 stop server
 
 start_server stage3
@@ -35,13 +38,15 @@ allow_stderr server
 for kind in fifo endless folder; do
     start known env CHAT_KNOWN="$TMP/$kind" "$client" -p "$port" -l
     allow_stderr known
-    check "a $kind for the file of known servers" refused known "cannot read $TMP/$kind: it is no ordinary file"
+    check "a $kind is refused as the file of known servers" \
+        refused known "cannot read $TMP/$kind: it is no ordinary file"
 done
 start known env CHAT_KNOWN=/dev/null "$client" -p "$port" -l
-check "/dev/null knows nobody, and may be named" exits known 0
-check "and whoever is new is told" sees known "there are no rooms"
+check "the file of known servers may be /dev/null" exits known 0
+check "the client lists the rooms with /dev/null" sees known "there are no rooms"
 # 5 MiB of zeros, in a sparse file that takes no disk space.
 dd if=/dev/null of="$TMP/large" bs=1 seek=5242880 2>/dev/null
 start known env CHAT_KNOWN="$TMP/large" "$client" -p "$port" -l
-check "a file of known servers that is far too large" refused known "cannot read $TMP/large: File too large"
+check "a file of known servers that is too large is refused" \
+    refused known "cannot read $TMP/large: File too large"
 done_testing

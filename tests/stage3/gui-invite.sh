@@ -9,15 +9,15 @@ fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
 trust_server
 room="x'; echo broken >&2; '"
 client alice -c "$room" -n alice
-check "alice is in a room with a bad name" sees alice "* welcome, alice"
+check "alice creates a room with an odd name" sees alice "* welcome, alice"
 
 escaped() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; } # for JSON, and for talk
 line="-k $fingerprint -j 'x'\\''; echo broken >&2; '\\''' 127.0.0.1:$port"
 json=$(escaped "stage3/client $line")
 
 start_gui
-check "the window" get_in
-web_play "the window joins, and gives an invitation" -t 15 <<EOT
+check "the first window's key is exchanged for a cookie" get_in
+web_play "the window joins the room and gives an invitation" -t 15 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"now"}
@@ -35,9 +35,9 @@ EOT
 
 # The friend has never met the server, and pastes the line as it is.
 feed bob sh -c "cd '$ROOT' && CHAT_KNOWN='$TMP/known-bob' exec stage3/client -n bob $line"
-check "a friend pastes it into a shell, and is in the room" sees bob "* welcome, bob"
-refute "nothing else was run" grep -q broken "$TMP/bob.err"
-check "he leaves" hangup bob
+check "a friend joins with the line in a shell" sees bob "* welcome, bob"
+refute "the line runs nothing else in the shell" grep -q broken "$TMP/bob.err"
+check "the friend leaves" hangup bob
 
 # A window whose usual server is not there, and which has met none.
 stop gui
@@ -45,15 +45,15 @@ stop gui
 home=$port
 port=9
 start_gui
-check "a window of another server" get_in
-web_play "what the line says to it" <<EOT
+check "the second window's key is exchanged for a cookie" get_in
+web_play "the window reads the line" <<EOT
 x connects
 x posts /invitation {"invitation":"$json"}
 x reads "HTTP/1.1 200 OK" CRLF "Content-Type: application/json" CRLF "Content-Length: " length=3 CRLF ALWAYS CRLF
 x reads "{\"room\":\"$room\",\"server\":\"127.0.0.1:$home\",\"usual\":false,\"fingerprint\":\"$fingerprint\"}"
 EOT
 other=$(echo "$fingerprint" | tr '0-9a-f' '1-9a-f0')
-web_play "a server with another key than the line's is not talked to" -t 15 <<EOT
+web_play "the window refuses a server with another key than the line's" -t 15 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:9","rooms":[]}
 s told {"kind":"now"}
@@ -61,7 +61,7 @@ x connects
 x posts /join {"room":"other","name":"carol","password":"sesame","invitation":"stage3/client -k $other -j other 127.0.0.1:$home"}
 s told {"kind":"refused","room":"1","why":"127.0.0.1:$home has another key than the one demanded","status":"key-changed","fingerprint":"$fingerprint"}
 EOT
-web_play "it joins, and says where the room is" -t 15 <<EOT
+web_play "the window joins with the line and reports the server" -t 15 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:9","rooms":[]}
 s told {"kind":"refused","room":"1","why":"127.0.0.1:$home has another key than the one demanded","status":"key-changed","fingerprint":"$fingerprint"}
@@ -77,7 +77,7 @@ z posts /invite {"room":"2"}
 z reads "HTTP/1.1 200 OK" CRLF "Content-Type: application/json" CRLF "Content-Length: " length=3 CRLF ALWAYS CRLF
 z reads "$(escaped "{\"line\":\"$json\",\"local\":true}")"
 EOT
-check "and is read there" sees alice "carol: here I am"
+check "alice sees the line from the second window" sees alice "carol: here I am"
 
 refused() { # WHAT LINE: that line is no way to join
     web_play "$1" <<EOT
@@ -90,11 +90,11 @@ y reads "HTTP/1.1 400 Bad Request" CRLF "Content-Type: application/json" CRLF
 EOT
 }
 refused "a second command is refused" "stage3/client $line; id"
-refused "what a shell would run is refused" "stage3/client -j \$(id) 127.0.0.1:$home"
+refused "a shell expression in a line is refused" "stage3/client -j \$(id) 127.0.0.1:$home"
 refused "double quotes are refused" "stage3/client -j \"room\" 127.0.0.1:$home"
 refused "another option is refused" "stage3/client -n eve -j room 127.0.0.1:$home"
-refused "a room that there cannot be is refused" "stage3/client -j 'a:b' 127.0.0.1:$home"
+refused "an invalid room name in a line is refused" "stage3/client -j 'a:b' 127.0.0.1:$home"
 echo "127.0.0.1:$home $other" >"$TMP/.chat3_known"
-refused "another key than the one in the file of known servers is refused" "stage3/client $line"
+refused "a line whose key differs from the stored one is refused" "stage3/client $line"
 hangup alice
 done_testing

@@ -10,23 +10,23 @@ free=$port
 stop server
 
 start gui sh "$ROOT/tests/gui.sh" "$free" -w 0 --no-open
-check "the window says its address" sees gui "key="
+check "make gui prints the address of the window" sees gui "key="
 port=$free
 client alice -c lounge -n alice
-check "there is a server, too" sees alice "* welcome, alice"
+check "make gui has started a server" sees alice "* welcome, alice"
 
 # A second one finds it.
 start other sh "$ROOT/tests/gui.sh" "$free" -w 0 --no-open
-check "another window says its address" sees other "key="
+check "a second make gui prints the address of its window" sees other "key="
 stop other
-check "ends well" test "$status" -eq 0
+check "the second make gui ends with 0" test "$status" -eq 0
 types alice "/who"
-check "and the server goes on" sees alice "* here: alice (host)"
+check "the server of the first make gui still runs" sees alice "* here: alice (host)"
 
 hangup alice
-check "alice leaves" exits alice 0
+check "alice leaves and exits with 0" exits alice 0
 stop gui
-check "the window ends well" test "$status" -eq 0
+check "the first make gui ends with 0" test "$status" -eq 0
 gone() { ! "$(lib_program stage3 client)" -p "$free" -l; }
-check "and with it the server" gone
+check "the server ends with the first make gui" gone
 done_testing

@@ -6,10 +6,10 @@ keep_port
 start_server stage3
 fingerprint=$(sed -n 's/.*key //p' "$TMP/server.out")
 start_gui
-check "the window" get_in
+check "the first window's key is exchanged for a cookie" get_in
 
 # Our own two rooms have the handles 2 and 3; the list had 1.
-web_play "list, create, say, join another one, leave" -t 10 <<EOT
+web_play "the page lists, creates, says a line, joins another room and leaves" -t 10 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"now"}
@@ -31,7 +31,7 @@ v connects
 v posts /leave {"room":"3"}
 s told {"kind":"gone","room":"3"}
 EOT
-web_play "who comes later is told all of it" <<EOT
+web_play "a stream that starts later gets all events so far" <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":["2"]}
 s told {"kind":"room","room":"2","cut":0,"locked":false,"state":"open","name":"部屋","you":"花子","host":"花子","why":"","members":["花子"]}
@@ -45,13 +45,13 @@ s told {"kind":"now"}
 EOT
 
 client bob -j 部屋 -n bob
-check "bob comes from a terminal" sees bob "* welcome, bob"
-check "and is told what was said before" sees bob "花子: one line �<b>"
+check "bob joins from a terminal" sees bob "* welcome, bob"
+check "bob sees the line from before he joined" sees bob "花子: one line �<b>"
 types bob "hello"
-check "he speaks" sees bob "花子" 1
+check "bob has seen the name of 花子" sees bob "花子" 1
 client carol -j 部屋 -n carol
-check "carol comes, too" sees bob "carol joined"
-web_play "who comes back says what it has seen" -t 10 <<EOT
+check "bob sees that carol joined" sees bob "carol joined"
+web_play "a stream that resumes gets the events after the last one it has" -t 10 <<EOT
 s connects
 s writes <GET /events HTTP/1.1|HOST|COOKIE|Last-Event-ID: 5>
 s reads "HTTP/1.1 200 OK" CRLF "Content-Type: text/event-stream" CRLF "Connection: close" CRLF ALWAYS CRLF "retry: 500" 0a 0a
@@ -70,7 +70,7 @@ y connects
 y posts /kick {"room":"2","name":"carol"}
 y reads "HTTP/1.1 409 Conflict" CRLF
 EOT
-check "carol is kicked" ended carol
+check "carol's client ends after the kick" ended carol
 
 # --- requests that make no sense ---
 
@@ -97,7 +97,7 @@ says 200 /say "{\"room\":\"2\",\"text\":\"$(i=0; while [ $i -lt 400 ]; do i=$((i
 says 409 /kick '{"room":"2","name":"花子"}'
 says 409 /kick '{"room":"2"}'
 says 404 /leave '{}'
-web_play "what cannot be a name is said of its field" <<'EOT'
+web_play "an invalid name is reported with its field" <<'EOT'
 x connects
 x posts /join {"room":"a:b","name":"n"}
 x reads "HTTP/1.1 400 Bad Request" CRLF "Content-Type: application/json" CRLF "Content-Length: " length=3 CRLF ALWAYS CRLF
@@ -107,7 +107,7 @@ for name in '' ' a' 'a:b' '*a' '/a' '{a' 'a\u0007' 'a\u202e' 'a\u200b' '\u00ada'
     says 400 /join "{\"room\":\"r\",\"name\":\"$name\"}"
     says 400 /create "{\"room\":\"$name\",\"name\":\"n\"}"
 done
-web_play "the methods of each place" <<'EOT'
+web_play "a method that a path does not take is refused" <<'EOT'
 x connects
 x writes <GET /say HTTP/1.1|HOST|COOKIE>
 x reads "HTTP/1.1 405 Method Not Allowed" CRLF
@@ -120,15 +120,15 @@ EOT
 
 # --- the end ---
 
-check "the window ends when it is told to" stop gui
-check "its rooms are left at once" sees bob "* the room is closed: the host has left"
+check "the window's program ends at SIGTERM" stop gui
+check "bob is told that the room is closed" sees bob "* the room is closed: the host has left"
 stop bob
 
 CHAT_PASSWORD=sesame client host -c house -n host
-check "a room with a password" sees host "* welcome, host"
+check "the host creates a room with a password" sees host "* welcome, host"
 start_gui
-check "another window" get_in
-web_play "who is not let in is told why" -t 15 <<EOT
+check "the second window's key is exchanged for a cookie" get_in
+web_play "each refusal to join tells its reason" -t 15 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"now"}
@@ -156,8 +156,8 @@ EOT
 cp "$TMP/.chat3_known" "$TMP/known"
 sed "s/ [0-9a-f]*$/ $(printf '%064d' 7)/" "$TMP/known" >"$TMP/.chat3_known"
 start_gui
-check "another window" get_in
-web_play "a server with another key than before is not talked to" -t 15 <<EOT
+check "the third window's key is exchanged for a cookie" get_in
+web_play "a server with another key than before is refused" -t 15 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"now"}
@@ -168,8 +168,8 @@ EOT
 stop gui
 stop server
 start_gui
-check "another window" get_in
-web_play "nor is one that is not there" -t 15 <<EOT
+check "the fourth window's key is exchanged for a cookie" get_in
+web_play "a server that is not there is reported" -t 15 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"now"}

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 . "$(dirname "$0")/../lib/web.sh"
 start_gui
-check "the key gets a cookie" get_in
+check "the key is exchanged for a cookie" get_in
 
 others() { # WHAT
     web_play "$1" <<'EOT'
@@ -18,7 +18,7 @@ others "a request is answered"
 # --- pieces, and several at once ---
 
 for piece in 1 2 7 50; do
-    web_play "requests in pieces of $piece bytes" <<EOT
+    web_play "a request in pieces of $piece bytes is answered" <<EOT
 x connects
 x trickles $piece <GET /nothing HTTP/1.1|HOST|COOKIE>
 x reads [404]
@@ -27,18 +27,18 @@ x reads "HTTP/1.1 404 Not Found" CRLF
 EOT
 done
 
-web_play "three requests in one segment, and three answers in order" <<'EOT'
+web_play "three requests in one segment get three answers, in order" <<'EOT'
 x connects
 x writes <GET /a HTTP/1.1|HOST|COOKIE> <GET /b HTTP/1.1|HOST> <GET /c HTTP/1.1|HOST|COOKIE|Connection: close>
 x reads [404] [403] [404 close]
 x reads end
 EOT
-web_play "a body's bytes are not taken for a request" <<'EOT'
+web_play "the bytes of a body are not taken for a request" <<'EOT'
 x connects
 x writes <POST /nothing HTTP/1.1|HOST|COOKIE|ORIGIN|TYPE|Content-Length: 25> <GET /a HTTP/1.1|X: a> <GET /b HTTP/1.1|HOST>
 x reads [404] [403]
 EOT
-web_play "a hundred requests in one segment" <<EOT
+web_play "a hundred requests in one segment are answered" <<EOT
 x connects
 x writes $(i=0; while [ $i -lt 100 ]; do i=$((i + 1)); printf '<GET /a HTTP/1.1|HOST|COOKIE> '; done)
 x reads $(i=0; while [ $i -lt 100 ]; do i=$((i + 1)); printf '[404] '; done)
@@ -49,17 +49,17 @@ feed deaf "$TOOLS/talk" -v 127.0.0.1 "$web"
     i=0
     while [ $i -lt 200 ]; do i=$((i + 1)); echo "x writes <GET / HTTP/1.1|HOST|COOKIE>"; done
 } | web_script >"$TMP/deaf.in"
-check "one asks for the page two hundred times, and reads none" sees deaf "x writes" 200
-others "others are served"
+check "a client asks for the page 200 times and reads nothing" sees deaf "x writes" 200
+others "others are served beside a client that reads nothing"
 stop deaf
-web_play "who stops sending behind a request still gets the answer" <<'EOT'
+web_play "a client that closes its sending side still gets the answer" <<'EOT'
 x connects
 x writes <GET /nothing HTTP/1.1|HOST|COOKIE>
 x half-closes
 x reads [404]
 x reads end
 EOT
-web_play "HTTP/1.0 has one request a connection" <<'EOT'
+web_play "HTTP/1.0 has one request per connection" <<'EOT'
 x connects
 x writes <GET /nothing HTTP/1.0|HOST|COOKIE>
 x reads [404 close]
@@ -160,7 +160,7 @@ thousand=$(i=0; while [ $i -lt 1000 ]; do i=$((i + 1)); printf '"a: b" CRLF '; d
     while [ $i -lt 20 ]; do i=$((i + 1)); echo "$thousand"; done
 } >"$TMP/headers"
 refused 431 "20,000 headers" <"$TMP/headers"
-others "and others are served"
+others "others are served after the invalid requests"
 
 # --- slowness ---
 
@@ -173,32 +173,36 @@ slow() {
     cat "$TMP/slow" - >"$TMP/$name.in" </dev/null
     sees "$name" "x connects"
 }
-check "one says nothing" slow silent 'x reads end'
-check "one sends half a line" slow half 'x writes "GET /nothi"' 'x reads "HTTP/1.1 408 "'
-check "one a part of its headers" slow heads 'x writes <GET / HTTP/1.1|HOST|>' 'x reads "HTTP/1.1 408 "'
-check "one half of a body" slow body \
+check "a connection sends nothing" slow silent 'x reads end'
+check "a connection sends half a request line" \
+    slow half 'x writes "GET /nothi"' 'x reads "HTTP/1.1 408 "'
+check "a connection sends a part of its headers" \
+    slow heads 'x writes <GET / HTTP/1.1|HOST|>' 'x reads "HTTP/1.1 408 "'
+check "a connection sends half a body" slow body \
     'x writes <POST /say HTTP/1.1|HOST|COOKIE|ORIGIN|TYPE|Content-Length: 20> "{\"room\""' \
     'x reads "HTTP/1.1 408 "'
-check "a hundred are idle" feed idlers "$TOOLS/idlers" 127.0.0.1 "$web" 100
-check "all at once" sees idlers "100 are open"
+check "a hundred idle connections are started" feed idlers "$TOOLS/idlers" 127.0.0.1 "$web" 100
+check "a hundred idle connections are open at once" sees idlers "100 are open"
 stop idlers
 for second in 0 1 2 3 4 5 6 7; do
-    others "others are served meanwhile ($second)"
+    others "others are served beside the slow connections ($second)"
     "$TOOLS/await" 1 "$TMP/silent.out" 1 "reads end"
 done
-check "a hundred strangers have cost the silent stranger its place" sees silent "reads end"
-# Strangers' connections have been closed; one with a cookie has not.
+check "the hundred strangers push out the silent connection" sees silent "reads end"
+# The connections of strangers have been closed. A connection with a cookie has not.
 start_gui
-check "another window" get_in
-check "one sends half a line" slow half 'x writes "GET /nothi"' 'x reads "HTTP/1.1 408 "'
-check "one half of a body" slow body \
+check "the second window's key is exchanged for a cookie" get_in
+check "another connection sends half a request line" \
+    slow half 'x writes "GET /nothi"' 'x reads "HTTP/1.1 408 "'
+check "another connection sends half a body" slow body \
     'x writes <POST /say HTTP/1.1|HOST|COOKIE|ORIGIN|TYPE|Content-Length: 20> "{\"room\""' \
     'x reads "HTTP/1.1 408 "'
 PATIENCE=15
 for name in half body; do
-    check "$name is told that it took too long" sees $name 'x reads "HTTP/1.1 408'
+    check "the connection with half a $name is told that it took too long" \
+        sees $name 'x reads "HTTP/1.1 408'
 done
 PATIENCE=20
-others "others are served after that"
+others "others are served after the timeouts"
 
 done_testing

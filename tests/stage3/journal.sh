@@ -24,8 +24,9 @@ in_a_room() { # NAME...: the first member is the host
     first=$1
     for name; do
         client "$name" -n "$name" $option r
-        check "$name is in" sees "$name" "* welcome, $name"
-        [ "$name" = "$first" ] || check "and $first knows it" sees "$first" "$name joined"
+        check "$name is welcomed" sees "$name" "* welcome, $name"
+        [ "$name" = "$first" ] ||
+            check "$first sees that $name joined" sees "$first" "$name joined"
         option=-j
     done
 }
@@ -34,7 +35,7 @@ in_a_room() { # NAME...: the first member is the host
 
 begin
 trust_server
-check "the journal is for its owner alone" mode_is "$journal"
+check "only the owner can read the journal" mode_is "$journal"
 CHAT_PASSWORD=sesame
 export CHAT_PASSWORD
 in_a_room alice bob carol
@@ -68,7 +69,7 @@ talk() {
     done
     have_seen "$round"
 }
-check "people go on talking while the server is killed $KILLS times" talk
+check "members see each other's lines while the server is killed $KILLS times" talk
 seen() { grep "^$2: " "$TMP/$1.out" | sed "s/^$2: //"; } # WHO OF
 all_lines() {
     seen "$1" "$2" | diff "$TMP/$2.lines" - >"$TMP/difference" && return 0
@@ -77,17 +78,17 @@ all_lines() {
 }
 for name in alice bob carol; do
     for other in alice bob carol; do
-        [ $other = $name ] || check "$name has every line of $other, once" all_lines $name $other
+        [ $other = $name ] || check "$name sees each of $other's lines once" all_lines $name $other
     done
-    check "$name saw nobody leave" never_saw $name " left"
-    check "$name has no gap" never_saw $name "missing"
+    check "$name is not told that anyone left" never_saw $name " left"
+    check "$name misses no entry" never_saw $name "missing"
 done
 same_order() {
     grep -v "^\* " "$TMP/alice.out" | grep "^carol" >"$TMP/a"
     grep -v "^\* " "$TMP/bob.out" | grep "^carol" >"$TMP/b"
     cmp "$TMP/a" "$TMP/b"
 }
-check "alice and bob saw carol's lines in one order" same_order
+check "alice and bob see carol's lines in one order" same_order
 stop server
 
 # --- ended by a signal ------------------------------------------------------------------------
@@ -95,44 +96,44 @@ stop server
 PATIENCE=20
 go_on
 types bob "before it ends"
-check "the same room goes on" sees alice "bob: before it ends"
+check "the room continues after the kills" sees alice "bob: before it ends"
 stop server
-check "told to end, it ends with 0" [ "$status" -eq 0 ]
-check "members read that it will be back" sees carol "* the server is restarting"
+check "SIGTERM ends the server with 0" [ "$status" -eq 0 ]
+check "carol is told that the server restarts" sees carol "* the server is restarting"
 types bob "said while it was away"
 go_on
-check "what was said meanwhile arrives" sees alice "bob: said while it was away"
-check "the room was not closed" never_saw alice "closed"
+check "the line from while the server was away arrives" sees alice "bob: said while it was away"
+check "the room is not closed by the restart" never_saw alice "closed"
 types carol "/kick alice" "/who"
-check "who was host is host" sees carol "alice (host)"
+check "alice is still the host after the restart" sees carol "alice (host)"
 types alice "/kick carol"
-check "and can kick" exits carol 6
+check "alice, the host, can still kick" exits carol 6
 stop server
 go_on
 CHAT_PASSWORD=open
 client dora -n dora -j r
-check "a password is still asked for" exits dora 3
+check "another password is refused after the restarts" exits dora 3
 allow_stderr dora
 CHAT_PASSWORD=sesame
 client dora -n dora -j r
-check "the right one opens" sees dora "* welcome, dora"
-check "who comes is told what was said" sees dora "bob: said while it was away"
+check "the right password is accepted after the restarts" sees dora "* welcome, dora"
+check "dora, who joins later, sees the earlier line" sees dora "bob: said while it was away"
 types dora "hello"
-check "all are there" sees bob "dora: hello"
+check "bob sees dora's line" sees bob "dora: hello"
 
 start second "$server" -k "$TMP/key" -j "$journal" -p 0
 allow_stderr second
-check "a second server does not get the journal" exits second 1
+check "a second server with the same journal exits" exits second 1
 holder="in use by another server, process $(lib_get pid server)"
-check "and says who has it" complains second "$holder"
+check "the second server names the process that holds the journal" complains second "$holder"
 
 types alice "/leave"
-check "when the host leaves the room is closed" exits bob 7
-check "for all" exits dora 7
+check "bob's client exits with 7 when the host leaves" exits bob 7
+check "dora's client exits with 7 when the host leaves" exits dora 7
 stop server KILL
 go_on
 "$(lib_program stage3 client)" -l -p "$port" >"$TMP/list"
-check "and stays so" grep -q "there are no rooms" "$TMP/list"
+check "the closed room does not come back from the journal" grep -q "there are no rooms" "$TMP/list"
 stop server
 
 # --- removed under the server -----------------------------------------------------------------
@@ -142,28 +143,31 @@ rm "$journal"
 begin
 in_a_room alice bob
 types bob "before it is removed"
-check "bob says something" sees alice "bob: before it is removed"
+check "alice sees bob's line before the journal is removed" sees alice "bob: before it is removed"
 rm "$journal"
 allow_stderr server
-check "a removed journal is told to all" sees alice "* the journal was removed or replaced; a new one"
-check "and to its owner" complains server "was removed: a whole new one is begun"
-check "who can see it" eventually_is "$journal"
+check "members are told that the journal was removed" \
+    sees alice "* the journal was removed or replaced; a new one"
+check "the server's log reports that the journal was removed" \
+    complains server "was removed: a whole new one is begun"
+check "the server writes a new journal" eventually_is "$journal"
 types bob "after it was removed"
-check "bob goes on" sees alice "bob: after it was removed"
+check "alice sees bob's line after the journal was removed" sees alice "bob: after it was removed"
 stop server KILL
 go_on
 types bob "and later"
-check "so does the next server" sees alice "bob: and later"
+check "alice sees bob's line after a restart with the new journal" sees alice "bob: and later"
 client carol -n carol -j r
-check "with all that was said" sees carol "bob: before it is removed"
+check "carol, who joins later, sees the lines of both journals" \
+    sees carol "bob: before it is removed"
 hangup carol
 hangup alice
-check "the host leaves" exits bob 7
+check "bob's client exits with 7 when alice leaves" exits bob 7
 stop server
 start other "$server" -k "$TMP/other_key" -j "$journal" -p 0
 allow_stderr other
-check "a journal is refused that was written under another key" exits other 1
-check "with a clear line" complains other "was written under another key"
+check "a journal that was written under another key is refused" exits other 1
+check "the server prints that the key differs" complains other "was written under another key"
 
 # --- a torn end, and damage -------------------------------------------------------------------
 
@@ -173,7 +177,7 @@ in_a_room alice bob
 size_of() { wc -c <"$1" | tr -d ' '; }
 size=$(size_of "$journal")
 types bob "the last line"
-check "bob says something" sees alice "bob: the last line"
+check "alice sees bob's last line" sees alice "bob: the last line"
 stop server KILL
 cp "$journal" "$TMP/whole"
 whole=$(size_of "$TMP/whole")
@@ -199,26 +203,26 @@ torn_everywhere() {
         [ "$listed" = "r: 2 members" ] || { echo "cut at $cut: $listed"; return 1; }
     done
 }
-check "a journal that is torn anywhere in what was written last is good" torn_everywhere
+check "a journal torn anywhere in the last record is accepted" torn_everywhere
 
 cp "$TMP/whole" "$journal"
 printf 'X' | dd of="$journal" bs=1 seek=$((size - 40)) conv=notrunc 2>"$TMP/dd"
 cp "$journal" "$TMP/damaged"
 start server "$server" -k "$TMP/key" -j "$journal" -p "$port"
-check "one that is damaged in the middle is not" exits server 1
-check "it says where, and what to do" complains server "is damaged at byte "
-check "namely -S" complains server "start once with -S"
-check "nothing was changed" cmp "$journal" "$TMP/damaged"
-check "with -S it starts" starts -S
-check "the damaged one is kept" cmp "$journal.damaged" "$TMP/damaged"
-check "and from then on without" starts
+check "a journal damaged in the middle is refused" exits server 1
+check "the server prints where the journal is damaged" complains server "is damaged at byte "
+check "the server prints that -S repairs it" complains server "start once with -S"
+check "the refused journal is not changed" cmp "$journal" "$TMP/damaged"
+check "the server starts with -S" starts -S
+check "-S keeps the damaged journal" cmp "$journal.damaged" "$TMP/damaged"
+check "the server starts without -S after that" starts
 go_on
 # After a salvage the server has no keys of members, so it is silent. A member that also says
 # nothing notices that only after 25 seconds. So both say something.
 types alice "after the damage"
 types bob "I saw the damage"
-check "whose clients come in anew, and go on" sees bob "alice: after the damage"
-check "both of them" sees alice "bob: I saw the damage"
+check "bob sees alice's line after the repair" sees bob "alice: after the damage"
+check "alice sees bob's line after the repair" sees alice "bob: I saw the damage"
 stop server
 
 # --- no space on the disk ---------------------------------------------------------------------
@@ -231,18 +235,19 @@ ulimit -f 8 # blocks of 512 bytes, or of 1024
 exec "$@"
 EOT
 start server sh "$TMP/small" "$server" -k "$TMP/key" -j "$journal" -p "$port"
-check "a server with a small disk" sees server "listening on"
+check "a server with a limited file size gets ready" sees server "listening on"
 in_a_room alice bob
 awk 'BEGIN { for (i = 0; i < 150; i++) { print "a line of some forty bytes, number " i } }' \
     >"$TMP/lines"
 cat "$TMP/lines" >"$TMP/bob.in"
-check "when that is full members read so" sees alice "* the journal is full"
-check "and its owner, too" complains server "cannot write the journal"
+check "members are told that the journal is full" sees alice "* the journal is full"
+check "the server's log reports that it cannot write the journal" \
+    complains server "cannot write the journal"
 stop server KILL
 go_on
-check "with more room the rest arrives" sees alice "number 149"
+check "the waiting lines arrive when there is space again" sees alice "number 149"
 numbers() { sed -n 's/^bob: //p' "$TMP/alice.out" | diff - "$TMP/lines"; }
-check "each line once" numbers
+check "alice sees each of these lines once" numbers
 
 # --- the rest ---------------------------------------------------------------------------------
 
@@ -252,22 +257,22 @@ awk 'BEGIN {
     for (i = 1; i <= 1600; i++) print i " " substr(line, 1, 3000) }' >"$TMP/long"
 cat "$TMP/long" >"$TMP/bob.in"
 PATIENCE=30
-check "five million bytes are said" sees alice "bob: 1600 0"
+check "alice sees five million bytes of lines" sees alice "bob: 1600 0"
 PATIENCE=20
 types bob "and a line"
-check "and one line" sees alice "bob: and a line"
+check "alice sees one more line" sees alice "bob: and a line"
 is_short() { [ "$(size_of "$journal")" -lt 4000000 ]; }
-check "the journal was made shorter" is_short
+check "the server has shortened the journal" is_short
 stop server KILL
 go_on -s
 types bob "after that"
-check "and holds all (-s)" sees alice "bob: after that"
+check "the room continues from the shortened journal, with -s" sees alice "bob: after that"
 stop server
 
 wrong() { # OPTION...
     "$server" "$@" >"$TMP/out" 2>"$TMP/err"
     [ $? -eq 2 ]
 }
-check "-s is about a journal" wrong -s
-check "-S, too" wrong -S
+check "-s without -j is refused" wrong -s
+check "-S without -j is refused" wrong -S
 done_testing

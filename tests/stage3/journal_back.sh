@@ -1,6 +1,6 @@
 #!/bin/sh
 # A journal that went back: an older copy replaces it, as after a power failure or by hand. Members
-# who had read more are told so and go on, authors are told which of their lines were lost, and a
+# that had read more are told so and go on, authors are told which of their lines were lost, and a
 # start that lost nothing reports no loss. AGES is the number of copies that are put back.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
@@ -12,7 +12,7 @@ server=$(lib_program stage3 server)
 go_on() { start_server stage3 -j "$journal" -p "$port" "$@"; }
 enter() { # NAME OPTION ROOM
     client "$1" -n "$1" "$2" "$3"
-    check "$1 is in $3" sees "$1" "* welcome, $1"
+    check "$1 joins the room $3" sees "$1" "* welcome, $1"
 }
 put_back() { # FILE
     stop server KILL
@@ -27,50 +27,53 @@ PATIENCE=20
 start_server stage3 -j "$journal"
 enter alice -c r
 enter bob -j r
-check "alice knows it" sees alice "bob joined"
+check "alice sees that bob joined" sees alice "bob joined"
 types alice "first"
-check "a line arrives" sees bob "alice: first"
+check "bob sees alice's line before the copy is made" sees bob "alice: first"
 cp "$journal" "$TMP/copy"
 types alice "AAAA"
-check "another one too" sees bob "alice: AAAA"
+check "bob sees alice's line that the copy lacks" sees bob "alice: AAAA"
 put_back "$TMP/copy"
 types alice "BBBB"
 types bob "CCCC"
-check "what is said after a loss arrives" sees bob "alice: BBBB"
-check "from the others as well" sees alice "bob: CCCC"
-check "bob is told how much is lost" sees bob "the server went back: it has lost the last 1 "
-check "alice is told so, too" sees alice "the server went back: it has lost the last 1 "
-check "and which line of hers" sees alice "the server has lost a line of yours: AAAA"
-check "bob has lost none" never_saw bob "a line of yours"
+check "bob sees alice's line after the loss" sees bob "alice: BBBB"
+check "alice sees bob's line after the loss" sees alice "bob: CCCC"
+check "bob is told that one entry is lost" sees bob "the server went back: it has lost the last 1 "
+check "alice is told that one entry is lost" \
+    sees alice "the server went back: it has lost the last 1 "
+check "alice is told which of her lines is lost" \
+    sees alice "the server has lost a line of yours: AAAA"
+check "bob is not told that a line of his is lost" never_saw bob "a line of yours"
 
 # --- nothing is lost --------------------------------------------------------------------------
 
 stop server KILL
 go_on
 types alice "DDDD"
-check "after a start that lost nothing all goes on" sees bob "alice: DDDD"
+check "bob sees alice's line after a start that lost nothing" sees bob "alice: DDDD"
 types bob "EEEE"
-check "for all" sees alice "bob: EEEE"
-check "and nobody is told of another loss" sees alice "the server went back" 1
-check "bob neither" sees bob "the server went back" 1
+check "alice sees bob's line after a start that lost nothing" sees alice "bob: EEEE"
+check "alice is told of no second loss" sees alice "the server went back" 1
+check "bob is told of no second loss" sees bob "the server went back" 1
 
 # --- a member joined, a member was kicked -----------------------------------------------------
 
 cp "$journal" "$TMP/copy"
 enter carol -j r
-check "bob sees carol" sees bob "carol joined"
+check "bob sees that carol joined" sees bob "carol joined"
 types carol "I am new"
-check "carol is heard" sees alice "carol: I am new"
+check "alice sees carol's line that the copy lacks" sees alice "carol: I am new"
 types alice "/kick bob"
-check "bob is kicked" exits bob 6
+check "bob is kicked after the copy is made" exits bob 6
 put_back "$TMP/copy"
 types carol "still here"
-check "who came in the lost tail is in again" sees alice "carol: still here"
-check "and told what was lost" sees carol "the server has lost a line of yours: I am new"
-check "the host is told that a kick is undone" \
+check "carol, whose join is lost, can still say a line" sees alice "carol: still here"
+check "carol is told which of her lines is lost" \
+    sees carol "the server has lost a line of yours: I am new"
+check "alice, the host, is told that her kick is undone" \
     sees alice "the server has lost that you kicked bob"
 types alice "/leave"
-check "the room closes when its host leaves" exits carol 7
+check "carol's client exits with 7 when the host leaves" exits carol 7
 stop server
 
 # --- a copy of every age ----------------------------------------------------------------------
@@ -89,7 +92,7 @@ while [ "$n" -lt "$AGES" ]; do
     cp "$journal" "$TMP/age.$n"
     [ $((n % 4)) -ne 0 ] || { stop server KILL; go_on; }
 done
-check "$AGES copies were made" [ "$n" -eq "$AGES" ]
+check "$AGES copies of the journal are made" [ "$n" -eq "$AGES" ]
 of_every_age() { # from the oldest to the latest, and back
     order=$(awk -v n="$AGES" 'BEGIN { for (i = 1; i <= n; i += 3) print i
                                       for (i = n; i >= 1; i -= 2) print i }')
@@ -105,6 +108,6 @@ of_every_age() { # from the oldest to the latest, and back
         for who in dora emil; do sees $who "fred: and $round" || return 1; done
     done
 }
-check "whatever age the copy has, everybody hears everybody" of_every_age
+check "all members see each other's lines, whatever age the copy has" of_every_age
 stop server
 done_testing

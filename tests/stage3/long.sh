@@ -47,31 +47,33 @@ people() {
     what=$1
     rm -f "$TMP"/*.lines
     client alice -n alice -c r
-    check "$what: alice makes a room" sees alice "* welcome, alice"
+    check "$what: alice creates a room" sees alice "* welcome, alice"
     client bob -n bob -j r
-    check "$what: bob comes" sees bob "* welcome, bob"
-    check "$what: and she knows" sees alice "bob joined"
+    check "$what: bob joins" sees bob "* welcome, bob"
+    check "$what: alice sees that bob joined" sees alice "bob joined"
     say alice one
     say bob two
-    check "$what: bob sees all of alice's" sees bob "alice ends one"
-    check "$what: alice sees all of bob's" sees alice "bob ends two"
+    check "$what: bob sees alice's last line" sees bob "alice ends one"
+    check "$what: alice sees bob's last line" sees alice "bob ends two"
     client carol -n carol -j r
-    check "$what: a newcomer sees what was said before" sees carol "bob ends two"
+    check "$what: carol, who joins later, sees the lines before" sees carol "bob ends two"
     say carol three
-    check "$what: and talks, too" sees alice "carol ends three"
-    check "$what: to both" sees bob "carol ends three"
-    check "$what: every byte of alice's lines is at bob's" has_all bob alice
-    check "$what: of bob's at alice's" has_all alice bob
-    check "$what: of alice's at carol's" has_all carol alice
-    check "$what: of bob's at carol's" has_all carol bob
-    check "$what: of carol's at alice's" has_all alice carol
-    check "$what: of carol's at bob's" has_all bob carol
-    for name in alice bob carol; do check "$what: $name has no gap" never_saw $name missing; done
+    check "$what: alice sees carol's last line" sees alice "carol ends three"
+    check "$what: bob sees carol's last line" sees bob "carol ends three"
+    check "$what: bob gets every byte of alice's lines" has_all bob alice
+    check "$what: alice gets every byte of bob's lines" has_all alice bob
+    check "$what: carol gets every byte of alice's lines" has_all carol alice
+    check "$what: carol gets every byte of bob's lines" has_all carol bob
+    check "$what: alice gets every byte of carol's lines" has_all alice carol
+    check "$what: bob gets every byte of carol's lines" has_all bob carol
+    for name in alice bob carol; do
+        check "$what: $name misses no entry" never_saw $name missing
+    done
 }
 go_home() {
     for name in carol bob alice; do
         hangup $name
-        check "$what: $name leaves" exits $name 0
+        check "$what: $name leaves and exits with 0" exits $name 0
     done
 }
 
@@ -80,16 +82,16 @@ server_port=$port
 through -m 1472
 people "1472 bytes"
 go_home
-check "1472 bytes: nothing larger than 1200 was on the way" small_enough
+check "1472 bytes: no datagram is larger than 1200 bytes" small_enough
 through -m 1200 -s 3 -l 20 -d 10 -r 20
 people "1200 bytes, and loss"
 go_home
-check "1200 bytes, and loss: nothing larger was on the way" small_enough
+check "1200 bytes, and loss: no datagram is larger than 1200 bytes" small_enough
 CHAT_PASSWORD=sesame
 through -m 1200 -s 4 -l 20 -d 10 -r 20
 people "a password, and loss"
 go_home
-check "a password, and loss: nothing larger was on the way" small_enough
+check "a password, and loss: no datagram is larger than 1200 bytes" small_enough
 stop server
 
 # With a journal, and a server that is killed while long lines are on their way.
@@ -102,17 +104,21 @@ stop server KILL
 start_server stage3 -j "$TMP/journal" -p "$server_port"
 port=$(sed -n 's/^lossy: listening on .*://p' "$TMP/lossy.out")
 say bob five
-check "a journal: after a kill bob sees all of alice's" sees bob "alice ends four"
-check "a journal: and alice all of bob's" sees alice "bob ends five"
-check "a journal: carol too" sees carol "bob ends five"
-check "a journal: and all of alice's" sees carol "alice ends four"
-for name in alice carol; do check "a journal: every byte, at $name's" has_all $name bob; done
-for name in bob carol; do check "a journal: each line once, at $name's" has_all $name alice; done
+check "a journal: bob sees alice's last line after a kill" sees bob "alice ends four"
+check "a journal: alice sees bob's last line after a kill" sees alice "bob ends five"
+check "a journal: carol sees bob's last line after a kill" sees carol "bob ends five"
+check "a journal: carol sees alice's last line after a kill" sees carol "alice ends four"
+for name in alice carol; do
+    check "a journal: $name gets every byte of bob's lines once" has_all $name bob
+done
+for name in bob carol; do
+    check "a journal: $name gets every byte of alice's lines once" has_all $name alice
+done
 client dora -n dora -j r
-check "a journal: a newcomer sees lines of before and after" sees dora "bob ends five"
-check "a journal: every byte of them" has_all dora bob
+check "a journal: dora, who joins later, sees bob's last line" sees dora "bob ends five"
+check "a journal: dora gets every byte of bob's lines" has_all dora bob
 hangup dora
-check "a journal: dora leaves" exits dora 0
+check "a journal: dora leaves and exits with 0" exits dora 0
 go_home
-check "a journal: nothing larger was on the way" small_enough
+check "a journal: no datagram is larger than 1200 bytes" small_enough
 done_testing

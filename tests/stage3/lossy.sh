@@ -6,17 +6,17 @@ STAGE=stage3
 LINES_EACH=${LINES_EACH:-300}
 start_server stage3
 start lossy "$TOOLS/lossy" -s 7 -l 30 -d 10 -r 20 "$host" "$port"
-check "the bad network is there" sees lossy "listening on"
+check "the lossy path is ready" sees lossy "listening on"
 port=$(sed -n 's/.*://p' "$TMP/lossy.out")
 PATIENCE=60
 
 client alice -n alice -c r
-check "alice makes a room" sees alice "* welcome, alice"
+check "alice creates a room" sees alice "* welcome, alice"
 for name in bob carol dora; do
     client $name -n $name -j r
-    check "$name comes" sees $name "* welcome, $name"
+    check "$name joins" sees $name "* welcome, $name"
 done
-check "all are there" sees alice "dora joined"
+check "alice sees that dora joined" sees alice "dora joined"
 for name in alice bob carol dora; do
     awk -v name=$name -v n="$LINES_EACH" \
         'BEGIN { for (i = 1; i <= n; i++) print name " says number " i }' >"$TMP/$name.lines"
@@ -25,7 +25,8 @@ for name in alice bob carol dora; do cat "$TMP/$name.lines" >"$TMP/$name.in" & d
 for name in alice bob carol dora; do
     for other in alice bob carol dora; do
         [ $other = $name ] ||
-            check "$name sees the last line of $other" sees $name "$other: $other says number $LINES_EACH"
+            check "$name sees $other's last line" \
+                sees $name "$other: $other says number $LINES_EACH"
     done
 done
 
@@ -51,20 +52,20 @@ same_order() { # A B OF...
 }
 for name in alice bob carol dora; do
     for other in alice bob carol dora; do
-        [ $other = $name ] || check "$name has every line of $other, once" all_lines $name $other
+        [ $other = $name ] || check "$name sees each of $other's lines once" all_lines $name $other
     done
 done
-check "alice and bob saw the others in one order" same_order alice bob carol dora
-check "carol and dora, too" same_order carol dora alice bob
-check "and alice and dora" same_order alice dora bob carol
+check "alice and bob see the other two in one order" same_order alice bob carol dora
+check "carol and dora see the other two in one order" same_order carol dora alice bob
+check "alice and dora see the other two in one order" same_order alice dora bob carol
 for name in bob carol dora; do
     hangup $name
-    check "$name leaves" exits $name 0
+    check "$name leaves and exits with 0" exits $name 0
 done
 stop lossy
 bad_enough() {
     lost=$(sed -n 's/.*lost \([0-9]*\),.*/\1/p' "$TMP/lossy.out")
     [ "${lost:-0}" -gt 100 ]
 }
-check "the network was bad indeed" bad_enough
+check "the path has lost more than 100 datagrams" bad_enough
 done_testing

@@ -31,7 +31,7 @@ hashes() {
         same "$size" || return 1
     done
 }
-check "SHA-256 of all sizes" hashes
+check "SHA-256 equals openssl's for all sizes" hashes
 
 authenticates() {
     for size in $sizes; do
@@ -42,8 +42,8 @@ authenticates() {
         same "$size" || return 1
     done
 }
-check "HMAC with a key of 32 bytes" authenticates "$key"
-check "HMAC with a key of 100 bytes" authenticates "$(openssl rand -hex 100)"
+check "HMAC with a key of 32 bytes equals openssl's" authenticates "$key"
+check "HMAC with a key of 100 bytes equals openssl's" authenticates "$(openssl rand -hex 100)"
 
 derives() {
     "$ours" pbkdf2 "$1" "$2" "$3" >"$TMP/ours" || return 1
@@ -54,10 +54,10 @@ derives() {
 }
 if openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt pass:p -kdfopt salt:saltsalt \
     -kdfopt iter:1 PBKDF2 >/dev/null 2>&1; then
-    check "PBKDF2, one round" derives "a password" "and its salt" 1
-    check "PBKDF2, 600 000 rounds, in Japanese" derives "合言葉" "chat3部屋" 600000
+    check "PBKDF2 with one round equals openssl's" derives "a password" "and its salt" 1
+    check "PBKDF2 with 600 000 rounds equals openssl's, in Japanese" derives "合言葉" "chat3部屋" 600000
 else
-    skip "PBKDF2" "openssl kdf"
+    skip "PBKDF2 equals openssl's" "openssl kdf"
 fi
 
 # openssl expects the counter, lowest byte first, before the nonce.
@@ -71,9 +71,9 @@ encrypts() {
     done
 }
 if chacha 00000000 </dev/null >/dev/null 2>&1; then
-    check "ChaCha20 of all sizes" encrypts
+    check "ChaCha20 equals openssl's for all sizes" encrypts
 else
-    skip "ChaCha20 of all sizes" "openssl enc -chacha20"
+    skip "ChaCha20 equals openssl's for all sizes" "openssl enc -chacha20"
 fi
 
 # The command has no AEAD, but its parts, which are combined here as in RFC 8439, section 2.8.
@@ -110,21 +110,21 @@ seals() {
     done
 }
 if openssl mac -binary -macopt "hexkey:$key" -in /dev/null Poly1305 >/dev/null 2>&1; then
-    check "ChaCha20-Poly1305 of all sizes, sealed and opened" seals
+    check "ChaCha20-Poly1305 equals openssl's for all sizes, and opens" seals
 else
-    skip "ChaCha20-Poly1305 of all sizes, sealed and opened" "openssl mac Poly1305"
+    skip "ChaCha20-Poly1305 equals openssl's for all sizes, and opens" "openssl mac Poly1305"
 fi
 
 # Keys. The options of -pkeyopt are the same for encryption and decryption.
 oaep="-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256"
 
 "$ours" key "$TMP/ours.der" >"$TMP/modulus"
-check "openssl reads a key of ours" \
+check "openssl reads our key" \
     openssl rsa -inform DER -in "$TMP/ours.der" -out "$TMP/ours.pem"
-check "and finds nothing wrong with it" openssl rsa -in "$TMP/ours.pem" -check -noout
+check "openssl finds nothing wrong with our key" openssl rsa -in "$TMP/ours.pem" -check -noout
 openssl rsa -in "$TMP/ours.pem" -modulus -noout | sed 's/^Modulus=//' | lower >"$TMP/theirs"
 echo >>"$TMP/theirs"
-check "its modulus is ours" cmp "$TMP/modulus" "$TMP/theirs"
+check "openssl finds the same modulus in our key" cmp "$TMP/modulus" "$TMP/theirs"
 
 opens_ours() {
     for size in 0 1 32 190; do
@@ -137,8 +137,8 @@ opens_ours() {
     done
 }
 labelled="-pkeyopt rsa_oaep_label:63686174332073" # "chat3 s"
-check "what we seal openssl opens" opens_ours "" ""
-check "with a label, too" opens_ours "chat3 s" "$labelled"
+check "openssl opens what we seal" opens_ours "" ""
+check "openssl opens what we seal with a label" opens_ours "chat3 s" "$labelled"
 
 openssl genrsa -out "$TMP/theirs.pem" 2048 2>/dev/null
 openssl rsa -in "$TMP/theirs.pem" -text -noout >"$TMP/numbers"
@@ -160,17 +160,17 @@ opens_theirs() { # LABEL OPTIONS
         cmp "$TMP/text" "$TMP/opened" || return 1
     done
 }
-check "what openssl seals, with a key of its own, we open" opens_theirs "" ""
-check "with a label, too" opens_theirs "chat3 s" "$labelled"
-refute "but not without the label" decrypt 190
+check "we open what openssl seals with its own key" opens_theirs "" ""
+check "we open what openssl seals with a label" opens_theirs "chat3 s" "$labelled"
+refute "we do not open it without the label" decrypt 190
 seal_for_us 32
-refute "nor with one where there is none" decrypt 32 "chat3 s"
-refute "but not as a message of another size" decrypt 31
+refute "we do not open it with a label that it does not have" decrypt 32 "chat3 s"
+refute "we do not open it as a message of another size" decrypt 31
 # shellcheck disable=SC2086
 openssl pkeyutl -encrypt -inkey "$TMP/theirs.pem" -pkeyopt rsa_padding_mode:oaep \
     -in "$TMP/text" >"$TMP/sealed"
-refute "nor what was sealed with another hash" decrypt 32
+refute "we do not open what was sealed with another hash" decrypt 32
 openssl pkeyutl -encrypt -inkey "$TMP/theirs.pem" -in "$TMP/text" >"$TMP/sealed"
-refute "nor with the old padding of PKCS #1 v1.5" decrypt 32
+refute "we do not open the old padding of PKCS #1 v1.5" decrypt 32
 
 done_testing

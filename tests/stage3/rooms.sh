@@ -5,73 +5,76 @@ STAGE=stage3
 start_server stage3
 
 client alice -n alice -c lounge
-check "the one who creates is welcomed" sees alice "* welcome, alice"
+check "the creator of a room is welcomed" sees alice "* welcome, alice"
 client bob -j lounge
 types bob "bob"
 check "without -n the first line is the name" sees bob "* welcome, bob"
-check "who comes is told of" sees alice "* bob joined"
+check "alice sees that bob joined" sees alice "* bob joined"
 types alice "hello, bob" "a second line"
 types bob "hello, alice"
-check "a line goes to the other one" sees bob "alice: a second line"
-check "and back" sees alice "bob: hello, alice"
-check "one's own lines are not printed" never_saw alice "hello, bob"
+check "bob sees alice's second line" sees bob "alice: a second line"
+check "alice sees bob's line" sees alice "bob: hello, alice"
+check "alice does not see her own line" never_saw alice "hello, bob"
 
 types bob "//shrug" "  two blanks before" ""
-check "// says a line that begins with /" sees alice "bob: /shrug"
-check "blanks stay" sees alice "bob:   two blanks before"
+check "a line that begins with // is sent with one slash" sees alice "bob: /shrug"
+check "spaces at the start of a line are kept" sees alice "bob:   two blanks before"
 types bob "/help"
-check "/help is answered" sees bob "/kick NAME kicks a member"
+check "/help lists the commands" sees bob "/kick NAME kicks a member"
 types bob "/nonsense" "after"
-check "so is an unknown command" sees bob "* there is no such command; /help lists them"
-check "which is not said to anybody" sees alice "bob: after"
-check "it is not" never_saw alice "nonsense"
+check "an unknown command is explained" sees bob "* there is no such command; /help lists them"
+check "a line after an unknown command arrives" sees alice "bob: after"
+check "the unknown command is not sent" never_saw alice "nonsense"
 types bob "/kick alice"
-check "what the host alone can do" sees bob "* only the host can do that"
+check "a guest cannot kick" sees bob "* only the host can do that"
 types alice "/kick carol" "/kick alice" "/who"
-check "nobody is called so" sees alice "* nobody here is called carol"
-check "/who names both" sees alice "* here: alice (host), bob"
+check "a kick of an unknown name is explained" sees alice "* nobody here is called carol"
+check "/who lists both members" sees alice "* here: alice (host), bob"
 
 client other -n alice -c kitchen
-check "the same name in another room" sees other "* welcome, alice"
+check "the same name is free in another room" sees other "* welcome, alice"
 list() { "$(lib_program stage3 client)" -l -p "$port" >"$TMP/list"; }
 check "the rooms can be listed" list
 lists() { printf 'kitchen: 1 member\nlounge: 2 members\n' | diff - "$TMP/sorted"; }
 sort "$TMP/list" >"$TMP/sorted"
-check "with how many are there" lists
+check "the list has both rooms, with their members" lists
 
 start second "$(lib_program stage3 client)" -p "$port" -n bob -j lounge
 allow_stderr second
-check "a name that is taken" exits second 1
-check "is told" complains second "somebody in the room has that name"
+check "a name that is taken is refused" exits second 1
+check "the client prints that the name is taken" \
+    complains second "somebody in the room has that name"
 start third "$(lib_program stage3 client)" -p "$port" -n eve -c lounge
 allow_stderr third
-check "a room that is there already" exits third 1
-check "is told, too" complains third "there is a room of that name already"
+check "a room that exists is not created again" exits third 1
+check "the client prints that the room exists" \
+    complains third "there is a room of that name already"
 start fourth "$(lib_program stage3 client)" -p "$port" -n eve -j cellar
 allow_stderr fourth
-check "a room that is not there" exits fourth 1
-check "the same" complains fourth "there is no room of that name"
+check "a room that does not exist cannot be joined" exits fourth 1
+check "the client prints that the room does not exist" \
+    complains fourth "there is no room of that name"
 
 types alice "/kick bob"
-check "who is kicked ends with 6" exits bob 6
-check "and is told why" sees bob "* you were kicked by the host"
-check "the host is told, too" sees alice "* bob was kicked by the host"
+check "a kicked client exits with 6" exits bob 6
+check "the kicked member is told so" sees bob "* you were kicked by the host"
+check "the host is told about the kick" sees alice "* bob was kicked by the host"
 client bob -n bob -j lounge
-check "a kick is no ban: another process may come" sees bob "* welcome, bob"
-check "and reads what was said" sees bob "alice: a second line"
+check "the name of a kicked member can join again" sees bob "* welcome, bob"
+check "the member that joined again sees the earlier lines" sees bob "alice: a second line"
 
 client carol -n carol -j lounge
-check "carol comes" sees alice "carol joined"
+check "alice sees that carol joined" sees alice "carol joined"
 types carol "the last words"
 hangup carol
-check "at the end of its input a client ends with 0" exits carol 0
-check "when its lines have arrived" sees bob "carol: the last words"
-check "and it is told that it left" sees alice "* carol left"
+check "the client exits with 0 at the end of its input" exits carol 0
+check "the last line before the end of input arrives" sees bob "carol: the last words"
+check "alice sees that carol left" sees alice "* carol left"
 
 types alice "/leave"
-check "the host leaves" exits alice 0
-check "and the others end with 7" exits bob 7
-check "and say why" sees bob "* the room is closed: the host has left"
+check "the host leaves and exits with 0" exits alice 0
+check "bob's client exits with 7" exits bob 7
+check "bob is told that the room is closed" sees bob "* the room is closed: the host has left"
 client bob -n bob -c lounge
 check "the room's name is free again" sees bob "* welcome, bob"
 done_testing

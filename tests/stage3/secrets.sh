@@ -7,29 +7,29 @@ STAGE=stage3
 start_server stage3
 real=$port
 start lossy "$TOOLS/lossy" -w "$TMP/recording" "$host" "$port"
-check "somebody on the way writes all down" sees lossy "listening on"
+check "the recording path is ready" sees lossy "listening on"
 port=$(sed -n 's/.*://p' "$TMP/lossy.out")
 trust_server
 
 CHAT_PASSWORD=rhinozeros-passwort
 export CHAT_PASSWORD
 client alice -n alice-mueller -c geheimzimmer
-check "alice makes a locked room" sees alice "* welcome, alice-mueller"
+check "alice creates a locked room" sees alice "* welcome, alice-mueller"
 client bob -n bob-becker -j geheimzimmer
-check "bob comes" sees alice "bob-becker joined"
+check "alice sees that bob joined" sees alice "bob-becker joined"
 types alice "the-treasure-is-under-the-oak"
-check "alice says something" sees bob "the-treasure-is-under-the-oak"
+check "bob sees alice's line" sees bob "the-treasure-is-under-the-oak"
 types bob "and-the-map-is-in-the-attic"
-check "bob answers" sees alice "and-the-map-is-in-the-attic"
+check "alice sees bob's line" sees alice "and-the-map-is-in-the-attic"
 CHAT_PASSWORD=
 client carol -n carol-schmidt -c offenes-zimmer
-check "carol makes an open one" sees carol "* welcome, carol-schmidt"
+check "carol creates an open room" sees carol "* welcome, carol-schmidt"
 types carol "what-is-said-in-the-open-room"
 "$(lib_program stage3 client)" -l -p "$port" >"$TMP/list"
-check "the list goes over the wire, too" grep -q "offenes-zimmer: 1 member" "$TMP/list"
+check "the list has the open room" grep -q "offenes-zimmer: 1 member" "$TMP/list"
 
 holds() { grep -a -q -e "$1" "$TMP/recording"; }
-check "there is a recording" [ -s "$TMP/recording" ]
+check "the path has recorded datagrams" [ -s "$TMP/recording" ]
 for secret in alice-mueller bob-becker carol-schmidt geheimzimmer offenes-zimmer \
     rhinozeros-passwort the-treasure-is and-the-map-is what-is-said-in; do
     refute "the recording does not hold $secret" holds $secret
@@ -41,34 +41,35 @@ server_pid=$(lib_get pid server)
 looked=0
 "$TOOLS/remember" "$server_pid" chat3 >"$TMP/look" 2>&1 || looked=$?
 if [ $looked = 2 ]; then
-    skip "the server's memory" "a system that lets us look into it"
+    skip "the server's memory has no locked room's secrets" "a system that lets us look into it"
 else
     remembers() { "$TOOLS/remember" "$server_pid" "$@"; }
-    check "we can look into its memory: the open room's line is there" remembers what-is-said-in
-    refute "the locked room's lines are not" remembers the-treasure-is and-the-map-is
-    refute "nor its password" remembers rhinozeros-passwort
+    check "the server's memory has the line of the open room" remembers what-is-said-in
+    refute "the server's memory has no line of the locked room" \
+        remembers the-treasure-is and-the-map-is
+    refute "the server's memory has no password" remembers rhinozeros-passwort
     in_alice() { "$TOOLS/remember" "$(lib_get pid alice)" "$@"; }
-    check "the client's memory has the name of its user" in_alice alice-mueller
+    check "the client's memory has its user's name" in_alice alice-mueller
     if is_sanitized; then
-        skip "the password in the client's memory" "a program of which no sanitizer keeps a copy"
-    else refute "and the password nowhere: it came in the environment" in_alice rhinozeros-passwort; fi
+        skip "the client's memory has no password" "a program of which no sanitizer keeps a copy"
+    else refute "the client's memory has no password" in_alice rhinozeros-passwort; fi
 fi
 
 # Programs that are started with the password in their environment by mistake remove it, and
 # programs that they start do not get it. And no program leaves its secrets in a core file.
 CHAT_PASSWORD=nashorn-passwort
 start other "$(lib_program stage3 server)" -p 0 -k "$TMP/key"
-check "a server with a password in its environment" sees other "listening on"
+check "a server with a password in its environment gets ready" sees other "listening on"
 start gui "${STAGE3_GUI:-$ROOT/stage3/gui}" -w 0 --no-open -p "$real"
-check "a window with one" sees gui "key="
+check "a window with a password in its environment gets ready" sees gui "key="
 CHAT_PASSWORD=
 for name in other gui; do
     pid=$(lib_get pid $name)
     if [ $looked = 2 ]; then
-        skip "the environment of $name" "a system that lets us look into it"
+        skip "the memory of $name has no password" "a system that lets us look into it"
     elif is_sanitized; then
-        skip "the environment of $name" "a program of which no sanitizer keeps a copy"
-    else refute "$name does not have it any more" "$TOOLS/remember" "$pid" nashorn-passwort; fi
+        skip "the memory of $name has no password" "a program of which no sanitizer keeps a copy"
+    else refute "the memory of $name has no password" "$TOOLS/remember" "$pid" nashorn-passwort; fi
 done
 for name in server alice gui; do
     limits=/proc/$(lib_get pid $name)/limits
@@ -81,7 +82,7 @@ stop gui
 
 cp "$TMP/recording" "$TMP/replayed"
 "$TOOLS/replay" "$TMP/replayed" "$host" "$real" >"$TMP/replay"
-check "datagrams that are played again are not answered" grep -q " 0 of 0 bytes came back" "$TMP/replay"
+check "replayed datagrams get no answer" grep -q " 0 of 0 bytes came back" "$TMP/replay"
 "$TOOLS/replay" -c "$TMP/replayed" "$host" "$real" >"$TMP/replay"
 # Each gets a key response of 576 bytes and one byte in the clear behind 32: malformed. Those that
 # only ask for the key (288 bytes) get it.
@@ -89,12 +90,12 @@ not_opened() {
     grep -v '^replay: 288 bytes, 576 came back' "$TMP/replay" >"$TMP/requests"
     ! grep -v '609 came back, the last is 05$' "$TMP/requests" && has_lines "$TMP/requests" 4
 }
-check "requests that are played again do not open" not_opened
+check "replayed requests do not open" not_opened
 types bob "after the replay"
-check "and nobody is disturbed" sees alice "bob-becker: after the replay"
+check "alice sees bob's line after the replay" sees alice "bob-becker: after the replay"
 once() { [ "$(grep -c "$2" "$TMP/$1.out")" = 1 ]; }
-check "nothing came twice" once alice and-the-map-is
-check "nor the other way" once bob the-treasure-is
+check "alice sees bob's recorded line only once" once alice and-the-map-is
+check "bob sees alice's recorded line only once" once bob the-treasure-is
 
 # The server is started again: no earlier recording gets an answer.
 stop lossy
@@ -105,7 +106,8 @@ done
 stop server
 start_server stage3
 "$TOOLS/replay" "$TMP/replayed" "$host" "$port" >"$TMP/replay"
-check "nor with a new server: datagrams" grep -q " 0 of 0 bytes came back" "$TMP/replay"
+check "a restarted server does not answer replayed datagrams" \
+    grep -q " 0 of 0 bytes came back" "$TMP/replay"
 "$TOOLS/replay" -c "$TMP/replayed" "$host" "$port" >"$TMP/replay"
-check "nor with a new server: requests" not_opened
+check "a restarted server opens no replayed requests" not_opened
 done_testing

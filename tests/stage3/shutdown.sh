@@ -6,22 +6,23 @@ STAGE=stage3
 for signal in TERM INT; do
     start_server stage3
     client alice -n alice -c r
-    check "alice is in" sees alice "* welcome, alice"
+    check "SIG$signal: alice is welcomed" sees alice "* welcome, alice"
     client bob -n bob -j r
-    check "bob is in" sees alice "* bob joined"
+    check "SIG$signal: alice sees that bob joined" sees alice "* bob joined"
     stop server $signal
-    check "after SIG$signal it ends with 0" [ "$status" -eq 0 ]
-    check "alice ends with 7" exits alice 7
-    check "and is told" sees alice "* the room is closed: the server is shutting down"
-    check "bob, too" exits bob 7
+    check "SIG$signal ends the server with 0" [ "$status" -eq 0 ]
+    check "SIG$signal: alice's client exits with 7" exits alice 7
+    check "SIG$signal: alice is told that the server shuts down" \
+        sees alice "* the room is closed: the server is shutting down"
+    check "SIG$signal: bob's client exits with 7" exits bob 7
 done
 
 # A silent client sends a datagram only every 20 seconds, which is too rare here.
 start_server stage3 -t 3
 client alice -n alice -c r
-check "alice is in" sees alice "* welcome, alice"
+check "-t 3: alice is welcomed" sees alice "* welcome, alice"
 client bob -n bob -j r
-check "bob is in" sees alice "* bob joined"
+check "-t 3: alice sees that bob joined" sees alice "* bob joined"
 second=0
 talks_until() { # WHO TEXT
     for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -33,11 +34,11 @@ talks_until() { # WHO TEXT
     return 1
 }
 kill -STOP "$(lib_get pid bob)"
-check "a member that is silent for too long is dropped (-t)" talks_until alice "* bob left"
+check "-t 3: a member that is silent for too long is dropped" talks_until alice "* bob left"
 kill -CONT "$(lib_get pid bob)"
 types bob "I was asleep"
-check "when it wakes it joins again by itself" talks_until alice "bob: I was asleep"
-check "and reads what it has missed" sees bob "alice: second 1"
+check "-t 3: the dropped member joins again when it continues" talks_until alice "bob: I was asleep"
+check "-t 3: the dropped member sees the lines it has missed" sees bob "alice: second 1"
 once() { [ "$(grep -c "second 1\$" "$TMP/bob.out")" = 1 ]; }
-check "once" once
+check "-t 3: the dropped member sees a missed line once" once
 done_testing

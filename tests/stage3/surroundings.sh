@@ -13,18 +13,19 @@ grown() { # COMMAND...: it ends with 1 and a message
     echo "$said"
     return 1
 }
-check "server: its ready line cannot be written" grown "$server" -k "$TMP/key" -p 0
+check "the server exits if it cannot write its ready line" grown "$server" -k "$TMP/key" -p 0
 start_server stage3
 CHAT_KNOWN=$TMP/known
 export CHAT_KNOWN
 start list "$client" -l -p "$port"
-check "the server is known" exits list 0
-check "client: the list cannot be written" grown "$client" -l -p "$port"
+check "the client lists the rooms and stores the key" exits list 0
+check "the client exits if it cannot write the list" grown "$client" -l -p "$port"
 
 for address in 0.0.0.0 0 ::; do
     start wild "$server" -k "$TMP/key" -p 0 -b $address
-    check "server: -b $address is refused" exits wild 1
-    check "server: and one line says why" complains wild "every address of this machine"
+    check "the server refuses -b $address" exits wild 1
+    check "the server prints why it refuses -b $address" \
+        complains wild "every address of this machine"
     allow_stderr wild
 done
 done_testing

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The first visit to a server: nothing that helps to guess a password leaves the client before the
-# key is confirmed. A stranger is in the server's place, with a key of its own.
+# key is confirmed. A stranger has taken the server's place, with a key of its own.
 . "$(dirname "$0")/../lib/lib.sh"
 keep_port
 . "$(dirname "$0")/../lib/web.sh"
@@ -16,7 +16,7 @@ start_stranger() { # PORT [OPTION]: it has the key of tests/key, and some words 
     lib_key
     start stranger "$TOOLS/stranger" ${2:+"$2"} "$1" "$TMP/key" "open barley" "open sesame"
     "$TOOLS/await" "$PATIENCE" "$TMP/stranger.out" 1 "listening on" ||
-        bail "a stranger listens" "$TMP/stranger.err"
+        bail "the stranger gets ready" "$TMP/stranger.err"
     port=$(sed -n 's/.*listening on //p' "$TMP/stranger.out")
 }
 # shown COUNT: the stranger has shown its key so many times
@@ -32,34 +32,37 @@ CHAT_PASSWORD="open sesame"
 export CHAT_PASSWORD
 start alice "$ours" -p "$port" -n alice -j cave
 allow_stderr alice
-check "a script's password goes to nobody at a first visit: status 4" exits alice 4
-check "the stranger was asked for its key, once" shown 1
-refute "and got nothing by which to guess" grep -e proof -e password "$TMP/stranger.out"
-check "the script is told the fingerprint" complains alice "$fingerprint"
-check "and what to do" complains alice "say -k $fingerprint"
-refute "nothing is noted" knows "$fingerprint"
+check "a client with a password exits with 4 at a first visit" exits alice 4
+check "the stranger has shown its key once" shown 1
+refute "the stranger gets nothing that helps to guess the password" \
+    grep -e proof -e password "$TMP/stranger.out"
+check "the client prints the fingerprint" complains alice "$fingerprint"
+check "the client prints how to go on" complains alice "say -k $fingerprint"
+refute "the stranger's key is not stored" knows "$fingerprint"
 
 start carol "$ours" -p "$port" -n carol -c cave -k "$fingerprint"
 allow_stderr carol
-check "who demands the stranger's key" ended carol
-check "gets what was asked for: the proof" sees stranger "has a proof for cave"
-check "by which a word that fits is found" sees stranger "the password of cave is open sesame"
+check "a client that demands the stranger's key ends" ended carol
+check "the stranger gets the proof from a client that demands its key" \
+    sees stranger "has a proof for cave"
+check "the stranger finds a password that fits the proof" \
+    sees stranger "the password of cave is open sesame"
 unset CHAT_PASSWORD
 
 # --- a server without a valid answer is not noted ---
 
 start bob "$ours" -p "$port" -n bob -j cave
 allow_stderr bob
-check "without a password the request goes out, as ever" sees stranger "bob wants cave"
-check "and ends, when the stranger hangs up, with 1" exits bob 1
-check "the key that was seen is named" complains bob "$fingerprint"
-refute "and not noted" knows "$fingerprint"
+check "a client without a password sends its request" sees stranger "bob wants cave"
+check "the client exits with 1 when the stranger hangs up" exits bob 1
+check "the client prints the fingerprint of the key" complains bob "$fingerprint"
+refute "the key of a server that hung up is not stored" knows "$fingerprint"
 stop stranger
 start_stranger "$port" -b
 start bob "$ours" -p "$port" -l
 allow_stderr bob
-check "one that says in the clear that it is busy is asked again" shown 2
-refute "and is not noted either" knows "$fingerprint"
+check "a server that answers busy in the clear is asked again" shown 2
+refute "the key of a busy server is not stored" knows "$fingerprint"
 stop bob
 stop stranger
 
@@ -69,52 +72,53 @@ server=$(lib_program stage3 server)
 HOME=$TMP/owner # its key is in another home than the clients' notes
 mkdir "$HOME"
 start server "$server" -p "$port"
-"$TOOLS/await" 60 "$TMP/server.out" 1 "listening on" || bail "the server makes a key" "$TMP/server.err"
+"$TOOLS/await" 60 "$TMP/server.out" 1 "listening on" ||
+    bail "the server makes a key" "$TMP/server.err"
 real=$(key_of server)
 HOME=$TMP
 CHAT_PASSWORD="open sesame"
 export CHAT_PASSWORD
 start eve "$ours" -p "$port" -n eve -c cave
 allow_stderr eve
-check "a server on this machine may be another user's: it is not trusted for its address" exits eve 4
-check "its fingerprint is shown" complains eve "$real"
+check "a server on this machine is not trusted for its address" exits eve 4
+check "the client prints the server's fingerprint" complains eve "$real"
 client host -n host -c cave -k "$real"
-check "-k lets in" sees host "* welcome, host"
-refute "what was demanded is not noted" knows "$real"
+check "-k with the server's key lets the client in" sees host "* welcome, host"
+refute "a key given with -k is not stored" knows "$real"
 printf '127.0.0.1:%s %s\n' "$port" "$real" >"$known"
 client dave -n dave -j cave
-check "so does the file of known servers" sees dave "* welcome, dave"
+check "a key in the file of known servers lets the client in" sees dave "* welcome, dave"
 stop dave
 rm "$known"
 
 cp "$TMP/owner/.chat3_key" "$TMP/.chat3_key"
 client erin -n erin -j cave
-check "the key of one's own key file is trusted" sees erin "* welcome, erin"
-check "and noted, once it has answered" knows "127.0.0.1:$port $real"
+check "the key of the user's own key file is trusted" sees erin "* welcome, erin"
+check "that key is stored after the server's answer" knows "127.0.0.1:$port $real"
 stop erin
 chmod 644 "$TMP/.chat3_key"
 rm "$known"
 start eve "$ours" -p "$port" -n eve -j cave
 allow_stderr eve
-check "not so a key that others can read" exits eve 4
+check "a key file that others can read is not trusted" exits eve 4
 rm "$TMP/.chat3_key"
 mkfifo "$TMP/.chat3_key"
 start eve "$ours" -p "$port" -n eve -j cave
 allow_stderr eve
-check "nor anything else in its place" exits eve 4
+check "a FIFO in place of the key file is not trusted" exits eve 4
 rm "$TMP/.chat3_key"
 unset CHAT_PASSWORD
 
 "$ours" -p "$port" -l >"$TMP/list"
-check "a list is shown at a first visit, with the fingerprint" grep -q "$real" "$TMP/list"
-check "and notes it: it was shown" knows "127.0.0.1:$port $real"
+check "-l at a first visit shows the list and the fingerprint" grep -q "$real" "$TMP/list"
+check "-l stores the key that it showed" knows "127.0.0.1:$port $real"
 rm "$known"
 
 # --- the window ---
 
 start_gui
-check "a window" get_in
-web_play "it asks whether the key is right, and notes none for a list or a refusal" -t 60 <<EOT
+check "the first window's key is exchanged for a cookie" get_in
+web_play "the window asks about the key, and does not store it for a list or a refusal" -t 60 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"now"}
@@ -131,21 +135,21 @@ b connects
 b posts /join {"room":"cave","name":"walter","password":"open sesame","fingerprint":"$fingerprint"}
 s told {"kind":"refused","room":"4","why":"Compare this fingerprint of the key of 127.0.0.1:$port with what the server printed at its start: whoever has that key can guess at your password. Is it the same?","status":"key-unknown","fingerprint":"$real"}
 EOT
-refute "nothing is noted so far" knows "$real"
-web_play "a yes to that very key lets in" -t 60 <<EOT
+refute "the key is not stored before the answer" knows "$real"
+web_play "the window accepts a yes to that key" -t 60 <<EOT
 c connects
 c posts /join {"room":"cave","name":"walter","password":"open sesame","fingerprint":"$real"}
 EOT
-check "he is in" sees host "walter joined"
-check "and the key is noted" knows "127.0.0.1:$port $real"
+check "the host sees that walter joined" sees host "walter joined"
+check "the key is stored after the yes" knows "127.0.0.1:$port $real"
 stop gui
 
-# Between the question and the yes another server has taken the place: the yes only holds for the
-# key.
+# Another server takes the place between the question and the yes. The yes is only valid for the key
+# that was shown.
 rm "$known"
 start_gui
-check "another window" get_in
-web_play "it asks" -t 60 <<EOT
+check "the second window's key is exchanged for a cookie" get_in
+web_play "the second window asks about the key" -t 60 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"now"}
@@ -158,7 +162,7 @@ stop host
 stop server
 : >"$TMP/stranger.out"
 start_stranger "$port"
-web_play "and does not take another key for that one" -t 60 <<EOT
+web_play "the second window refuses another key than the confirmed one" -t 60 <<EOT
 s streams 0
 s told {"kind":"hello","boot":"BOOT","limit":3600,"server":"127.0.0.1:$port","rooms":[]}
 s told {"kind":"refused","room":"1","why":"Compare this fingerprint of the key of 127.0.0.1:$port with what the server printed at its start: whoever has that key can guess at your password. Is it the same?","status":"key-unknown","fingerprint":"$real"}
@@ -167,5 +171,5 @@ a connects
 a posts /join {"room":"cave","name":"walter","password":"open sesame","fingerprint":"$real"}
 s told {"kind":"refused","room":"2","why":"127.0.0.1:$port has another key than the one demanded","status":"key-changed","fingerprint":"$fingerprint"}
 EOT
-refute "the stranger has no proof this time either" grep -e proof -e password "$TMP/stranger.out"
+refute "the stranger gets no proof from the window" grep -e proof -e password "$TMP/stranger.out"
 done_testing

@@ -13,10 +13,10 @@ builds() { # WING...
 }
 objects() { ls journal/*.o cluster/*.o redis/*.o window/*.o 2>/dev/null | wc -l; }
 
-check "it builds without wings" builds
-check "of which nothing was compiled" test "$(objects)" -eq 0
-check "there is a server and a client, and no window" test -x server -a -x client -a ! -e gui
-check "make once more does nothing" make -s -q WINGS= ${CC:+"CC=$CC"}
+check "stage 3 builds without wings" builds
+check "no file of a wing is compiled" test "$(objects)" -eq 0
+check "the build has a server and a client, but no window" test -x server -a -x client -a ! -e gui
+check "a second make does nothing" make -s -q WINGS= ${CC:+"CC=$CC"}
 
 says() { # TEXT OPTION...: these options are a usage error with this text
     text=$1
@@ -26,13 +26,14 @@ says() { # TEXT OPTION...: these options are a usage error with this text
     cat "$TMP/said"
     return 1
 }
-check "-j is said to be missing" says "built without -j (WINGS=journal)" -j x
-check "so is -s" says "built without -s (WINGS=journal)" -s
-check "so is -r" says "built without -r (WINGS=cluster)" -r localhost:1
+check "-j gives the error that it is not built in" says "built without -j (WINGS=journal)" -j x
+check "-s gives the error that it is not built in" says "built without -s (WINGS=journal)" -s
+check "-r gives the error that it is not built in" \
+    says "built without -r (WINGS=cluster)" -r localhost:1
 with_variable() { (CHAT_REDIS=localhost:1 && export CHAT_REDIS && says "built without -r" -p 0); }
-check "what the environment asks for is not passed over either" with_variable
+check "CHAT_REDIS gives the error that -r is not built in" with_variable
 no_usage() { ./server --help >"$TMP/help" && ! grep -q -e '-j' -e '-r ' "$TMP/help"; }
-check "and the usage is silent about them" no_usage
+check "the usage does not list -j and -r" no_usage
 
 STAGE3_SERVER=$TMP/copy/stage3/server STAGE3_CLIENT=$TMP/copy/stage3/client TEST_INNER=yes
 export STAGE3_SERVER STAGE3_CLIENT TEST_INNER
@@ -40,9 +41,9 @@ again "without wings" "$ROOT/tests/run.sh" stage3/rooms stage3/password stage3/a
     stage3/lossy stage3/shutdown
 unset STAGE3_SERVER STAGE3_CLIENT TEST_INNER
 
-check "one wing is added" builds journal
-check "the server has it" grep -q journal_engine wings.c
-check "and the other one not" grep -q without_cluster wings.c
-check "it can be asked for" says "-s is nothing without -j" -s
-refute "a wing that there is not cannot be built" builds feather
+check "stage 3 builds with the journal alone" builds journal
+check "that build has the journal" grep -q journal_engine wings.c
+check "that build has no cluster" grep -q without_cluster wings.c
+check "the server with the journal knows -s" says "-s is nothing without -j" -s
+refute "an unknown wing cannot be built" builds feather
 done_testing
