@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-room_scene "two, three and five who join together are one notice" <<'EOT'
+room_scene "two, three or five joins at once make one notice" <<'EOT'
 alice creates "r"
 alice hears nothing
 b joins "r"
@@ -33,7 +33,7 @@ alice gets "* e, f and 3 others left"
 alice hears nothing
 EOT
 
-room_scene "those who join together are told of each other; who joins alone is not told" <<'EOT'
+room_scene "members that join together see each other's names" <<'EOT'
 alice creates "r"
 bob   joins "r"
 carol joins "r"
@@ -45,7 +45,7 @@ bob   gets "* dora joined"
 dora  hears nothing
 EOT
 
-room_scene "who joins and leaves at once was never there; who comes back is told of" <<'EOT'
+room_scene "a member that leaves at once is not announced, and one that comes back is" <<'EOT'
 alice creates "r"
 alice hears nothing
 bob   joins "r"
@@ -62,7 +62,7 @@ alice gets "* bob joined"
 alice hears nothing
 EOT
 
-room_scene "leaves are told before joins" <<'EOT'
+room_scene "leaves are announced before joins" <<'EOT'
 alice creates "r"
 bob   joins "r"
 alice gets "* alice and bob joined"
@@ -72,7 +72,7 @@ alice gets "* bob left"
 alice gets "* carol joined"
 EOT
 
-room_scene "each room by itself" <<'EOT'
+room_scene "each room has its own notices" <<'EOT'
 alice creates "r"
 bob   creates "s"
 alice hears nothing
@@ -93,7 +93,7 @@ alice hears nothing
 bob   hears nothing
 EOT
 
-room_scene "one who was kicked is not told of as one who left" <<'EOT'
+room_scene "a kicked member is not announced as one that left" <<'EOT'
 alice creates "r"
 bob   joins "r"
 alice gets "* alice and bob joined"

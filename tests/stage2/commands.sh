@@ -17,7 +17,7 @@ together() { # WHAT: the rest is on standard input
 }
 
 for word in /leave /exit /quit; do
-    together "$word leaves: others are told, the name is free at once" <<EOT
+    together "$word leaves: the others are told, and the name is free at once" <<EOT
 bob   says "r" "$word"
 alice says "r"
 alice gets "* welcome, alice"
@@ -32,7 +32,7 @@ alice hears nothing
 EOT
 done
 
-room_scene "/who" <<'EOT'
+room_scene "/who lists one member, then two" <<'EOT'
 alice creates "r"
 alice says "r" "/who"
 alice gets "* here: alice (host)"
@@ -47,7 +47,7 @@ EOT
 
 # The names come in any order, so the shell sorts them.
 start_server stage2
-room_play "/who with three" -v <<'EOT'
+room_play "/who answers with three names" -v <<'EOT'
 alice creates "r"
 alice hears nothing
 bob   joins "r"
@@ -61,7 +61,7 @@ alice hears nothing
 EOT
 who() { sed -n 's/.*bob\.list is "\(.*\)" (24 bytes)$/\1/p' "$TMP/lib.seen"; }
 names=$(who | tr , '\n' | sed 's/^ //' | sort | tr '\n' ,)
-check "it names all three, and the host" test "$names" = "alice (host),bob,carol,"
+check "/who names all three members and the host" test "$names" = "alice (host),bob,carol,"
 
 # Thirty names of 200 bytes are more than a datagram holds. The client prints the answer as a line.
 start_server stage2
@@ -73,11 +73,11 @@ start_server stage2
         n=$((n + 1))
     done
 } | room_steps | grep -v '^m [a-z]* "\* ' >"$TMP/script"
-play "a host and thirty with long names" <"$TMP/script"
+play "a host and thirty members with long names are in the room" <"$TMP/script"
 client late -n late -j r
-check "and one more" sees late "* welcome, late"
+check "a member with a client joins them" sees late "* welcome, late"
 types late "/who"
-check "of more names than fit, the number of the others is told" sees late " others"
+check "/who gives the number of the names that do not fit" sees late " others"
 grep '^\* here: ' "$TMP/late.out" | head -n 1 >"$TMP/here"
 named=$(tr , '\n' <"$TMP/here" | grep -c -e 'm (host)$' -e ' [1-3][0-9]0\{198\}$' -e ' late$')
 others=$(sed -n 's/.* and \([0-9]*\) others$/\1/p' "$TMP/here")
@@ -87,7 +87,7 @@ sized() { # at most 4094 bytes and the line feed, and of the names as many as fi
     echo "$size bytes"
     return 1
 }
-check "in at most 4094 bytes, which are used" sized
+check "the answer fits in 4094 bytes and uses them" sized
 counted() {
     [ "$((named + ${others:-0}))" -eq 32 ] && return 0
     echo "$named named, ${others:-no} others"
@@ -95,10 +95,10 @@ counted() {
     tail -c 60 "$TMP/here"
     return 1
 }
-check "names and others are 32 together" counted
+check "the names and the others in the answer add up to 32" counted
 hangup late
 
-together "/help, and what is no command" <<'EOT'
+together "/help lists the commands, and other words are unknown commands" <<'EOT'
 bob   says "r" "/help"
 bob   gets "* /who lists who is here, /leave leaves, /kick NAME kicks a member (host only), //x says /x"
 bob   says "r" "/"
@@ -115,7 +115,7 @@ alice hears nothing
 carol hears nothing
 EOT
 
-together "/kick: not by a member, not of nobody, not of the host" <<'EOT'
+together "/kick is refused for a guest, for an unknown name and for the host" <<'EOT'
 bob   says "r" "/kick carol"
 bob   gets "* only the host can do that"
 bob   says "r" "/kick bob"
@@ -144,7 +144,7 @@ bob   hears nothing
 carol hears nothing
 EOT
 
-together "/kick kicks: all hear of it, the token is dead, the name is free" <<'EOT'
+together "/kick removes a member, its token and its name" <<'EOT'
 alice says "r" "/kick bob"
 bob   gets "* you were kicked by the host"
 alice gets "* bob was kicked by the host"
@@ -165,7 +165,7 @@ alice gets "bob: back"
 carol gets "bob: back"
 EOT
 
-together "those that are kicked at once are told of together" <<'EOT'
+together "two kicks at once make one notice" <<'EOT'
 dora  joins "r"
 alice says "r" "/kick bob"
 bob   gets "* you were kicked by the host"
@@ -176,7 +176,7 @@ alice gets "* dora joined"
 dora  gets "* bob and carol were kicked by the host"
 EOT
 
-room_scene "/kick of names in other scripts, and with blanks" <<'EOT'
+room_scene "/kick takes names in other scripts and with spaces" <<'EOT'
 alice creates "r"
 alice hears nothing
 bob   joins "r" as "花子 さん"
@@ -190,7 +190,7 @@ alice says "r" "/kick b*b /x"
 bob   gets "* you were kicked by the host"
 EOT
 
-room_scene "one who was kicked before his port was known" <<'EOT'
+room_scene "/kick removes a member whose port is not known yet" <<'EOT'
 alice creates "r"
 alice hears nothing
 bob   connects

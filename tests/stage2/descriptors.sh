@@ -15,8 +15,8 @@ export STAGE2_SERVER
 start_server stage2 -a 100
 
 feed crowd "$TOOLS/idlers" "$host" "$port" 40
-check "forty connect and say nothing" sees crowd "are open"
-play "others are served all the same" <<'EOT'
+check "forty connections are open and send nothing" sees crowd "are open"
+play "a member can still join and say a line" <<'EOT'
 alice connects
 alice writes 06 01 00 00*28 05 "lounge" "alice"
 alice reads  06 01 01 00*28 01 "lounge" 00   06 01 02 00*28 20 "lounge" token=32
@@ -31,7 +31,7 @@ bob   send   06 20 "lounge" token "hello"
 alice awaits "bob: hello"
 EOT
 hangup crowd
-check "the server is there to the end" runs server
+check "the server still runs" runs server
 
 # A crowd of one address, whose requests are all there when the server goes on: all are served,
 # although only 16 connections are accepted at a time.
@@ -49,7 +49,7 @@ while [ $n -gt 0 ]; do
 done >>"$TMP/burst"
 kill -s STOP "$(lib_get pid server)"
 feed burst "$TOOLS/talk" -t 10 -v "$host" "$port" "$TMP/burst"
-check "forty requests are sent" sees burst "line 80:"
+check "forty requests are sent while the server is stopped" sees burst "line 80:"
 kill -s CONT "$(lib_get pid server)"
-check "and all of them are answered" exits burst 0
+check "all forty requests are answered" exits burst 0
 done_testing

@@ -5,7 +5,8 @@
 
 foreign() { # DIALECT
     start model "$TOOLS/model" "$1"
-    gets_ready model "listening on" || bail "the server of another kind gets ready" "$TMP/lib.not_ready"
+    gets_ready model "listening on" ||
+        bail "the server of another project gets ready" "$TMP/lib.not_ready"
     port=$(sed -n '1s/.*://p' "$TMP/model.out")
 }
 STAGE=model # whose lines gets_ready waits for
@@ -31,37 +32,43 @@ for dialect in json code hex; do
     of_ours bob -j 部屋
     case $dialect in
     hex)
-        check "a bare name is good enough ($dialect)" sees model "request: bob"
-        check "without a welcome it speaks all the same ($dialect)" \
+        check "$dialect: the server accepts a bare name" sees model "request: bob"
+        check "$dialect: alice's client continues without a welcome" \
             sees alice "* no welcome from 127.0.0.1 port $port"
-        check "the other one, too ($dialect)" sees bob "* no welcome from 127.0.0.1 port $port"
-        check "each has asked once, and not again" requests 2
+        check "$dialect: bob's client continues without a welcome" \
+            sees bob "* no welcome from 127.0.0.1 port $port"
+        check "$dialect: each client sends one request" requests 2
         ;;
     *)
-        check "it is told that this is another kind of server ($dialect)" \
+        check "$dialect: alice's client reports another kind of server" \
             sees alice "* 127.0.0.1 port $port is a server of another kind"
-        check "the other one, too ($dialect)" sees bob "is a server of another kind"
-        check "the name went twice: bare, and in JSON under both names ($dialect)" \
+        check "$dialect: bob's client reports another kind of server" \
+            sees bob "is a server of another kind"
+        check "$dialect: the client repeats its request in JSON" \
             got 'request: {"username":"alice","user_name":"alice","password":null}' 1
-        check "and no more often" requests 4
+        check "$dialect: each client sends two requests" requests 4
         ;;
     esac
     types alice "hello"
     types bob "my first line" "こんにちは, bob: is no name"
-    check "a line is heard ($dialect)" sees model "alice: hello"
-    check "one is heard by the other ($dialect)" sees alice "bob: こんにちは, bob: is no name"
+    check "$dialect: the server gets alice's line" sees model "alice: hello"
+    check "$dialect: alice sees bob's line" sees alice "bob: こんにちは, bob: is no name"
     types alice one two
-    check "and back ($dialect)" sees bob "alice: two"
-    check "its own lines are not printed, though they come back ($dialect)" never_saw alice "alice: "
+    check "$dialect: bob sees alice's line" sees bob "alice: two"
+    check "$dialect: alice's client does not print its own lines" never_saw alice "alice: "
     case $dialect in hex) most=3 ;; *) most=0 ;; esac
-    few() { [ "$(grep -c -x "alice: " "$TMP/model.out")" -le $most ] || { cat "$TMP/model.out"; return 1; }; }
-    check "of empty messages there were few, or none ($dialect)" few
-    check "it goes on ($dialect)" runs alice
+    few() {
+        [ "$(grep -c -x "alice: " "$TMP/model.out")" -le $most ] && return
+        cat "$TMP/model.out"
+        return 1
+    }
+    check "$dialect: the client sends few empty messages, or none" few
+    check "$dialect: alice's client still runs" runs alice
     hangup alice
     hangup bob
-    check "at the end of its input it ends with 0, as all lines came back ($dialect)" exits alice 0
-    check "so does the other ($dialect)" exits bob 0
-    check "and says nothing more ($dialect)" got "alice: /leave" 0
+    check "$dialect: alice's client exits with 0 after all lines came back" exits alice 0
+    check "$dialect: bob's client exits with 0 after all lines came back" exits bob 0
+    check "$dialect: the client sends no /leave" got "alice: /leave" 0
 done
 
 # An invalid answer is reported soon, in one line.
@@ -72,28 +79,29 @@ refused() { # DIALECT WHY REQUESTS
     allow_stderr eve
     exits eve 1 && complains eve "$2" && has_lines "$TMP/eve.err" 1 && requests "$3"
 }
-check "an unknown status is shown as a number, after JSON was tried" refused refuses "with status 77" 2
-check "a token of no bytes is none" refused empty "no good answer" 1
-check "nor is one of 256" refused long "no good answer" 1
-check "half a frame is no answer" refused half "no good answer" 1
-check "a server that closes without an answer is asked in JSON, once" refused closes "no good answer" 2
-check "one that says nothing is not waited for for ever" refused nothing "no good answer" 1
+check "an unknown status is printed after a request in JSON" refused refuses "with status 77" 2
+check "an empty token is refused" refused empty "no good answer" 1
+check "a token of 256 bytes is refused" refused long "no good answer" 1
+check "half a frame is refused" refused half "no good answer" 1
+check "a server that closes without an answer gets one request in JSON" \
+    refused closes "no good answer" 2
+check "a server that sends nothing is given up" refused nothing "no good answer" 1
 foreign garbage
 : >"$TMP/eve.err"
 of_ours eve -j r
-check "garbage is no answer" exits eve 1
-check "and told in one line" has_lines "$TMP/eve.err" 1
-refute "of passwords, which this stage does not have, nobody speaks" grep password "$TMP/eve.err"
+check "a client exits if the answer is garbage" exits eve 1
+check "the client prints one line about the garbage" has_lines "$TMP/eve.err" 1
+refute "the client prints nothing about passwords" grep password "$TMP/eve.err"
 
-# The client notices that its session is gone, and joins again.
+# The client notices that its session is gone, and reports it.
 foreign json
 of_ours alice -c r
-check "alice is in" sees alice "is a server of another kind"
+check "alice's client reports another kind of server" sees alice "is a server of another kind"
 types alice "one"
-check "and heard" sees model "alice: one"
+check "the server gets alice's line" sees model "alice: one"
 stop model
 types alice "two" "three"
-check "that nobody listens there any more is told" sees alice "* no answer from 127.0.0.1 port $port"
+check "the client reports that no server answers" sees alice "* no answer from 127.0.0.1 port $port"
 stop alice
 allow_stderr alice
 

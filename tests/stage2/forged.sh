@@ -6,7 +6,7 @@
 # start_forger: starts a path to the server, on which somebody forges what $TMP/forgery contains.
 start_forger() {
     start lossy "$TOOLS/lossy" -f "$TMP/forgery" "$host" "$port"
-    check "somebody sits on the way" sees lossy "listening on"
+    check "the path with the forger is ready" sees lossy "listening on"
     port=$(sed -n 's/.*://p' "$TMP/lossy.out")
 }
 
@@ -25,64 +25,64 @@ goes_on() { check "$1" sees alice "$still" "$2"; }
 start_server stage2
 start_forger
 client alice -n alice -c r
-check "alice is in" sees alice "* welcome, alice"
+check "alice is welcomed" sees alice "* welcome, alice"
 # Each sends a line first: the port that a client announces over TCP is not that of the path in
 # between, and the server sends to it until a datagram comes.
 types alice "hello"
 client bob -n bob -j r
-check "bob is in" sees bob "* welcome, bob"
+check "bob is welcomed" sees bob "* welcome, bob"
 types bob "hello"
-check "alice hears bob" sees alice "bob: hello"
+check "alice sees bob's line" sees alice "bob: hello"
 types alice "hello, bob"
-check "and bob alice" sees bob "alice: hello, bob"
+check "bob sees alice's line" sees bob "alice: hello, bob"
 still="* but the server says that you are in the room: somebody forged that, or it was late"
 forge '* the room is closed: the host has left'
-check "a forged end of the room" sees alice "* the room is closed: the host has left"
-goes_on "is no end" 1
+check "alice's client prints a forged end of the room" \
+    sees alice "* the room is closed: the host has left"
+goes_on "alice is still in the room after the forged end" 1
 forge '* the server is shutting down'
-check "a forged shutdown" sees alice "* the server is shutting down"
-goes_on "is none" 2
+check "alice's client prints a forged shutdown" sees alice "* the server is shutting down"
+goes_on "alice is still in the room after the forged shutdown" 2
 forge '* you were kicked by the host'
-check "a forged kick" sees alice "* you were kicked by the host"
-goes_on "is none" 3
-check "nor for the other one" sees bob "$still" 3
+check "alice's client prints a forged kick" sees alice "* you were kicked by the host"
+goes_on "alice is still in the room after the forged kick" 3
+check "bob is still in the room after three forgeries" sees bob "$still" 3
 types alice "still here"
-check "what is said goes on" sees bob "alice: still here"
+check "bob sees alice's line after the forgeries" sees bob "alice: still here"
 types bob "so am I"
-check "both ways" sees alice "bob: so am I"
-check "nobody has left" never_saw alice "bob left"
+check "alice sees bob's line after the forgeries" sees alice "bob: so am I"
+check "alice is not told that bob left" never_saw alice "bob left"
 
-# Real notices: a kick is reported and takes effect; so does the end of the room, over the same
-# path.
+# Real notices take effect over the same path: a kick, and the end of the room.
 types alice "/kick bob"
-check "a real kick ends the client" exits bob 1
+check "a real kick ends bob's client" exits bob 1
 allow_stderr bob
 client carol -n carol -j r
-check "somebody else is in" sees carol "* welcome, carol"
+check "carol joins" sees carol "* welcome, carol"
 types carol "hello"
-check "and is heard" sees alice "carol: hello"
+check "alice sees carol's line" sees alice "carol: hello"
 hangup alice
-check "the host leaves" exits alice 0
-check "and the room is closed" sees carol "* the room is closed: the host has left"
-check "which ends the others" exits carol 0
-check "they were told once" once carol "the room is closed"
+check "the host leaves and exits with 0" exits alice 0
+check "carol is told that the room is closed" sees carol "* the room is closed: the host has left"
+check "carol's client exits with 0" exits carol 0
+check "carol is told once" once carol "the room is closed"
 
-# Stage 1 asks, too.
+# The client of stage 1 also asks the server.
 stop lossy
 stop server
 start_server stage1
 start_forger
 client dave -n dave
-check "dave is in" sees dave "* welcome, dave"
+check "stage 1: dave is welcomed" sees dave "* welcome, dave"
 forge '\0the server is shutting down'
-check "a forged shutdown in stage 1" sees dave "* the server is shutting down"
-check "is followed by the server's answer" sees dave "* the server answers again"
+check "stage 1: dave's client prints a forged shutdown" sees dave "* the server is shutting down"
+check "stage 1: the server answers after the forged shutdown" sees dave "* the server answers again"
 forge '\0you were silent for 60 seconds and were taken out'
-check "so is a forged farewell" sees dave "* the server answers again" 2
+check "stage 1: the server answers after a forged farewell" sees dave "* the server answers again" 2
 client erin -n erin
-check "somebody else is in" sees erin "* welcome, erin"
+check "stage 1: erin joins" sees erin "* welcome, erin"
 types dave "still here"
-check "he is in all the time" sees erin "dave: still here"
+check "stage 1: erin sees dave's line" sees erin "dave: still here"
 hangup dave
-check "he leaves in peace" exits dave 0
+check "stage 1: dave leaves and exits with 0" exits dave 0
 done_testing

@@ -6,7 +6,7 @@
 STAGE=stage2
 
 for piece in 1 7 31 33; do
-    room_scene "requests in pieces of $piece" <<EOT
+    room_scene "requests in pieces of $piece bytes are answered" <<EOT
 alice connects
 alice trickles $piece <create request "部屋" "{\"username\": \"alice\"}">
 alice reads <create response "部屋" 00>
@@ -22,7 +22,7 @@ bob   reads end
 EOT
 done
 
-room_scene "everything that the client has to say in one segment" <<'EOT'
+room_scene "everything a client sends in one segment is accepted" <<'EOT'
 alice connects
 alice writes <create request "lounge" "alice"> port
 alice reads <create response "lounge" 00>
@@ -34,7 +34,7 @@ EOT
 
 # If the first bytes of the second request, ff 02, were taken for a port, the answers to alice
 # would go to port 65282, where eve listens.
-room_scene "a second request behind the first means nothing, and is not taken for a port" <<'EOT'
+room_scene "a second request behind the first is ignored, and not taken for a port" <<'EOT'
 alice at 127.0.0.9
 eve   at 127.0.0.9 65282
 eve   send 00
@@ -51,7 +51,7 @@ alice says "lounge"
 alice gets "* welcome, alice"
 EOT
 
-room_scene "nor after the answer" <<'EOT'
+room_scene "a second request after the answer is ignored too" <<'EOT'
 alice at 127.0.0.9
 eve   at 127.0.0.9 65281
 eve   send 00
@@ -70,7 +70,7 @@ alice says "lounge"
 alice gets "* welcome, alice"
 EOT
 
-room_scene "broken off with a reset, or an end, at each step" <<'EOT'
+room_scene "a connection may break with a reset or an end at each step" <<'EOT'
 a connects
 a resets
 a connects
@@ -125,18 +125,18 @@ d gets "* welcome, dora"
 d says "garden" "/who"
 d gets "* here: dora (host)"
 EOT
-check "the server has not noticed" runs server
+check "the server still runs after all broken connections" runs server
 
 # If a connection breaks after its request, the answer may be lost, but the request is done. A
 # request that was never complete has no effect.
-room_play "half a request has done nothing" <<'EOT'
+room_play "an incomplete request has no effect" <<'EOT'
 e creates "loun"
 e creates "lounge x"
 EOT
 
 # Bytes that a client does not read stay in its system's buffer or, if they do not fit there, with
 # the server; others do not wait for it.
-room_scene "one who asks and does not read" <<'EOT'
+room_scene "a client that asks and does not read delays nobody" <<'EOT'
 b creates "lounge" as "bob"
 a connects
 a writes <list request "">
@@ -148,7 +148,7 @@ a reads <list complete "" count=9>
 a reads end
 EOT
 
-room_scene "bytes without end after the request are thrown away" <<'EOT'
+room_scene "endless bytes after a request are thrown away" <<'EOT'
 a connects
 a writes <list request "">
 a reads <list response "" 00>

@@ -6,7 +6,7 @@
 STAGE=stage2
 
 for word in /leave /exit /quit; do
-    room_scene "the host says $word" <<EOT
+    room_scene "the host leaves with $word, and the room is closed" <<EOT
 alice creates "r"
 bob   joins "r"
 carol joins "r"
@@ -29,7 +29,7 @@ bob   gets "* bob and alice joined"
 EOT
 done
 
-room_scene "what waited to be told is not told of a closed room, nor to the next one" <<'EOT'
+room_scene "a waiting notice is not sent for a closed room, nor in the next one" <<'EOT'
 alice creates "r"
 alice hears nothing
 bob   joins "r"
@@ -44,7 +44,7 @@ carol hears nothing
 bob   hears nothing
 EOT
 
-room_scene "the host is silent for too long (-t)" -t 2 <<'EOT'
+room_scene "a host that is silent for too long loses its room (-t)" -t 2 <<'EOT'
 alice creates "r"
 alice gets "* speak at least every 1 seconds"
 bob   joins "r"
@@ -68,7 +68,7 @@ carol creates "r"
 carol gets "* speak at least every 1 seconds"
 EOT
 
-room_scene "a host that never sends a datagram is silent, too" -t 2 <<'EOT'
+room_scene "a host that never sends a datagram loses its room" -t 2 <<'EOT'
 alice connects
 alice writes <create request "r" "alice"> port
 alice reads <create response "r" 00>
@@ -86,7 +86,7 @@ carol creates "r"
 carol gets "* speak at least every 1 seconds"
 EOT
 
-room_scene "somebody else's room goes on" <<'EOT'
+room_scene "another host's room stays open" <<'EOT'
 alice creates "r"
 bob   creates "s"
 alice hears nothing
@@ -141,7 +141,7 @@ one_each() {
     tail -n 3 "$TMP/told"
     return 1
 }
-check "of two who make a room at once, one gets 0 and the other 1, fifty times" one_each
+check "only one of two simultaneous requests creates the room, fifty times" one_each
 
 # Joining while the host leaves: the member is in the room before it closes, or is told that there
 # is none. If it got in, it is told of the end, or its token is invalid: nobody stays in a room
@@ -166,7 +166,7 @@ EOT
     done
     echo 'last creates "hall 10"'
 } >"$TMP/rest"
-room_play "joining while the host leaves" <"$TMP/rest"
-check "the server has not noticed" runs server
+room_play "a member that joins while the host leaves is told of the end" <"$TMP/rest"
+check "the server still runs" runs server
 
 done_testing

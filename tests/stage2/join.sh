@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-scene "a room is made, byte for byte" <<'EOT'
+scene "a room is created and joined, byte for byte" <<'EOT'
 alice connects
 alice writes 06 01 00 00*28 05 "lounge" "alice"
 alice reads 06 01 01 00*28 01 "lounge" 00
@@ -30,7 +30,7 @@ alice hears nothing
 bob   hears nothing
 EOT
 
-room_scene "who announces a port is sent to at once, without a datagram" <<'EOT'
+room_scene "a member that announces a port gets messages before its first datagram" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   connects
@@ -56,7 +56,7 @@ bob   gets "alice: and you?"
 carol gets "alice: and you?"
 EOT
 
-room_scene "who announces none is in the room, and is sent to from its first datagram on" <<'EOT'
+room_scene "a member that announces no port gets messages from its first datagram on" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   connects
@@ -76,7 +76,7 @@ bob   gets "alice: now"
 bob   hears nothing
 EOT
 
-room_scene "a port of 0, and half of a port, are none" <<'EOT'
+room_scene "a port of 0, and half of a port, are ignored" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   connects
@@ -98,7 +98,7 @@ carol says "lounge"
 carol gets "* welcome, carol"
 EOT
 
-room_scene "every keepalive is answered, and none of them is news" <<'EOT'
+room_scene "each keepalive is answered, and none is announced" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   joins "lounge"
@@ -113,7 +113,7 @@ alice hears nothing
 bob   hears nothing
 EOT
 
-room_scene "the port is that of the last datagram with a good token" <<'EOT'
+room_scene "the server sends to the port of the last datagram with a valid token" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   joins "lounge"
@@ -132,7 +132,7 @@ bob   gets "alice: good"
 moved hears nothing
 EOT
 
-room_scene "an announcement that is read after a datagram moves nothing" <<'EOT'
+room_scene "an announcement that arrives after a datagram does not move the port" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   connects
@@ -148,7 +148,7 @@ bob   gets "alice: to the datagram's port"
 moved hears nothing
 EOT
 
-room_scene "a datagram that comes after an announcement does" <<'EOT'
+room_scene "a datagram that arrives after an announcement moves the port" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   connects
@@ -165,7 +165,7 @@ bob   gets "alice: to the datagram's port"
 moved hears nothing
 EOT
 
-room_scene "three bytes are no port" <<'EOT'
+room_scene "three bytes are not taken for a port" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   connects
@@ -178,7 +178,7 @@ alice says "lounge" "too early"
 bob   hears nothing
 EOT
 
-room_scene "a connection that is not hung up by the client is no hindrance" <<'EOT'
+room_scene "a connection that the client keeps open does no harm" <<'EOT'
 alice connects
 alice writes <create request "lounge" "alice">
 alice reads <create response "lounge" 00>
@@ -194,7 +194,7 @@ bob   gets "alice: still connected"
 alice hangs up
 EOT
 
-room_scene "a client that half-closes behind its request is answered" <<'EOT'
+room_scene "a client that half-closes after its request is answered" <<'EOT'
 alice connects
 alice writes <create request "lounge" "alice">
 alice half-closes
@@ -205,7 +205,7 @@ alice says "lounge"
 alice gets "* welcome, alice"
 EOT
 
-room_scene "two rooms do not hear each other, and a name is only taken in one of them" <<'EOT'
+room_scene "two rooms do not see each other's lines, and each has its own names" <<'EOT'
 alice creates "lounge"
 bob   joins "lounge"
 alice gets "* alice and bob joined"
@@ -224,7 +224,7 @@ carol hears nothing
 dora  hears nothing
 EOT
 
-room_scene "one who is in two rooms has a token for each" <<'EOT'
+room_scene "a client in two rooms has a token for each" <<'EOT'
 alice creates "lounge"
 bob   creates "attic"
 alice hears nothing
@@ -239,7 +239,7 @@ bob   gets "carol: to the attic"
 alice hears nothing
 EOT
 
-room_scene "names in other scripts, of 255 bytes, and nearly forbidden ones" <<'EOT'
+room_scene "names in other scripts, of 255 bytes, and nearly forbidden ones are accepted" <<'EOT'
 alice creates "部"*85 as "部屋"
 bob   creates "x"*255 as "y"*255
 carol creates "b*/ {}" as "#\"'\\"

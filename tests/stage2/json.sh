@@ -49,25 +49,25 @@ bad() { # WHAT
     room_scene "$1" <"$TMP/bad"
 }
 
-good "the three names of the member" '"alice"' <<'EOT'
+good "each of the three keys for the name is accepted" '"alice"' <<'EOT'
 {"username":"alice"}
 {"user_name":"alice"}
 {"userName":"alice"}
 EOT
 
-good "escapes, and pairs of them" '"a\"\\b🦊é"' <<'EOT'
+good "escapes and surrogate pairs are decoded" '"a\"\\b🦊é"' <<'EOT'
 {"username":"a\"\\b🦊é"}
 {"username":"\u0061\u0022\u005c\u0062\ud83e\udd8a\u00e9"}
 {"username":"\u0061\u0022\u005C\u0062\uD83E\uDD8A\u00E9"}
 {"user\u006eame":"a\"\\b🦊\u00e9"}
 EOT
 
-good "a slash may be escaped" '"a/b"' <<'EOT'
+good "an escaped slash is accepted" '"a/b"' <<'EOT'
 {"username":"a\/b"}
 {"username":"a/b"}
 EOT
 
-good "white space where JSON allows it" '"al ice"' <<'EOT'
+good "white space is accepted where JSON allows it" '"al ice"' <<'EOT'
 { "username":"al ice"}
 {"username" :"al ice"}
 {"username": "al ice"}
@@ -77,16 +77,16 @@ good "white space where JSON allows it" '"al ice"' <<'EOT'
 EOT
 printf '"{" 09 0a 0d "\\"username\\"" 0a ":" 0d "\\"alice\\"" 09 "}" 0a 0d 09 " "\n' |
     named '"alice"' >"$TMP/good"
-room_scene "tabs and line ends are white space" <"$TMP/good"
+room_scene "tabs and line ends are accepted as white space" <"$TMP/good"
 
-good "no password, in all its forms" '"alice"' <<'EOT'
+good "an empty or null password is accepted" '"alice"' <<'EOT'
 {"username":"alice","password":null}
 {"username":"alice","password":""}
 {"password":null,"username":"alice"}
 {"password":"","user_name":"alice"}
 EOT
 
-good "other members are passed over, whatever scalar they are" '"alice"' <<'EOT'
+good "other members with any scalar are ignored" '"alice"' <<'EOT'
 {"username":"alice","x":"y"}
 {"x":true,"username":"alice"}
 {"x":false,"username":"alice"}
@@ -102,7 +102,7 @@ good "other members are passed over, whatever scalar they are" '"alice"' <<'EOT'
 {"operation":"create","state":0,"username":"alice","colour":"red","age":7,"vip":false,"_":null}
 EOT
 
-bad "something is missing" <<'EOT'
+bad "an incomplete object is refused" <<'EOT'
 {
 {}
 { }
@@ -119,7 +119,7 @@ bad "something is missing" <<'EOT'
 {"password":""}
 EOT
 
-bad "something is too much" <<'EOT'
+bad "an object with something too much is refused" <<'EOT'
 {"username":"alice"}}
 {"username":"alice"}{"username":"alice"}
 {"username":"alice"} x
@@ -134,13 +134,13 @@ bad "something is too much" <<'EOT'
 {/* a comment */"username":"alice"}
 EOT
 
-good "two or three names that agree" '"alice"' <<'EOT'
+good "two or three equal names are accepted" '"alice"' <<'EOT'
 {"username":"alice","user_name":"alice"}
 {"userName":"alice","x":1,"username":"\u0061lice"}
 {"userName":"alice","username":"alice","user_name":"alice","password":null}
 EOT
 
-bad "the same member twice, or two that do not agree" <<'EOT'
+bad "a repeated member, or two different names, are refused" <<'EOT'
 {"username":"alice","username":"alice"}
 {"username":"alice","username":"bob"}
 {"username":"alice","user_name":"bob"}
@@ -156,7 +156,7 @@ bad "the same member twice, or two that do not agree" <<'EOT'
 {"username":"alice","password":null,"password":null}
 {"username":"alice","password":"","password":""}
 EOT
-bad "an object or an array within" <<'EOT'
+bad "a nested object or array is refused" <<'EOT'
 {"username":{"x":"alice"}}
 {"username":["alice"]}
 {"username":"alice","x":[]}
@@ -165,7 +165,7 @@ bad "an object or an array within" <<'EOT'
 {"x":{"username":"alice"},"username":"alice"}
 EOT
 
-bad "a name or a password that is no string" <<'EOT'
+bad "a name or password that is not a string is refused" <<'EOT'
 {"username":null}
 {"username":7}
 {"username":true}
@@ -174,7 +174,7 @@ bad "a name or a password that is no string" <<'EOT'
 {"username":"alice","password":1234}
 EOT
 
-bad "what is nearly JSON" <<'EOT'
+bad "text that is nearly JSON is refused" <<'EOT'
 {'username':'alice'}
 {username:"alice"}
 {"username":alice}
@@ -197,7 +197,7 @@ bad "what is nearly JSON" <<'EOT'
 {"username":"alice";"x":1}
 EOT
 
-bad "escapes that JSON does not have" <<'EOT'
+bad "escapes that JSON does not have are refused" <<'EOT'
 {"username":"\alice"}
 {"username":"alice\x41"}
 {"username":"alice\'"}
@@ -206,7 +206,7 @@ bad "escapes that JSON does not have" <<'EOT'
 {"username":"alice\U0041"}
 EOT
 
-bad "half of a surrogate pair" <<'EOT'
+bad "half of a surrogate pair is refused" <<'EOT'
 {"username":"a\ud83e"}
 {"username":"a\udd8a"}
 {"username":"a\udd8a\ud83e"}
@@ -216,7 +216,7 @@ bad "half of a surrogate pair" <<'EOT'
 {"username":"alice","x":"\ud83e"}
 EOT
 
-bad "a name that is none" <<'EOT'
+bad "an invalid name is refused" <<'EOT'
 {"username":""}
 {"username":"a:b"}
 {"username":" alice"}
@@ -252,19 +252,19 @@ answered 05 >"$TMP/bad" <<'EOT'
 "{\"username\":\"alice\",\"x\":" "["*30000
 "{\"x\":"*9000 "1" "}"*9000
 EOT
-room_scene "bytes that may not stand in JSON, and too many" <"$TMP/bad"
+room_scene "bytes that JSON does not allow, and too many, are refused" <"$TMP/bad"
 
 printf '"{\\"username\\":\\"" "\\\\u0061"*255 "\\"}"\n' | named '"a"*255' >"$TMP/good"
-room_scene "255 bytes are a name, however they are written" <"$TMP/good"
+room_scene "a name of 255 bytes is accepted, however it is written" <"$TMP/good"
 
 {
     printf '%s\n' '{"username":"alice","password":"secret"}' '{"password":" ","userName":"alice"}' \
         '{"username":"alice","password":"\u0000"}' | bytes | answered 03
 } >"$TMP/bad"
-room_scene "a password that is not empty is status 3: there are none here" <"$TMP/bad"
+room_scene "a password gets status 3" <"$TMP/bad"
 
 # With white space before the {, the payload is a name, which is not allowed or very strange.
-room_scene "what does not start with { is no JSON" <<'EOT'
+room_scene "a payload that does not start with { is not JSON" <<'EOT'
 a connects
 a writes <create request "r" " {\"username\":\"alice\"}">
 a reads <create response "r" 05>

@@ -6,7 +6,7 @@ start_server stage2
 count=2000
 
 client bob -n bob -c r
-check "the reader is there" sees bob "* welcome, bob"
+check "bob, who reads, is welcomed" sees bob "* welcome, bob"
 n=0
 while [ $n -lt $count ]; do
     n=$((n + 1))
@@ -23,16 +23,16 @@ arrives() { # NAME: all of its lines arrive, in order
 }
 
 writes alice
-check "the writer ends with 0" exits alice 0
-check "the last line arrives" sees bob "alice: line $count"
-check "so do all before it, each once and in order" arrives alice
+check "alice, who writes, exits with 0" exits alice 0
+check "bob sees alice's last line" sees bob "alice: line $count"
+check "bob sees each of alice's lines once, in order" arrives alice
 
-# The same from three writers at once; each one's lines stay in order.
+# The same from three writers at once; the lines of each writer stay in order.
 for writer in carol dora erin; do writes $writer; done
 for writer in carol dora erin; do
-    check "$writer ends with 0" exits $writer 0
-    check "the last line of $writer arrives" sees bob "$writer: line $count"
-    check "and all before it" arrives $writer
+    check "$writer exits with 0" exits $writer 0
+    check "bob sees $writer's last line" sees bob "$writer: line $count"
+    check "bob sees each of $writer's lines once, in order" arrives $writer
 done
 
 done_testing

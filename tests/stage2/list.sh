@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-room_scene "no rooms, one, its members; and none again" <<'EOT'
+room_scene "the list has no rooms, then one with its members, then none" <<'EOT'
 l connects
 l writes 00 03 00 00*29
 l reads 00 03 01 00*28 01 00
@@ -45,7 +45,7 @@ EOT
 
 # Rooms may be listed in any order, so the bytes are kept and sorted here.
 start_server stage2
-room_play "several rooms" -v <<'EOT'
+room_play "three rooms are listed" -v <<'EOT'
 a creates "lounge"
 b joins "lounge"
 c joins "lounge"
@@ -63,7 +63,7 @@ sed -n 's/.*l\.list is "\(.*\)" (26 bytes)$/\1/p' "$TMP/lib.seen" |
 all_three() {
     printf '%s\n' 'at tic\x091' 'lounge\x093' 'x*/{}\x092' | diff - "$TMP/list"
 }
-check "each once, with its members" all_three
+check "the list has each room once, with its members" all_three
 
 # A room with a name of 255 bytes is a line of 258. 254 of them are 65,532 bytes, which is allowed;
 # 255 would be too many, and 254 and the dots are 65,536.
@@ -102,15 +102,15 @@ listed() { # SIZE-BYTES COUNT END: asks for the list, and keeps the output
 }
 start_server stage2
 rooms 100 353 >"$TMP/rest"
-room_play "254 rooms" <"$TMP/rest"
-check "are listed all" listed "00 ff fc" 254
-check "each once" distinct 254
+room_play "254 rooms are created" <"$TMP/rest"
+check "the list has all 254 rooms" listed "00 ff fc" 254
+check "each of the 254 rooms is listed once" distinct 254
 rooms 354 354 >"$TMP/rest"
-room_play "one room more" <"$TMP/rest"
-check "is listed as dots" listed "01 00 00" 254 '"..." 0a'
-check "behind whole lines" distinct 254
+room_play "a 255th room is created" <"$TMP/rest"
+check "the list ends with dots instead of the 255th room" listed "01 00 00" 254 '"..." 0a'
+check "the list has 254 whole lines before the dots" distinct 254
 rooms 355 700 >"$TMP/rest"
-room_play "many more" <"$TMP/rest"
-check "make no difference" listed "01 00 00" 254 '"..." 0a'
+room_play "many more rooms are created" <"$TMP/rest"
+check "the list stays as long with many more rooms" listed "01 00 00" 254 '"..." 0a'
 
 done_testing

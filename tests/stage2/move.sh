@@ -6,17 +6,18 @@
 
 start_server stage2 -b "$host" -t 12
 client alice -n alice -c r "$host"
-check "a host is there" sees alice "* welcome, alice"
+check "alice, the host, is welcomed" sees alice "* welcome, alice"
 client bob -n bob -j r "$host"
-check "and another one" sees alice "bob joined"
+check "alice sees that bob joined" sees alice "bob joined"
 check "the machine gets another address" move
 PATIENCE=30
-check "the name is still held for the old one" sees bob "* not joined again yet: "
-check "the host's room, too" sees alice "* not joined again yet: there is a room of that name already"
-check "but not for ever: the host creates it again" sees alice "* your room was closed"
-check "and the other one joins it" sees bob "* you were taken out; you have joined again"
+check "bob is told that he has not joined again yet" sees bob "* not joined again yet: "
+check "alice is told that her room still exists" \
+    sees alice "* not joined again yet: there is a room of that name already"
+check "alice creates the room again" sees alice "* your room was closed"
+check "bob joins the room again" sees bob "* you were taken out; you have joined again"
 types bob "from another address"
-check "what he says arrives" sees alice "bob: from another address"
+check "alice sees bob's line from the new address" sees alice "bob: from another address"
 hangup bob
-check "he lost no line" exits bob 0
+check "bob's client exits with 0: no line is lost" exits bob 0
 done_testing

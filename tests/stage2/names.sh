@@ -41,12 +41,12 @@ bad_rooms() {
 refused() {
     cat >"$TMP/bad"
     bad_names <"$TMP/bad" >"$TMP/users"
-    room_scene "$1, in a user's name" <"$TMP/users"
+    room_scene "$1 are refused in a user's name" <"$TMP/users"
     bad_rooms <"$TMP/bad" >"$TMP/rooms"
-    play "$1, in a room's name" <"$TMP/rooms"
+    play "$1 are refused in a room's name" <"$TMP/rooms"
 }
 
-refused "control characters: C0, DEL, C1" <<'EOT'
+refused "control characters (C0, DEL, C1)" <<'EOT'
 00
 "a" 00 "b"
 "bob" 0d 0a
@@ -79,7 +79,7 @@ e3 85 a4
 e3 80 80 "bob"
 e2 a0 80
 EOT
-refused "a colon, and what would look like a notice or a command" <<'EOT'
+refused "a colon, and names like a notice or a command," <<'EOT'
 ":"
 "bob:"
 ":bob"
@@ -88,12 +88,12 @@ refused "a colon, and what would look like a notice or a command" <<'EOT'
 "* bob"
 "/quit"
 EOT
-refused "a space at either end" <<'EOT'
+refused "spaces at either end" <<'EOT'
 " "
 " bob"
 "bob "
 EOT
-refused "what is not UTF-8" <<'EOT'
+refused "bytes that are not UTF-8" <<'EOT'
 80
 ff
 "ab" e3
@@ -109,7 +109,7 @@ bad_rooms >"$TMP/rooms" <<'EOT'
 "{}"
 "{\"username\":\"a\"}"
 EOT
-play "a room that begins with {" <"$TMP/rooms"
+play "a room name that begins with { is refused" <"$TMP/rooms"
 
 {
     echo 'a creates "lounge"'
@@ -121,9 +121,9 @@ play "a room that begins with {" <"$TMP/rooms"
         echo 'b hangs up'
     done
 } >"$TMP/users"
-room_scene "a user's name of 256 bytes and more" <"$TMP/users"
+room_scene "a user's name of 256 bytes or more is refused" <"$TMP/users"
 
-room_scene "nearly the same, but allowed; compared byte by byte" <<'EOT'
+room_scene "nearly forbidden names are allowed, and compared byte by byte" <<'EOT'
 a creates "lounge" as "b*/"
 b joins "lounge" as "b {}b"
 c joins "lounge" as "#\"'\\"

@@ -29,47 +29,47 @@ says() { grep -q -e "$1" "$TMP/out" && [ ! -s "$TMP/err" ]; }
 for program in server client; do
     path=$(lib_program stage2 $program)
     check "$program --help ends with 0" ends 0 "$path" --help
-    check "$program --help is the usage, on stdout" says "^usage: .*$program"
+    check "$program --help prints the usage on stdout" says "^usage: .*$program"
     check "$program --version ends with 0" ends 0 "$path" --version
-    check "$program --version is one line on stdout" has_lines "$TMP/out" 1
-    check "$program: an unknown option is a wrong call" ends 2 "$path" -Z
-    check "$program: and the usage is told" grep -q "usage:" "$TMP/err"
-    check "$program: an option without its value" ends 2 "$path" -p
-    check "$program: a port that is no number" ends 2 "$path" -p none
-    check "$program: a port that is too large" ends 2 "$path" -p 65536
-    check "$program: a port below zero" ends 2 "$path" -p -1
-    check "$program: a UDP port that is no number" ends 2 "$path" -u none
-    check "$program: a UDP port that is too large" ends 2 "$path" -u 65536
-    check "$program: too many arguments" ends 2 "$path" one two
+    check "$program --version prints one line on stdout" has_lines "$TMP/out" 1
+    check "$program: an unknown option is refused" ends 2 "$path" -Z
+    check "$program: the refusal prints the usage" grep -q "usage:" "$TMP/err"
+    check "$program: an option without its value is refused" ends 2 "$path" -p
+    check "$program: a port that is not a number is refused" ends 2 "$path" -p none
+    check "$program: the port 65536 is refused" ends 2 "$path" -p 65536
+    check "$program: a negative port is refused" ends 2 "$path" -p -1
+    check "$program: a UDP port that is not a number is refused" ends 2 "$path" -u none
+    check "$program: the UDP port 65536 is refused" ends 2 "$path" -u 65536
+    check "$program: too many arguments are refused" ends 2 "$path" one two
 done
 for option in -t -m -M -a; do
-    check "server: $option with what is no number" ends 2 "$server" -p 0 $option some
-    check "server: $option 0" ends 2 "$server" -p 0 $option 0
-    check "server: $option below zero" ends 2 "$server" -p 0 $option -1
+    check "server: $option refuses what is not a number" ends 2 "$server" -p 0 $option some
+    check "server: $option 0 is refused" ends 2 "$server" -p 0 $option 0
+    check "server: $option with a negative number is refused" ends 2 "$server" -p 0 $option -1
 done
-check "client: port 0 is nobody's" ends 2 "$client" -n alice -c r -p 0
-check "client: UDP port 0 is nobody's" ends 2 "$client" -n alice -c r -u 0
-check "client: -c and -j" ends 2 "$client" -n alice -c r -j r
-check "client: and the usage is told" grep -q "usage:" "$TMP/err"
-check "client: -c and -l" ends 2 "$client" -n alice -c r -l
-check "client: -j and -l" ends 2 "$client" -n alice -l -j r
-check "client: neither -c nor -j, and nobody to ask" ends 2 "$client" -n alice
-check "client: and the usage is told" grep -q "usage:" "$TMP/err"
+check "client: the port 0 is refused" ends 2 "$client" -n alice -c r -p 0
+check "client: the UDP port 0 is refused" ends 2 "$client" -n alice -c r -u 0
+check "client: -c and -j together are refused" ends 2 "$client" -n alice -c r -j r
+check "client: the refusal of -c and -j prints the usage" grep -q "usage:" "$TMP/err"
+check "client: -c and -l together are refused" ends 2 "$client" -n alice -c r -l
+check "client: -j and -l together are refused" ends 2 "$client" -n alice -l -j r
+check "client: neither -c nor -j is refused without a terminal" ends 2 "$client" -n alice
+check "client: the refusal without -c and -j prints the usage" grep -q "usage:" "$TMP/err"
 
 for name in "a:b" "*bob" "/bob" "{bob" " bob" ""; do
-    refute "client: \"$name\" cannot be a name" ends 0 "$client" -n "$name" -c r -p 9
-    check "client: and this is said" test -s "$TMP/err"
-    refute "client: \"$name\" cannot be a room" ends 0 "$client" -n alice -c "$name" -p 9
-    check "client: and this is said" test -s "$TMP/err"
+    refute "client: \"$name\" is refused as a name" ends 0 "$client" -n "$name" -c r -p 9
+    check "client: the refusal of the name is printed" test -s "$TMP/err"
+    refute "client: \"$name\" is refused as a room" ends 0 "$client" -n alice -c "$name" -p 9
+    check "client: the refusal of the room is printed" test -s "$TMP/err"
 done
 
-check "client: an unknown host is status 1" \
+check "client: an unknown host gives status 1" \
     ends 1 "$client" -n alice -c r -p 9 no-such-host.invalid
-check "client: and one line names it" one_line "no-such-host.invalid"
-check "server: an unknown address is status 1" ends 1 "$server" -p 0 -b no-such-host.invalid
-check "server: and one line names it" one_line "no-such-host.invalid"
-check "server: an address of another host is status 1" ends 1 "$server" -p 0 -b 192.0.2.1
-check "server: and one line names it" one_line "192.0.2.1"
+check "client: one line names the unknown host" one_line "no-such-host.invalid"
+check "server: an unknown address gives status 1" ends 1 "$server" -p 0 -b no-such-host.invalid
+check "server: one line names the unknown address" one_line "no-such-host.invalid"
+check "server: another host's address gives status 1" ends 1 "$server" -p 0 -b 192.0.2.1
+check "server: one line names the other host's address" one_line "192.0.2.1"
 
 let_in() { # WHAT: the server admits a client
     room_play "$1" <<'EOT'
@@ -90,12 +90,12 @@ ready() { # TCP UDP: the ready line says so; a port is N
 }
 
 start_server stage2
-check "server: the ready line tells where it listens" ready 127.0.0.1 127.0.0.1
-check "server: on the same port of both, unless told otherwise" test -z "$udp_port"
-check "server: a port in use is status 1" ends 1 "$server" -p "$port"
-check "server: and one line names it" one_line "$port"
-let_in "server: the first one does not notice"
-check "server: nothing else is on stdout" has_lines "$TMP/server.out" 1
+check "server: the ready line has both addresses" ready 127.0.0.1 127.0.0.1
+check "server: TCP and UDP use the same port by default" test -z "$udp_port"
+check "server: a port in use gives status 1" ends 1 "$server" -p "$port"
+check "server: one line names the port in use" one_line "$port"
+let_in "server: the server that has the port is not disturbed"
+check "server: stdout has the ready line alone" has_lines "$TMP/server.out" 1
 
 # The same if only one of the two is in use. A port that a server has just had is free.
 stop server
@@ -105,44 +105,45 @@ start_server stage2 -u 0
 taken_tcp=$port
 taken_udp=$udp_port
 check "server: -u 0 takes a free port for UDP" test -n "$taken_udp"
-check "server: a TCP port in use is status 1" ends 1 "$server" -p "$taken_tcp" -u "$free"
-check "server: and one line names it" one_line "$taken_tcp"
-check "server: a UDP port in use is status 1" ends 1 "$server" -p "$free" -u "$taken_udp"
-check "server: and one line names it" one_line "$taken_udp"
-let_in "server: TCP and UDP on different ports"
+check "server: a TCP port in use gives status 1" ends 1 "$server" -p "$taken_tcp" -u "$free"
+check "server: one line names the TCP port in use" one_line "$taken_tcp"
+check "server: a UDP port in use gives status 1" ends 1 "$server" -p "$free" -u "$taken_udp"
+check "server: one line names the UDP port in use" one_line "$taken_udp"
+let_in "server: TCP and UDP may use different ports"
 client bob -n bob -c s
-check "client: -u is the server's UDP port" sees bob "* welcome, bob"
+check "client: -u sets the server's UDP port" sees bob "* welcome, bob"
 hangup bob
-check "client: and all goes well" exits bob 0
+check "client: a client with -u exits with 0" exits bob 0
 
 start_server stage2 -u "$free"
-check "server: -u is the UDP port" grep -q ", udp 127\.0\.0\.1:$free\$" "$TMP/server.out"
+check "server: -u sets the UDP port" grep -q ", udp 127\.0\.0\.1:$free\$" "$TMP/server.out"
 
 start_server stage2 -b 127.0.0.2
 host=127.0.0.2
-check "server: -b is in the ready line" ready 127.0.0.2 127.0.0.2
-let_in "server: -b 127.0.0.2 is heard there"
+check "server: the ready line has the address of -b" ready 127.0.0.2 127.0.0.2
+let_in "server: -b 127.0.0.2 admits a member there"
 
 # Is there an IPv6 loopback? If talk can send, there is, whether or not anybody listens.
 host=::1
 if echo 'a send 00' | "$TOOLS/talk" ::1 9 >/dev/null 2>&1; then
     start_server stage2 -b ::1
     check "server: an IPv6 address has brackets in the ready line" ready '[::1]' '[::1]'
-    let_in "server: -b ::1 is heard there"
+    let_in "server: -b ::1 admits a member there"
     client bob -n bob -c s ::1
-    check "client: ::1 is found" sees bob "* welcome, bob"
+    check "client: ::1 is accepted as a host" sees bob "* welcome, bob"
     client carol -n carol -j s ::1
-    check "client: another one joins" sees bob "carol joined"
+    check "client: another client joins over IPv6" sees bob "carol joined"
     types carol "over IPv6"
-    check "client: and is heard" sees bob "carol: over IPv6"
+    check "client: a line arrives over IPv6" sees bob "carol: over IPv6"
 else
-    skip "server: -b ::1" "an IPv6 loopback address"
+    skip "server: -b ::1 admits a member there" "an IPv6 loopback address"
 fi
 
 # A server on every address would not know which address to answer from.
 for address in 0.0.0.0 0 ::; do
     check "server: -b $address is refused" ends 1 "$server" -p 0 -b $address
-    check "server: and one line says why" one_line "every address of this machine"
+    check "server: one line says why -b $address is refused" \
+        one_line "every address of this machine"
 done
 
 # With a full file (ulimit -f) a write fails, and the program must not end without a message.
@@ -153,9 +154,9 @@ grown() { # COMMAND...: it ends with 1 and a message
     echo "$said"
     return 1
 }
-check "server: its ready line cannot be written" grown "$server" -p 0
+check "server: it exits if it cannot write its ready line" grown "$server" -p 0
 start_server stage2
-check "client: nothing can be written" grown "$client" -n alice -c full -p "$port"
-check "client: the list, too" grown "$client" -l -p "$port"
+check "client: it exits if it cannot print" grown "$client" -n alice -c full -p "$port"
+check "client: it exits if it cannot print the list" grown "$client" -l -p "$port"
 
 done_testing

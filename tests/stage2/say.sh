@@ -44,9 +44,9 @@ EOT
     echo 'alice gets "* not delivered: longer than 4094 bytes with your name"'
     echo 'bob hears nothing'
 } >"$TMP/rest"
-room_scene "4094 bytes with a long name are passed on, 4095 are refused, not cut" <"$TMP/rest"
+room_scene "4094 bytes with a long name are passed on, and 4095 are refused" <"$TMP/rest"
 
-together "a datagram of 4097 bytes, and of more, is not, and its sender is told" <<'EOT'
+together "a datagram of more than 4096 bytes is refused, and its sender is told" <<'EOT'
 alice says "r" "x"*4062
 alice gets "* not delivered: longer than 4094 bytes with your name"
 alice says "r" "x"*60000
@@ -56,7 +56,7 @@ alice says "r" "shorter, then"
 bob   gets "alice: shorter, then"
 EOT
 
-together "a stranger's is met with silence" <<'EOT'
+together "a stranger's large datagram gets no answer" <<'EOT'
 eve   send 01 20 "r" "0"*32 "x"*4062
 eve   send 01 20 "r" "0"*32 "x"*60000
 eve   hears nothing
@@ -89,9 +89,9 @@ EOT
     echo 'alice gets "* not delivered: the text is not valid UTF-8"'
     echo 'bob hears nothing'
 } >"$TMP/rest"
-room_scene "text that is not UTF-8" <"$TMP/rest"
+room_scene "text that is not UTF-8 is refused" <"$TMP/rest"
 
-together "every other text, control characters too" <<'EOT'
+together "any other text is passed on, with control characters" <<'EOT'
 alice says "r" 00
 bob   gets "alice: " 00
 alice says "r" 01 1b "[2J" 0a 7f
@@ -106,7 +106,7 @@ alice says "r" " "
 bob   gets "alice:  "
 EOT
 
-together "// says /, and a slash within is nothing special" <<'EOT'
+together "a text that begins with // is passed on with one slash" <<'EOT'
 alice says "r" "//"
 bob   gets "alice: /"
 alice says "r" "//leave"
@@ -121,7 +121,7 @@ alice says "r" "//" "x"*4059
 bob   gets "alice: /" "x"*4059
 EOT
 
-together "in the order in which it was sent" <<'EOT'
+together "lines arrive in the order in which they were sent" <<'EOT'
 alice says "r" "1"
 alice says "r" "2"
 alice says "r"

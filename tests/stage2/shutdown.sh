@@ -25,33 +25,33 @@ hear() {
 
 for signal in TERM INT; do
     start_server stage2
-    check "four are there" meet
+    check "SIG$signal: four members are in two rooms" meet
     kill -s $signal "$(lib_get pid server)"
     check "SIG$signal ends the server with status 0" exits server 0
-    check "and everyone is told" hear
+    check "SIG$signal: all members are told" hear
 done
 
 start_server stage2 -a 100
-check "four are there" meet
+check "busy server: four members are in two rooms" meet
 feed idlers "$TOOLS/idlers" "$host" "$port" 50 '06 01 00'
-check "and fifty who have not finished their request" sees idlers "50 are open"
+check "busy server: fifty connections have unfinished requests" sees idlers "50 are open"
 n=0
 while [ $n -lt 20000 ]; do
     n=$((n + 1))
     echo 'eve send 01 20 "r" "noise"'
 done >"$TMP/noise"
 types all 'alice send 01 20 "r" alice.token "line"' 'bob gets "alice: line"'
-check "alice talks" sees all 'bob gets "alice: line"'
+check "busy server: bob sees alice's line" sees all 'bob gets "alice: line"'
 start eve "$TOOLS/talk" "$host" "$port" "$TMP/noise"
 kill -s TERM "$(lib_get pid server)"
 check "SIGTERM ends a busy server with status 0" exits server 0
-check "and everyone is told" hear
+check "busy server: all members are told" hear
 hangup idlers
-check "the fifty are ended" exits idlers 0
-check "all of them" sees idlers "50 were ended by the server"
+check "busy server: the fifty connections end" exits idlers 0
+check "busy server: the server has closed all fifty" sees idlers "50 were ended by the server"
 
 start_server stage2
 kill -s TERM "$(lib_get pid server)"
-check "a server without members ends with status 0, too" exits server 0
+check "a server without members ends with status 0" exits server 0
 
 done_testing

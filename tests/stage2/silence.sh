@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-room_scene "the silent one is dropped, told of once, and may come back" -t 2 <<'EOT'
+room_scene "a silent member is dropped, announced once, and may come back" -t 2 <<'EOT'
 alice creates "r"
 alice gets "* speak at least every 1 seconds"
 bob   joins "r"
@@ -45,7 +45,7 @@ bob   says "r" "now"
 alice gets "bob: now"
 EOT
 
-room_scene "what is said, and what is refused, is a sign of life" -t 2 <<'EOT'
+room_scene "lines, commands and refused texts are signs of life" -t 2 <<'EOT'
 alice creates "r"
 alice gets "* speak at least every 1 seconds"
 bob   joins "r"
@@ -76,7 +76,7 @@ bob   says "r" "5"
 alice gets "bob: 5"
 EOT
 
-room_scene "a sign of life with another's token, or from another address, is none" -t 2 <<'EOT'
+room_scene "a datagram with another token or from another address is no sign of life" -t 2 <<'EOT'
 alice creates "r"
 alice gets "* speak at least every 1 seconds"
 bob   joins "r"
@@ -98,7 +98,7 @@ alice gets "* speak at least every 1 seconds"
 alice gets "* bob left"
 EOT
 
-room_scene "one whose first datagram never comes is dropped, too" -t 2 <<'EOT'
+room_scene "a member that never sends a datagram is dropped" -t 2 <<'EOT'
 alice creates "r"
 alice gets "* speak at least every 1 seconds"
 alice hears nothing
@@ -115,7 +115,7 @@ alice gets "* speak at least every 1 seconds"
 alice gets "* bob left"
 EOT
 
-room_scene "who must speak more often than a client does by itself is told" -t 59 <<'EOT'
+room_scene "a member that must speak often is told so with -t 59" -t 59 <<'EOT'
 alice creates "r"
 alice gets "* speak at least every 19 seconds"
 alice says "r"
@@ -123,7 +123,7 @@ alice gets "* welcome, alice"
 alice gets "* speak at least every 19 seconds"
 EOT
 
-room_scene "who only listens is told how to stay, before it is taken out" -t 10 <<'EOT'
+room_scene "a member that only listens is told so with -t 10" -t 10 <<'EOT'
 alice creates "r"
 alice gets "* speak at least every 3 seconds"
 alice gets "* say something within 3 seconds to stay; room and token without a text will do"

@@ -18,7 +18,7 @@ start_server stage2
 feed host "$TOOLS/talk" -v "$host" "$port"
 echo 'alice creates "lounge"' | room_steps >"$TMP/steps"
 cat "$TMP/steps" >"$TMP/host.in"
-check "the host is there" sees host "welcome"
+check "the host is in the room" sees host "welcome"
 
 guests=0
 others() { # a member joins the room, says a line, and leaves
@@ -44,12 +44,12 @@ slow() {
     sees "$name" "x connects"
 }
 begun=$(date +%s) # before the first of them connects
-check "one says nothing" slow silent 'x connects'
-check "one sends half of a header" slow header 'x connects' 'x writes 06 01 00 00*10'
-check "one a header, and no more" slow begun 'x connects' 'x writes 06 01 00 00*28 05'
-check "one everything but the last byte" slow nearly \
+check "a connection sends nothing" slow silent 'x connects'
+check "a connection sends half a header" slow header 'x connects' 'x writes 06 01 00 00*10'
+check "a connection sends only a header" slow begun 'x connects' 'x writes 06 01 00 00*28 05'
+check "a connection sends all but the last byte" slow nearly \
     'x connects' 'x trickles 5 06 01 00 00*28 05 "garden" "alic"'
-check "one is answered, and does not hang up" slow asked \
+check "a connection is answered and stays open" slow asked \
     'x connects' 'x writes 00 03 00 00*29' 'x reads 00 03 01 00*28 01 00' 'x reads count=41'
 elapsed() { echo $(($(date +%s) - begun)); }
 others_are_served() { # for eight seconds, which pass for the slow connections as well
@@ -65,13 +65,13 @@ others_are_served() { # for eight seconds, which pass for the slow connections a
         "$TOOLS/await" 1 "$TMP/silent.out" 1 "reads end"
     done
 }
-check "others are served meanwhile, and the slow ones have their time" others_are_served
-check "the answered one has its end at once" sees asked "reads end"
+check "others are served meanwhile, and no slow connection is closed early" others_are_served
+check "the server closes the answered connection at once" sees asked "reads end"
 # After ten seconds, of which eight are over.
 for name in silent header begun nearly; do
-    check "$name is ended, in order and not with a reset" sees $name "reads end"
+    check "$name: the server closes the connection without a reset" sees $name "reads end"
 done
-check "and others are served" others
+check "others are served after that" others
 
 # A slow but steady sender: the ten seconds count from the start, not from the last byte.
 feed steady "$TOOLS/talk" -t 15 -v "$host" "$port"
@@ -83,55 +83,56 @@ while [ $n -lt 30 ] && runs steady; do
     types steady 'y hears nothing' 'x writes "x"'
 done
 PATIENCE=40
-check "one who sends a byte now and then is ended all the same" ended steady
+check "a slow but steady sender is closed too" ended steady
 PATIENCE=20
 took=$(($(date +%s) - start_time))
-check "after ten seconds (were they counted anew, it would be more than twenty)" test "$took" -ge 9 -a "$took" -le 20
+check "it is closed ten seconds after it connected ($took)" test "$took" -ge 9 -a "$took" -le 20
 
 # Six hundred silent connections from one address: the server keeps 16 of them.
 start_server stage2
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"
-check "the host is there" sees host "welcome"
+check "16 of one address: the host is in the room" sees host "welcome"
 feed idlers "$TOOLS/idlers" "$host" "$port" 600
-check "six hundred connections" sees idlers "600 are open"
-check "others are served, from the same address" others
+check "16 of one address: 600 connections are open" sees idlers "600 are open"
+check "16 of one address: others are served" others
 stop idlers
-check "of the six hundred 16 at most were kept" at_least_ended 584
+check "16 of one address: at most 16 of the 600 are kept" at_least_ended 584
 
 # If an address may have a thousand, the limit is 512 in total.
 start_server stage2 -a 1000
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"
-check "the host is there" sees host "welcome"
+check "512 in total: the host is in the room" sees host "welcome"
 feed idlers "$TOOLS/idlers" "$host" "$port" 600 "06 01 00"
-check "six hundred connections" sees idlers "600 are open"
-check "others are served" others
+check "512 in total: 600 connections are open" sees idlers "600 are open"
+check "512 in total: others are served" others
 stop idlers
-check "of the six hundred 512 at most were kept" at_least_ended 88
+check "512 in total: at most 512 of the 600 are kept" at_least_ended 88
 
 # Clients at other addresses: 40 connections of one address, of which 16 are allowed, do not take
 # their places.
 start_server stage2
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"
-check "the host is there" sees host "welcome"
+check "two addresses: the host is in the room" sees host "welcome"
 feed patient "$TOOLS/talk" -v "$host" "$port"
 types patient 'x at 127.0.0.2' 'x connects' 'x writes 06 02 00 00*28 03 "lounge"'
-check "one begins a request" sees patient "x writes"
+check "two addresses: a client begins a request" sees patient "x writes"
 feed idlers "$TOOLS/idlers" -b 127.0.0.3 "$host" "$port" 40
-check "forty of another address say nothing" sees idlers "40 are open"
+check "two addresses: forty connections of another address send nothing" sees idlers "40 are open"
 types patient 'x writes "bob"' 'x reads 06 02 01 00*28 01 "lounge" 00'
-check "its request is still served" sees patient "x reads"
+check "two addresses: the begun request is served" sees patient "x reads"
 stop idlers
-check "the forty have cost each other their places" sees idlers "24 were ended by the server"
+check "two addresses: the forty close only connections of their own address" \
+    sees idlers "24 were ended by the server"
 
 # -a sets how many one address may have.
 start_server stage2 -a 3
 feed host "$TOOLS/talk" -v "$host" "$port"
 cat "$TMP/steps" >"$TMP/host.in"
-check "the host is there" sees host "welcome"
-room_play "-a 3: a fourth one costs the oldest without a complete request its place" <<'EOT'
+check "-a 3: the host is in the room" sees host "welcome"
+room_play "-a 3: a fourth connection closes the oldest without a complete request" <<'EOT'
 a connects
 a writes 06 02 00 00*28 03
 b connects

@@ -7,7 +7,7 @@ STAGE=stage2
 # UDP and TCP may overtake each other: after /leave somebody asks over UDP, and when the answer
 # comes, the leave is done, too.
 
-room_scene "1 room exists, 2 no such room, 4 name taken, 5 malformed" <<'EOT'
+room_scene "the statuses 1, 2, 4 and 5 have their reasons" <<'EOT'
 a joins "lounge": 02
 a creates "lounge"
 b creates "lounge": 01
@@ -21,7 +21,7 @@ b joins "lounge"
 b joins "lounge": 04
 EOT
 
-room_scene "a refusal lets nobody in, and nobody is told of it" <<'EOT'
+room_scene "a refused user is not admitted or announced" <<'EOT'
 a creates "lounge"
 a hears nothing
 b joins "lounge" as "a": 04
@@ -31,7 +31,7 @@ a gets "* here: a (host)"
 a hears nothing
 EOT
 
-room_scene "malformed goes before the password, and that before the room and the name" -m 1 <<'EOT'
+room_scene "malformed is checked before the password, then the room, then the name" -m 1 <<'EOT'
 a creates "lounge"
 b connects
 b writes <join request "nowhere" "{\"username\":\"*\",\"password\":\"x\"}">
@@ -59,7 +59,7 @@ b joins "lounge" as "a": 04
 b joins "lounge" as "b": 06
 EOT
 
-room_scene "-m: so many members in one room; who leaves makes room" -m 2 <<'EOT'
+room_scene "-m limits a room, and a member that leaves makes space" -m 2 <<'EOT'
 a creates "lounge"
 b joins "lounge"
 c joins "lounge": 06
@@ -72,7 +72,7 @@ a awaits "* welcome, a"
 e joins "lounge"
 EOT
 
-room_scene "-M: so many members in all rooms; who leaves makes room" -M 3 <<'EOT'
+room_scene "-M limits all rooms, and a member that leaves makes space" -M 3 <<'EOT'
 a creates "lounge"
 b joins "lounge"
 c creates "attic"
@@ -89,13 +89,13 @@ d creates "cellar"
 e joins "cellar": 07
 EOT
 
-room_scene "6 goes before 7" -m 1 -M 1 <<'EOT'
+room_scene "status 6 is checked before 7" -m 1 -M 1 <<'EOT'
 a creates "lounge"
 b joins "lounge": 06
 b creates "attic": 07
 EOT
 
-room_scene "a room that closes makes space for all who were in it" -M 3 <<'EOT'
+room_scene "a room that closes makes space for all its members" -M 3 <<'EOT'
 a creates "lounge"
 b joins "lounge"
 c joins "lounge"

@@ -29,40 +29,42 @@ step() { # LINE...: plays these lines and waits until the last is done
 # it.
 say() { step "alice says \"r\" \"$1\"" 'alice says "r"' 'alice gets "* welcome, alice"'; }
 
-check "alice and bob are there" step 'bob at 127.0.0.2' 'alice creates "r"' 'alice hears nothing' \
+check "alice and bob are in the room" \
+    step 'bob at 127.0.0.2' 'alice creates "r"' 'alice hears nothing' \
     'bob joins "r"' 'alice gets "* bob joined"'
 # shellcheck disable=SC2086
-check "the way to bob is cut" ip route add $cut
-check "two messages do not reach bob" say 1
-check "the second" say 2
+check "the route to bob is cut" ip route add $cut
+check "alice's first message cannot be sent to bob" say 1
+check "alice's second message cannot be sent to bob" say 2
 # shellcheck disable=SC2086
-check "the way is mended in time" ip route del $cut
-check "a third reaches him, and clears what was held against him" say 3
-check "only this one" step 'bob gets "alice: 3"'
+check "the route to bob is restored in time" ip route del $cut
+check "alice's third message is sent" say 3
+check "bob sees only the third message" step 'bob gets "alice: 3"'
 # shellcheck disable=SC2086
-check "the way to bob is cut again" ip route add $cut
-check "two more do not reach bob" say 4
-check "two more" say 5
-check "he is still a member" step 'alice hears nothing' \
+check "the route to bob is cut again" ip route add $cut
+check "alice's fourth message cannot be sent to bob" say 4
+check "alice's fifth message cannot be sent to bob" say 5
+check "bob is still a member after two failures in a row" step 'alice hears nothing' \
     'alice says "r" "/kick nobody"' 'alice gets "* nobody here is called nobody"'
-check "a third in a row" say 6
-check "and he is dropped" step 'alice gets "* bob left"'
+check "alice's sixth message cannot be sent to bob" say 6
+check "bob is dropped after three failures in a row" step 'alice gets "* bob left"'
 # shellcheck disable=SC2086
-check "mended again" ip route del $cut
-check "nothing goes to him any more" say 7
-check "his token is dead" step 'bob says "r" "hello?"' 'bob hears nothing' 'alice hears nothing'
-check "and he may come back" step 'bob joins "r"' 'alice gets "* bob joined"'
+check "the route to bob is restored again" ip route del $cut
+check "alice says a line after bob was dropped" say 7
+check "bob's token is invalid" \
+    step 'bob says "r" "hello?"' 'bob hears nothing' 'alice hears nothing'
+check "bob can join again" step 'bob joins "r"' 'alice gets "* bob joined"'
 
 # The host is lost in the same way, and its room is closed. eve talks, so that the server sends to
 # it.
-check "a room whose host will be lost" step 'bob creates "s"' 'eve joins "s"' \
+check "bob creates a room and eve joins it" step 'bob creates "s"' 'eve joins "s"' \
     'bob gets "* bob and eve joined"' 'eve gets "* bob and eve joined"'
 # shellcheck disable=SC2086
-check "the way to the host is cut" ip route add $cut
-check "three messages do not reach it, and the room is closed" step \
+check "the route to bob, the host, is cut" ip route add $cut
+check "the room is closed after three failures in a row" step \
     'eve says "s" "1"' 'eve says "s" "2"' 'eve says "s" "3"' \
     'eve gets "* the room is closed: the host has left"' 'eve says "s"' 'eve hears nothing'
 hangup both
-check "all went as written" exits both 0
+check "the script of all members is played to its end" exits both 0
 
 done_testing

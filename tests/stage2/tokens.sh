@@ -5,7 +5,7 @@
 . "$(dirname "$0")/../lib/rooms.sh"
 STAGE=stage2
 
-room_scene "a token of another room" <<'EOT'
+room_scene "a token of another room is ignored" <<'EOT'
 alice creates "lounge"
 bob   creates "attic"
 alice hears nothing
@@ -24,7 +24,7 @@ eve   says "attic" "all is well"
 bob   gets "eve: all is well"
 EOT
 
-room_scene "a token that nobody has, or parts of one" <<'EOT'
+room_scene "an unknown or incomplete token is ignored" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 alice connects
@@ -55,7 +55,7 @@ bob   send 06 20 "lounge" alice.head alice.last "at last"
 alice gets "bob: at last"
 EOT
 
-room_scene "a token from another address, and no port is moved by it" <<'EOT'
+room_scene "a token from another address is ignored, and moves no port" <<'EOT'
 alice creates "lounge"
 alice hears nothing
 bob   joins "lounge"
@@ -71,7 +71,7 @@ bob   gets "alice: for bob"
 eve   hears nothing
 EOT
 
-room_scene "nor by a datagram that is dropped for its token" <<'EOT'
+room_scene "a datagram with an invalid token moves no port" <<'EOT'
 alice creates "lounge"
 bob   joins "lounge"
 alice gets "* alice and bob joined"
@@ -83,7 +83,7 @@ bob   gets "alice: for bob"
 moved hears nothing
 EOT
 
-room_scene "each from an address of its own" <<'EOT'
+room_scene "members at different addresses need their own tokens" <<'EOT'
 alice at 127.0.0.2
 bob   at 127.0.0.3
 alice creates "lounge"
@@ -96,7 +96,7 @@ bob   send 06 20 "lounge" alice.token "as alice"
 bob   hears nothing
 EOT
 
-room_scene "a dead token: after /leave, in a closed room, in a new one of its name" <<'EOT'
+room_scene "a token is invalid after /leave, in a closed room and in the next one" <<'EOT'
 alice creates "lounge"
 bob   joins "lounge"
 alice gets "* alice and bob joined"
@@ -131,10 +131,10 @@ for n in 1 2 3 4 5 6 7 8; do
     "$TOOLS/talk" -v "$host" "$port" "$TMP/script"
 done >"$TMP/told" 2>&1
 sed -n 's/.*alice\.token is "\([^"]*\)" (32 bytes)$/\1/p' "$TMP/told" >"$TMP/tokens"
-check "eight rooms, eight tokens" has_lines "$TMP/tokens" 8
-refute "each has 32 digits, 0-9a-f" grep -v -x '[0-9a-f]\{32\}' "$TMP/tokens"
+check "eight rooms give eight tokens" has_lines "$TMP/tokens" 8
+refute "each token has 32 digits, 0-9a-f" grep -v -x '[0-9a-f]\{32\}' "$TMP/tokens"
 one_of_each() { sort "$TMP/tokens" | uniq -d | grep . && return 1; return 0; }
-check "no two are the same" one_of_each
+check "no two tokens are equal" one_of_each
 
 token=$(head -n 1 "$TMP/tokens")
 case $token in
@@ -146,7 +146,7 @@ case $token in
 *) another=0${token#?} ;;
 esac
 upper=$(echo "$token" | tr a-f A-F)
-play "with one digit changed it is none; nor in capital digits" <<EOT
+play "a token with one digit changed, or in capitals, is invalid" <<EOT
 eve send 06 20 "room 1" "$other"
 eve send 06 20 "room 1" "$another"
 eve send 06 20 "room 1" "$upper"

@@ -11,21 +11,21 @@ start_server stage2
 stop server
 client alice -n alice -c r
 allow_stderr alice
-check "without a server the client ends with 1" exits alice 1
-check "and says so" complains alice "$port"
-check "in one line" has_lines "$TMP/alice.err" 1
-check "and nothing else" has_lines "$TMP/alice.out" 0
+check "a client without a server exits with 1" exits alice 1
+check "the client names the port without a server" complains alice "$port"
+check "the client prints one line of error" has_lines "$TMP/alice.err" 1
+check "the client prints nothing else" has_lines "$TMP/alice.out" 0
 start list "$client" -l -p "$port"
 allow_stderr list
-check "so does -l" exits list 1
+check "-l without a server exits with 1" exits list 1
 
 start_server stage2
 client alice -n alice -c r
-check "a host is there" sees alice "* welcome, alice"
+check "alice, the host, is welcomed" sees alice "* welcome, alice"
 client bob -n bob -j r
-check "and another one" sees bob "* welcome, bob"
+check "bob is welcomed" sees bob "* welcome, bob"
 start carol sh -c 'exec "$@" <&-' sh "$client" -n carol -j r -p "$port"
-check "a closed standard input is its end" exits carol 0
+check "a closed standard input ends the client with 0" exits carol 0
 start dora sh -c 'exec "$@" >&-' sh "$client" -n dora -j r -p "$port"
 check "a client whose standard output is closed ends with its input" ended dora
 allow_stderr dora
@@ -34,28 +34,29 @@ allow_stderr dora
 feed erin sh -c 'status=$1; shift; { "$@"; echo $? >"$status"; } | :' \
     sh "$TMP/erin.status" "$client" -n erin -j r -p "$port"
 check "a client that cannot print ends" ended erin
-check "with status 1" grep -q '^1$' "$TMP/erin.status"
-check "and says why" complains erin "stage2 client: "
+check "a client that cannot print exits with 1" grep -q '^1$' "$TMP/erin.status"
+check "a client that cannot print gives the reason" complains erin "stage2 client: "
 allow_stderr erin
 
 # A client that is killed sends no goodbye; the rooms go on.
 client fred -n fred -j r
-check "one more" sees fred "* welcome, fred"
+check "fred is welcomed" sees fred "* welcome, fred"
 stop fred KILL
 types bob "is fred here?"
-check "a killed client does not disturb the others" sees alice "bob: is fred here?"
-"$TOOLS/await" 1 gone $$ # meanwhile the server answers bob, who asks behind each line: else he is in doubt
+check "alice sees bob's line after a client was killed" sees alice "bob: is fred here?"
+"$TOOLS/await" 1 gone $$ # the server answers bob, who asks after each line; else bob has a doubt
 
 # A server that is killed: a client asks a silent server after 20 seconds, and then every second.
 stop server KILL
 PATIENCE=40
-check "a server that is gone without a word is noticed" \
+check "alice is told that the killed server does not answer" \
     sees alice "* no answer from 127.0.0.1 port $port, still trying"
-check "by the other one too" sees bob "* no answer from 127.0.0.1 port $port, still trying"
-check "who goes on trying" runs bob
+check "bob is told that the killed server does not answer" \
+    sees bob "* no answer from 127.0.0.1 port $port, still trying"
+check "bob's client still tries" runs bob
 PATIENCE=20
 types bob "/quit"
-check "and can leave all the same" exits bob 0
+check "bob can leave although no server answers" exits bob 0
 
 # Nobody can read this server's ready line. It must serve anyway.
 start_server stage2
@@ -71,11 +72,11 @@ served() { # until it listens there is nobody
 }
 check "a server whose standard output is closed serves" served
 stop silent
-check "and ends with 0" test "$status" -eq 0
+check "a server whose standard output is closed ends with 0" test "$status" -eq 0
 
 # -e: the server ends when the last member has left, and not before.
 start_server stage2 -e
-room_play "with -e it goes on while anyone is there" <<'EOT'
+room_play "with -e the server stays while a member is there" <<'EOT'
 alice creates "r"
 bob   creates "s"
 alice says "r" "/leave"
@@ -84,26 +85,26 @@ bob   says "s"
 bob   gets "* welcome, bob"
 bob   says "s" "/leave"
 EOT
-check "and ends when the last one has left" exits server 0
+check "with -e the server ends with its last member" exits server 0
 start_server stage2
-room_play "without it the server stays" <<'EOT'
+room_play "without -e the last member leaves" <<'EOT'
 alice creates "r"
 alice says "r" "/leave"
 alice hears nothing
 EOT
-check "for whoever comes next" runs server
+check "without -e the server stays after its last member" runs server
 
 # -v: the server logs counts, in few lines however much it did.
 start_server stage2 -v
 allow_stderr server
-room_play "a talk to be counted" <<'EOT'
+room_play "alice and bob talk on a server with -v" <<'EOT'
 alice creates "r"
 bob   joins "r"
 alice says "r" "hello"
 EOT
 stop server
-check "-v counts" test -s "$TMP/server.err"
+check "-v prints counts" test -s "$TMP/server.err"
 few() { [ "$(wc -l <"$TMP/server.err")" -le 3 ] || { cat "$TMP/server.err"; return 1; }; }
-check "in few lines" few
+check "-v prints at most three lines" few
 
 done_testing
