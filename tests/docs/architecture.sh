@@ -71,11 +71,11 @@ has_picture() {
     "$ROOT/docs/pictures/layers.sh" "$1" | cmp - "$ROOT/docs/pictures/$1-layers.svg"
 }
 
-check "each function is defined in the file named" all_defined "$page"
+check "each function of the tables is defined in the named file" all_defined "$page"
 for stage in 1 2 3; do
-    check "stage $stage: the way goes from a client through the server to a screen" \
+    check "stage $stage: the table leads from a client through the server to a screen" \
         goes_through "$page" "$stage"
-    check "stage $stage: the picture shows its README's table" has_picture "stage$stage"
+    check "stage $stage: the picture shows the README's table" has_picture "stage$stage"
 done
 
 # --- would a mistake be noticed? ---
@@ -95,17 +95,17 @@ while read -r file name <&7; do
 done 7<"$TMP/all" >"$TMP/unnoticed"
 # Not compared with /dev/null: what runs as root can put a file in its place.
 is_empty() { cat "$1"; [ ! -s "$1" ]; }
-check "a wrong name is noticed, whichever it is" is_empty "$TMP/unnoticed"
+check "any wrong function name is noticed" is_empty "$TMP/unnoticed"
 changed 's|`send_to_all` . `stage1/chat/chat.c`|`net_send` \| `stage1/server.c`|'
 refute "a function that the file only calls is noticed" all_defined "$TMP/page.md"
 changed 's|`roster_find` . `stage1/chat/roster.c`|`roster_find` \| `stage1/chat/roster.h`|'
-refute "so is one that it only declares" all_defined "$TMP/page.md"
+refute "a function that the file only declares is noticed" all_defined "$TMP/page.md"
 changed 's|`stage1/chat/roster.c`|`stage1/chat/people.c`|'
-refute "so is a file that is not there" all_defined "$TMP/page.md"
+refute "a file that does not exist is noticed" all_defined "$TMP/page.md"
 changed 's|`operations.say`|`operations.tell`|'
-refute "so is a function in Lua" all_defined "$TMP/page.md"
+refute "a wrong function name in Lua is noticed" all_defined "$TMP/page.md"
 changed '/^### Through stage 2/,/^### Through stage 3/{/stage2\/server.c/d;}'
-refute "a way without the server is noticed" goes_through "$TMP/page.md" 2
+refute "a table that leaves out the server is noticed" goes_through "$TMP/page.md" 2
 
 mkdir -p "$TMP/copy/docs/pictures" "$TMP/copy/stage1"
 cp "$ROOT/docs/pictures/layers.sh" "$TMP/copy/docs/pictures"
@@ -114,9 +114,10 @@ drawn_anew() {
     sed "$1" "$ROOT/stage1/README.md" >"$TMP/copy/stage1/README.md"
     "$TMP/copy/docs/pictures/layers.sh" stage1 | cmp - "$ROOT/docs/pictures/stage1-layers.svg"
 }
-check "the picture of the same table is the same" drawn_anew ''
-refute "a missing arrow is noticed" drawn_anew '/^| `member\/`/s/`wire\/` `net\/` `base\/` |$/`net\/` `base\/` |/'
-refute "so is a folder that the picture does not have" drawn_anew 's/^| `net\/`/| `attic\/`/'
+check "an unchanged table gives the same picture" drawn_anew ''
+refute "an arrow that the table lacks is noticed" \
+    drawn_anew '/^| `member\/`/s/`wire\/` `net\/` `base\/` |$/`net\/` `base\/` |/'
+refute "a folder that the picture lacks is noticed" drawn_anew 's/^| `net\/`/| `attic\/`/'
 # Each sequence diagram is drawn from its text form.
 drawn() { sh "$ROOT/docs/pictures/sequence.sh" "$1" | cmp - "${1%.seq}.svg"; }
 for form in "$ROOT"/docs/pictures/*.seq; do
@@ -124,6 +125,7 @@ for form in "$ROOT"/docs/pictures/*.seq; do
 done
 for line in 'say a b hello' 'tcp a nobody hello' 'note nobody hello'; do
     printf 'lane a client A\nlane b server B\n%s\n' "$line" >"$TMP/wrong.seq"
-    refute "a diagram with \"$line\" is refused" sh "$ROOT/docs/pictures/sequence.sh" "$TMP/wrong.seq"
+    refute "a diagram with \"$line\" is refused" \
+        sh "$ROOT/docs/pictures/sequence.sh" "$TMP/wrong.seq"
 done
 done_testing

@@ -11,13 +11,14 @@ LONGEST=130
 short() { [ "$(wc -l <"$1")" -le $LONGEST ] || { wc -l "$1"; return 1; }; }
 check "README.md has at most $LONGEST lines" short README.md
 awk '{ print } END { while (NR++ < 131) print }' README.md >"$TMP/long.md"
-refute "131 lines are noticed" short "$TMP/long.md"
+refute "a README.md of 131 lines is noticed" short "$TMP/long.md"
 leads_to() { # PAGE FILE...: the page has a link to each file
     of=$1
     shift
     for file; do grep -q -F "]($file)" "$of" || { echo "no link to $file"; return 1; }; done
 }
-check "README.md leads to the contents and to every chapter" leads_to README.md docs/README.md \
+check "README.md has a link to the contents and to every chapter" \
+    leads_to README.md docs/README.md \
     docs/0*.md
 
 # --- docs/README.md ---
@@ -30,13 +31,14 @@ in_docs() { # prints what must be named: files, and folders with a slash
 names_all() { # PAGE
     missing=0
     for name in $(in_docs); do
-        grep -q -F -e "[$name](" -e "]($name)" -e "\`$name\`" "$1" || { echo "$name is not named"; missing=1; }
+        grep -q -F -e "[$name](" -e "]($name)" -e "\`$name\`" "$1" ||
+            { echo "$name is not named"; missing=1; }
     done
     return $missing
 }
 check "docs/README.md names every file and folder of docs/" names_all docs/README.md
 grep -v protocol.md docs/README.md >"$TMP/page.md"
-refute "a file that is not named is noticed" names_all "$TMP/page.md"
+refute "a file that docs/README.md does not name is noticed" names_all "$TMP/page.md"
 
 # anchors PAGE LEVEL: "#ANCHOR TEXT" for each heading of that level (a regular expression of #), as
 # GitHub makes anchors: small letters, no punctuation, hyphens for spaces.
@@ -63,7 +65,7 @@ sections() { # PAGE: what it should have of the sections of the chapters, and ha
 }
 check "docs/README.md names every section of the chapters" sections docs/README.md
 grep -v '#exercises' docs/README.md >"$TMP/page.md"
-refute "a section that is not named is noticed" sections "$TMP/page.md"
+refute "a section that docs/README.md does not name is noticed" sections "$TMP/page.md"
 
 # --- anchors ---
 

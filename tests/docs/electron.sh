@@ -30,14 +30,15 @@ class BrowserWindow extends EventEmitter {
     const {origin} = new URL(address);
     const page = await fetch(address, {redirect: "manual"});
     print("the page answers " + page.status);
-    for (const url of ["https://example.org/", "file:///etc/passwd", "smb://x/y", origin + "/other"]) {
+    for (const url of ["https://example.org/", "file:///etc/passwd", "smb://x/y",
+                       origin + "/other"]) {
       print("open " + this.open({url}).action);
       let prevented = false;
       this.webContents.emit("will-navigate", {preventDefault: () => { prevented = true; }}, url);
       print((prevented ? "stays: " : "goes: ") + url.replace(origin, "HERE"));
     }
-    for (const [permission, from] of [["notifications", origin], ["notifications", "https://example.org"],
-                                      ["media", origin], ["geolocation", origin]]) {
+    for (const [permission, from] of [["notifications", origin],
+                                      ["notifications", "https://example.org"], ["media", origin], ["geolocation", origin]]) {
       ask({}, permission, yes => print(`${permission} ${from.replace(origin, "HERE")} ${yes}`),
           {requestingUrl: from + "/"});
     }
@@ -56,7 +57,7 @@ EOF
 export NODE_PATH="$TMP/node_modules"
 
 start script node "$ROOT/docs/steps/electron.js"
-check "it ends by itself when the window is closed" exits script 0
+check "the script exits with 0 when the window is closed" exits script 0
 as_wished() {
     printed script <<'EOF'
 preferences {"nodeIntegration":false,"contextIsolation":true,"sandbox":true,"webviewTag":false}
@@ -80,17 +81,18 @@ focus
 quit
 EOF
 }
-check "only web addresses reach the browser, and only our page gets a permission" as_wished
+check "only web addresses reach the browser, and only our page gets permissions" as_wished
 
 start wrong node "$ROOT/docs/steps/electron.js" 127.0.0.1:x
-check "a usage error is reported" sees wrong "error: stage3 gui:"
-check "and it ends with 1" exits wrong 1
+check "a usage error of the window is reported" sees wrong "error: stage3 gui:"
+check "the script exits with 1 after a usage error" exits wrong 1
 SECOND=yes start second node "$ROOT/docs/steps/electron.js"
-check "a second one leaves the first one alone" exits second 0
-check "and starts nothing" sees second quit
+check "a second script exits with 0" exits second 0
+check "a second script starts nothing" sees second quit
 mkdir -p "$TMP/elsewhere/docs/steps"
 cp "$ROOT/docs/steps/electron.js" "$TMP/elsewhere/docs/steps/"
 start nothing node "$TMP/elsewhere/docs/steps/electron.js"
-check "a missing program is reported" sees nothing "cannot be started: build it with make stage3"
-check "and the script ends with 1" exits nothing 1
+check "a missing window program is reported" \
+    sees nothing "cannot be started: build it with make stage3"
+check "the script exits with 1 without the window program" exits nothing 1
 done_testing

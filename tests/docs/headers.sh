@@ -54,7 +54,8 @@ compiled() {
 agrees() {
     (cd "$TMP/copy/$1" && make -s clean)
     compiled "$1" >"$TMP/built" # all files that make compiles
-    (cd "$TMP/copy/$1" && make -s CC="$TMP/compiler" && make -q CC="$TMP/compiler") >"$TMP/made" 2>&1 ||
+    (cd "$TMP/copy/$1" && make -s CC="$TMP/compiler" && make -q CC="$TMP/compiler") \
+        >"$TMP/made" 2>&1 ||
         { cat "$TMP/made"; echo "make, and once more, does not leave everything made"; return 1; }
     sees "$1" | join - "$TMP/built" >"$TMP/sees"
     compiled "$1" | grep . && { echo "is compiled though all is made"; return 1; }
@@ -78,7 +79,9 @@ agrees() {
 mkdir "$TMP/copy"
 (cd "$ROOT" && cp -R Makefile stage[1-3] "$TMP/copy" && mkdir "$TMP/copy/tests" &&
     cp -R tests/tools tests/bench "$TMP/copy/tests")
-(cd "$TMP/copy" && for folder in stage[1-3] tests/tools tests/bench; do (cd $folder && make -s clean); done)
+(cd "$TMP/copy" && for folder in stage[1-3] tests/tools tests/bench; do
+    (cd $folder && make -s clean)
+done)
 find "$TMP/copy" -type f -exec touch -t 200101010000 {} +
 for folder in stage1 stage2 stage3 tests/tools tests/bench; do
     check "make in $folder compiles each file that includes a changed header" agrees $folder

@@ -61,9 +61,9 @@ while IFS='|' read -r program lines overs new <&7; do
     set --
     for over in $(echo "$overs" | tr -d ',-'); do set -- "$@" "docs/steps/${over%.c}.c"; done
     added "docs/steps/$program" "$@" >"$TMP/added"
-    check "$program: the table's numbers" counts "$lines" "$new" "docs/steps/$program"
-    check "$program: every new line stands in its chapter once" typed_along "docs/steps/$program"
-    check "$program: its first lines tell what is new and what is wrong" tells "docs/steps/$program"
+    check "$program: the table has the right numbers" counts "$lines" "$new" "docs/steps/$program"
+    check "$program: each new line is in its chapter once" typed_along "docs/steps/$program"
+    check "$program: its first lines say what is new and what is wrong" tells "docs/steps/$program"
 done 7<"$TMP/table"
 
 all_in_table() {
@@ -92,6 +92,6 @@ sizes() { # PAGE
 }
 for page in docs/01-udp-broadcast.md docs/02-rooms-and-tokens.md docs/03-sealed-rooms.md \
     docs/03-keys-and-seals.md; do
-    check "$page: the sizes of the real one" sizes "$page"
+    check "$page: the table has the right sizes of the real program" sizes "$page"
 done
 done_testing

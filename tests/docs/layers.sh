@@ -67,7 +67,8 @@ includes_what_is_there() {
     includes "$1" | while read -r file header; do
         case $header in ../* | */../* | */*/*) echo "$file: $header"; continue ;; esac
         case $file in
-        "${header%/*}"/*) grep -q "^#include \"${header##*/}\"" "$1/$file" || echo "$file: $header" ;;
+        "${header%/*}"/*)
+            grep -q "^#include \"${header##*/}\"" "$1/$file" || echo "$file: $header" ;;
         esac
         [ -f "$1/$header" ] || echo "$file: there is no $header"
     done >"$TMP/wrong"
@@ -81,11 +82,11 @@ has_no_circle() {
 }
 
 for stage in stage1 stage2 stage3; do
-    check "$stage: the README has a row for each folder, and for no other" has_rows "$ROOT/$stage"
-    check "$stage: the table has no circle" allows_one_way "$ROOT/$stage"
-    check "$stage: no file includes what its folder may not" keeps_layers "$ROOT/$stage"
+    check "$stage: the README has a row for each folder and no other" has_rows "$ROOT/$stage"
+    check "$stage: the README's table has no circle" allows_one_way "$ROOT/$stage"
+    check "$stage: no file includes what its folder may not include" keeps_layers "$ROOT/$stage"
     check "$stage: each include exists, and names its folder" includes_what_is_there "$ROOT/$stage"
-    check "$stage: no circle of files" has_no_circle "$ROOT/$stage"
+    check "$stage: the includes have no circle of files" has_no_circle "$ROOT/$stage"
 done
 
 # --- would a mistake be noticed? ---
@@ -95,26 +96,27 @@ cp -R "$ROOT/stage3" "$TMP/stage3"
 planted() { cp "$ROOT/stage3/$1" "$TMP/stage3/$1" && echo "$2" >>"$TMP/stage3/$1"; }
 mend() { cp "$ROOT/stage3/$1" "$TMP/stage3/$1"; }
 
-check "the copy is as good" keeps_layers "$TMP/stage3"
+check "the unchanged copy keeps its layers" keeps_layers "$TMP/stage3"
 planted base/text.h '#include "chat/chat.h"'
 refute "an include upwards is noticed" keeps_layers "$TMP/stage3"
-refute "it makes a circle of files, too" has_no_circle "$TMP/stage3"
+refute "an include of a higher layer makes a circle of files" has_no_circle "$TMP/stage3"
 mend base/text.h
 planted terminal/line.c '#include "net/net.h"'
 refute "an include sideways is noticed" keeps_layers "$TMP/stage3"
 mend terminal/line.c
 planted chat/room.h '#include "chat.h"'
 check "an include in the same folder is allowed" keeps_layers "$TMP/stage3"
-refute "but a circle of files is noticed" has_no_circle "$TMP/stage3"
+refute "a circle of files in one folder is noticed" has_no_circle "$TMP/stage3"
 mend chat/room.h
 planted chat/room.h '#include "wire/nothing.h"'
 refute "an include of a missing file is noticed" includes_what_is_there "$TMP/stage3"
 mend chat/room.h
 planted chat/room.h '#include "chat/log.h"'
-refute "so is an include that names its own folder" includes_what_is_there "$TMP/stage3"
+refute "an include that names its own folder is noticed" includes_what_is_there "$TMP/stage3"
 mend chat/room.h
-sed 's/^| `base\/` |\(.*\)|[^|]*|$/| `base\/` |\1| `chat\/` |/' "$ROOT/stage3/README.md" >"$TMP/stage3/README.md"
+sed 's/^| `base\/` |\(.*\)|[^|]*|$/| `base\/` |\1| `chat\/` |/' "$ROOT/stage3/README.md" \
+    >"$TMP/stage3/README.md"
 refute "a table with a circle is noticed" allows_one_way "$TMP/stage3"
 mkdir "$TMP/stage3/attic"
-refute "so is a folder without a row" has_rows "$TMP/stage3"
+refute "a folder without a row is noticed" has_rows "$TMP/stage3"
 done_testing

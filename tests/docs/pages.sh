@@ -43,7 +43,7 @@ while read -r number page line language source options <&7; do
     esac
     seen=$number
 done 7<"$TMP/list"
-check "no block was skipped" test "${seen:-0}" -eq "$(wc -l <"$TMP/list")"
+check "every block was checked" test "${seen:-0}" -eq "$(wc -l <"$TMP/list")"
 
 # names_exist PAGE: relative links, and paths in `code` that begin with a folder of the project,
 # exist. A test file may have the name that run.sh uses.

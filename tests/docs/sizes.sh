@@ -57,7 +57,7 @@ for stage in stage1 stage2 stage3; do
     measure "$ROOT/$stage" | sort -u | sed "s/^/$stage /"
 done >"$TMP/found"
 as_listed() { cut -d ' ' -f 1-3 "$TMP/found" | sort | diff "$TMP/longer" -; }
-check "no file, function or argument list is longer than it may be" as_listed
+check "no file, function or argument list is longer than allowed" as_listed
 
 # --- would a mistake be noticed? ---
 
@@ -68,9 +68,9 @@ while [ $i -lt 500 ]; do
     echo
     i=$((i + 1))
 done >"$TMP/planted/base/long.h"
-refute "500 lines are no file too long" found "file base/long.h 50."
+refute "a file of 500 lines is accepted" found "file base/long.h 50."
 echo >>"$TMP/planted/base/long.h"
-check "501 are" found "file base/long.h 501"
+check "a file of 501 lines is noticed" found "file base/long.h 501"
 # body NUMBER: a function of so many lines
 body() {
     echo "static int f(int a)"
@@ -83,11 +83,12 @@ body() {
     echo "}"
 }
 body 60 >"$TMP/planted/a.c"
-refute "60 lines are no function too long" found "function .*"
+refute "a function of 60 lines is accepted" found "function .*"
 body 61 >"$TMP/planted/a.c"
-check "61 are" found "function a.c:f 61"
+check "a function of 61 lines is noticed" found "function a.c:f 61"
 echo "int six(int a, int b, int c, int d, int e, int f);" >"$TMP/planted/a.c"
-refute "six arguments are not too many" found "arguments .*"
-printf '%s\n' "int seven(int a, int b, int c, int d," "          int e, int f, int g);" >"$TMP/planted/a.c"
-check "seven are" found "arguments seven 7"
+refute "six arguments are accepted" found "arguments .*"
+printf '%s\n' "int seven(int a, int b, int c, int d," "          int e, int f, int g);" \
+    >"$TMP/planted/a.c"
+check "seven arguments are noticed" found "arguments seven 7"
 done_testing

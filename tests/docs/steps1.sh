@@ -26,11 +26,11 @@ for build in $builds; do
 
     # hear
     start_step "$programs/hear"
-    play "$build: hear gets a datagram, and sends nothing" <<'EOT'
+    play "$build: hear gets a datagram and sends nothing" <<'EOT'
 alice send 05 "alice" "hello"
 alice hears nothing
 EOT
-    check "$build: hear shows its bytes" sees server \
+    check "$build: hear prints the bytes of a datagram" sees server \
         "11 bytes from 127.0.0.1: 05 61 6c 69 63 65 68 65 6c 6c 6f"
 
     # relay
@@ -43,7 +43,7 @@ carol send 05 "carol" "me too"
 alice gets 05 "carol" "me too"
 bob   gets 05 "carol" "me too"
 EOT
-    play "$build: relay cuts a long one, and takes any name" <<'EOT'
+    play "$build: relay cuts a long datagram and takes any name" <<'EOT'
 alice send 05 "alice"
 bob   send 03 "bob"
 alice gets 03 "bob"
@@ -57,9 +57,9 @@ EOT
         allow_stderr server
         awk 'BEGIN { for (i = 0; i < 101; i++) print "p" i " send 61" }' >"$TMP/hundred"
         "$TOOLS/talk" "$host" "$port" "$TMP/hundred" >"$TMP/hundred.out"
-        check "$build: the 101st address is written past the end of relay's array" \
+        check "$build: relay writes the 101st address past the end of its array" \
             complains server "relay.c:"
-        check "$build: and that is the end of relay" ended server
+        check "$build: relay ends after the 101st address" ended server
         : >"$TMP/server.err"
         lib_set allowed server ""
     fi
@@ -68,28 +68,28 @@ EOT
     start_step "$programs/relay"
     say_in alice alice
     say_in bob bob
-    check "$build: relay takes a hello for talk" one_hello_is_seen
+    check "$build: relay passes a hello on like a line" one_hello_is_seen
     types bob "me" "and 日本語"
     check "$build: say sends a line" sees alice "bob: me"
     check "$build: two lines of a pipe are two datagrams" sees alice "bob: and 日本語"
     types alice "yes?"
-    check "$build: say shows what comes" sees bob "alice: yes?"
+    check "$build: say prints a line that arrives" sees bob "alice: yes?"
     play "$build: say ignores a datagram that counts beyond its end, and an empty one" <<'EOT'
 eve send ff "bob"
 eve send
 EOT
-    play "$build: say is sent what a terminal obeys" <<'EOT'
+    play "$build: say gets an escape sequence" <<'EOT'
 eve send 03 "eve" 1b "[2J"
 EOT
     esc=$(printf '\033')
-    check "$build: and shows it as it is" sees alice "eve: ${esc}[2J"
+    check "$build: say prints the escape sequence unchanged" sees alice "eve: ${esc}[2J"
     hangup bob
-    check "$build: say ends with its input" exits bob 0
-    check "$build: relay takes a goodbye for talk" sees alice "* "
+    check "$build: say exits with 0 at the end of its input" exits bob 0
+    check "$build: relay passes a goodbye on like a line" sees alice "* "
     stop server
     allow_stderr alice
     types alice "is anyone there?"
-    check "$build: a connected socket tells that nobody listens" \
+    check "$build: a connected socket reports that nobody listens" \
         complains alice "say: Connection refused"
     stop alice
     : >"$TMP/alice.err"
@@ -97,7 +97,7 @@ EOT
 
     # names
     start_step "$programs/names"
-    play "$build: names answers a hello, tells of it and of a goodbye" <<'EOT'
+    play "$build: names answers a hello, and announces joins and leaves" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob" "hi"
@@ -128,9 +128,9 @@ EOT
         print "late send 03 \"199\"\nlate gets 00 \"the name 199 is taken, choose another one\""
         for (i = 0; i < 100; i++) print "p" i " send 00"
     }' >"$TMP/full"
-    check "$build: names has space for a hundred, and says so to one more" \
+    check "$build: names takes a hundred names and refuses one more" \
         "$TOOLS/talk" "$host" "$port" "$TMP/full"
-    play "$build: names gives a stranger what another one left in the buffer" <<'EOT'
+    play "$build: names sends a stranger what another datagram left in the buffer" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice send 05 "alice" "my secret is sesame"
@@ -144,13 +144,13 @@ EOT
     say_in alice alice
     check "$build: say is welcomed by names" sees alice "* welcome, alice"
     client bob -n bob
-    check "$build: and so is the client of stage 1" sees bob "* welcome, bob"
+    check "$build: names welcomes the client of stage 1" sees bob "* welcome, bob"
     types alice "hello, bob"
     types bob "hello, alice"
-    check "$build: they hear each other" sees bob "alice: hello, bob"
-    check "$build: both" sees alice "bob: hello, alice"
+    check "$build: bob sees alice's line through names" sees bob "alice: hello, bob"
+    check "$build: alice sees bob's line through names" sees alice "bob: hello, alice"
     hangup alice
-    check "$build: names tells of a goodbye" sees bob "* alice left"
+    check "$build: names announces a goodbye" sees bob "* alice left"
     stop bob
 
     # safe
@@ -162,12 +162,12 @@ EOT
     while read -r block page line rest <&7; do
         start_step "$programs/safe"
         number=$((number + 1))
-        check "$build: safe does what ${page##*/}:$line says" \
+        check "$build: safe does what ${page##*/}:$line shows" \
             "$TOOLS/talk" "$host" "$port" "$TMP/blocks/$block"
     done 7<"$TMP/ours"
-    check "$build: there are such examples" test "$number" -ge 2
+    check "$build: the pages have at least two examples" test "$number" -ge 2
     start_step "$programs/safe"
-    play "$build: safe refuses what is malformed, and tells members alone" <<'EOT'
+    play "$build: safe refuses malformed datagrams and answers only members" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"
@@ -212,24 +212,25 @@ EOT
         }
     }' >"$TMP/noise"
     start_step "$programs/safe"
-    check "$build: safe bears three thousand datagrams of noise" \
+    check "$build: safe survives three thousand datagrams of noise" \
         "$TOOLS/talk" "$host" "$port" "$TMP/noise"
     start_step "$programs/safe"
     say_in alice alice
-    check "$build: the small client is welcomed" sees alice "* welcome, alice"
+    check "$build: safe welcomes the small client" sees alice "* welcome, alice"
     client bob -n bob
-    check "$build: the real client is welcomed" sees bob "* welcome, bob"
+    check "$build: safe welcomes the client of stage 1" sees bob "* welcome, bob"
     types bob "/name 花子"
-    check "$build: a new name is told" sees alice "* bob is now called 花子"
+    check "$build: safe announces a new name" sees alice "* bob is now called 花子"
     types bob "こんにちは"
-    check "$build: and used" sees alice "花子: こんにちは"
+    check "$build: alice sees bob's line under his new name" sees alice "花子: こんにちは"
     stop bob KILL
     feed again "$programs/say" 花子 "$port"
-    check "$build: one that vanished keeps its name for ever" \
+    check "$build: a client that vanished keeps its name for ever" \
         sees again "* the name 花子 is taken, choose another one"
     stop server
     check "$build: safe ends with 0 after a signal" test "$status" -eq 0
-    check "$build: and tells its members" sees alice "* the server is shutting down"
+    check "$build: safe tells its members that it shuts down" \
+        sees alice "* the server is shutting down"
     stop again
     stop alice
 done

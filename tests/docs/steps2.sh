@@ -23,14 +23,15 @@ for build in $builds; do
 
     # reads
     start_step "$programs/reads"
-    check "$build: two writes" "$TOOLS/talk" "$host" "$port" "$ROOT/docs/steps/stage2/two-writes"
-    check "$build: are two other reads" sees server "one read brought 36 bytes"
-    check "$build: of the bytes that there are" sees server "one read brought 50 bytes"
-    check "$build: reads comes to its end" exits server 0
+    check "$build: a client sends two writes to reads" \
+        "$TOOLS/talk" "$host" "$port" "$ROOT/docs/steps/stage2/two-writes"
+    check "$build: the first read brings 36 bytes" sees server "one read brought 36 bytes"
+    check "$build: the second read brings 50 bytes" sees server "one read brought 50 bytes"
+    check "$build: reads exits with 0" exits server 0
 
     # frames
     start_step "$programs/frames"
-    play "$build: frames takes two in one write, in pieces of one, and a large one" <<'EOT'
+    play "$build: frames takes two frames in one write, one in pieces, and a large one" <<'EOT'
 alice connects
 alice writes 06 01 00 00*28 05 "lounge" "alice" 06 02 00 00*28 05 "lounge" "alice"
 alice half-closes
@@ -44,13 +45,15 @@ carol writes 00 03 00 00*26 01 00 00 "x"*65536
 carol half-closes
 carol reads end
 EOT
-    check "$build: it shows the first" sees server "operation 1, a room of 6 bytes, a payload of 5"
-    check "$build: and the second" sees server "operation 2, a room of 6 bytes, a payload of 5"
-    check "$build: and the one in pieces" \
+    check "$build: frames prints the first frame of the write" \
+        sees server "operation 1, a room of 6 bytes, a payload of 5"
+    check "$build: frames prints the second frame of the write" \
+        sees server "operation 2, a room of 6 bytes, a payload of 5"
+    check "$build: frames prints the frame in pieces" \
         sees server "operation 2, a room of 3 bytes, a payload of 4"
-    check "$build: and the large one" \
+    check "$build: frames prints the large frame" \
         sees server "operation 3, a room of 0 bytes, a payload of 65536"
-    play "$build: a size that no frame can have ends the connection" <<'EOT'
+    play "$build: frames closes a connection at an impossible size" <<'EOT'
 alice connects
 alice writes 06 01 00 ff*29
 alice reads end
@@ -58,7 +61,7 @@ bob connects
 bob writes 06 01 00 00*26 01 00 01
 bob reads end
 EOT
-    check "$build: half a header holds everybody up" waits_in_vain <<'EOT'
+    check "$build: half a header makes frames wait for one client alone" waits_in_vain <<'EOT'
 alice connects
 alice writes 06 01
 bob connects
@@ -68,7 +71,7 @@ EOT
 
     # door
     start_step "$programs/door"
-    play "$build: door holds nobody up" <<EOT
+    play "$build: door answers others while one header is incomplete" <<EOT
 alice connects
 alice writes 06 01
 $bobs_turn
@@ -80,7 +83,7 @@ carol trickles 1 06 02 00 00*28 05 "lounge" "carol"
 carol reads 06 02 01 00*28 01 "lounge" 00   06 02 02 00*28 20 "lounge" token=32
 carol reads end
 EOT
-    play "$build: door refuses what it should" <<'EOT'
+    play "$build: door refuses names, rooms, sizes and states that are invalid" <<'EOT'
 alice connects
 alice writes 03 02 00 00*28 05 "den" "alice"
 alice reads 03 02 01 00*28 01 "den" 02
@@ -120,9 +123,9 @@ EOT
             print "p connects\n" line " 00\np " (i % 2 ? "resets" : "hangs up")
         }
     }' >"$TMP/noise"
-    check "$build: door bears noise" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+    check "$build: door survives noise" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
     start_step "$programs/door"
-    check "$build: sixteen that send nothing keep everybody out" waits_in_vain <<EOT
+    check "$build: sixteen silent connections keep others out of door" waits_in_vain <<EOT
 $(silent 16)
 $bobs_turn
 EOT
@@ -132,11 +135,11 @@ $bobs_turn
 bob send 06 20 "lounge" token
 bob gets "* welcome, bob"
 EOT
-    refute "$build: and a token opens nothing" "$TOOLS/talk" -t 1 "$host" "$port" "$TMP/opens"
+    refute "$build: a token of door opens nothing" "$TOOLS/talk" -t 1 "$host" "$port" "$TMP/opens"
 
     # rooms
     start_step "$programs/rooms"
-    play "$build: rooms has talk, its end, and silence for strangers" <<'EOT'
+    play "$build: rooms passes lines on, closes a room, and ignores strangers" <<'EOT'
 alice connects
 alice writes 06 01 00 00*28 05 "lounge" "alice"
 alice reads  06 01 01 00*28 01 "lounge" 00   06 01 02 00*28 20 "lounge" token=32
@@ -197,7 +200,7 @@ alice writes 06 02 00 00*28 05 "lounge" "alice"
 alice reads  06 02 01 00*28 01 "lounge" 02
 EOT
     start_step "$programs/rooms"
-    play "$build: a token works from its own machine alone" <<'EOT'
+    play "$build: a token is valid only at its own machine" <<'EOT'
 eve   at 127.0.0.2
 alice connects
 alice writes 06 01 00 00*28 05 "lounge" "alice"
@@ -237,16 +240,16 @@ EOT
         }'
     } >"$TMP/full"
     start_step "$programs/rooms"
-    check "$build: rooms has space for a hundred, and bears noise" \
+    check "$build: rooms takes a hundred members and survives noise over UDP" \
         "$TOOLS/talk" "$host" "$port" "$TMP/full"
-    check "$build: and noise over TCP" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+    check "$build: rooms survives noise over TCP" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
     start_step "$programs/rooms"
-    check "$build: sixteen silent connections keep everybody out" waits_in_vain <<EOT
+    check "$build: sixteen silent connections keep others out of rooms" waits_in_vain <<EOT
 $(silent 16)
 $bobs_turn
 EOT
     if [ "$build" = checked ]; then
-        play "$build: for ten seconds" -t 20 <<EOT
+        play "$build: the silent connections keep others out for ten seconds" -t 20 <<EOT
 $(silent 16 | sed 's/^s/t/')
 carol connects
 carol writes 03 01 00 00*28 05 "den" "carol"
@@ -262,26 +265,27 @@ EOT
         check "$build, $server server: enter creates a room" sees alice "* welcome, alice"
         client bob -j lounge -n bob
         check "$build, $server server: stage 2's client joins it" sees bob "* welcome, bob"
-        check "$build, $server server: that is told" sees alice "bob joined"
+        check "$build, $server server: alice sees that bob joined" sees alice "bob joined"
         types bob "hello, 部屋"
-        check "$build, $server server: the one hears the other" sees alice "bob: hello, 部屋"
+        check "$build, $server server: alice sees bob's line" sees alice "bob: hello, 部屋"
         types alice "こんにちは"
-        check "$build, $server server: and back" sees bob "alice: こんにちは"
+        check "$build, $server server: bob sees alice's line" sees bob "alice: こんにちは"
         types bob "$(printf '\033[2J\302\233\342\200\256.')"
-        check "$build, $server server: enter shows no order to a terminal" sees alice "bob: ?[2J??."
+        check "$build, $server server: enter does not print terminal controls" \
+            sees alice "bob: ?[2J??."
         hangup bob
-        check "$build, $server server: a client leaves" sees alice "* bob left"
+        check "$build, $server server: alice sees that bob left" sees alice "* bob left"
         feed carol "$programs/enter" join lounge alice "$port"
         allow_stderr carol
-        check "$build, $server server: a refusal is told" \
+        check "$build, $server server: enter prints a refusal" \
             complains carol "enter: somebody there has that name"
         : >"$TMP/carol.err"
         lib_set allowed carol ""
         client carol -j lounge -n carol
-        check "$build, $server server: another one comes" sees alice "* carol joined"
+        check "$build, $server server: alice sees that carol joined" sees alice "* carol joined"
         hangup alice
-        check "$build, $server server: enter leaves" exits alice 0
-        check "$build, $server server: and with the host the room is closed" \
+        check "$build, $server server: enter exits with 0" exits alice 0
+        check "$build, $server server: the room is closed when its host leaves" \
             sees carol "* the room is closed: the host has left"
         stop carol
     done
@@ -298,14 +302,14 @@ EOT
     lib_set allowed alice ""
     start_step "$programs/rooms"
     feed alice "$programs/enter" create lounge alice "$port"
-    check "$build: she creates it again" sees alice "* welcome, alice"
-    check "$build: the server ends and is started again" begins_again "$programs/rooms"
+    check "$build: alice creates the room at a new server" sees alice "* welcome, alice"
+    check "$build: the server is started again" begins_again "$programs/rooms"
     feed bob "$programs/enter" create lounge bob "$port"
     check "$build: bob creates the same room" sees bob "* welcome, bob"
     types alice "is anyone here?"
     feed carol "$programs/enter" join lounge carol "$port"
-    check "$build: carol joins it" sees bob "* carol joined"
-    check "$build: nobody hears alice" never_saw bob "alice"
+    check "$build: carol joins bob's room" sees bob "* carol joined"
+    check "$build: bob does not see alice's line" never_saw bob "alice"
     for name in alice bob carol; do stop $name; done
 done
 done_testing

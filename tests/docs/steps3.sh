@@ -26,28 +26,28 @@ for build in $builds; do
     start_step "$programs/count" hear
     bad_network -s 3 -l 30 -d 10 -r 20
     lines 20 "line " >"$TMP/lines"
-    check "$build: over a bad network count says all" \
+    check "$build: count sends all lines over a bad network" \
         sh -c '"$1" say "$2" <"$3"' sh "$programs/count" "$bad" "$TMP/lines"
-    check "$build: and hears each line once, in order" shows server "line "
+    check "$build: count prints each line once, in order" shows server "line "
     stop lossy
-    check "$build: the network was bad" grep -q "lost [1-9]" "$TMP/lossy.out"
+    check "$build: the network has lost datagrams" grep -q "lost [1-9]" "$TMP/lossy.out"
     lines 20 "others " >"$TMP/others"
-    check "$build: a second one that says as many is content" \
+    check "$build: a second sender with as many lines ends" \
         "$TOOLS/within" 60 sh -c '"$1" say "$2" <"$3"' sh "$programs/count" "$port" "$TMP/others"
-    check "$build: but its lines are never shown" never_saw server "others"
+    check "$build: the second sender's lines are never printed" never_saw server "others"
     feed second "$programs/count" say "$port"
     types second "another 1" "another 2"
-    check "$build: one that says fewer says its lines" runs second
+    check "$build: a third sender with fewer lines runs" runs second
     hangup second
-    play "$build: hear has counted on before" <<'EOT'
+    play "$build: hear continues its count for all senders" <<'EOT'
 alice send 00 00 00 01 "x"
 alice gets 00 00 00 14
 EOT
-    check "$build: they are never shown" never_saw server "another"
-    check "$build: and it repeats them for ever" runs second
+    check "$build: the third sender's lines are never printed" never_saw server "another"
+    check "$build: the third sender repeats its lines for ever" runs second
     stop second
     start_step "$programs/count" hear
-    play "$build: hear acknowledges what it has, and ignores what is no number" <<'EOT'
+    play "$build: hear acknowledges what it has and ignores short datagrams" <<'EOT'
 alice send 00 00 00 02 "b"
 alice gets 00 00 00 00
 alice send 00 00 00
@@ -71,26 +71,26 @@ EOT
     types bob "$(lines 20 "mine ")"
     types carol "$(lines 20 "yours ")"
     check "$build: bob sees carol's last line" sees bob "carol: yours 20"
-    check "$build: bob sees his own" sees bob "bob: mine 20"
+    check "$build: bob sees his own last line" sees bob "bob: mine 20"
     check "$build: carol sees bob's last line" sees carol "bob: mine 20"
-    check "$build: and her own" sees carol "carol: yours 20"
-    check "$build: bob sees all of carol's lines once, in order" shows bob "carol: yours "
-    check "$build: and carol those of bob" shows carol "bob: mine "
+    check "$build: carol sees her own last line" sees carol "carol: yours 20"
+    check "$build: bob sees each of carol's lines once, in order" shows bob "carol: yours "
+    check "$build: carol sees each of bob's lines once, in order" shows carol "bob: mine "
     cp "$TMP/bob.out" "$TMP/bobs"
-    check "$build: all see the same order" diff "$TMP/bobs" "$TMP/carol.out"
+    check "$build: bob and carol see the same order" diff "$TMP/bobs" "$TMP/carol.out"
     feed dave "$programs/cursor" dave "$port"
-    check "$build: a newcomer sees the last" sees dave "* dave joined"
-    check "$build: and all before" has_lines "$TMP/dave.out" 43
+    check "$build: dave, who joins later, sees that he joined" sees dave "* dave joined"
+    check "$build: dave sees all earlier entries" has_lines "$TMP/dave.out" 43
     hangup carol
-    check "$build: carol leaves" exits carol 0
-    check "$build: bob is told" sees bob "* carol left"
-    check "$build: dave, too" sees dave "* carol left"
+    check "$build: carol exits with 0" exits carol 0
+    check "$build: bob sees that carol left" sees bob "* carol left"
+    check "$build: dave sees that carol left" sees dave "* carol left"
     stop bob
     stop dave
     stop lossy
 
     start_step "$programs/log"
-    play "$build: who reads the wire can speak in another's name" <<'EOT'
+    play "$build: a reader of the wire can send in another's name" <<'EOT'
 alice send "alice-id" 00*4 00 00 00 01 "alice"
 alice gets 00 00 00 01 00*4 00*4
 alice gets 00 00 00 01 00*4 00 00 00 01 "* alice joined"
@@ -98,7 +98,7 @@ eve   send "alice-id" 00 00 00 01 00 00 00 02 "the meeting is off"
 eve   gets 00 00 00 02 00 00 00 01 00*4
 eve   gets 00 00 00 02 00 00 00 01 00 00 00 02 "alice: the meeting is off"
 EOT
-    play "$build: log ignores what makes no sense" <<'EOT'
+    play "$build: log ignores invalid datagrams" <<'EOT'
 eve   send
 eve   send "stranger" 00*7
 eve   send "stranger" 00*4 00 00 00 02 "x"
@@ -121,7 +121,7 @@ EOT
             print "p send \"87654321\" 00*4 00 00 00 01 \"q\"*1000\np awaits 00 00 00 01 00*8"
         }'
     } >"$TMP/noise"
-    check "$build: log bears noise" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
+    check "$build: log survives noise" "$TOOLS/talk" "$host" "$port" "$TMP/noise"
 
     start_step "$programs/log"
     bad_network
@@ -133,8 +133,8 @@ EOT
     types bob "$(cat "$TMP/many")"
     check "$build: a member that is away does not hold up the others" sees bob "bob: 1100"
     feed dave "$programs/cursor" dave "$port"
-    check "$build: a newcomer begins with the last fifty" sees dave "* dave joined"
-    check "$build: and its own joining" has_lines "$TMP/dave.out" 51
+    check "$build: dave, who joins later, sees that he joined a long room" sees dave "* dave joined"
+    check "$build: dave sees the last fifty entries and his own" has_lines "$TMP/dave.out" 51
     stop bob
     stop dave
     stop alice

@@ -41,17 +41,17 @@ for build in $builds; do
     check "$build: rsa opens what it has sealed" \
         ends_with 0 "4 sealed is 36, opened again it is 4" "$programs/rsa" 13 19 5
     check "$build: rsa breaks its own key" ends_with 0 "n = 13 * 19" "$programs/rsa" 13 19 5
-    check "$build: rsa refuses an exponent that cannot be undone" ends_with 2 "" \
+    check "$build: rsa refuses an exponent without an inverse" ends_with 2 "" \
         sh -c 'echo; "$@"' sh "$programs/rsa" 13 19 6
-    check "$build: rsa2: alice has the key" \
+    check "$build: rsa2: alice computes the key" \
         ends_with 0 "alice drew 4 and opens 3: the key is 4003" "$programs/rsa2" 4 3
-    check "$build: rsa2: the server has the same one" \
+    check "$build: rsa2: the server computes the same key" \
         ends_with 0 "the server drew 3 and opens 4: the key is 4003" "$programs/rsa2" 4 3
-    check "$build: rsa2: a thief of one private key has not" \
+    check "$build: rsa2: a thief of one private key computes another key" \
         ends_with 0 "opens k = 4, but s = 75: the key is 4075?" "$programs/rsa2" 4 3
     check "$build: rsa2: a listener guesses both numbers" \
         ends_with 0 "tries all numbers: k = 4, s = 3" "$programs/rsa2" 4 3
-    check "$build: rsa2 refuses what is too large" ends_with 2 "" \
+    check "$build: rsa2 refuses a number that is too large" ends_with 2 "" \
         sh -c 'echo; "$@"' sh "$programs/rsa2" 4 217
 
     # seal and guest
@@ -60,26 +60,26 @@ for build in $builds; do
     feed bob "$programs/guest" bob "$bad"
     check "$build: bob joins a sealed room over a bad network" sees bob "* bob joined"
     feed carol "$programs/guest" carol "$port"
-    check "$build: carol joins over a good one" sees bob "* carol joined"
+    check "$build: carol joins the sealed room over a good network" sees bob "* carol joined"
     types bob "$(lines 20 "mine ")"
     types carol "$(lines 20 "yours ")"
     check "$build: bob sees carol's last line" sees bob "carol: yours 20"
-    check "$build: bob sees his own" sees bob "bob: mine 20"
+    check "$build: bob sees his own last line" sees bob "bob: mine 20"
     check "$build: carol sees bob's last line" sees carol "bob: mine 20"
-    check "$build: and her own" sees carol "carol: yours 20"
-    check "$build: bob sees all of carol's lines once, in order" shows bob "carol: yours " 20
-    check "$build: and carol those of bob" shows carol "bob: mine " 20
+    check "$build: carol sees her own last line" sees carol "carol: yours 20"
+    check "$build: bob sees each of carol's lines once, in order" shows bob "carol: yours " 20
+    check "$build: carol sees each of bob's lines once, in order" shows carol "bob: mine " 20
     cp "$TMP/bob.out" "$TMP/bobs"
-    check "$build: all see the same order" diff "$TMP/bobs" "$TMP/carol.out"
+    check "$build: bob and carol see the same order" diff "$TMP/bobs" "$TMP/carol.out"
     hangup carol
-    check "$build: carol leaves" exits carol 0
-    check "$build: bob is told" sees bob "* carol left"
+    check "$build: carol exits with 0" exits carol 0
+    check "$build: bob sees that carol left" sees bob "* carol left"
     stop bob
     stop lossy
-    check "$build: the network was bad" grep -q "lost [1-9]" "$TMP/lossy.out"
-    check "$build: something was on the wire" test -s "$TMP/wire"
-    refute "$build: but nobody there reads it" readable "mine"
-    play "$build: strangers get the modulus, for as many bytes, and nothing else" <<'EOT'
+    check "$build: the network has lost datagrams" grep -q "lost [1-9]" "$TMP/lossy.out"
+    check "$build: the wire has datagrams of the sealed room" test -s "$TMP/wire"
+    refute "$build: no line of the sealed room is readable on the wire" readable "mine"
+    play "$build: a stranger gets only the modulus, for as many bytes" <<'EOT'
 eve   send 00*256
 eve   gets any=256
 eve   send
@@ -91,10 +91,11 @@ eve   send "stranger" 00 00 00 01 00*8 00*16
 eve   hears nothing
 EOT
     begins_again "$programs/seal"
-    check "$build: another server, and its key is taken as it comes" \
+    check "$build: guest accepts another key of a new server" \
         ends_with 0 "* dave joined" "$programs/guest" dave "$port"
     stop server
-    check "$build: no server, no guest" ends_with 1 "no server" "$programs/guest" dave "$port"
+    check "$build: guest exits with 1 without a server" \
+        ends_with 1 "no server" "$programs/guest" dave "$port"
 
     # ask, watch, client and locked, with stage 3's own server and client
     start_server stage3
@@ -111,11 +112,12 @@ EOT
             export CHAT_PASSWORD
         fi
         client alice -n alice -c $room
-        check "$build: alice makes a room, $room" sees alice "* welcome, alice"
+        check "$build: alice creates the room $room" sees alice "* welcome, alice"
         feed bob "$programs/$program" bob $room "$bad" "$key"
-        check "$build: the small client joins over a bad network, $room" sees alice "* bob joined"
+        check "$build: the small client joins $room over a bad network" sees alice "* bob joined"
         feed carol "$programs/$program" carol $room "$port" "$key"
-        check "$build: another one over a good network, $room" sees alice "* carol joined"
+        check "$build: another small client joins $room over a good network" \
+            sees alice "* carol joined"
         if [ $room = open ]; then
             start eve "$programs/watch" eve $room "$bad" "$key"
             check "$build: watch joins over a bad network" sees alice "* eve joined"
@@ -123,79 +125,81 @@ EOT
         types bob "$(lines 200 "mine ")" &
         types alice "$(lines 200 "yours ")" &
         wait $!
-        check "$build: alice sees bob's last line, $room" sees alice "bob: mine 200"
-        check "$build: bob sees alice's, $room" sees bob "alice: yours 200"
-        check "$build: bob sees his own, $room" sees bob "bob: mine 200"
-        check "$build: carol sees alice's, $room" sees carol "alice: yours 200"
-        check "$build: carol sees bob's, $room" sees carol "bob: mine 200"
+        check "$build: alice sees bob's last line in $room" sees alice "bob: mine 200"
+        check "$build: bob sees alice's last line in $room" sees bob "alice: yours 200"
+        check "$build: bob sees his own last line in $room" sees bob "bob: mine 200"
+        check "$build: carol sees alice's last line in $room" sees carol "alice: yours 200"
+        check "$build: carol sees bob's last line in $room" sees carol "bob: mine 200"
         if [ $room = open ]; then
             check "$build: watch sees bob's last line" sees eve "bob: mine 200"
-            check "$build: and alice's" sees eve "alice: yours 200"
-            check "$build: each of bob's, once" shows eve "bob: mine " 200
-            check "$build: each of alice's, once" shows eve "alice: yours " 200
+            check "$build: watch sees alice's last line" sees eve "alice: yours 200"
+            check "$build: watch sees each of bob's lines once" shows eve "bob: mine " 200
+            check "$build: watch sees each of alice's lines once" shows eve "alice: yours " 200
         fi
-        check "$build: alice has each of bob's lines, once, $room" shows alice "bob: mine " 200
-        check "$build: bob has each of alice's, $room" shows bob "alice: yours " 200
+        check "$build: alice sees each of bob's lines once in $room" shows alice "bob: mine " 200
+        check "$build: bob sees each of alice's lines once in $room" shows bob "alice: yours " 200
         grep ": " "$TMP/bob.out" | grep -v '^\*' >"$TMP/bobs"
         grep ": " "$TMP/carol.out" | grep -v '^\*' >"$TMP/carols"
-        check "$build: bob and carol see one order, $room" diff "$TMP/bobs" "$TMP/carols"
+        check "$build: bob and carol see the same order in $room" diff "$TMP/bobs" "$TMP/carols"
         long=$(awk 'BEGIN { for (i = 0; i < 3590; i++) printf "x" }')
         types alice "$long"
-        check "$build: a line in parts arrives whole, $room" sees bob "alice: $long"
+        check "$build: bob sees a line in parts whole in $room" sees bob "alice: $long"
         if [ $room = open ]; then
-            refute "$build: watch never shows it" grep -q xxxxx "$TMP/eve.out"
+            refute "$build: watch does not show a line in parts" grep -q xxxxx "$TMP/eve.out"
             stop eve
         fi
         types bob "$long"
-        check "$build: its own long line goes out in pieces, $room" sees alice "bob: xxxxx" 4
+        check "$build: bob's long line is sent in pieces in $room" sees alice "bob: xxxxx" 4
         types alice "/kick carol"
-        check "$build: who is kicked ends, $room" exits carol 0
-        check "$build: and knows why, $room" sees carol "* carol was kicked"
+        check "$build: a kicked small client exits with 0 in $room" exits carol 0
+        check "$build: a kicked small client prints why in $room" sees carol "* carol was kicked"
         hangup bob
-        check "$build: bob leaves, $room" exits bob 0
-        check "$build: alice is told, $room" sees alice "* bob left"
+        check "$build: bob exits with 0 in $room" exits bob 0
+        check "$build: alice sees that bob left $room" sees alice "* bob left"
         feed bob "$programs/$program" bob $room "$port" "$key"
-        check "$build: a newcomer sees the last lines, $room" sees bob "alice: $long"
-        check "$build: it has joined, $room" sees alice "* bob joined" 2
+        check "$build: bob, who joins again, sees the last line in $room" sees bob "alice: $long"
+        check "$build: alice sees that bob joined $room again" sees alice "* bob joined" 2
         types alice /leave
-        check "$build: when the room is closed, the client ends, $room" exits bob 0
-        check "$build: and says so, $room" sees bob "* the room is closed"
+        check "$build: the small client exits with 0 when $room is closed" exits bob 0
+        check "$build: the small client prints that $room is closed" sees bob "* the room is closed"
         stop alice
     done
     stop lossy
-    check "$build: the network was bad, both times" grep -q "lost [1-9]" "$TMP/lossy.out"
-    check "$build: much was on the wire" test -s "$TMP/wire"
-    refute "$build: nothing of it can be read" readable "yours"
+    check "$build: the network has lost datagrams of stage 3's server" \
+        grep -q "lost [1-9]" "$TMP/lossy.out"
+    check "$build: the wire has datagrams of stage 3's server" test -s "$TMP/wire"
+    refute "$build: no line of stage 3's server is readable on the wire" readable "yours"
     client alice -n alice -c locked
-    check "$build: alice makes another room" sees alice "* welcome, alice"
-    check "$build: ask shows it" ends_with 0 "locked	1	locked" "$programs/ask" "$port" "$key"
-    check "$build: ask notices another fingerprint" \
+    check "$build: alice creates another locked room" sees alice "* welcome, alice"
+    check "$build: ask shows the locked room" \
+        ends_with 0 "locked	1	locked" "$programs/ask" "$port" "$key"
+    check "$build: ask exits if the fingerprint differs" \
         ends_with 1 "THAT IS ANOTHER KEY" "$programs/ask" "$port" "ff${key#??}"
     for program in watch client; do
-        check "$build: $program knows no passwords" \
+        check "$build: $program is refused without a password" \
             ends_with 1 "refused with status 3" "$programs/$program" bob locked "$port" "$key"
     done
     unset CHAT_PASSWORD
-    check "$build: without the password it is refused" \
+    check "$build: the small client without the password is refused" \
         ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port" "$key"
     CHAT_PASSWORD=wrong
     export CHAT_PASSWORD
-    check "$build: with a wrong one, too" \
+    check "$build: the small client with a wrong password is refused" \
         ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port" "$key"
     CHAT_PASSWORD="correct horse"
-    check "$build: nor is it shown to a server of which no fingerprint is known" \
+    check "$build: the small client sends no proof to a server without a fingerprint" \
         ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port"
-    check "$build: another fingerprint ends it" \
+    check "$build: the small client exits if the fingerprint differs" \
         ends_with 1 "THAT IS ANOTHER KEY" "$programs/locked" bob locked "$port" "ff${key#??}"
-    check "$build: there must be such a room" \
+    check "$build: the small client exits if the room does not exist" \
         ends_with 1 "refused with status 2" "$programs/locked" bob nowhere "$port" "$key"
-    check "$build: a fingerprint has 64 digits" \
+    check "$build: the small client exits if the fingerprint is not one" \
         ends_with 1 "THAT IS ANOTHER KEY" "$programs/locked" bob locked "$port" "${key%?}g"
     stop alice
     stop server
     for program in ask watch client locked; do
         [ $program = ask ] && set -- "$port" || set -- bob locked "$port" "$key"
-        check "$build: without a server $program ends" \
+        check "$build: $program exits without a server" \
             ends_with 1 "no server" "$programs/$program" "$@"
     done
     unset CHAT_PASSWORD

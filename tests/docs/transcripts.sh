@@ -59,8 +59,8 @@ while read -r number page line language source options <&7; do
     if [ -n "$missing" ]; then skip "$page:$line shows what is printed" "$missing"
     else check "$page:$line shows what is printed" shows "$number"; fi
 done 7<"$TMP/list"
-check "no command stands in a block that nobody runs" nobody_runs
-refute "nor in an indented one" grep -n '^    \$ ' $pages
+check "each block with commands is a session" nobody_runs
+refute "no indented block has commands" grep -n '^    \$ ' $pages
 
 # The player itself: it must fail if a page is wrong.
 plays() { # STATUS TEXT: the block on standard input ends with STATUS and prints TEXT
@@ -70,26 +70,27 @@ plays() { # STATUS TEXT: the block on standard input ends with STATUS and prints
     cat "$TMP/played"
     return 1
 }
-check "the output of a command is shown" plays 0 '^42$' <<'EOT'
+check "a session shows the output of a command" plays 0 '^42$' <<'EOT'
 $ a=41
 $ echo $((a + 1))
 nothing of this
 EOT
-check "its error messages, too" plays 0 'nosuch' <<'EOT'
+check "a session shows the error messages of a command" plays 0 'nosuch' <<'EOT'
 $ ./nosuch
 EOT
-check "a look is repeated until it shows what it should" plays 0 '^and more' <<'EOT'
+check "a session repeats cat until its output is right" plays 0 '^and more' <<'EOT'
 $ (echo one; sleep 2; echo and more) >heard &
 $ cat heard
 one
 and more
 EOT
-check "a page may not be changed" plays 1 'docs/protocol.md' <<'EOT'
+check "a session fails if it changes a page" plays 1 'docs/protocol.md' <<'EOT'
 $ echo more >>docs/protocol.md
 EOT
 if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
-    check "files that are left must be ignored by git" plays 1 'surprise is left' <<'EOT'
+    check "a session fails if it leaves files that git does not ignore" \
+        plays 1 'surprise is left' <<'EOT'
 $ echo >surprise
 EOT
-else skip "files that are left must be ignored by git" "git, or a checkout"; fi
+else skip "a session fails if it leaves files that git does not ignore" "git, or a checkout"; fi
 done_testing

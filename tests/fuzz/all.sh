@@ -20,8 +20,8 @@ rooms="chat/chat.c chat/gone.c chat/room.c wire/request.c base/json.c wire/tcrp.
 den="admission/conn.c admission/admission.c admission/alone.c wire/welcome.c wire/request.c
     wire/tcrp.c chat/chat.c chat/receive.c
     chat/announce.c chat/starts.c chat/lost.c chat/room.c chat/session.c chat/log.c chat/wheel.c
-    chat/inbox.c chat/throttle.c wire/assembly.c wire/block.c wire/frame.c wire/packet.c wire/seal.c base/table.c
-    base/hash.c base/random.c base/program.c base/address.c base/text.c crypto/aead.c
+    chat/inbox.c chat/throttle.c wire/assembly.c wire/block.c wire/frame.c wire/packet.c wire/seal.c
+    base/table.c base/hash.c base/random.c base/program.c base/address.c base/text.c crypto/aead.c
     crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
 
 line="member/invitation.c member/known_hosts.c base/address.c base/hash.c base/hex.c base/ordinary.c
@@ -52,12 +52,12 @@ hunt() {
 
 target() {
     check "$1 compiles" build "$cc" "${CFLAGS:--O2}" "$1" "$2" "$3" "$here/driver.c"
-    check "$1: the corpus is replayed" "$TMP/$1" "$here/corpus/$1"/*
+    check "$1 accepts the corpus" "$TMP/$1" "$here/corpus/$1"/*
     fuzzer="-g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all"
     if LDFLAGS='' build clang "$fuzzer" "$1" "$2" "$3" >"$TMP/no_fuzzer" 2>&1; then
-        check "$1: nothing is found in ${FUZZ_SECONDS:-10} seconds" hunt "$1"
+        check "$1 finds no fault in ${FUZZ_SECONDS:-10} seconds" hunt "$1"
     else
-        skip "$1: a hunt for inputs that break it" "clang with libFuzzer"
+        skip "$1 finds no fault in a hunt" "clang with libFuzzer"
     fi
 }
 

@@ -24,16 +24,17 @@ STAGE1_SERVER=$TMP/stage1.server STAGE1_CLIENT=$TMP/stage1.client
 STAGE2_SERVER=$TMP/stage2.server STAGE2_CLIENT=$TMP/stage2.client
 STAGE3_SERVER=$TMP/stage3.server STAGE3_CLIENT=$TMP/stage3.client
 export STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT STAGE3_SERVER STAGE3_CLIENT
-again "server and client of stage 1 work" "$ROOT/tests/run.sh" \
+again "server and client of stage 1 work on PowerPC" "$ROOT/tests/run.sh" \
     stage1/join stage1/malformed stage1/lines
-again "server and client of stage 2 work" "$ROOT/tests/run.sh" \
+again "server and client of stage 2 work on PowerPC" "$ROOT/tests/run.sh" \
     stage2/join stage2/frames stage2/sizes stage2/json stage2/tokens stage2/list stage2/lines
-again "server and client of stage 3 work" "$ROOT/tests/run.sh" stage3/rooms stage3/key
+again "server and client of stage 3 work on PowerPC" "$ROOT/tests/run.sh" stage3/rooms stage3/key
 STAGE3_CLIENT=$ROOT/stage3/client
-again "and with a client on this machine" "$ROOT/tests/run.sh" stage3/rooms stage3/password
+again "a server on PowerPC works with a client on this machine" \
+    "$ROOT/tests/run.sh" stage3/rooms stage3/password
 
 unset STAGE1_SERVER STAGE1_CLIENT STAGE2_SERVER STAGE2_CLIENT STAGE3_SERVER STAGE3_CLIENT
 CC=powerpc-linux-gnu-gcc LDFLAGS=-static RUN=qemu-ppc
 export CC LDFLAGS RUN
-again "the unit tests pass" "$TMP/copy/tests/run.sh" unit
+again "the unit tests pass on PowerPC" "$TMP/copy/tests/run.sh" unit
 done_testing

@@ -11,17 +11,19 @@ compiles() {
     case "$1 $2" in "musl-gcc docs/steps"*) theirs=-Wno-sign-conversion ;; *) theirs= ;; esac
     for file in "$ROOT/$2"/*.c; do
         # shellcheck disable=SC2086 # a list of options
-        $1 $warnings $theirs -O2 -I"$ROOT/$stage" -I"$ROOT/tests/tools" -c -o "$TMP/object.o" "$file" || return 1
+        $1 $warnings $theirs -O2 -I"$ROOT/$stage" -I"$ROOT/tests/tools" -c -o "$TMP/object.o" \
+            "$file" || return 1
     done
 }
 
 stages=$(cd "$ROOT" && ls -d stage[1-3] stage[1-3]/*/ | sed 's/\/$//')
 for compiler in gcc clang musl-gcc powerpc-linux-gnu-gcc; do
-    for folder in $stages docs/steps docs/steps/stage1 docs/steps/stage2 docs/steps/stage3 tests/tools tests/bench tests/sim; do
+    for folder in $stages docs/steps docs/steps/stage1 docs/steps/stage2 docs/steps/stage3 \
+        tests/tools tests/bench tests/sim; do
         if command -v $compiler >/dev/null; then
-            check "$compiler has nothing to say about $folder" compiles $compiler "$folder"
+            check "$compiler compiles $folder without a warning" compiles $compiler "$folder"
         else
-            skip "$compiler has nothing to say about $folder" "$compiler"
+            skip "$compiler compiles $folder without a warning" "$compiler"
         fi
     done
 done

@@ -50,7 +50,7 @@ chat/: gone
   - room                3             rooms
   - stray.c             1             
 EOT
-check "what make makes is left out, and a folder may be gone" lists 3 <"$TMP/step3"
+check "a built file is left out, and a missing folder is listed as gone" lists 3 <"$TMP/step3"
 check "without a stage both steps are listed" lists <<EOT
 $(cat "$TMP/step2")
 
@@ -62,13 +62,13 @@ shows() {
     "$top/tests/diff.sh" "$1" "$2" >"$TMP/printed" 2>&1 || { cat "$TMP/printed"; return 1; }
     grep -q -F -x -e "$3" "$TMP/printed" || { cat "$TMP/printed"; return 1; }
 }
-check "a changed file is shown: what goes" shows 2 chat/room.c "-one room"
-check "and what comes" shows 2 chat/room.c "+many rooms"
-check "a module is its header and its source" shows 2 chat/room "-one room"
-check "the folder of the stage may stand before it" shows 2 stage2/chat/room.c "+many rooms"
+check "a changed file is shown with the removed lines" shows 2 chat/room.c "-one room"
+check "a changed file is shown with the added lines" shows 2 chat/room.c "+many rooms"
+check "a module name stands for its header and source" shows 2 chat/room "-one room"
+check "the folder of the stage may precede the file" shows 2 stage2/chat/room.c "+many rooms"
 check "a new file is shown whole" shows 2 wire/frame.h "a frame"
-check "a file that is gone, too" shows 2 chat/roster.h "stage1/chat/roster.h is gone in stage2:"
-check "and one that is carried is named" shows 2 base/text.h \
+check "a file that is gone is shown" shows 2 chat/roster.h "stage1/chat/roster.h is gone in stage2:"
+check "a carried file is named as carried" shows 2 base/text.h \
     "stage2/base/text.h is carried from stage1, byte for byte."
 
 refuses() { # TEXT ARGUMENT...: ends with 2 and complains so
@@ -79,25 +79,30 @@ refuses() { # TEXT ARGUMENT...: ends with 2 and complains so
     cat "$TMP/printed" "$TMP/refused"
     return 1
 }
-check "stage 1 is the first" refuses "stage 1 is the first" 1
-check "there is no stage 4" refuses "no stage 4" 4
-check "a file needs a stage" refuses "needs a STAGE" "" chat/room.c
-check "a file must exist" refuses "neither stage1 nor stage2 has chat/rom.c" 2 chat/rom.c
+check "stage 1 is refused because it is the first" refuses "stage 1 is the first" 1
+check "stage 4 is refused because it does not exist" refuses "no stage 4" 4
+check "a file without a stage is refused" refuses "needs a STAGE" "" chat/room.c
+check "a file that does not exist is refused" \
+    refuses "neither stage1 nor stage2 has chat/rom.c" 2 chat/rom.c
 
 # --- the real stages ---
 
 all_with_words() { # STAGE
     (cd "$ROOT" && make -s diff STAGE="$1") >"$TMP/list" 2>&1 || { cat "$TMP/list"; return 1; }
-    grep -c '^  [+~=-] ' "$TMP/list" | grep -q '^[1-9][0-9]$\|^[1-9][0-9][0-9]$' || { cat "$TMP/list"; return 1; }
+    grep -c '^  [+~=-] ' "$TMP/list" | grep -q '^[1-9][0-9]$\|^[1-9][0-9][0-9]$' ||
+        { cat "$TMP/list"; return 1; }
     ! grep '^  [+~=-] [^ ]* *[0-9]* *\(+[0-9]* -[0-9]*\)\{0,1\} *$' "$TMP/list"
 }
 check "every row of make diff STAGE=2 has words" all_with_words 2
 check "every row of make diff STAGE=3 has words" all_with_words 3
-check "make diff passes FILE on" sh -c 'cd "$0" && make -s diff STAGE=2 FILE=net/net.c | grep "^+"' "$ROOT"
+check "make diff passes FILE on to the script" \
+    sh -c 'cd "$0" && make -s diff STAGE=2 FILE=net/net.c | grep "^+"' "$ROOT"
 
 # --- the pager ---
 
-paged() { PAGER='sed s/^/paged:/' "$top/tests/diff.sh" 2 >"$TMP/printed" && ! grep paged "$TMP/printed"; }
+paged() {
+    PAGER='sed s/^/paged:/' "$top/tests/diff.sh" 2 >"$TMP/printed" && ! grep paged "$TMP/printed"
+}
 check "a pipe gets no pager" paged
 if command -v tmux >/dev/null; then
     # A terminal of tmux, without what lib/screen.sh has for whole screens.
@@ -106,7 +111,8 @@ if command -v tmux >/dev/null; then
     unset TMUX
     tmux -f /dev/null new-session -d -x 80 -y 24 \
         "PAGER='cat >\"$TMP/paged\"' '$top/tests/diff.sh' 2; echo ended >'$TMP/ended'"
-    check "on a terminal it ends" "$TOOLS/await" "$PATIENCE" "$TMP/ended" 1 ended
-    check "and there everything went through the pager" diff "$TMP/step2" "$TMP/paged"
-else skip "on a terminal everything goes through the pager" tmux; fi
+    check "make diff ends on a terminal with a pager" \
+        "$TOOLS/await" "$PATIENCE" "$TMP/ended" 1 ended
+    check "the pager on a terminal gets the whole list" diff "$TMP/step2" "$TMP/paged"
+else skip "the pager on a terminal gets the whole list" tmux; fi
 done_testing

@@ -8,7 +8,11 @@ bin=$TMP/root/opt/chat/bin
 man=$TMP/root/opt/chat/share/man
 
 # make_it TARGET: runs make with a DESTDIR of this test, as a packager does
-make_it() { (cd "$ROOT" && make -s "$1" DESTDIR="$TMP/root" PREFIX=/opt/chat) >"$TMP/made" 2>&1 || { cat "$TMP/made"; return 1; }; }
+make_it() {
+    (cd "$ROOT" && make -s "$1" DESTDIR="$TMP/root" PREFIX=/opt/chat) >"$TMP/made" 2>&1 && return
+    cat "$TMP/made"
+    return 1
+}
 files() { (cd "$TMP/root" && find . ! -type d | sort); }
 expected() {
     for program in $programs; do echo "./opt/chat/bin/$program"; done
@@ -16,18 +20,22 @@ expected() {
     echo ./opt/chat/share/man/man7/chat-protocol.7
 }
 same() { expected | sort >"$TMP/expected"; files | diff "$TMP/expected" -; }
-check "make install" make_it install
-check "each program and each page is where it belongs, and nothing else" same
-check "a second time replaces them" make_it install
-check "and leaves nothing beside them" same
+check "make install ends with 0" make_it install
+check "each program and page is in its folder, and nothing else" same
+check "a second make install ends with 0" make_it install
+check "a second make install leaves nothing else" same
 mkdir "$TMP/with space"
-spaced() { (cd "$ROOT" && make -s install DESTDIR="$TMP/with space" PREFIX=/usr) >/dev/null && test -x "$TMP/with space/usr/bin/chat3"; }
-check "a folder may have a space in its name" spaced
+spaced() {
+    (cd "$ROOT" && make -s install DESTDIR="$TMP/with space" PREFIX=/usr) >/dev/null &&
+        test -x "$TMP/with space/usr/bin/chat3"
+}
+check "DESTDIR may contain a space" spaced
 
 # options_of PROGRAM: the options in --help, such as "-p PORT", one a line. manual_of PROGRAM: those
 # in the manual page.
 options_of() {
-    "$bin/$1" --help | sed -n 's/^  \(--*[A-Za-z][a-z-]*\)\( [A-Z][A-Z]*\)\{0,1\}\( .*\)\{0,1\}$/\1\2/p' |
+    "$bin/$1" --help |
+        sed -n 's/^  \(--*[A-Za-z][a-z-]*\)\( [A-Z][A-Z]*\)\{0,1\}\( .*\)\{0,1\}$/\1\2/p' |
         tr '[:upper:]' '[:lower:]' >"$TMP/lower"
     "$bin/$1" --help | sed -n 's/^  \(--*[A-Za-z][a-z-]*\).*/\1/p' >"$TMP/flags"
     [ -s "$TMP/flags" ] || return 1
@@ -40,11 +48,11 @@ manual_of() {
 agree() { options_of "$1" >"$TMP/options" && manual_of "$1" | diff "$TMP/options" -; }
 called() { "$bin/$1" --help | head -n 1 | grep -q "^usage: $1 \["; }
 for program in $programs; do
-    check "$program: its usage has the name that it was installed under" called "$program"
-    check "$program: its manual page has its options" agree "$program"
+    check "$program: the usage has the installed name" called "$program"
+    check "$program: the manual page has the options of --help" agree "$program"
 done
 sed '/^\.It Fl v$/d' "$ROOT/docs/man/chat1-server.1" >"$man/man1/chat1-server.1"
-refute "an option that the page leaves out is noticed" agree chat1-server
+refute "an option that the manual page lacks is noticed" agree chat1-server
 
 # installed_chat: a chat between two installed programs
 installed_chat() {
@@ -52,10 +60,10 @@ installed_chat() {
     check "an installed server gets ready" sees server listening
     port=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$TMP/server.out")
     feed alice "$bin/chat1" -n alice -p "$port"
-    check "and an installed client is welcome there" sees alice "* welcome, alice"
-    check "a running program can be replaced" make_it install
+    check "an installed client is welcomed" sees alice "* welcome, alice"
+    check "make install replaces a running program" make_it install
     hangup alice
-    check "the client ends" exits alice 0
+    check "the installed client exits with 0" exits alice 0
     stop server
 }
 installed_chat
@@ -67,13 +75,13 @@ servers() {
     sed -n 's/^\.Dl \$ \(chat[123]-server \)/\1/p' "$ROOT"/docs/man/*-server.1
 }
 mkdir "$TMP/state"
-servers | sed "s|192\.0\.2\.1|127.0.0.1|; s|\${STATE_DIRECTORY}|$TMP/state|g; s|/var/lib/chat3|$TMP/state|g" \
-    >"$TMP/servers"
-check "the service file and two manual pages start a server" [ "$(wc -l <"$TMP/servers")" -eq 3 ]
+servers | sed "s|192\.0\.2\.1|127.0.0.1|; s|\${STATE_DIRECTORY}|$TMP/state|g
+    s|/var/lib/chat3|$TMP/state|g" >"$TMP/servers"
+check "the service file and two manual pages contain a command" [ "$(wc -l <"$TMP/servers")" -eq 3 ]
 while read -r program options; do
     # shellcheck disable=SC2086 # the options are words
     start quoted "$bin/$program" $options -p 0
-    check "$program: the command there starts it" sees quoted listening
+    check "$program: the command in the page starts a server" sees quoted listening
     stop quoted
     allow_stderr quoted # counts, with -v
 done <"$TMP/servers"
@@ -83,16 +91,16 @@ clean() { ! mandoc -T lint -W style "$1" | grep -v 'Xr chat'; }
 for page in "$ROOT"/docs/man/*.[17]; do
     name=${page##*/}
     if command -v mandoc >/dev/null; then
-        check "$name is clean" clean "$page"
+        check "mandoc accepts $name" clean "$page"
     else
-        skip "$name is clean" mandoc
+        skip "mandoc accepts $name" mandoc
     fi
 done
 if command -v mandoc >/dev/null; then
     printf '.Dd November 1, 2026\n.Dt X 1\n.Os\n.Sh NAME\n.Xx\n' >"$TMP/bad.1"
-    refute "a page that is not is noticed" clean "$TMP/bad.1"
+    refute "mandoc reports a faulty page" clean "$TMP/bad.1"
 else
-    skip "a page that is not is noticed" mandoc
+    skip "mandoc reports a faulty page" mandoc
 fi
 
 # verified SERVICE: systemd can load the file, with the path of the installed program. For an
@@ -101,27 +109,29 @@ verified() {
     sed "s|/usr/local/bin/|$bin/|" "$1" >"$TMP/chat3.service"
     systemd-analyze verify --man=no "$TMP/chat3.service" >"$TMP/verified" 2>&1
     status=$?
-    ! grep -F chat3.service "$TMP/verified" && [ $status -eq 0 ] || { cat "$TMP/verified"; return 1; }
+    ! grep -F chat3.service "$TMP/verified" && [ $status -eq 0 ] && return
+    cat "$TMP/verified"
+    return 1
 }
 if command -v systemd-analyze >/dev/null; then
-    check "the service file can be loaded" verified "$ROOT/docs/chat3.service"
+    check "systemd accepts the service file" verified "$ROOT/docs/chat3.service"
     sed 's/^Restart=/Restrat=/' "$ROOT/docs/chat3.service" >"$TMP/bad.service"
-    refute "a word in it that does not exist is noticed" verified "$TMP/bad.service"
+    refute "systemd reports an unknown word in the service file" verified "$TMP/bad.service"
 else
-    skip "the service file can be loaded" systemd-analyze
-    skip "a word in it that does not exist is noticed" systemd-analyze
+    skip "systemd accepts the service file" systemd-analyze
+    skip "systemd reports an unknown word in the service file" systemd-analyze
 fi
 
 rm "$bin/chat3" && mkdir "$bin/chat3"
-refute "a folder in the place of a program is told" make_it install
-check "by its name" grep -q "chat3 is a folder" "$TMP/made"
+refute "make install fails if a folder has the name of a program" make_it install
+check "the message names that folder" grep -q "chat3 is a folder" "$TMP/made"
 nothing_in_it() { [ -z "$(ls "$bin/chat3")" ]; }
-check "and nothing is put into it" nothing_in_it
+check "make install puts nothing into that folder" nothing_in_it
 rmdir "$bin/chat3"
-check "without it all is well again" make_it install
+check "make install ends with 0 without that folder" make_it install
 
 : >"$bin/of-somebody-else"
-check "make uninstall" make_it uninstall
+check "make uninstall ends with 0" make_it uninstall
 rest() { [ "$(files)" = ./opt/chat/bin/of-somebody-else ] || { files; return 1; }; }
-check "it removes what make install installed, and nothing else" rest
+check "make uninstall removes only what make install installed" rest
 done_testing

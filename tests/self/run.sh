@@ -39,43 +39,45 @@ check "true is true" true
 refute "false is not" false
 done_testing
 EOT
-check "a good file is a success" run 0 unit/good
-check "it has its line" prints 'ok   unit/good (2 checks, [0-9]*\.[0-9] s)'
-check "the last line counts the checks" ends_with "2 passed, 0 failed, 0 skipped"
+check "a file with good checks ends with 0" run 0 unit/good
+check "a good file is reported in a line" prints 'ok   unit/good (2 checks, [0-9]*\.[0-9] s)'
+check "the last line counts the good checks" ends_with "2 passed, 0 failed, 0 skipped"
 
 given bad <<'EOT'
 check "this goes well" true
 check "this does not" eval 'echo the reason; false'
 done_testing
 EOT
-check "a bad file is a failure" run 1 unit/bad
-check "it has its line" prints 'FAIL unit/bad (2 checks, 1 failed, [0-9]*\.[0-9] s)'
-check "the failing check is shown" prints '     not ok 2 - this does not'
-check "and its diagnostic" prints '     # the reason'
-check "the last line counts it" ends_with "1 passed, 1 failed, 0 skipped"
-check "a good one beside it changes nothing" run 1 unit/bad unit/good
-check "the last line adds up" ends_with "3 passed, 1 failed, 0 skipped"
+check "a file with a bad check ends with 1" run 1 unit/bad
+check "a bad file is reported in a line" \
+    prints 'FAIL unit/bad (2 checks, 1 failed, [0-9]*\.[0-9] s)'
+check "the output has the failed check" prints '     not ok 2 - this does not'
+check "the output has the diagnostic of the failed check" prints '     # the reason'
+check "the last line counts the failed check" ends_with "1 passed, 1 failed, 0 skipped"
+check "a good file beside a bad one ends with 1" run 1 unit/bad unit/good
+check "the last line adds up both files" ends_with "3 passed, 1 failed, 0 skipped"
 
 given ragged <<'EOT'
 check "this does not" eval 'printf "the reason"; false'
 check "this goes well" true
 done_testing
 EOT
-check "a reason without an end of its line" run 1 unit/ragged
-check "is shown" prints '     # the reason'
-check "and hides no check behind it" ends_with "1 passed, 1 failed, 0 skipped"
+check "a diagnostic without a line end ends with 1" run 1 unit/ragged
+check "a diagnostic without a line end is shown" prints '     # the reason'
+check "a diagnostic without a line end hides no later check" \
+    ends_with "1 passed, 1 failed, 0 skipped"
 
 given short <<'EOT'
 check "one" true
 exit 0
 EOT
-check "a file that does not reach its end is a failure" run 1 unit/short
+check "a file that ends before done_testing ends with 1" run 1 unit/short
 
 given broken <<'EOT'
 check "one" true
 if
 EOT
-check "so is a file that is not valid shell" run 1 unit/broken
+check "a file with a syntax error ends with 1" run 1 unit/broken
 
 # What was not checked is no success.
 given blind <<'EOT'
@@ -85,8 +87,8 @@ check "nor does it run" runs nobody
 tap "a plan" printf '1..2\nok 1 - a check\n'
 done_testing
 EOT
-check "checks of things that do not exist fail" run 1 unit/blind
-check "each of them, and one that vanished" ends_with "1 passed, 4 failed, 0 skipped"
+check "a file whose checks name missing things ends with 1" run 1 unit/blind
+check "each of these checks fails, and a missing one" ends_with "1 passed, 4 failed, 0 skipped"
 
 given skipping <<'EOT'
 check "one" true
@@ -96,28 +98,31 @@ EOT
 given nothing <<'EOT'
 skip_all "a sun"
 EOT
-check "a skip is no failure" run 0 unit/skipping unit/nothing
-check "it is reported, with what is missing" prints 'skip unit/skipping: two (missing: a moon)'
-check "so is a whole file" prints 'skip unit/nothing: the whole file (missing: a sun)'
-check "and counted" ends_with "1 passed, 0 failed, 2 skipped"
-check "a run in which all is skipped has shown nothing, and fails" run 1 unit/nothing
-refute "such a file is not called ok" grep -q '^ok ' "$TMP/out"
-check "an unknown pattern is no success" run 1 unit/nobody
-check "and says so" ends_with "0 passed, 0 failed, 0 skipped"
-check "-l lists files" run 0 -l unit/s
-check "those that the pattern matches" prints 'unit/short  *[0-9.]* s, busy [0-9.]*'
-check "with the seconds of the last run, if there was one" prints 'unit/skipping  *[0-9.]* s, busy [0-9.]*'
+check "a file with a skip ends with 0" run 0 unit/skipping unit/nothing
+check "the skip is reported with what is missing" prints 'skip unit/skipping: two (missing: a moon)'
+check "a skipped file is reported with what is missing" \
+    prints 'skip unit/nothing: the whole file (missing: a sun)'
+check "the last line counts the skips" ends_with "1 passed, 0 failed, 2 skipped"
+check "a run in which everything is skipped ends with 1" run 1 unit/nothing
+refute "a skipped file is not reported as ok" grep -q '^ok ' "$TMP/out"
+check "an unknown pattern ends with 1" run 1 unit/nobody
+check "the last line counts nothing for an unknown pattern" \
+    ends_with "0 passed, 0 failed, 0 skipped"
+check "-l ends with 0" run 0 -l unit/s
+check "-l lists the files that match the pattern" prints 'unit/short  *[0-9.]* s, busy [0-9.]*'
+check "-l has the seconds of the last run" prints 'unit/skipping  *[0-9.]* s, busy [0-9.]*'
 given never <<'EOT'
 done_testing
 EOT
-check "-l again" run 0 -l unit/never
-check "without seconds, if there was none" prints unit/never
+check "-l of a file that has never run ends with 0" run 0 -l unit/never
+check "-l has no seconds of a file that has never run" prints unit/never
 printf '# what a change needs\nunit/good\nunit/bad # and this\n' >"$copy/tests/quick"
-check "quick stands for a list of patterns" run 0 -l quick
-check "for these patterns" eval 'sed "s/ .*//" "$TMP/out" | tr "\n" " " | grep -x "unit/bad unit/good "'
-check "and more can be asked for" run 0 -l quick unit/short
-check "all of them" has_lines "$TMP/out" 3
-check "an unknown option is a usage error" run 2 -Z
+check "-l quick ends with 0" run 0 -l quick
+check "quick stands for the patterns in tests/quick" \
+    eval 'sed "s/ .*//" "$TMP/out" | tr "\n" " " | grep -x "unit/bad unit/good "'
+check "-l quick with another pattern ends with 0" run 0 -l quick unit/short
+check "-l quick lists the files of both" has_lines "$TMP/out" 3
+check "an unknown option ends with 2" run 2 -Z
 
 given hanging <<'EOT'
 echo $$ >"$(dirname "$0")/hanging.pid"
@@ -126,17 +131,19 @@ check "wait for ever" "$TOOLS/await" 600 gone $$
 done_testing
 EOT
 limit=2 # short enough to wait for
-check "a hanging file is ended" run 1 unit/hanging
+check "a file that takes too long ends with 1" run 1 unit/hanging
 limit=60
-check "and reported" grep -q "took longer than 2 seconds" "$TMP/out"
-check "it is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/hanging.pid")"
+check "the output says that the file took too long" grep -q "took longer than 2 seconds" "$TMP/out"
+check "the file that took too long is ended" \
+    "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/hanging.pid")"
 
 rm "$copy/tests/unit/hanging.pid"
 start runner sh -c 'cd / && TEST_SECONDS=60 exec sh "$@"' sh "$copy/tests/run.sh" unit/hanging
-check "a file hangs again" "$TOOLS/await" 10 "$copy/tests/unit/hanging.pid" 1 ""
+check "a file waits while its run is ended" "$TOOLS/await" 10 "$copy/tests/unit/hanging.pid" 1 ""
 stop runner
-check "run.sh ends after a signal" test "$status" -eq 1
-check "the file is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/hanging.pid")"
+check "SIGTERM ends the run with 1" test "$status" -eq 1
+check "the run ends its file at SIGTERM" \
+    "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/hanging.pid")"
 
 given leaving <<'EOT'
 "$TOOLS/await" 600 "$TMP/never" 1 never >/dev/null 2>&1 5>&- &
@@ -144,9 +151,10 @@ echo $! >"$(dirname "$0")/leaving.pid"
 check "one" true
 done_testing
 EOT
-check "a file that leaves a process behind is a failure" run 1 unit/leaving
-check "this is reported" grep -q "left something running" "$TMP/out"
-check "the process is gone" "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/leaving.pid")"
+check "a file that leaves a process behind ends with 1" run 1 unit/leaving
+check "the output says that something was left running" grep -q "left something running" "$TMP/out"
+check "the process that was left running is ended" \
+    "$TOOLS/await" 0 gone "$(cat "$copy/tests/unit/leaving.pid")"
 
 # --- a run inside a run ---
 
@@ -156,22 +164,23 @@ again "all of it" "$ROOT/tests/run.sh" unit/nothing
 again "some of it" "$ROOT/tests/run.sh" unit/skipping
 done_testing
 EOT
-check "a run inside a run in which all is skipped is no failure" run 0 unit/inner
-check "but a skip, with what is missing" prints \
+check "a run inside a run in which all is skipped ends with 0" run 0 unit/inner
+check "its skip is reported with what is missing" prints \
     'skip unit/inner: all of it: unit/nothing: the whole file (missing: a sun)'
-check "a skip beside a success is reported, too" prints \
+check "a skip beside a passed check is reported too" prints \
     'skip unit/inner: some of it: unit/skipping: two (missing: a moon)'
-check "the success counts" ends_with "1 passed, 0 failed, 2 skipped"
+check "the last line counts the inner check and skips" ends_with "1 passed, 0 failed, 2 skipped"
 given outer <<'EOT'
 . "$ROOT/tests/lib/copy.sh"
 again "all of it" "$ROOT/tests/run.sh" unit/bad unit/nothing
 again "what is not there" "$ROOT/tests/run.sh" unit/nobody
 done_testing
 EOT
-check "a failure inside is a failure" run 1 unit/outer
-check "of the right check" prints '     not ok 1 - all of it: unit/bad'
-check "which shows what failed there" grep -q 'not ok 2 - this does not' "$TMP/out"
-check "and so is a run that found no test" prints '     not ok 3 - what is not there: unit/nobody'
+check "a failure in a run inside a run ends with 1" run 1 unit/outer
+check "the failed inner file is named" prints '     not ok 1 - all of it: unit/bad'
+check "the diagnostic has the failed inner check" grep -q 'not ok 2 - this does not' "$TMP/out"
+check "an inner pattern without tests is a failure" \
+    prints '     not ok 3 - what is not there: unit/nobody'
 
 # --- builds ---
 
@@ -194,24 +203,24 @@ allow_stderr first
 check "a build is announced before it starts" complains first "building stage1 ..."
 start second sh "$copy/tests/build.sh" stage1
 allow_stderr second
-check "a second build waits, and says so" complains second "waiting for process"
+check "a second build waits and prints so" complains second "waiting for process"
 echo on >"$copy/stage1/go"
-check "the first one is done" exits first 0
-check "then the second" exits second 0
-check "which had nothing left to do" has_lines "$copy/stage1/log" 1
+check "the first build ends with 0" exits first 0
+check "the second build ends with 0" exits second 0
+check "the second build has nothing left to do" has_lines "$copy/stage1/log" 1
 rm "$copy/stage1/server" "$copy/stage1/go"
 start first sh "$copy/tests/build.sh" stage1
-check "a build begins" complains first "building stage1 ..."
+check "a build begins before it is killed" complains first "building stage1 ..."
 stop first KILL
 echo on >"$copy/stage1/go"
 rm -f "$copy/stage1/busy"
-check "a build that was killed blocks no other" builds
-check "and leaves nothing behind" test ! -e "$copy/.building"
+check "a killed build does not block the next one" builds
+check "the next build removes the lock" test ! -e "$copy/.building"
 rm "$copy/stage1/server"
 echo 'all: ; echo the reason >&2; exit 1' >"$copy/stage1/Makefile"
-check "a build that fails is a failure" run 1 unit/good
-check "with the compiler's messages" prints '     the reason'
-check "and nothing was run" ends_with "0 passed, 1 failed, 0 skipped"
+check "a run whose build fails ends with 1" run 1 unit/good
+check "the output has the compiler's messages" prints '     the reason'
+check "no test is run after a failed build" ends_with "0 passed, 1 failed, 0 skipped"
 rm -r "$copy/stage1"
 
 # --- what a failure shows ---
@@ -225,12 +234,12 @@ check "this fails" false
 check "this too" false
 done_testing
 EOT
-check "a check fails while two programs run" run 1 unit/told
-check "it shows the last lines of one" prints '     #     told by one'
-check "of the other" prints '     #     told by two'
-check "and the other's standard error" prints '     #     and complained'
+check "a file fails while two programs run" run 1 unit/told
+check "the failure shows the last lines of the first program" prints '     #     told by one'
+check "the failure shows the last lines of the second program" prints '     #     told by two'
+check "the failure shows the second program's standard error" prints '     #     and complained'
 once() { [ "$(grep -c "told by one" "$TMP/out")" -eq 1 ] || { cat "$TMP/out"; return 1; }; }
-check "the next failure does not show the same again" once
+check "the next failure does not show these lines again" once
 
 # unready COMMAND: runs a test file with this shell command as the server. A condition waits for an
 # hour here, and the file is ended after five minutes, so a diagnostic that does not come at once is
@@ -245,15 +254,19 @@ given ready <<'EOT'
 start_server stage1
 done_testing
 EOT
-check "a server that ends" unready 'echo "no such thing" >&2; exit 3'
-check "is reported at once, with the line that was expected" prints '     # waited for server to print a line with "listening on"'
-check "its status" prints '     # server ended with status 3'
-check "and what it printed" prints '     #     no such thing'
-check "a server that cannot be started" eval 'STAGE1_SERVER=$copy/nobody run 1 unit/ready'
-check "ends with 127" prints '     # server ended with status 127'
-check "a server that prints another line" unready 'echo "Server on 9001"; exec sleep 60'
-check "is reported soon, with that line" prints '     #     Server on 9001'
-check "and that it runs" grep -q 'server runs, but printed another line' "$TMP/out"
+check "a server that ends makes the file fail" unready 'echo "no such thing" >&2; exit 3'
+check "the failure has the expected ready line" \
+    prints '     # waited for server to print a line with "listening on"'
+check "the failure has the server's exit status" prints '     # server ended with status 3'
+check "the failure has what the server printed" prints '     #     no such thing'
+check "a server that cannot be started makes the file fail" \
+    eval 'STAGE1_SERVER=$copy/nobody run 1 unit/ready'
+check "the failure has the exit status 127" prints '     # server ended with status 127'
+check "a server that prints another line makes the file fail" \
+    unready 'echo "Server on 9001"; exec sleep 60'
+check "the failure has the line that was printed" prints '     #     Server on 9001'
+check "the failure says that the server still runs" \
+    grep -q 'server runs, but printed another line' "$TMP/out"
 
 given complaining <<'EOT'
 start noisy sh -c 'echo oops >&2'
@@ -261,15 +274,15 @@ ended noisy
 check "one" true
 done_testing
 EOT
-check "a program that complains is a failure" run 1 unit/complaining
-check "its complaint is shown" prints '     # noisy: oops'
+check "a file whose program prints an error ends with 1" run 1 unit/complaining
+check "the output has the printed error" prints '     # noisy: oops'
 
 given keeping <<'EOT'
 echo "$TMP" >"$(dirname "$0")/keeping.tmp"
 check "one" touch "$TMP/file"
 done_testing
 EOT
-check "a file makes files" run 0 unit/keeping
-check "none of them is kept" test ! -e "$(cat "$copy/tests/unit/keeping.tmp")"
+check "a file that creates a temporary file ends with 0" run 0 unit/keeping
+check "the temporary file is removed" test ! -e "$(cat "$copy/tests/unit/keeping.tmp")"
 
 done_testing

@@ -14,62 +14,63 @@ fails() {
 }
 
 expected='expected "\x00welcome, bob" (13 bytes), got "\x00welcome, alice" (15 bytes)'
-check "another datagram than expected" fails 1 "line 3: alice gets: $expected" <<'EOT'
+check "talk reports a datagram that differs" fails 1 "line 3: alice gets: $expected" <<'EOT'
 # The answer has the other name.
 alice send 05 "alice"
 alice gets 00 "welcome, bob"
 EOT
-check "one byte less" fails 1 'different from byte 14 on' <<'EOT'
+check "talk reports a datagram that is one byte longer" fails 1 'different from byte 14 on' <<'EOT'
 anna send 04 "anna"
 anna gets 00 "welcome, ann"
 EOT
-check "one byte more" fails 1 'different from byte 15 on' <<'EOT'
+check "talk reports a datagram that is one byte shorter" fails 1 'different from byte 15 on' <<'EOT'
 bert send 04 "bert"
 bert gets 00 "welcome, bert!"
 EOT
 expected='expected "hello" (5 bytes), got nothing'
-check "nothing, where something is expected" fails 1 "line 1: eve gets: $expected" <<'EOT'
+check "talk reports that nothing came" fails 1 "line 1: eve gets: $expected" <<'EOT'
 eve gets "hello"
 EOT
 expected='expected nothing, got "\x00welcome, carol"'
-check "something, where nothing is" fails 1 "line 2: carol hears: $expected" <<'EOT'
+check "talk reports a datagram where nothing should come" \
+    fails 1 "line 2: carol hears: $expected" <<'EOT'
 carol send 05 "carol"
 carol hears nothing
 EOT
-check "an awaited datagram that does not come" fails 1 'other datagrams' <<'EOT'
+check "talk reports an awaited datagram that does not come" fails 1 'other datagrams' <<'EOT'
 dora send 04 "dora"
 dora send 04 "dora"
 dora awaits 00 "welcome, erin"
 EOT
-check "bytes that are no text are shown as numbers" fails 1 '\xE8\x8A\xB1' <<'EOT'
+check "talk shows bytes that are not text as numbers" fails 1 '\xE8\x8A\xB1' <<'EOT'
 f send 03 "花"
 f gets
 EOT
 
-check "an unknown verb is a mistake" fails 2 "no such verb" <<'EOT'
+check "talk refuses an unknown verb" fails 2 "no such verb" <<'EOT'
 alice sings
 EOT
-check "a missing quotation mark" fails 2 "quotation mark" <<'EOT'
+check "talk refuses a missing quotation mark" fails 2 "quotation mark" <<'EOT'
 alice send "alice
 EOT
-check "half a byte" fails 2 "two hexadecimal digits" <<'EOT'
+check "talk refuses half a byte" fails 2 "two hexadecimal digits" <<'EOT'
 alice send 0
 EOT
-check "no blank" fails 2 "no blank" <<'EOT'
+check "talk refuses bytes without a space between them" fails 2 "no blank" <<'EOT'
 alice send 00"a"
 EOT
-check "no number" fails 2 "after * stands a number" <<'EOT'
+check "talk refuses a repetition without a number" fails 2 "after * stands a number" <<'EOT'
 alice send 00*x
 EOT
-check "more than a datagram holds" fails 2 "too many bytes" <<'EOT'
+check "talk refuses more than a datagram can hold" fails 2 "too many bytes" <<'EOT'
 alice send "x"*60000 "y"*6000
 EOT
-check "an address that comes too late" fails 2 "spoken already" <<'EOT'
+check "talk refuses an address after sending" fails 2 "spoken already" <<'EOT'
 alice send 00
 alice at 127.0.0.2
 EOT
 
-scene "the notation gives the right bytes" <<'EOT'
+scene "talk sends the bytes of its notation" <<'EOT'
 # "" in quotes, repetition of nothing, of one byte, of a text; small and capital digits; tabs.
 a	send 03 "a\"\\" "x"*0 "ab"*3 4A*2 4a ""
 b send 01 "b"
@@ -83,7 +84,7 @@ a gets 00 "welcome, c"
 EOT
 
 stop server
-check "a server that is not there" fails 1 "nobody listens" <<'EOT'
+check "talk reports that no server listens" fails 1 "nobody listens" <<'EOT'
 alice send 00
 alice gets 00
 EOT

@@ -35,10 +35,10 @@ plays_the_same() {
 
 check "the simulator compiles" build_sim "$TMP/play"
 [ -x "$TMP/play" ] || done_testing
-check "seeds $first to $last: nothing goes wrong" play_seeds "$first" "$last"
+check "the stories of seeds $first to $last keep all promises" play_seeds "$first" "$last"
 # A seed found among fifty thousand: a journal's lost end had more of a member's lines than the
 # member keeps.
 play_list() { for seed; do play_seeds "$seed" "$seed" || return 1; done; }
-check "seeds that once went wrong" play_list 18437 21228 22444 23225
-check "the same seeds play the same story" plays_the_same
+check "the stories of seeds that once failed keep all promises" play_list 18437 21228 22444 23225
+check "the same seed gives the same story" plays_the_same
 done_testing

@@ -63,7 +63,8 @@ compiled() { # NAME
 }
 
 # shellcheck disable=SC2046 # a list
-"$ROOT/tests/build.sh" $(objects) >"$TMP/build" 2>&1 || bail "what is tested compiles" "$TMP/build"
+"$ROOT/tests/build.sh" $(objects) >"$TMP/build" 2>&1 ||
+    bail "the objects of the unit tests compile" "$TMP/build"
 compile_share 0 3 &
 compile_share 1 3 &
 compile_share 2 3
