@@ -27,10 +27,12 @@ static void printed_is_read(void)
     address.is.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(9791),
                                           .sin6_addr = in6addr_loopback};
     address_print(&address, text);
-    ok(address_read(text, host, &port) && strcmp(host, "::1") == 0 && port == 9791, "%s", text);
+    ok(address_read(text, host, &port) && strcmp(host, "::1") == 0 && port == 9791,
+       "a printed address is read again: %s", text);
     address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(65535)};
     address_print(&address, text);
-    ok(address_read(text, host, &port) && strcmp(host, "0.0.0.0") == 0 && port == 65535, "%s",
+    ok(address_read(text, host, &port) && strcmp(host, "0.0.0.0") == 0 && port == 65535,
+       "a printed address is read again: %s",
        text);
 }
 
@@ -86,10 +88,10 @@ static void equal(void)
             hashes += i != j && address_hash(&key, &list[i]) != address_hash(&key, &list[j]);
         }
     }
-    ok(same == COUNT, "an address is its own, whatever stands in its label of a flow");
+    ok(same == COUNT, "an address equals itself, whatever its flow label");
     ok(different == COUNT * (COUNT - 1),
-       "and no other, be it that a byte, the port or the scope differs");
-    ok(hashes == COUNT * (COUNT - 1), "nor do the hashes of these meet");
+       "addresses that differ in a byte, the port or the scope differ");
+    ok(hashes == COUNT * (COUNT - 1), "the hashes of these addresses differ");
     unsigned wild = 0;
     for (unsigned i = 0; i < COUNT; i++) wild += address_is_wildcard(&list[i]);
     ok(wild == 2 && address_is_wildcard(&list[3]) && address_is_wildcard(&list[10]),
@@ -105,11 +107,12 @@ int main(void)
     uint16_t port = 7;
 
     plan(31);
-    ok(reads("localhost", "localhost", 0), "a name alone");
-    ok(reads("localhost:9001", "localhost", 9001), "and with a port");
-    ok(reads("127.0.0.1:1", "127.0.0.1", 1), "an IPv4 address");
-    ok(reads("::1", "::1", 0) && reads("::", "::", 0), "an IPv6 address without brackets");
-    ok(reads("[::1]", "::1", 0) && reads("[fe80::1%eth0]:9", "fe80::1%eth0", 9), "and with them");
+    ok(reads("localhost", "localhost", 0), "a name is read without a port");
+    ok(reads("localhost:9001", "localhost", 9001), "a name is read with a port");
+    ok(reads("127.0.0.1:1", "127.0.0.1", 1), "an IPv4 address is read");
+    ok(reads("::1", "::1", 0) && reads("::", "::", 0), "an IPv6 address is read without brackets");
+    ok(reads("[::1]", "::1", 0) && reads("[fe80::1%eth0]:9", "fe80::1%eth0", 9),
+       "an IPv6 address is read in brackets");
     printed_is_read();
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         ok(!address_read(none[i], host, &port), "\"%s\" is none", none[i]);

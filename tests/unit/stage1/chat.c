@@ -94,19 +94,20 @@ static void gathering(void)
     arrives(1, "alice", "");
     ok(got(1, "|welcome, alice"), "a hello is welcomed");
     pass(300);
-    ok(sent_count[1] == 1, "who comes alone is not told of it");
+    ok(sent_count[1] == 1, "a member that joins alone gets no notice of it");
     arrives(2, "bob", "");
     pass(249);
-    ok(got(1, "|welcome, alice"), "a join is not told before its time");
+    ok(got(1, "|welcome, alice"), "a join is not announced before its time");
     pass(1);
-    ok(got(1, "|bob joined") && got(2, "|welcome, bob"), "but then, to the others");
+    ok(got(1, "|bob joined") && got(2, "|welcome, bob"),
+       "a join is announced to the others after its time");
 
     forget();
     arrives(3, "carol", "");
     pass(100);
     arrives(3, "", "");
     pass(400);
-    ok(sent_count[1] == 0 && sent_count[3] == 1, "who comes and goes at once is not told of");
+    ok(sent_count[1] == 0 && sent_count[3] == 1, "a member that leaves at once is not announced");
 
     forget();
     arrives(2, "", "");
@@ -141,8 +142,8 @@ static void crowd(void)
     forget();
     for (unsigned i = 1; i < 1000; i++) arrives(i, "", "");
     pass(300);
-    ok(sent_count[0] == 1 && got(0, "|n1, n2 and 997 others left"), "and so do 999 leaves");
-    ok(chat.roster.count == 1, "one is left");
+    ok(sent_count[0] == 1 && got(0, "|n1, n2 and 997 others left"), "999 leaves cost one notice");
+    ok(chat.roster.count == 1, "one member is left");
     chat_destroy(&chat);
 }
 
@@ -161,28 +162,30 @@ static void strikes(void)
     outcome[2] = DELIVERY_UNREACHABLE;
     arrives(1, "alice", "four");
     arrives(1, "alice", "five");
-    ok(chat.roster.count == 3, "two strikes, a success, two strikes: still there");
+    ok(chat.roster.count == 3, "a success between failures resets the strikes");
     arrives(1, "alice", "six");
-    ok(chat.roster.count == 2 && got(3, "alice|six"), "the third in a row: out, and the rest hear");
+    ok(chat.roster.count == 2 && got(3, "alice|six"),
+       "a member is dropped at the third strike in a row");
     pass(300);
-    ok(got(1, "|bob left") && got(3, "|bob left"), "and are told");
+    ok(got(1, "|bob left") && got(3, "|bob left"), "the other members are told who was dropped");
 
     outcome[3] = DELIVERY_HELD_UP;
     for (int i = 0; i < 10; i++) arrives(1, "alice", "again");
-    ok(chat.roster.count == 2, "what this host cannot send is nobody's strike");
+    ok(chat.roster.count == 2, "a send that fails on this host is not a strike");
 
     outcome[3] = DELIVERY_UNREACHABLE;
     arrives(1, "alice", "and again");
     arrives(1, "alice", "and again");
     arrives(1, "alicia", "");
-    ok(chat.roster.count == 2, "a new name is told later");
+    ok(chat.roster.count == 2, "a new name is not announced at once");
     pass(300); /* the notice of the new name is the third */
     ok(chat.roster.count == 1 && text_equal(chat.roster.members[0].name, text_of("alicia")),
-       "a strike in the middle of a rename");
+       "a strike while a rename is announced does no harm");
     forget();
     outcome[3] = DELIVERY_SENT;
     arrives(3, "carol", "");
-    ok(got(3, "|welcome, carol") && sent_count[3] == 1, "back, with too small a datagram for more");
+    ok(got(3, "|welcome, carol") && sent_count[3] == 1,
+       "a dropped member with a short datagram only gets its welcome");
     chat_destroy(&chat);
 }
 
@@ -199,30 +202,35 @@ static void renames(void)
     pass(300);
     forget();
     arrives(1, "x", "");
-    ok(got(1, "|welcome, x") && sent_count[2] == 0, "a new name is told with others, not at once");
+    ok(got(1, "|welcome, x") && sent_count[2] == 0,
+       "a new name is not announced at once, but with others");
     pass(250);
-    ok(got(2, "|m1 is now called x") && sent_count[2] == 1 && sent_count[1] == 1, "but then");
+    ok(got(2, "|m1 is now called x") && sent_count[2] == 1 && sent_count[1] == 1,
+       "a new name is announced after its time");
     arrives(2, "m2b", "");
     arrives(3, "m3b", "");
     pass(250);
     ok(got(4, "|m3 is now called m3b, m2 is now called m2b")
-           || got(4, "|m2 is now called m2b, m3 is now called m3b"), "two in one notice");
-    ok(sent_count[4] == 2 && sent_count[2] == 3, "of which both hear");
+           || got(4, "|m2 is now called m2b, m3 is now called m3b"),
+           "two new names are announced in one notice");
+    ok(sent_count[4] == 2 && sent_count[2] == 3, "the renamed members get this notice too");
     arrives(2, "m2", "");
     arrives(3, "m3", "");
     arrives(4, "m4b", "");
     arrives(5, "m5b", "");
     pass(250);
-    ok(strstr(sent_to[8], " and 2 others have new names") != NULL, "four in one notice");
+    ok(strstr(sent_to[8], " and 2 others have new names") != NULL,
+       "four new names are announced in one notice");
     forget();
     arrives(6, "m6b", "");
     arrives(6, "m6", "");
     pass(250);
-    ok(sent_count[8] == 0, "a name that comes back at once is not told of");
+    ok(sent_count[8] == 0, "a name that changes back at once is not announced");
     arrives(6, "m6b", "");
     arrives(6, "", "");
     pass(250);
-    ok(got(8, "|m6 left") && sent_count[8] == 1, "one that leaves goes by the name that is known");
+    ok(got(8, "|m6 left") && sent_count[8] == 1,
+       "a member that leaves is announced under the known name");
     arrives(7, "m8b", "");
     arrives(8, "m7", "");
     arrives(7, "m8", "");
@@ -237,17 +245,18 @@ static void renames(void)
         arrives(1, name, "");
         pass(10);
     }
-    ok(sent_count[2] <= CHAT_RENAMES, "a thousand new names in ten seconds: four are told");
+    ok(sent_count[2] <= CHAT_RENAMES, "four of a thousand renames in ten seconds are announced");
     ok(strstr(sent_to[1], "|not renamed to x9") && strstr(sent_to[1], "wait a little"),
-       "the rest is refused");
-    ok(sent_count[1] >= 9 && sent_count[1] <= CHAT_RENAMES + 11, "and that is told once a second: %u",
+       "the other renames are refused");
+    ok(sent_count[1] >= 9 && sent_count[1] <= CHAT_RENAMES + 11,
+       "a refused rename is answered once a second: %u",
        sent_count[1]);
     forget();
     arrives(1, "x1001", "under that name");
-    ok(sent_count[2] == 0, "and a line under a name that is refused is not passed on");
+    ok(sent_count[2] == 0, "a line under a refused name is not passed on");
     pass(60000);
     arrives(1, "y", "");
-    ok(got(1, "|welcome, y"), "a minute later it may again");
+    ok(got(1, "|welcome, y"), "a rename is possible again after a minute");
     chat_destroy(&chat);
 }
 
@@ -261,12 +270,15 @@ static void silence(void)
     pass(40000);
     arrives(1, "alice", "");
     pass(30000);
-    ok(chat.roster.count == 1 && got(1, "|bob left"), "sixty seconds of silence: out, and told");
-    ok(got(2, "|you were silent for 60 seconds and were taken out"), "and so is it itself");
+    ok(chat.roster.count == 1 && got(1, "|bob left"),
+       "a member is dropped after sixty seconds of silence");
+    ok(got(2, "|you were silent for 60 seconds and were taken out"),
+       "the dropped member is told why");
     pass(40000);
-    ok(chat.roster.count == 0, "the last one goes too");
+    ok(chat.roster.count == 0, "the last member is dropped too");
     arrives(2, "bob", "back");
-    ok(chat.roster.count == 1 && got(2, "|welcome, bob"), "and a first word brings one back");
+    ok(chat.roster.count == 1 && got(2, "|welcome, bob"),
+       "a dropped member joins again with its next line");
     chat_destroy(&chat);
 }
 
@@ -282,22 +294,23 @@ static void told_again(void)
     arrives(5, "eve", "");
     forget();
     arrives(2, "bob", "");
-    ok(sent_count[2] == 1 && strstr(sent_to[2], "taken, choose"), "for a hello it is too long");
+    ok(sent_count[2] == 1 && strstr(sent_to[2], "taken, choose"),
+       "a short hello of a dropped member is not told why");
     forget();
     arrives(2, "bob", fifty);
     ok(sent_count[2] == 2, "a line that is long enough is told why");
     arrives(2, "bob", fifty);
-    ok(sent_count[2] == 3, "not twice within a second");
+    ok(sent_count[2] == 3, "a dropped member is not told twice within a second");
     pass(1000);
     arrives(2, "bob", fifty);
-    ok(sent_count[2] == 5, "but after it");
+    ok(sent_count[2] == 5, "a dropped member is told again after a second");
     forget();
     arrives(6, "frank", fifty);
-    ok(sent_count[6] == 1, "a stranger is not told");
+    ok(sent_count[6] == 1, "a stranger is not told why");
     pass(GONE_MEMORY);
     forget();
     arrives(1, "alice", fifty);
-    ok(sent_count[1] == 1, "and nobody after ten minutes");
+    ok(sent_count[1] == 1, "a dropped member is not told after ten minutes");
     arrives(1, "", "");
     chat_destroy(&chat);
 }
@@ -311,20 +324,20 @@ static void reminders(void)
     arrives(2, "bob", "");
     forget();
     pass(19000);
-    ok(sent_count[1] == 0, "forty seconds of silence are not over");
+    ok(sent_count[1] == 0, "a member that only listens gets no reminder after 40 seconds");
     pass(2000);
     ok(sent_count[1] == 1
            && got(1, "|say something within 20 seconds to stay; your name without a text will do"),
-       "then one that only listens is told how to stay");
-    ok(sent_count[2] == 0, "and one that speaks is not");
+       "a member that only listens gets a reminder after 40 seconds");
+    ok(sent_count[2] == 0, "a member that speaks gets no reminder");
     pass(10000);
-    ok(sent_count[1] == 1, "it is told once");
+    ok(sent_count[1] == 1, "a member gets one reminder");
     chat_destroy(&chat);
     begin_with(10, CHAT_REMINDS - 1000);
     arrives(1, "alice", "");
     forget();
     pass(CHAT_REMINDS - 2500);
-    ok(sent_count[1] == 0, "for a shorter silence there is no such word");
+    ok(sent_count[1] == 0, "a shorter silence has no reminder");
     chat_destroy(&chat);
 }
 
@@ -332,17 +345,19 @@ static void often(void)
 {
     begin_with(10, 30000);
     arrives(1, "alice", "");
-    ok(sent_count[1] == 2 && got(1, "|speak at least every 10 seconds"), "a third of -t, if short");
+    ok(sent_count[1] == 2 && got(1, "|speak at least every 10 seconds"),
+       "a short -t asks for a datagram every third of it");
     arrives(1, "alice", "");
-    ok(sent_count[1] == 4, "behind each welcome");
+    ok(sent_count[1] == 4, "each welcome is followed by this request");
     chat_destroy(&chat);
     begin_with(10, 2000);
     arrives(1, "alice", "");
-    ok(got(1, "|speak at least every 1 seconds"), "but no less than a second");
+    ok(got(1, "|speak at least every 1 seconds"), "the shortest interval is a second");
     chat_destroy(&chat);
     begin_with(10, 600000);
     arrives(1, "alice", "");
-    ok(got(1, "|speak at least every 200 seconds"), "and of a long one, too");
+    ok(got(1, "|speak at least every 200 seconds"),
+       "a long -t asks for a datagram every third of it");
     chat_destroy(&chat);
 }
 
@@ -355,10 +370,11 @@ static void pause_of_the_server(void)
     pass(1000);
     now += 3600 * 1000;
     chat_tick(&chat, now);
-    ok(chat.roster.count == 2, "after an hour's pause nobody is taken for silent at once");
+    ok(chat.roster.count == 2, "nobody is dropped at once after an hour's pause of the server");
     arrives(1, "alice", "here I was");
     pass(2000);
-    ok(chat.roster.count == 1 && got(1, "|bob left"), "a second later who said nothing is");
+    ok(chat.roster.count == 1 && got(1, "|bob left"),
+       "a silent member is dropped a second after the pause");
     chat_destroy(&chat);
 }
 
@@ -378,7 +394,7 @@ static void refusals(void)
     forget();
     arrives(2, "alice", "fake");
     ok(sent_count[1] == 0 && got(2, "|the name alice is taken, choose another one"),
-       "nobody speaks in another's name");
+       "a member cannot send in another's name");
     forget();
     chat_receive(&chat, &stranger, "", 0, now);
     chat_receive(&chat, &stranger, "\005a", 2, now);
@@ -386,11 +402,12 @@ static void refusals(void)
     chat_receive(&chat, &stranger, "", 1, now);
     ok(sent_count[9] == 0, "a stranger's nonsense is not answered");
     chat_receive(&chat, &member, "", 0, now);
-    ok(got(1, "|not delivered: the datagram is malformed"), "a member's is");
+    ok(got(1, "|not delivered: the datagram is malformed"),
+       "a member's malformed datagram is answered");
     forget();
     chat_receive(&chat, &member, "\000x", 2, now);
     chat_receive(&chat, &member, "\000\377", 2, now);
-    ok(sent_count[1] == 0 && sent_count[2] == 0, "but a notice never");
+    ok(sent_count[1] == 0 && sent_count[2] == 0, "a notice from a member is never answered");
     chat_close(&chat);
     ok(got(1, "|the server is shutting down") && got(2, "|the server is shutting down"),
        "the end is told to everyone");
@@ -419,7 +436,7 @@ static void random_steps(void)
             wrong += roster_find_name(&chat.roster, member->name) != m;
         }
     }
-    ok(wrong == 0, "after 100000 random steps everyone is still found by address and by name");
+    ok(wrong == 0, "100000 random steps keep each member findable by address and by name");
     ok(sizeof(struct member) <= 64, "a member takes %zu bytes beside its name",
        sizeof(struct member));
     chat_destroy(&chat);
@@ -433,7 +450,7 @@ static void counted(void)
     arrives(1, "bob", "that is my name, too");
     ok(chat.counts.refused == 1, "a name that is taken is refused, and counted");
     arrives(3, "carol", "");
-    ok(chat.counts.refused == 2, "so is one for whom there is no place");
+    ok(chat.counts.refused == 2, "a member without a place is refused, and counted");
     chat_destroy(&chat);
 }
 
@@ -460,7 +477,8 @@ static void complaints(void)
         bool silent = sent_count[2] == 0;
         chat_receive(&chat, &from, what, rows[i].size, now);
         ok(silent && sent_count[2] == 0 && sent_count[1] == 1 && got(1, rows[i].notice)
-           && chat.counts.malformed == 2 * (i + 1), "%s", sent_to[1]);
+           && chat.counts.malformed == 2 * (i + 1),
+           "a malformed datagram is answered: %s", sent_to[1]);
     }
     chat_destroy(&chat);
 }
@@ -490,20 +508,21 @@ static void who(void)
     ok(sent_count[1] == 1 && got(1, "|here: alice"), "a member that is alone is told so");
     arrives(2, "bob", "");
     asks(2, "/who", QUESTION_SIZE);
-    ok(sent_count[1] == 0 && sent_count[2] == 1 && got(2, "|here: alice, bob"), "all are named");
+    ok(sent_count[1] == 0 && sent_count[2] == 1 && got(2, "|here: alice, bob"),
+       "/who lists all members");
     asks(3, "/who", QUESTION_SIZE);
-    ok(sent_count[3] == 0 && chat.counts.malformed == 1, "a stranger is told nothing");
+    ok(sent_count[3] == 0 && chat.counts.malformed == 1, "a stranger's /who is not answered");
     asks(1, "/who", QUESTION_LEAST - 1);
-    ok(sent_count[1] == 0, "nor one whose question is too short for an answer");
+    ok(sent_count[1] == 0, "a /who that is too short for its answer is not answered");
     asks(1, "/who", DATAGRAM_LIMIT);
-    ok(sent_count[1] == 1, "the longest is answered");
+    ok(sent_count[1] == 1, "the longest /who is answered");
     asks(1, "/who", DATAGRAM_LIMIT + 1);
-    ok(sent_count[1] == 0, "but none beyond");
+    ok(sent_count[1] == 0, "a /who that is too long is not answered");
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         asks(1, others[i], QUESTION_SIZE);
         answers += sent_count[1];
     }
-    ok(answers == 0, "nothing else is a question, an answer above all");
+    ok(answers == 0, "no other text is taken for /who, least of all an answer");
 
     memset(name, 'x', NAME_LIMIT);
     for (unsigned i = 0; i < 250; i++) {

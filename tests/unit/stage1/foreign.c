@@ -35,7 +35,8 @@ static void hellos(void)
     int64_t now = 1000;
     bool good = true;
 
-    ok(foreign_due(&foreign) == FOREIGN_NEVER && !foreign_tick(&foreign, now), "nothing was asked");
+    ok(foreign_due(&foreign) == FOREIGN_NEVER && !foreign_tick(&foreign, now),
+       "nothing is due before a hello");
     for (size_t i = 0; i < sizeof pauses / sizeof pauses[0]; i++) {
         good = good && foreign_hello_sent(&foreign, now) == pauses[i];
         if (i == 1) {
@@ -46,16 +47,16 @@ static void hellos(void)
         }
         now += pauses[i];
     }
-    ok(good, "hellos come ever less often, but every 20 seconds");
+    ok(good, "hellos become rarer, up to one every 20 seconds");
     ok(foreign.speaks && !foreign.believed && foreign_due(&foreign) == FOREIGN_NEVER,
-       "and while we speak nothing else is due");
+       "nothing is due while the client sends without a welcome");
 
     said(&foreign, text_of("hello"), now);
     said(&foreign, text_of("again"), now);
     ok(foreign_refused(&foreign) == 2 && !foreign.speaks && foreign_refused(&foreign) == 0,
-       "nobody listens there any more: two lines may be lost, told once, and we wait");
+       "a refused port ends sending, and two lines count as lost, once");
     ok(foreign_hello_sent(&foreign, now) == 2000 && foreign_due(&foreign) == FOREIGN_NEVER,
-       "then it begins anew");
+       "a new server is asked from the beginning");
     foreign_refused(&foreign);
     foreign_hello_sent(&foreign, now);
     ok(foreign_due(&foreign) == FOREIGN_NEVER, "a hello that was refused counts as none");
@@ -75,16 +76,18 @@ static void signs(void)
     foreign_hello_sent(&foreign, 1000);
     foreign_hello_sent(&foreign, 3000);
     ok(!heard(&foreign, bob, hello) && foreign.speaks && foreign.believed
-           && foreign_due(&foreign) == FOREIGN_NEVER, "somebody is heard there: we speak at once");
+           && foreign_due(&foreign) == FOREIGN_NEVER,
+           "a client that hears another member sends at once");
     said(&foreign, hello, 5000);
-    ok(foreign.lines == 1 && foreign.line_at == 5000 + FOREIGN_PACE, "a line, and the next later");
-    ok(!heard(&foreign, bob, hello), "another says the same: it is his");
-    ok(foreign.lines == 0, "and a sign that lines arrive");
-    ok(!heard(&foreign, alice, text_of("hello!")), "so is what we did not say");
-    ok(heard(&foreign, alice, hello), "ours comes back");
-    ok(!heard(&foreign, alice, hello), "once");
-    ok(heard(&foreign, alice, none), "our hello comes back");
-    ok(!heard(&foreign, bob, none), "or another's");
+    ok(foreign.lines == 1 && foreign.line_at == 5000 + FOREIGN_PACE,
+       "a line is sent, and the next one later");
+    ok(!heard(&foreign, bob, hello), "the same line under another name is not ours");
+    ok(foreign.lines == 0, "a line of another member confirms that lines arrive");
+    ok(!heard(&foreign, alice, text_of("hello!")), "a line that we did not send is not ours");
+    ok(heard(&foreign, alice, hello), "our line is recognised when it comes back");
+    ok(!heard(&foreign, alice, hello), "our line is recognised only once");
+    ok(heard(&foreign, alice, none), "our hello is recognised when it comes back");
+    ok(!heard(&foreign, bob, none), "another member's hello is not ours");
 
     for (int i = 0; i < 100; i++) {
         line[0] = (char)(' ' + i % 90);
@@ -96,7 +99,7 @@ static void signs(void)
         line[1] = (char)('0' + i / 90);
         back += heard(&foreign, alice, (struct text){line, 2});
     }
-    ok(back == FOREIGN_MEMORY, "of a hundred lines as many come back as are stored");
+    ok(back == FOREIGN_MEMORY, "as many lines are recognised as are stored");
 }
 
 /* In memory of just its size, so that a sanitizer sees a step beyond it. */
@@ -118,24 +121,31 @@ static void dialects(void)
 {
     static char much[DATAGRAM_LIMIT + 1];
 
-    ok(is("\003bobhi", 6, DATAGRAM_SAY, "bob", "hi"), "our form stays what it is");
-    ok(is("\003bob", 4, DATAGRAM_HELLO, "bob", ""), "a hello too");
-    ok(is("\0hi", 3, DATAGRAM_NOTICE, NULL, "hi"), "and a notice");
-    ok(is("", 1, DATAGRAM_GOODBYE, NULL, NULL), "and a goodbye");
-    ok(is("bob: hi", 7, DATAGRAM_SAY, "bob", "hi"), "a bare NAME: TEXT is a message");
-    ok(is("bob:hi", 6, DATAGRAM_SAY, "bob", "hi"), "without the space, too");
-    ok(is("bob: a: b", 9, DATAGRAM_SAY, "bob", "a: b"), "the first colon counts");
-    ok(is("bob: ", 5, DATAGRAM_HELLO, "bob", ""), "without a text it is somebody's hello");
-    ok(is("bob joined", 10, DATAGRAM_NOTICE, NULL, "bob joined"), "without a colon it is a notice");
-    ok(is("*bob: hi", 8, DATAGRAM_NOTICE, NULL, "*bob: hi"), "so it is if that is no name");
-    ok(is(": hi", 4, DATAGRAM_NOTICE, NULL, ": hi"), "or none at all");
-    ok(is("\xC3: hi", 5, DATAGRAM_MALFORMED, NULL, NULL), "what is not UTF-8 stays malformed");
-    ok(is("\003bob\xFF", 5, DATAGRAM_BAD_TEXT, NULL, NULL), "in whatever way it is");
-    ok(is("  \t ", 4, DATAGRAM_MALFORMED, NULL, NULL), "so does what nobody can see");
-    ok(is("", 0, DATAGRAM_MALFORMED, NULL, NULL), "and nothing");
+    ok(is("\003bobhi", 6, DATAGRAM_SAY, "bob", "hi"), "a message in our form is read");
+    ok(is("\003bob", 4, DATAGRAM_HELLO, "bob", ""), "a hello in our form is read");
+    ok(is("\0hi", 3, DATAGRAM_NOTICE, NULL, "hi"), "a notice in our form is read");
+    ok(is("", 1, DATAGRAM_GOODBYE, NULL, NULL), "a goodbye in our form is read");
+    ok(is("bob: hi", 7, DATAGRAM_SAY, "bob", "hi"), "a bare NAME: TEXT is read as a message");
+    ok(is("bob:hi", 6, DATAGRAM_SAY, "bob", "hi"),
+       "a bare NAME:TEXT without the space is read as a message");
+    ok(is("bob: a: b", 9, DATAGRAM_SAY, "bob", "a: b"), "the first colon ends the name");
+    ok(is("bob: ", 5, DATAGRAM_HELLO, "bob", ""), "a bare name and colon is read as a hello");
+    ok(is("bob joined", 10, DATAGRAM_NOTICE, NULL, "bob joined"),
+       "a text without a colon is read as a notice");
+    ok(is("*bob: hi", 8, DATAGRAM_NOTICE, NULL, "*bob: hi"),
+       "a text with an invalid name before the colon is a notice");
+    ok(is(": hi", 4, DATAGRAM_NOTICE, NULL, ": hi"),
+       "a text with no name before the colon is a notice");
+    ok(is("\xC3: hi", 5, DATAGRAM_MALFORMED, NULL, NULL),
+       "a bare text that is not UTF-8 is malformed");
+    ok(is("\003bob\xFF", 5, DATAGRAM_BAD_TEXT, NULL, NULL),
+       "a message in our form that is not UTF-8 is refused");
+    ok(is("  \t ", 4, DATAGRAM_MALFORMED, NULL, NULL), "an invisible text is malformed");
+    ok(is("", 0, DATAGRAM_MALFORMED, NULL, NULL), "an empty datagram is malformed");
     memset(much, 'x', sizeof much);
-    ok(is(much, sizeof much, DATAGRAM_TOO_LONG, NULL, NULL), "and too much");
-    ok(is(much, 100, DATAGRAM_NOTICE, NULL, NULL), "but not a long word");
+    ok(is(much, sizeof much, DATAGRAM_TOO_LONG, NULL, NULL),
+       "a datagram of 4097 bytes is too long");
+    ok(is(much, 100, DATAGRAM_NOTICE, NULL, NULL), "a long word is read as a notice");
 }
 
 static void ends(void)
@@ -143,23 +153,25 @@ static void ends(void)
     struct foreign foreign = {0};
 
     foreign_speak(&foreign);
-    ok(foreign_next(&foreign, false) == FOREIGN_NEVER, "a script that waits for its input");
+    ok(foreign_next(&foreign, false) == FOREIGN_NEVER,
+       "a script that waits for input has nothing due");
     ok(text_equal(said(&foreign, text_of("one"), 1000), text_of("alice (unconfirmed)"))
-           && foreign_next(&foreign, true) == 1000 + FOREIGN_PACE, "has its lines paced");
+           && foreign_next(&foreign, true) == 1000 + FOREIGN_PACE,
+           "the lines of a script are paced");
     ok(foreign_finish(&foreign, 2000) == FOREIGN_WAITS
            && foreign_next(&foreign, false) == 2000 + FOREIGN_LINGER
            && foreign_finish(&foreign, 2000 + FOREIGN_LINGER) == FOREIGN_UNSURE,
-       "at its end it waits, and without a sign its line may be lost");
+       "a script waits at its end, and its line may be lost without a sign");
     heard(&foreign, text_of("bob"), text_of("hi"));
-    ok(foreign_finish(&foreign, 2001) == FOREIGN_SURE, "with one it is over at once");
+    ok(foreign_finish(&foreign, 2001) == FOREIGN_SURE, "a script ends at once after a sign");
     ok(text_equal(said(&foreign, text_of("two"), 3000), text_of("alice"))
            && foreign_finish(&foreign, 3000) == FOREIGN_WAITS
            && foreign_finish(&foreign, 2000 + FOREIGN_LINGER) == FOREIGN_SURE,
-       "and from then on without one, a little later");
+       "a later script line ends without a sign after a pause");
     foreign = (struct foreign){.speaks = true};
     ok(foreign_finish(&foreign, 1) == FOREIGN_WAITS
            && foreign_finish(&foreign, 1 + FOREIGN_LINGER) == FOREIGN_NOBODY,
-       "without a line, perhaps nobody is there");
+       "a script without lines may have no server");
     foreign.ours = true;
     ok(!foreign_speaks(&foreign) && foreign_next(&foreign, true) == FOREIGN_NEVER
            && text_equal(said(&foreign, text_of("x"), 9), text_of("alice")) && foreign.lines == 0,

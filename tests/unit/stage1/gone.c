@@ -33,7 +33,7 @@ static void random_steps(void)
             wrong += known != must;
         }
     }
-    ok(wrong == 0, "after any steps just the last %d are known", LIMIT);
+    ok(wrong == 0, "exactly the last %d dropped members are known after any steps", LIMIT);
     gone_destroy(&gone);
 }
 
@@ -41,24 +41,26 @@ int main(void)
 {
     plan(10);
     gone_create(&gone, 2);
-    ok(gone_why(&gone, 5, 0) == 0, "nobody is known");
+    ok(gone_why(&gone, 5, 0) == 0, "nobody is known at first");
     gone_add(&gone, 5, 3, 1000);
-    ok(gone_why(&gone, 5, 1999) == 0, "it was told just now");
-    ok(gone_why(&gone, 5, 2000) == 3, "and may be told again a second later");
+    ok(gone_why(&gone, 5, 1999) == 0, "a dropped member is not told again within a second");
+    ok(gone_why(&gone, 5, 2000) == 3, "a dropped member may be told again after a second");
     gone_told(&gone, 5, 2500);
-    ok(gone_why(&gone, 5, 3499) == 0 && gone_why(&gone, 5, 3500) == 3, "and a second after that");
-    ok(gone_why(&gone, 6, 3500) == 0, "nobody else");
-    ok(gone_why(&gone, 5, 600999) == 3 && gone_why(&gone, 5, 601000) == 0, "for ten minutes");
+    ok(gone_why(&gone, 5, 3499) == 0 && gone_why(&gone, 5, 3500) == 3,
+       "a dropped member is told once a second");
+    ok(gone_why(&gone, 6, 3500) == 0, "another address is not known");
+    ok(gone_why(&gone, 5, 600999) == 3 && gone_why(&gone, 5, 601000) == 0,
+       "a dropped member is known for ten minutes");
     gone_add(&gone, 6, 1, 5000);
     gone_add(&gone, 7, 1, 5000);
     ok(gone_why(&gone, 5, 9000) == 0 && gone_why(&gone, 6, 9000) == 1
-           && gone_why(&gone, 7, 9000) == 1, "the oldest makes room");
+           && gone_why(&gone, 7, 9000) == 1, "the oldest entry makes space for a new one");
     gone_add(&gone, 6, 2, 6000);
-    ok(gone_why(&gone, 6, 9000) == 2, "taken out twice: the last reason");
+    ok(gone_why(&gone, 6, 9000) == 2, "the last reason counts for a member that was dropped twice");
     gone_remove(&gone, 6);
     gone_remove(&gone, 6);
     gone_told(&gone, 6, 9000);
-    ok(gone_why(&gone, 6, 99000) == 0, "back: no longer known");
+    ok(gone_why(&gone, 6, 99000) == 0, "a member that joined again is not known as dropped");
     gone_destroy(&gone);
     random_steps();
     return done();

@@ -51,7 +51,7 @@ static void gives(const char *keys, const char *expected, const char *what)
     type(keys);
     snprintf(shown, sizeof shown, "%.*s|%.*s", (int)line.cursor, line.bytes,
              (int)(line.size - line.cursor), line.bytes + line.cursor);
-    ok(strcmp(shown, expected) == 0, "%s: %s", what, shown);
+    ok(strcmp(shown, expected) == 0, "%s: the line is %s", what, shown);
 }
 
 static void editing(void)
@@ -131,7 +131,7 @@ static void shows(size_t columns, const char *expected, size_t cursor, const cha
 
     ok(text_equal(view.shown, text_of(expected)) && view.cursor == cursor
            && width_of_text((struct text){view.shown.bytes, view.before}) == cursor,
-       "%s: %.*s", what, (int)view.shown.size, view.shown.bytes);
+       "%s: the view is %.*s", what, (int)view.shown.size, view.shown.bytes);
 }
 
 static void scrolling(void)
@@ -156,16 +156,16 @@ static void scrolling(void)
 static void pasting(void)
 {
     gives("a\033[200~one\r\ntwo\t\004\032x\033[201~b", "aone two xb|",
-          "pasted: line breaks become a space, and no key in it does anything");
+          "pasted line breaks become spaces, and pasted keys do nothing");
     gives("\033[200~\033[A\033[201~x", "x|", "pasted arrows do nothing");
     ok(type("\033[200~abc\003") == LINE_LEAVE, "Ctrl-C leaves a paste that never ends");
-    ok(type("\r") == LINE_ENTERED, "and Enter is Enter again");
+    ok(type("\r") == LINE_ENTERED, "Enter enters the line after that paste");
     ok(type("\033[1\003") == LINE_LEAVE, "Ctrl-C leaves in the middle of a sequence");
-    ok(type("\033\003") == LINE_LEAVE, "and behind an escape");
-    ok(type("\033O\003") == LINE_LEAVE, "and behind ESC O");
+    ok(type("\033\003") == LINE_LEAVE, "Ctrl-C leaves after an escape");
+    ok(type("\033O\003") == LINE_LEAVE, "Ctrl-C leaves after ESC O");
     line_next(&line, false);
     ok(type("\033[200~one line\r\n\033[201~") == LINE_NOTHING && line.size == 8,
-       "of one line the break is dropped");
+       "the line break after one pasted line is dropped");
     ok(type("\033[200~one\ntwo\r\r\nthree\n\033[201~") == LINE_PASTED && line.pasted_lines == 3
            && !line.cut, "three lines that became one: that is told");
     gives("\033[200~one\ntwo\r\r\nthree\n\033[201~", "one two three|", "namely these");
@@ -175,12 +175,13 @@ static void pasting(void)
     ok(type("\xC3\xA9yz\033[201~") == LINE_PASTED && line.cut && line.size == LINE_LIMIT - 1,
        "a paste is cut where the first character has no room, and that is told");
     type("\025");
-    ok(type("\033[200~x\033[201~") == LINE_NOTHING, "the next one is not");
-    ok(type("\033[201~") == LINE_NOTHING, "an end without a beginning is nothing");
+    ok(type("\033[200~x\033[201~") == LINE_NOTHING,
+       "a short paste after the cut one is not reported");
+    ok(type("\033[201~") == LINE_NOTHING, "an end of a paste without a beginning does nothing");
     unsigned bells = 0;
     type("\033[200~");
     for (int i = 0; i < 100000; i++) bells += type("x") == LINE_REFUSED;
-    ok(bells == 0, "what is pasted rings no bell: %u", bells);
+    ok(bells == 0, "a paste that is too long rings no bell: %u", bells);
     type("\033[201~\025");
 }
 
@@ -188,17 +189,17 @@ static void events(void)
 {
     line_next(&line, false);
     ok(type("\004") == LINE_END, "Ctrl-D on an empty line is the end");
-    ok(type("ab\004") == LINE_NOTHING, "and nothing behind the last character");
-    ok(type("\003") == LINE_LEAVE, "Ctrl-C");
-    ok(type("\032") == LINE_SUSPEND, "Ctrl-Z");
-    ok(type("\014") == LINE_REDRAW, "Ctrl-L");
+    ok(type("ab\004") == LINE_NOTHING, "Ctrl-D deletes nothing after the last character");
+    ok(type("\003") == LINE_LEAVE, "Ctrl-C leaves");
+    ok(type("\032") == LINE_SUSPEND, "Ctrl-Z suspends");
+    ok(type("\014") == LINE_REDRAW, "Ctrl-L redraws");
     ok(type("\007") == LINE_REFUSED, "a key without a meaning rings");
 }
 
 static void history(void)
 {
     memset(&line, 0, sizeof line);
-    ok(type(UP) == LINE_REFUSED, "no history yet");
+    ok(type(UP) == LINE_REFUSED, "Up rings without a history");
     type("first\rsecond\r");
     gives(UP, "second|", "up: the last line");
     gives(UP UP, "first|", "twice: the one before");
@@ -215,9 +216,10 @@ static void full(void)
 {
     line_next(&line, false);
     for (int i = 0; i < LINE_LIMIT - 1; i++) type("x");
-    ok(type("\xC3\xA9") == LINE_REFUSED && line.size == LINE_LIMIT - 1, "é does not fit");
-    ok(type("y") == LINE_CHANGED && line.size == LINE_LIMIT, "y does");
-    ok(type("z") == LINE_REFUSED && line.size == LINE_LIMIT, "and then nothing more");
+    ok(type("\xC3\xA9") == LINE_REFUSED && line.size == LINE_LIMIT - 1,
+       "é does not fit into the last byte");
+    ok(type("y") == LINE_CHANGED && line.size == LINE_LIMIT, "y fits into the last byte");
+    ok(type("z") == LINE_REFUSED && line.size == LINE_LIMIT, "nothing fits into a full line");
 }
 
 /* Random keys; after each, what is drawn is whole characters, fits, and shows the cursor. */
@@ -247,7 +249,7 @@ static void random_keys(void)
             || view.shown.bytes + view.shown.size > line.bytes + line.size;
     }
     ok(wrong == 0, "300000 random keys never tear a character");
-    ok(between == 0, "nor does the cursor stand before a mark: %u", between);
+    ok(between == 0, "the cursor never stands before a combining mark: %u", between);
 }
 
 int main(void)

@@ -61,15 +61,15 @@ static void foreign_server(void)
     }
     ok(!asked && told("|the server is shutting down|you could not be reached and were taken out"
                       "|you were silent for 60 seconds and were taken out"),
-       "before an answer bad news is shown, and nothing else");
+       "bad news before an answer are shown and have no effect");
     hear(&member, "speak at least every 1 seconds", 1100);
     ok(member.hello.keepalive == 0 && told("|speak at least every 1 seconds"),
-       "so is an order to speak");
+       "an interval before an answer is shown and has no effect");
     ok(hear(&member, "welcome, bob", 1100) == MEMBERSHIP_GOES_ON && !member.foreign.ours
-           && told("|welcome, bob"), "another's welcome is none of ours");
+           && told("|welcome, bob"), "another member's welcome does not make it a server of ours");
     ok(hear(&member, "the name bob is taken, choose another one", 1100) == MEMBERSHIP_GOES_ON
            && !member.foreign.ours && told("|the name bob is taken, choose another one"),
-       "nor is another's refusal");
+       "another member's refusal does not make it a server of ours");
 }
 
 static void our_server(void)
@@ -80,10 +80,12 @@ static void our_server(void)
            && told("|welcome, alice|what you type goes to everyone; /help shows more"),
        "a welcome makes it a server of ours");
     hear(&member, "speak at least every 3 seconds", 1100);
-    ok(member.hello.keepalive == 3000 && told(""), "then an order is obeyed without a word");
+    ok(member.hello.keepalive == 3000 && told(""),
+       "an interval after the welcome is obeyed and not shown");
     hello_sent(&member.hello, 1200);
     hear(&member, "say something within 20 seconds to stay; your name without a text will do", 1300);
-    ok(member.hello.due == 2200 && told(""), "so is a reminder");
+    ok(member.hello.due == 2200 && told(""),
+       "a reminder after the welcome is obeyed and not shown");
     hear(&member, "welcome, alice", 1400);
     for (size_t i = 0; i < 3; i++) {
         int64_t now = 2000 + 5000 * (int64_t)i;
@@ -93,7 +95,8 @@ static void our_server(void)
         shown[0] = '\0';
         hello_sent(&member.hello, now + 100);
         hear(&member, "welcome, alice", now + 200);
-        ok(!member.hello.doubted && told("|the server answers again"), "its answer ends that");
+        ok(!member.hello.doubted && told("|the server answers again"),
+           "the server's answer ends the doubt");
     }
     hear(&member, "bob joined", 20300);
     ok(!member.hello.doubted && told("|bob joined"), "any other notice is shown");
@@ -130,7 +133,7 @@ static void refusals(void)
     shown[0] = '\0';
     ok(hear(&member, "the name al is taken, choose another one", 1200) == MEMBERSHIP_NAMED
            && text_equal(naming_wished(&member.naming), text_of("alice")) && member.lost == 1,
-       "another name that is refused leaves the one that we have");
+       "a refused new name leaves the old one in place");
 }
 
 static void moves(void)
@@ -140,7 +143,8 @@ static void moves(void)
     hear(&member, "welcome, alice", 1100);
     shown[0] = '\0';
     membership_moved(&member, 5000);
-    ok(member.hello.doubted && strstr(shown, "has changed"), "another address: the server is asked");
+    ok(member.hello.doubted && strstr(shown, "has changed"),
+       "a new address makes the client ask the server");
     shown[0] = '\0';
     ok(hear(&member, "the name alice is taken, choose another one", 5100) == MEMBERSHIP_GOES_ON
            && hear(&member, "the name alice is taken, choose another one", 6100)
@@ -148,7 +152,7 @@ static void moves(void)
            && told("|the server holds your name for your old address; waiting for it"),
        "our own name, held by our old address, is waited for, and that is told once");
     ok(hear(&member, "the name alice is taken, choose another one", 5000 + MEMBERSHIP_HELD)
-           == MEMBERSHIP_NAMED, "but not for ever");
+           == MEMBERSHIP_NAMED, "the client does not wait for its name for ever");
     shown[0] = '\0';
 }
 
@@ -159,15 +163,16 @@ static void nobody(void)
 
     foreign_speak(&member.foreign);
     struct text name = foreign_said(&member.foreign, text_of("alice"), text_of("hi"), 2000, marked);
-    ok(text_equal(name, text_of("alice (unconfirmed)")), "a line to a foreign server is marked");
+    ok(text_equal(name, text_of("alice (unconfirmed)")),
+       "a line to a server of another kind is marked");
     membership_nobody(&member, 2100);
     membership_tell_lost(&member);
     ok(member.lost == 1 && !foreign_speaks(&member.foreign)
            && told("|the last line may not have arrived"),
-       "if nobody listens there any more it may be lost, and we wait");
+       "a refused port is reported as a line that may be lost");
     hear(&member, "welcome, alice", 2200);
     ok(!foreign_speaks(&member.foreign) && foreign_due(&member.foreign) == FOREIGN_NEVER,
-       "with a server of ours in its place nothing of that is left");
+       "a welcome of our server ends all of that");
 }
 
 static void asks_who(void)
@@ -181,16 +186,16 @@ static void asks_who(void)
     hear(&member, "welcome, alice", 1100);
     shown[0] = '\0';
     ok(membership_who(&member, 2000) && membership_due(&member) == 2000 + MEMBERSHIP_WHO
-           && told(""), "one that has is");
+           && told(""), "/who is sent to a server that has answered");
     hear(&member, "here: alice", 2100);
     membership_tick(&member, 9000);
-    ok(membership_due(&member) == INT64_MAX && told("|here: alice"), "its answer is shown");
+    ok(membership_due(&member) == INT64_MAX && told("|here: alice"), "the answer to /who is shown");
     membership_who(&member, 10000);
     membership_tick(&member, 11999);
     membership_tick(&member, 12000);
     membership_tick(&member, 12001);
     ok(told("|no answer to /who: it was lost, or this server does not know it"),
-       "that none has come is told, once");
+       "a missing answer to /who is reported once");
 }
 
 int main(void)

@@ -16,28 +16,35 @@ int main(void)
     struct naming naming = {0};
 
     plan(12);
-    ok(naming_hear(&naming, text_of("welcome, ")) == NAMING_NO_NEWS, "no wish, no news");
+    ok(naming_hear(&naming, text_of("welcome, ")) == NAMING_NO_NEWS,
+       "a welcome without a wish is ignored");
     naming_wish(&naming, text_of("alice"));
-    ok(naming_pending(&naming), "a wish is pending");
-    ok(naming_hear(&naming, text_of("welcome, bob")) == NAMING_NO_NEWS, "not ours");
+    ok(naming_pending(&naming), "a wished name is pending");
+    ok(naming_hear(&naming, text_of("welcome, bob")) == NAMING_NO_NEWS,
+       "a welcome with another name is ignored");
     ok(naming_hear(&naming, text_of("the name alice is taken, choose another one"))
-           == NAMING_REFUSED && goes_by(&naming, ""), "the first is refused: ask");
+           == NAMING_REFUSED && goes_by(&naming, ""), "a refused first name makes the client ask");
     naming_wish(&naming, text_of("bob"));
     ok(naming_hear(&naming, text_of("welcome, bob")) == NAMING_WELCOME && !naming_pending(&naming),
-       "the second is granted");
-    ok(naming_hear(&naming, text_of("welcome, bob")) == NAMING_WELCOME, "and again");
+       "the second wish is granted");
+    ok(naming_hear(&naming, text_of("welcome, bob")) == NAMING_WELCOME,
+       "a repeated welcome is recognised");
 
     naming_wish(&naming, text_of("carol"));
-    ok(naming_is_late(&naming, text_of("welcome, bob")), "an answer to an earlier hello");
-    ok(naming_hear(&naming, text_of("welcome, bob")) == NAMING_NO_NEWS, "is no news");
-    ok(!naming_is_late(&naming, text_of("welcome, nobody joined")), "a name may look like one");
-    ok(naming_hear(&naming, text_of("welcome, carol")) == NAMING_RENAMED, "another name");
+    ok(naming_is_late(&naming, text_of("welcome, bob")), "a welcome with the earlier name is late");
+    ok(naming_hear(&naming, text_of("welcome, bob")) == NAMING_NO_NEWS,
+       "a late welcome is ignored");
+    ok(!naming_is_late(&naming, text_of("welcome, nobody joined")),
+       "a name may look like a notice");
+    ok(naming_hear(&naming, text_of("welcome, carol")) == NAMING_RENAMED,
+       "a granted new name is reported");
 
     naming_wish(&naming, text_of("dave"));
     naming_wish(&naming, text_of("eve"));
     ok(naming_hear(&naming, text_of("the name eve is taken, choose another one")) == NAMING_KEPT
-           && goes_by(&naming, "carol"), "two wishes, refused: back to the name that was granted");
+           && goes_by(&naming, "carol"), "two refused wishes leave the granted name");
     ok(naming_hear(&naming, text_of("the name carol is taken, choose another one"))
-           == NAMING_REFUSED && goes_by(&naming, ""), "that one was lost meanwhile: ask");
+           == NAMING_REFUSED && goes_by(&naming, ""),
+           "a later refusal of that name makes the client ask");
     return done();
 }

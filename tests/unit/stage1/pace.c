@@ -66,40 +66,44 @@ int main(void)
     struct text line;
 
     plan(26);
-    ok(!pace_release(&pace, &line), "nothing is held");
+    ok(!pace_release(&pace, &line), "nothing is held at first");
     pace_hold(&pace, text_of("hello"));
-    ok(pace_release(&pace, &line) && text_equal(line, text_of("hello")), "a line that is held");
-    ok(!pace_release(&pace, &line), "comes out once");
+    ok(pace_release(&pace, &line) && text_equal(line, text_of("hello")),
+       "a line that is held is released");
+    ok(!pace_release(&pace, &line), "a line is released only once");
     pace_hold(&pace, line);
-    ok(pace_release(&pace, &line) && text_equal(line, text_of("hello")), "and may be held again");
+    ok(pace_release(&pace, &line) && text_equal(line, text_of("hello")),
+       "a released line may be held again");
     pace_hold(&pace, (struct text){NULL, 0});
-    ok(pace_release(&pace, &line) && line.size == 0, "so may an empty one");
+    ok(pace_release(&pace, &line) && line.size == 0, "an empty line may be held");
     pace_hold(&pace, text_of("y"));
-    ok(pace_release(&pace, &line) && text_equal(line, text_of("y")), "or one of a byte");
+    ok(pace_release(&pace, &line) && text_equal(line, text_of("y")),
+       "a line of one byte may be held");
     memset(long_line, 'x', sizeof long_line);
     pace_hold(&pace, (struct text){long_line, sizeof long_line});
     ok(pace_release(&pace, &line) && text_equal(line, (struct text){long_line, sizeof long_line}),
-       "and the longest one");
+       "the longest line may be held");
 
     for (int i = 0; i < PACE_AHEAD - 1; i++) pace_sent(&pace, 10, true, 1000);
     ok(!pace_asks(&pace) && pace_allows(&pace, 1000),
-       "before so many lines are out, nothing is asked");
+       "few lines ahead bring no hello");
     pace_sent(&pace, 10, true, 1000);
-    ok(!pace_allows(&pace, 1000) && pace_asks(&pace) && !pace_asks(&pace), "then once");
+    ok(!pace_allows(&pace, 1000) && pace_asks(&pace) && !pace_asks(&pace),
+       "enough lines ahead bring one hello");
     ok(!pace_welcome(&pace, 50) && pace_allows(&pace, 1000) && pace.give_up_at == 0,
-       "with a welcome it goes on, and it is not the end");
+       "a welcome lets more lines go, and is not the end");
     for (int i = 0; i < PACE_AHEAD; i++) pace_sent(&pace, 10, true, 1000);
-    ok(pace_asks(&pace), "and then asks again");
+    ok(pace_asks(&pace), "enough lines ahead bring another hello");
     against_a_server();
 
     ok(pace_finish(&pace, false, 1000) == PACE_WAIT && pace.give_up_at == 1000 + PACE_GIVE_UP,
-       "at the end of the input, lines that are left have their time");
+       "held lines get some time at the end of the input");
     ok(pace_finish(&pace, true, 2000) == PACE_HELLO && pace_finish(&pace, true, 3000) == PACE_WAIT,
-       "behind the last of them goes one hello");
+       "one hello follows the last line");
     ok(pace_finish(&pace, true, 1000 + PACE_GIVE_UP - 1) == PACE_WAIT
            && pace_finish(&pace, true, 1000 + PACE_GIVE_UP) == PACE_OVER,
-       "without an answer it is over");
-    ok(pace_welcome(&pace, 4000), "with a welcome it is the end");
-    ok(pace.give_up_at == 4000 + PACE_GIVE_UP, "and each welcome gives more time");
+       "the script gives up without an answer");
+    ok(pace_welcome(&pace, 4000), "a welcome after the last line is the end");
+    ok(pace.give_up_at == 4000 + PACE_GIVE_UP, "each welcome gives more time");
     return done();
 }

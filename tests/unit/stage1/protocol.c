@@ -19,19 +19,21 @@ static void kinds(void)
 {
     static const char long_one[DATAGRAM_LIMIT + 1] = "\001a", long_notice[DATAGRAM_LIMIT + 1];
 
-    ok(KIND("\005alicehello") == DATAGRAM_SAY, "a name and a text: say");
-    ok(KIND("\005alice") == DATAGRAM_HELLO, "a name alone: hello");
-    ok(KIND("\000") == DATAGRAM_GOODBYE, "the byte 0: goodbye");
-    ok(KIND("\000text") == DATAGRAM_NOTICE, "no name and a text: notice");
-    ok(KIND("\000\377") == DATAGRAM_NOTICE, "no name and anything: notice too");
-    ok(KIND("") == DATAGRAM_MALFORMED, "nothing at all: malformed");
-    ok(KIND("\006alice") == DATAGRAM_MALFORMED, "a name that goes on beyond the end: malformed");
-    ok(KIND("\377") == DATAGRAM_MALFORMED, "a size byte and nothing: malformed");
-    ok(KIND("\003a:btext") == DATAGRAM_BAD_NAME, "a name with a colon: bad name");
-    ok(KIND("\001atext\303") == DATAGRAM_BAD_TEXT, "a text that is cut: bad text");
-    ok(KIND("\003\346\227xtext") == DATAGRAM_BAD_NAME, "a name that is no UTF-8: bad name");
-    ok(kind_of(long_one, DATAGRAM_LIMIT + 1) == DATAGRAM_TOO_LONG, "4097 bytes: too long");
-    ok(kind_of(long_notice, DATAGRAM_LIMIT + 1) == DATAGRAM_NOTICE, "but not without a name");
+    ok(KIND("\005alicehello") == DATAGRAM_SAY, "a name and a text are a message");
+    ok(KIND("\005alice") == DATAGRAM_HELLO, "a name alone is a hello");
+    ok(KIND("\000") == DATAGRAM_GOODBYE, "the byte 0 is a goodbye");
+    ok(KIND("\000text") == DATAGRAM_NOTICE, "a text without a name is a notice");
+    ok(KIND("\000\377") == DATAGRAM_NOTICE, "any bytes without a name are a notice");
+    ok(KIND("") == DATAGRAM_MALFORMED, "an empty datagram is malformed");
+    ok(KIND("\006alice") == DATAGRAM_MALFORMED, "a name that exceeds the datagram is malformed");
+    ok(KIND("\377") == DATAGRAM_MALFORMED, "a size byte alone is malformed");
+    ok(KIND("\003a:btext") == DATAGRAM_BAD_NAME, "a name with a colon is refused");
+    ok(KIND("\001atext\303") == DATAGRAM_BAD_TEXT,
+       "a text that is cut within a character is refused");
+    ok(KIND("\003\346\227xtext") == DATAGRAM_BAD_NAME, "a name that is not UTF-8 is refused");
+    ok(kind_of(long_one, DATAGRAM_LIMIT + 1) == DATAGRAM_TOO_LONG, "4097 bytes are too long");
+    ok(kind_of(long_notice, DATAGRAM_LIMIT + 1) == DATAGRAM_NOTICE,
+       "4097 bytes without a name are a notice");
     ok(kind_of(long_one, DATAGRAM_LIMIT) == DATAGRAM_SAY, "4096 bytes: just right");
 }
 
@@ -55,7 +57,7 @@ static void there_and_back(void)
                 || back.text.size != t;
         }
     }
-    ok(wrong == 0, "what is encoded decodes to the same, and what does not fit is refused");
+    ok(wrong == 0, "a datagram decodes to what was encoded, if it fits");
     ok(datagram_encode((struct text){name, 256}, (struct text){NULL, 0}, out) == 0,
        "a name of 256 bytes is refused");
 }
@@ -80,12 +82,12 @@ static void any_bytes(void)
         outside += datagram.text.size > 0 && end != bytes + size;
         outside += datagram.name.size > 0 && datagram.name.bytes != bytes + 1;
     }
-    ok(outside == 0, "whatever the bytes, name and text lie within them");
+    ok(outside == 0, "name and text are always within the bytes");
 }
 
 static void says(size_t size, const char *notice, const char *expected)
 {
-    ok(text_equal((struct text){notice, size}, text_of(expected)), "notice: %s", expected);
+    ok(text_equal((struct text){notice, size}, text_of(expected)), "the notice is %s", expected);
 }
 
 static void notices(void)
@@ -111,8 +113,10 @@ static void notices(void)
     says(notice_stay(7, out), out,
          "say something within 7 seconds to stay; your name without a text will do");
     ok(notice_is_stay((struct text){out, notice_stay(1, out)})
-           && !notice_is_stay(text_of("say something within 7 seconds to stay")), "is known as one");
-    ok(notice_read_speak((struct text){out, notice_speak(7, out)}) == 7, "and is read again");
+           && !notice_is_stay(text_of("say something within 7 seconds to stay")),
+       "a reminder is recognised");
+    ok(notice_read_speak((struct text){out, notice_speak(7, out)}) == 7,
+       "an interval is read from its notice");
     ok(notice_read_speak((struct text){out, notice_speak(123456, out)}) == 123456
            && notice_read_speak((struct text){out, notice_speak(1234567, out)}) == 0,
        "a number of six digits is read, one of seven is not");
@@ -120,7 +124,7 @@ static void notices(void)
          "say at most 20 lines and 1000000 kilobytes a second");
     uint32_t lines, kilobytes;
     ok(notice_read_rate((struct text){out, notice_rate(20, 1000000, out)}, &lines, &kilobytes)
-           && lines == 20 && kilobytes == 1000000, "and is read again");
+           && lines == 20 && kilobytes == 1000000, "a rate is read from its notice");
     ok(notice_is_end((struct text){out, notice_silent(60, out)})
            && notice_is_end(text_of(NOTICE_UNREACHABLE)), "an end is known as one");
     static const char *const others[] = {
@@ -128,13 +132,14 @@ static void notices(void)
         "speak at least every 12345678 seconds", "speak at least every 7 seconds!",
         "speak at least every 7", "say at most 7 lines",
         "say at most 0 lines and 5 kilobytes a second", "say at most 5 kilobytes a second",
-        "say at most 1 lines and 12345678 kilobytes a second", "you were silent for 60 seconds", "carol left", ""};
+        "say at most 1 lines and 12345678 kilobytes a second", "you were silent for 60 seconds",
+        "carol left", ""};
     unsigned taken = 0;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         taken += notice_read_speak(text_of(others[i])) + notice_is_end(text_of(others[i]));
         taken += notice_read_rate(text_of(others[i]), &lines, &kilobytes);
     }
-    ok(taken == 0, "and no other text is taken for one of them");
+    ok(taken == 0, "no other text is taken for one of these notices");
     says(notice_people(names, 1, "joined", out), out, "bob joined");
     says(notice_people(names, 2, "left", out), out, "bob and carol left");
     says(notice_people(names, 3, "joined", out), out, "bob, carol and dave joined");
@@ -143,8 +148,10 @@ static void notices(void)
 
     memset(longest, 'x', sizeof longest);
     for (size_t i = 0; i < 3; i++) names[i] = (struct text){longest, NAME_LIMIT};
-    ok(notice_people(names, 3, "joined", out) < NOTICE_LIMIT, "the longest names fit");
-    ok(notice_renamed(names, names, 3, out) < NOTICE_LIMIT, "twice, too");
+    ok(notice_people(names, 3, "joined", out) < NOTICE_LIMIT,
+       "a notice with the longest names fits");
+    ok(notice_renamed(names, names, 3, out) < NOTICE_LIMIT,
+       "a notice with the longest names twice fits");
 }
 
 int main(void)

@@ -73,7 +73,7 @@ int main(void)
 
     plan(2);
     if (!MEMORY_IS_OURS) {
-        skip(2, "no memory", "a malloc that is not a sanitizer's");
+        skip(2, "the server survives a lack of memory", "a malloc that is not a sanitizer's");
         return done();
     }
     for (int once = 0; once < 2; once++) {
@@ -82,8 +82,9 @@ int main(void)
             left += memory_enough();
         }
     }
-    ok(wrong == 0 && tried > 8 && sent > 0, "no memory at a request, or from it on: %ld times",
+    ok(wrong == 0 && tried > 8 && sent > 0,
+       "the server survives a lack of memory, once or for good: %ld times",
        tried);
-    ok(left == 0, "all is given back");
+    ok(left == 0, "all memory is freed");
     return done();
 }

@@ -53,7 +53,7 @@ int main(void)
     ok(wrong == 0, "%lu of all code points, well written or not", wrong);
     unsigned char name[255];
     memset(name, 'x', sizeof name);
-    ok(same(name, 255) && is_valid(name, 255, true), "a name of 255 bytes");
-    ok(same(name, 0) && !is_valid(name, 0, true), "no name of no bytes");
+    ok(same(name, 255) && is_valid(name, 255, true), "the programs accept a name of 255 bytes");
+    ok(same(name, 0) && !is_valid(name, 0, true), "the programs refuse an empty name");
     return done();
 }

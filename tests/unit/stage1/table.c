@@ -70,14 +70,14 @@ static void many_steps(uint32_t kinds)
         step(&table, kinds);
         if (i % 100 == 0) good = all_found(&table);
     }
-    ok(good && all_found(&table), "with %u different hashes every entry is always found", kinds);
+    ok(good && all_found(&table), "every entry is found among %u different hashes", kinds);
     while (count > 0) {
         count--;
         table_remove(&table, hashes[count], count);
     }
     uint32_t left = 0;
     for (uint32_t kind = 0; kind < kinds && kind < 1000; kind++) left += entries(&table, kind);
-    ok(left == 0, "and an emptied table holds nothing");
+    ok(left == 0, "an emptied table has no entries");
     table_destroy(&table);
 }
 

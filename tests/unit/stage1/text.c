@@ -59,7 +59,7 @@ static void every_short_sequence(void)
             valid += text_valid(of(bytes, 2));
         }
     }
-    ok(valid == 128 * 128 + 30 * 64, "of all pairs of bytes %u are valid", valid);
+    ok(valid == 128 * 128 + 30 * 64, "%u of all pairs of bytes are valid", valid);
 }
 
 static void refused_texts(void)
@@ -98,10 +98,10 @@ static void names(void)
         ok(name_valid(text_of(good[i])), "good name %zu is taken", i);
     }
     memset(longest, 'n', sizeof longest);
-    ok(name_valid(of(longest, 255)), "255 bytes are a name");
-    ok(!name_valid(of(longest, 256)), "256 bytes are not");
-    ok(!name_valid(BYTES("a\0b")), "a zero byte is a control character");
-    ok(!name_valid(BYTES("\0")), "also as the first");
+    ok(name_valid(of(longest, 255)), "255 bytes are accepted as a name");
+    ok(!name_valid(of(longest, 256)), "256 bytes are refused as a name");
+    ok(!name_valid(BYTES("a\0b")), "a zero byte in a name is refused");
+    ok(!name_valid(BYTES("\0")), "a zero byte at the start of a name is refused");
 }
 
 /* Counted in Unicode's own files: 4174 code points are Default_Ignorable, 25 are White_Space. The
@@ -120,9 +120,9 @@ static void invisible(void)
         unseen += !text_visible(one);
         no_name += !name_valid(one);
     }
-    ok(unseen == 4174 + 26, "of all code points %u are not visible", unseen);
+    ok(unseen == 4174 + 26, "%u of all code points are not visible", unseen);
     /* 65 are control characters, of which six are white space; four are forbidden by themselves. */
-    ok(no_name == unseen + 65 - 6 + 4, "of all code points %u are no name", no_name);
+    ok(no_name == unseen + 65 - 6 + 4, "%u of all code points are not allowed as a name", no_name);
     for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
         ok(!text_visible(text_of(nothing[i])), "text %zu has nothing visible", i);
     }
@@ -144,12 +144,12 @@ static void sanitised(void)
     shown(text_of("plain \xE3\x81\x82"), "plain \xE3\x81\x82", "good text is shown as it is");
     shown(text_of("a\x1B[2Jb"), "a" REPLACEMENT "[2Jb", "an escape sequence is broken");
     shown(text_of("a\r\nb\tc"), "a  b c", "line breaks and tabs become spaces");
-    shown(text_of("\xC2\x9B" "31m"), REPLACEMENT "31m", "an eight-bit control too");
-    shown(text_of("\xE2\x80\xAEx"), REPLACEMENT "x", "a change of direction too");
+    shown(text_of("\xC2\x9B" "31m"), REPLACEMENT "31m", "an eight-bit control is replaced");
+    shown(text_of("\xE2\x80\xAEx"), REPLACEMENT "x", "a change of direction is replaced");
     shown(text_of("\xE2\x80\x8E\xE2\x80\x8F\xD8\x9Cx"), "\xE2\x80\x8E\xE2\x80\x8F\xD8\x9Cx",
-          "but not the marks that are ordinary in Hebrew, Arabic and Persian");
+          "ordinary marks of Hebrew, Arabic and Persian are kept");
     shown(text_of("\xFF\xC3"), REPLACEMENT REPLACEMENT, "each bad byte is replaced");
-    shown(BYTES("\0"), REPLACEMENT, "a zero byte too");
+    shown(BYTES("\0"), REPLACEMENT, "a zero byte is replaced");
     shown(of(NULL, 0), "", "nothing is shown as nothing");
 }
 
@@ -163,6 +163,6 @@ int main(void)
     invisible();
     sanitised();
     ok(text_starts(text_of("/name x"), "/name "), "a text starts with its prefix");
-    ok(!text_starts(text_of("/nam"), "/name "), "and not with a longer one");
+    ok(!text_starts(text_of("/nam"), "/name "), "a text does not start with a longer prefix");
     return done();
 }

@@ -42,7 +42,7 @@ static void our_server(void)
         if (ours != (step == ANSWER_REFUSED) || ours == (step == ANSWER_LINGERS)
             || answer.status != status || answer_is_ours(status) != ours
             || answer_wants_json(status) != (!ours || status == TCRP_MALFORMED)) {
-            ok(false, "status %d", status);
+            ok(false, "the status %d is read", status);
             return;
         }
     }
@@ -63,29 +63,32 @@ static void other_servers(void)
        "a token counts, whatever the status before it");
     answer = begin(TCRP_JOIN);
     ok(takes(&answer, TCRP_COMPLETE, "r", much, 255) == ANSWER_DONE && answer.other,
-       "without one, too, and of any bytes");
+       "a token of 255 bytes without a response counts");
     answer = begin(TCRP_JOIN);
-    ok(takes(&answer, TCRP_COMPLETE, "r", much, 256) == ANSWER_WRONG, "but not of too many");
+    ok(takes(&answer, TCRP_COMPLETE, "r", much, 256) == ANSWER_WRONG,
+       "a token of 256 bytes is refused");
     answer = begin(TCRP_JOIN);
-    ok(takes(&answer, TCRP_COMPLETE, "r", "", 0) == ANSWER_WRONG, "nor of none");
+    ok(takes(&answer, TCRP_COMPLETE, "r", "", 0) == ANSWER_WRONG, "an empty token is refused");
     answer = begin(TCRP_JOIN);
     ok(takes(&answer, TCRP_RESPONSE, "x", "\0", 1) == ANSWER_MORE
            && takes(&answer, TCRP_COMPLETE, "r", digits, 32) == ANSWER_DONE && answer.other,
-       "another room is another form");
+       "a response with another room is another form");
     answer = begin(TCRP_JOIN);
     ok(takes(&answer, TCRP_RESPONSE, "r", "OK", 2) == ANSWER_LINGERS
-           && answer.status == ANSWER_NO_STATUS, "so is a response that is no status");
-    ok(takes(&answer, TCRP_RESPONSE, "r", "\0", 1) == ANSWER_WRONG, "a second one is no answer");
+           && answer.status == ANSWER_NO_STATUS, "a response without a status is another form");
+    ok(takes(&answer, TCRP_RESPONSE, "r", "\0", 1) == ANSWER_WRONG, "a second response is refused");
     answer = begin(TCRP_JOIN);
     ok(takes(&answer, TCRP_REQUEST, "r", "a", 1) == ANSWER_WRONG
-           && takes(&answer, 3, "r", "a", 1) == ANSWER_WRONG, "nor is another state");
+           && takes(&answer, 3, "r", "a", 1) == ANSWER_WRONG,
+           "an answer with another state is refused");
     answer = begin(TCRP_LIST);
     answer.room.size = 0;
     ok(takes(&answer, TCRP_COMPLETE, "", "r\t1\n", 4) == ANSWER_WRONG,
-       "a list is there after status 0 alone");
+       "a list without status 0 is refused");
     answer = begin(TCRP_LIST);
     answer.room.size = 0;
-    ok(takes(&answer, TCRP_RESPONSE, "x", "\0", 1) == ANSWER_WRONG, "and in our form alone");
+    ok(takes(&answer, TCRP_RESPONSE, "x", "\0", 1) == ANSWER_WRONG,
+       "a list in another form is refused");
 }
 
 static void reasons(void)
@@ -93,13 +96,13 @@ static void reasons(void)
     char words[REASON_LIMIT];
 
     ok(strcmp(reason_of_status(TCRP_NO_ROOM, words), "there is no room of that name") == 0,
-       "a status of ours has its words");
+       "each of our statuses has its words");
     ok(strcmp(reason_of_status(3, words),
               "the server refused with status 3, which it alone understands") == 0
            && strstr(reason_of_status(255, words), "status 255"),
-       "a password, which this stage does not have, has none, like all the others");
+       "a status that this stage does not have gets its number");
     ok(strcmp(reason_of_status(ANSWER_NO_STATUS, words), "the server refused, without a status")
-           == 0, "and one that is missing");
+           == 0, "a missing status has its words");
 }
 
 /* Our own server takes what is written. */

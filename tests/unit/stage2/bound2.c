@@ -228,10 +228,10 @@ int main(void)
             told += went[MEMBER] > 0;
             chat_destroy(&chat);
         }
-        ok(silence, "to another machine nothing goes, with the token %s", states[state].who);
+        ok(silence, "another machine gets nothing with the token: %s", states[state].who);
         if (!states[state].over) continue;
-        ok(fine, "to its own not more than came, %s", states[state].who);
+        ok(fine, "the member's own machine gets no more bytes than came: %s", states[state].who);
     }
-    ok(told > 20, "and something does go: %u times", told);
+    ok(told > 20, "some datagrams are answered: %u times", told);
     return done();
 }

@@ -147,28 +147,28 @@ static void the_end(void)
 
     begin();
     ok(conn.state == CONN_REQUEST && conn.deadline == start + CONN_REQUEST_TIME,
-       "it begins with a request");
+       "a connection begins with a request");
     take(request(TCRP_CREATE, "r", "alice"), BYTES);
     size_t whole = conn_give(&conn).size;
     conn_gave(&conn, 10, start + 200);
     ok(conn.state == CONN_ANSWER && conn_give(&conn).size == whole - 10
-       && conn_give(&conn).bytes == conn.buffer + 10, "what was sent of the answer goes away");
+       && conn_give(&conn).bytes == conn.buffer + 10, "the sent part of an answer is removed");
     conn_gave(&conn, whole - 10, start + 300);
     ok(conn.state == CONN_REST && conn_give(&conn).size == 0
        && conn.deadline == start + 300 + CONN_REST_TIME,
-       "with the last of it the rest begins, and its time");
+       "the rest begins, with its own deadline, after the answer");
     conn_take_end(&conn);
-    ok(conn.state == CONN_OVER, "and the client's end ends it");
+    ok(conn.state == CONN_OVER, "the client's end ends the connection");
     again();
     conn_take_end(&conn);
-    ok(conn.state == CONN_OVER, "who ends before there is a request gets nothing");
+    ok(conn.state == CONN_OVER, "a client that ends before its request gets nothing");
     again();
     take(request(TCRP_JOIN, "r", "bob"), BYTES);
     conn_take_end(&conn);
     ok(conn.state == CONN_ANSWER && answered(TCRP_JOIN, TCRP_OK, "r", &rest),
-       "who ends behind it still gets the answer");
+       "a client that ends after its request gets the answer");
     conn_gave(&conn, conn_give(&conn).size, start);
-    ok(conn.state == CONN_OVER, "and there is nothing to wait for then");
+    ok(conn.state == CONN_OVER, "a connection whose client has ended is over after the answer");
     conn_close(&conn);
     ok(conn.state == CONN_OVER && !conn.buffer, "closed, it is over");
     end();
@@ -189,16 +189,16 @@ static uint16_t port_in_pieces(size_t before, const char *port, size_t size)
 
 static void ports(void)
 {
-    ok(port_in_pieces(2, "\x12\x34", 2) == 0x1234, "a port that comes with the request");
-    ok(port_in_pieces(1, "\x12\x34", 2) == 0x1234, "half of it with the request");
-    ok(port_in_pieces(0, "\xFF\xFE", 2) == 0xFFFE, "all of it behind the answer, above 32767 too");
-    ok(port_in_pieces(1, "\x12", 1) == 0, "half of it alone is none");
+    ok(port_in_pieces(2, "\x12\x34", 2) == 0x1234, "a port is read with the request");
+    ok(port_in_pieces(1, "\x12\x34", 2) == 0x1234, "a port is read in two halves");
+    ok(port_in_pieces(0, "\xFF\xFE", 2) == 0xFFFE, "a port above 32767 is read after the answer");
+    ok(port_in_pieces(1, "\x12", 1) == 0, "half a port is ignored");
     ok(port_in_pieces(3, "\x12\x34\x56", 3) == 0 && port_in_pieces(9, "123456789", 9) == 0,
-       "three bytes with the request are none, nor are nine");
+       "three or nine bytes are not read as a port");
     begin();
     take(request(TCRP_JOIN, "nowhere", "alice"), BYTES);
     conn_take(&conn, "\x12\x34", 2, &token, &chat, start);
-    ok(port_of_member() == 0 && chat.rooms.member_count == 0, "nobody was let in: no port");
+    ok(port_of_member() == 0 && chat.rooms.member_count == 0, "a refused client has no port");
     end();
 }
 
@@ -209,21 +209,24 @@ static void refusals(void)
     begin();
     take(request(TCRP_JOIN, "r", "alice"), BYTES);
     ok(answered(TCRP_JOIN, TCRP_NO_ROOM, "r", &rest) && rest.size == 0,
-       "a refusal is one frame, with the room's name");
-    ok(!conn.admitted && chat.counts.requests == 1 && chat.counts.refused == 1, "and counted");
+       "a refusal is one frame with the room's name");
+    ok(!conn.admitted && chat.counts.requests == 1 && chat.counts.refused == 1,
+       "a refusal is counted");
     again();
     take(request((enum tcrp_operation)9, "r", "alice"), TCRP_HEADER);
     ok(answered((enum tcrp_operation)9, TCRP_MALFORMED, "", &rest) && rest.size == 0
        && chat.counts.refused == 2,
-       "a header that can be no request is answered at once, without a room that is not there yet");
+       "an impossible header is answered at once, without a room");
     again();
     take(request((enum tcrp_operation)9, "r", "alice"), BYTES);
-    ok(answered((enum tcrp_operation)9, TCRP_MALFORMED, "r", &rest), "and with it if it is there");
+    ok(answered((enum tcrp_operation)9, TCRP_MALFORMED, "r", &rest),
+       "an impossible header is answered with a room that is there");
     again();
     request(TCRP_CREATE, "r", "alice");
     tcrp_set_payload_size(bytes, TCRP_PAYLOAD_LIMIT + 1);
     take(TCRP_HEADER + 1, BYTES);
-    ok(answered(TCRP_CREATE, TCRP_MALFORMED, "r", &rest), "so is one that would be too long");
+    ok(answered(TCRP_CREATE, TCRP_MALFORMED, "r", &rest),
+       "a payload size that is too large is malformed");
     again();
     take(request(TCRP_CREATE, "r", "{\"username\":\"a\",\"password\":\"b\"}"), BYTES);
     ok(answered(TCRP_CREATE, TCRP_WRONG_PASSWORD, "r", &rest) && chat.rooms.room_count == 0,
@@ -238,13 +241,15 @@ static void lists(void)
     begin();
     take(request(TCRP_LIST, "", ""), BYTES);
     ok(answered(TCRP_LIST, TCRP_OK, "", &rest)
-       && completed(rest, TCRP_LIST, "", (struct text){NULL, 0}), "the list of no rooms is empty");
+       && completed(rest, TCRP_LIST, "", (struct text){NULL, 0}),
+       "the list is empty without rooms");
     again();
     take(request(TCRP_CREATE, "r", "alice"), BYTES);
     again();
     take(request(TCRP_LIST, "", ""), BYTES);
     ok(answered(TCRP_LIST, TCRP_OK, "", &rest)
-       && completed(rest, TCRP_LIST, "", text_of("r\t1\n")), "and of one has its name and number");
+       && completed(rest, TCRP_LIST, "", text_of("r\t1\n")),
+       "the list has a room with its number of members");
     ok(!conn.admitted && chat.rooms.member_count == 1, "a list lets nobody in");
     end();
 }
@@ -269,7 +274,7 @@ static void the_longest(void)
     take(size + TCRP_PAYLOAD_LIMIT - 1, 4096);
     ok(conn.state == CONN_REQUEST && conn_space(&conn) >= 1, "the longest request has space");
     conn_take(&conn, "x", 1, &token, &chat, start);
-    ok(answered(TCRP_JOIN, TCRP_MALFORMED, room, &rest), "and its answer");
+    ok(answered(TCRP_JOIN, TCRP_MALFORMED, room, &rest), "the longest request is answered");
     end();
 }
 

@@ -14,11 +14,11 @@ static void news(void)
     int status = -1;
 
     ok(farewell_is(text_of(NOTICE_CLOSED), &status) && status == EXIT_FINE,
-       "a room that is closed is an end as any other");
+       "a closed room ends the client with 0");
     ok(farewell_is(text_of(NOTICE_SHUTTING_DOWN), &status) && status == EXIT_FINE,
-       "and so is a server that ends");
+       "a server that ends ends the client with 0");
     ok(farewell_is(text_of(NOTICE_YOU_ARE_OUT), &status) && status == EXIT_CANNOT,
-       "to be kicked is a failure");
+       "a kick ends the client with 1");
     ok(!farewell_is(text_of(NOTICE_UNREACHABLE), &status) && !farewell_is(text_of(""), &status)
            && !farewell_is(text_of(NOTICE_CLOSED "."), &status),
        "any other notice is none of these");
@@ -32,22 +32,24 @@ int main(void)
     plan(13);
     news();
     ok(farewell_due(&farewell) == FAREWELL_NEVER && !farewell_answered(&farewell)
-           && farewell_tick(&farewell, 1) == FAREWELL_WAIT, "without the news nothing is asked");
+           && farewell_tick(&farewell, 1) == FAREWELL_WAIT, "nothing is asked before the news");
     ok(farewell_told(&farewell, 1000) && farewell_due(&farewell) == 1000 + FAREWELL_BEHIND,
-       "the news has come");
+       "the news is checked after a moment");
     ok(!farewell_answered(&farewell) && farewell_due(&farewell) != FAREWELL_NEVER,
-       "a welcome that was on its way already says nothing");
+       "a welcome right after the news proves nothing");
     ok(farewell_tick(&farewell, 1001) == FAREWELL_WAIT
-           && farewell_tick(&farewell, 1200) == FAREWELL_ASK, "then the server is asked");
+           && farewell_tick(&farewell, 1200) == FAREWELL_ASK,
+           "the client asks the server after the news");
     ok(!farewell_told(&farewell, 1300) && farewell_due(&farewell) == 1200 + FAREWELL_PAUSE,
-       "to hear it again changes nothing");
+       "the same news again changes nothing");
     ok(farewell_answered(&farewell) && !farewell_answered(&farewell)
-           && farewell_due(&farewell) == FAREWELL_NEVER, "a welcome ends it");
-    ok(farewell_told(&farewell, 5000) && farewell.asked == 0, "the next news is asked about anew");
+           && farewell_due(&farewell) == FAREWELL_NEVER,
+           "a welcome after the question refutes the news");
+    ok(farewell_told(&farewell, 5000) && farewell.asked == 0, "the next news is checked anew");
     int64_t now = 5000;
     while (farewell_tick(&farewell, now = farewell_due(&farewell)) == FAREWELL_ASK) asked++;
-    ok(asked == FAREWELL_TRIES, "so often it asks");
+    ok(asked == FAREWELL_TRIES, "the client asks a limited number of times");
     ok(now == 5000 + FAREWELL_BEHIND + FAREWELL_TRIES * FAREWELL_PAUSE
-           && farewell_tick(&farewell, now) == FAREWELL_OVER, "then the news was true");
+           && farewell_tick(&farewell, now) == FAREWELL_OVER, "the news is true without an answer");
     return done();
 }

@@ -47,9 +47,9 @@ int main(void)
 {
     plan(2);
     ok(list_with(LAST) == TCRP_PAYLOAD_LIMIT - 4 && list[TCRP_PAYLOAD_LIMIT - 5] == '\n',
-       "a list that may just have dots behind it is whole");
+       "a list that leaves space for the dots is whole");
     size_t size = list_with(LAST + 1);
     ok(size == ROOMS * 203 + 4 && memcmp(list + size - 5, "\n...\n", 5) == 0,
-       "one that is longer by a byte is cut before its last line");
+       "a list that is one byte longer loses its last line");
     return done();
 }

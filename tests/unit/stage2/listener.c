@@ -114,27 +114,27 @@ static void limits(void)
     come(1, 0);
     come(1, 2);
     come(1, 1);
-    ok(there("abc") && crowded == 0, "three of one address have places");
-    ok(strcmp(served, "abc") == 0, "and each is served at once");
+    ok(there("abc") && crowded == 0, "three connections of one address have places");
+    ok(strcmp(served, "abc") == 0, "each connection is served at once");
     come(1, 1);
-    ok(there("abd") && crowded == 1, "for a fourth, the one of the lowest rank goes");
+    ok(there("abd") && crowded == 1, "a fourth connection closes the one of the lowest rank");
     come(1, 0);
     come(1, 0);
-    ok(there("aef") && strcmp(closed, "cdb") == 0, "and then the one of the next rank");
+    ok(there("aef") && strcmp(closed, "cdb") == 0, "another one closes the one of the next rank");
     come(1, 1);
-    ok(there("aef") && crowded == 4, "if none may go, the new one goes");
+    ok(there("aef") && crowded == 4, "a new connection is closed if no other may be closed");
     next_name = 'g';
     listener.next_number = 6;
     come(2, 1);
     come(3, 1);
     come(2, 1);
-    ok(there("aefghi"), "others have their own three");
+    ok(there("aefghi"), "another address has its own three places");
     come(2, 0);
-    ok(there("aefhij"), "when all places are taken, the oldest of one's own goes");
+    ok(there("aefhij"), "a full table closes the oldest connection of the same address");
     come(1, 0);
-    ok(there("aefijk"), "or, if one has none to spare, the oldest of all");
+    ok(there("aefijk"), "a full table closes the oldest of all if that address has none to spare");
     listener_close(&listener);
-    ok(listener.count == 0 && strlen(closed) == 11, "at the end all are closed");
+    ok(listener.count == 0 && strlen(closed) == 11, "closing the listener closes all connections");
 }
 
 static void moves(void)
@@ -147,17 +147,19 @@ static void moves(void)
     come(3, 0);
     memory = false;
     come(4, 0);
-    ok(there("abc"), "without memory for one, it is closed");
+    ok(there("abc"), "a connection without memory is closed");
     memory = true;
     next_over = true;
     come(5, 0);
-    ok(there("abc") && strcmp(closed, "d") == 0, "one that is over at once leaves no trace");
+    ok(there("abc") && strcmp(closed, "d") == 0,
+       "a connection that is over at once leaves no trace");
     things[0].over = things[1].over = true;
     served[0] = '\0';
     memset(served, 0, sizeof served);
     net_set_clear(&set);
     listener_serve(&listener, &set, 0);
-    ok(strcmp(served, "cba") == 0 && there("c"), "in a turn each is served once, whichever ends");
+    ok(strcmp(served, "cba") == 0 && there("c"),
+       "each connection is served once in a turn, whichever ends");
     listener_close(&listener);
 }
 
@@ -200,7 +202,8 @@ static void sockets(void)
     int second = net_tcp_begin(&tcp), count = take_descriptors(taken);
     wait_and_serve(0);
     /* Its descriptor is free, and the other one may get it. */
-    ok(strcmp(closed, "a") == 0 && crowded == 1, "without a descriptor, one that may go does");
+    ok(strcmp(closed, "a") == 0 && crowded == 1,
+       "a connection without a descriptor closes one that may be closed");
     things[0].rank = 0;
     while (count > 0) close(taken[--count]);
     for (int fd; (fd = net_accept(listener.fd, &udp)) >= 0;) close(fd);
@@ -209,10 +212,11 @@ static void sockets(void)
     wait_and_serve(1000);
     net_set_clear(&set);
     ok(listener_watch(&listener, &set, 1000) == 1000 + LISTENER_PAUSE
-           && !net_ready(&set, listener.fd), "if none may, nobody is accepted for a moment");
+           && !net_ready(&set, listener.fd),
+           "no connection is accepted for a moment if none may be closed");
     while (count > 0) close(taken[--count]);
     ok(listener_watch(&listener, &set, 1000 + LISTENER_PAUSE) == INT64_MAX
-           && net_ready(&set, listener.fd), "and then again");
+           && net_ready(&set, listener.fd), "connections are accepted again after the pause");
     listener_close(&listener);
     close(first);
     close(second);

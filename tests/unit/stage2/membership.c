@@ -56,9 +56,11 @@ static void our_server(void)
 {
     struct membership member = begin(false);
 
-    ok(membership_may_ask(&member) && membership_due(&member) == 1000, "a keepalive at once");
+    ok(membership_may_ask(&member) && membership_due(&member) == 1000,
+       "a keepalive is due at once");
     ask(&member, 1000);
-    ok(member.hello.due == 3000 && membership_due(&member) == 3000, "the next two seconds later");
+    ok(member.hello.due == 3000 && membership_due(&member) == 3000,
+       "the next keepalive is due two seconds later");
     ok(hear(&member, "welcome, alice", 3100) == MEMBERSHIP_WELCOMED && member.hello.due == 23100
            && told("|welcome, alice|what you type goes to everyone in r; /help shows more"),
        "a welcome: it is a server of ours");
@@ -70,9 +72,11 @@ static void our_server(void)
     ok(member.hello.due == 4300 && told(""), "a reminder brings a keepalive");
     hear(&member, "you were silent for 60 seconds and were taken out", 5000);
     ok(member.bad_news && member.hello.doubted
-           && told("|you were silent for 60 seconds and were taken out"), "bad news: we ask");
+           && told("|you were silent for 60 seconds and were taken out"),
+           "bad news is shown, and the server is asked");
     hear(&member, "welcome, alice", 5100);
-    ok(!member.bad_news && told("|the server answers again"), "and are told that it was none");
+    ok(!member.bad_news && told("|the server answers again"),
+       "the server's answer refutes the bad news");
     hear(&member, "you were kicked by the host", 6000);
     hear(&member, "you were kicked by the host", 6100);
     ok(member.farewell.told && member.farewell_status != 0
@@ -91,12 +95,13 @@ static void in_doubt(void)
     hear(&member, "welcome, alice", 1100);
     for (int64_t now = 21100; now < 25000; now += 1000) ask(&member, now);
     ok(membership_in_doubt(&member) && !membership_keeps_up(&member, 25000),
-       "keepalives without an answer: it is time to join again");
+       "unanswered keepalives make the client join again");
     hello_obey(&member.hello, 200);
     membership_enter(&member, false, 26000);
-    ok(hello_ghost(&member.hello, 90000) > 600000, "how long a ghost lives is kept for that");
+    ok(hello_ghost(&member.hello, 90000) > 600000,
+       "the lifetime of a ghost is kept for joining again");
     ok(!membership_in_doubt(&member) && !member.foreign.ours && membership_due(&member) == 26000,
-       "and with a new token all begins anew");
+       "a new token starts everything anew");
 }
 
 static void foreign_server(void)
@@ -112,7 +117,7 @@ static void foreign_server(void)
         bool fine = hear(&member, notices[i], 1100) == MEMBERSHIP_GOES_ON
             && strcmp(shown + 1, notices[i]) == 0 && !member.farewell.told && member.lost == 0
             && !member.hello.doubted && member.hello.keepalive == 0;
-        ok(fine, "before a welcome it is shown, and that is all: %s", notices[i]);
+        ok(fine, "a notice before the welcome is only shown: %s", notices[i]);
         shown[0] = '\0';
     }
     ask(&member, 1000);
@@ -138,15 +143,16 @@ static void other_answer(void)
 
     ok(foreign_speaks(&member.foreign) && !membership_may_ask(&member)
            && !membership_knows_commands(&member),
-       "the answer over TCP was another server's: we speak at once, without a keepalive");
+       "another form over TCP makes the client send at once");
     ask(&member, 1000);
     ok(member.hello.due == 21000 && foreign_due(&member.foreign) == FOREIGN_NEVER,
-       "and nothing is due");
+       "nothing is due at a server of another kind");
     foreign_said(&member.foreign, member.user, text_of("hi"), 2000, marked);
     membership_nobody(&member, 2100);
     membership_tell_lost(&member);
     ok(member.lost == 1 && !membership_keeps_up(&member, 9000)
-           && told("|the last line may not have arrived"), "nobody listens there any more");
+           && told("|the last line may not have arrived"),
+           "a refused port is reported as a line that may be lost");
     for (int i = 0; i < 3; i++) ask(&member, member.hello.due);
     ok(membership_in_doubt(&member) && member.hello.due < 9000,
        "within seconds it is time to join again");

@@ -31,7 +31,8 @@ static void seconds(void)
     ok(right, "a client reads each number of seconds that a server writes");
     ok(reads_speak("speak at least every 0 seconds", 0)
        && reads_speak("speak at least every 9 seconds", 9)
-       && reads_speak("speak at least every 999999 seconds", 999999), "of one digit to six");
+       && reads_speak("speak at least every 999999 seconds", 999999),
+       "an interval of one to six digits is read");
     ok(reads_speak("speak at least every 1000000 seconds", 0), "seven are none");
     ok(reads_speak("speak at least every  seconds", 0)
        && reads_speak("speak at least every 3 second", 0)
@@ -40,7 +41,8 @@ static void seconds(void)
        && reads_speak("speak at least every 3: seconds", 0)
        && reads_speak("speak at least every 3/ seconds", 0)
        && reads_speak("speak at least every", 0) && reads_speak("", 0)
-       && reads_speak("Speak at least every 3 seconds", 0), "what is almost that notice is not it");
+       && reads_speak("Speak at least every 3 seconds", 0),
+       "a notice that is almost an interval is not read as one");
 }
 
 static void meanings(void)
@@ -53,17 +55,19 @@ static void meanings(void)
 
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         ok(notice_is_refusal(text_of(refusals[i])) && !notice_is_end(text_of(refusals[i])),
-           "a refusal: %s", refusals[i]);
+           "a refusal is recognised: %s", refusals[i]);
     }
     for (size_t i = 0; i < sizeof news / sizeof news[0]; i++) {
         ok(!notice_is_refusal(text_of(news[i])) && !notice_is_end(text_of(news[i])),
-           "no refusal and no end: %s", news[i]);
+           "this is neither a refusal nor an end: %s", news[i]);
     }
     const char *lost = NOTICE_UNREACHABLE;
-    ok(notice_is_end(text_of(lost)) && !notice_is_refusal(text_of(lost)), "an end: %s", lost);
+    ok(notice_is_end(text_of(lost)) && !notice_is_refusal(text_of(lost)),
+       "an end is recognised: %s", lost);
     ok(notice_is_end(text_of("you were silent for 60 seconds and were taken out"))
        && !notice_is_end(text_of("you were silent for 0 seconds and were taken out"))
-       && !notice_is_end(text_of("you were silent for 60 seconds")), "and one for silence");
+       && !notice_is_end(text_of("you were silent for 60 seconds")),
+       "an end for silence is recognised");
 }
 
 static bool is_notice(const char *bytes, const char *expected)
@@ -88,9 +92,10 @@ static void stays(void)
     size_t size = notice_stay(20, out);
 
     ok(notice_is_stay((struct text){out, size}) && !notice_is_end((struct text){out, size})
-       && notice_read_speak((struct text){out, size}) == 0, "a reminder to speak");
+       && notice_read_speak((struct text){out, size}) == 0, "a reminder is recognised");
     ok(!notice_is_stay((struct text){out, size - 1}) && !notice_is_stay(text_of(""))
-       && !notice_is_stay((struct text){out, notice_speak(20, out)}), "all others are none");
+       && !notice_is_stay((struct text){out, notice_speak(20, out)}),
+       "no other notice is taken for a reminder");
 }
 
 static void talk(void)
@@ -100,20 +105,22 @@ static void talk(void)
 
     size_t size = talk_encode(text_of("花子"), text_of("a: b"), bytes);
     ok(talk_decode((struct text){bytes, size}, &name, &text) && text_equal(name, text_of("花子"))
-       && text_equal(text, text_of("a: b")), "what one says is read as it was written");
+       && text_equal(text, text_of("a: b")), "a message is read as it was written");
     ok(is_said("a:b", "a", "b") && is_said("a: b", "a", "b") && is_said("a:  b", "a", " b"),
-       "with one space behind the colon or none");
+       "a message is read with one space after the colon or none");
     ok(is_said("a:", "a", "") && is_said("a: ", "a", "") && is_said(":", "", ""),
-       "and if nothing was said");
-    ok(is_notice("* a: b", "a: b") && is_notice("* ", ""), "a notice, be there a colon in it");
-    ok(is_said("*: b", "*", "b"), "somebody may be called *");
+       "a message without a text is read");
+    ok(is_notice("* a: b", "a: b") && is_notice("* ", ""), "a notice may contain a colon");
+    ok(is_said("*: b", "*", "b"), "a name may be *");
     ok(is_notice("hello", "hello") && is_notice("", "") && is_notice("*", "*"),
-       "what is neither is shown");
+       "a text that is neither is shown as a notice");
     char said[TALK_LIMIT];
     memset(bytes, 'x', sizeof bytes);
-    ok(talk_encode(text_of("alice"), long_one, said) == TALK_LIMIT, "%d bytes go", TALK_LIMIT);
+    ok(talk_encode(text_of("alice"), long_one, said) == TALK_LIMIT,
+       "a message of %d bytes fits", TALK_LIMIT);
     long_one.size++;
-    ok(talk_encode(text_of("alice"), long_one, said) == 0, "one more does not");
+    ok(talk_encode(text_of("alice"), long_one, said) == 0,
+       "a message that is one byte longer does not fit");
 }
 
 /* A guess must be right in all bytes, and in every one of them. */
@@ -131,10 +138,10 @@ static void tokens(void)
         other.bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
         different += !token_equal(&token, &other);
     }
-    ok(different == 8 * TOKEN_BYTES, "and to none that differs in a bit");
+    ok(different == 8 * TOKEN_BYTES, "a token differs from each with one other bit");
     token_print(&token, digits);
     ok(token_parse((struct text){digits, sizeof digits}, &again) && token_equal(&token, &again),
-       "it is read as it was printed");
+       "a printed token is read again");
     digits[0] = 'G';
     bool refused = !token_parse((struct text){digits, sizeof digits}, &again);
     digits[0] = 'F';

@@ -26,26 +26,27 @@ static void ask_all(void)
 {
     struct arguments arguments = {.operation = 0};
 
-    ok(question_next(&arguments) == QUESTION_WHAT, "first: what");
+    ok(question_next(&arguments) == QUESTION_WHAT, "the first question is what to do");
     ok(question_answer(QUESTION_WHAT, &arguments, text_of("")) != NULL
            && question_answer(QUESTION_WHAT, &arguments, text_of("jump")) != NULL
            && question_answer(QUESTION_WHAT, &arguments, text_of("joining")) != NULL
-           && question_next(&arguments) == QUESTION_WHAT, "what is no beginning of a word is none");
+           && question_next(&arguments) == QUESTION_WHAT,
+           "an answer that begins no word is refused");
     ok(!question_answer(QUESTION_WHAT, &arguments, text_of("l"))
            && arguments.operation == TCRP_LIST && question_next(&arguments) == QUESTION_NONE,
-       "a list needs no more");
+       "a list needs no more questions");
     arguments.operation = 0;
     ok(!question_answer(QUESTION_WHAT, &arguments, text_of("create"))
            && arguments.operation == TCRP_CREATE && question_next(&arguments) == QUESTION_ROOM,
-       "then the room");
+       "the next question is the room");
     ok(question_answer(QUESTION_ROOM, &arguments, text_of("a:b")) == arguments_bad_name
-           && question_next(&arguments) == QUESTION_ROOM, "which is a name");
+           && question_next(&arguments) == QUESTION_ROOM, "an invalid room name is refused");
     ok(!question_answer(QUESTION_ROOM, &arguments, text_of("部屋"))
-           && question_next(&arguments) == QUESTION_NAME, "then one's own name");
+           && question_next(&arguments) == QUESTION_NAME, "the next question is the user's name");
     ok(!question_answer(QUESTION_NAME, &arguments, text_of("alice"))
            && question_next(&arguments) == QUESTION_NONE
            && arguments.user.size == 5 && memcmp(arguments.user.bytes, "alice", 5) == 0,
-       "and that is all");
+       "no question is left after the name");
 }
 
 /* Each question has words of its own, with a space behind them where the answer is typed. */
@@ -60,7 +61,7 @@ static void texts(void)
             wrong += text_equal(words, question_text((enum question)j));
     }
     ok(wrong == 0, "each question has words of its own");
-    ok(question_text(QUESTION_NONE).size == 0, "and none has none");
+    ok(question_text(QUESTION_NONE).size == 0, "no question has no text");
 }
 
 static void read_list(void)
@@ -69,13 +70,13 @@ static void read_list(void)
     char members[ROOM_LIST_MEMBERS];
 
     ok(room_list_next(&list, &name, members) && text_equal(name, text_of("kitchen"))
-           && strcmp(members, "2 members") == 0, "a room with two members");
+           && strcmp(members, "2 members") == 0, "a room with two members is listed");
     ok(room_list_next(&list, &name, members) && text_equal(name, text_of("部屋"))
-           && strcmp(members, "1 member") == 0, "and with one");
-    ok(room_list_next(&list, &name, members) && name.size == 0, "more than there is space for");
+           && strcmp(members, "1 member") == 0, "a room with one member is listed");
+    ok(room_list_next(&list, &name, members) && name.size == 0, "the dots are read as more rooms");
     ok(room_list_next(&list, &name, members) && text_equal(name, text_of("x"))
            && strcmp(members, "12345678901234567890 members") == 0, "a long number is cut");
-    ok(!room_list_next(&list, &name, members), "the end");
+    ok(!room_list_next(&list, &name, members), "the list ends after its last line");
 }
 
 int main(void)
@@ -87,7 +88,8 @@ int main(void)
     texts();
     read_list();
     ok(command_is_said(text_of("hello"), &said) && text_equal(said, text_of("hello"))
-           && command_is_said(text_of("//x"), &said) && text_equal(said, text_of("/x")), "said");
+           && command_is_said(text_of("//x"), &said) && text_equal(said, text_of("/x")),
+           "a line and a doubled slash are sent");
     ok(!command_is_said(text_of("/who"), &said), "a command is not");
     ok(command_is_goodbye(text_of("/quit")) && command_is_goodbye(text_of("/leave"))
            && command_is_goodbye(text_of("/exit")) && !command_is_goodbye(text_of("/quit ")),

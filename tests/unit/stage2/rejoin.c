@@ -45,27 +45,30 @@ int main(void)
 {
     plan(13);
     rejoin_begin(&rejoin, true, 1000);
-    ok(goes_on(999, REJOIN_NOTHING, 0), "it does not ask before its time");
-    ok(goes_on(1000, REJOIN_NOTHING, 1) && operation == TCRP_JOIN, "then it asks for the same");
-    ok(goes_on(2000, REJOIN_NOTHING, 1), "and waits for the answer, without asking again");
+    ok(goes_on(999, REJOIN_NOTHING, 0), "the client does not ask before its time");
+    ok(goes_on(1000, REJOIN_NOTHING, 1) && operation == TCRP_JOIN,
+       "the client asks for the same room");
+    ok(goes_on(2000, REJOIN_NOTHING, 1), "the client waits for the answer before it asks again");
     comes = ASK_FAILED;
-    ok(goes_on(3000, REJOIN_NOTHING, 1), "that there is none is not told each time");
+    ok(goes_on(3000, REJOIN_NOTHING, 1), "a failed question is not reported each time");
     comes = ASK_WAITS;
-    ok(goes_on(3000 + REJOIN_PAUSE - 1, REJOIN_NOTHING, 1), "it pauses");
-    ok(goes_on(3000 + REJOIN_PAUSE, REJOIN_NOTHING, 2), "and tries again");
+    ok(goes_on(3000 + REJOIN_PAUSE - 1, REJOIN_NOTHING, 1), "the client pauses after a failure");
+    ok(goes_on(3000 + REJOIN_PAUSE, REJOIN_NOTHING, 2), "the client asks again after the pause");
     comes = TCRP_NAME_TAKEN;
-    ok(goes_on(9000, REJOIN_REFUSED, 2) && rejoin.refused == TCRP_NAME_TAKEN, "a refusal is told");
-    ok(goes_on(9000 + REJOIN_PAUSE, REJOIN_NOTHING, 3), "the same one is not told again");
+    ok(goes_on(9000, REJOIN_REFUSED, 2) && rejoin.refused == TCRP_NAME_TAKEN,
+       "a refusal is reported");
+    ok(goes_on(9000 + REJOIN_PAUSE, REJOIN_NOTHING, 3), "the same refusal is not reported again");
     comes = TCRP_ROOM_FULL;
-    ok(goes_on(9000 + 2 * REJOIN_PAUSE, REJOIN_REFUSED, 4), "another one is");
+    ok(goes_on(9000 + 2 * REJOIN_PAUSE, REJOIN_REFUSED, 4), "another refusal is reported");
     comes = TCRP_OK;
-    ok(goes_on(9000 + 3 * REJOIN_PAUSE, REJOIN_DONE, 5) && !rejoin.asking, "it is in again");
+    ok(goes_on(9000 + 3 * REJOIN_PAUSE, REJOIN_DONE, 5) && !rejoin.asking,
+       "the client has joined again");
     rejoin_cancel(&rejoin);
-    ok(cancelled == 0, "nothing is cancelled if nothing goes on");
+    ok(cancelled == 0, "cancelling does nothing when no question is open");
     rejoin_begin(&rejoin, false, 50000);
     comes = ASK_WAITS;
     ok(rejoin.since == 1000 && rejoin.refused == TCRP_OK && goes_on(50000, REJOIN_NOTHING, 6),
-       "if it was not answered since, the time counts from before");
+       "the time counts from before if no answer has come since");
     rejoin_cancel(&rejoin);
     ok(cancelled == 1 && !rejoin.asking, "a try that goes on is cancelled");
     return done();

@@ -113,7 +113,7 @@ static void cut_and_changed(void)
         }
     }
     ok(good > 0 && bad > 0 && good + bad == strlen(object) * sizeof others,
-       "with a changed byte it is malformed, or holds a good name");
+       "an object with a changed byte is malformed or has a valid name");
 }
 
 static void headers(void)
@@ -121,22 +121,23 @@ static void headers(void)
     struct tcrp_frame frame = {TCRP_CREATE, TCRP_REQUEST, text_of("room"), text_of("alice")};
     struct request request;
 
-    ok(request_possible(&frame), "create may be a request");
+    ok(request_possible(&frame), "create is possible as a request");
     frame.state = TCRP_RESPONSE;
-    ok(!request_possible(&frame), "a response is none");
+    ok(!request_possible(&frame), "a response is not possible as a request");
     frame.state = TCRP_REQUEST;
     frame.operation = 0;
-    ok(!request_possible(&frame), "nor is operation 0");
+    ok(!request_possible(&frame), "operation 0 is not possible");
     frame.operation = 4;
-    ok(!request_possible(&frame), "nor is operation 4");
+    ok(!request_possible(&frame), "operation 4 is not possible");
     frame.operation = TCRP_LIST;
-    ok(!request_possible(&frame), "nor is a list of a room");
+    ok(!request_possible(&frame), "a list of a room is not possible");
     frame.room.size = 0;
-    ok(request_possible(&frame) && request_decode(&frame, &request) == TCRP_OK, "a list is");
+    ok(request_possible(&frame) && request_decode(&frame, &request) == TCRP_OK,
+       "a list is possible as a request");
     frame.operation = TCRP_CREATE;
-    ok(!request_possible(&frame), "a room without a name is not");
+    ok(!request_possible(&frame), "a room without a name is not possible");
     frame.room = text_of("a\tb");
-    ok(request_decode(&frame, &request) == TCRP_MALFORMED, "nor one with a bad name");
+    ok(request_decode(&frame, &request) == TCRP_MALFORMED, "an invalid room name is malformed");
 }
 
 int main(void)

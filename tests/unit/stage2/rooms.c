@@ -113,26 +113,30 @@ static bool got(unsigned peer, const char *expected)
 static void life_of_a_room(void)
 {
     begin(10, 10);
-    ok(asks(1, TCRP_JOIN, "r", "alice") == TCRP_NO_ROOM, "no room yet");
-    ok(asks(1, TCRP_CREATE, "r", "alice") == TCRP_OK, "now there is");
-    ok(asks(2, TCRP_CREATE, "r", "bob") == TCRP_ROOM_EXISTS, "there is only one of that name");
-    ok(asks(2, TCRP_JOIN, "r", "alice") == TCRP_NAME_TAKEN, "a name is held by one");
-    ok(asks(2, TCRP_JOIN, "r", "bob") == TCRP_OK, "bob joins");
-    ok(asks(3, TCRP_CREATE, "s", "bob") == TCRP_OK, "in another room there is another bob");
+    ok(asks(1, TCRP_JOIN, "r", "alice") == TCRP_NO_ROOM,
+       "a room that does not exist cannot be joined");
+    ok(asks(1, TCRP_CREATE, "r", "alice") == TCRP_OK, "a room is created");
+    ok(asks(2, TCRP_CREATE, "r", "bob") == TCRP_ROOM_EXISTS,
+       "a second room of that name is refused");
+    ok(asks(2, TCRP_JOIN, "r", "alice") == TCRP_NAME_TAKEN, "a name that is taken is refused");
+    ok(asks(2, TCRP_JOIN, "r", "bob") == TCRP_OK, "bob joins the room");
+    ok(asks(3, TCRP_CREATE, "s", "bob") == TCRP_OK, "another room may have another bob");
     pass(300);
     ok(got(1, "* alice and bob joined") && got(2, "* alice and bob joined") && count[3] == 0,
-       "each room is told of its own");
+       "each room gets its own notices");
     says(1, "hello");
-    ok(got(2, "alice: hello") && count[3] == 0 && count[1] == 1, "who is in the room hears it");
+    ok(got(2, "alice: hello") && count[3] == 0 && count[1] == 1,
+       "only the members of the room get a line");
     says(2, "//x");
-    ok(got(1, "bob: /x"), "two slashes say one");
+    ok(got(1, "bob: /x"), "two leading slashes send one");
     says(1, "");
-    ok(got(1, "* welcome, alice"), "a keepalive is welcomed");
+    ok(got(1, "* welcome, alice"), "a keepalive is answered");
     forget();
     says(1, "/leave");
-    ok(got(2, "* the room is closed: the host has left") && count[1] == 0, "no room without host");
+    ok(got(2, "* the room is closed: the host has left") && count[1] == 0,
+       "the room closes when its host leaves");
     says(2, "anyone?");
-    ok(count[2] == 1 && chat.counts.dropped == 1, "and its tokens are worth nothing");
+    ok(count[2] == 1 && chat.counts.dropped == 1, "the tokens of a closed room are invalid");
     ok(asks(2, TCRP_CREATE, "r", "bob") == TCRP_OK, "the room's name is free at once");
     ok(chat.rooms.room_count == 2 && chat.rooms.member_count == 2, "two rooms, two members");
     chat_destroy(&chat);
@@ -149,14 +153,15 @@ static void tokens_are_bound(void)
     says_from(2, 4, "r", "from another machine");
     says_from(2, 2, "s", "in another room");
     says_from(3, 3, "r", "with a token for another room");
-    ok(count[1] == 0 && count[2] == 0 && count[3] == 0, "none of these is heard or answered");
+    ok(count[1] == 0 && count[2] == 0 && count[3] == 0,
+       "a token is invalid at another machine or in another room");
     struct token right = tokens[2];
     for (unsigned bit = 0; bit < 128; bit++) {
         tokens[2] = right;
         tokens[2].bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
         says(2, "nearly right");
     }
-    ok(count[1] == 0, "nor is a token with any one bit changed");
+    ok(count[1] == 0, "a token with one changed bit is invalid");
     tokens[2] = right;
     says(2, "right");
     ok(got(1, "bob: right"), "the right one is");
@@ -171,19 +176,19 @@ static void commands(void)
     asks(3, TCRP_JOIN, "r", "carol");
     pass(300);
     says(2, "/who");
-    ok(got(2, "* here: carol, bob, alice (host)"), "/who: %s", last[2]);
+    ok(got(2, "* here: carol, bob, alice (host)"), "/who lists the members: %s", last[2]);
     says(2, "/kick carol");
-    ok(got(2, "* only the host can do that"), "only the host kicks");
+    ok(got(2, "* only the host can do that"), "a guest cannot kick");
     says(1, "/kick dave");
-    ok(got(1, "* nobody here is called dave"), "nobody of that name");
+    ok(got(1, "* nobody here is called dave"), "a kick of an unknown name is explained");
     says(1, "/kick alice");
-    ok(got(1, "* you cannot kick yourself; /leave closes the room"), "nor himself");
+    ok(got(1, "* you cannot kick yourself; /leave closes the room"), "a host cannot kick itself");
     says(1, "/kick");
-    ok(got(1, "* say whom: /kick NAME"), "nobody named");
+    ok(got(1, "* say whom: /kick NAME"), "a kick without a name is explained");
     says(1, "/kick a:b");
-    ok(got(1, "* nobody here is called that"), "what can be no name is not repeated");
+    ok(got(1, "* nobody here is called that"), "an invalid name is not repeated");
     says(1, "/dance");
-    ok(got(1, "* there is no such command; /help lists them"), "no such command");
+    ok(got(1, "* there is no such command; /help lists them"), "an unknown command is explained");
     forget();
     says(1, "/kick bob");
     ok(got(2, "* you were kicked by the host") && count[3] == 0, "the kicked is told at once");
@@ -215,7 +220,8 @@ static void crowd_of_kicks(void)
         says(1, kick);
     }
     pass(300);
-    ok(count[2] == 1 && got(2, "* n3, n4 and 55 others were kicked by the host"), "%s", last[2]);
+    ok(count[2] == 1 && got(2, "* n3, n4 and 55 others were kicked by the host"),
+       "kicks are announced together: %s", last[2]);
     chat_destroy(&chat);
 }
 
@@ -241,22 +247,22 @@ static void told_again(void)
         outcome[2] = DELIVERY_SENT;
         forget();
         says(2, "a line of some bytes");
-        ok(count[2] == 0, "it was told just now");
+        ok(count[2] == 0, "a removed member is not told again at once");
         pass(2000);
         says(2, "");
-        ok(count[2] == (strlen(ends[way]) <= 35), "nothing larger than what came");
+        ok(count[2] == (strlen(ends[way]) <= 35), "the answer is never longer than what came");
         forget();
         pass(1000);
         says(2, "a line of some bytes");
-        ok(count[2] == 1 && got(2, ends[way]), "%s", last[2]);
+        ok(count[2] == 1 && got(2, ends[way]), "a removed member is told why: %s", last[2]);
         for (int i = 0; i < 10; i++) says(2, "a line of some bytes");
-        ok(count[2] == 1, "and once a second");
+        ok(count[2] == 1, "a removed member is told once a second");
         pass(1000);
         says_from(2, 3, "r", "a line of some bytes");
         ok(count[3] == 0, "another machine is not told");
         pass(GONE_MEMORY);
         says(2, "a line of some bytes");
-        ok(count[2] == 1, "nor is this one after ten minutes");
+        ok(count[2] == 1, "a removed member is not told after ten minutes");
         chat_destroy(&chat);
     }
     begin(10, 10);
@@ -266,7 +272,7 @@ static void told_again(void)
     pass(2000);
     forget();
     says(2, "a line of some bytes, more than enough");
-    ok(count[2] == 0, "one that left by itself needs not be told");
+    ok(count[2] == 0, "a member that left by itself is not told");
     chat_destroy(&chat);
 }
 
@@ -278,11 +284,12 @@ static void limits(void)
     memset(alice, 'a', 200); /* with a short name the datagram would be too long first */
     asks(1, TCRP_CREATE, "r", alice);
     asks(2, TCRP_JOIN, "r", "bob");
-    ok(asks(3, TCRP_JOIN, "r", "carol") == TCRP_ROOM_FULL, "a full room");
-    ok(asks(3, TCRP_CREATE, "s", "carol") == TCRP_OK, "is no full server");
-    ok(asks(4, TCRP_JOIN, "s", "dave") == TCRP_SERVER_FULL, "but this is");
+    ok(asks(3, TCRP_JOIN, "r", "carol") == TCRP_ROOM_FULL, "a full room refuses a member");
+    ok(asks(3, TCRP_CREATE, "s", "carol") == TCRP_OK,
+       "a server with a full room creates another one");
+    ok(asks(4, TCRP_JOIN, "s", "dave") == TCRP_SERVER_FULL, "a full server refuses a member");
     ok(asks(4, TCRP_CREATE, "t", "dave") == TCRP_SERVER_FULL && chat.rooms.room_count == 2,
-       "and a room that could not be made is not there");
+       "a full server creates no room");
     pass(300);
     memset(text, 'x', TALK_LIMIT - 202);
     says(1, text);
@@ -291,9 +298,10 @@ static void limits(void)
     text[strlen(text)] = 'x';
     says(1, text);
     ok(count[2] == 0 && got(1, "* not delivered: longer than 4094 bytes with your name"),
-       "4095 are not");
+       "4095 bytes are refused");
     says(1, "\xC3");
-    ok(got(1, "* not delivered: the text is not valid UTF-8"), "nor what is no UTF-8");
+    ok(got(1, "* not delivered: the text is not valid UTF-8"),
+       "a text that is not UTF-8 is refused");
     chat_destroy(&chat);
 }
 
@@ -307,13 +315,15 @@ static void silence_and_strikes(void)
     says(1, "");
     says(3, "");
     pass(30000);
-    ok(chat.rooms.member_count == 2 && got(1, "* bob left"), "the silent one is dropped");
-    ok(got(2, "* you were silent for 60 seconds and were taken out"), "and told");
+    ok(chat.rooms.member_count == 2 && got(1, "* bob left"), "a silent member is dropped");
+    ok(got(2, "* you were silent for 60 seconds and were taken out"),
+       "the dropped member is told why");
     outcome[3] = DELIVERY_UNREACHABLE;
     for (int i = 0; i < 3; i++) says(1, "hello?");
     pass(300);
-    ok(chat.rooms.member_count == 1 && got(1, "* carol left"), "and one who cannot be reached");
-    ok(chat.counts.unreachable == 3 && chat.counts.held_up == 0, "after three strikes, counted");
+    ok(chat.rooms.member_count == 1 && got(1, "* carol left"),
+       "a member that cannot be reached is dropped");
+    ok(chat.counts.unreachable == 3 && chat.counts.held_up == 0, "three failed sends are counted");
     asks(2, TCRP_JOIN, "r", "bob");
     asks(3, TCRP_JOIN, "r", "carol");
     pass(300);
@@ -321,7 +331,7 @@ static void silence_and_strikes(void)
     outcome[3] = DELIVERY_SENT;
     for (int i = 0; i < 3; i++) says(2, "host?");
     ok(chat.rooms.room_count == 0 && got(3, "* the room is closed: the host has left"),
-       "if that is the host, the room is closed, when all have been served");
+       "the room closes if its host cannot be reached");
     chat_destroy(&chat);
 
     begin(10, 10);
@@ -332,7 +342,8 @@ static void silence_and_strikes(void)
         says(2, "");
     }
     ok(chat.rooms.room_count == 0 && got(1, "* you were silent for 60 seconds and were taken out")
-       && got(2, "* the room is closed: the host has left"), "so it is if the host is silent");
+       && got(2, "* the room is closed: the host has left"),
+       "the room closes if its host is silent");
     chat_destroy(&chat);
 }
 
@@ -352,7 +363,8 @@ static void order_of_joining(void)
     says(3, "/leave");
     says(5, "/leave");
     pass(300);
-    ok(got(1, "* d, f and 2 others joined"), "in order, though some left meanwhile: %s", last[1]);
+    ok(got(1, "* d, f and 2 others joined"),
+       "joins are announced in order, without those that left: %s", last[1]);
     chat_destroy(&chat);
 }
 
@@ -374,15 +386,15 @@ static void the_list(void)
     static char list[TCRP_PAYLOAD_LIMIT + 1];
 
     begin(300, 300);
-    ok(admission_list(&chat, list) == 0, "without rooms the list is empty");
+    ok(admission_list(&chat, list) == 0, "the list is empty without rooms");
     asks(1, TCRP_CREATE, "部屋", "alice");
     asks(2, TCRP_CREATE, "r", "bob");
     asks(3, TCRP_JOIN, "r", "carol");
     size_t size = admission_list(&chat, list);
-    ok(size == 13 && memcmp(list, "部屋\t1\nr\t2\n", 13) == 0, "a line a room, with its members");
+    ok(size == 13 && memcmp(list, "部屋\t1\nr\t2\n", 13) == 0, "the list has a line for each room");
     says(1, "/leave");
     size = admission_list(&chat, list);
-    ok(size == 4 && memcmp(list, "r\t2\n", 4) == 0, "and none for one that is closed");
+    ok(size == 4 && memcmp(list, "r\t2\n", 4) == 0, "the list has no line for a closed room");
     chat_destroy(&chat);
 
     begin(300, 300);
@@ -395,7 +407,7 @@ static void the_list(void)
     list[TCRP_PAYLOAD_LIMIT] = '!';
     size = admission_list(&chat, list);
     ok(size == 254 * line + 4 && memcmp(list + size - 5, "\n...\n", 5) == 0
-       && list[TCRP_PAYLOAD_LIMIT] == '!', "of one more the list only says that there is more");
+       && list[TCRP_PAYLOAD_LIMIT] == '!', "the list ends with dots for one room more");
     chat_destroy(&chat);
 }
 
@@ -419,7 +431,7 @@ static void many_are_here(void)
     if (more) sscanf(more, "... and %u others", &others);
     ok(shown >= 10 && shown + others == 41 && strlen(last[0]) <= TALK_LIMIT
        && strcmp(last[0] + strlen(last[0]) - 7, " others") == 0,
-       "of %u names and the host, %u are shown, and %u counted", 40u, shown, others);
+       "/who for %u names and the host shows %u and counts %u", 40u, shown, others);
     chat_destroy(&chat);
 }
 
@@ -432,7 +444,7 @@ static void in_and_out(void)
     asks(2, TCRP_JOIN, "r", "bob");
     says(2, "/leave");
     pass(600);
-    ok(count[1] == 0, "who comes and goes at once is not told of");
+    ok(count[1] == 0, "a member that leaves at once is not announced");
     chat_destroy(&chat);
 }
 
@@ -449,7 +461,7 @@ static void the_shutdown(void)
     chat_close(&chat);
     ok(got(1, "* the server is shutting down") && got(2, "* the server is shutting down")
        && got(3, "* the server is shutting down") && count[4] == 0,
-       "at its end the server tells all who are here, and nobody else");
+       "a closing server tells all members and nobody else");
     chat_destroy(&chat);
 }
 
@@ -470,7 +482,7 @@ static void speak(void)
         chat.silence = rows[i].silence;
         asks(1, TCRP_CREATE, "r", "alice");
         says(1, "");
-        ok(got(1, rows[i].notice), "with %d ms of silence: %s", (int)rows[i].silence, last[1]);
+        ok(got(1, rows[i].notice), "%d ms of silence ask for: %s", (int)rows[i].silence, last[1]);
         chat_destroy(&chat);
     }
 }
@@ -523,7 +535,7 @@ static void random_steps(void)
         }
         wrong += sum != chat.rooms.member_count;
     }
-    ok(wrong == 0, "after each of 200000 random steps all are found, and counted");
+    ok(wrong == 0, "200000 random steps keep every member findable and counted");
     chat_destroy(&chat);
 }
 
@@ -538,13 +550,13 @@ static void reminders(void)
     says(2, "");
     forget();
     pass(19000);
-    ok(count[1] == 0, "two thirds of the silence are not over");
+    ok(count[1] == 0, "a host that only listens gets no reminder too early");
     pass(2000);
     ok(count[1] == 1 && count[2] == 0
            && got(1, "* say something within 20 seconds to stay; room and token without a text will "
-                     "do"), "then a host that only listens is told how to stay");
+                     "do"), "a host that only listens gets a reminder");
     pass(10000);
-    ok(count[1] == 1, "once");
+    ok(count[1] == 1, "a host gets one reminder");
     chat_destroy(&chat);
 }
 

@@ -39,7 +39,8 @@ static void pieces(void)
     }
     ok(wrong == 0, "a frame is whole with its last byte and not before");
     ok(frame.operation == TCRP_JOIN && text_equal(frame.room, text_of("room"))
-           && text_equal(frame.payload, text_of("somebody")), "and says what was put into it");
+           && text_equal(frame.payload, text_of("somebody")),
+           "a decoded frame has what was encoded");
 }
 
 static void two_at_once(void)
@@ -49,9 +50,10 @@ static void two_at_once(void)
     size_t second = tcrp_encode(frame_of(TCRP_CREATE, "two", (struct text){NULL, 0}), wire + first);
 
     ok(tcrp_decode(wire, first + second, &frame, &found) == TCRP_FRAME && found == first
-           && text_equal(frame.room, text_of("one")), "of two frames the first comes first");
+           && text_equal(frame.room, text_of("one")), "the first of two frames is decoded first");
     ok(tcrp_decode(wire + found, second, &frame, &found) == TCRP_FRAME && found == second
-           && text_equal(frame.room, text_of("two")) && frame.payload.size == 0, "then the second");
+           && text_equal(frame.room, text_of("two")) && frame.payload.size == 0,
+           "the second of two frames is decoded next");
 }
 
 static void sizes(void)
@@ -61,9 +63,11 @@ static void sizes(void)
     size_t found, size, refused = 0;
 
     size = tcrp_encode(frame_of(TCRP_CREATE, "", (struct text){payload, sizeof payload}), wire);
-    ok(tcrp_decode(wire, size, &frame, &found) == TCRP_FRAME && found == size, "65536 bytes fit");
+    ok(tcrp_decode(wire, size, &frame, &found) == TCRP_FRAME && found == size,
+       "65536 bytes of payload fit");
     tcrp_set_payload_size(wire, TCRP_PAYLOAD_LIMIT + 1);
-    ok(tcrp_decode(wire, TCRP_HEADER, &frame, &found) == TCRP_TOO_LONG, "65537 do not");
+    ok(tcrp_decode(wire, TCRP_HEADER, &frame, &found) == TCRP_TOO_LONG,
+       "65537 bytes of payload are refused");
     for (int bit = 0; bit < 29 * 8; bit++) { /* 2^17 and every larger power of two */
         memset(wire, 0, TCRP_HEADER);
         wire[TCRP_HEADER - 1 - bit / 8] = (char)(1 << bit % 8);
@@ -71,7 +75,8 @@ static void sizes(void)
     }
     ok(refused == 29 * 8 - 17, "2^17 and every larger power of two is refused by its header");
     memset(wire, 0xFF, TCRP_HEADER);
-    ok(tcrp_decode(wire, TCRP_HEADER, &frame, &found) == TCRP_TOO_LONG, "2^232 - 1 too");
+    ok(tcrp_decode(wire, TCRP_HEADER, &frame, &found) == TCRP_TOO_LONG,
+       "2^232 - 1 bytes of payload are refused");
 }
 
 int main(void)
