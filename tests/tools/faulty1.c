@@ -48,7 +48,7 @@ static void send_to_others(int sender, const void *what, size_t size)
     int sent = 0;
 
     for (int i = 0; i < count; i++) {
-        if ((i == sender && !fault("echoes")) || members[i].gone) continue;
+        if (i == sender || members[i].gone) continue;
         if (sent++ == 1 && fault("sends-to-one-other")) return;
         send_to(&members[i].address, what, size);
     }
@@ -162,7 +162,9 @@ static void take(struct sockaddr_in *from, size_t size)
     if (known < 0 || size == head) send_to(from, notice, write_notice("welcome, %s", name));
     if (fault("obeys-text") && size > head && bytes[head] == '/') return;
     if (size > head) {
-        send_to_others(member, bytes, head + text_size(bytes + head, size - head));
+        size = head + text_size(bytes + head, size - head);
+        send_to_others(member, bytes, size);
+        if (fault("echoes")) send_to(from, bytes, size);
     }
 }
 
