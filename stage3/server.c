@@ -232,37 +232,6 @@ static const struct listener_owner owner = {.open = open_conn, .serve = serve_co
                                             .rank = rank_conn, .close = close_conn,
                                             .crowded = be_crowded};
 
-/* --- the engine --- */
-
-/* Returns when the engine must be called next. */
-static int64_t watch_engine(const struct server *server, struct net_set *set, int64_t now)
-{
-    const struct engine *engine = server->options.engine;
-
-    return engine && engine->watch ? engine->watch(set, now) : INT64_MAX;
-}
-
-static void read_engine(const struct server *server, struct net_set *set, int64_t now)
-{
-    const struct engine *engine = server->options.engine;
-
-    if (engine && engine->read) engine->read(set, now);
-}
-
-static void write_engine(const struct server *server, int64_t now)
-{
-    const struct engine *engine = server->options.engine;
-
-    if (engine && engine->write) engine->write(now);
-}
-
-static bool commit(const struct server *server, int64_t now)
-{
-    const struct engine *engine = server->options.engine;
-
-    return !engine || !engine->commit || engine->commit(now);
-}
-
 /* --- opening requests --- */
 
 static int64_t microseconds(void)
@@ -294,7 +263,8 @@ static bool open_request(struct server *server, int64_t now)
     queue_turn(&server->queue, server->conns, count, index);
     conn_work(&server->conns[index], &server->key, &server->chat, now);
     /* Without the commit the client must not be told the result. It will ask again. */
-    if (commit(server, now)) listener_serve_place(&server->listener, index, false, now);
+    if (engine_commit(server->options.engine, now))
+        listener_serve_place(&server->listener, index, false, now);
     else listener_end(&server->listener, index);
     return true;
 }
@@ -330,11 +300,11 @@ static bool get_ready(const struct server *server, const sigset_t *signals)
     while (engine && engine->waits && (why = engine->waits()) && !program_stopped()) {
         if (now >= end_at) program_die("%s", why);
         net_set_clear(&set);
-        int64_t due = watch_engine(server, &set, now);
+        int64_t due = engine_watch(engine, &set, now);
         net_wait(&set, (due < end_at ? due : end_at) - now, signals);
         now = program_now();
-        read_engine(server, &set, now);
-        write_engine(server, now);
+        engine_read(engine, &set, now);
+        engine_write(engine, now);
     }
     return !why;
 }
@@ -347,7 +317,7 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
     int64_t due = chat_due(&server->chat);
 
     net_set_clear(set);
-    int64_t engine_due = watch_engine(server, set, now);
+    int64_t engine_due = engine_watch(server->options.engine, set, now);
     if (engine_due < due) due = engine_due;
     net_watch(set, server->udp);
     int64_t listener_due = listener_watch(&server->listener, set, now);
@@ -387,22 +357,23 @@ static void log_counts(const struct server *server)
    What the engine has read is sent on in the same turn, and so is what the engine asks. */
 static int64_t turn(struct server *server, const sigset_t *signals, int64_t now)
 {
+    const struct engine *engine = server->options.engine;
     struct net_set set;
     int64_t due = watch(server, &set, now);
 
     net_wait(&set, due - now, signals);
     now = program_now();
     bool talk = net_ready(&set, server->udp);
-    read_engine(server, &set, now);
+    engine_read(engine, &set, now);
     if (talk) receive_all(server, now);
     listener_serve(&server->listener, &set, now);
     chat_tick(&server->chat, now);
-    write_engine(server, now);
-    if (commit(server, now)) chat_flush(&server->chat, now);
+    engine_write(engine, now);
+    if (engine_commit(engine, now)) chat_flush(&server->chat, now);
     send_batch(server); /* also what chat_flush did not send: probes, retransmissions */
     work(server, talk, now);
-    write_engine(server, now);
-    if (server->options.engine && server->options.engine->spare) server->options.engine->spare();
+    engine_write(engine, now);
+    if (engine && engine->spare) engine->spare();
     return now;
 }
 
@@ -450,7 +421,7 @@ static void say_farewell(struct server *server, const sigset_t *signals)
     int64_t now = program_now(), end_at = now + FAREWELL;
     if (engine) engine->close_rooms();
     else chat_close(&server->chat, now);
-    write_engine(server, now);
+    engine_write(engine, now);
     chat_flush(&server->chat, now);
     send_batch(server);
     while (!chat_is_empty(&server->chat) && now < end_at) now = turn(server, signals, now);

@@ -69,6 +69,12 @@ struct engine {
     void (*close)(void);
 };
 
+/* For the loop: the functions of an engine, or of none, which has nothing to do (NULL). */
+int64_t engine_watch(const struct engine *engine, struct net_set *set, int64_t now);
+void engine_read(const struct engine *engine, struct net_set *set, int64_t now);
+void engine_write(const struct engine *engine, int64_t now);
+bool engine_commit(const struct engine *engine, int64_t now);
+
 /* All engines, then NULL. They are in wings.c, which wings.sh makes. */
 extern const struct engine *const engines[];
 

@@ -167,10 +167,8 @@ end
 -- Updates the room's number of members in the list of rooms.
 local function count(room, name)
     local members = call('HLEN', 'chat3:members:' .. room)
-    local listed = call('HGET', 'chat3:rooms', name)
-    local locked = string.match(listed, '%a+$')
+    local locked = string.match(call('HGET', 'chat3:rooms', name), '%a+$')
     call('HSET', 'chat3:rooms', name, string.format('%s %d %s', room, members, locked))
-    return members
 end
 
 local function add(room, room_name, member, server, number, name, joined)
@@ -353,8 +351,7 @@ function operations.look(_, name)
     local listed = call('HGET', 'chat3:rooms', name)
     if not listed then return {'none'} end
     local room = string.sub(listed, 1, 32)
-    local host, salt, proof =
-        unpack(call('HMGET', 'chat3:room:' .. room, 'host', 'salt', 'proof'))
+    local host, salt, proof = unpack(call('HMGET', 'chat3:room:' .. room, 'host', 'salt', 'proof'))
     return {'ok', room, host, salt or '', proof or '',
         tonumber(call('GET', 'chat3:wrong:' .. room) or 0)}
 end
@@ -401,12 +398,6 @@ local function taken(room, name, next)
     return {next > 0 and not has_lease(at) and 'held' or 'taken'}
 end
 
--- The room does not remember the last item of a member that was here. The number that the member
--- gives is right if it got it under this start; otherwise items may be lost. See admission.c.
-local function told_now(starts)
-    return string.sub(starts, 1, 16) == call('LINDEX', 'chat3:starts', 0)
-end
-
 -- A user joins for the first time (`next` is 0), or a member resumes, with the starts of Redis
 -- under which it was here. The server has checked the password. `limit` is the room's; `places` is
 -- 0 if the server has no space for another member. The greater of the member's number and ours
@@ -430,11 +421,12 @@ function operations.join(server, room, member, name, next, number, joined, limit
     if call('HEXISTS', 'chat3:names:' .. room, name) == 1 then return taken(room, name, next) end
     if call('HLEN', 'chat3:names:' .. room) >= tonumber(limit) then return {'full'} end
     if places == '0' then return {'server full'} end
-    known = 0
+    known = next > 0 and recall(room, member) or 0
     if next > 0 then
-        known = recall(room, member)
-        -- If entries are lost, the acknowledgements that it got prove nothing.
-        if known == 0 and back == BACK_NOT and told_now(starts) then known = number end
+        -- If the room does not remember that, the number that the member gives is right if it got
+        -- it under this start and no entries are lost. See admission.c.
+        local now = string.sub(starts, 1, 16) == call('LINDEX', 'chat3:starts', 0)
+        if known == 0 and back == BACK_NOT and now then known = number end
         known = last_number(room, back == BACK_NOT and next or 1, member, known)
         number = math.max(number, known)
     end

@@ -12,8 +12,6 @@ stage3 arguments pbkdf2_start
 stage3 arguments seal
 stage3 arguments seal_open
 stage3 file client.c
-stage3 file cluster/script.lua
-stage3 file server.c
 EOT
 
 # sources STAGE: what is written by hand
