@@ -538,6 +538,14 @@ static void who(void)
     }
     ok(too_long == 0, "an answer is as long as the question at most, and counts the others");
     chat_destroy(&chat);
+
+    begin(300);
+    arrives(1, "a name of 33 bytes, to the byte..", "");
+    arrives(2, "bob", "");
+    asks(1, "/who", QUESTION_LEAST);
+    ok(got(1, "|here: a name of 33 bytes, to the byte.., ... and 1 others"),
+       "a name that fits exactly beside the count is listed");
+    chat_destroy(&chat);
 }
 
 /* A member that sends as fast as it can is heard at its rate, and told so once a second; the others
@@ -586,7 +594,7 @@ static void flood(void)
 
 int main(void)
 {
-    plan(86);
+    plan(87);
     gathering();
     crowd();
     strikes();

@@ -86,6 +86,19 @@ static bool is_said(const char *bytes, const char *by, const char *what)
         && text_equal(text, text_of(what));
 }
 
+static void lists(void)
+{
+    static const struct text names[] = {{"ann", 3}, {"bob", 3}, {"carol", 5}, {"dave", 4}};
+    static const char *const wanted[] = {"ann left", "ann and bob left", "ann, bob and carol left",
+                                         "ann, bob and 2 others left"};
+
+    for (size_t count = 1; count <= 4; count++) {
+        size_t size = notice_people(names, count, "left", out);
+        ok(text_equal((struct text){out, size}, text_of(wanted[count - 1])),
+           "a notice about %zu members names them or counts them", count);
+    }
+}
+
 /* The client looks only for its own server's words; the number in them is the server's. */
 static void stays(void)
 {
@@ -152,10 +165,11 @@ static void tokens(void)
 
 int main(void)
 {
-    plan(34);
+    plan(38);
     seconds();
     meanings();
     stays();
+    lists();
     talk();
     tokens();
     return done();

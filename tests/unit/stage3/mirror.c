@@ -58,6 +58,25 @@ static void items(void)
     end();
 }
 
+static void sweeps_all(void)
+{
+    struct seal_keys keys;
+
+    begin();
+    chat.sequencer->lose(chat.sequencer->context, guests[0].member);
+    answer(ticket, CLUSTER_LOSE, CLUSTER_GONE, 0, 0);
+    struct pending_join *join = handshake(1, TCRP_CREATE, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
+    answer(ticket, CLUSTER_CREATE, CLUSTER_EXISTS, 0, 0);
+    admission_end(&join->pending);
+    bool both = mirror.rooms[0].used && mirror.rooms[1].used;
+    memset(orders, 0, sizeof orders);
+    mirror_tick(&mirror, now + MIRROR_SWEEP);
+    ok(both && ordered("UU") && chat.rooms.room_count == 0,
+       "one sweep removes all mirrors without members");
+    end();
+}
+
 static void holes(void)
 {
     begin();
@@ -289,8 +308,9 @@ static void coming_back(void)
 
 int main(void)
 {
-    plan(100);
+    plan(106);
     items();
+    sweeps_all();
     holes();
     breaks();
     claiming();
