@@ -19,14 +19,33 @@ chmod +x "$TMP/compiler"
 sees() {
     (
         cd "$TMP/copy" || exit 1
-        find "$1" "stage3" -name '*.[ch]' | sort -u | while read -r file; do
-            sed -n 's/^#include "\(.*\)"/\1/p' "$file" | while read -r header; do
-                case $file in stage*) top=${file%%/*} ;; *) top=stage3 ;; esac
-                for place in "${file%/*}" "$top" tests/tools; do
-                    [ ! -f "$place/$header" ] || { echo "$file $place/$header"; break; }
-                done
-            done
-        done | sed -e ':a' -e 's|[^/. ]*/\.\./||' -e 'ta'
+        find "$1" stage3 tests/tools -name '*.[ch]' | sort -u | awk -v folder="$1/" '
+            { exists[$0] = 1; files[NR] = $0 }
+            # plain: the path without FOLDER/../
+            function plain(path) {
+                while (match(path, /[^\/. ]+\/\.\.\//)) {
+                    path = substr(path, 1, RSTART - 1) substr(path, RSTART + RLENGTH)
+                }
+                return path
+            }
+            function look(file,    line, top, places, i, header) {
+                top = file ~ /^stage/ ? file : "stage3/"
+                sub(/\/.*/, "", top)
+                places[1] = file; sub(/\/[^\/]*$/, "", places[1])
+                places[2] = top; places[3] = "tests/tools"
+                while ((getline line <file) > 0) {
+                    if (line !~ /^#include "/) continue
+                    sub(/^#include "/, "", line)
+                    sub(/"[^"]*$/, "", line)
+                    for (i = 1; i <= 3; i++) {
+                        header = plain(places[i] "/" line)
+                        if (header in exists) { print file, header; break }
+                    }
+                }
+                close(file)
+            }
+            END { for (n = 1; n <= NR; n++) {
+                if (index(files[n], folder) == 1 || files[n] ~ /^stage3\//) look(files[n]) } }'
     ) >"$TMP/direct"
     awk -v folder="$1/" '
         { includes[$1] = includes[$1] " " $2 }
@@ -61,19 +80,23 @@ agrees() {
     compiled "$1" | grep . && { echo "is compiled though all is made"; return 1; }
     cut -d ' ' -f 2 "$TMP/sees" | sort -u >"$TMP/headers"
     [ -s "$TMP/headers" ] || { echo "no header is seen"; return 1; }
-    missing=0
     while read -r header; do
         touch -t 203001010000 "$TMP/copy/$header"
-        compiled "$1" >"$TMP/compiled"
+        echo "newer: $header"
+        (cd "$TMP/copy/$1" && exec make -n CC="$TMP/compiler" 2>/dev/null)
         touch -t 200101010000 "$TMP/copy/$header"
-        awk -v header="$header" '$2 == header { print $1 }' "$TMP/sees" |
-            comm -23 - "$TMP/compiled" >"$TMP/passed"
-        [ ! -s "$TMP/passed" ] || {
-            echo "$header is newer, and these are not compiled: $(tr '\n' ' ' <"$TMP/passed")"
-            missing=1
-        }
-    done <"$TMP/headers"
-    return $missing
+    done <"$TMP/headers" >"$TMP/wanted"
+    awk 'FILENAME == ARGV[1] { includers[$2] = includers[$2] " " $1; next }
+         function judge(    list, i, n, passed) {
+             n = split(includers[header], list, " ")
+             for (i = 1; i <= n; i++) if (!((header, list[i]) in compiled)) passed = passed " " list[i]
+             if (passed == "") return
+             print header " is newer, and these are not compiled:" passed
+             wrong = 1
+         }
+         /^newer: / { if (count++) judge(); header = $2; next }
+         { for (i = 1; i <= NF; i++) if (sub(/\.c$/, "", $i)) compiled[header, $i] = 1 }
+         END { judge(); exit wrong || !count }' "$TMP/sees" "$TMP/wanted"
 }
 
 mkdir "$TMP/copy"

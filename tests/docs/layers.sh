@@ -17,17 +17,15 @@ allowed() {
 
 # includes STAGE: prints "FILE HEADER" for each include, with their folders. An include that is not
 # written as it must be (own folder bare, another one with its folder) is printed unchanged.
-includes() {
-    (
-        cd "$1" || exit 1
-        for file in *.[ch] */*.[ch]; do
-            [ -f "$file" ] || continue
-            case $file in */*) own=${file%/*}/ ;; *) own= ;; esac
-            sed -n 's/^ *# *include *"\(.*\)".*/\1/p' "$file" | while read -r header; do
-                case $header in */*) echo "$file $header" ;; *) echo "$file $own$header" ;; esac
-            done
-        done
-    )
+includes() { with_words "$1" | cut -d ' ' -f 1,2; }
+
+# with_words STAGE: the same, with a third word: `bare` for an include that names no folder.
+with_words() {
+    (cd "$1" && awk '/^ *# *include *"/ {
+        header = $0; sub(/^ *# *include *"/, "", header); sub(/"[^"]*$/, "", header)
+        own = FILENAME; sub(/[^\/]*$/, "", own)
+        if (header ~ /\//) print FILENAME, header, "-"
+        else print FILENAME, own header, /^#include "/ ? "bare" : "-" }' *.[ch] */*.[ch])
 }
 
 # one_way FILE: the pairs in FILE, one a line, have no circle. tsort reports a circle on standard
@@ -64,11 +62,10 @@ keeps_layers() {
 }
 
 includes_what_is_there() {
-    includes "$1" | while read -r file header; do
+    with_words "$1" | while read -r file header word; do
         case $header in ../* | */../* | */*/*) echo "$file: $header"; continue ;; esac
         case $file in
-        "${header%/*}"/*)
-            grep -q "^#include \"${header##*/}\"" "$1/$file" || echo "$file: $header" ;;
+        "${header%/*}"/*) [ "$word" = bare ] || echo "$file: $header" ;;
         esac
         [ -f "$1/$header" ] || echo "$file: there is no $header"
     done >"$TMP/wrong"
