@@ -185,15 +185,19 @@ shot() {
     value | base64 -d >"$2"
 }
 
+# Each question takes several processes, so there is a pause between two: the browser needs the
+# processors for what is waited for. A system that has a Chromium has a sleep that takes fractions.
 holds() {
+    lib_question="{\"script\":$(quoted "return Boolean($2)"),\"args\":[]}"
     lib_deadline=$(($(date +%s) + PATIENCE))
-    until does "$1" "return Boolean($2)" >/dev/null && [ "$(value)" = true ]; do
+    until ask "$1" POST /execute/sync "$lib_question" >/dev/null && [ "$(value)" = true ]; do
         if [ "$(date +%s)" -ge "$lib_deadline" ]; then
             echo "does not hold in the window of $1: $2"
             does "$1" 'return document.body.innerText' && value
             echo
             return 1
         fi
+        sleep 0.2
     done
 }
 
