@@ -212,7 +212,7 @@ static void renames(void)
     pass(250);
     ok(got(4, "|m3 is now called m3b, m2 is now called m2b")
            || got(4, "|m2 is now called m2b, m3 is now called m3b"),
-           "two new names are announced in one notice");
+       "two new names are announced in one notice");
     ok(sent_count[4] == 2 && sent_count[2] == 3, "the renamed members get this notice too");
     arrives(2, "m2", "");
     arrives(3, "m3", "");

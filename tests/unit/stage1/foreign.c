@@ -77,7 +77,7 @@ static void signs(void)
     foreign_hello_sent(&foreign, 3000);
     ok(!heard(&foreign, bob, hello) && foreign.speaks && foreign.believed
            && foreign_due(&foreign) == FOREIGN_NEVER,
-           "a client that hears another member sends at once");
+       "a client that hears another member sends at once");
     said(&foreign, hello, 5000);
     ok(foreign.lines == 1 && foreign.line_at == 5000 + FOREIGN_PACE,
        "a line is sent, and the next one later");
@@ -157,7 +157,7 @@ static void ends(void)
        "a script that waits for input has nothing due");
     ok(text_equal(said(&foreign, text_of("one"), 1000), text_of("alice (unconfirmed)"))
            && foreign_next(&foreign, true) == 1000 + FOREIGN_PACE,
-           "the lines of a script are paced");
+       "the lines of a script are paced");
     ok(foreign_finish(&foreign, 2000) == FOREIGN_WAITS
            && foreign_next(&foreign, false) == 2000 + FOREIGN_LINGER
            && foreign_finish(&foreign, 2000 + FOREIGN_LINGER) == FOREIGN_UNSURE,

@@ -45,6 +45,6 @@ int main(void)
            && goes_by(&naming, "carol"), "two refused wishes leave the granted name");
     ok(naming_hear(&naming, text_of("the name carol is taken, choose another one"))
            == NAMING_REFUSED && goes_by(&naming, ""),
-           "a later refusal of that name makes the client ask");
+       "a later refusal of that name makes the client ask");
     return done();
 }

@@ -80,7 +80,7 @@ static void other_servers(void)
     answer = begin(TCRP_JOIN);
     ok(takes(&answer, TCRP_REQUEST, "r", "a", 1) == ANSWER_WRONG
            && takes(&answer, 3, "r", "a", 1) == ANSWER_WRONG,
-           "an answer with another state is refused");
+       "an answer with another state is refused");
     answer = begin(TCRP_LIST);
     answer.room.size = 0;
     ok(takes(&answer, TCRP_COMPLETE, "", "r\t1\n", 4) == ANSWER_WRONG,

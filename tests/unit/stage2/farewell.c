@@ -39,12 +39,12 @@ int main(void)
        "a welcome right after the news proves nothing");
     ok(farewell_tick(&farewell, 1001) == FAREWELL_WAIT
            && farewell_tick(&farewell, 1200) == FAREWELL_ASK,
-           "the client asks the server after the news");
+       "the client asks the server after the news");
     ok(!farewell_told(&farewell, 1300) && farewell_due(&farewell) == 1200 + FAREWELL_PAUSE,
        "the same news again changes nothing");
     ok(farewell_answered(&farewell) && !farewell_answered(&farewell)
            && farewell_due(&farewell) == FAREWELL_NEVER,
-           "a welcome after the question refutes the news");
+       "a welcome after the question refutes the news");
     ok(farewell_told(&farewell, 5000) && farewell.asked == 0, "the next news is checked anew");
     int64_t now = 5000;
     while (farewell_tick(&farewell, now = farewell_due(&farewell)) == FAREWELL_ASK) asked++;

@@ -213,7 +213,7 @@ static void sockets(void)
     net_set_clear(&set);
     ok(listener_watch(&listener, &set, 1000) == 1000 + LISTENER_PAUSE
            && !net_ready(&set, listener.fd),
-           "no connection is accepted for a moment if none may be closed");
+       "no connection is accepted for a moment if none may be closed");
     while (count > 0) close(taken[--count]);
     ok(listener_watch(&listener, &set, 1000 + LISTENER_PAUSE) == INT64_MAX
            && net_ready(&set, listener.fd), "connections are accepted again after the pause");

@@ -73,7 +73,7 @@ static void our_server(void)
     hear(&member, "you were silent for 60 seconds and were taken out", 5000);
     ok(member.bad_news && member.hello.doubted
            && told("|you were silent for 60 seconds and were taken out"),
-           "bad news is shown, and the server is asked");
+       "bad news is shown, and the server is asked");
     hear(&member, "welcome, alice", 5100);
     ok(!member.bad_news && told("|the server answers again"),
        "the server's answer refutes the bad news");
@@ -152,7 +152,7 @@ static void other_answer(void)
     membership_tell_lost(&member);
     ok(member.lost == 1 && !membership_keeps_up(&member, 9000)
            && told("|the last line may not have arrived"),
-           "a refused port is reported as a line that may be lost");
+       "a refused port is reported as a line that may be lost");
     for (int i = 0; i < 3; i++) ask(&member, member.hello.due);
     ok(membership_in_doubt(&member) && member.hello.due < 9000,
        "within seconds it is time to join again");

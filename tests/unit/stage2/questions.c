@@ -31,7 +31,7 @@ static void ask_all(void)
            && question_answer(QUESTION_WHAT, &arguments, text_of("jump")) != NULL
            && question_answer(QUESTION_WHAT, &arguments, text_of("joining")) != NULL
            && question_next(&arguments) == QUESTION_WHAT,
-           "an answer that begins no word is refused");
+       "an answer that begins no word is refused");
     ok(!question_answer(QUESTION_WHAT, &arguments, text_of("l"))
            && arguments.operation == TCRP_LIST && question_next(&arguments) == QUESTION_NONE,
        "a list needs no more questions");
@@ -89,7 +89,7 @@ int main(void)
     read_list();
     ok(command_is_said(text_of("hello"), &said) && text_equal(said, text_of("hello"))
            && command_is_said(text_of("//x"), &said) && text_equal(said, text_of("/x")),
-           "a line and a doubled slash are sent");
+       "a line and a doubled slash are sent");
     ok(!command_is_said(text_of("/who"), &said), "a command is not");
     ok(command_is_goodbye(text_of("/quit")) && command_is_goodbye(text_of("/leave"))
            && command_is_goodbye(text_of("/exit")) && !command_is_goodbye(text_of("/quit ")),

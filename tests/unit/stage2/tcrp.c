@@ -40,7 +40,7 @@ static void pieces(void)
     ok(wrong == 0, "a frame is whole with its last byte and not before");
     ok(frame.operation == TCRP_JOIN && text_equal(frame.room, text_of("room"))
            && text_equal(frame.payload, text_of("somebody")),
-           "a decoded frame has what was encoded");
+       "a decoded frame has what was encoded");
 }
 
 static void two_at_once(void)
@@ -53,7 +53,7 @@ static void two_at_once(void)
            && text_equal(frame.room, text_of("one")), "the first of two frames is decoded first");
     ok(tcrp_decode(wire + found, second, &frame, &found) == TCRP_FRAME && found == second
            && text_equal(frame.room, text_of("two")) && frame.payload.size == 0,
-           "the second of two frames is decoded next");
+       "the second of two frames is decoded next");
 }
 
 static void sizes(void)
