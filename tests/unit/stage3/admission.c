@@ -27,8 +27,9 @@ static const char wrong[SEAL_KEY] = "the proof of some other password";
 static void statuses(void)
 {
     guests_begin(GUESTS, 3);
-    ok(guest_enters(1, TCRP_JOIN, "den", "bob", NULL) == TCRP_NO_ROOM, "2: no such room");
-    ok(guest_enters(0, TCRP_CREATE, "den", "host", NULL) == TCRP_OK, "0: created");
+    ok(guest_enters(1, TCRP_JOIN, "den", "bob", NULL) == TCRP_NO_ROOM,
+       "a room that does not exist gives status 2");
+    ok(guest_enters(0, TCRP_CREATE, "den", "host", NULL) == TCRP_OK, "a new room gives status 0");
     ok(guest_enters(1, TCRP_CREATE, "den", "host", wrong) == TCRP_ROOM_EXISTS, "1: it exists");
     ok(guest_enters(1, TCRP_JOIN, "den", "host", NULL) == TCRP_NAME_TAKEN, "4: the name is taken");
     ok(guest_enters(1, TCRP_JOIN, "den", "host", wrong) == TCRP_WRONG_PASSWORD,
@@ -37,8 +38,9 @@ static void statuses(void)
     guest_enters(2, TCRP_JOIN, "den", "carol", NULL);
     ok(guest_enters(3, TCRP_JOIN, "den", "bob", NULL) == TCRP_NAME_TAKEN, "4 comes before");
     ok(guest_enters(3, TCRP_JOIN, "den", "dave", NULL) == TCRP_ROOM_FULL, "6: the room is full");
-    ok(guest_enters(3, TCRP_CREATE, "Den", "dave", NULL) == TCRP_OK, "names differ by a byte");
-    ok(chat.counts.refused == 6 && chat.counts.joined == 4, "all are counted");
+    ok(guest_enters(3, TCRP_CREATE, "Den", "dave", NULL) == TCRP_OK,
+       "room names that differ in a byte are different");
+    ok(chat.counts.refused == 6 && chat.counts.joined == 4, "every answer is counted");
     guests_end();
     guests_begin(2, GUESTS);
     guest_enters(0, TCRP_CREATE, "den", "host", NULL);
@@ -62,14 +64,17 @@ static void order(void)
     ok(guest_enters(1, TCRP_JOIN, "den", "bob", NULL) == TCRP_WRONG_PASSWORD
            && guest_enters(1, TCRP_JOIN, "den", "bob", wrong) == TCRP_WRONG_PASSWORD,
        "3 comes before 10");
-    ok(guest_enters(1, TCRP_JOIN, "den", "bob", right) == TCRP_KICKED, "10 before 4");
-    ok(guest_enters(4, TCRP_JOIN, "den", "bob", right) == TCRP_NAME_TAKEN, "4 before 6");
-    ok(guest_enters(4, TCRP_JOIN, "den", "eve", right) == TCRP_ROOM_FULL, "6");
+    ok(guest_enters(1, TCRP_JOIN, "den", "bob", right) == TCRP_KICKED,
+       "status 10 is checked before 4");
+    ok(guest_enters(4, TCRP_JOIN, "den", "bob", right) == TCRP_NAME_TAKEN,
+       "status 4 is checked before 6");
+    ok(guest_enters(4, TCRP_JOIN, "den", "eve", right) == TCRP_ROOM_FULL,
+       "a full room gives status 6");
     for (int i = 0; i < 4; i++) guest_enters(5, TCRP_JOIN, "den", "bob", wrong);
     ok(guest_enters(1, TCRP_JOIN, "den", "bob", wrong) == TCRP_TOO_MANY_TRIES
            && guest_enters(4, TCRP_JOIN, "den", "eve", right) == TCRP_TOO_MANY_TRIES
            && guest_enters(1, TCRP_JOIN, "gone", "bob", wrong) == TCRP_NO_ROOM,
-       "8 before all but 2");
+       "status 8 is checked before all but 2");
     guests_end();
 }
 
@@ -104,20 +109,22 @@ static void too_many(bool ip6)
     guests_begin(GUESTS, GUESTS);
     guest_enters(0, TCRP_CREATE, "den", "host", right);
     for (unsigned i = 0; i < 10; i++) count += tries_from(1, 0, ip6, NULL) == TCRP_WRONG_PASSWORD;
-    ok(count == 10, "no password at all is no guess");
+    ok(count == 10, "a missing password does not count as a guess");
     for (unsigned i = 0; i < 5; i++) count += tries_from(1, i, ip6, wrong) == TCRP_WRONG_PASSWORD;
     ok(count == 15 && tries_from(1, 9, ip6, right) == TCRP_TOO_MANY_TRIES,
        "five wrong passwords from one %s, then not even the right one", kind);
-    ok(tries_from(2, 0, ip6, right) == TCRP_NAME_TAKEN, "but from another");
+    ok(tries_from(2, 0, ip6, right) == TCRP_NAME_TAKEN, "another address may still guess");
     now += 59999;
-    ok(tries_from(1, 9, ip6, right) == TCRP_TOO_MANY_TRIES, "for a minute");
+    ok(tries_from(1, 9, ip6, right) == TCRP_TOO_MANY_TRIES,
+       "an address stays blocked for a minute");
     now += 1;
-    ok(tries_from(1, 9, ip6, right) == TCRP_NAME_TAKEN, "and then again");
+    ok(tries_from(1, 9, ip6, right) == TCRP_NAME_TAKEN,
+       "the address may guess again after a minute");
     for (unsigned i = 0; i < 80; i++) {
         count += tries_from(9 + i, 0, ip6, wrong) == TCRP_WRONG_PASSWORD;
     }
     ok(count == 15 + 60 && tries_from(500, 0, ip6, right) == TCRP_TOO_MANY_TRIES,
-       "sixty for one room, wherever from");
+       "a room takes sixty guesses a minute from all addresses");
     now += 60000;
     ok(tries_from(500, 0, ip6, right) == TCRP_NAME_TAKEN, "a minute later it is over");
     guests_end();
@@ -166,13 +173,14 @@ static void resuming(void)
        "resumed: a new session, the old one ends");
     guests_pass(300);
     ok(chat.rooms.rooms[0].log.end == before && chat.rooms.rooms[0].count == 3
-           && guests[2].entries == 1, "and nobody is told");
+           && guests[2].entries == 1, "a resume is not announced");
     guest_does(1, ITEM_SAY, "lost: it has not proved where it is");
     guest_arrives(1);
     guests[1].peer.number = 1;
     guest_does(1, ITEM_SAY, "two");
     guests_flush();
-    ok(guests[1].accepted == 2 && got_text(2, "two"), "its lines go on counting");
+    ok(guests[1].accepted == 2 && got_text(2, "two"),
+       "the numbers of a member's lines continue after a resume");
     request = resumes(0, "host", guests[0].peer.read, 0);
     guest_asks(0, &request);
     guest_arrives(0);
@@ -181,7 +189,7 @@ static void resuming(void)
     ok(member_of(2)->state == MEMBER_GONE, "a host that resumes is still the host");
     request.operation = TCRP_CREATE;
     ok(guest_asks(0, &request) == TCRP_OK && chat.rooms.room_count == 1,
-       "and may ask to create the room, too");
+       "a host that resumes may also ask to create the room");
     guests_end();
 }
 
@@ -204,7 +212,8 @@ static void ghost(void)
         guest_reads(0);
         guests_pass(1000);
     }
-    ok(member_of(1)->state == MEMBER_HERE, "it is not lost while the door turned somebody away");
+    ok(member_of(1)->state == MEMBER_HERE,
+       "a member is not lost while the server turns clients away");
     for (int i = 0; i < 15; i++) {
         guest_reads(0);
         guests_pass(1000);
@@ -212,7 +221,7 @@ static void ghost(void)
     request = resumes(1, "n1", 1, 0);
     request.m = m;
     ok(member_of(1)->state != MEMBER_HERE && guest_asks(3, &request) == TCRP_OK,
-       "when its time is over, the one who came in again gets the name");
+       "a client that joins anew gets the name when the old member's time is over");
     guests_end();
 }
 
@@ -230,14 +239,15 @@ static void lost_answer_of_loss(void)
     request.starts = 1;
     guest_asks(1, &request);
     ok(member_of(1)->back == BACK_NOWHERE && member_of(1)->known == 1,
-       "how far it was heard is said, for it to know what is lost");
+       "the answer has the last number that the server took");
     guest_asks(1, &request);
-    ok(member_of(1)->known == 1, "and again, if that answer was lost");
+    ok(member_of(1)->known == 1, "a repeated resume gets the same number");
     guest_arrives(1);
     guests[1].peer.number = 5;
     guest_does(1, ITEM_SAY, "six");
     guests_flush();
-    ok(guests[1].accepted == 6 && got_text(2, "six"), "its numbers go on from its own");
+    ok(guests[1].accepted == 6 && got_text(2, "six"),
+       "the member's numbers continue after its own");
     guests_end();
 }
 
@@ -252,10 +262,10 @@ static void not_resuming(void)
     struct request request = resumes(1, "n1", 1, 0);
     peer_fill(NULL, m, sizeof m);
     request.m = m;
-    ok(guest_asks(3, &request) == TCRP_NAME_TAKEN, "with another m the name is taken");
+    ok(guest_asks(3, &request) == TCRP_NAME_TAKEN, "another member id gets status 4 for that name");
     request = resumes(1, "n1", 1, 0);
     request.room_id = other_id;
-    ok(guest_asks(1, &request) == TCRP_NO_ROOM, "another room id: that room is gone");
+    ok(guest_asks(1, &request) == TCRP_NO_ROOM, "another room id gets status 2");
     request = resumes(1, "n1", 0, 0);
     enum tcrp_status zero = guest_asks(1, &request);
     ok(zero == TCRP_MALFORMED, "entry 0 is malformed");
@@ -265,20 +275,20 @@ static void not_resuming(void)
        "entries that never were are lost: it goes on from the end");
     request = resumes(1, "n1", chat.rooms.rooms[0].log.end, 0);
     ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_NOT,
-       "the next one to come is not");
+       "a resume after that loses nothing");
     request = resumes(1, "n1", 2, 0);
     memset(position, 0, sizeof position);
     memcpy(position, request.start, SEAL_ID); /* under this start, it has read up to entry 0 */
     request.start = position;
     ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_TO
            && member_of(1)->session.read == 1 && chat.rooms.rooms[0].log.end > 2,
-       "one that says it has read nothing at all goes on from entry 1");
+       "a member that claims to have read nothing continues at entry 1");
     request = resumes(1, "n1", 1, 0);
     memset(position + SEAL_ID, 0x7F, sizeof position - SEAL_ID);
     request.start = position;
     ok(guest_asks(1, &request) == TCRP_OK && member_of(1)->back == BACK_NOT
            && member_of(1)->session.read == 1,
-       "one that says it has read more than it asks for gets what it asks for");
+       "a member that claims to have read more gets what it asks for");
     request = resumes(1, "n1", 1, 0);
     request.proof = (const unsigned char *)wrong;
     ok(guest_asks(1, &request) == TCRP_WRONG_PASSWORD, "the password counts here, too");
@@ -286,7 +296,7 @@ static void not_resuming(void)
     request.operation = TCRP_CREATE;
     request.room = text_of("gone");
     ok(guest_asks(0, &request) == TCRP_NO_ROOM && chat.rooms.room_count == 1,
-       "to create a room and to resume in it at once cannot be");
+       "a request cannot create a room and resume in it");
     guest_enters(5, TCRP_CREATE, "second", "x", NULL);
     request = resumes(1, "n1", 1, 0);
     request.room = text_of("second");
@@ -294,7 +304,7 @@ static void not_resuming(void)
     request = resumes(1, "alias", 1, 0);
     member = chat.rooms.member_count;
     ok(guest_asks(1, &request) != TCRP_OK && chat.rooms.member_count == member,
-       "nobody is there under two names");
+       "a member cannot resume under a second name");
     guests_end();
 }
 
@@ -308,7 +318,7 @@ static void lost_answer(void)
        "a host whose answer was lost asks again, and it is its room");
     guest_enters(1, TCRP_JOIN, "den", "bob", NULL);
     ok(guest_enters(1, TCRP_JOIN, "den", "bob", NULL) == TCRP_OK && chat.rooms.rooms[0].count == 2,
-       "and so does a member");
+       "a member whose answer was lost may ask again");
     guests_end();
 }
 
@@ -326,22 +336,24 @@ static void coming_back(void)
         guest_reads(0);
         guests_pass(1000);
     }
-    ok(member_of(1)->state == MEMBER_FREE && chat.rooms.rooms[0].count == 1, "one is dropped");
+    ok(member_of(1)->state == MEMBER_FREE && chat.rooms.rooms[0].count == 1,
+       "a deaf member is dropped");
     guests[1].deaf = false;
     guests_forget();
     struct request request = resumes(1, "n1", read, 0);
-    ok(guest_asks(1, &request) == TCRP_OK && guests[1].peer.read == read, "and comes back");
+    ok(guest_asks(1, &request) == TCRP_OK && guests[1].peer.read == read,
+       "the dropped member resumes");
     guest_arrives(1);
     guests_pass(300);
-    ok(got(1, "SSSLJ") && got(0, "J"), "it gets what it has missed; for the others it is new");
+    ok(got(1, "SSSLJ") && got(0, "J"), "it gets the entries it missed, and the others see a join");
     guests[1].peer.number = 0;
     guest_does(1, ITEM_SAY, "one");
     guests_flush();
-    ok(guests[1].accepted == 3 && got(0, "J"), "what it has said was heard, and is not said again");
+    ok(guests[1].accepted == 3 && got(0, "J"), "a line that was taken before is not taken again");
     guests[1].peer.number = 3;
     guest_does(1, ITEM_SAY, "four");
     guests_flush();
-    ok(got(0, "JS") && got_text(0, "four"), "and it goes on from there");
+    ok(got(0, "JS") && got_text(0, "four"), "the member's numbers continue");
     guests_end();
 }
 
@@ -360,12 +372,14 @@ static void coming_back_from_a_loss(void)
     guests[1].deaf = false;
     struct request request = resumes(1, "n1", guests[1].peer.read, 5);
     ok(member_of(1)->state == MEMBER_FREE && guest_asks(1, &request) == TCRP_OK
-           && member_of(1)->known == 1, "what the room remembers of it counts, not what it claims");
+           && member_of(1)->known == 1,
+       "the number that the room remembers counts, not the claimed one");
     guest_arrives(1);
     guests[1].peer.number = 5;
     guest_does(1, ITEM_SAY, "six");
     guests_flush();
-    ok(guests[1].accepted == 6 && got_text(0, "six"), "but its numbers go on from its own");
+    ok(guests[1].accepted == 6 && got_text(0, "six"),
+       "the member's numbers continue after its own claim");
     guests_end();
 }
 
@@ -386,9 +400,12 @@ static void coming_back_as_nobody(void)
         for (unsigned i = 0; way == 2 && i < ROOM_GONE; i++) room_remember(room, guests[9].m, 1);
         struct request request = resumes(5, "n5", room->log.end - 1, 3);
         bool in = guest_asks(5, &request) == TCRP_OK && member_of(5)->back == BACK_NOT;
-        if (way == 0) ok(in && member_of(5)->known == 3, "under the same start it is believed");
-        if (way == 1) ok(in && member_of(5)->known == 0, "after another it is told what is lost");
-        if (way == 2) ok(in && member_of(5)->known == 0, "and if the room has forgotten somebody");
+        if (way == 0) ok(in && member_of(5)->known == 3,
+                         "a claimed number counts under the same start");
+        if (way == 1) ok(in && member_of(5)->known == 0,
+                         "a claimed number does not count under another start");
+        if (way == 2) ok(in && member_of(5)->known == 0,
+                         "a claimed number does not count if the room has forgotten members");
         guests_end();
     }
 }
@@ -416,10 +433,11 @@ static void coming_back_late(void)
     guests[1].deaf = false;
     guests_forget();
     struct request request = resumes(1, "n1", read, 0);
-    ok(member_of(1)->state == MEMBER_FREE && guest_asks(1, &request) == TCRP_OK, "late, too");
+    ok(member_of(1)->state == MEMBER_FREE && guest_asks(1, &request) == TCRP_OK,
+       "a member can resume late");
     guest_arrives(1);
     ok(guests[1].kinds[0] == 'G' && guests[1].accepted == 1,
-       "there is a gap, but what it has said is not forgotten");
+       "a late member gets a gap, and its number is remembered");
     guests_end();
 }
 
@@ -491,7 +509,8 @@ static void answers(void)
     for (size_t room = WELCOME_HEAD; room < WELCOME_HEAD + 19; room++) {
         bad += !answer_is_right(7, room, 0);
     }
-    ok(bad == 0 && answer_is_right(7, WELCOME_HEAD + 20, 1), "or as many as there is space for");
+    ok(bad == 0 && answer_is_right(7, WELCOME_HEAD + 20, 1),
+       "an answer has as many members as fit");
     guests_end();
 }
 
@@ -500,13 +519,13 @@ static void lists(void)
     char name[NAME_LIMIT + 1], *list = malloc(TCRP_PAYLOAD_LIMIT);
 
     guests_begin(GUESTS, GUESTS);
-    ok(alone_list(&chat, list, 100) == 0, "no rooms, an empty list");
+    ok(alone_list(&chat, list, 100) == 0, "the list is empty without rooms");
     guest_enters(0, TCRP_CREATE, "den", "host", NULL);
     guest_enters(1, TCRP_CREATE, "safe", "host", right);
     guest_enters(2, TCRP_JOIN, "safe", "x", right);
     size_t size = alone_list(&chat, list, 100);
     ok(text_equal((struct text){list, size}, text_of("den\t1\topen\nsafe\t2\tlocked\n")),
-       "a list, a line a room");
+       "the list has a line for each room");
     for (size_t room = 4; room < size; room++) {
         char *exact = malloc(room);
         size_t used = alone_list(&chat, exact, room);
@@ -522,7 +541,8 @@ static void lists(void)
         guest_enters(i, TCRP_CREATE, name, "host", NULL);
     }
     size = alone_list(&chat, list, TCRP_PAYLOAD_LIMIT);
-    ok(size <= TCRP_PAYLOAD_LIMIT && memcmp(list + size - 4, "...\n", 4) == 0, "even at 64 KiB");
+    ok(size <= TCRP_PAYLOAD_LIMIT && memcmp(list + size - 4, "...\n", 4) == 0,
+       "the list is cut at 64 KiB");
     guests_end();
     free(list);
 }
@@ -541,7 +561,8 @@ static void cut_lists(void)
        "a list that just fits is whole");
     memset(list, '!', sizeof list);
     ok(alone_list(&chat, list, both + 3) == first + 4
-       && memcmp(list, "den\t1\topen\n...\n!", first + 5) == 0, "with one byte less it is cut");
+       && memcmp(list, "den\t1\topen\n...\n!", first + 5) == 0,
+       "a list with one byte too few is cut");
     guests_end();
 }
 

@@ -70,23 +70,23 @@ static bool is_right(void)
 static void order(void)
 {
     make_row(100);
-    ok(!assembly_whole(&assembly), "at first nothing is there");
+    ok(!assembly_whole(&assembly), "a new assembly is not whole");
     add(0, 40);
-    ok(assembly_in_order(&assembly) && assembly.missing == 60, "the first part");
+    ok(assembly_in_order(&assembly) && assembly.missing == 60, "the first part is taken in order");
     add(70, 100);
     ok(!assembly_in_order(&assembly) && !assembly_whole(&assembly), "the last: one was overtaken");
     add(40, 70);
     ok(is_right() && assembly_in_order(&assembly), "the one between them: all is there");
     add(0, 40);
     add(30, 90);
-    ok(is_right(), "what comes again changes nothing");
+    ok(is_right(), "repeated parts change nothing");
     assembly_drop(&assembly);
-    ok(!assembly.row && !assembly_whole(&assembly), "what is dropped is gone");
+    ok(!assembly.row && !assembly_whole(&assembly), "a dropped assembly is empty");
     add(0, 100);
     ok(is_right(), "a single part can be all of it");
     assembly_drop(&assembly);
     assembly_drop(&assembly);
-    ok(true, "nothing can be dropped, too");
+    ok(true, "an empty assembly can be dropped");
 }
 
 /* Every row of up to 24 bytes, in two parts, cut everywhere, in both orders, and overlapping. */
@@ -111,7 +111,7 @@ static void cuts(void)
             }
         }
     }
-    ok(wrong == 0, "cut anywhere, overlapping, in either order: %u", wrong);
+    ok(wrong == 0, "a row in any two overlapping parts is put together: %u", wrong);
 }
 
 static void chance(void)
@@ -151,18 +151,19 @@ static void nonsense(void)
     make_row(50);
     wire_put16(row + 1, 48);
     add(0, 50);
-    ok(assembly_row(&assembly).kind == 0, "so is one that is longer");
+    ok(assembly_row(&assembly).kind == 0, "a row longer than it says has no kind");
     assembly_drop(&assembly);
     no_memory = true;
     make_row(50);
-    ok(!add(0, 20) && !assembly.row, "without memory nothing is held");
+    ok(!add(0, 20) && !assembly.row, "a part is refused without memory");
     struct row whole = {ENTRY_SAID, {"hello", 5}};
-    ok(!assembly_put(&assembly, whole) && !assembly.row, "nor what comes whole");
+    ok(!assembly_put(&assembly, whole) && !assembly.row, "a whole row is refused without memory");
     no_memory = false;
     ok(add(0, 20) && assembly.missing == 30, "later it can begin anew");
     assembly_drop(&assembly);
     ok(assembly_put(&assembly, whole) && assembly_whole(&assembly)
-           && text_equal(assembly_row(&assembly).bytes, whole.bytes), "what comes whole is whole");
+           && text_equal(assembly_row(&assembly).bytes, whole.bytes),
+       "a whole row is taken at once");
     assembly_drop(&assembly);
 }
 

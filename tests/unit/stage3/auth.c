@@ -42,25 +42,29 @@ static int checks(const char *line, const char *headers)
 
 static void hosts(void)
 {
-    ok(checks("GET /", HOST) == 0, "the right host");
-    ok(checks("GET /", "Host: 127.0.0.1:94030\r\n") == 421, "a longer one");
-    ok(checks("GET /", "Host: 127.0.0.1:940\r\n") == 421, "a shorter one");
-    ok(checks("GET /", "Host: evil.example:9403\r\n") == 421, "another name");
-    ok(checks("GET /", "Host: localhost:9403\r\n") == 421, "not even this one");
-    ok(checks("GET /", "Host:\r\n") == 421, "none");
+    ok(checks("GET /", HOST) == 0, "the right Host is accepted");
+    ok(checks("GET /", "Host: 127.0.0.1:94030\r\n") == 421, "a longer Host is refused");
+    ok(checks("GET /", "Host: 127.0.0.1:940\r\n") == 421, "a shorter Host is refused");
+    ok(checks("GET /", "Host: evil.example:9403\r\n") == 421, "another name as Host is refused");
+    ok(checks("GET /", "Host: localhost:9403\r\n") == 421, "localhost as Host is refused");
+    ok(checks("GET /", "Host:\r\n") == 421, "an empty Host is refused");
 }
 
 static void origins(void)
 {
-    ok(checks("GET /", HOST "Origin: http://127.0.0.1:9403\r\n") == 0, "the right origin");
-    ok(checks("GET /", HOST "Origin: https://127.0.0.1:9403\r\n") == 403, "another scheme");
-    ok(checks("GET /", HOST "Origin: http://127.0.0.1\r\n") == 403, "another port");
+    ok(checks("GET /", HOST "Origin: http://127.0.0.1:9403\r\n") == 0,
+       "the right Origin is accepted");
+    ok(checks("GET /", HOST "Origin: https://127.0.0.1:9403\r\n") == 403,
+       "an Origin with another scheme is refused");
+    ok(checks("GET /", HOST "Origin: http://127.0.0.1\r\n") == 403,
+       "an Origin with another port is refused");
     ok(checks("GET /", HOST "Origin: null\r\n") == 403, "a page that has none");
-    ok(checks("GET /", HOST "Origin:\r\n") == 403, "an empty one");
-    ok(checks("GET /", HOST "Origin: http://127.0.0.1:9403\r\nOrigin: null\r\n") == 403, "two");
+    ok(checks("GET /", HOST "Origin:\r\n") == 403, "an empty Origin is refused");
+    ok(checks("GET /", HOST "Origin: http://127.0.0.1:9403\r\nOrigin: null\r\n") == 403,
+       "two Origins are refused");
     ok(checks("POST /say", HOST "Content-Length: 0\r\n") == 403, "a POST must have one");
     ok(checks("POST /say", HOST "Content-Length: 0\r\nOrigin: http://127.0.0.1:9403\r\n") == 0,
-       "and then it is good");
+       "a POST with the right Origin is accepted");
 }
 
 static void secrets(void)
@@ -72,7 +76,7 @@ static void secrets(void)
     ok(strcmp(auth_cookie(&auth, cookie),
               "Set-Cookie: chat=101112131415161718191a1b1c1d1e1f; "
               "Path=/000102030405060708090a0b0c0d0e0f/; HttpOnly; SameSite=Strict\r\n") == 0,
-       "the cookie");
+       "the cookie has its path and attributes");
     sprintf(line, "GET /?key=%s", auth.key);
     ok(auth_has_key(&auth, asks(line, HOST)), "the key is known");
     size_t wrong = 0;
@@ -83,12 +87,12 @@ static void secrets(void)
         line[10 + i] = '\0';
         wrong += auth_has_key(&auth, asks(line, HOST));
     }
-    ok(wrong == 0, "not with a wrong digit, nor with fewer");
-    ok(!auth_has_key(&auth, asks("GET /", HOST)), "nor without one");
+    ok(wrong == 0, "a wrong or shorter key is refused");
+    ok(!auth_has_key(&auth, asks("GET /", HOST)), "a request without a key is refused");
     sprintf(headers, HOST "Cookie: a=b; chat=%s\r\n", auth.secret);
     ok(auth_has_cookie(&auth, asks("GET /", headers)), "the cookie is known");
     sprintf(headers, HOST "Cookie: chat-9404=%s\r\n", auth.secret);
-    ok(!auth_has_cookie(&auth, asks("GET /", headers)), "not under another name");
+    ok(!auth_has_cookie(&auth, asks("GET /", headers)), "the cookie under another name is refused");
     sprintf(headers, HOST "Cookie: chat=%s\r\n", auth.key);
     ok(!auth_has_cookie(&auth, asks("GET /", headers)), "the key is no cookie");
     strcpy(old, auth.key);
@@ -96,7 +100,7 @@ static void secrets(void)
     sprintf(line, "GET /?key=%s", old);
     ok(!auth_has_key(&auth, asks(line, HOST)), "a key that was used is none");
     sprintf(line, "GET /?key=%s", auth.key);
-    ok(auth_has_key(&auth, asks(line, HOST)), "the next one is");
+    ok(auth_has_key(&auth, asks(line, HOST)), "the next key is accepted");
 }
 
 /* Is a request for this path inside, and as what? */
@@ -112,11 +116,13 @@ static bool inside(const char *path, const char *as)
 static void paths(void)
 {
     ok(inside("/000102030405060708090a0b0c0d0e0f/", "/"), "the page is below the path");
-    ok(inside("/000102030405060708090a0b0c0d0e0f/say?x", "/say"), "and so is the rest");
+    ok(inside("/000102030405060708090a0b0c0d0e0f/say?x", "/say"),
+       "other places below the path are found");
     ok(inside("/000102030405060708090a0b0c0d0e0f", NULL), "the path alone is not inside");
-    ok(inside("/", NULL) && inside("/say", NULL), "nor is what is above it");
-    ok(inside("/000102030405060708090a0b0c0d0e0e/", NULL), "nor another one");
-    ok(inside("/x00102030405060708090a0b0c0d0e0f/", NULL), "nor one that begins otherwise");
+    ok(inside("/", NULL) && inside("/say", NULL), "places above the path are refused");
+    ok(inside("/000102030405060708090a0b0c0d0e0e/", NULL), "another path is refused");
+    ok(inside("/x00102030405060708090a0b0c0d0e0f/", NULL),
+       "a path that begins with another byte is refused");
 }
 
 /* Browsers do not say that port. */
@@ -127,25 +133,31 @@ static void port_80(void)
 
     auth_open(&other, 80, count_up, NULL);
     ok(strncmp(auth_url(&other, url), "http://127.0.0.1/?key=", 22) == 0,
-       "at port 80: the address");
-    ok(auth_check(&other, asks("GET /", "Host: 127.0.0.1\r\n")) == 0, "a browser's host");
-    ok(auth_check(&other, asks("GET /", "Host: 127.0.0.1:80\r\n")) == 0, "the same in full");
-    ok(auth_check(&other, asks("GET /", "Host: 127.0.0.1:8\r\n")) == 421, "another port");
+       "port 80 is left out of the address");
+    ok(auth_check(&other, asks("GET /", "Host: 127.0.0.1\r\n")) == 0,
+       "port 80: a Host without a port is accepted");
+    ok(auth_check(&other, asks("GET /", "Host: 127.0.0.1:80\r\n")) == 0,
+       "port 80: a Host with the port is accepted");
+    ok(auth_check(&other, asks("GET /", "Host: 127.0.0.1:8\r\n")) == 421,
+       "port 80: a Host with another port is refused");
     ok(auth_check(&other, asks("POST /say", "Host: 127.0.0.1\r\nContent-Length: 0\r\n"
-                                            "Origin: http://127.0.0.1\r\n")) == 0, "its origin");
+                                            "Origin: http://127.0.0.1\r\n")) == 0,
+       "port 80: an Origin without a port is accepted");
     auth_close(&other);
-    ok(checks("GET /", "Host: 127.0.0.1\r\n") == 421, "at another port that host is not ours");
+    ok(checks("GET /", "Host: 127.0.0.1\r\n") == 421,
+       "another port: a Host without a port is refused");
 }
 
 static void proxies(void)
 {
     ok(checks("GET http://127.0.0.1:9403/x", HOST) == 0, "the form for proxies");
-    ok(text_equal(http.request.path, text_of("/x")), "has a path");
-    ok(checks("GET http://evil.example:9403/x", HOST) == 421, "its host counts");
-    ok(checks("GET http://127.0.0.1:9403/x", "Host: evil.example\r\n") == 421, "and so does Host");
+    ok(text_equal(http.request.path, text_of("/x")), "a complete URL gives the path");
+    ok(checks("GET http://evil.example:9403/x", HOST) == 421, "another host in the URL is refused");
+    ok(checks("GET http://127.0.0.1:9403/x", "Host: evil.example\r\n") == 421,
+       "another Host beside the URL is refused");
     ok(checks("GET http://127.0.0.1:9403?key=1", HOST) == 0
            && text_equal(http.request.path, text_of("/"))
-           && text_equal(http.request.query, text_of("key=1")), "without a path it is /");
+           && text_equal(http.request.query, text_of("key=1")), "a URL without a path means /");
 }
 
 static void ports(void)
@@ -156,7 +168,7 @@ static void ports(void)
     ok(refused == 82, "browsers refuse %u ports", refused);
     ok(auth_refused_port(6000) && auth_refused_port(6667) && auth_refused_port(10080)
            && !auth_refused_port(80) && !auth_refused_port(9403) && !auth_refused_port(6001),
-       "these, not those");
+       "6000, 6667 and 10080 are refused, and 80, 9403 and 6001 are not");
 }
 
 /* The hashes are what OpenSSL says of "b" and "a". */
@@ -168,9 +180,10 @@ static void policies(void)
     ok(strstr(line, "script-src 'sha256-PiPoFgA5WUoziU9lZOGxNIu9egCI1CxKy3PurtWcAJ0=';") != NULL,
        "the script is named by its hash");
     ok(strstr(line, "style-src 'sha256-ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=';") != NULL,
-       "and so is the style sheet");
+       "the style sheet is named by its hash");
     ok(strstr(line, "default-src 'none';") != NULL, "everything else is forbidden");
-    ok(strlen(line) > 2 && strcmp(line + strlen(line) - 2, "\r\n") == 0, "it is a whole line");
+    ok(strlen(line) > 2 && strcmp(line + strlen(line) - 2, "\r\n") == 0,
+       "the header is a whole line");
 }
 
 int main(void)
@@ -187,6 +200,6 @@ int main(void)
     policies();
     http_close(&http);
     auth_close(&auth);
-    ok(auth.key[0] == '\0' && auth.secret[0] == '\0', "in the end the secrets are wiped");
+    ok(auth.key[0] == '\0' && auth.secret[0] == '\0', "the secrets are wiped at the end");
     return done();
 }

@@ -50,12 +50,12 @@ static void packing(void)
     guests_begin(GUESTS, GUESTS);
     guests_meet(100);
     guest_does(1, ITEM_SAY, "hello");
-    ok(datagrams(0, 100) == 0, "nothing is sent at once");
+    ok(datagrams(0, 100) == 0, "a line is not sent before the flush");
     guests_flush();
     ok(datagrams(0, 100) == 100 && got(0, "S") && got(1, "S") && got_text(99, "hello"),
        "a line to 100 members makes 100 datagrams, and its author's is the answer as well");
     guests_flush();
-    ok(datagrams(0, 100) == 100 && guests[1].accepted == 1, "and no more");
+    ok(datagrams(0, 100) == 100 && guests[1].accepted == 1, "a second flush sends nothing");
 
     guests_forget();
     for (unsigned i = 1; i <= 60; i++) guest_does(i, ITEM_SAY, line);
@@ -72,7 +72,7 @@ static void packing(void)
 
     guests_forget();
     guests_pass(20000);
-    ok(wrong() == 0, "what was not acknowledged is sent again, and each entry is noted once");
+    ok(wrong() == 0, "unacknowledged entries are sent again, and each is taken once");
     guests_end();
 }
 
@@ -113,10 +113,11 @@ static void gathering(void)
     guest_does(1, ITEM_LEAVE, "");
     guests_flush();
     ok(got(1, "L") && guests[1].why == LEFT_BY_ITSELF && guests[0].datagrams == 0,
-       "who leaves is told at once, the others in a moment");
+       "a member that leaves is told at once, the others later");
     guest_does(2, ITEM_SAY, "bye");
     guests_flush();
-    ok(got(0, "LS") && got(2, "LS") && guests[0].datagrams == 1, "or with the next line");
+    ok(got(0, "LS") && got(2, "LS") && guests[0].datagrams == 1,
+       "a leave may be announced with the next line");
     guests_pass(1000);
     for (unsigned i = 0; i < 4; i++) guest_reads(i);
     guests_pass(1000);
@@ -129,7 +130,8 @@ static void gathering(void)
     ok(guests[0].datagrams == 0 && guests[2].datagrams == 0,
        "an acknowledgement does not bring it sooner");
     guests_pass(150);
-    ok(guests[0].datagrams == 1 && guests[2].datagrams == 1, "all are told together");
+    ok(guests[0].datagrams == 1 && guests[2].datagrams == 1,
+       "all members are told at the same time");
     guests_end();
 }
 
@@ -146,13 +148,13 @@ static void crowd(void)
     }
     guests_pass(300);
     for (unsigned i = 0; i < 10; i++) if (guests[i].datagrams > most) most = guests[i].datagrams;
-    ok(most == 11, "of 1000 who join at once, a member is told 512 in %u datagrams", most);
+    ok(most == 11, "one of 1000 new members gets the first 512 joins in %u datagrams", most);
     for (int turns = 0; turns < 5; turns++) {
         for (unsigned i = 0; i < 10; i++) guest_reads(i);
         guests_pass(100);
     }
     ok(guests[9].entries == 1000 && guests[9].datagrams < 30 && wrong() == 0,
-       "and then the rest, all in all in %u", guests[9].datagrams);
+       "the rest of the 1000 joins brings it to %u datagrams", guests[9].datagrams);
     guests_end();
 }
 
@@ -174,12 +176,13 @@ static void items(void)
     guest_sends(1, 0, 1, row, size);
     guest_sends(1, 0, 1, row, size);
     guests_flush();
-    ok(got(0, "SS") && got_text(0, "later") && guests[1].accepted == 2, "each once, and in order");
+    ok(got(0, "SS") && got_text(0, "later") && guests[1].accepted == 2,
+       "each item is taken once, in order");
     size += frame_put(ITEM_SAY, text_of("last"), row + size);
     guest_sends(1, 0, 1, row, size);
     guests_flush();
     ok(got(0, "SSS") && got_text(0, "last") && guests[1].accepted == 3,
-       "of a datagram that is in part known the rest counts");
+       "new items in a datagram with known ones are taken");
     guests_forget();
     guests[1].peer.number = 3;
     guest_does(1, ITEM_SAY, "");
@@ -187,7 +190,7 @@ static void items(void)
     guest_does(1, (enum item_kind)9, "what?");
     guests_flush();
     ok(got(1, "N") && guests[0].entries == 0 && guests[1].accepted == 6,
-       "what cannot be said gets a notice, one a turn, and is done with");
+       "an invalid item gets a notice, and counts as taken");
     static char long_text[FRAME_SAY_LIMIT + 2];
     memset(long_text, 'x', FRAME_SAY_LIMIT);
     guest_does(1, ITEM_SAY, long_text);
@@ -200,7 +203,7 @@ static void items(void)
     row[size++] = ITEM_SAY;
     guest_sends(1, 0, 9, row, 2);
     guests_flush();
-    ok(got(1, "N"), "so does a row that is cut");
+    ok(got(1, "N"), "a row that is cut gets a notice");
     guests_end();
 }
 
@@ -243,12 +246,12 @@ static void item_parts(void)
     send_piece(1, row, size, 1000, size);
     guests_flush();
     ok(got(0, "S") && guests[1].accepted == 1 && says_all(0, row, size),
-       "its other part makes it one, even if they overlap");
+       "overlapping parts make the item");
     send_piece(1, row, size, 1000, size);
     send_piece(1, row, size, 0, 1100);
     guests_flush();
     ok(got(0, "S") && guests[1].accepted == 1 && !member_of(1)->inbox.items,
-       "that comes again, and counts once");
+       "a repeated item counts once");
 
     guests_forget();
     size = long_say(row, 3600);
@@ -261,16 +264,16 @@ static void item_parts(void)
     guest_sends(1, 0, 3, items, used);
     guests_flush();
     ok(got(0, "SS") && got_text(0, "and on") && guests[1].accepted == 3,
-       "in any order, and what stands behind the last of them is taken");
+       "parts in any order make the item, and the next item is taken");
 
     guests_forget();
     size = long_say(row, 100);
     for (size_t i = 0; i < 40; i++) send_piece(4, row, size, i, i + 1);
     send_piece(4, row, size + 1, 50, 60);
     ok(member_of(1)->inbox.count == 1 && member_of(1)->inbox.bytes == size + 1,
-       "of another size it begins anew");
+       "a part with another size starts anew");
     send_piece(4, row, size, 40, size);
-    ok(guests[0].entries == 0, "and what came before that does not count");
+    ok(guests[0].entries == 0, "parts before the new start do not count");
     for (size_t i = size; i-- > 0;) send_piece(4, row, size, i, i + 1);
     guests_flush();
     ok(got(0, "S") && says_all(0, row, size), "byte by byte, backwards");
@@ -280,7 +283,7 @@ static void item_parts(void)
     guest_does(1, ITEM_SAY, "whole");
     guests_flush();
     ok(got(0, "S") && got_text(0, "whole") && !member_of(1)->inbox.items,
-       "if it comes whole, its parts are forgotten");
+       "a whole item replaces its parts");
     guests_end();
 }
 
@@ -302,13 +305,13 @@ static void early_items(void)
     send_piece(2, row, size, 1100, size);
     say_as(3, "three");
     guests_flush();
-    ok(guests[0].entries == 0 && guests[1].accepted == 0, "what comes too early is not taken");
+    ok(guests[0].entries == 0 && guests[1].accepted == 0, "an early item is not taken");
     say_as(1, "one");
     send_piece(2, row, size, 0, 1100);
     guests_flush();
     ok(got(0, "SSSS") && got_text(0, "four") && guests[1].accepted == 4,
-       "but it waits: when what was missing comes, all of it is taken in order");
-    ok(!member_of(1)->inbox.items, "and nothing is kept then");
+       "early items are taken in order when the missing one comes");
+    ok(!member_of(1)->inbox.items, "nothing is kept after that");
 
     guests_forget();
     say_as(7, "seven");
@@ -317,11 +320,12 @@ static void early_items(void)
     say_as(6, "six");
     say_as(7, "seven");
     guests_flush();
-    ok(got(0, "SSS") && got_text(0, "seven") && guests[1].accepted == 7, "each of them once");
+    ok(got(0, "SSS") && got_text(0, "seven") && guests[1].accepted == 7,
+       "each early item is taken once");
 
     guests_forget();
     for (uint64_t number = 8 + CHAT_ITEMS; number > 8; number--) send_piece(number, row, size, 0, 9);
-    ok(member_of(1)->inbox.bytes <= INBOX_BYTES, "no more waits than there is a limit for");
+    ok(member_of(1)->inbox.bytes <= INBOX_BYTES, "early items take no more memory than the limit");
     size_t leave = frame_put(ITEM_LEAVE, text_of(""), row);
     guest_sends(1, 0, 8, row, leave);
     guests_flush();
@@ -349,7 +353,7 @@ static void bad_parts(void)
         acked += got(1, "N") && !member_of(1)->inbox.items;
     }
     ok(acked == sizeof bad / sizeof *bad,
-       "what cannot be a part gets a notice, and nothing is kept");
+       "an invalid part gets a notice and is not kept");
     guests_forget();
     size_t size = long_say(row, 4000);
     send_piece(1, row, size, 0, 2000);
@@ -361,7 +365,7 @@ static void bad_parts(void)
     size = frame_put(ITEM_PART, text_of("a part of a part"), row);
     send_piece(2, row, size, 0, size);
     guests_flush();
-    ok(got(1, "N") && guests[1].accepted == 2, "nor is there a part of a part");
+    ok(got(1, "N") && guests[1].accepted == 2, "a part of a part gets a notice");
     size = long_say(row, 50);
     row[2] = 49;
     guests_forget();
@@ -374,9 +378,9 @@ static void bad_parts(void)
     send_piece(4, row, size, 0, 2);
     send_piece(4, row, size, 2, 3);
     guests_flush();
-    ok(got(1, "L") && guests[1].why == LEFT_BY_ITSELF, "to leave goes in parts as well");
+    ok(got(1, "L") && guests[1].why == LEFT_BY_ITSELF, "a leave in parts is taken");
     guests_pass(20000);
-    ok(chat.rooms.chained == 1 && !member_of(1)->inbox.items, "then nothing is left");
+    ok(chat.rooms.chained == 1 && !member_of(1)->inbox.items, "nothing is left after the leave");
     guests_end();
 }
 
@@ -392,12 +396,12 @@ static void locked(void)
     guests_forget();
     guest_does(0, ITEM_SAY, "sixteen bytes...");
     guests_flush();
-    ok(got(0, "N"), "in a room with a password a text has at least a tag and a byte");
+    ok(got(0, "N"), "a line without a tag and a byte is refused in a room with a password");
     memset(sealed, 0xFF, FRAME_TEXT_LIMIT);
     guest_does(0, ITEM_SAY, sealed);
     guests_flush();
     ok(got(0, "NS") && guests[0].text_size == FRAME_TEXT_LIMIT,
-       "and can be any bytes, 3616 of them");
+       "a sealed line may have any 3616 bytes");
     guests_end();
 }
 
@@ -423,18 +427,19 @@ static void leaving(void)
     guests_pass(3000);
     guests[1].deaf = false;
     guests_pass(3000);
-    ok(got(1, "L") && guests[1].accepted == 1, "but who has left is told so, until it has arrived");
+    ok(got(1, "L") && guests[1].accepted == 1, "a member that left is told until it acknowledges");
     guest_reads(1);
-    ok(is_wiped(member_of(1)), "and its keys are gone when it says so");
+    ok(is_wiped(member_of(1)), "its keys are wiped after the acknowledgement");
     guests_pass(300);
-    ok(got(2, "LJ"), "what it sent behind its leave counts for nothing");
+    ok(got(2, "LJ"), "an item after the leave does not count");
     guests_forget();
     guests[2].deaf = true;
     guest_does(2, ITEM_LEAVE, "");
     guests_pass(9900);
-    ok(member_of(2)->state == MEMBER_GONE, "who never answers");
+    ok(member_of(2)->state == MEMBER_GONE,
+       "a member that left and never answers is kept for a while");
     guests_pass(1200);
-    ok(is_wiped(member_of(2)), "is forgotten after ten seconds");
+    ok(is_wiped(member_of(2)), "its keys are wiped after ten seconds");
     guests_end();
 }
 
@@ -447,18 +452,18 @@ static void putting_out(void)
     guest_does(0, ITEM_KICK, "nobody");
     guests_flush();
     ok(guests[2].entries == 0 && guests[0].entries == 0 && guests[0].accepted == 2,
-       "only the host kicks, and neither itself nor nobody");
+       "only the host can kick, and not itself or an unknown name");
     guest_does(0, ITEM_KICK, "n2");
     guests_flush();
-    ok(got(0, "P") && got(2, "P") && got(3, "P"), "all are told at once");
+    ok(got(0, "P") && got(2, "P") && got(3, "P"), "all members are told about a kick at once");
     guest_does(2, ITEM_SAY, "no!");
     guests_flush();
-    ok(got(3, "P") && member_of(2)->state == MEMBER_FREE, "and it has no say any more");
+    ok(got(3, "P") && member_of(2)->state == MEMBER_FREE, "a kicked member can say nothing");
     ok(guest_enters(2, TCRP_JOIN, "den", "n2", NULL) == TCRP_KICKED
            && guest_enters(2, TCRP_JOIN, "den", "other", NULL) == TCRP_KICKED,
-       "nor can it come back, under any name");
+       "a kicked member cannot join under any name");
     ok(guest_enters(7, TCRP_JOIN, "den", "n2", NULL) == TCRP_OK,
-       "another can, even under its name");
+       "another client may take the name of a kicked member");
     guests_end();
 }
 
@@ -470,17 +475,18 @@ static void host_leaves(void)
     guest_does(0, ITEM_LEAVE, "");
     guests_flush();
     ok(got(0, "C") && got(1, "C") && got(2, "C") && guests[2].why == CLOSED_HOST_LEFT,
-       "with its host a room is closed");
+       "the room closes when its host leaves");
     ok(guest_enters(5, TCRP_JOIN, "den", "x", NULL) == TCRP_NO_ROOM
            && guest_enters(5, TCRP_CREATE, "den", "x", NULL) == TCRP_OK,
-       "its name is free at once");
+       "the name of a closed room is free at once");
     guest_does(1, ITEM_SAY, "still here");
     guest_arrives(5);
     guests_pass(300);
-    ok(got(5, "J"), "and nobody hears those of the old one in the new one");
+    ok(got(5, "J"), "a new room does not see the lines of the old one");
     for (unsigned i = 0; i < 3; i++) guest_reads(i);
     ok(is_wiped(member_of(0)) && is_wiped(member_of(1)) && is_wiped(member_of(2))
-           && chat.rooms.chained == 2, "they are forgotten when they have read it");
+           && chat.rooms.chained == 2,
+       "the members of a closed room are wiped when they have read it");
     guests_end();
 }
 
@@ -495,21 +501,24 @@ static void silence(void)
     guests_pass(12000);
     guest_reads(0);
     ok(got(0, "L") && guests[1].why == LEFT_LOST && is_wiped(member_of(3)),
-       "who is silent for a minute is lost");
-    ok(guests[3].probes == 4 + 1, "after it was asked four times, and then once more");
+       "a member that is silent for a minute is lost");
+    ok(guests[3].probes == 4 + 1, "a silent member is probed four times, and once more");
     ok(guests[3].datagrams == 1 && guests[0].probes == 0, "told once, and nobody else was asked");
-    ok(strncmp(guests[3].text, "you were silent for 60 seconds", 30) == 0, "in these words");
+    ok(strncmp(guests[3].text, "you were silent for 60 seconds", 30) == 0,
+       "the lost member is told why");
     guest_sends(3, FRAME_ANSWER_ME, 1, NULL, 0);
     guests_flush();
-    ok(guests[3].over == 1 && guests[3].datagrams == 2, "and again, in one, when it speaks");
-    ok(chat.rooms.member_count == 3 && guests[0].over == 0, "it is not back by that");
+    ok(guests[3].over == 1 && guests[3].datagrams == 2,
+       "the lost member is told again when it speaks");
+    ok(chat.rooms.member_count == 3 && guests[0].over == 0,
+       "a lost member that speaks is not a member again");
     guest_reads(1);
     guests_pass(50000);
     guest_reads(1);
     guests_pass(11500);
     ok(guests[1].why == CLOSED_HOST_LOST && got(1, "LLC"), "a room whose host is lost is closed");
     guest_reads(1);
-    ok(is_empty(), "and then there is nothing left of it");
+    ok(is_empty(), "nothing is left of the closed room");
     guests_end();
 }
 
@@ -520,11 +529,12 @@ static void pause_of_the_server(void)
     now += 3600 * 1000;
     chat_tick(&chat, now);
     chat_flush(&chat, now);
-    ok(chat.rooms.member_count == 3, "after an hour's pause nobody is taken for silent at once");
+    ok(chat.rooms.member_count == 3,
+       "nobody is dropped at once after an hour's pause of the server");
     guest_reads(0);
     guest_reads(1);
     guests_pass(2000);
-    ok(chat.rooms.member_count == 2, "a second later who said nothing is");
+    ok(chat.rooms.member_count == 2, "a silent member is dropped a second after the pause");
     guests_end();
 }
 
@@ -541,7 +551,7 @@ static void strikes(void)
     ok(got(1, "SSSL") && is_wiped(member_of(2)), "unreachable three times: lost");
     guests[2].outcome = DELIVERY_SENT;
     guest_reads(2);
-    ok(guests[2].over == 1, "and told when it speaks");
+    ok(guests[2].over == 1, "an unreachable member is told when it speaks");
     guests[0].outcome = DELIVERY_UNREACHABLE;
     for (int i = 0; i < 3; i++) {
         guest_does(1, ITEM_SAY, "hello?");
@@ -559,14 +569,14 @@ static void strikes(void)
     guests_flush();
     guest_reads(1);
     guests_pass(3500);
-    ok(is_wiped(member_of(2)), "and by what is sent again");
+    ok(is_wiped(member_of(2)), "repeated sends count as strikes");
     guests[0].outcome = DELIVERY_UNREACHABLE;
     for (int i = 0; i < 3; i++) {
         guest_sends(0, FRAME_ANSWER_ME, 1, NULL, 0);
         guests_flush();
     }
     guests_pass(0);
-    ok(guests[1].why == CLOSED_HOST_LOST && got(1, "SLC"), "and by answers");
+    ok(guests[1].why == CLOSED_HOST_LOST && got(1, "SLC"), "sends of answers count as strikes");
     guests_end();
 }
 
@@ -587,7 +597,8 @@ static void strikes_of_a_turn(void)
        "the four parts of a line are one strike");
     guests[2].outcome = DELIVERY_SENT;
     guests_pass(5000);
-    ok(got(2, "S") && chat.rooms.member_count == 3, "and when there is a way again, it is told");
+    ok(got(2, "S") && chat.rooms.member_count == 3,
+       "the member gets the entry when it can be reached again");
     guest_reads(2);
     guests[2].outcome = DELIVERY_UNREACHABLE;
     before = chat.sender.unreachable;
@@ -595,11 +606,12 @@ static void strikes_of_a_turn(void)
     guests_flush();
     guests_pass(0);
     ok(chat.sender.unreachable - before > SESSION_STRIKES && chat.rooms.member_count == 3,
-       "so are many short lines of one turn");
+       "many short lines of one turn are one strike");
     guest_reads(0);
     guest_reads(1);
     guests_pass(5000);
-    ok(chat.rooms.member_count == 2, "what is sent again to nowhere strikes again: lost");
+    ok(chat.rooms.member_count == 2,
+       "a failed repetition is another strike, and the member is lost");
     guests_end();
 }
 
@@ -612,11 +624,12 @@ static void shutting_down(void)
     chat_close(&chat, now);
     chat_close(&chat, now);
     guests_flush();
-    ok(got(19, "C") && got(30, "JC") && guests[30].why == CLOSED_SHUTDOWN, "all rooms are closed");
+    ok(got(19, "C") && got(30, "JC") && guests[30].why == CLOSED_SHUTDOWN,
+       "closing the chat closes all rooms");
     guests_pass(900);
-    ok(!is_empty(), "who has not acknowledged it");
+    ok(!is_empty(), "the chat waits for an acknowledgement");
     for (unsigned i = 0; i <= 30; i++) if (i < 20 || i == 30) guest_reads(i);
-    ok(is_empty(), "is waited for");
+    ok(is_empty(), "the chat is empty when all have acknowledged");
     guests_end();
 }
 
@@ -644,15 +657,15 @@ static void strangers(void)
     chat_receive(&chat, &elsewhere, bytes, size, now);
     guests_flush();
     ok(guests[500].wrong == 1 && guests[0].entries == 0,
-       "what a member sent, sent on from elsewhere, gets a probe and is not taken");
+       "a member's datagram from another address is probed and not taken");
     memcpy(bytes, copy, size);
     chat_receive(&chat, &guests[1].peer.address, bytes, size, now);
     guests_flush();
-    ok(guests[0].entries == 0, "it was seen, so it does not count from the right place either");
+    ok(guests[0].entries == 0, "the same datagram from the right address is not taken either");
     guests[1].peer.number = 0;
     guest_does(1, ITEM_SAY, "x");
     guests_flush();
-    ok(got(0, "S"), "but what the member repeats does");
+    ok(got(0, "S"), "a new datagram from the member is taken");
     guests_end();
 }
 

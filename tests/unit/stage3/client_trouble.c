@@ -15,7 +15,8 @@ static void busy(void)
     open_session(TCRP_JOIN, "", key);
     status = TCRP_BUSY;
     ok(loop_until("W") && last.text.size > 0, "a user is told soon that the server is busy");
-    ok(!loop_until("WW") && strcmp(told, "W") == 0, "once, and it goes on");
+    ok(!loop_until("WW") && strcmp(told, "W") == 0,
+       "a busy server is reported once, and the client continues");
     ok(nothing_open(), "nothing stays open");
     impatient = true;
     open_session(TCRP_JOIN, "", key);
@@ -23,7 +24,7 @@ static void busy(void)
     status = TCRP_BUSY;
     ok(loop_until("WO") && last.end == CLIENT_SESSION_REFUSED && last.status == TCRP_BUSY
            && nothing_open(),
-       "one that nobody sees waiting is over soon");
+       "a client whose user does not wait gives up on a busy server");
 }
 
 static void ends(void)
@@ -40,18 +41,18 @@ static void ends(void)
         if (!nothing_open() || !known) break;
     }
     ok(known, "each status is told as it came");
-    ok(worded, "and has its words");
+    ok(worded, "each status has its words");
     open_session(TCRP_LIST, "", key);
     ok(loop_until("LO") && last.end == CLIENT_SESSION_DONE, "a list is told, and that is all");
     ok(nothing_open(), "nothing stays open");
     open_session(TCRP_JOIN, "", key);
     comes = HANDSHAKE_KEY_CHANGED;
     ok(loop_until("O") && last.end == CLIENT_SESSION_KEY_CHANGED,
-       "another key than the one demanded");
+       "another key than the demanded one ends the client");
     ok(nothing_open(), "nothing stays open");
     open_session(TCRP_JOIN, "", key);
     comes = HANDSHAKE_MALFORMED;
-    ok(loop_until("O") && last.end == CLIENT_SESSION_FAILED, "nonsense");
+    ok(loop_until("O") && last.end == CLIENT_SESSION_FAILED, "a malformed answer ends the client");
     ok(nothing_open(), "nothing stays open");
     open_session(TCRP_JOIN, "", key);
     state = MEMBERSHIP_KICKED;
@@ -68,29 +69,32 @@ static void timeouts(void)
     idle(1000);
     ok(client_session_watch(session, &set) == 11000, "a connection may take 10 seconds");
     idle(10999);
-    ok(told[0] == '\0', "and is waited for that long");
+    ok(told[0] == '\0', "the client waits 10 seconds for a connection");
     idle(11000);
-    ok(failed(strerror(ETIMEDOUT)) && nothing_open(), "but not longer: %s", words);
+    ok(failed(strerror(ETIMEDOUT)) && nothing_open(),
+       "the client gives up after 10 seconds: %s", words);
 
     open_session(TCRP_JOIN, "", key);
     comes = HANDSHAKE_ON; /* the server accepts, and is silent */
-    ok(loop_until("D"), "it is connected, and has asked");
+    ok(loop_until("D"), "the client connects and asks");
     int64_t until = client_session_watch(session, &set);
     ok(until - now > 9000 && until - now <= 10000,
        "the answer has to come within the same 10 seconds");
     idle(until - 1);
-    ok(told[0] == '\0', "it is waited for that long");
+    ok(told[0] == '\0', "the client waits 10 seconds for the answer");
     idle(until);
-    ok(failed(strerror(ETIMEDOUT)) && nothing_open(), "but not longer: %s", words);
+    ok(failed(strerror(ETIMEDOUT)) && nothing_open(),
+       "the client gives up without an answer: %s", words);
 
     open_session(TCRP_JOIN, "", key);
     looks = LOOKUP_WAITS;
     idle(1000);
     ok(client_session_watch(session, &set) == 11000, "a look-up of the name may take 10 seconds");
     idle(10999);
-    ok(told[0] == '\0', "and is waited for that long");
+    ok(told[0] == '\0', "the client waits 10 seconds for a look-up");
     idle(11000);
-    ok(failed("no name server answers") && nothing_open(), "but not longer: %s", words);
+    ok(failed("no name server answers") && nothing_open(),
+       "the client gives up without a look-up: %s", words);
 
     open_session(TCRP_JOIN, "", key);
     looks = LOOKUP_FAILED;
@@ -107,25 +111,25 @@ static void coming_back(void)
     wants = silent = true;
     idle(entered + 999);
     ok(strcmp(told, "EA") == 0 && strstr(words, "no answer from 127.0.0.1:9003 over UDP")
-       && strcmp(steps, "Dt") == 0, "that it is away is told: %s", words);
+       && strcmp(steps, "Dt") == 0, "a silent server is reported: %s", words);
     struct net_set set;
     int64_t due = client_session_watch(session, &set) - now;
     ok(due >= 500 && due <= 1000, "one that has just come in does not come back at once, but in"
        " %d ms", (int)due);
     idle(now + due - 1);
-    ok(strcmp(steps, "Dt") == 0, "not before");
+    ok(strcmp(steps, "Dt") == 0, "a client does not resume before its pause");
     ok(loop_until("EAM") && strcmp(steps, "DtD") == 0 && request.operation == TCRP_JOIN
-       && request.room_id, "then it joins again, as the one that it was");
+       && request.room_id, "the client resumes as the same member");
     wants = silent = false;
-    ok(loop_until("EAMB"), "and when the server is heard, it is back");
+    ok(loop_until("EAMB"), "the client reports when the server is heard again");
     wants = true;
     dropped = true;
     silent = true;
     entered = now;
     idle(now + 1000);
     ok(strcmp(told, "EAMBA") == 0 && strstr(words, "did not hear from us"),
-       "another time it is told in other words: %s", words);
-    ok(loop_until("EAMBAM") && strcmp(steps, "DtDD") == 0, "and comes back at once");
+       "a dropped client reports other words: %s", words);
+    ok(loop_until("EAMBAM") && strcmp(steps, "DtDD") == 0, "a dropped client resumes at once");
     ok(nothing_open() && strcmp(steps, "DtDDd") == 0, "nothing stays open");
     looks = LOOKUP_FOUND;
 }
@@ -162,7 +166,7 @@ static void refused_later(void)
         status = ends_with[i].status;
         now += 1000;
         ok(loop_until("EO") && last.end == ends_with[i].end && nothing_open(),
-           "one that was in, and is refused with %d, is out", status);
+           "a member that is refused with %d is out", status);
     }
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
         open_session(TCRP_JOIN, "", key);
@@ -170,9 +174,10 @@ static void refused_later(void)
         wants = true;
         status = passing[i];
         now += 1000;
-        ok(loop_until("DtDDD") && strcmp(told, "E") == 0, "with %d it tries on", status);
+        ok(loop_until("DtDDD") && strcmp(told, "E") == 0,
+           "a member that is refused with %d tries again", status);
         status = TCRP_OK;
-        ok(loop_until("EM") && nothing_open(), "until it is let in");
+        ok(loop_until("EM") && nothing_open(), "the member tries until it is let in");
     }
 }
 

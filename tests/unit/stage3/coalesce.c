@@ -62,39 +62,40 @@ static bool says(const char *words)
 int main(void)
 {
     plan(15);
-    ok(coalesce_due(&coalesce) == COALESCE_NEVER && says(""), "at first there is nothing");
+    ok(coalesce_due(&coalesce) == COALESCE_NEVER && says(""), "nothing is announced at first");
     joins(1, 1000);
     joins(2, 1200);
     ok(coalesce_due(&coalesce) == 1000 + COALESCE_TIME, "the first one starts the clock");
-    ok(says("n1 and n2 joined") && says(""), "two");
-    ok(coalesce_due(&coalesce) == COALESCE_NEVER, "then there is nothing");
+    ok(says("n1 and n2 joined") && says(""), "two joins make one notice");
+    ok(coalesce_due(&coalesce) == COALESCE_NEVER, "nothing is due after the notice");
     joins(1, 0);
-    ok(says("n1 joined"), "one");
+    ok(says("n1 joined"), "one join makes a notice");
     for (unsigned i = 1; i <= 3; i++) joins(i, 0);
-    ok(says("n1, n2 and n3 joined"), "three");
+    ok(says("n1, n2 and n3 joined"), "three joins make one notice");
     for (unsigned i = 1; i <= 4; i++) joins(i, 0);
-    ok(says("n1, n2 and 2 others joined"), "four");
+    ok(says("n1, n2 and 2 others joined"), "four joins make one notice with a number");
     for (unsigned i = 1; i <= 1000; i++) joins(i, 0);
-    ok(says("n1, n2 and 998 others joined"), "a thousand");
+    ok(says("n1, n2 and 998 others joined"), "a thousand joins make one notice with a number");
     leaves(1, 0);
     joins(2, 0);
     leaves(3, 0);
-    ok(says("n1 and n3 left") && says("n2 joined"), "who left comes first");
+    ok(says("n1 and n3 left") && says("n2 joined"), "leaves are announced before joins");
     joins(1, 0);
     joins(2, 0);
     leaves(1, 0);
-    ok(says("n2 joined") && says(""), "who comes and goes is not told of");
+    ok(says("n2 joined") && says(""), "a member that joins and leaves is not announced");
     leaves(1, 0);
     joins(1, 0);
-    ok(says("n1 left") && says("n1 joined"), "who goes and comes back is, twice");
+    ok(says("n1 left") && says("n1 joined"),
+       "a member that leaves and joins again is announced twice");
     for (unsigned i = 1; i <= 66; i++) joins(i, 0);
     for (unsigned i = 1; i <= 64; i++) leaves(i, 0);
-    ok(says("2 others joined"), "more than are kept by name");
+    ok(says("2 others joined"), "joins beyond the limit are announced by number");
 
     char out[NOTICE_LIMIT];
-    ok(notice_gap(1, out) == strlen("1 entry is missing here"), "a gap of one");
+    ok(notice_gap(1, out) == strlen("1 entry is missing here"), "a gap of one entry is singular");
     out[notice_gap(7, out)] = '\0';
-    ok(strcmp(out, "7 entries are missing here") == 0, "a gap of seven");
+    ok(strcmp(out, "7 entries are missing here") == 0, "a gap of seven entries is plural");
     out[notice_nobody(text_of("a\033b"), out)] = '\0';
     ok(strcmp(out, "nobody here is called that") == 0, "a name that cannot be is not repeated");
     return done();

@@ -78,28 +78,28 @@ static void order(void)
     put_part(6, 2000, 1000, 2003);
     put(4, 20);
     put(5 + INBOX_ITEMS, 20);
-    ok(inbox.count == 2 && !has_next(20), "what lies beyond a hole waits, within the numbers");
+    ok(inbox.count == 2 && !has_next(20), "items behind a hole wait, up to a limit");
     inbox_advance(&inbox, 6);
     good = !has_next(2000);
     put_part(6, 2000, 0, 1000);
-    ok(good && has_next(2000), "one in parts is there when it is whole");
+    ok(good && has_next(2000), "an item in parts is there when it is whole");
     put(6, 30);
-    ok(has_next(2000), "and then stays what it is");
+    ok(has_next(2000), "a whole item is not replaced");
     inbox_advance(&inbox, 7);
-    ok(has_next(20) && inbox.count == 1, "then the one behind it");
+    ok(has_next(20) && inbox.count == 1, "the item behind it comes next");
     inbox_advance(&inbox, 8);
-    ok(is_empty() && inbox.next == 8, "and an inbox that holds nothing takes no memory");
+    ok(is_empty() && inbox.next == 8, "an empty inbox takes no memory");
     put_part(8, 100, 0, 10);
     put_part(8, 200, 10, 20);
-    ok(inbox.count == 1 && inbox.bytes == FRAME_ROW + 200, "another size begins it anew");
+    ok(inbox.count == 1 && inbox.bytes == FRAME_ROW + 200, "a part with another size starts anew");
     put(8, 30);
-    ok(has_next(30) && inbox.bytes == FRAME_ROW + 30, "and one that comes whole takes its place");
+    ok(has_next(30) && inbox.bytes == FRAME_ROW + 30, "a whole item replaces its parts");
     put(9, 30);
     inbox_advance(&inbox, 100);
     ok(is_empty(), "far ahead nothing of before is left");
     put(101, 30);
     inbox_advance(&inbox, 99);
-    ok(is_empty() && inbox.next == 99, "nor is it if the numbers go back");
+    ok(is_empty() && inbox.next == 99, "nothing is kept when the numbers go back");
 }
 
 static void bounds(void)
@@ -111,16 +111,16 @@ static void bounds(void)
     ok(inbox.bytes <= INBOX_BYTES && inbox.bytes > INBOX_BYTES - size - FRAME_ROW,
        "the first bytes of many long items take no more than the limit");
     put(1, size);
-    ok(has_next(size), "the next one has a place for all that");
+    ok(has_next(size), "the next item always has space");
     inbox_clear(&inbox);
     no_memory = true;
     inbox_advance(&inbox, 1);
     put(2, 20);
     put_part(1, 20, 0, 10);
-    ok(is_empty(), "without memory nothing is kept");
+    ok(is_empty(), "nothing is kept without memory");
     no_memory = false;
     put(1, 20);
-    ok(has_next(20), "and afterwards it goes on");
+    ok(has_next(20), "items are taken again with memory");
     inbox_clear(&inbox);
 }
 
@@ -155,7 +155,7 @@ static void chance(void)
     }
     ok(wrong == 0 && next > 1000, "100000 items and parts at random: each once, in order, whole");
     inbox_clear(&inbox);
-    ok(is_empty(), "and nothing is left");
+    ok(is_empty(), "nothing is left at the end");
 }
 
 int main(void)

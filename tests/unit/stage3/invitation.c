@@ -117,15 +117,16 @@ static void hostile(void)
     static char large[INVITATION_LIMIT + 64];
 
     for (size_t i = 0; i < sizeof hostile_lines / sizeof *hostile_lines; i++) {
-        ok(is_refused(hostile_lines[i], strlen(hostile_lines[i])), "refused, line %u", (unsigned)i);
+        ok(is_refused(hostile_lines[i], strlen(hostile_lines[i])),
+           "hostile line %u is refused", (unsigned)i);
     }
     ok(is_refused("chat3 -j a\0b host:1", 19), "a zero byte is refused");
     memset(large, 'a', sizeof large);
     memcpy(large, "chat3 -j ", 9);
     memcpy(large + sizeof large - 7, " host:1", 7);
-    ok(is_refused(large, sizeof large), "and a line that is too long for one");
+    ok(is_refused(large, sizeof large), "a line that is too long is refused");
     memcpy(large + INVITATION_LIMIT - 7, " host:1", 7);
-    ok(!is_refused(large, INVITATION_LIMIT), "but not the longest");
+    ok(!is_refused(large, INVITATION_LIMIT), "the longest line is accepted");
     const char whole[] = "chat3 -k " KEY " -u 5 -j 'a b'\\''c' 'one:1,[::1]:2'";
     bool all = true;
     for (size_t size = 0; size < sizeof whole - 1; size++) {
@@ -134,10 +135,11 @@ static void hostile(void)
         all = all && is_refused(part, size);
         free(part);
     }
-    ok(all, "no beginning of a line is taken for one");
-    ok(!is_refused(whole, sizeof whole - 1), "and the whole line is");
-    ok(!is_refused("  chat3 -j a h:1\r\n", 18), "blanks and a line end around it do not matter");
-    ok(!is_refused("chat3  -j  a  h:1", 17), "nor do two spaces between words");
+    ok(all, "a line that is cut anywhere is refused");
+    ok(!is_refused(whole, sizeof whole - 1), "the whole line is accepted");
+    ok(!is_refused("  chat3 -j a h:1\r\n", 18),
+       "blanks and a line end around the line are accepted");
+    ok(!is_refused("chat3  -j  a  h:1", 17), "two spaces between words are accepted");
 }
 
 static struct invitation to(const char *room)
@@ -165,27 +167,28 @@ int main(void)
     invitation.fingerprint = fingerprint;
     invitation.udp_port = 9004;
     write_line(&invitation);
-    ok(strstr(line, " -k a5a5") && strstr(line, "a5 -u 9004 -j "), "the key and the UDP port");
-    ok(reads_back(&invitation), "and both are read back");
+    ok(strstr(line, " -k a5a5") && strstr(line, "a5 -u 9004 -j "),
+       "the line has the key and the UDP port");
+    ok(reads_back(&invitation), "the key and the UDP port are read back");
 
     invitation = to("kitchen");
     invitation.servers = "one:1,[::1]:2,two";
     write_line(&invitation);
     ok(shell_makes("[-j][kitchen][one:1,[::1]:2,two:9003]"), "several servers, one of them IPv6");
-    ok(reads_back(&invitation), "which are read back");
+    ok(reads_back(&invitation), "several servers are read back");
     ok(!invitation_leads_to(&invitation, "one:1,[::1]:2", 9003)
            && !invitation_leads_to(&invitation, "one:1,[::1]:2,two:9004", 9003)
            && !invitation_leads_to(&invitation, "one:1,[::1]:2,too", 9003)
-           && !invitation_leads_to(&invitation, "", 9003), "others are not the same servers");
+           && !invitation_leads_to(&invitation, "", 9003), "other servers are not the same");
 
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
         char expected[256];
         invitation = to(rooms[i]);
         write_line(&invitation);
         snprintf(expected, sizeof expected, "[-j][%s][chat.example.org:9003]", rooms[i]);
-        ok(shell_makes(expected), "a room called %s", rooms[i]);
-        ok(suits_other_shells(), "which fish and csh read in the same way");
-        ok(reads_back(&invitation), "and which is read back");
+        ok(shell_makes(expected), "the shell reads a room called %s", rooms[i]);
+        ok(suits_other_shells(), "fish and csh read that line in the same way");
+        ok(reads_back(&invitation), "the room is read back");
     }
 
     invitation = to("x");
@@ -194,11 +197,11 @@ int main(void)
     ok(shell_makes("[-j][x][a';id;'b:9003]"), "a server's name cannot run anything either");
     invitation.program = "sho\"w";
     write_line(&invitation);
-    ok(strncmp(line, "'sho\"w' ", 8) == 0, "nor can the program's");
+    ok(strncmp(line, "'sho\"w' ", 8) == 0, "a program's name cannot run anything");
     memset(many, '\'', 255);
     invitation = to(many);
     ok(write_line(&invitation) > 1000, "255 quotes have space");
-    ok(reads_back(&invitation), "and are read back");
+    ok(reads_back(&invitation), "255 quotes are read back");
     for (int i = 0; i < 15; i++) {
         memset(many + i * 250, '\x01', 249);
         many[i * 250 + 249] = i < 14 ? ',' : '\0';
@@ -207,7 +210,7 @@ int main(void)
     invitation.servers = many;
     ok(write_line(&invitation) == 0, "a line that would be too long is none");
     invitation.servers = "";
-    ok(write_line(&invitation) == 0, "no server, no line");
+    ok(write_line(&invitation) == 0, "no line is made without a server");
 
     static const char *const local[] = {"127.0.0.1", "localhost:9", "[::1]:9",
                                         "x.example,127.1.2.3"};
@@ -218,7 +221,7 @@ int main(void)
     }
     ok(all, "addresses that only this machine can reach");
     invitation.servers = "chat.example.org,192.0.2.7:127,[2001:db8::1]";
-    ok(!invitation_is_local(&invitation), "and others that everybody can");
+    ok(!invitation_is_local(&invitation), "an address that others can reach is not local");
     hostile();
     return done();
 }

@@ -134,7 +134,8 @@ static void making(void)
        "%d that start at once have the same key, without links too", STARTS);
     no_links = 0;
     unlink(key);
-    ok(all_same(key, STARTS, digits) && same_again(key, digits) && is_alone(), "and with links");
+    ok(all_same(key, STARTS, digits) && same_again(key, digits) && is_alone(),
+       "servers that start at once have the same key, with links");
 }
 
 static void reached_by_links(void)
@@ -147,9 +148,9 @@ static void reached_by_links(void)
     ok(all_same(name, STARTS, digits), "a link to a link to nothing: a key is made");
     ok(lstat(name, &status) == 0 && S_ISLNK(status.st_mode) && lstat(far, &status) == 0
            && S_ISLNK(status.st_mode) && lstat(key, &status) == 0 && S_ISREG(status.st_mode),
-       "where they lead, and the links stay links");
+       "the key is made where the links lead, and they stay links");
     ok(is_private(key) && same_again(name, digits) && same_again(key, digits),
-       "and it is found by all names");
+       "the key is found by all names");
     unlink(far);
     if (symlink("name", far) != 0) abort();
     ok(!all_same(name, 1, digits), "a link to itself ends the start");
@@ -166,7 +167,7 @@ static void left_over(void)
     if (fd < 0 || write(fd, "chat3 priv", 10) != 10) abort();
     close(fd);
     ok(all_same(key, 1, digits) && same_again(key, digits) && is_private(key) && is_alone(),
-       "what a killed start left behind is used up");
+       "a file that a killed start left is used up");
 }
 
 /* --- what is in it --- */
@@ -203,26 +204,27 @@ static void contents(void)
     ok(text_size == (size_t)size && memcmp(text, expected, text_size) == 0,
        "a title and two primes in digits, %zu bytes", text_size);
     ok(wiped_has(text, text_size), "the text is wiped when it is written");
-    ok(wiped_has(primes[0], RSA_PRIME) && wiped_has(primes[1], RSA_PRIME), "so are the primes");
-    ok(wiped_times(p, DIGITS) >= 2 && wiped_times(q, DIGITS) >= 2, "and their digits");
+    ok(wiped_has(primes[0], RSA_PRIME) && wiped_has(primes[1], RSA_PRIME), "the primes are wiped");
+    ok(wiped_times(p, DIGITS) >= 2 && wiped_times(q, DIGITS) >= 2,
+       "the digits of the primes are wiped");
 
     memset(&loaded, 0, sizeof loaded);
     wiped_begin();
-    ok(load(key, &loaded), "it is read");
+    ok(load(key, &loaded), "the key file is read");
     wiped_end();
     rsa_primes(&loaded, first, second);
     ok(memcmp(first, primes[0], RSA_PRIME) == 0 && memcmp(second, primes[1], RSA_PRIME) == 0,
-       "and has the primes that were written");
+       "the key has the primes that were written");
     ok(wiped_has(text, text_size) && wiped_has(primes[0], RSA_PRIME)
-       && wiped_has(primes[1], RSA_PRIME), "what was read is wiped, and the primes");
+       && wiped_has(primes[1], RSA_PRIME), "the text and the primes that were read are wiped");
     keyfile_fingerprint(&loaded, digits);
     rsa_modulus(&loaded, modulus);
     sha256(modulus, sizeof modulus, hash);
     print_digits(hash, sizeof hash, p);
     ok(strcmp(digits, p) == 0 && strlen(digits) == KEYFILE_FINGERPRINT,
-       "its fingerprint is the hash of its modulus");
+       "the fingerprint is the hash of the modulus");
     keyfile_test(key, &loaded);
-    ok(rsa_test(&loaded, system_random, NULL), "and its primes are some");
+    ok(rsa_test(&loaded, system_random, NULL), "the primes of the key are primes");
 }
 
 /* --- what is refused --- */
@@ -267,24 +269,28 @@ static void refusals(void)
         bool in_title = i <= strlen(title);
         known += dies_with(key, in_title ? "is no key file of this program" : "is damaged", false);
     }
-    ok(known == tried && tried > 40, "with any of %u bytes changed it is refused", tried);
+    ok(known == tried && tried > 40, "a file with any of %u bytes changed is refused", tried);
     known = tried = 0;
     for (size_t size = 0; size < text_size; size += 61, tried++) {
         put_file(key, text, size, 0600);
         known += dies_with(key, size <= strlen(title) ? "is no key file" : "is damaged", false);
     }
-    ok(known == tried && tried > 5, "so is one that is cut, at %u places", tried);
+    ok(known == tried && tried > 5, "a file that is cut at any of %u places is refused", tried);
     put_file(key, text, text_size, 0640);
-    ok(dies_with(key, "others may read the key file", false), "one that others may read");
+    ok(dies_with(key, "others may read the key file", false),
+       "a file that the group may read is refused");
     put_file(key, text, text_size, 0604);
-    ok(dies_with(key, "others may read the key file", false), "or everybody");
+    ok(dies_with(key, "others may read the key file", false),
+       "a file that everybody may read is refused");
     put_file(key, text, text_size, 0600);
-    ok(!dies_with(key, "", false), "but not the right one");
+    ok(!dies_with(key, "", false), "the right file is accepted");
     ok(dies_with(folder, "cannot read the key file", false), "a folder is none");
     snprintf(changed, sizeof changed, "%s/none/key", folder);
-    ok(dies_with(changed, "cannot write the key file", false), "in no folder none can be made");
+    ok(dies_with(changed, "cannot write the key file", false),
+       "a key in a missing folder cannot be made");
     unsetenv("HOME");
-    ok(dies_with(NULL, "there is no home folder", false), "without a home it must be named");
+    ok(dies_with(NULL, "there is no home folder", false),
+       "a key file must be named without a home folder");
 }
 
 static void numbers_that_are_none(void)
@@ -313,28 +319,29 @@ static void own(void)
     sha256(modulus, sizeof modulus, hash);
     setenv("HOME", folder, 1);
     snprintf(home_key, sizeof home_key, "%s/.chat3_key", folder);
-    ok(!keyfile_own(found), "no file at the usual place: no key of one's own");
+    ok(!keyfile_own(found), "no own key is found without a file");
     put_file(home_key, text, text_size, 0600);
     memset(found, 0, sizeof found);
     wiped_begin();
     ok(keyfile_own(found) && memcmp(found, hash, sizeof hash) == 0, "the key there is one's own");
     wiped_end();
     ok(wiped_has(text, text_size) && wiped_has(primes[0], RSA_PRIME)
-       && wiped_has(primes[1], RSA_PRIME), "and nothing of it stays behind");
+       && wiped_has(primes[1], RSA_PRIME), "nothing of the own key's file is kept");
     uint32_t first[PRIME_LIMBS], second[PRIME_LIMBS];
     bignum_read(first, PRIME_LIMBS, primes[0], RSA_PRIME);
     bignum_read(second, PRIME_LIMBS, primes[1], RSA_PRIME);
-    ok(wiped_has(first, sizeof first) && wiped_has(second, sizeof second), "as a number, neither");
+    ok(wiped_has(first, sizeof first) && wiped_has(second, sizeof second),
+       "the own key's primes are not kept as numbers");
     put_file(home_key, text, text_size, 0640);
-    ok(!keyfile_own(found), "one that others may read could be theirs");
+    ok(!keyfile_own(found), "an own key that others may read is not found");
     put_file(home_key, text, text_size - 1, 0600);
-    ok(!keyfile_own(found), "one that is cut is none");
+    ok(!keyfile_own(found), "an own key that is cut is not found");
     put_file(home_key, "another file\n", 13, 0600);
-    ok(!keyfile_own(found), "nor is another file");
+    ok(!keyfile_own(found), "another file is not found as the own key");
     unsetenv("HOME");
-    ok(!keyfile_own(found), "without a home there is none");
+    ok(!keyfile_own(found), "no own key is found without a home folder");
     setenv("HOME", "", 1);
-    ok(!keyfile_own(found), "or with an empty one");
+    ok(!keyfile_own(found), "no own key is found with an empty home folder");
     unlink(home_key);
 }
 

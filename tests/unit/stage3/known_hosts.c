@@ -81,7 +81,7 @@ static void other_spellings(void)
     char line[300] = "";
     FILE *file = fopen(path, "r");
     if (!file || !fgets(line, sizeof line, file) || fclose(file) != 0) abort();
-    ok(strncmp(line, "localhost:1 ", 12) == 0, "what is noted is the normal form");
+    ok(strncmp(line, "localhost:1 ", 12) == 0, "a server is stored in its normal form");
 }
 
 static void known(void)
@@ -93,24 +93,26 @@ static void known(void)
     memset(ones, 1, sizeof ones);
     fingerprint_print(ones, digits);
     ok(strcmp(digits, ONES) == 0, "a fingerprint in digits");
-    ok(fingerprint_parse(text_of(TWOS), found) && found[31] == 0xAB, "and back");
+    ok(fingerprint_parse(text_of(TWOS), found) && found[31] == 0xAB,
+       "digits are read as a fingerprint");
     ok(!fingerprint_parse(text_of(ONES "0"), found) && !fingerprint_parse(text_of("01"), found)
        && !fingerprint_parse((struct text){ONES "x", FINGERPRINT_DIGITS - 1}, found),
        "other sizes are none");
     digits[5] = 'g';
-    ok(!fingerprint_parse(text_of(digits), found), "nor are other digits");
+    ok(!fingerprint_parse(text_of(digits), found), "other digits are refused");
 
-    ok(known_hosts_find("a:1", found) == KNOWN_HOSTS_NO, "where there is no file, nobody is known");
-    ok(known_hosts_add("a:1", ones) == 0 && file_is("a:1 " ONES "\n"), "one is noted");
-    ok(stat(path, &about) == 0 && (about.st_mode & 0777) == 0600, "in a file for its owner alone");
+    ok(known_hosts_find("a:1", found) == KNOWN_HOSTS_NO, "no server is known without a file");
+    ok(known_hosts_add("a:1", ones) == 0 && file_is("a:1 " ONES "\n"), "a server is stored");
+    ok(stat(path, &about) == 0 && (about.st_mode & 0777) == 0600,
+       "only the owner can read the file");
     ok(known_hosts_find("a:1", found) == KNOWN_HOSTS_YES && memcmp(found, ones, sizeof ones) == 0,
-       "and known");
+       "the stored server is known");
     ok(known_hosts_find("a:12", found) == KNOWN_HOSTS_NO
            && known_hosts_find("a:", found) == KNOWN_HOSTS_NO
            && known_hosts_find(":1", found) == KNOWN_HOSTS_NO,
-       "others are not");
+       "other servers are not known");
     known_hosts_add("[::1]:9003", ones);
-    ok(file_is("a:1 " ONES "\n[::1]:9003 " ONES "\n"), "the next one comes behind it");
+    ok(file_is("a:1 " ONES "\n[::1]:9003 " ONES "\n"), "the next server is appended");
 
     char line[9000];
     memset(line, 'x', sizeof line);
@@ -123,20 +125,20 @@ static void known(void)
     known_hosts_add("d:1", ones);
     ok(known_hosts_find("c:1", found) == KNOWN_HOSTS_YES
            && known_hosts_find("d:1", found) == KNOWN_HOSTS_YES,
-       "and is not spoilt by the next");
+       "a new server does not damage the last line");
     other_spellings();
     setenv("CHAT_KNOWN", "/", 1);
     ok(known_hosts_find("a:1", found) == KNOWN_HOSTS_ERROR,
        "a file that cannot be read is not an empty one");
-    ok(known_hosts_add("a:1", ones) != 0, "and one that cannot be written is an error");
+    ok(known_hosts_add("a:1", ones) != 0, "a file that cannot be written is an error");
     setenv("CHAT_KNOWN", "", 1);
     setenv("HOME", "/home/me", 1);
-    ok(strcmp(known_hosts_file(), "/home/me/.chat3_known") == 0, "it lies in the home folder");
+    ok(strcmp(known_hosts_file(), "/home/me/.chat3_known") == 0, "the file is in the home folder");
     unsetenv("CHAT_KNOWN");
     unsetenv("HOME");
     ok(!known_hosts_file() && known_hosts_find("a:1", found) == KNOWN_HOSTS_NO
            && known_hosts_add("a:1", ones) == ENOENT,
-       "or nowhere");
+       "there is no file without a home folder");
 }
 
 /* The first server of the list is this; NULL: it is no list. */
@@ -154,12 +156,12 @@ static void servers(void)
 {
     char long_name[SERVER_HOST + 8];
 
-    ok(first_is("host", "host:9003", 1), "a host alone");
-    ok(first_is("host:80", "host:80", 1), "a host with a port");
-    ok(first_is("10.0.0.1:80,b,c:1", "10.0.0.1:80", 3), "several");
+    ok(first_is("host", "host:9003", 1), "a host is read without a port");
+    ok(first_is("host:80", "host:80", 1), "a host is read with a port");
+    ok(first_is("10.0.0.1:80,b,c:1", "10.0.0.1:80", 3), "several servers are read");
     ok(first_is("::1", "[::1]:9003", 1), "an IPv6 address alone");
-    ok(first_is("[::1]", "[::1]:9003", 1), "in brackets");
-    ok(first_is("[::1]:80,::1", "[::1]:80", 2), "with a port");
+    ok(first_is("[::1]", "[::1]:9003", 1), "an IPv6 address is read in brackets");
+    ok(first_is("[::1]:80,::1", "[::1]:80", 2), "an IPv6 address is read with a port");
     static const char *const bad[] = {"", ",", "a,", ",a", "a:", "a:0", "a:65536", "a:1x", "a:-1",
                                       "a:000001", ":80", "[::1", "[]", "[::1]80", "[::1]:"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -167,10 +169,11 @@ static void servers(void)
     }
     memset(long_name, 'a', sizeof long_name);
     long_name[SERVER_HOST] = '\0';
-    ok(first_is(long_name, NULL, 0), "so is a name that is too long");
-    ok(first_is("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", "1:9003", 16), "16 of them");
-    ok(first_is("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", NULL, 0), "and no more");
-    ok(first_is("a\033b\xC3\xA4", "a%1bb%c3%a4:9003", 1), "what cannot be shown is not");
+    ok(first_is(long_name, NULL, 0), "a name that is too long is refused");
+    ok(first_is("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16", "1:9003", 16), "16 servers are read");
+    ok(first_is("1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17", NULL, 0), "17 servers are refused");
+    ok(first_is("a\033b\xC3\xA4", "a%1bb%c3%a4:9003", 1),
+       "unprintable bytes of a name are escaped");
 }
 
 int main(void)

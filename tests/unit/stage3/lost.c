@@ -83,31 +83,32 @@ static void one(void)
     unsigned char packet[PACKET_LIMIT], again[PACKET_LIMIT];
 
     begin(5);
-    ok(!speaks(0), "nobody is known");
+    ok(!speaks(0), "nobody is lost at first");
     lost_add(&lost, &session, 0);
-    ok(speaks(0) && answers == 1 && sent_to == 2000, "who is lost is told when it speaks");
-    ok(speaks(LOST_PAUSE - 1) && answers == 1, "not for everything that it says");
+    ok(speaks(0) && answers == 1 && sent_to == 2000, "a lost member is told when it speaks");
+    ok(speaks(LOST_PAUSE - 1) && answers == 1, "a lost member is not told again within a second");
     size_t size = next(packet);
     memcpy(again, packet, size);
     peer.address = peer_address(2001);
     ok(takes(5, packet, size, LOST_PAUSE) && answers == 2
-           && sent_to == 2001, "but a second later, and where it is now");
+           && sent_to == 2001, "a lost member is told again later, at its new address");
     ok(!takes(5, again, size, 3 * LOST_PAUSE) && answers == 2,
        "a datagram that is played again is not answered");
     size = next(packet);
     packet[size - 1] ^= 1;
     ok(!takes(5, packet, size, 3 * LOST_PAUSE) && answers == 2,
-       "nor is one of somebody else");
+       "a changed datagram is not answered");
     ok(!takes(6, packet, size, 3 * LOST_PAUSE),
-       "nor one for a session that nobody knows");
+       "an unknown session is not answered");
     ok(speaks(LOST_MEMORY - 1) && answers == 3 && !speaks(LOST_MEMORY) && answers == 3,
        "ten minutes later nobody is answered any more");
     lost_tick(&lost, LOST_MEMORY - 1);
-    ok(lost.sessions[0].until != 0, "its keys are kept for so long");
+    ok(lost.sessions[0].until != 0, "the keys are kept for ten minutes");
     lost_tick(&lost, LOST_MEMORY);
     static const struct lost_session none;
     ok(memcmp(lost.sessions[0].up, none.up, SEAL_KEY) == 0
-           && memcmp(lost.sessions[0].down, none.down, SEAL_KEY) == 0, "and wiped then");
+           && memcmp(lost.sessions[0].down, none.down, SEAL_KEY) == 0,
+       "the keys are wiped after ten minutes");
 }
 
 static void many(void)
@@ -120,7 +121,7 @@ static void many(void)
         session.id = id;
         lost_add(&lost, &session, LOST_MEMORY);
     }
-    ok(speaks(LOST_MEMORY), "there are %d places", LOST_PLACES);
+    ok(speaks(LOST_MEMORY), "%d lost members have a place", LOST_PLACES);
     session.id = 100 + LOST_PLACES;
     lost_add(&lost, &session, LOST_MEMORY);
     ok(!speaks(LOST_MEMORY + LOST_PAUSE), "the oldest makes room");
@@ -128,7 +129,7 @@ static void many(void)
         last_counter = 90;
         wrong += !speaks(LOST_MEMORY);
     }
-    ok(wrong == 0, "and nobody else");
+    ok(wrong == 0, "the other lost members keep their places");
 }
 
 int main(void)

@@ -18,21 +18,21 @@ static void add(uint64_t key, unsigned count, int64_t now)
 
 static void one_place(void)
 {
-    ok(throttle_allows(&throttle, 42, 1), "who never tried may");
+    ok(throttle_allows(&throttle, 42, 1), "an address without guesses may guess");
     add(42, 4, 1000);
-    ok(throttle_allows(&throttle, 42, 1000), "after four wrong ones, too");
+    ok(throttle_allows(&throttle, 42, 1000), "an address with four wrong guesses may guess");
     add(42, 1, 30000);
     ok(!throttle_allows(&throttle, 42, 30000) && !throttle_allows(&throttle, 42, 60999),
-       "after five not");
+       "an address with five wrong guesses may not guess");
     ok(throttle_allows(&throttle, 42 + THROTTLE_ROWS, 30000)
            && throttle_allows(&throttle, 43, 30000),
-       "but others may, even in the same row");
-    ok(throttle_allows(&throttle, 42, 61000), "a minute after the first of them he may again");
+       "another address may guess");
+    ok(throttle_allows(&throttle, 42, 61000), "the address may guess again after a minute");
     add(42, 5, 61000);
     ok(!throttle_allows(&throttle, 42, 61000), "five times");
     add(42, 3, 120000);
     ok(!throttle_allows(&throttle, 42, 120999) && throttle_allows(&throttle, 42, 121000),
-       "more wrong ones do not put it off");
+       "more wrong guesses do not extend the minute");
 }
 
 static void key_of_zero(void)
@@ -41,7 +41,7 @@ static void key_of_zero(void)
     ok(throttle_allows(&throttle, 0, 0), "a key of 0 is one like any other");
     add(0, 5, 0);
     ok(!throttle_allows(&throttle, 0, 0) && throttle_allows(&throttle, THROTTLE_ROWS, 0),
-       "and counts");
+       "an address with the key 0 is blocked like others");
 }
 
 static void full_row(void)
