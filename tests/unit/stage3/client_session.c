@@ -16,33 +16,35 @@ static void passwords(void)
 
     open_session(TCRP_JOIN, password, key);
     ok(loop_until("E") && strcmp(steps, "PDT") == 0,
-       "the key of the password first, then the rest");
+       "the key of the password is computed before the rest");
     ok(computed_size == strlen(password) && memcmp(computed, password, computed_size) == 0,
-       "of the whole password, its last byte too");
+       "the key is computed from the whole password");
     ok(has_proof && memcmp(proof, made, SEAL_KEY) == 0, "the request has the proof of it");
     ok(nothing_open() && strcmp(steps, "PDTd") == 0, "nothing stays open");
 
     open_session(TCRP_JOIN, "x", key);
-    ok(loop_until("E") && computed_size == 1 && computed[0] == 'x', "one byte is a password");
+    ok(loop_until("E") && computed_size == 1 && computed[0] == 'x',
+       "a password of one byte is computed");
     ok(nothing_open(), "nothing stays open");
 
     open_session(TCRP_JOIN, "", key);
-    ok(loop_until("E") && strcmp(steps, "Dt") == 0 && !has_proof, "without one there is no proof");
+    ok(loop_until("E") && strcmp(steps, "Dt") == 0 && !has_proof,
+       "a client without a password sends no proof");
     ok(nothing_open(), "nothing stays open");
 
     open_session(TCRP_JOIN, password, NULL);
     comes = HANDSHAKE_KEY_SEEN;
     ok(loop_until("O") && strcmp(steps, "k") == 0 && last.end == CLIENT_SESSION_KEY_UNKNOWN,
        "a server that is met for the first time is asked for its key, and for nothing else");
-    ok(computed_size == 0, "nothing is computed for it");
+    ok(computed_size == 0, "nothing is computed for an unknown server");
     ok(nothing_open(), "nothing stays open");
 
     memcpy(own, key, FINGERPRINT);
     open_session(TCRP_JOIN, password, NULL);
     comes = HANDSHAKE_KEY_SEEN;
-    ok(loop_until("kP"), "if it is the user's own key, the password's is computed");
+    ok(loop_until("kP"), "the password is computed if the server has the user's own key");
     comes = HANDSHAKE_ANSWERED;
-    ok(loop_until("kPDT") && has_proof, "and that key is demanded from then on");
+    ok(loop_until("kPDT") && has_proof, "that key is demanded from then on");
     ok(nothing_open(), "nothing stays open");
     own[FINGERPRINT - 1] ^= 1;
     unlink(path);
@@ -69,7 +71,8 @@ static void closing(void)
     ok(opened && nothing_open() && told[0] == '\0', "closed while it connects");
     open_session(TCRP_JOIN, "", key);
     comes = HANDSHAKE_ON;
-    ok(loop_until("D") && descriptors() != before && nothing_open(), "closed in the exchange");
+    ok(loop_until("D") && descriptors() != before && nothing_open(),
+       "a client closed in the exchange leaves nothing open");
     open_session(TCRP_JOIN, "", key);
     ok(loop_until("E") && descriptors() != before && nothing_open(), "closed while it is in");
     open_session(TCRP_JOIN, "", key);
@@ -77,8 +80,9 @@ static void closing(void)
     client_session_serve(session, &set, now);
     client_session_leave(session, now);
     ok(strcmp(told, "O") == 0 && last.end == CLIENT_SESSION_LEFT && descriptors() == before,
-       "one that leaves while it connects is over, and has closed");
-    ok(client_session_watch(session, &set) == MEMBERSHIP_NEVER, "it waits for nothing");
+       "a client that leaves while it connects is over and closed");
+    ok(client_session_watch(session, &set) == MEMBERSHIP_NEVER,
+       "a client that is over waits for nothing");
     client_session_close(session);
 }
 
@@ -89,7 +93,7 @@ static void new_keys(void)
     ok(loop_until("NE") && strcmp(steps, "Kt") == 0, "a key that is new is told");
     ok(nothing_open(), "nothing stays open");
     open_session(TCRP_JOIN, "", NULL);
-    ok(loop_until("E") && strcmp(steps, "Dt") == 0, "the next time it is known, and demanded");
+    ok(loop_until("E") && strcmp(steps, "Dt") == 0, "a known key is demanded at the next visit");
     ok(nothing_open(), "nothing stays open");
     unlink(path);
 }
@@ -109,16 +113,17 @@ static void talking(void)
     ok(client_session_say(session, text_of("x"), 1, &number) == MEMBERSHIP_FULL
            && client_session_kick(session, text_of("bob"), 1) == MEMBERSHIP_FULL
            && !client_session_membership(session),
-       "before it is in nothing can be said");
-    ok(strcmp(client_session_server(session), "127.0.0.1:9003") == 0, "the server's name");
+       "nothing can be said before the admission");
+    ok(strcmp(client_session_server(session), "127.0.0.1:9003") == 0,
+       "the client has the server's name");
     if (!loop_until("E")) abort();
     bool drawn = true;
     for (size_t i = 0; i < SEAL_KEY; i++) drawn = drawn && request.m[i] == DRAWN;
-    ok(drawn, "all bytes of m are drawn");
+    ok(drawn, "all bytes of m are random");
     ok(client_session_say(session, text_of("x"), 1, &number) == MEMBERSHIP_OK && number == 1
            && client_session_kick(session, text_of("bob"), 1) == MEMBERSHIP_OK
            && client_session_membership(session) != NULL,
-       "then something can");
+       "a line and a kick are accepted after the admission");
     params_.send(params_.context, "datagram", 8);
     for (int i = 0; i < 100 && bytes[0] == '\0'; i++) {
         struct net_set set;
@@ -130,15 +135,15 @@ static void talking(void)
     }
     ok(memcmp(bytes, "datagram", 8) == 0, "a datagram goes to the server's UDP port");
     params_.tell(params_.context, &news);
-    ok(strcmp(told, "En") == 0 && last.news == &news, "and news are told");
-    ok(params_.has_space(params_.context), "one that does not ask always has room");
+    ok(strcmp(told, "En") == 0 && last.news == &news, "an event is passed to the owner");
+    ok(params_.has_space(params_.context), "an owner that does not answer always has space");
     client_session_leave(session, now);
     ok(loop_until("EnO") && last.end == CLIENT_SESSION_LEFT
            && client_session_say(session, text_of("x"), 1, &number) == MEMBERSHIP_FULL
            && client_session_kick(session, text_of("bob"), 1) == MEMBERSHIP_FULL,
-       "who has left says nothing any more");
+       "nothing can be said after leaving");
     client_session_leave(session, now);
-    ok(strcmp(told, "EnO") == 0, "nor leaves again");
+    ok(strcmp(told, "EnO") == 0, "leaving twice has no effect");
     client_session_close(session);
     close(server);
     udp_port = 9;
@@ -157,9 +162,9 @@ static void pairs(void)
     net_set_clear(&set);
     client_session_serve(session, &set, now);
     ok(client_session_watch(session, &set) == MEMBERSHIP_NEVER && descriptors() == before,
-       "without a pair it does not connect, and its owner need not look at it");
-    ok(loop_until("E") && pair_is_good && pairs_taken == 1, "when there is one, it does");
-    ok(spare.wanted, "and the next is wanted");
+       "a client without a key pair does not connect");
+    ok(loop_until("E") && pair_is_good && pairs_taken == 1, "a client with a key pair connects");
+    ok(spare.wanted, "the next key pair is made");
     ok(nothing_open(), "nothing stays open");
 
     open_session(TCRP_JOIN, "", key);
@@ -170,7 +175,7 @@ static void pairs(void)
     close(listener);
     open_session(TCRP_JOIN, "", key);
     ok(loop_until("O") && last.end == CLIENT_SESSION_FAILED && steps[0] == '\0' && !spare.wanted,
-       "where nobody listens none is shown, and no other one is wanted");
+       "no key pair is used if nobody listens");
     ok(nothing_open(), "nothing stays open");
 }
 

@@ -206,25 +206,25 @@ static void starting(void)
     begin();
     ok(was_called("start 01010101010101010101010101010101 " FINGERPRINT_TEXT
                   " 02020202020202020202020202020202 " DRAWN("\3") ";"),
-       "it begins with the whole fingerprint, and an id, an epoch and a start that were drawn");
+       "a start sends the fingerprint and a random id, epoch and start");
     ok(!reply("*3\r\n$2\r\nok\r\n$31\r\n0123456789abcdef0123456789abcde\r\n$16\r\n" START_TEXT
                   "\r\n") && was_told(""),
        "a short epoch is none");
     begin();
-    ok(reply(UP) && was_told("up;"), "it is up");
+    ok(reply(UP) && was_told("up;"), "the server is up after the reply");
     called[0] = '\0';
     cluster_tick(&cluster, 1000 + CLUSTER_RENEW - 1);
     ok(was_called(""), "the lease is not renewed before its time");
     cluster_tick(&cluster, 1000 + CLUSTER_RENEW);
     ok(was_called("renew 01010101010101010101010101010101 " EPOCH_TEXT " " START_TEXT " "
                   DRAWN("\4") ";"),
-       "but then, with the epoch and the start that Redis has told, and another one drawn");
+       "the lease is renewed with the epoch, the start and a random one");
     cluster_tick(&cluster, 1000 + 3 * CLUSTER_RENEW);
-    ok(was_called(""), "and not again while that is not answered");
+    ok(was_called(""), "the lease is not renewed again before the reply");
     begin();
     ok(reply("*1\r\n$6\r\nevicts\r\n") && was_told("refused;"), "a Redis that evicts is refused");
     begin();
-    ok(reply("*1\r\n$3\r\nkey\r\n") && was_told("refused;"), "so is another key");
+    ok(reply("*1\r\n$3\r\nkey\r\n") && was_told("refused;"), "another key is refused");
 }
 
 static void answers(void)
@@ -236,30 +236,30 @@ static void answers(void)
     }
     ok(was_told("answer 10 0 7;answer 10 0 7;answer 10 0 7;answer 10 0 7;answer 10 0 7;"),
        "answers are told");
-    ok(calls == 0, "and nothing is renewed after them");
+    ok(calls == 0, "replies to items bring no renewal");
     ticket = (struct redis_ticket){CLUSTER_SAY, 1, 2};
     ok(reply("*1\r\n$5\r\nlease\r\n") && was_told("answer 10 2 0;") && calls == 1,
-       "but after one for want of a lease");
-    ok(!reply(NULL) || was_told("waiting;"), "if the renewal is not answered, all wait");
+       "a reply that the lease is over brings a renewal");
+    ok(!reply(NULL) || was_told("waiting;"), "all wait if the renewal is not answered");
     begin_up();
     ticket = (struct redis_ticket){CLUSTER_SAY, 1, 2};
     ok(!reply("+OK\r\n") && was_told("answer 10 1 0;"),
-       "what is no answer is not trusted, and whoever asked is told that it was not done");
+       "an invalid reply is reported as not done");
     ticket = (struct redis_ticket){CLUSTER_SAY, 1, 2};
     ok(reply("*2\r\n$2\r\nok\r\n:9007199254740992\r\n"), 
        "2^53 is a number that a script can count to");
     told[0] = '\0';
     ticket = (struct redis_ticket){CLUSTER_SAY, 1, 2};
     ok(!reply("*2\r\n$2\r\nok\r\n:9007199254740993\r\n") && was_told("answer 10 1 0;"),
-       "one more is none");
+       "2^53 + 1 is refused as a number");
     cluster_tick(&cluster, 1000 + CLUSTER_RENEW);
     called[0] = '\0';
     ok(reply("*2\r\n$4\r\ndead\r\n$16\r\nTTTTTTTTTTTTTTTT\r\n") && was_told("dead;")
            && was_called("start 05050505050505050505050505050505 " FINGERPRINT_TEXT
                          " 06060606060606060606060606060606 " DRAWN("\7") ";"),
-       "one that was declared dead begins again as another one");
+       "a server that was declared dead starts again with another id");
     ok(cluster.before[15] == 'S' && cluster.start[15] == 'T',
-       "and knows the start of its members, and the one that is now");
+       "the server knows its members' start and the present one");
 }
 
 static void messages(void)
@@ -275,7 +275,7 @@ static void messages(void)
     snprintf(text, sizeof text, "0 %s %s %s", "0123456789abcdef",
              "01010101010101010101010101010101", "bob");
     publish(channel, text);
-    ok(was_told(""), "one that has come to ourselves has not");
+    ok(was_told(""), "a member that moved to this server has not moved");
     snprintf(text, sizeof text, "0 %s %s %s", "0123456789abcdef",
              "01010101010101010101010101010102", "bob");
     publish(channel, text);
@@ -285,7 +285,7 @@ static void messages(void)
     publish("chat3:0011223344556677889gaabbccddeeff", text);
     publish(channel, "0 x");
     publish(channel, "");
-    ok(was_told(""), "what is not ours is passed over");
+    ok(was_told(""), "messages of other channels are ignored");
 }
 
 static void waiting(void)
@@ -296,13 +296,14 @@ static void waiting(void)
     ok(was_told("") && calls == 0, "an answer may take its time");
     delay = CLUSTER_SLOW;
     cluster_tick(&cluster, 2001);
-    ok(was_told("waiting;") && calls == 1, "one that is late is told, and asked for at once");
+    ok(was_told("waiting;") && calls == 1, "a late reply is reported, and asked for at once");
     cluster_tick(&cluster, 2002);
-    ok(was_told("") && calls == 1, "once");
+    ok(was_told("") && calls == 1, "a late reply is reported once");
     delay = 0;
-    ok(reply("*1\r\n$2\r\nok\r\n") && was_told("back;"), "and when it has come, that too");
+    ok(reply("*1\r\n$2\r\nok\r\n") && was_told("back;"),
+       "the late reply is reported when it comes");
     redis.down(redis.context);
-    ok(was_told("waiting;"), "so is a connection that is gone");
+    ok(was_told("waiting;"), "a lost connection is reported");
 }
 
 /* --- servers that are missing --- */
@@ -331,25 +332,26 @@ static void others(void)
     ok(!strstr(called, "declare"), "a server that is missing is waited for");
     at = missing(at, at + CLUSTER_RENEW, "late");
     ok(strstr(called, "declare 01010101010101010101010101010101 " OTHER ";") != NULL,
-       "and then declared dead");
+       "a missing server is declared dead after a while");
     int64_t dead = at;
     at = missing(at, dead + LEASE_WATCH_GRACE - CLUSTER_RENEW, "dead");
-    ok(!strstr(called, "remove"), "its members have time to come to another one");
+    ok(!strstr(called, "remove"), "the members of a dead server have time to move");
     at = missing(at, dead + LEASE_WATCH_GRACE + CLUSTER_RENEW, "dead");
     ok(strstr(called, "remove 01010101010101010101010101010101 " OTHER ";") != NULL,
-       "who does not is taken out");
+       "the members that have not moved are removed");
     called[0] = '\0';
     ok(reply("*2\r\n$2\r\nok\r\n:7\r\n")
        && was_called("remove 01010101010101010101010101010101 " OTHER ";"),
-       "as long as there are more");
-    ok(reply("*2\r\n$2\r\nok\r\n:0\r\n") && was_called(""), "and no longer");
+       "remove is repeated while members are left");
+    ok(reply("*2\r\n$2\r\nok\r\n:0\r\n") && was_called(""),
+       "remove is not repeated without members");
 
     begin_up();
     cluster_tick(&cluster, 1000 + CLUSTER_RENEW);
     ok(!reply("*3\r\n$2\r\nok\r\n$31\r\n0011223344556677889900112233445\r\n$4\r\nlate\r\n"),
        "a short id is none, and is not trusted");
     cluster_tick(&cluster, 1000 + 2 * CLUSTER_RENEW);
-    ok(!reply("*3\r\n$2\r\nok\r\n:5\r\n$4\r\nlate\r\n"), "nor is a number");
+    ok(!reply("*3\r\n$2\r\nok\r\n:5\r\n$4\r\nlate\r\n"), "a number is not taken for a server's id");
 }
 
 static void all_lost(void)
@@ -362,27 +364,27 @@ static void all_lost(void)
        "a Redis that has lost all is begun with again, as another server");
     begin_up();
     cluster_tick(&cluster, 1000 + CLUSTER_RENEW);
-    ok(!reply("*1\r\n$4\r\nfull\r\n"), "what is no answer to a renewal is not trusted");
+    ok(!reply("*1\r\n$4\r\nfull\r\n"), "an invalid reply to a renewal is not trusted");
 }
 
 /* When the loop has to look again. */
 static void due(void)
 {
     begin_up();
-    ok(cluster_due(&cluster) == 1000 + CLUSTER_RENEW, "to renew the lease");
+    ok(cluster_due(&cluster) == 1000 + CLUSTER_RENEW, "the renewal of the lease is due");
     cluster.redis.count = 1;
     delay = 0;
-    ok(cluster_due(&cluster) == 1000 + CLUSTER_SLOW, "or when an answer is late");
+    ok(cluster_due(&cluster) == 1000 + CLUSTER_SLOW, "a late reply is due");
     delay = 500;
     ok(cluster_due(&cluster) == 1000 + CLUSTER_SLOW - 500, "counted from when it was asked for");
     cluster.waiting = true;
-    ok(cluster_due(&cluster) == 1000 + CLUSTER_RENEW, "but once that was told, it is known");
+    ok(cluster_due(&cluster) == 1000 + CLUSTER_RENEW, "a reported late reply is not due again");
     cluster.waiting = false;
     cluster.redis.count = 0;
     cluster_tick(&cluster, 1000 + CLUSTER_RENEW);
     ok(cluster_due(&cluster) == INT64_MAX, "while the lease is asked for, nothing is due");
     cluster.redis.state = REDIS_DOWN;
-    ok(cluster_due(&cluster) == INT64_MAX, "nor without a connection, but to make one");
+    ok(cluster_due(&cluster) == INT64_MAX, "nothing is due without a connection");
 }
 
 static void entries(void)
@@ -396,7 +398,7 @@ static void entries(void)
     ok(was_told("entry 00ff 41;"), "an entry that is published is told");
     redis.message(redis.context, text_of("chat3:" ROOM_TEXT),
                   (struct text){(char *)message, size - 1});
-    ok(was_told(""), "what is none is passed over");
+    ok(was_told(""), "an invalid entry is ignored");
 }
 
 /* The ticket comes back with the answer: by it its owner knows whose that is. */
@@ -419,16 +421,17 @@ static void calls_and_logs(void)
     ok(cluster_follow(&cluster, room) && was_called("subscribe chat3:" ROOM_TEXT ";"),
        "a room is followed");
     ok(cluster_unfollow(&cluster, room) && was_called("unsubscribe chat3:" ROOM_TEXT ";"),
-       "and no longer");
+       "a room is not followed any longer");
     ok(cluster_read(&cluster, mine, room, 41) && has_ticket(CLUSTER_READ)
-           && was_called("XRANGE chat3:log:" ROOM_TEXT " 0-41 + COUNT 64;"), "its log is read");
+           && was_called("XRANGE chat3:log:" ROOM_TEXT " 0-41 + COUNT 64;"),
+       "the log of a room is read");
     ok(cluster_read(&cluster, mine, room, UINT64_MAX)
            && was_called("XRANGE chat3:log:" ROOM_TEXT " 0-18446744073709551615 + COUNT 64;"),
-       "from anywhere");
+       "a log is read from any entry");
     reachable = false;
     ok(!cluster_call(&cluster, mine, script_wrong(&call, room)) && !cluster_follow(&cluster, room)
            && !cluster_unfollow(&cluster, room) && !cluster_read(&cluster, mine, room, 1),
-       "what cannot be asked now is refused, all of it");
+       "no call is possible without Redis");
     reachable = true;
 }
 

@@ -135,7 +135,8 @@ static void in_pieces(size_t piece)
     begin_conn(3);
     bool in = exchange(TCRP_CREATE, piece) == HANDSHAKE_ANSWERED && handshake.status == TCRP_OK;
     ok(in && chat.rooms.member_count == 1 && conn.state == CONN_REST
-       && memcmp(conn.s, zeros, SEAL_KEY) == 0, "in pieces of %zu bytes, and s is wiped", piece);
+       && memcmp(conn.s, zeros, SEAL_KEY) == 0,
+       "a client is admitted in pieces of %zu bytes, and s is wiped", piece);
     handshake_end(&handshake);
     conn_close(&conn);
     chat_destroy(&chat);
@@ -178,7 +179,7 @@ static void changed(void)
         end();
     }
     ok(in == 0, "any byte changed: nobody is let in (%zu bytes)", recorded_size);
-    ok(odd == 0, "and whatever was wrong, padding or seal, the answer is the same");
+    ok(odd == 0, "the answer is the same, whatever was wrong");
 }
 
 static void cut(void)
@@ -203,9 +204,9 @@ static void again(void)
     exchange(TCRP_CREATE, sizeof recorded);
     handshake_end(&handshake);
     end();
-    ok(replayed(3), "with the same N a recording is as good as new: so much hangs on N");
+    ok(replayed(3), "a recording is accepted under the same N");
     end();
-    ok(!replayed(4) && was_refused(TCRP_MALFORMED), "with another one it does not open");
+    ok(!replayed(4) && was_refused(TCRP_MALFORMED), "a recording does not open under another N");
     end();
     begin_chat();
     begin_conn(3);
@@ -213,7 +214,7 @@ static void again(void)
     conn.s[31] ^= 1;
     hand_over(recorded + KEY_REQUEST, recorded_size - KEY_REQUEST, sizeof recorded, false);
     ok(chat.rooms.member_count == 0 && was_refused(TCRP_MALFORMED),
-       "nor with the same N and another s");
+       "a recording does not open under another s");
     end();
 }
 
@@ -272,7 +273,7 @@ static void bad_block(void)
     begin_chat();
     begin_conn(3);
     ask_with(0, true);
-    ok(chat.rooms.member_count == 1, "a client may draw even 0 for k");
+    ok(chat.rooms.member_count == 1, "a client may draw 0 for k");
     end();
     begin_chat();
     begin_conn(3);
@@ -284,7 +285,7 @@ static void bad_block(void)
     begin_conn(3);
     chat.random = all_same;
     ask_with(0xA5, false);
-    ok(chat.rooms.member_count == 1, "all 32 bytes of that k are drawn");
+    ok(chat.rooms.member_count == 1, "all 32 bytes of a replacement for k are random");
     end();
 }
 
@@ -319,7 +320,8 @@ static void drawn(void)
     begin_conn(3);
     chat.random = all_same;
     hand_over(recorded, KEY_REQUEST, sizeof recorded, false);
-    ok(all_drawn(conn.n, SEAL_KEY) && all_drawn(conn.s, SEAL_KEY), "and all bytes of both");
+    ok(all_drawn(conn.n, SEAL_KEY) && all_drawn(conn.s, SEAL_KEY),
+       "all bytes of N and s are random");
     end();
 
     begin_chat();
@@ -366,32 +368,33 @@ static void moduli(void)
     }
     rsa_modulus(given_pair(), modulus);
     show(modulus, RSA_BYTES + 1, request);
-    ok(shown_none(), "nor is one of 257");
+    ok(shown_none(), "a modulus of 257 bytes is refused");
     modulus[RSA_BYTES - 1] ^= 1;
     show(modulus, RSA_BYTES, request);
-    ok(shown_none(), "nor an even one");
+    ok(shown_none(), "an even modulus is refused");
     modulus[RSA_BYTES - 1] ^= 1;
     modulus[0] &= 0x7F;
     show(modulus, RSA_BYTES, request);
-    ok(shown_none(), "nor one of 2047 bits");
+    ok(shown_none(), "a modulus of 2047 bits is refused");
     memset(modulus, 0, RSA_BYTES);
     modulus[RSA_BYTES - 1] = 1;
     show(modulus, RSA_BYTES, request);
-    ok(shown_none(), "nor 1");
+    ok(shown_none(), "the modulus 1 is refused");
     memset(modulus, 0xFF, RSA_BYTES);
     show(modulus, RSA_BYTES, request);
     ok(answered_size == KEY_ANSWER && conn.state == CONN_REQUEST,
-       "all ones is one: whoever sends it cannot open what it gets");
+       "a modulus of all ones is accepted");
     end();
 
     /* Only the label keeps what the server has sealed for itself from being taken for a k. */
     rsa_modulus(&key, modulus);
     show(modulus, RSA_BYTES, request);
-    ok(answered_size == KEY_ANSWER && conn.state == CONN_REQUEST, "so is the server's own");
+    ok(answered_size == KEY_ANSWER && conn.state == CONN_REQUEST,
+       "the server's own modulus is accepted");
     memcpy(s, conn.s, sizeof s);
     ask_under(s, s, (unsigned char *)answered + BLOCK_AT, request);
     ok(chat.rooms.member_count == 0 && was_refused(TCRP_MALFORMED),
-       "but its answer, handed back, is no block for the server");
+       "the server's answer to its own modulus is refused as a block");
     end();
 }
 
@@ -405,7 +408,7 @@ static void waits_for_its_turn(void)
        && memcmp(conn.s, zeros, SEAL_KEY) == 0, "a key request waits for its turn");
     conn_show(&conn, &key, &chat, false, 0);
     ok(conn.state == CONN_REQUEST && conn_reads(&conn) && conn_give(&conn).size == KEY_ANSWER,
-       "then the key is shown");
+       "the key is shown in its turn");
     ok(conn_give(&conn).size <= 2 * KEY_REQUEST, "the answer has at most twice the bytes");
     end();
     begin_chat();
@@ -413,7 +416,7 @@ static void waits_for_its_turn(void)
     conn_take(&conn, recorded, recorded_size, &chat, false, 0);
     conn_show(&conn, &key, &chat, true, 0);
     collect();
-    ok(was_refused(TCRP_BUSY), "what came behind it already is looked at then");
+    ok(was_refused(TCRP_BUSY), "a request that came early is read after the key is shown");
     end();
 }
 
@@ -431,12 +434,13 @@ static void refused(void)
             || chat.rooms.member_count > 0;
         end();
     }
-    ok(odd == 0, "what is not sealed is malformed, stage 2's requests too");
+    ok(odd == 0, "an unsealed request is malformed, of stage 2 too");
     begin_chat();
     begin_conn(3);
     memset(frame, 0xFF, TCRP_HEADER);
     hand_over(frame, TCRP_HEADER, sizeof frame, false);
-    ok(answered_size == REFUSAL && conn.state == CONN_REST, "so is a size beyond all bounds");
+    ok(answered_size == REFUSAL && conn.state == CONN_REST,
+       "a size beyond all limits is malformed");
     end();
     begin_chat();
     begin_conn(3);
@@ -479,7 +483,7 @@ static void sizes(void)
     ok(refused_at_once(RSA_BYTES + SEAL_TAG - 1) && !refused_at_once(RSA_BYTES + SEAL_TAG),
        "a request has at least its RSA block and a tag");
     ok(!refused_at_once(CONN_SEALED_LIMIT) && refused_at_once(CONN_SEALED_LIMIT + 1),
-       "and at most %d bytes", CONN_SEALED_LIMIT);
+       "a sealed request has at most %d bytes", CONN_SEALED_LIMIT);
 }
 
 /* --- somebody else decides, and takes his time --- */
@@ -526,22 +530,22 @@ static void decided(void)
     ask_decider();
     ok(begun == 1 && conn.state == CONN_PENDING && conn_give(&conn).size == 0
        && chat.rooms.member_count == 0 && conn.deadline == CONN_ANSWER_TIME,
-       "who has to be asked for elsewhere waits, without an answer");
+       "a request that another server decides waits");
     conn_go_on(&conn, 5);
-    ok(conn.state == CONN_PENDING && ended == 0, "as long as it is not done");
+    ok(conn.state == CONN_PENDING && ended == 0, "the request waits until it is decided");
     conn_take_end(&conn);
-    ok(conn.state == CONN_PENDING, "and if the client sends no more");
+    ok(conn.state == CONN_PENDING, "the request waits if the client has ended");
     waiting.answer = text_of("the answer of another");
     admission_finish(&waiting, TCRP_OK);
     conn_go_on(&conn, 7);
     ok(ended == 1 && !conn.pending && conn.state == CONN_ANSWER
        && conn.deadline == 7 + CONN_ANSWER_TIME && chat.counts.refused == 0,
-       "when it is, it is answered, and ended once");
+       "the decided request is answered, and ended once");
     collect();
     ok(handshake_take(&handshake, answered, answered_size) == HANDSHAKE_ANSWERED
            && handshake.status == TCRP_OK && text_equal(handshake.answer, waiting.answer),
-       "with what was decided");
-    ok(conn.state == CONN_OVER, "and that is all for one that sends no more");
+       "the answer has what was decided");
+    ok(conn.state == CONN_OVER, "the connection is over if the client has ended");
     end();
 
     ask_decider();
@@ -552,7 +556,7 @@ static void decided(void)
        && handshake.status == TCRP_NAME_TAKEN && ended == 1 && chat.counts.refused == 1
        && conn.state == CONN_REST, "a refusal is told, and counted");
     conn_go_on(&conn, 8);
-    ok(ended == 1 && conn.state == CONN_REST, "once");
+    ok(ended == 1 && conn.state == CONN_REST, "a refusal is counted once");
     end();
 
     no_memory = true;
@@ -561,7 +565,7 @@ static void decided(void)
     chat.decider = &decider;
     ended = 0;
     ok(exchange(TCRP_JOIN, sizeof recorded) == HANDSHAKE_ANSWERED && handshake.status == TCRP_BUSY
-       && ended == 0, "what cannot even be begun is busy");
+       && ended == 0, "a request that cannot begin gets status busy");
     no_memory = false;
     end();
 

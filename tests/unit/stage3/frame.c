@@ -42,10 +42,10 @@ static void up(void)
     ok(memcmp(body, expected, sizeof body) == 0, "a client's body: its bytes");
     ok(up_decode((struct text){body, sizeof body}, &out) && out.flags == 1 && out.echo == 2
            && out.read == 0x304 && out.from == 0 && out.number == in.number
-           && equal(out.items, of("items")), "and what they say");
+           && equal(out.items, of("items")), "a client's body is read as it was written");
     ok(!up_decode((struct text){body, FRAME_UP_HEAD - 1}, &out), "a head that is cut is refused");
     body[0] = 2;
-    ok(!up_decode((struct text){body, sizeof body}, &out), "and so are flags that nobody knows");
+    ok(!up_decode((struct text){body, sizeof body}, &out), "unknown flags are refused");
 }
 
 static void down(void)
@@ -58,7 +58,7 @@ static void down(void)
        "a server's body: its bytes");
     ok(down_decode((struct text){body, sizeof body}, &out) && out.accepted == in.accepted
            && out.first == 9 && equal(out.entries, (struct text){body + FRAME_DOWN_HEAD, 3}),
-       "and what they say");
+       "a server's body is read as it was written");
     ok(!down_decode((struct text){body, FRAME_DOWN_HEAD - 1}, &out), "cut, it is refused");
 }
 
@@ -75,14 +75,14 @@ static void rows(void)
     struct text left = {bytes, size};
     ok(frame_next(&left, &row) && row.kind == 7 && equal(row.bytes, of("seven"))
            && frame_next(&left, &row) && row.kind == 8 && row.bytes.size == 0
-           && !frame_next(&left, &row) && left.size == 0, "they come in order, then no more");
+           && !frame_next(&left, &row) && left.size == 0, "rows are read in order");
     unsigned wrong = 0;
     for (size_t cut = 0; cut < size; cut++) {
         left = (struct text){bytes, cut};
         while (frame_next(&left, &row)) continue;
         wrong += (left.size == 0) != (cut == 0 || cut == 8);
     }
-    ok(wrong == 0, "what is cut is left over, for the caller to see");
+    ok(wrong == 0, "a cut row is left over");
     memmove(bytes + FRAME_ROW, "in place", 8);
     ok(frame_put(1, (struct text){bytes + FRAME_ROW, 8}, bytes) == 11
            && memcmp(bytes, "\1\0\10in place", 11) == 0, "a row whose bytes stand there already");
@@ -151,9 +151,9 @@ static void entries(void)
             bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
         }
     }
-    ok(wrong == 0, "every kind of entry, there and back");
+    ok(wrong == 0, "every kind of entry is decoded as it was encoded");
     ok(refused == 0, "cut anywhere, each is refused");
-    ok(touched > 0, "with any bit flipped, nothing beyond its end is looked at");
+    ok(touched > 0, "an entry with a flipped bit is not read beyond its end");
 }
 
 /* Shorter bytes under a row of a right size. */
@@ -219,10 +219,10 @@ static void parts(void)
        "any piece of what is there is taken, however small");
     ok(!part_is_taken(1, 10, 10, 1) && !part_is_taken(1, 11, 10, 1) && !part_is_taken(1, 0, 10, 11)
            && !part_is_taken(1, 9, 10, 2) && !part_is_taken(1, 65535, 10, 1),
-       "but not what lies beyond the end");
+       "a piece that exceeds the whole is refused");
     ok(!part_is_taken(1, 0, 0, 1) && !part_is_taken(1, 0, 2, 1) && part_is_taken(1, 0, 3, 1)
            && !part_is_taken(1, 0, FRAME_WHOLE_LIMIT + 1, 1) && !part_is_taken(1, 0, 65535, 1),
-       "nor parts of a row that is none, or too long");
+       "a piece of an invalid whole is refused");
     ok(FRAME_ENTRY_LIMIT <= FRAME_WHOLE_LIMIT && FRAME_ROW + FRAME_TEXT_LIMIT <= FRAME_WHOLE_LIMIT,
        "the largest entry and the largest item are not too long");
 }
@@ -241,12 +241,12 @@ static void largest(void)
 static void ack_latest(void)
 {
     ok(frame_ack_latest(0) == 300 && frame_ack_latest(2) == 300 && frame_ack_latest(300) == 300,
-       "in a small room an acknowledgement comes after 300 ms at the latest");
+       "a small room acknowledges within 300 ms");
     ok(frame_ack_latest(301) == 301 && frame_ack_latest(1000) == 1000
            && frame_ack_latest(2000) == 2000,
-       "in a larger one after a millisecond for each member");
+       "a larger room acknowledges within a millisecond a member");
     ok(frame_ack_latest(2001) == 2000 && frame_ack_latest(UINT64_MAX) == 2000,
-       "and in the largest after two seconds");
+       "the largest room acknowledges within two seconds");
 }
 
 int main(void)

@@ -146,23 +146,23 @@ static void whole(void)
        && tcrp_decode(handshake.out, handshake.out_end, &sent, &size) == TCRP_FRAME
        && sent.operation == TCRP_KEY && sent.state == TCRP_REQUEST && sent.room.size == 0
        && sent.payload.size == RSA_BYTES && memcmp(sent.payload.bytes, theirs, RSA_BYTES) == 0,
-       "it asks for the key first, and shows its own");
+       "the client asks for the key and shows its own");
     handshake_sent(&handshake, KEY_REQUEST);
     ok(handshake_take(&handshake, said, ends[0]) == HANDSHAKE_ON
            && handshake.out_end > handshake.out_start,
-       "then it asks for what it wants");
+       "the client sends its request after the key");
     ok(memcmp(handshake.fingerprint, fingerprint, FINGERPRINT) == 0, "the fingerprint is right");
     ok(serve(&keys, &request, opened), "the server can open that");
     ok(text_equal(request.room, text_of("部屋")) && text_equal(request.user, text_of("alice"))
        && memcmp(request.m, m, SEAL_KEY) == 0 && memcmp(request.proof, proof, SEAL_KEY) == 0
        && memcmp(request.room_id, room_id, SEAL_ID) == 0 && request.next == 77
-       && request.number == 5, "and it is what was wished for");
+       && request.number == 5, "the opened request is what the client sent");
     bool clear = false;
     for (size_t i = 0; i + SEAL_KEY <= handshake.out_end; i++) {
         if (memcmp(handshake.out + i, m, SEAL_KEY) == 0) clear = true;
         if (memcmp(handshake.out + i, "alice", 5) == 0) clear = true;
     }
-    ok(!clear, "nobody else can read it");
+    ok(!clear, "the request is not readable on the wire");
 
     memset(answer, 'a', sizeof answer);
     ends[1] = ends[0] + sealed_frame(&keys, TCRP_JOIN, TCRP_RESPONSE, 0, "", 1, said + ends[0]);
@@ -171,9 +171,9 @@ static void whole(void)
     ok(handshake_take(&handshake, said + ends[0], ends[2] - ends[0]) == HANDSHAKE_ANSWERED
        && handshake.status == TCRP_OK && handshake.answer.size == ANSWER
        && memcmp(handshake.answer.bytes, answer, ANSWER) == 0, "the answer is opened");
-    ok(memcmp(&handshake.keys, &keys, sizeof keys) == 0, "both have the same keys");
+    ok(memcmp(&handshake.keys, &keys, sizeof keys) == 0, "client and server have the same keys");
     ok(handshake_take(&handshake, "more", 4) == HANDSHAKE_ANSWERED,
-       "what comes after it is thrown away");
+       "bytes after the answer are thrown away");
 }
 
 /* The same bytes again, from `said` or a copy, `piece` bytes at a time. */
@@ -200,15 +200,15 @@ static void pieces(void)
             right = false;
         }
     }
-    ok(right, "in whatever pieces it comes");
+    ok(right, "the answer is read in pieces of any size");
     right = true;
     for (size_t cut = 0; cut < ends[2]; cut++) {
         if (play(said, cut, cut == 0 ? 1 : cut) != HANDSHAKE_ON) right = false;
     }
-    ok(right, "as long as a byte is missing, it waits");
+    ok(right, "the client waits while a byte is missing");
     handshake_end(&again);
     static const struct handshake zeros;
-    ok(memcmp(&again, &zeros, sizeof zeros) == 0, "at the end nothing is left of it");
+    ok(memcmp(&again, &zeros, sizeof zeros) == 0, "nothing is left of the handshake at its end");
 }
 
 static void changes(void)
@@ -223,8 +223,8 @@ static void changes(void)
         if (progress == HANDSHAKE_ANSWERED) answered++;
         if (progress == HANDSHAKE_ON) waiting++; /* a frame that says it is longer */
     }
-    ok(answered == 0, "with any byte changed there is no answer");
-    ok(waiting <= 3 * 4, "and hardly ever a wait: %u", waiting);
+    ok(answered == 0, "an answer with any byte changed is refused");
+    ok(waiting <= 3 * 4, "few changed answers make the client wait: %u", waiting);
     for (size_t i = 0; i < 3; i++) { /* room size, operation, state of the response */
         for (int value = 0; value < 256; value++) {
             if ((unsigned char)said[ends[0] + i] == value) continue;
@@ -233,7 +233,7 @@ static void changes(void)
             if (play(copy, ends[2], ends[2]) == HANDSHAKE_ANSWERED) answered++;
         }
     }
-    ok(answered == 0, "whatever the header says");
+    ok(answered == 0, "an answer with any other header is refused");
 }
 
 static void keys_demanded(void)
@@ -247,14 +247,15 @@ static void keys_demanded(void)
     start(&again, other);
     handshake_sent(&again, KEY_REQUEST);
     ok(handshake_take(&again, said, ends[0]) == HANDSHAKE_KEY_CHANGED
-       && memcmp(again.fingerprint, fingerprint, FINGERPRINT) == 0, "another key");
-    ok(again.out_start == again.out_end, "is not asked for anything");
+       && memcmp(again.fingerprint, fingerprint, FINGERPRINT) == 0,
+       "a key that differs from the demanded one ends the handshake");
+    ok(again.out_start == again.out_end, "nothing is sent to a server with another key");
 
     handshake_start(&again, NULL, NULL, given_pair(), peer_fill, NULL);
     handshake_sent(&again, KEY_REQUEST);
     ok(handshake_take(&again, said, ends[0]) == HANDSHAKE_KEY_SEEN
        && memcmp(again.fingerprint, fingerprint, FINGERPRINT) == 0
-       && again.out_start == again.out_end, "one who only wants to see the key");
+       && again.out_start == again.out_end, "a client that only asks for the key sends no request");
 }
 
 static void statuses(void)
@@ -288,13 +289,13 @@ static void statuses(void)
         memcpy(copy, said, ends[0]);
         memcpy(copy + ends[0], answers, size);
         ok(first && play(copy, ends[0] + size, 1000) == clear[i].progress,
-           "status %d in the clear", clear[i].status);
+           "the status %d in the clear ends the handshake", clear[i].status);
     }
     char busy = TCRP_BUSY;
     memcpy(copy, said, ends[1]);
     size_t size = frame(TCRP_JOIN, TCRP_RESPONSE, &busy, 1, copy + ends[1]);
     ok(play(copy, ends[1] + size, 1000) == HANDSHAKE_MALFORMED,
-       "but not after one that was sealed");
+       "a status in the clear after a sealed one is malformed");
 }
 
 /* All bytes that are drawn at a time are the same: those in place of s, then k, then its seed. */
@@ -329,13 +330,13 @@ static void drawn(void)
     struct rsa_key pair = again.pair;
     if (handshake_take(&again, said, ends[0]) != HANDSHAKE_ON) abort();
     ok(memcmp(again.out + KEY_REQUEST + TCRP_HEADER, block, RSA_BYTES) == 0,
-       "all bytes of k are drawn, and all that hide it in the RSA block");
+       "all bytes of k and of its padding are random");
     ok(wiped_itself(k, sizeof k) && wiped_itself(seed, sizeof seed),
-       "both are wiped when the request is sealed");
+       "k and its padding are wiped after sealing");
     ok(wiped_times(s, sizeof s) >= 2, "s is, where it was opened and where it was used");
-    ok(wiped_itself(&pair, sizeof pair), "and so is our pair");
-    ok(wiped_has(plain, size), "so is the request as it was");
-    ok(wiped_has(encoded, sizeof encoded), "and what went into RSA");
+    ok(wiped_itself(&pair, sizeof pair), "the client's key pair is wiped");
+    ok(wiped_has(plain, size), "the plain request is wiped");
+    ok(wiped_has(encoded, sizeof encoded), "the input of RSA is wiped");
     wiped_end();
     handshake_end(&again);
 }
@@ -385,17 +386,17 @@ static void blocks(void)
     block_seal(theirs, BLOCK_TO_CLIENT, s, peer_fill, NULL, block);
     ok(opened_with(block), "s under our key: the server opens the request");
     block[100] ^= 1;
-    ok(!opened_with(block), "one bit of its block turned: we go on, but under other keys");
+    ok(!opened_with(block), "a changed block leads to other keys");
     memcpy(block, theirs, BLOCK_BYTES);
     ok(!opened_with(block), "a block that is our modulus: the same");
     memset(block, 0xFF, BLOCK_BYTES);
     ok(!opened_with(block), "a block that is more than our modulus: the same");
     memset(block, 0, BLOCK_BYTES);
-    ok(!opened_with(block), "zeros: the same");
+    ok(!opened_with(block), "a block of zeros leads to other keys");
     block_seal(theirs, BLOCK_TO_SERVER, s, peer_fill, NULL, block);
-    ok(!opened_with(block), "s under the label of the other direction: the same");
+    ok(!opened_with(block), "a block with the other direction's label leads to other keys");
     block_seal(modulus, BLOCK_TO_CLIENT, s, peer_fill, NULL, block);
-    ok(!opened_with(block), "s under the server's own key: the same");
+    ok(!opened_with(block), "a block under the server's own key leads to other keys");
 
     memset(said + BLOCK_AT, 0, BLOCK_BYTES);
     handshake_end(&handshake);
@@ -403,7 +404,7 @@ static void blocks(void)
     memcpy(kept, s, sizeof s);
     memset(s, 0xA5, sizeof s);
     ok(handshake_take(&handshake, said, ends[0]) == HANDSHAKE_ON && serve(&keys, &request, opened),
-       "where none opens, all 32 bytes of s are drawn");
+       "all 32 bytes of a replacement for s are random");
     memcpy(s, kept, sizeof s);
 }
 
@@ -424,14 +425,14 @@ static void the_pair(void)
     ok(is_wiped(pair) && !is_wiped(&again.pair), "the pair is moved, not copied");
     handshake_take(&again, said, ends[0]);
     ok(again.progress == HANDSHAKE_ON && is_wiped(&again.pair),
-       "as soon as the server's block has been opened, it is wiped");
+       "the key pair is wiped when the server's block is opened");
     start(&again, NULL);
     size_t size = frame(TCRP_KEY, TCRP_RESPONSE, &busy, 1, answers);
     ok(handshake_take(&again, answers, size) == HANDSHAKE_UNAUTHENTICATED && is_wiped(&again.pair),
-       "so it is if there will be none");
+       "the key pair is wiped if no block comes");
     start(&again, fingerprint);
     handshake_end(&again);
-    ok(is_wiped(&again.pair), "or if it is given up");
+    ok(is_wiped(&again.pair), "the key pair is wiped if the handshake is given up");
 }
 
 /* What was before: the modulus and N. And nothing must lead back there. */
@@ -445,7 +446,8 @@ static void no_way_back(void)
     ok(handshake_take(&again, old, size) == HANDSHAKE_MALFORMED && again.out_start == again.out_end,
        "a key response without a block is malformed, and nothing is asked");
     size = frame(TCRP_KEY, TCRP_RESPONSE, said + TCRP_HEADER, BLOCK_KEY_RESPONSE - 1, old);
-    ok(play(old, size, size) == HANDSHAKE_MALFORMED, "and one with a block that is short");
+    ok(play(old, size, size) == HANDSHAKE_MALFORMED,
+       "a key response with a short block is malformed");
     for (int i = 0; i < 2; i++, status = TCRP_BUSY) {
         size = frame(TCRP_KEY, TCRP_RESPONSE, &status, 1, old);
         start(&again, NULL);
@@ -453,7 +455,7 @@ static void no_way_back(void)
         bool over = handshake_take(&again, old, size) == HANDSHAKE_UNAUTHENTICATED;
         handshake_take(&again, said, ends[2]);
         ok(over && again.progress == HANDSHAKE_UNAUTHENTICATED && again.out_start == again.out_end,
-           "behind a %d in the clear nothing is asked", status);
+           "nothing is sent after a %d in the clear", status);
     }
 }
 
@@ -469,15 +471,16 @@ static void nonsense(void)
     memset(copy, 0xFF, sizeof copy);
     ok(play(copy, sizeof copy, 1000) == HANDSHAKE_MALFORMED, "a frame that is too long");
     size = frame(TCRP_JOIN, TCRP_RESPONSE, modulus, RSA_BYTES, copy);
-    ok(play(copy, size, 1000) == HANDSHAKE_MALFORMED, "another frame than the one that is due");
+    ok(play(copy, size, 1000) == HANDSHAKE_MALFORMED, "a frame out of order is malformed");
     memcpy(copy, said, ends[2]);
     size = ends[0] + sealed_frame(&handshake.keys, TCRP_CREATE, TCRP_RESPONSE, 0, "", 1,
                                   copy + ends[0]);
-    ok(play(copy, size, 1000) == HANDSHAKE_MALFORMED, "the answer to something else");
+    ok(play(copy, size, 1000) == HANDSHAKE_MALFORMED,
+       "an answer to another operation is malformed");
     size = ends[1] + sealed_frame(&handshake.keys, TCRP_JOIN, TCRP_COMPLETE, 0, "x", 1,
                                   copy + ends[1]);
     memcpy(copy, said, ends[1]);
-    ok(play(copy, size, 1000) == HANDSHAKE_MALFORMED, "an answer under the wrong number");
+    ok(play(copy, size, 1000) == HANDSHAKE_MALFORMED, "an answer with a wrong number is malformed");
     for (int i = 0; i < 2000; i++) {
         size = 1 + peer_below(400);
         peer_fill(NULL, copy, size);

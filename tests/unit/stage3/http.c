@@ -95,15 +95,16 @@ static void looking(void)
     struct text cookies = http_header(request, "cookie");
     ok(http_header(request, "absent").bytes == NULL, "a header that is not there is NULL");
     ok(http_header(request, "x-empty").bytes != NULL, "an empty one is not");
-    ok(http_header(request, "x-empty").size == 0, "but it is empty");
+    ok(http_header(request, "x-empty").size == 0, "an empty header has no bytes");
     ok(http_header_count(request, "accept") == 2, "headers of one name are counted");
     ok(http_header_lists(request, "accept", "y"), "a word is found in a list, in any case");
-    ok(!http_header_lists(request, "accept", "close"), "but not a part of a word");
-    ok(is(http_parameter(cookies, ';', "chat"), "0f"), "one cookie among others");
-    ok(http_parameter(cookies, ';', "cha").bytes == NULL, "not by the beginning of its name");
-    ok(http_parameter(cookies, ';', "b").bytes != NULL, "one without a value is there");
-    ok(is(http_parameter(request->query, '&', "bb"), "22"), "a parameter of the query");
-    ok(http_parameter(request->query, '&', "b").bytes == NULL, "and one that is not there");
+    ok(!http_header_lists(request, "accept", "close"), "a part of a word is not found in a list");
+    ok(is(http_parameter(cookies, ';', "chat"), "0f"), "a cookie is found among others");
+    ok(http_parameter(cookies, ';', "cha").bytes == NULL,
+       "a cookie is not found by the beginning of its name");
+    ok(http_parameter(cookies, ';', "b").bytes != NULL, "a cookie without a value is found");
+    ok(is(http_parameter(request->query, '&', "bb"), "22"), "a parameter of the query is found");
+    ok(http_parameter(request->query, '&', "b").bytes == NULL, "a missing parameter is not found");
     http_close(&http);
 }
 
@@ -113,13 +114,14 @@ static void without_query(void)
     feed_text("GET / HTTP/1.0\r\n\r\n");
     ok(http.state == HTTP_WHOLE && is(http.request.path, "/") && http.request.query.size == 0,
        "a request of HTTP/1.0 without any header is one");
-    ok(!http.request.keep, "and it is the last on its connection");
-    ok(http_parameter(http.request.query, '&', "a").bytes == NULL, "it has no parameters");
+    ok(!http.request.keep, "a request of HTTP/1.0 is the last on its connection");
+    ok(http_parameter(http.request.query, '&', "a").bytes == NULL,
+       "a request without a query has no parameters");
     http_close(&http);
     start();
     feed_text("\r\nGET /? HTTP/1.1\r\nHost:x\r\nConnection: TE,Close\r\n\r\n");
     ok(http.state == HTTP_WHOLE && is(http.request.path, "/") && http.request.query.size == 0,
-       "an empty line before, an empty query, no space behind the colon");
+       "an empty line, an empty query and a missing space are accepted");
     ok(!http.request.keep, "\"Connection: close\" is heard");
     http_close(&http);
 }
@@ -175,7 +177,7 @@ static void wiping(void)
     size_t used = http.used, left = 0;
     http_next(&http);
     for (size_t i = 0; i < used; i++) left += buffer[i] != 0;
-    ok(left == 0, "what a request held is gone when it is done with");
+    ok(left == 0, "a request is wiped when it is done");
     http_close(&http);
 }
 
@@ -215,11 +217,11 @@ static void line_limits(void)
     feed_long("GET /", fill, " HTTP/1.1\r\nHost: x\r\n\r\n");
     ok(whole(), "a request line of %d bytes is taken", HTTP_LINE_LIMIT);
     feed_long("GET /", fill + 1, " HTTP/1.1\r\nHost: x\r\n\r\n");
-    ok(refused_with(414), "one byte more is not");
+    ok(refused_with(414), "a request line of one byte more is refused");
     feed_long("GET /", 100000, "");
-    ok(refused_with(414), "nor is one that has no end");
+    ok(refused_with(414), "a request line without an end is refused");
     feed_long("", 100000, "");
-    ok(refused_with(414), "nor 100,000 letters");
+    ok(refused_with(414), "100,000 letters are refused");
 }
 
 static void head_limits(void)
@@ -230,9 +232,9 @@ static void head_limits(void)
     feed_long(before, fill, "\r\n\r\n");
     ok(whole(), "a head of %d bytes is taken", HTTP_HEAD_LIMIT);
     feed_long(before, fill + 1, "\r\n\r\n");
-    ok(refused_with(431), "one byte more is not");
+    ok(refused_with(431), "a head of one byte more is refused");
     feed_long(before, 100000, "\r\n\r\n");
-    ok(refused_with(431), "nor 100,000");
+    ok(refused_with(431), "a head of 100,000 bytes is refused");
 }
 
 /* That many headers, Host among them. */
@@ -249,9 +251,9 @@ static void header_limits(void)
     feed_headers(HTTP_HEADERS_LIMIT);
     ok(whole(), "%d headers are taken", HTTP_HEADERS_LIMIT);
     feed_headers(HTTP_HEADERS_LIMIT + 1);
-    ok(refused_with(431), "one more is not");
+    ok(refused_with(431), "one header more is refused");
     feed_headers(20000);
-    ok(refused_with(431), "nor 20,000");
+    ok(refused_with(431), "20,000 headers are refused");
 }
 
 static void body_limits(void)
@@ -269,7 +271,7 @@ static void body_limits(void)
     feed_long(head, 0, "");
     ok(refused_with(413), "a larger one is refused before it comes");
     feed_long("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 18446744073709551617\r\n\r\n", 0, "");
-    ok(refused_with(413), "and a length beyond any number is not taken for 1");
+    ok(refused_with(413), "a length beyond any number is refused");
 }
 
 /* Head and body at their largest fill the buffer to its last byte, and no further. */
@@ -281,9 +283,9 @@ static void largest(void)
              HTTP_BODY_LIMIT);
     feed_long(before, HTTP_HEAD_LIMIT - strlen(before) - 4, "\r\n\r\n");
     ok(http.state == HTTP_BODY && http_space(&http) == HTTP_BODY_LIMIT,
-       "there is space for a body");
+       "the largest head leaves space for a body");
     for (int i = 0; i < HTTP_BODY_LIMIT; i++) http_take(&http, "b", 1);
-    ok(http.request.body.size == HTTP_BODY_LIMIT && whole(), "the largest request of all");
+    ok(http.request.body.size == HTTP_BODY_LIMIT && whole(), "the largest request is accepted");
 }
 
 /* --- what must be refused --- */
@@ -342,7 +344,7 @@ static void refusals(void)
         start();
         feed(bad[i].request, strlen(bad[i].request), 1);
         int status = http.state == HTTP_BAD ? http.status : 0;
-        ok(refused_with(bad[i].status), "%s: %d", bad[i].what, status);
+        ok(refused_with(bad[i].status), "%s gives %d", bad[i].what, status);
     }
 }
 
@@ -369,7 +371,7 @@ static void tokens(void)
         http_close(&http);
     }
     ok(wrong == 0, "every byte is in a header's name what it should be");
-    ok(methods == 0, "and in a method");
+    ok(methods == 0, "each byte is accepted or refused in a method");
     start();
     feed_text("GET / HTTP/1.1\r\nhOST: x\r\nAZ: 1\r\naz: 2\r\n\r\n");
     ok(http.state == HTTP_WHOLE, "capital letters are the small ones, from A to Z");
@@ -404,16 +406,17 @@ static void answers(void)
     head[http_reply_head(&reply, head)] = '\0';
     ok(strcmp(head, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
                     "Content-Length: 5\r\n\r\n") == 0,
-       "the head of an answer with a body");
+       "a reply with a body has its head");
     reply = (struct http_reply){.status = 204, .keep = true, .more = "A: b\r\n"};
     head[http_reply_head(&reply, head)] = '\0';
-    ok(strcmp(head, "HTTP/1.1 204 No Content\r\nA: b\r\n\r\n") == 0, "and of one without");
+    ok(strcmp(head, "HTTP/1.1 204 No Content\r\nA: b\r\n\r\n") == 0,
+       "a reply without a body has its head");
     reply =
         (struct http_reply){.status = 200, .type = "text/event-stream", .size = HTTP_REPLY_STREAM};
     head[http_reply_head(&reply, head)] = '\0';
     ok(strcmp(head, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                     "Connection: close\r\n\r\n") == 0,
-       "and of one that goes on until the connection ends");
+       "a reply without a size has its head");
     reply = (struct http_reply){.status = 404, .type = "text/plain", .size = 0};
     head[http_reply_head(&reply, head)] = '\0';
     ok(strstr(head, "Content-Length: 0\r\n") != NULL, "an empty body has its length told");

@@ -176,27 +176,30 @@ static void opening(void)
     ok(stat(path, &status) == 0 && (status.st_mode & 0777) == 0600, "the file is for its owner");
     unsigned char first[SEAL_ID];
     memcpy(first, starts_id(&chat.starts, 1), SEAL_ID);
-    ok(chat.starts.now == 1, "this is the first start");
+    ok(chat.starts.now == 1, "the first start has the number 1");
     end();
     start(false);
     ok(chat.starts.now == 2 && starts_number(&chat.starts, first) == 1,
-       "and this is the second one, with an id of its own, which knows the first");
+       "the second start has the number 2 and knows the first");
     end();
-    ok(try_start(false, NULL) == 0 && said[0] == '\0', "all is well, and nothing is said");
+    ok(try_start(false, NULL) == 0 && said[0] == '\0',
+       "an undamaged journal is read without a message");
     ok(try_to_read_nothing() == 1 && says("cannot read the journal"), "a file must be readable");
     chmod(path, 0640);
     ok(try_start(false, NULL) == 1 && says("others may read the journal") && says("chmod 600"),
        "a file that others may read is refused");
     write_file(path, "dear diary", 10);
     chmod(path, 0600);
-    ok(try_start(true, NULL) == 1 && says("is no journal of this program"), "so is another file");
-    ok(file_size(path) == 10, "and it is left alone");
+    ok(try_start(true, NULL) == 1 && says("is no journal of this program"),
+       "another file is refused as a journal");
+    ok(file_size(path) == 10, "the other file is left alone");
     clear();
     mkdir(path, 0700);
-    ok(try_start(false, NULL) == 1, "so is a folder");
+    ok(try_start(false, NULL) == 1, "a folder is refused as a journal");
     rmdir(path);
     write_file(path, "chat3 jou", 9);
-    ok(try_start(false, NULL) == 0 && file_size(path) > 28, "one that was only just begun is not");
+    ok(try_start(false, NULL) == 0 && file_size(path) > 28,
+       "a journal whose title is incomplete is accepted");
 }
 
 /* The same file under another name. */
@@ -233,12 +236,13 @@ static void locking(void)
     char number[30];
     snprintf(number, sizeof number, "process %ld", (long)holder);
     ok(try_start(false, NULL) == 1 && says("in use by another server") && says(number),
-       "of two servers one gets it, and the other one says who has it");
-    ok(start_as(other, symlink) == 1 && says(number), "by a symbolic link, too");
-    ok(start_as(other, link) == 1 && says(number), "and by a hard link");
+       "a second server is refused, and the message names the first");
+    ok(start_as(other, symlink) == 1 && says(number),
+       "a second server is refused by a symbolic link");
+    ok(start_as(other, link) == 1 && says(number), "a second server is refused by a hard link");
     kill(holder, SIGKILL);
     waitpid(holder, NULL, 0);
-    ok(try_start(false, NULL) == 0, "when that is killed it is free");
+    ok(try_start(false, NULL) == 0, "a killed server's journal is free");
     close(ready[0]);
     close(ready[1]);
 }
@@ -281,14 +285,15 @@ static void another_key(void)
            "a journal written under another key is refused%s", salvage ? ", with -S, too" : "");
     }
     ok(read_file(path, now_bytes, sizeof now_bytes) == size && memcmp(bytes, now_bytes, size) == 0,
-       "and left as it is");
+       "the refused journal is not changed");
     fingerprint = ours;
     start(false);
     writer.shorten_at = 0;
     while (journal_writer_shorten(&writer), journal_has_copy(&writer.journal)) continue;
     end();
     fingerprint = "123456789abcdef0";
-    ok(try_start(false, NULL) == 1 && says(ours), "so it is when it has been shortened");
+    ok(try_start(false, NULL) == 1 && says(ours),
+       "a shortened journal under another key is refused");
     fingerprint = ours;
 }
 
@@ -306,7 +311,8 @@ static void torn(void)
     turn();
     journal_writer_close(&writer);
     size_t size = read_file(path, bytes, sizeof bytes);
-    ok(size > last + 50 && try_start(false, is_same) == 0, "all comes back");
+    ok(size > last + 50 && try_start(false, is_same) == 0,
+       "everything comes back from the journal");
     log->end = lines; /* what it was a line before */
     log->position = position;
     was.rooms.members[guests[1].member].session.accepted--;
@@ -316,9 +322,10 @@ static void torn(void)
         if (cut % 4 > 0) continue;
         wrong += try_start(false, is_same) != 0 || said[0] != '\0';
     }
-    ok(wrong == 0, "with the last record torn, all but that");
+    ok(wrong == 0, "a journal with a torn last record comes back without it");
     write_file(path, bytes, (size_t)last);
-    ok(try_start(false, is_same) == 0 && said[0] == '\0', "without it, too, and silently");
+    ok(try_start(false, is_same) == 0 && said[0] == '\0',
+       "a journal without the last record comes back silently");
     guests_end();
 }
 
@@ -355,8 +362,8 @@ static void damaged(void)
         bytes[at] ^= (unsigned char)(1 << tried % 8);
     }
     ok(refused == 2 * tried, "a wrong bit in the middle stops the start, and nothing is changed");
-    ok(salvaged == 2 * tried, "unless the rest has to be salvaged: then that is there from now on");
-    ok(kept == tried, "and the damaged file is kept");
+    ok(salvaged == 2 * tried, "-S salvages the rest");
+    ok(kept == tried, "the damaged file is kept");
     clear();
     bytes[before] ^= 1;
     write_file(path, bytes, size);
@@ -364,13 +371,14 @@ static void damaged(void)
     ok(try_start(true, has_space) == 0
            && read_file(with(".damaged"), now_bytes, sizeof now_bytes) == size
            && memcmp(bytes, now_bytes, size) == 0,
-       "it is also where the file system has no links");
+       "the damaged file is kept where there are no hard links");
     no_links = false;
     bytes[before] ^= 1;
     clear();
     bytes[3] ^= 1;
     write_file(path, bytes, size);
-    ok(try_start(false, NULL) == 1 && try_start(true, has_space) == 0, "the same for the title");
+    ok(try_start(false, NULL) == 1 && try_start(true, has_space) == 0,
+       "a damaged title stops the start, unless -S is given");
 }
 
 /* --- the disk is full --- */
@@ -411,26 +419,26 @@ static void full(void)
     close(fd);
     memset(said, 0, sizeof said);
     read_file(said_path, said, sizeof said - 1);
-    ok(untouched, "what cannot be written whole is not written at all");
+    ok(untouched, "a record is written whole or not at all");
     ok(told && no_more, "members are told that, and nothing else");
     ok(says("cannot write the journal") && says(strerror(EFBIG)), "whoever runs the server, too");
-    ok(still, "as long as it is so, nothing changes");
-    ok(!turn() && file_size(path) == size, "after the last try there is a pause");
+    ok(still, "nothing changes while there is no space");
+    ok(!turn() && file_size(path) == size, "the writer pauses after a failure");
     now += 1000;
     ok(turn() && got(0, "NS") && got_text(0, "too much") && guests[1].accepted == 11,
-       "when there is room again it goes on");
+       "the writer continues when there is space");
     guest_does(2, ITEM_SAY, "now");
     turn();
-    ok(got(0, "NSS") && got_text(0, "now"), "with what was said meanwhile");
+    ok(got(0, "NSS") && got_text(0, "now"), "an item from meanwhile is written");
     was = chat;
     journal_writer_close(&writer);
-    ok(try_start(false, is_same) == 0, "and it is all in the file");
+    ok(try_start(false, is_same) == 0, "everything is in the file");
     guests_end();
     clear();
     limit(30);
     int status = try_start(false, NULL);
     limit(-1);
-    ok(status == 1, "without space for a start there is none");
+    ok(status == 1, "a start without space fails");
 }
 
 /* The disk has space for all of a record but its last byte. */
@@ -445,7 +453,8 @@ static void full_by_a_byte(void)
     ok(!turn() && file_size(path) == size, "a record that lacks one byte of space is not written");
     limit(-1);
     now += JOURNAL_WRITER_RETRY;
-    ok(turn() && file_size(path) == size + needed, "with that byte it is");
+    ok(turn() && file_size(path) == size + needed,
+       "the record is written with the missing byte of space");
     end();
 }
 
@@ -493,14 +502,15 @@ static void not_shortening(void)
     journal_writer_shorten(&writer);
     ok(!journal_has_copy(&writer.journal) && file_size(path) == size && is_directory(with(".new")),
        "a shorter journal that cannot be begun is not begun");
-    ok(writer.shorten_at > (uint64_t)size, "nor tried again in each turn");
+    ok(writer.shorten_at > (uint64_t)size, "a shorter journal is not tried again in each turn");
     act(0);
     ok(turn() && would_be_same(), "the long one goes on");
     if (rmdir(with(".new")) != 0) abort();
     writer.shorten_at = 0;
     bool good = true;
     for (unsigned i = 0; i < 20; i++) good = turn() && good;
-    ok(good && file_size(path) < size && would_be_same(), "and is shortened when it can be");
+    ok(good && file_size(path) < size && would_be_same(),
+       "the journal is shortened when the obstacle is gone");
     end();
 }
 
@@ -544,7 +554,7 @@ static void not_beginning(void)
     ok(turn() && would_be_same(), "the long one goes on");
     writer.shorten_at = 0;
     while (journal_writer_shorten(&writer), journal_has_copy(&writer.journal)) continue;
-    ok(!exists(with(".new")) && would_be_same(), "and is shortened when there is room");
+    ok(!exists(with(".new")) && would_be_same(), "the journal is shortened when there is space");
     end();
 }
 
@@ -569,16 +579,18 @@ static void shortening(void)
         shorter += done && file_size(path) < before;
         if (done || i % 200 == 0) wrong += !would_be_same();
     }
-    ok(slices > 100 && shorter > 20, "it was shortened %u times in %u slices", shorter, slices);
-    ok(wrong == 0, "and said the same all the time");
-    ok(!exists(with(".new")), "nothing is left beside it");
+    ok(slices > 100 && shorter > 20,
+       "the journal was shortened %u times in %u slices", shorter, slices);
+    ok(wrong == 0, "the shortened journal always means the same");
+    ok(!exists(with(".new")), "no file is left beside the journal");
     writer.shorten_at = 0;
     turn();
-    ok(exists(with(".new")), "if it ends in the middle of that");
+    ok(exists(with(".new")), "a server may end while it shortens");
     was = chat;
     close(writer.journal.file.fd);
     writer.journal.file.fd = -1;
-    ok(try_start(false, is_same) == 0 && !exists(with(".new")), "that is taken away, all is there");
+    ok(try_start(false, is_same) == 0 && !exists(with(".new")),
+       "the next start removes the unfinished file");
     end();
 }
 
@@ -612,12 +624,12 @@ static void linked(void)
     bool beside = exists(far_new) || file_size(far) != before;
     while (journal_has_copy(&writer.journal)) turn();
     ok(beside && is_link(path) && is_link(between) && !exists(far_new),
-       "it is shortened there, and the links stay links");
+       "the file is shortened behind the links, which stay");
     was = chat;
     ok(start_as(other, symlink) == 1 && says("in use by another server"),
        "the shorter one is locked, too");
     journal_writer_close(&writer);
-    ok(try_start(false, is_same) == 0, "all comes back by that name");
+    ok(try_start(false, is_same) == 0, "everything comes back through the links");
     guests_end();
     unlink(far);
     unlink(between);
@@ -640,7 +652,7 @@ static void named_like_a_copy(void)
     memcpy(real, path, sizeof path);
     memcpy(path, with(".new"), sizeof path);
     ok(try_start(false, NULL) == 1 && says("cannot be the journal") && file_size(path) == size,
-       "no journal has the name of another one's shorter copy");
+       "a journal cannot have the name of a shorter copy");
     memcpy(path, real, sizeof path);
 }
 
@@ -691,8 +703,8 @@ static void forgets_keys(void)
     let_pass(JOURNAL_WRITER_SOON / 1000 + 2);
     ok(!file_has(old_keys[0]) && !file_has(old_keys[1]),
        "soon after one has left its keys are gone");
-    ok(file_has(old_keys[2]) && file_has(old_keys[3]), "and those of the others are there");
-    ok(would_be_same(), "with all the rest");
+    ok(file_has(old_keys[2]) && file_has(old_keys[3]), "the keys of the other members are kept");
+    ok(would_be_same(), "everything else is kept");
     guest_does(3, ITEM_LEAVE, "");
     turn();
     memcpy(old_keys[0], member_of(3)->session.up, SEAL_KEY);
@@ -703,7 +715,7 @@ static void forgets_keys(void)
     bool was_there = file_has(old_keys[0]);
     start(false);
     let_pass(90);
-    ok(was_there && !file_has(old_keys[0]), "so they are after a start");
+    ok(was_there && !file_has(old_keys[0]), "the keys of a member that left go after a start");
     end();
 }
 
@@ -719,7 +731,7 @@ static void no_space_to_shorten(void)
     rmdir(with(".new"));
     was = chat;
     journal_writer_close(&writer);
-    ok(try_start(false, is_same) == 0, "and nothing is lost");
+    ok(try_start(false, is_same) == 0, "nothing is lost without the copy");
     guests_end();
 }
 
@@ -766,10 +778,10 @@ static void is_noticed(void (*touch)(void), const char *what)
        "a journal that %s: it is told to all", what);
     guest_does(2, ITEM_SAY, "behind it");
     turn();
-    ok(would_be_same() && !exists(with(".new")), "and all is in the new one");
+    ok(would_be_same() && !exists(with(".new")), "the new journal has everything");
     guests_forget();
     look_again();
-    ok(said[0] == '\0' && got(2, ""), "then nothing more is told");
+    ok(said[0] == '\0' && got(2, ""), "the removal is reported once");
 }
 
 static void is_told(void)
@@ -778,7 +790,7 @@ static void is_told(void)
     guests_forget();
     ok(look_again() && got(2, "N")
            && got_text(2, "the journal was removed or replaced; a new one is begun"),
-       "this is what members read");
+       "members read that the journal was removed");
 }
 
 static void remove_it(void)
@@ -838,7 +850,7 @@ static void touched(void)
     is_noticed(rename_it, "was removed");
     is_noticed(replace_it, "was replaced by another file");
     ok(read_file(with(".aside"), bytes, sizeof bytes) == 8 && memcmp(bytes, "a backup", 8) == 0,
-       "what another put there is kept");
+       "a file that somebody else put there is kept");
     is_noticed(empty_it, "was cut short");
     is_noticed(cut_it, "was cut short");
     is_noticed(write_to_it, "was written to by somebody else");
@@ -871,7 +883,7 @@ static void link_touched(void)
     ok(says("was removed") && is_link(path) && exists(far), "a link led elsewhere is followed");
     was = chat;
     journal_writer_close(&writer);
-    ok(try_start(false, is_same) == 0, "and all is there");
+    ok(try_start(false, is_same) == 0, "everything comes back through the other link");
     guests_end();
     unlink(far);
 }
@@ -902,12 +914,14 @@ static void taken_by_another(void)
     ok(!look_again() && says("another server has it") && chat.stalled
            && got_text(2, "the journal is gone, and no new one can be begun"),
        "a journal that another server has put there: the chat waits");
-    ok(!exists(with(".aside")) && file_size(path) == size, "and does nothing to it");
+    ok(!exists(with(".aside")) && file_size(path) == size,
+       "the server does not change the other server's journal");
     kill(holder, SIGKILL);
     waitpid(holder, NULL, 0);
     now += JOURNAL_WRITER_RETRY;
-    ok(look_again() && !chat.stalled && exists(with(".aside")), "when that has ended it goes on");
-    ok(would_be_same(), "with all that was said");
+    ok(look_again() && !chat.stalled && exists(with(".aside")),
+       "the chat continues when the other server has ended");
+    ok(would_be_same(), "nothing that was said is lost");
     end();
     close(ready[0]);
     close(ready[1]);

@@ -24,9 +24,9 @@ static enum lease_watch_step answer(int64_t now, bool named, bool dead)
     lease_watch_end(&lease_watch);
     enum lease_watch_step step = lease_watch_next(&lease_watch, &server);
     if (step == LEASE_WATCH_NOTHING) return step;
-    if (memcmp(server, one, LEASE_WATCH_ID) != 0) ok(false, "it is about the right one");
+    if (memcmp(server, one, LEASE_WATCH_ID) != 0) ok(false, "a step names the right server");
     if (lease_watch_next(&lease_watch, &server) != LEASE_WATCH_NOTHING)
-        ok(false, "it is told once");
+        ok(false, "a step comes once");
     return step;
 }
 
@@ -49,21 +49,23 @@ int main(void)
     ok(took >= LEASE_WATCH_DEAD && took <= LEASE_WATCH_DEAD + 3000, "missing for long, it is dead");
     took = watch(100000, true, LEASE_WATCH_REMOVE);
     ok(took >= LEASE_WATCH_GRACE && took <= LEASE_WATCH_GRACE + 3000,
-       "its members have their time");
+       "the members of a dead server have time to move");
 
     lease_watch = (struct lease_watch){0};
     answer(0, true, false);
     ok(answer(3000, true, false) == LEASE_WATCH_NOTHING
            && answer(6000, true, false) == LEASE_WATCH_NOTHING
            && answer(9000, false, false) == LEASE_WATCH_NOTHING && lease_watch.count == 0,
-       "one that is back is forgotten");
-    ok(watch(9000, false, LEASE_WATCH_DECLARE) >= LEASE_WATCH_DEAD, "and counts anew");
+       "a server that is back is forgotten");
+    ok(watch(9000, false, LEASE_WATCH_DECLARE) >= LEASE_WATCH_DEAD,
+       "a server that is missing again counts from anew");
 
     lease_watch = (struct lease_watch){0};
     answer(0, true, false);
     ok(answer(60000, true, false) == LEASE_WATCH_NOTHING,
        "a minute without answers proves nothing");
-    ok(answer(63000, true, false) == LEASE_WATCH_NOTHING, "nor does it count afterwards");
+    ok(answer(63000, true, false) == LEASE_WATCH_NOTHING,
+       "the time without replies does not count afterwards");
 
     lease_watch = (struct lease_watch){0};
     bool quiet = true;
@@ -71,7 +73,7 @@ int main(void)
         quiet = quiet && answer(now, true, false) == LEASE_WATCH_NOTHING;
     }
     quiet = quiet && answer(12000, true, true) == LEASE_WATCH_NOTHING;
-    ok(quiet, "another server has declared it: its members still have all their time");
+    ok(quiet, "a server that others declared dead gets the whole time");
 
     lease_watch = (struct lease_watch){0};
     for (int round = 0; round < 5; round++) {
@@ -88,6 +90,6 @@ int main(void)
     int steps = 0;
     while (lease_watch_next(&lease_watch, &server) == LEASE_WATCH_DECLARE) steps++;
     ok(steps == LEASE_WATCH_LIMIT && lease_watch.count == LEASE_WATCH_LIMIT,
-       "there is a limit to all");
+       "the number of watched servers is limited");
     return done();
 }

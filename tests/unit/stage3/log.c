@@ -137,9 +137,10 @@ static void readers(void)
         wrong += !log_append(&room, row, entry_encode(&entry, row));
         wrong += room.readers != counts[i];
     }
-    ok(wrong == 0, "who joins and who goes is counted");
+    ok(wrong == 0, "joins and leaves change the number of readers");
     log_begin(&room, 100);
-    ok(room.readers == 1 && room.end == 100, "and kept where the log begins anew");
+    ok(room.readers == 1 && room.end == 100,
+       "the number of readers is kept when the log begins anew");
     log_destroy(&room);
 }
 
@@ -164,19 +165,19 @@ static unsigned play(uint32_t position, uint32_t entries, size_t least, uint32_t
 static void many(void)
 {
     ok(play(0, EVER, 3, 30) == 0 && room.end - room.first == LOG_ENTRIES,
-       "of small entries 1024 are kept");
-    ok(room.byte_space == 32 * 1024, "in no more bytes than they need");
+       "1024 small entries are kept");
+    ok(room.byte_space == 32 * 1024, "small entries take no more memory than they need");
     log_destroy(&room);
     ok(play(UINT32_MAX - 100000, 1000, FRAME_ENTRY_LIMIT - 99, 100) == 0 && room.first > 1
            && room.byte_space == LOG_BYTES && room.entry_space == 128,
-       "of the largest as many as 256 KiB hold");
+       "as many of the largest entries are kept as 256 KiB hold");
     log_destroy(&room);
     ok(play(UINT32_MAX - 1000, EVER, 3, 600) == 0, "sizes of all kinds");
     log_destroy(&room);
     for (int i = 0; i < EVER; i++) seed += below(3) == 0;
-    ok(play(7, 3000, 3, 2) == 0, "the smallest of all");
+    ok(play(7, 3000, 3, 2) == 0, "a log of the smallest entries works");
     log_destroy(&room);
-    ok(!room.bytes && !room.starts && room.end == 1, "what was destroyed is empty again");
+    ok(!room.bytes && !room.starts && room.end == 1, "a destroyed log is empty");
 }
 
 /* One allocation fails, each in its turn. */
@@ -195,7 +196,7 @@ static void no_memory(void)
         wrong += !append(FRAME_ENTRY_LIMIT) || !same(room.first, room.end);
         log_destroy(&room);
     }
-    ok(wrong == 0 && refused > 0, "without memory it keeps less, or refuses, and is never wrong");
+    ok(wrong == 0 && refused > 0, "a log without memory keeps less or refuses, and is never wrong");
 }
 
 int main(void)
