@@ -38,14 +38,15 @@ int main(void)
     journal_add(&journal, first, sizeof first);
     ok(!wiped_has(first, sizeof first), "a row that is gathered is kept");
     journal_add(&journal, second, sizeof second);
-    ok(wiped_has(first, sizeof first), "when its page grows, the smaller one is wiped");
+    ok(wiped_has(first, sizeof first), "the smaller page is wiped when the page grows");
     wiped_begin();
     if (!journal_begin_copy(&journal)) abort();
     journal_add_to_copy(&journal, copied, sizeof copied);
     journal_close(&journal);
     ok(wiped_has(first, sizeof first) && wiped_has(second, sizeof second),
-       "when the journal is closed, the page is wiped");
-    ok(wiped_has(copied, sizeof copied), "and the page of its copy");
+       "the page is wiped when the journal is closed");
+    ok(wiped_has(copied, sizeof copied),
+       "the page of the copy is wiped when the journal is closed");
     wiped_end();
     unlink(path);
     return done();

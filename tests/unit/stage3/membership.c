@@ -287,23 +287,24 @@ static void entering(void)
 {
     begin(NULL);
     ok(membership_state(membership) == MEMBERSHIP_HERE && sent == 1,
-       "who is admitted says hello at once");
+       "an admitted member sends a hello at once");
     ok(up.flags == FRAME_ANSWER_ME && up.read == 1 && up.from == 0 && up.number == 1
        && up.echo == 0 && up_counter == 1, "asks for an answer, and says where it is");
     const struct members *members = membership_members(membership);
     ok(members->count == 2 && members->total == 2 && members_find(members, bob)
-       && text_equal(members_find(members, bob)->name, text_of("bob")), "it knows the members");
+       && text_equal(members_find(members, bob)->name, text_of("bob")),
+       "the membership has the list of members");
     ok(memcmp(membership_host(membership), alice, SEAL_ID) == 0
            && memcmp(membership_id(membership), alice, SEAL_ID) == 0,
-       "and the host, which it is itself");
+       "the membership has the host, alice herself");
     ok(!membership_connected(membership) && !membership_caught_up(membership),
-       "nothing has come yet");
+       "the membership has no entry at first");
     member(ENTRY_JOINED, alice, "alice");
     member(ENTRY_JOINED, bob, "bob");
-    ok(down(0, 1) && last_old && told("J:alice J:bob "), "what happened before comes, as old");
+    ok(down(0, 1) && last_old && told("J:alice J:bob "), "earlier entries are reported as old");
     ok(membership_caught_up(membership) && membership_connected(membership),
-       "then it is up to date");
-    ok(membership_members(membership)->count == 2, "what is in the list already changes nothing");
+       "the membership is up to date after them");
+    ok(membership_members(membership)->count == 2, "a join of a listed member changes nothing");
 }
 
 /* What is said before the server knows our address is not looked at there, and would come twice. A
@@ -322,7 +323,7 @@ static void items_wait(void)
     ok(taken == 64 && with_items == 0 && up.number == 1 && sent < 12,
        "items wait for the first probe, while the first datagram is repeated");
     probe(++counter);
-    ok(with_items >= 10 && with_items <= 40, "then as many go out as may be on the way");
+    ok(with_items >= 10 && with_items <= 40, "as many items go out as may be on the way");
 
     answer_begin(1, 3, 2);
     list_member(alice, "alice");
@@ -330,7 +331,7 @@ static void items_wait(void)
     with_items = 0;
     admit();
     pass(SCHEDULE_TIMEOUT - 1);
-    ok(with_items == 0, "so they do when the member resumes");
+    ok(with_items == 0, "items wait for a probe when the member resumes");
     member(ENTRY_JOINED, alice, "alice");
     ok(down(0, 1) && with_items > 0, "anything else from the server is as good as a probe");
 }
@@ -388,7 +389,7 @@ static void bad_answers(void)
     counter = 100;
     up_counter = 3;
     say(bob, "bob", 1, "still here");
-    ok(down(0, 3) && told("S:bob:still here "), "and after that the old session goes on");
+    ok(down(0, 3) && told("S:bob:still here "), "the old session continues after a refused answer");
 }
 
 /* --- the log --- */
@@ -401,18 +402,19 @@ static void order(void)
     ok(down(0, 3) && told("S:bob:one S:bob:two ") && !last_old, "entries are told in order");
     say(bob, "bob", 2, "two");
     say(bob, "bob", 3, "three");
-    ok(down(0, 4) && told("S:bob:three "), "what is known is passed over");
+    ok(down(0, 4) && told("S:bob:three "), "a known entry is ignored");
     say(bob, "bob", 1, "one");
-    ok(down(0, 3) && told(""), "a repeat altogether");
+    ok(down(0, 3) && told(""), "a repeated datagram is ignored");
 
     say(bob, "bob", 5, "five");
     down(0, 7);
     say(bob, "bob", 6, "six");
     down(0, 8);
-    ok(told(""), "what comes too early waits");
+    ok(told(""), "early entries wait");
     say(bob, "bob", 4, "four");
     down(0, 6);
-    ok(told("S:bob:four S:bob:five S:bob:six "), "until the hole is filled");
+    ok(told("S:bob:four S:bob:five S:bob:six "),
+       "early entries are reported when the hole is filled");
 
     say(bob, "bob", 9, "far");
     down(0, 9 + 512);
@@ -450,10 +452,10 @@ static void gaps(void)
     down(0, 3);
     ok(told("G7 S:bob:kept G9 S:bob:after "), "a gap is told, but not what came before it was one");
     ok(!membership_wants_resume(membership, now),
-       "who is here may be wrong now; a resume is wanted, ");
+       "a gap does not bring a resume at once");
     pass(MEMBERSHIP_REFRESH_PAUSE);
     ok(membership_wants_resume(membership, now) && !membership_silent(membership, now),
-       "but not at once");
+       "a gap brings a resume after a pause");
 
     begin_in(NULL);
     add(&(struct entry){.kind = ENTRY_GAP, .number = 9});
@@ -463,7 +465,8 @@ static void gaps(void)
     say(bob, "bob", 1, "before");
     say(carol, "carol", 1, "me too");
     down(0, 3);
-    ok(told("S:bob:before S:carol:me too G4 S:bob:after "), "which comes first");
+    ok(told("S:bob:before S:carol:me too G4 S:bob:after "),
+       "earlier entries are reported before the gap");
     add(&(struct entry){.kind = ENTRY_GAP, .number = UINT64_MAX});
     down(0, 10);
     add(&(struct entry){.kind = ENTRY_GAP, .number = 1});
@@ -485,7 +488,8 @@ static void gaps(void)
     say(bob, "bob", 6, "");
     say(bob, "bob", 7, "good");
     down(0, 12);
-    ok(told("G1 G1 G1 S:bob:? S:bob:? S:bob:good "), "and a text that is none is unreadable");
+    ok(told("G1 G1 G1 S:bob:? S:bob:? S:bob:good "),
+       "a row that is not a text is reported as unreadable");
     add(&(struct entry){.kind = ENTRY_NOTICE, .text = text_of("hello")});
     add(&(struct entry){.kind = ENTRY_NOTICE, .text = text_of("\xFF")});
     say(bob, "bob", 8, "more");
@@ -545,20 +549,20 @@ static void parts(void)
     down(0, 4);
     ok(told("") && sent == 0, "a part of an entry is not told");
     int64_t wait = membership_due(membership) - now;
-    ok(wait >= 100 && wait <= 200, "for 100 to 200 ms the rest may be on its way");
+    ok(wait >= 100 && wait <= 200, "the rest of an entry may take 100 to 200 ms");
     pass(99);
     piece(3, 2000, 0, 1100);
     down(0, 4);
     pass(99);
-    ok(up.from == 0, "from the last part that came");
+    ok(up.from == 0, "the time counts from the last part");
     pass(101);
-    ok(up.read == 3 && up.from == 4, "then it is a hole");
+    ok(up.read == 3 && up.from == 4, "a missing rest is a hole after that");
     piece(3, 2000, 1000, 3000);
     say(bob, "bob", 4, "next");
     down(0, 4);
     ok(told_long(2000, "S:bob:next "), "the rest makes it whole, and what follows it is told");
     pass(300);
-    ok(up.read == 5 && up.from == 0, "then it is acknowledged, as one");
+    ok(up.read == 5 && up.from == 0, "the whole entry is acknowledged as one");
     piece(3, 2000, 0, 1100);
     down(0, 5);
     pass(300);
@@ -567,21 +571,22 @@ static void parts(void)
     begin_in(NULL);
     piece(3, 2000, 1000, 3000);
     down(0, 4);
-    ok(sent == 1 && up.read == 3 && up.from == 4, "if one was overtaken, it is a hole at once");
+    ok(sent == 1 && up.read == 3 && up.from == 4, "a part that was overtaken makes a hole at once");
     begin_in(NULL);
     piece(3, 2000, 0, 1000);
     down(0, 4);
     say(bob, "bob", 4, "next");
     down(0, 4);
     ok(sent == 1 && up.read == 3 && up.from == 4 && told(""),
-       "so it is if what follows it comes first");
+       "a later entry makes a hole at once");
     piece(3, 2000, 1000, 3000);
     down(0, 5);
-    ok(told_long(2000, "S:bob:next "), "which waits for it");
+    ok(told_long(2000, "S:bob:next "), "the later entry waits for the hole");
     begin_in(NULL);
     piece(4, 2000, 0, 1000);
     down(0, 5);
-    ok(sent == 1 && up.read == 3 && up.from == 5, "and if the one before it has not come");
+    ok(sent == 1 && up.read == 3 && up.from == 5,
+       "a part behind a hole is reported as one at once");
 
     begin_in(NULL);
     room_left = false;
@@ -589,10 +594,10 @@ static void parts(void)
     piece(3, 2000, 1000, 3000);
     down(0, 4);
     pass(500);
-    ok(told("") && up.read == 3 && up.from == 0, "what the owner cannot take is no hole");
+    ok(told("") && up.read == 3 && up.from == 0, "entries that wait for the owner are not a hole");
     room_left = true;
     membership_tick(membership, now);
-    ok(told_long(2000, ""), "and is told when he can");
+    ok(told_long(2000, ""), "waiting entries are reported when the owner has space");
 }
 
 static void odd_parts(void)
@@ -606,7 +611,7 @@ static void odd_parts(void)
     down(0, 3);
     ok(told("G2 S:bob:after "), "a gap takes away what has begun to come");
     pass(500);
-    ok(up.read == 6 && up.from == 0, "and nothing is missing any more");
+    ok(up.read == 6 && up.from == 0, "nothing is missing after the gap");
     begin_in(NULL);
     piece(3, 2000, 0, 1000);
     down(0, 4);
@@ -614,32 +619,32 @@ static void odd_parts(void)
     down(0, 4);
     piece(3, 2000, 1000, 3000);
     down(0, 4);
-    ok(told(""), "parts of another size do not go together");
+    ok(told(""), "parts of another size do not make an entry");
     piece(3, 2000, 0, 1000);
     down(0, 4);
-    ok(told_long(2000, ""), "those of one size do");
+    ok(told_long(2000, ""), "parts of one size make the entry");
     piece(4, 2000, 0, 1000);
     down(0, 5);
     say(bob, "bob", 4, "whole");
     down(0, 4);
-    ok(told("S:bob:whole "), "what comes whole needs no parts");
+    ok(told("S:bob:whole "), "a whole entry needs no parts");
     piece(5 + 512, 10, 0, 5);
     piece(2, 10, 0, 5);
     piece(UINT64_MAX, 10, 0, 5);
     down(0, 5);
     pass(300);
-    ok(up.read == 5 && up.from == 0, "of what has no place nothing is kept");
+    ok(up.read == 5 && up.from == 0, "parts without a place are not kept");
     rows_size = frame_put(ENTRY_PART, text_of("no part at all"), rows);
     rows_size += frame_put(ENTRY_PART, text_of(""), rows + rows_size);
     say(bob, "bob", 5, "good");
     down(0, 5);
-    ok(told("S:bob:good "), "what is no part is passed over");
+    ok(told("S:bob:good "), "invalid parts are ignored");
     pass(300);
     sent = 0;
     rows_size = frame_put(ENTRY_PART, text_of("no part at all"), rows);
     down(0, 6);
     pass(300);
-    ok(sent == 0, "and not acknowledged");
+    ok(sent == 0, "invalid parts are not acknowledged");
     unsigned char nothing[] = {ENTRY_SAID, 0, 9, 'x', 'y'};
     struct part part = {.number = 6, .whole = 5, .bytes = {(char *)nothing, 5}};
     rows_size = part_encode(ENTRY_PART, &part, rows);
@@ -650,11 +655,11 @@ static void odd_parts(void)
     answer_begin(9, 9, 1);
     list_member(alice, "alice");
     admit();
-    ok(told("G2 "), "after a resume beyond it, it is gone");
+    ok(told("G2 "), "a begun entry is gone after a resume beyond it");
     say(bob, "bob", 9, "on");
     down(0, 9);
     pass(300);
-    ok(told("S:bob:on ") && up.read == 10 && up.from == 0, "and the log goes on");
+    ok(told("S:bob:on ") && up.read == 10 && up.from == 0, "the log continues after that resume");
 }
 
 static void acknowledging(void)
@@ -666,11 +671,12 @@ static void acknowledging(void)
            && membership_due(membership) <= now + 300,
        "an entry is acknowledged after 150 to 300 ms");
     pass(300);
-    ok(sent == 1 && up.read == 4 && up.from == 0 && up.flags == 0, "which says how far it is");
+    ok(sent == 1 && up.read == 4 && up.from == 0 && up.flags == 0,
+       "an acknowledgement says how far the member has read");
     say(bob, "bob", 1, "x");
     down(0, 3);
     pass(300);
-    ok(sent == 2, "so is a repeat: the acknowledgement was lost");
+    ok(sent == 2, "a repeated entry is acknowledged again");
 
     int64_t least = 1000, most = 0;
     for (int i = 0; i < 200; i++) {
@@ -681,7 +687,7 @@ static void acknowledging(void)
         if (wait > most) most = wait;
         pass(300);
     }
-    ok(least < 160 && most > 290, "it is not always the same time");
+    ok(least < 160 && most > 290, "the time until an acknowledgement varies");
 
     static const struct { uint32_t members; int64_t least, most; } large[] = {
         {400, 200, 400}, {1000, 500, 1000}, {10000, 1000, 2000}
@@ -700,7 +706,7 @@ static void acknowledging(void)
             pass(wait);
         }
     }
-    ok(wrong == 0, "and in large rooms later: half to all of a millisecond a member: %u", wrong);
+    ok(wrong == 0, "large rooms are acknowledged within a millisecond a member: %u", wrong);
 
     begin_in(NULL);
     unsigned entries = 0, fewest = 1000, highest = 0;
@@ -716,7 +722,7 @@ static void acknowledging(void)
         entries = 0;
     }
     ok(fewest >= 128 && fewest < 150 && highest <= 256 && highest > 230,
-       "many of them after 128 to 256: %u, %u", fewest, highest);
+       "many entries are acknowledged after 128 to 256: %u, %u", fewest, highest);
 
     begin_in(NULL);
     static char longest[FRAME_SAY_LIMIT + 1];
@@ -725,7 +731,7 @@ static void acknowledging(void)
         say(bob, "bob", number, longest);
         down(0, number);
     }
-    ok(number - 3 == 10, "or after 32 KiB");
+    ok(number - 3 == 10, "entries are acknowledged after 32 KiB");
 
     begin_in(NULL);
     say(bob, "bob", 3, "x");
@@ -733,17 +739,18 @@ static void acknowledging(void)
     ok(sent == 1 && up.read == 3 && up.from == 5, "a hole is told at once");
     say(bob, "bob", 4, "x");
     down(0, 6);
-    ok(sent == 1, "but not again at once");
+    ok(sent == 1, "a hole is not reported again at once");
     pass(20);
-    ok(sent == 2 && up.from == 5, "only after 20 ms");
+    ok(sent == 2 && up.from == 5, "a hole is reported again after 20 ms");
     sent = 0;
     pass(1000);
-    ok(sent >= 5 && sent <= 10 && up.from == 5, "then now and then, until it is filled");
+    ok(sent >= 5 && sent <= 10 && up.from == 5,
+       "a hole is reported from time to time until it is filled");
     say(bob, "bob", 1, "x");
     say(bob, "bob", 2, "x");
     down(0, 3);
     pass(300);
-    ok(up.from == 0 && up.read == 7, "then no more");
+    ok(up.from == 0 && up.read == 7, "a filled hole is not reported");
 }
 
 /* What the owner cannot take waits, and the log with it. */
@@ -755,12 +762,12 @@ static void waiting(void)
     say(bob, "bob", 2, "two");
     ok(down(0, 3) && told(""), "an owner that has no room is told nothing");
     pass(500);
-    ok(up.read == 3 && up.from == 0, "nothing of it is acknowledged");
+    ok(up.read == 3 && up.from == 0, "entries that wait for the owner are not acknowledged");
     room_left = true;
     membership_tick(membership, now);
-    ok(told("S:bob:one S:bob:two "), "when there is space, it is told");
+    ok(told("S:bob:one S:bob:two "), "entries are reported when the owner has space");
     pass(300);
-    ok(up.read == 5, "and acknowledged");
+    ok(up.read == 5, "the reported entries are acknowledged");
 }
 
 /* --- items --- */
@@ -780,49 +787,50 @@ static void saying(void)
     begin_in(NULL);
     ok(membership_say(membership, text_of("hello"), now, &number) == MEMBERSHIP_OK && number == 1
            && sent == 1 && up.number == 1 && item_is(ITEM_SAY, "hello"),
-       "what is said goes out at once");
+       "a line is sent at once");
     ok(!membership_all_acked(membership) && membership_unacked(membership) == 1,
-       "and is on its way");
+       "a line is unacknowledged after sending");
     pass(299);
-    ok(sent == 1, "for 300 ms nothing else happens");
+    ok(sent == 1, "a line is not sent again within 300 ms");
     pass(1);
     ok(sent == 2 && item_is(ITEM_SAY, "hello") && up.flags == FRAME_ANSWER_ME,
-       "then it is sent again, and an answer asked for");
+       "a line is sent again after 300 ms, and asks for an answer");
     with_items = 0;
     pass(20000);
-    ok(with_items >= 10 && with_items <= 13, "again and again, in the end every two seconds: %u",
+    ok(with_items >= 10 && with_items <= 13, "a line is repeated at most every two seconds: %u",
        with_items);
     say(alice, "alice", 1, "hello");
     say(alice, "alice", 1, "hello");
     down(1, 3);
     ok(told("S:alice:hello ") && last_own && last_number == 1,
-       "until it comes back, once: delivered");
-    ok(membership_all_acked(membership), "and heard");
+       "a line is delivered when it comes back, once");
+    ok(membership_all_acked(membership), "a delivered line is acknowledged");
     pass(300);
     sent = 0;
     pass(10000);
-    ok(sent == 0, "then there is peace");
+    ok(sent == 0, "nothing is sent after that");
 
     ok(membership_say(membership, text_of(""), now, NULL) == MEMBERSHIP_BAD_TEXT,
-       "nothing cannot be said");
+       "an empty line is refused");
     ok(membership_say(membership, text_of("\xFF"), now, NULL) == MEMBERSHIP_BAD_TEXT,
-       "nor what is no text");
+       "a line that is not text is refused");
     static char longest[FRAME_SAY_LIMIT + 2];
     memset(longest, 'x', FRAME_SAY_LIMIT + 1);
     ok(membership_say(membership, text_of(longest), now, NULL) == MEMBERSHIP_TOO_LONG,
-       "nor 3601 bytes");
+       "a line of 3601 bytes is refused");
     longest[FRAME_SAY_LIMIT] = '\0';
     ok(membership_say(membership, text_of(longest), now, NULL) == MEMBERSHIP_OK, "3600 can");
     membership_say(membership, text_of("behind it"), now, NULL);
-    ok(up.number == 3 && item_is(ITEM_SAY, "behind it"), "the next one is in the next datagram");
+    ok(up.number == 3 && item_is(ITEM_SAY, "behind it"),
+       "the next line goes into the next datagram");
     sent = 0;
     pass(400);
     ok(sent == 4 && too_large == 0 && up.number == 3,
-       "all that was not heard is sent again, in order, and none of it in a large datagram");
+       "unacknowledged lines are sent again in order, in small datagrams");
     down(2, 4);
-    ok(membership_unacked(membership) == 1, "what was heard is forgotten");
+    ok(membership_unacked(membership) == 1, "an acknowledged line is dropped");
     down(77, 4);
-    ok(membership_unacked(membership) == 1, "what was never sent cannot have been heard");
+    ok(membership_unacked(membership) == 1, "an acknowledgement of unsent lines is ignored");
 }
 
 static void many_items(void)
@@ -833,13 +841,13 @@ static void many_items(void)
     begin_in(NULL);
     while (snprintf(text, sizeof text, "line %u", count) > 0
            && membership_say(membership, text_of(text), now, NULL) == MEMBERSHIP_OK) count++;
-    ok(count == 64 && !membership_takes(membership), "at most 64 are on the way");
+    ok(count == 64 && !membership_takes(membership), "at most 64 lines are unacknowledged");
     sent = 0;
     pass(400);
     ok(sent < 5, "many short ones go in one datagram: %u", sent);
     down(60, 3);
     ok(membership_takes(membership) && membership_unacked(membership) == 4,
-       "there is room again when some were heard");
+       "more lines fit after an acknowledgement");
 
     begin_in(NULL); /* half of the datagrams are lost now */
     arrived = 0;
@@ -852,7 +860,7 @@ static void many_items(void)
         pass(50);
     }
     ok(arrived == 64 && last_item == FRAME_SAY_LIMIT && too_large == 0,
-       "and all arrive in the end");
+       "all lines arrive in the end");
 }
 
 /* Of lines of each size, the parts of it that come up; then all of it again. */
@@ -884,7 +892,7 @@ static void long_items(void)
            && part.offset + part.bytes.size == part.whole && up.number == 2,
        "the last part says that what comes behind it is another item");
     down(1, 3);
-    ok(membership_all_acked(membership), "it is heard as one");
+    ok(membership_all_acked(membership), "a line in parts is acknowledged as one");
     begin_in(NULL);
     for (int i = 0; i < 5; i++) membership_say(membership, text_of(text), now, NULL);
     down(3, 3);
@@ -894,33 +902,33 @@ static void long_items(void)
     admit();
     probe(++counter);
     ok(sent == 1 + 8 && up.number == 6,
-       "after a resume what was not heard is sent, from its beginning");
+       "a resume sends the unacknowledged lines from their beginning");
 }
 
 static void kicking(void)
 {
     begin_in(NULL);
     ok(membership_kick(membership, text_of("dora"), now) == MEMBERSHIP_NOBODY,
-       "nobody is called so");
+       "a kick of an unknown name is refused");
     ok(membership_kick(membership, text_of("alice"), now) == MEMBERSHIP_ONESELF,
-       "nobody kicks himself");
+       "a kick of oneself is refused");
     ok(membership_kick(membership, text_of("bob"), now) == MEMBERSHIP_OK
            && item_is(ITEM_KICK, "bob"),
        "the host can");
     member(ENTRY_KICKED, bob, "bob");
     down(1, 3);
-    ok(told("P:bob ") && membership_members(membership)->count == 1, "and then he is gone");
+    ok(told("P:bob ") && membership_members(membership)->count == 1, "a kicked member is removed");
     answer_begin(4, 4, 1);
     list_member(alice, "alice");
     memcpy(answer + 44, bob, SEAL_ID);
     admit();
     ok(membership_kick(membership, text_of("bob"), now) == MEMBERSHIP_NOT_HOST,
-       "only the host can");
+       "a kick by a guest is refused");
     answer_begin(4, 4, 1000);
     list_member(alice, "alice");
     admit();
     ok(membership_kick(membership, text_of("dora"), now) == MEMBERSHIP_OK,
-       "a name that the list had no space for");
+       "a kick of a member that the list may lack is sent");
 }
 
 static void leaving(void)
@@ -931,17 +939,18 @@ static void leaving(void)
     ok(item_is(ITEM_LEAVE, "") && up.number == 2 && membership_state(membership) == MEMBERSHIP_HERE,
        "leaving is an item like others");
     ok(membership_say(membership, text_of("no"), now, NULL) == MEMBERSHIP_FULL,
-       "nothing is said after it");
+       "nothing can be said after leaving");
     pass(400);
-    ok(item_is(ITEM_SAY, "bye"), "it is sent again with what is before it");
+    ok(item_is(ITEM_SAY, "bye"), "a leave is repeated with the line before it");
     say(alice, "alice", 1, "bye");
     add(&(struct entry){.kind = ENTRY_LEFT, .member = alice, .name = text_of("alice")});
     sent = 0;
     down(2, 3);
     ok(membership_state(membership) == MEMBERSHIP_LEFT && told("S:alice:bye L0:alice ") && sent == 1
            && up.read == 5,
-       "when it has been heard, that is acknowledged, and it is over");
-    ok(membership_due(membership) == MEMBERSHIP_NEVER && !down(2, 5), "nothing more comes or goes");
+       "an acknowledged leave ends the membership");
+    ok(membership_due(membership) == MEMBERSHIP_NEVER && !down(2, 5),
+       "nothing comes or goes after the end");
 
     begin_in(NULL);
     membership_leave(membership, now);
@@ -959,8 +968,8 @@ static void leaving(void)
     member(ENTRY_KICKED, alice, "alice");
     down(0, 3);
     ok(membership_state(membership) == MEMBERSHIP_KICKED && told("P:alice ") && last_own,
-       "one that is kicked");
-    ok(!admit(), "cannot come back");
+       "a kick ends the membership");
+    ok(!admit(), "a kicked member cannot be admitted again");
 
     begin_in(NULL);
     for (int i = 0; i < 64; i++) membership_say(membership, text_of("x"), now, NULL);
@@ -977,13 +986,14 @@ static void members(void)
     member(ENTRY_JOINED, carol, "carol");
     down(0, 3);
     const struct members *members = membership_members(membership);
-    ok(members->count == 3 && members->total == 3 && members_find(members, carol), "one who joins");
+    ok(members->count == 3 && members->total == 3 && members_find(members, carol),
+       "a member that joins is listed");
     say(carol, "carol", 5, "I was here");
     add(&(struct entry){.kind = ENTRY_LEFT, .member = carol, .why = LEFT_LOST,
                         .name = text_of("carol")});
     down(0, 4);
     ok(told("J:carol S:carol:I was here L1:carol ") && members->count == 2
-       && !members_find(members, carol), "and leaves");
+       && !members_find(members, carol), "a member that leaves is removed from the list");
     member(ENTRY_JOINED, carol, "carol");
     say(carol, "carol", 5, "I was here");
     say(carol, "carol", 6, "and am");
@@ -998,16 +1008,16 @@ static void members(void)
     ok(members->count == 2 && !members_find(members, bob), "a new list takes the place of the old");
     member(ENTRY_JOINED, bob, "bob");
     down(0, 9);
-    ok(told("J:bob ") && members->count == 2, "what happened before it changes nothing");
+    ok(told("J:bob ") && members->count == 2, "entries from before the new list change nothing");
     for (uint64_t i = 10; i < 20; i++) say(carol, "carol", i, "x");
     member(ENTRY_JOINED, bob, "bob");
     down(0, 10);
-    ok(members->count == 3, "what happened since does");
+    ok(members->count == 3, "entries after the new list change it");
     say(carol, "carol", 19, "x");
     log_size = 0;
     log_text[0] = '\0';
     down(0, 21);
-    ok(told(""), "and the last numbers are still there");
+    ok(told(""), "the last numbers of the members are kept");
 
     answer_begin(22, 22, 5000);
     list_member(alice, "alice");
@@ -1015,7 +1025,7 @@ static void members(void)
     ok(members->total == 5000 && members_hidden(members), "a list that was cut");
     add(&(struct entry){.kind = ENTRY_LEFT, .member = bob, .name = text_of("bob")});
     down(0, 22);
-    ok(members->total == 4999, "one of those who are not on it leaves");
+    ok(members->total == 4999, "a member that the cut list lacks leaves");
     log_size = 0;
 
     begin_in(NULL);
@@ -1029,7 +1039,7 @@ static void members(void)
         log_size = 0;
     }
     members = membership_members(membership);
-    ok(members->count == 10002, "ten thousand join");
+    ok(members->count == 10002, "ten thousand members join");
     bool found = true;
     for (unsigned i = 0; i < 10000; i++) {
         wire_put32(id, i + 1);
@@ -1039,7 +1049,7 @@ static void members(void)
         down(0, 10003 + i / 2);
         log_size = 0;
     }
-    ok(found && members->count == 5002 && members->total == 5002, "and half of them leave");
+    ok(found && members->count == 5002 && members->total == 5002, "half of these members leave");
 }
 
 /* --- time --- */
@@ -1048,67 +1058,70 @@ static void silence(void)
 {
     begin_in(NULL);
     pass(17000);
-    ok(sent == 0, "nobody talks for 17 seconds");
+    ok(sent == 0, "nothing is sent in 17 seconds of silence");
     pass(3001);
-    ok(sent >= 1 && up.flags == FRAME_ANSWER_ME, "by the 20th an answer is asked for");
+    ok(sent >= 1 && up.flags == FRAME_ANSWER_ME, "an answer is asked for within 20 seconds");
     pass(2000);
-    ok(!membership_wants_resume(membership, now), "it may take a while");
+    ok(!membership_wants_resume(membership, now), "the answer may take some time");
     down(0, 3);
     sent = 0;
     pass(10000);
     ok(sent == 0 && !membership_wants_resume(membership, now), "an answer is enough");
     pass(10000 + SCHEDULE_TIMEOUT);
     ok(membership_wants_resume(membership, now) && membership_silent(membership, now),
-       "without one, it wants to resume");
+       "the member wants to resume without an answer");
     down(0, 3);
-    ok(!membership_wants_resume(membership, now), "not any more when one comes after all");
+    ok(!membership_wants_resume(membership, now),
+       "the member does not want to resume after a late answer");
 
     membership_doubt(membership, now);
     pass(500);
     ok(up.flags == FRAME_ANSWER_ME, "a bad sign makes it ask");
     membership_say(membership, text_of("still unheard"), now, NULL);
     pass(SCHEDULE_TIMEOUT);
-    ok(membership_silent(membership, now), "and then resume");
+    ok(membership_silent(membership, now), "the member wants to resume after a doubt");
     unsigned char starts[REQUEST_STARTS * REQUEST_START];
     struct request request = {.operation = TCRP_JOIN};
     uint64_t until;
     membership_position(membership, &request, starts);
     ok(memcmp(request.room_id, room_id, SEAL_ID) == 0 && request.next == 3 && request.number == 0,
-       "from where it was");
+       "the resume names the next entry");
     ok(request.starts == 1 && memcmp(request_start(&request, 0, &until), answer + 60, SEAL_ID) == 0
-           && until == 3, "and under which start");
+           && until == 3, "the resume names the start");
     answer_begin(3, 5, 2);
     list_member(alice, "alice");
     list_member(bob, "bob");
     sent = 0;
     ok(admit() && sent == 1 && up_counter == 1 && up.echo == 0 && items_size == 0,
-       "with new keys it says where it is");
+       "the member sends its position under the new keys");
     ok(probe(++counter) && sent == 2 && up.number == 1 && item_is(ITEM_SAY, "still unheard"),
-       "and with the proof of that, what was not heard");
+       "unacknowledged lines are sent with the proof of the address");
     ok(!membership_silent(membership, now) && !membership_connected(membership),
-       "and the time until silence begins anew");
+       "the time of silence counts anew after a resume");
     say(bob, "bob", 1, "meanwhile");
     say(alice, "alice", 1, "still unheard");
     down(1, 3);
-    ok(told("S:bob:meanwhile S:alice:still unheard ") && !last_old, "it goes on");
+    ok(told("S:bob:meanwhile S:alice:still unheard ") && !last_old,
+       "the membership continues after the resume");
     answer_begin(9, 9, 2);
     list_member(alice, "alice");
     list_member(bob, "bob");
     admit();
-    ok(told("G4 "), "what the server has no more is a gap");
+    ok(told("G4 "), "entries that the server has dropped are a gap");
 
     add(&(struct entry){.kind = ENTRY_LEFT, .member = alice, .why = LEFT_LOST,
                         .name = text_of("alice")});
     down(1, 9);
     ok(membership_state(membership) == MEMBERSHIP_HERE && membership_silent(membership, now),
-       "one who was dropped resumes");
+       "a dropped member resumes");
     answer_begin(10, 11, 2);
     list_member(alice, "alice");
     list_member(bob, "bob");
     admit();
     member(ENTRY_JOINED, alice, "alice");
     down(1, 10);
-    ok(!membership_silent(membership, now) && told("L1:alice J:alice "), "and is there again");
+    ok(!membership_silent(membership, now) && told("L1:alice J:alice "),
+       "the dropped member has joined again");
 }
 
 /* --- when the server was started again --- */
@@ -1153,21 +1166,22 @@ static void announced(void)
     ok(!announce(1, 9, 4, 1) && sent == 0, "an announcement for another start's members: nothing");
     start_with(1);
     ok(announce(1, 0, 4, 1) && sent == 1 && up.echo == 7 && item_is(ITEM_SAY, "not heard"),
-       "one that lost nothing: new keys, and at once what was not heard, with the proof");
-    ok(told("") && !membership_wants_resume(membership, now), "and the user is told nothing");
+       "a restart without loss brings new keys and repeats unacknowledged lines");
+    ok(told("") && !membership_wants_resume(membership, now),
+       "the user is not told about a restart without loss");
     membership_position(membership, &request, starts);
     const unsigned char *id = request_start(&request, 1, &until);
     ok(request.starts == 2 && request_start(&request, 0, &until)[0] == 1 && id[0] == 0,
-       "it names both starts");
+       "the position has both starts");
     sent = 0;
-    ok(!announce(1, 0, 4, 1) && sent == 0, "the same again does nothing");
+    ok(!announce(1, 0, 4, 1) && sent == 0, "a repeated announcement has no effect");
     say(bob, "bob", 1, "on");
     down(2, 4);
-    ok(told("S:bob:on "), "and all goes on");
+    ok(told("S:bob:on "), "the membership continues after the restart");
     start_with(2);
     ok(announce(2, 1, 3, 2) && membership_wants_resume(membership, now)
            && !membership_silent(membership, now) && sent == 0,
-       "if entries are lost it goes to the door, and nowhere else");
+       "lost entries make the member resume over TCP");
 
     begin_in(NULL);
     uint64_t before = counter;
@@ -1176,12 +1190,14 @@ static void announced(void)
     announce(1, 0, 3, 0);
     counter = before; /* the server counts its datagrams anew, under the new keys */
     say(bob, "bob", 1, "under the same number");
-    ok(down(0, 3) && told("S:bob:under the same number "), "its numbers may come again");
+    ok(down(0, 3) && told("S:bob:under the same number "),
+       "the server's numbers may begin anew under new keys");
 
     begin_in(NULL);
     membership_say(membership, text_of("one"), now, NULL);
     down(1, 3);
-    ok(announce(1, 0, 3, 0) && membership_wants_resume(membership, now), "if items are lost, too");
+    ok(announce(1, 0, 3, 0) && membership_wants_resume(membership, now),
+       "lost items make the member resume over TCP");
     for (size_t i = 8; i < 40; i++) {
         unsigned char bytes[PACKET_ANNOUNCEMENT] = {0};
         wire_put64(bytes, session);
@@ -1209,12 +1225,12 @@ static void other_pasts(void)
     welcome_back(BACK_TO, 0);
     list_member(alice, "alice");
     list_member(bob, "bob");
-    ok(admit() && told("B1 "), "it goes back");
+    ok(admit() && told("B1 "), "the user is told that the server went back");
     membership_position(membership, &request, starts);
     request_start(&request, 1, &until);
     request_start(&request, 2, &oldest);
     ok(request.starts == 3 && until == 3 && oldest == 3,
-       "what was read beyond that counts under no start of before");
+       "entries beyond the loss count under no earlier start");
 
     begin_in(NULL);
     membership_position(membership, &request, starts);
@@ -1227,12 +1243,12 @@ static void other_pasts(void)
     list_member(bob, "bob");
     ok(admit() && told("") && membership_wants_resume(membership, now)
            && membership_start(membership)[0] == 0,
-       "another start has answered, and we have read on since the question: it is asked again");
+       "an answer from another start that came too late is asked again");
     membership_position(membership, &request, starts);
     wire_put64(answer + 24, 4);
     ok(admit() && told("") && !membership_wants_resume(membership, now)
            && membership_start(membership)[0] == 1,
-       "and then we are there");
+       "the repeated answer is accepted");
 }
 
 /* Nothing is lost that was read, but of what was said the server knows nothing. */
@@ -1251,7 +1267,7 @@ static void unknown(void)
     list_member(alice, "alice");
     list_member(bob, "bob");
     ok(admit() && told("X4:4 "),
-       "what came before a line that is there is there too, and what came after it is lost");
+       "items before a line in the log are kept, and later ones are lost");
 }
 
 static void losses(void)
@@ -1272,21 +1288,21 @@ static void losses(void)
     list_member(alice, "alice");
     list_member(bob, "bob");
     ok(admit() && told("B2 X2:2 X3:3 U:bob X5:5 "),
-       "what the server has lost is told: how many entries, which lines, and what is undone");
+       "the user is told what the server has lost");
     say(bob, "bob", 1, "other");
     down(5, 4);
-    ok(told("S:bob:other ") && !last_old, "it goes on from where the server is");
+    ok(told("S:bob:other ") && !last_old, "the membership continues from the server's position");
     ok(membership_say(membership, text_of("6"), now, NULL) == MEMBERSHIP_OK && up.number == 6,
-       "and its numbers go on from where they were");
+       "the member's numbers continue after the loss");
     answer_begin(2, 9, 2);
     welcome_back(BACK_NOWHERE, 5);
     list_member(alice, "alice");
     list_member(bob, "bob");
-    ok(admit() && told("B0 "), "if nobody knows how much is lost, that is told");
+    ok(admit() && told("B0 "), "the user is told that the loss is unknown");
     say(bob, "bob", 1, "other");
     say(bob, "bob", 2, "new");
     down(5, 2);
-    ok(told("S:bob:new "), "and what was seen is not shown again");
+    ok(told("S:bob:new "), "entries that were seen are not reported again");
 
     begin_in(NULL);
     membership_say(membership, text_of("in time"), now, NULL);
@@ -1306,54 +1322,56 @@ static void probes_for_silence(void)
     down(0, 3);
     sent = 0;
     pass(10000);
-    ok(sent == 0, "and changes nothing");
+    ok(sent == 0, "a probe right after sending changes nothing");
     begin_in(NULL);
     now = last_sent_at + SCHEDULE_PROBED - 1;
     probe(++counter);
     down(0, 3);
     sent = 0;
     pass(10000);
-    ok(sent == 0, "nor does one a moment before a second of silence is over");
+    ok(sent == 0, "a probe within a second of silence changes nothing");
     begin_in(NULL);
     now = last_sent_at + SCHEDULE_PROBED;
     probe(++counter);
     down(0, 3);
     sent = 0;
     pass(SCHEDULE_PROBED);
-    ok(sent > 0, "one just when it is over does: the client asks within a second");
+    ok(sent > 0, "a probe after a second of silence makes the client ask soon");
     begin_in(NULL);
     down(0, 3);
     sent = 0;
     pass(10000);
     now += SCHEDULE_PROBE_PAUSE;
-    ok(probe(++counter) && sent == 1, "one after a silence of 10 seconds is answered");
+    ok(probe(++counter) && sent == 1, "a probe after 10 seconds of silence is answered");
     down(0, 3);
     sent = 0;
     pass(8000);
-    ok(sent == 1 && up.flags == FRAME_ANSWER_ME, "and next time the client asks earlier than that");
+    ok(sent == 1 && up.flags == FRAME_ANSWER_ME,
+       "the client asks earlier than 10 seconds the next time");
     down(0, 3);
     sent = 0;
     pass(8000);
-    ok(sent == 0, "the time after that a little later again");
+    ok(sent == 0, "the client asks later again without a probe");
     pass(1500);
-    ok(sent == 1, "by a quarter");
+    ok(sent == 1, "the interval grows by a quarter");
     for (unsigned i = 0; i < 10; i++) {
         down(0, 3);
         sent = 0;
         pass(17900);
     }
-    ok(sent == 0, "and if it is not probed again, as late as ever");
+    ok(sent == 0, "the interval grows to its old length without probes");
     pass(2100);
-    ok(sent > 0, "but no later");
+    ok(sent > 0, "the interval does not grow beyond its old length");
     pass(SCHEDULE_TIMEOUT);
     ok(membership_silent(membership, now) && !membership_dropped(membership),
-       "and so it notices earlier");
+       "a short interval notices a lost server earlier");
     begin_in(NULL);
     rows_size = frame_put(ENTRY_LOST, text_of(""), rows);
     ok(!membership_silent(membership, now) && down(0, 3) && membership_silent(membership, now)
            && membership_dropped(membership),
        "told that it is lost, it resumes at once");
-    ok(told("") && membership_state(membership) == MEMBERSHIP_HERE, "which is no entry");
+    ok(told("") && membership_state(membership) == MEMBERSHIP_HERE,
+       "the notice of a loss is not an entry");
 }
 
 static void probes(void)
@@ -1363,26 +1381,26 @@ static void probes(void)
     sent = 0;
     ok(probe(50) && sent == 1 && up.echo == 50 && item_is(ITEM_SAY, "lost"),
        "a probe is answered at once, with all that was not heard");
-    ok(!membership_connected(membership), "it is no answer");
+    ok(!membership_connected(membership), "a probe does not count as an answer");
     probe(51);
-    ok(sent == 1, "not twice at once");
+    ok(sent == 1, "a probe is not answered twice at once");
     membership_tick(membership, now + SCHEDULE_PROBE_PAUSE - 1);
-    ok(sent == 1, "nor before a pause is over");
+    ok(sent == 1, "a probe is not answered before the pause is over");
     pass(SCHEDULE_PROBE_PAUSE);
-    ok(sent == 2 && up.echo == 51, "but soon");
+    ok(sent == 2 && up.echo == 51, "a probe is answered after the pause");
     probe(49);
     pass(SCHEDULE_PROBE_PAUSE);
-    ok(up.echo == 51, "one that was overtaken is not echoed");
+    ok(up.echo == 51, "an older probe is not echoed");
     sent = 0;
     now += SCHEDULE_PROBE_PAUSE;
     ok(probe(51) && sent == 1, "the last one may be asked again");
     now += SCHEDULE_PROBE_PAUSE;
-    ok(!probe(50) && sent == 1, "another one not");
+    ok(!probe(50) && sent == 1, "an older probe is refused");
     for (int i = 0; i < 60; i++) {
         pass(SCHEDULE_PROBE_PAUSE);
         probe(51);
     }
-    ok(membership_silent(membership, now), "who plays it again does not keep us from resuming");
+    ok(membership_silent(membership, now), "a repeated probe does not prevent a resume");
 }
 
 /* --- passwords --- */
@@ -1405,13 +1423,13 @@ static void passwords(void)
 
     begin_in(secret);
     sealed_say(bob, "bob", 1, "between us", secret);
-    ok(down(0, 3) && told("S:bob:between us "), "who knows the password reads");
+    ok(down(0, 3) && told("S:bob:between us "), "a member with the password can read");
     sealed_say(bob, "bob", 2, "not for us", other);
     say(bob, "bob", 3, "open");
     sealed_say(bob, "rob", 4, "my name", secret);
     down(0, 4);
     rows_size = 0;
-    ok(told("S:bob:? S:bob:? S:rob:my name "), "what does not open is unreadable");
+    ok(told("S:bob:? S:bob:? S:rob:my name "), "a line that does not open is unreadable");
     sealed_say(bob, "bob", 9, "x", secret);
     rows[FRAME_ROW + SEAL_ID + 7]++; /* another number than it was sealed with */
     down(0, 7);
@@ -1423,10 +1441,11 @@ static void passwords(void)
     down(0, 9);
     sealed_say(bob, "bob", 9, "", secret);
     down(0, 10);
-    ok(told("S:bob:? S:bob:? S:rob:? S:bob:? "), "number, member and name belong to it");
+    ok(told("S:bob:? S:bob:? S:rob:? S:bob:? "),
+       "a line opens only with its number, member and name");
     sealed_say(bob, "bob", 5, "later", secret);
     down(0, 11);
-    ok(told("S:bob:later "), "and such a one does not count");
+    ok(told("S:bob:later "), "an unreadable line does not count as a number");
     memset(longest, 'x', FRAME_TEXT_LIMIT + 1);
     say(bob, "bob", 6, longest);
     down(0, 12);
@@ -1439,18 +1458,19 @@ static void passwords(void)
     size_t size = items_size;
     memcpy(first, items, size);
     ok(size == FRAME_ROW + 4 + SEAL_TAG && memcmp(items + FRAME_ROW, "mine", 4) != 0,
-       "what is said is sealed");
+       "a line is sealed");
     pass(400);
-    ok(items_size == size && memcmp(items, first, size) == 0, "and repeated, byte for byte");
+    ok(items_size == size && memcmp(items, first, size) == 0,
+       "a sealed line is repeated byte for byte");
     struct password_line line = {room_id, alice, text_of("alice"), 1,
                                  {(char *)items + FRAME_ROW, size - FRAME_ROW}};
     char plain[16];
     ok(password_open(secret, &line, plain) && memcmp(plain, "mine", 4) == 0,
-       "so others can open it");
+       "others can open the sealed line");
     add(&(struct entry){.kind = ENTRY_SAID, .member = alice, .number = 1, .name = text_of("alice"),
                         .text = line.text});
     down(1, 14);
-    ok(told("S:alice:mine ") && last_own, "as we can");
+    ok(told("S:alice:mine ") && last_own, "the author can open the sealed line");
 }
 
 /* --- whatever may come --- */
@@ -1482,7 +1502,7 @@ static void damage(void)
     }
     ok(silent && told(""), "a datagram with any bit changed, or cut anywhere, is dropped");
     ok(membership_receive(membership, copy, size, now) && told("S:bob:one J:carol "),
-       "as it is, it is taken");
+       "the unchanged datagram is accepted");
 
     /* The same inside the seal: a server that talks nonsense. */
     for (size_t i = 0; i < body * 8; i++) {
@@ -1521,7 +1541,7 @@ static void damage(void)
     ok(moved > 1000, "rows of random bytes are entries that nobody can read, or gaps");
     begin_in(NULL);
     say(bob, "bob", 1, "one");
-    ok(down(0, 3) && told("S:bob:one "), "and the next talk knows nothing of it");
+    ok(down(0, 3) && told("S:bob:one "), "the next membership starts without leftovers");
 }
 
 /* Everything at once: lost, doubled, overtaken; and each entry comes once and in order. */
