@@ -344,13 +344,14 @@ static void log_counts(const struct server *server)
     if (!program_can_log()) return;
     fprintf(stderr,
             "stage3 server: %" PRIu32 " room%s, %" PRIu32 " member%s, %" PRIu64 " request%s (%"
-            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " said, %"
-            PRIu64 " entries in %" PRIu64 " datagrams sent (%" PRIu64 " again, %" PRIu64
-            " held up, %" PRIu64 " unreachable)\n",
+            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " said (%"
+            PRIu64 " had to wait), %" PRIu64 " entries in %" PRIu64 " datagrams sent (%" PRIu64
+            " again, %" PRIu64 " held up, %" PRIu64 " unreachable)\n",
             rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", chat->counts.requests,
             chat->counts.requests == 1 ? "" : "s", chat->counts.refused, chat->counts.received,
-            chat->counts.dropped, chat->counts.said, chat->sender.entries, chat->sender.sent,
-            chat->sender.again, chat->sender.held_up, chat->sender.unreachable);
+            chat->counts.dropped, chat->counts.said, chat->counts.waited, chat->sender.entries,
+            chat->sender.sent, chat->sender.again, chat->sender.held_up,
+            chat->sender.unreachable);
 }
 
 /* One turn: wait, receive, let the engine write, send on, and open a request. Returns the time.
@@ -455,6 +456,7 @@ static void create(struct server *server, const char *fingerprint)
     if (!chat_create(&server->chat, &options, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }
+    server->chat.rate = server->options.rate;
     if (engine && !engine->open(&server->chat, fingerprint, program_now())) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }

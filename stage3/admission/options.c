@@ -8,11 +8,11 @@
 #include "base/program.h"
 
 /* Letters of options, in the order of the usage. Engines add theirs. */
-static const char letters[] = "b:p:u:t:m:M:a:k:ev";
+static const char letters[] = "b:p:u:t:m:M:a:l:L:k:ev";
 
 static const char usage_call[] =
     "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-k KEYFILE] ";
+    "              [-a CONNECTIONS] [-l LINES] [-L KB] [-k KEYFILE] ";
 
 static const char usage_first[] =
     "[-e] [-v]\n"
@@ -23,6 +23,8 @@ static const char usage_first[] =
     "  -m MEMBERS      let at most so many into one room (10000)\n"
     "  -M MEMBERS      let at most so many in at all (10000)\n"
     "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
+    "  -l LINES        take at most so many lines a second from a member (1000)\n"
+    "  -L KB           and so many kilobytes a second (1000)\n"
     "  -k KEYFILE      the server's private key (.chat3_key in the home folder); made if missing\n";
 
 static const char usage_last[] =
@@ -101,7 +103,8 @@ struct options options_parse(int argc, char **argv)
 {
     struct options options = {.host = "127.0.0.1", .tcp_port = 9003, .udp_port = -1,
                               .silence = 60 * 1000, .room_limit = 10000,
-                              .member_limit = 10000, .address_limit = 16};
+                              .member_limit = 10000, .address_limit = 16,
+                              .rate = {BUCKET_LINES, BUCKET_KILOBYTES}};
     const struct engine *engine;
     int option, besides = 0; /* an option that needs an engine's first one */
 
@@ -115,6 +118,12 @@ struct options options_parse(int argc, char **argv)
         case 'm': options.room_limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
         case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
         case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
+        case 'l':
+            options.rate.lines = (uint32_t)program_number('l', optarg, 1, BUCKET_LARGEST);
+            break;
+        case 'L':
+            options.rate.kilobytes = (uint32_t)program_number('L', optarg, 1, BUCKET_LARGEST);
+            break;
         case 'k': options.keyfile = optarg; break;
         case 'e': options.end_when_empty = true; break;
         case 'v': options.verbose = true; break;

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "base/bucket.h"
 #include "engine.h"
 
 struct options {
@@ -20,6 +21,7 @@ struct options {
     uint32_t room_limit;         /* members of one room */
     uint32_t member_limit;       /* of all rooms */
     size_t address_limit;        /* connections of one address */
+    struct bucket_rate rate;     /* of each member's items */
     bool end_when_empty;
     bool verbose;
 };

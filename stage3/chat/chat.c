@@ -19,6 +19,7 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     chat->random_context = options->random_context;
     chat->decider = options->decider;
     chat->room_limit = options->room_limit;
+    chat->rate = (struct bucket_rate){BUCKET_LINES, BUCKET_KILOBYTES};
     chat->silence = options->silence;
     chat->sweep_at = now + CHAT_SWEEP;
     chat->first_ready = chat->first_owed = ROOM_NONE;
@@ -288,8 +289,16 @@ static void serve_room(struct chat *chat, uint32_t index, int64_t now)
 
     for (uint32_t i = room_at(chat, index)->first; i != ROOM_NONE; i = next) {
         next = member_at(chat, i)->next;
-        if (push(chat, i, now)) member_at(chat, i)->owed = 0; /* it stays in the chain */
+        if (push(chat, i, now)) member_at(chat, i)->owed &= OWES_WAIT; /* still chained */
     }
+}
+
+/* Its next item is taken as soon as the rate allows it. */
+static void tell_wait(struct chat *chat, struct member *member, int64_t now)
+{
+    int64_t time = bucket_ready(&member->bucket, BUCKET_BURST) - now;
+
+    session_wait(&member->session, &chat->sender, (uint32_t)(time > CHAT_WAIT ? time : CHAT_WAIT));
 }
 
 static void serve_member(struct chat *chat, uint32_t index, uint8_t owed, int64_t now)
@@ -297,8 +306,9 @@ static void serve_member(struct chat *chat, uint32_t index, uint8_t owed, int64_
     struct member *member = member_at(chat, index);
 
     if (member->state == MEMBER_FREE) return;
+    if (owed & OWES_WAIT) tell_wait(chat, member, now);
     if (owed & OWES_PUSH && push(chat, index, now)) return;
-    if (!(owed & OWES_ANSWER)) return;
+    if (!(owed & OWES_ANSWER) || owed & OWES_WAIT) return;
     session_answer(&member->session, &chat->sender);
     is_lost(chat, index, now);
 }

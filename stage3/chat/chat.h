@@ -39,6 +39,8 @@
 enum {
     CHAT_COALESCE = 250, /* milliseconds that joins and leaves wait for others */
     CHAT_ITEMS = 64,     /* items of a member that are taken before they must be acknowledged */
+    CHAT_WAIT = 50,      /* milliseconds that a member waits at least whose item is not taken: so
+                            it sends some tens of them then, and not one */
     CHAT_SWEEP = 1000,   /* milliseconds between searches for silent members, at most */
     CHAT_EIGHTHS = 8,    /* after this many eighths of the silence allowed a member is dropped; */
     CHAT_QUIET = 4,      /* from this eighth on it is sent a probe in each, to see if it is there */
@@ -90,6 +92,8 @@ struct chat_counts {
     uint64_t received; /* datagrams, of any kind */
     uint64_t dropped;  /* of the received: from no member, or seen before */
     uint64_t said;     /* lines */
+    uint64_t waited;   /* datagrams with an item that was not taken yet, because its member has sent
+                          more than its rate allows */
 };
 
 struct chat {
@@ -101,6 +105,7 @@ struct chat {
     random_source *random;
     void *random_context;   /* for random */
     uint32_t room_limit;    /* members of one room */
+    struct bucket_rate rate; /* of each member's items; the usual one, unless the owner sets another */
     int64_t silence;        /* milliseconds without a datagram after which a member is dropped */
     struct starts starts;   /* of this server: see starts.h */
     int64_t turned_away_at; /* milliseconds: when a TCP client was last turned away */

@@ -91,15 +91,44 @@ static uint64_t last_item(const struct member *member)
     return member->asked > accepted ? member->asked : accepted;
 }
 
+/* Kicks and leaves are always taken: they are few, and stop a flood. */
+static bool is_free(struct row item)
+{
+    return item.kind == ITEM_KICK || item.kind == ITEM_LEAVE;
+}
+
+/* May the member say this, at its rate? If not, the item stays with its author: the client is told
+   when to send it again. */
+static bool is_in_rate(struct chat *chat, uint32_t index, struct row item, int64_t now)
+{
+    if (is_free(item) || bucket_ready(&member_at(chat, index)->bucket, BUCKET_BURST) <= now) {
+        return true;
+    }
+    chat->counts.waited++;
+    chat_owe(chat, index, OWES_WAIT);
+    return false;
+}
+
+/* An item was taken: it costs time at its member's rate. */
+static void charge(struct chat *chat, uint32_t index, struct row item, int64_t now)
+{
+    struct member *member = member_at(chat, index);
+    struct bucket_rate rate = bucket_share(chat->rate, room_at(chat, member->room)->count);
+
+    bucket_take(&member->bucket, bucket_cost(rate, item.bytes.size), BUCKET_BURST, now);
+}
+
 /* Takes the item after the last one, so that each is taken once and in order. False: it cannot be
    taken now, nor can those behind it. */
 static bool take_next(struct chat *chat, uint32_t index, uint64_t number, struct row item,
                       int64_t now)
 {
     struct member *member = member_at(chat, index);
-    enum taken taken = take_item(chat, index, number, item, now);
 
+    if (!is_in_rate(chat, index, item, now)) return false;
+    enum taken taken = take_item(chat, index, number, item, now);
     if (taken == NOT_NOW) return false;
+    if (!is_free(item)) charge(chat, index, item, now);
     if (taken == ASKED) member->asked = number;
     else member->session.accepted = number;
     inbox_advance(&member->inbox, number + 1);

@@ -16,6 +16,7 @@
 #ifndef ROOM_H
 #define ROOM_H
 
+#include "base/bucket.h"
 #include "base/hash.h"
 #include "base/table.h"
 #include "base/text.h"
@@ -34,8 +35,9 @@ enum {
 enum member_state { MEMBER_FREE, MEMBER_HERE, MEMBER_GONE };
 
 /* What the server must still send to a member in this turn of the loop, as bits. OWES_QUIET: it has
-   had its one complaint of this turn. */
-enum { OWES_ANSWER = 1, OWES_PUSH = 2, OWES_QUIET = 4 };
+   had its one complaint of this turn. OWES_WAIT: an item was not taken, and its client must be told
+   when to send it again. */
+enum { OWES_ANSWER = 1, OWES_PUSH = 2, OWES_QUIET = 4, OWES_WAIT = 8 };
 
 struct member {
     struct session session;
@@ -48,6 +50,7 @@ struct member {
     uint8_t state;                    /* enum member_state */
     uint64_t asked;                   /* items up to this one are with the sequencer (chat.h), or
                                          0 */
+    struct bucket bucket;             /* its items, as they are taken */
     struct inbox inbox;               /* its items that came too early or are not whole */
     uint64_t known;                   /* for the answer to its join: the last item that the server
                                          has of it, */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "crypto/constant.h"
 
 enum {
@@ -235,6 +236,18 @@ void session_tell(struct session *session, struct sender *sender, struct text no
     if (!has_address(session)) return;
     put_head(session, sender, session->sent, packet);
     size_t size = frame_put(ENTRY_NOTICE, notice, packet + PACK_START);
+    emit(session, sender, packet, FRAME_DOWN_HEAD + size);
+}
+
+void session_wait(struct session *session, struct sender *sender, uint32_t time)
+{
+    unsigned char packet[PACK_START + FRAME_ROW + 4 + SEAL_TAG];
+    unsigned char *bytes = packet + PACK_START + FRAME_ROW;
+
+    if (!has_address(session)) return;
+    put_head(session, sender, session->sent, packet);
+    wire_put32(bytes, time);
+    size_t size = frame_put(ENTRY_WAIT, (struct text){(char *)bytes, 4}, packet + PACK_START);
     emit(session, sender, packet, FRAME_DOWN_HEAD + size);
 }
 

@@ -173,6 +173,9 @@ void session_answer(struct session *session, struct sender *sender);
 /* Sends a notice, once: it is not repeated if lost. FRAME_NOTICE_LIMIT bytes at most. */
 void session_tell(struct session *session, struct sender *sender, struct text notice);
 
+/* An item was not taken: asks the client to send it again after `time` milliseconds. */
+void session_wait(struct session *session, struct sender *sender, uint32_t time);
+
 /* Is anything on the way? */
 bool session_waits(const struct session *session);
 

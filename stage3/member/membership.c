@@ -187,6 +187,11 @@ static bool take_entries(struct membership *membership, const struct down *down,
             reader->dropped = true;
             continue;
         }
+        if (row.kind == ENTRY_WAIT) {
+            if (row.bytes.size != 4) break;
+            outbox_wait(&membership->outbox, wire_get32(row.bytes.bytes), now);
+            continue;
+        }
         if (row.kind == ENTRY_PART) {
             any |= take_part(membership, row.bytes, now);
             continue;

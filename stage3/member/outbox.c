@@ -109,7 +109,7 @@ uint64_t outbox_kept(const struct outbox *outbox, uint64_t number, struct row *i
 
 bool outbox_ready(const struct outbox *outbox)
 {
-    return outbox->sent < outbox->last && outbox->flight < OUTBOX_FLIGHT;
+    return outbox->sent < outbox->last && outbox->flight < OUTBOX_FLIGHT && outbox->wait_until == 0;
 }
 
 /* Notes that the next item is sent. */
@@ -162,6 +162,7 @@ size_t outbox_pack(struct outbox *outbox, size_t space, unsigned char *out, uint
 
 int64_t outbox_due(const struct outbox *outbox)
 {
+    if (outbox->wait_until != 0) return outbox->wait_until;
     if (outbox->sent == outbox->acked && outbox->cut == 0) return OUTBOX_NEVER;
     return outbox->waiting_since + outbox->rto;
 }
@@ -172,12 +173,25 @@ void outbox_rewind(struct outbox *outbox)
     outbox->cut = 0;
     outbox->flight = 0;
     outbox->timed = 0;
+    outbox->wait_until = 0;
+}
+
+void outbox_wait(struct outbox *outbox, uint32_t time, int64_t now)
+{
+    if (outbox->acked == outbox->last) return; /* stale */
+    outbox_rewind(outbox);
+    outbox->rto = outbox->srtt + OUTBOX_RTO;
+    if (time > OUTBOX_WAIT_LIMIT) time = OUTBOX_WAIT_LIMIT;
+    if (time > 0) outbox->wait_until = now + time;
 }
 
 void outbox_again(struct outbox *outbox, int64_t now)
 {
+    bool waited = outbox->wait_until != 0;
+
     outbox_rewind(outbox);
     outbox->waiting_since = now;
+    if (waited) return;
     outbox->rto *= 2;
     if (outbox->rto > OUTBOX_RTO_LIMIT) outbox->rto = OUTBOX_RTO_LIMIT;
 }

@@ -12,6 +12,9 @@
  * An item that does not fit into a datagram is sent in parts, one after the other, and then counts
  * as sent.
  *
+ * A server that cannot take an item yet says how long to wait. Then everything counts as not sent,
+ * nothing is sent before that time, and the timeout is not doubled.
+ *
  * The last acknowledged items are kept as well: if the server goes back and has lost them, the user
  * is told which they were.
  *
@@ -29,7 +32,8 @@ enum {
     OUTBOX_FLIGHT = 32 * 1024, /* bytes on the way at once */
     OUTBOX_RTO = 300,          /* milliseconds until it is sent again, added to the round trip; */
     OUTBOX_RTO_LIMIT = 2000,   /* doubling up to this */
-    OUTBOX_SRTT_LIMIT = 1500   /* milliseconds: longer samples count as this */
+    OUTBOX_SRTT_LIMIT = 1500,  /* milliseconds: longer samples count as this */
+    OUTBOX_WAIT_LIMIT = 10000  /* milliseconds: the longest wait that a server may ask for */
 };
 
 #define OUTBOX_NEVER INT64_MAX
@@ -53,6 +57,7 @@ struct outbox {
     int64_t srtt;           /* milliseconds: smoothed round-trip time; 0: not known yet */
     uint64_t timed;         /* the item whose round trip is being measured; 0: none */
     int64_t timed_at;       /* milliseconds: when it was sent */
+    int64_t wait_until;     /* milliseconds: the server takes nothing before then; 0: no wait */
 };
 
 /* An empty outbox is all zeros except for this. */
@@ -93,6 +98,10 @@ size_t outbox_pack(struct outbox *outbox, size_t space, unsigned char *out, uint
 
 /* Can something be sent now? */
 bool outbox_ready(const struct outbox *outbox);
+
+/* The server has not taken the item after the acknowledged ones, and asks to send it again after
+   `time` milliseconds; 0: at once. */
+void outbox_wait(struct outbox *outbox, uint32_t time, int64_t now);
 
 /* When to call outbox_again, or OUTBOX_NEVER; and: without progress, sends everything again. */
 int64_t outbox_due(const struct outbox *outbox);

@@ -182,7 +182,8 @@ size_t entry_encode(const struct entry *entry, void *out)
         break;
     case ENTRY_NOTICE: end = put(end, entry->text.bytes, entry->text.size); break;
     case ENTRY_PART: /* see part_encode */
-    case ENTRY_LOST: break;
+    case ENTRY_LOST:
+    case ENTRY_WAIT: break;
     }
     start[0] = (unsigned char)entry->kind;
     wire_put16(start + 1, (unsigned)(end - start - FRAME_ROW));

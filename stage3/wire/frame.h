@@ -78,7 +78,9 @@ enum entry_kind {
     ENTRY_GAP = 6,    /* not in a log */
     ENTRY_NOTICE = 7, /* not in a log */
     ENTRY_PART = 8,   /* a part of an entry: it has no number, and entry_decode refuses it */
-    ENTRY_LOST = 9    /* not in a log: the session is over. entry_decode refuses it */
+    ENTRY_LOST = 9,   /* not in a log: the session is over. entry_decode refuses it */
+    ENTRY_WAIT = 10   /* not in a log: an item was not taken; after so many milliseconds (4 bytes)
+                         the client sends it again. entry_decode refuses it */
 };
 
 enum left_why { LEFT_BY_ITSELF = 0, LEFT_LOST = 1 };

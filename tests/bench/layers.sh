@@ -48,8 +48,8 @@ stage3=$root/stage3/server
 
 # start_one OPTION...: a server of stage 3.
 start_one() {
-    # shellcheck disable=SC2046 # a list of options
-    start_server "$stage3" -p 0 $(server_options stage3) "$@"
+    # shellcheck disable=SC2046,SC2086 # lists of options
+    start_server "$stage3" -p 0 $any_rate $(server_options stage3) "$@"
 }
 
 start_yardstick() {

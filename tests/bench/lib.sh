@@ -8,6 +8,10 @@
 
 PATIENCE=10 # seconds for a server to get ready
 
+# Options for our servers: a member may say as much as it can, or the rate would be measured.
+# shellcheck disable=SC2034 # used by the scripts
+any_rate="-l 1000000 -L 1000000"
+
 die() {
     echo "$self: $*" >&2
     exit 1

@@ -198,6 +198,7 @@ for stage; do
     dialect=$name
     command=$root/$name/server
     [ -x "$command" ] || die "there is no $command; say make $name first"
+    command="$command $any_rate"
     echo "$name"
     measure_server
     echo

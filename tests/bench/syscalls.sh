@@ -127,7 +127,8 @@ status=0
 for stage; do
     dialect=stage$stage
     echo "$dialect"
-    examine "$root/$dialect/server" || status=1
+    # shellcheck disable=SC2086 # a list of options
+    examine "$root/$dialect/server" $any_rate || status=1
     echo
 done
 exit $status

@@ -251,6 +251,21 @@ static void show_parts(void)
               FRAME_DOWN_HEAD, 5, keys.down);
 }
 
+static void show_wait(void)
+{
+    unsigned char packet[PACKET_LIMIT], time[4] = {0, 0, 0, 50};
+    struct down down = {.accepted = 2, .first = 4};
+
+    down_encode(&down, packet + PACKET_HEAD);
+    size_t size = FRAME_DOWN_HEAD
+        + frame_put(ENTRY_WAIT, (struct text){(char *)time, sizeof time},
+                    packet + PACKET_HEAD + FRAME_DOWN_HEAD);
+    printf("%s\n", "the server has taken no item after 2, and asks to wait 50 ms, counter 6");
+    show("    body", packet + PACKET_HEAD, size);
+    size = packet_seal(packet, size, 0x0000000712345678, 6, keys.down);
+    show("    datagram", packet, size);
+}
+
 static void show_announcement(void)
 {
     struct announcement announcement = {0x0000000712345678, 1, next_id, start_id, 3, 1};
@@ -301,6 +316,7 @@ int main(int argc, char **argv)
     show_answer(bytes);
     show_datagrams();
     show_parts();
+    show_wait();
     show_announcement();
     return 0;
 }

@@ -140,6 +140,10 @@ static void look_at_rows(struct peer *peer, struct text body)
             must(row.bytes.size == 0);
             continue;
         }
+        if (row.kind == ENTRY_WAIT) {
+            must(row.bytes.size == 4);
+            continue;
+        }
         must(entry_decode(row, &entry));
         if (entry.kind == ENTRY_GAP) must(entry.number > number);
         if (entry.kind == ENTRY_GAP) number = entry.number;

@@ -119,6 +119,7 @@ static void start(void)
     asking_place = NOBODY;
     fate = LIVES;
     if (!chat_create(&chat, &options, sim.now)) abort();
+    chat.rate.lines = sim.plan.lines;
     if (!sim.plan.journal) return;
     tape_recover(&chat);
     tape_attach(&chat);

@@ -34,7 +34,8 @@ struct plan {
     uint32_t actors, rooms;
     uint32_t locked;            /* rooms below this one have a password */
     uint32_t member_limit, room_limit;
-    int64_t silence;            /* the server's -t */
+    int64_t silence;            /* the server's -t, */
+    uint32_t lines;             /* and its -l: low in some, so that members have to wait */
     int64_t length;             /* of the bad weather */
     bool fair;                  /* no bad weather: nothing is lost, and nobody crashes */
 

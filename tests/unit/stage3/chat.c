@@ -1,4 +1,5 @@
 /* links: stage3/chat/receive.c */
+/* links: stage3/base/bucket.c */
 /* links: stage3/wire/tcrp.c */
 /* links: stage3/admission/alone.c */
 /* links: stage3/chat/chat.c stage3/admission/admission.c stage3/chat/room.c */
@@ -669,9 +670,60 @@ static void strangers(void)
     guests_end();
 }
 
+/* --- how much a member may say --- */
+
+static void rates(void)
+{
+    unsigned taken = 0;
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    chat.rate = (struct bucket_rate){10, 1000};
+    for (int i = 0; i < 30; i++) guest_does(1, ITEM_SAY, "more");
+    guests_flush();
+    ok(guests[1].accepted == 21 && guests[0].entries == 21, "two seconds' worth is taken at once");
+    ok(guests[1].waits == 1 && guests[1].wait == 100 && chat.counts.waited == 1,
+       "the rest is not, and its author is told, once a turn, when to send it again");
+    ok(guests[0].waits == 0 && got_text(0, "more"), "nobody else is told");
+    guest_does(2, ITEM_SAY, "and me?");
+    guests_flush();
+    ok(guests[2].accepted == 1 && got_text(0, "and me?"), "another member is heard");
+
+    for (int64_t end = now + 10000; now < end; now++) {
+        guests[1].peer.number = guests[1].accepted;
+        guest_does(1, ITEM_SAY, "again");
+        guests_flush();
+    }
+    taken = (unsigned)guests[1].accepted;
+    ok(taken >= 120 && taken <= 121, "then its rate, and nothing is lost: %u", taken);
+    ok(guests[1].wrong == 0 && guests[0].wrong == 0, "all in order");
+
+    for (int i = 0; i < 30; i++) guest_does(0, ITEM_SAY, "I am the host");
+    guests_flush();
+    guests[0].peer.number = guests[0].accepted;
+    guest_does(0, ITEM_KICK, "n2");
+    guests_flush();
+    ok(guests[0].accepted == 22 && member_of(2)->state == MEMBER_GONE,
+       "a kick is taken all the same");
+    guests[1].peer.number = guests[1].accepted;
+    guest_does(1, ITEM_LEAVE, "");
+    ok(member_of(1)->state == MEMBER_GONE, "so is a leave");
+
+    chat.rate = (struct bucket_rate){1000, 1};
+    guests[0].peer.number = guests[0].accepted;
+    static char text[3001];
+    memset(text, 'x', 3000);
+    now += 10000;
+    guest_does(0, ITEM_SAY, text);
+    guest_does(0, ITEM_SAY, "y");
+    guests_flush();
+    ok(guests[0].accepted == 23 && guests[0].wait == 1000, "a long line is paid by its bytes");
+    guests_end();
+}
+
 int main(void)
 {
-    plan(86);
+    plan(95);
     packing();
     answers();
     gathering();
@@ -690,5 +742,6 @@ int main(void)
     strikes_of_a_turn();
     shutting_down();
     strangers();
+    rates();
     return done();
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "admission/alone.h"
+#include "base/bytes.h"
 #include "chat/receive.h"
 #include "peer.h"
 
@@ -33,6 +34,8 @@ struct guest {
     unsigned announcements;        /* that it took: its keys are those of the server's start now */
     unsigned char start[SEAL_ID];  /* the id of the start under which it is */
     struct seal_keys first;        /* its keys, as the exchange made them */
+    unsigned waits;                /* times that an item of it was not taken, */
+    uint32_t wait;                 /* and for how many milliseconds it has to wait */
     unsigned over;                 /* times that it was told that its session is over */
     bool lost;                     /* an announcement said that the server has lost something */
     unsigned entries;
@@ -102,6 +105,9 @@ static inline void guest_take(struct guest *guest, const struct down *down)
         if (in_part && !guest_part(guest, &row, &of_part)) continue;
         if (row.kind == ENTRY_LOST) {
             guest->over++;
+        } else if (row.kind == ENTRY_WAIT && row.bytes.size == 4) {
+            guest->waits++;
+            guest->wait = wire_get32(row.bytes.bytes);
         } else if (!entry_decode(row, &entry)) {
             guest->wrong++;
         } else if (entry.kind == ENTRY_NOTICE) {
@@ -189,7 +195,7 @@ static inline void guests_forget(void)
 {
     for (unsigned i = 0; i < GUESTS; i++) {
         guests[i].datagrams = guests[i].probes = guests[i].entries = 0;
-        guests[i].announcements = 0;
+        guests[i].announcements = guests[i].waits = 0;
         memset(guests[i].kinds, 0, sizeof guests[i].kinds);
     }
 }

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "member/outbox.h"
 #include "member/password.h"
 #include "member/schedule.h"
 #include "peer.h"
@@ -833,6 +834,56 @@ static void saying(void)
     ok(membership_unacked(membership) == 1, "an acknowledgement of unsent lines is ignored");
 }
 
+/* The server does not take an item yet: `wait` with so many milliseconds. */
+static void told_to_wait(uint64_t accepted, uint32_t time)
+{
+    unsigned char bytes[4] = {(unsigned char)(time >> 24), (unsigned char)(time >> 16 & 255),
+                              (unsigned char)(time >> 8 & 255), (unsigned char)(time & 255)};
+
+    rows_size = frame_put(ENTRY_WAIT, (struct text){(char *)bytes, sizeof bytes}, rows);
+    down(accepted, 3);
+}
+
+static void told_when(void)
+{
+    begin_in(NULL);
+    membership_say(membership, text_of("one"), now, NULL);
+    membership_say(membership, text_of("two"), now, NULL);
+    sent = with_items = 0;
+    told_to_wait(1, 700);
+    ok(membership_unacked(membership) == 1 && with_items == 0,
+       "an item that is not taken waits as long as the server asks");
+    membership_say(membership, text_of("three"), now, NULL);
+    pass(699);
+    ok(with_items == 0, "so do those behind it");
+    pass(1);
+    ok(with_items == 1 && up.number == 2 && up.items.size == 2 * FRAME_ROW + 8,
+       "then all are sent");
+    for (int i = 0; i < 20; i++) {
+        told_to_wait(1, 100);
+        pass(100);
+    }
+    ok(with_items == 21, "however often, the wait does not double");
+    pass(300);
+    ok(with_items == 22, "nor does the timeout");
+    told_to_wait(1, 700);
+    told_to_wait(1, 0);
+    ok(with_items == 23, "when there is space again, everything is sent at once");
+    told_to_wait(1, UINT32_MAX);
+    pass(OUTBOX_WAIT_LIMIT);
+    ok(with_items == 24, "no server can make it wait for ever");
+    told_to_wait(3, 700);
+    membership_say(membership, text_of("four"), now, NULL);
+    ok(membership_unacked(membership) == 1 && with_items == 25,
+       "if all was taken, there is nothing to wait for");
+    ok(told(""), "a wait is no entry");
+    told_to_wait(3, 700);
+    sent = 0;
+    admit();
+    probe(9000);
+    ok(with_items == 26, "a new session does not wait");
+}
+
 static void many_items(void)
 {
     unsigned count = 0;
@@ -1587,7 +1638,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(208);
+    plan(218);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
@@ -1606,6 +1657,7 @@ int main(void)
     acknowledging();
     waiting();
     saying();
+    told_when();
     many_items();
     long_items();
     kicking();

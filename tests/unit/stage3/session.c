@@ -1,4 +1,5 @@
 /* links: stage3/chat/session.c stage3/chat/log.c stage3/wire/packet.c stage3/wire/frame.c */
+/* links: stage3/base/bucket.c */
 /* links: stage3/wire/seal.c stage3/base/address.c stage3/base/hash.c stage3/base/random.c */
 /* links: stage3/base/program.c stage3/crypto/aead.c stage3/crypto/chacha20.c */
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
