@@ -10,7 +10,7 @@
 # 0; 1 when something was found, or when no tool was here; 2 for a wrong call.
 #
 # Every check that is left out below has its reason beside it. What the compilers can see is the
-# business of portability/warnings.sh.
+# business of the tests in portability/.
 set -u
 root=$(cd "$(dirname "$0")/.." && pwd) && cd "$root" || exit 1
 work=$(mktemp -d "${TMPDIR:-/tmp}/chat-check.XXXXXX") || exit 1

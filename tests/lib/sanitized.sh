@@ -4,9 +4,9 @@
 # Their reports go to standard error, which must be empty in the tests. Source it after lib.sh and
 # copy.sh; if no compiler here has these sanitizers, the whole file is skipped.
 #
-#     sanitized FOLDER...        runs the tests of these folders, in a copy of the project
+#     sanitized PATTERN...       runs the tests that match, in a copy of the project
 
-sanitized_flags="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
+sanitized_flags="-g1 -O1 -fsanitize=address,undefined -fno-sanitize-recover=all"
 sanitized_flags="$sanitized_flags -fno-omit-frame-pointer"
 
 echo 'int main(void) { return 0; }' >"$TMP/try.c"
@@ -18,6 +18,7 @@ sanitized() {
     copy_project
     CFLAGS=$sanitized_flags LDFLAGS="-fsanitize=address,undefined"
     TEST_PATIENCE=60 # these programs are several times as slow
+    AGAIN_JOBS=6 # most of the tests wait
     FUZZ_SECONDS=1 # the fuzzers have sanitizers of their own in any case
     export CFLAGS LDFLAGS TEST_PATIENCE FUZZ_SECONDS
     again "with sanitizers" "$TMP/copy/tests/run.sh" "$@"

@@ -36,13 +36,13 @@ linked() {
     done <"$1"
 }
 
-# compile FILE PROGRAM
+# compile FILE PROGRAM: leaves the processors to tests that wait for something.
 compile() {
     linked "$1"
     flags=${CFLAGS:-}
     [ -n "$flags" ] || { grep -q '^#include ".*\.c"' "$1" && flags=-O2 || flags=-O0; }
     # shellcheck disable=SC2086 # lists
-    $cc $strict $flags -I "$ROOT/$stage" -I "$ROOT/tests/unit" ${LDFLAGS:-} -o "$2" "$1" $linked
+    nice $cc $strict $flags -I "$ROOT/$stage" -I "$ROOT/tests/unit" ${LDFLAGS:-} -o "$2" "$1" $linked
 }
 
 # compile_share NUMBER OF: every OFth of the files, so that so many can be compiled at a time.
