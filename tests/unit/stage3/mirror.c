@@ -27,7 +27,7 @@ static void items(void)
     ok(ordered("S") && number == 1 && session->accepted == 0, "a line is ordered, not taken");
     guests[0].peer.number = 0;
     guest_does(0, ITEM_SAY, "hello");
-    ok(ordered(""), "its repeat is not ordered again");
+    ok(ordered(""), "a repeated line is not ordered again");
     guest_does(0, ITEM_SAY, "two");
     guest_does(0, ITEM_SAY, "");
     ok(ordered("Ss") && number == 3, "later ones do not wait for it, and a bad one counts");
@@ -36,10 +36,11 @@ static void items(void)
     answer(ticket, CLUSTER_SAY, CLUSTER_UNDONE, 0, 0);
     guests[0].peer.number = 1;
     guest_does(0, ITEM_SAY, "two");
-    ok(ordered("S") && number == 2, "what was not done is ordered when the client repeats it");
+    ok(ordered("S") && number == 2, "an undone line is ordered again when the client repeats it");
     reachable = false;
     guest_does(0, ITEM_SAY, "three");
-    ok(ordered("") && session->accepted == 1, "what cannot be ordered now is left to the client");
+    ok(ordered("") && session->accepted == 1,
+       "a line that cannot be ordered is left to the client");
     reachable = true;
     guests_flush();
     guests_forget();
@@ -51,11 +52,11 @@ static void items(void)
     chat.sequencer->lose(chat.sequencer->context, guests[0].member);
     ok(ordered("X") && member_of(0)->state == MEMBER_HERE, "the lost are lost when Redis says so");
     answer(ticket, CLUSTER_LOSE, CLUSTER_GONE, 0, 0);
-    ok(member_of(0)->state == MEMBER_FREE, "who is not there any more goes without a word");
+    ok(member_of(0)->state == MEMBER_FREE, "a member that Redis does not have is removed silently");
     mirror_tick(&mirror, now + MIRROR_SWEEP);
-    ok(ordered("U") && chat.rooms.room_count == 0, "and a mirror without members goes, too");
+    ok(ordered("U") && chat.rooms.room_count == 0, "a mirror without members is removed");
     mirror_tick(&mirror, now + 2 * MIRROR_SWEEP);
-    ok(ordered(""), "once");
+    ok(ordered(""), "a mirror is removed once");
     end();
 }
 
@@ -82,21 +83,21 @@ static void holes(void)
 {
     begin();
     comes(5, said("five", 0));
-    ok(ordered("R") && number == 2, "what lies before an entry is read");
+    ok(ordered("R") && number == 2, "the log before an early entry is read");
     comes(6, said("six", 0));
-    ok(ordered(""), "once");
+    ok(ordered(""), "the log is read once");
     said("two", 0), said("three", 1), said("four", 2), said("five", 3);
     answer_page(2, 4);
-    ok(ordered("R") && number == 6, "and then what came meanwhile");
+    ok(ordered("R") && number == 6, "the next page of the log is read");
     said("six", 0);
     answer_page(6, 1);
     guests_flush();
-    ok(ordered("") && got(0, "SSSSS") && got_text(0, "six"), "all of it, in order");
+    ok(ordered("") && got(0, "SSSSS") && got_text(0, "six"), "all entries are taken in order");
     guest_reads(0);
     comes(1000, said("far", 0));
     ok(ordered("R"), "an entry far ahead is sought");
     answer_page(7, 0);
-    ok(ordered("") && chat.rooms.room_count == 1, "and forgotten, if there is none");
+    ok(ordered("") && chat.rooms.room_count == 1, "an entry that Redis does not have is ignored");
     comes(7, text_of("this is no row"));
     ok(ordered("R") && number == 7 && chat.rooms.rooms[0].log.end == 7,
        "an entry that was not taken is read again, and does not count");
@@ -109,7 +110,8 @@ static void holes(void)
     said("eighteen", 0), said("nineteen", 1), said("later", 2);
     answer_page(18, 3);
     guests_flush();
-    ok(guests[0].why == 0 && strchr(guests[0].kinds, 'G'), "what is gone for good is a gap");
+    ok(guests[0].why == 0 && strchr(guests[0].kinds, 'G'),
+       "entries that Redis has dropped are a gap");
     end();
 }
 
@@ -123,17 +125,17 @@ static void breaks(void)
     mirror.cluster.owner.event(&mirror, CLUSTER_WAITING);
     ok(strchr(guests[0].kinds, 'N') && got_text(0, "waiting for the others"), "a break is told");
     mirror.cluster.owner.event(&mirror, CLUSTER_UP);
-    ok(ordered("FR") && number == 1, "after it the log is followed again, and compared");
+    ok(ordered("FR") && number == 1, "the log is followed and compared after a break");
     struct cluster_ticket reading = ticket;
     comes(5, said("five", 0));
     comes(4, said("four", 0));
-    ok(ordered("") && chat.rooms.rooms[0].log.end == 4, "nothing is taken before that");
+    ok(ordered("") && chat.rooms.rooms[0].log.end == 4, "no entry is taken before the comparison");
     ticket = reading;
     log_copy(&chat.rooms.rooms[0].log, 1, 2, rows[0]);
     sizes[0] = log_size(&chat.rooms.rooms[0].log, 1, 2);
     said("two", 1), said("three", 2), said("four", 3), said("five", 4);
     answer_page(1, 5);
-    ok(ordered("") && chat.rooms.rooms[0].log.end == 6, "the same: it goes on");
+    ok(ordered("") && chat.rooms.rooms[0].log.end == 6, "an equal log continues");
 
     mirror.cluster.owner.event(&mirror, CLUSTER_UP);
     ordered("FR");
@@ -142,7 +144,7 @@ static void breaks(void)
     answer_page(1, 3);
     guests_flush();
     ok(ordered("EU") && guests[0].why == CLOSED_LOST,
-       "not the same: the room is closed");
+       "a log that differs closes the room");
     end();
 
     begin();
@@ -152,13 +154,13 @@ static void breaks(void)
     log_copy(&chat.rooms.rooms[0].log, 1, 2, rows[0]);
     sizes[0] = log_size(&chat.rooms.rooms[0].log, 1, 2);
     answer_page(1, 1);
-    ok(ordered("EU") && chat.rooms.room_count == 0, "as it is when the last entry is not there");
+    ok(ordered("EU") && chat.rooms.room_count == 0, "a log without the last entry closes the room");
     end();
 
     begin();
     mirror.cluster.owner.event(&mirror, CLUSTER_LOST);
     guests_flush();
-    ok(ordered("U") && guests[0].why == CLOSED_LOST, "all is lost: the room is closed");
+    ok(ordered("U") && guests[0].why == CLOSED_LOST, "a loss of all data closes the room");
     end();
 
     begin();
@@ -166,7 +168,8 @@ static void breaks(void)
     memset(mirror.cluster.start, 'b', SEAL_ID);
     mirror.cluster.owner.event(&mirror, CLUSTER_DEAD);
     ok(chat_is_empty(&chat) && chat.rooms.room_count == 0, "declared dead: nothing is left");
-    ok(guests[0].announcements == 1 && guests[0].lost, "and its members are told to come again");
+    ok(guests[0].announcements == 1 && guests[0].lost,
+       "the members of a dead server are told to come again");
     end();
 }
 
@@ -182,31 +185,31 @@ static void claiming(void)
     ok(join->step == PENDING_JOIN_ASK && ordered("?J"),
        "a room that is here is only asked for a place");
     admission_end(&join->pending);
-    ok(joins.first != NULL, "when its connection breaks, the pending join stays");
+    ok(joins.first != NULL, "a pending join stays when its connection breaks");
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 3);
     ok(!joins.first && chat.rooms.member_count == 2 && mirror.rooms[0].joins == 0,
-       "until it is answered; the member is there, and can be lost");
+       "the member of a broken connection is admitted when Redis answers");
     ordered("R");
     join = handshake(1, TCRP_JOIN, &keys);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     total = 700;
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 7, 3);
     joined(1, 2);
-    ok(chat.rooms.rooms[0].log.readers == 700, "those at other servers read the log, too");
-    ok(join->pending.status == TCRP_OK && chat.rooms.member_count == 2, "or comes again");
+    ok(chat.rooms.rooms[0].log.readers == 700, "members at other servers count as readers");
+    ok(join->pending.status == TCRP_OK && chat.rooms.member_count == 2, "a member may join again");
     enter(1, join, &keys);
-    ok(member_of(1)->session.accepted == 7, "and goes on with the number that Redis knows");
+    ok(member_of(1)->session.accepted == 7, "the member continues with the number in Redis");
     unsigned char member[SEAL_KEY];
     sha256(guests[1].m, SEAL_KEY, member);
     mirror.cluster.owner.moved(&mirror, id, member, text_of("n1"));
-    ok(chat.rooms.member_count == 1, "when it is at another server, it is here no more");
+    ok(chat.rooms.member_count == 1, "a member that moved to another server is removed");
     memset(orders, 0, sizeof orders);
 
     join = handshake(1, TCRP_JOIN, &keys);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     answer(ticket, CLUSTER_JOIN, CLUSTER_UNDONE, 0, 0);
     ok(join->pending.done && join->pending.status == TCRP_BUSY && chat.rooms.member_count == 2,
-       "when nobody knows whether it came in, it is to come again, or will be lost");
+       "a join with an unknown result gets status busy");
     admission_end(&join->pending);
 
     join = handshake(1, TCRP_CREATE, &keys);
@@ -215,12 +218,14 @@ static void claiming(void)
     admission_end(&join->pending);
     reachable = false;
     join = handshake(1, TCRP_JOIN, &keys);
-    ok(join->pending.done && join->pending.status == TCRP_BUSY, "without Redis we are busy");
+    ok(join->pending.done && join->pending.status == TCRP_BUSY,
+       "a join without Redis gets status busy");
     reachable = true;
     admission_end(&join->pending);
     join = handshake(1, TCRP_JOIN, &keys);
     mirror.cluster.owner.event(&mirror, CLUSTER_DEAD);
-    ok(join->pending.done && join->pending.status == TCRP_BUSY, "as we are when all is over");
+    ok(join->pending.done && join->pending.status == TCRP_BUSY,
+       "a pending join of a dead server gets status busy");
     admission_end(&join->pending);
     ok(!joins.first, "no pending join is left");
     end();
@@ -242,36 +247,37 @@ static void coming_back(void)
     struct pending_join *join = come_back(1, TCRP_JOIN, &keys, id, 1, largest);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     ok(join->step == PENDING_JOIN_ASK && ordered("?J") && number == largest,
-       "one that has read nothing yet comes back, and with the largest number");
+       "a member that has read nothing resumes with the largest number");
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 7, 3);
     joined(1, 2);
-    ok(join->pending.status == TCRP_OK && member_of(0)->room == join->room, "and is let in");
+    ok(join->pending.status == TCRP_OK && member_of(0)->room == join->room,
+       "that member is admitted");
     ok(join->pending.answer.size >= WELCOME_HEAD
            && wire_get64((const unsigned char *)join->pending.answer.bytes + 24) == 1,
-       "at its first entry");
+       "that member continues at its first entry");
     enter(1, join, &keys);
     ordered("R");
     request_starts = (struct text){starts, 2 * REQUEST_START};
     join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     ok(join->step == PENDING_JOIN_ASK && ordered("?J") && text_equal(named, request_starts),
-       "one that comes back names the starts under which it was");
+       "a resume names the starts of the member");
     request_starts.size = 0;
     place.known = 5, place.from = 2, place.back = BACK_TO;
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 8, 3);
     bytes = (const unsigned char *)join->pending.answer.bytes;
     ok(join->pending.status == TCRP_OK && wire_get64(bytes + 24) == 2 && bytes[60] == 'a'
            && wire_get64(bytes + 76) == 5 && bytes[84] == BACK_TO,
-       "and is told how much of it is there, under which start that is, and what was heard");
+       "the answer has the position, the start and the known number");
     admission_end(&join->pending);
-    ok(member_of(1)->session.accepted == 8, "but the greater number counts");
+    ok(member_of(1)->session.accepted == 8, "the greater number counts");
     place.known = 0, place.from = 0, place.back = BACK_NOWHERE;
     join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 8, 3);
     bytes = (const unsigned char *)join->pending.answer.bytes;
     ok(join->pending.status == TCRP_OK && wire_get64(bytes + 24) == 3 && bytes[84] == BACK_NOWHERE,
-       "one of whose past nothing is known begins as a newcomer");
+       "a member of unknown starts begins as a newcomer");
     admission_end(&join->pending);
     place.from = 1, place.back = BACK_NOT;
     join = come_back(1, TCRP_JOIN, &keys, id, 9, 8);
@@ -282,7 +288,7 @@ static void coming_back(void)
     ordered("?J?J");
     join = come_back(2, TCRP_JOIN, &keys, id, 0, 0);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
-    ok(join->pending.status == TCRP_MALFORMED && ordered("?"), "there is no entry 0");
+    ok(join->pending.status == TCRP_MALFORMED && ordered("?"), "a resume at entry 0 is malformed");
     admission_end(&join->pending);
     join = come_back(2, TCRP_JOIN, &keys, other, 1, 0);
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
@@ -292,7 +298,8 @@ static void coming_back(void)
     ok(join->pending.status == TCRP_MALFORMED && ordered(""), "2^53 + 1 is no number of a line");
     admission_end(&join->pending);
     join = come_back(2, TCRP_JOIN, &keys, id, largest + 1, 1);
-    ok(join->pending.status == TCRP_MALFORMED && ordered(""), "nor of an entry");
+    ok(join->pending.status == TCRP_MALFORMED && ordered(""),
+       "2^53 + 1 is not the number of an entry");
     admission_end(&join->pending);
     end();
 
@@ -302,7 +309,7 @@ static void coming_back(void)
     ok(ordered("?j"), "a server that is full asks without a place");
     answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 3);
     ok(join->pending.status == TCRP_SERVER_FULL && ordered("X") && chat.rooms.member_count == 1,
-       "what Redis grants and has no place here is given back");
+       "a place that Redis grants and the server lacks is given back");
     admission_end(&join->pending);
     end();
 }

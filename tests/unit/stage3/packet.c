@@ -69,7 +69,7 @@ static void sealing(void)
         wrong += session != 5 || counter != 77 || memcmp(bytes + PACKET_HEAD, text, size) != 0;
     }
     ok(wrong == 0, "sizes of all kinds, there and back");
-    ok(opened == 0, "and not with another key");
+    ok(opened == 0, "a packet does not open under another key");
     size_t size = packet_seal(bytes, 20, 5, 77, key);
     for (size_t bit = 0; bit < 8 * size; bit++) {
         bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
@@ -78,7 +78,7 @@ static void sealing(void)
     }
     for (size_t cut = 0; cut < size; cut++) opened += opens(bytes, cut, key);
     opened += opens(bytes, PACKET_LIMIT + 1, key);
-    ok(opened == 0, "with any bit flipped, cut anywhere, or too long it does not open");
+    ok(opened == 0, "a changed, cut or long packet does not open");
 }
 
 /* --- the window --- */
@@ -111,7 +111,8 @@ static void far_up(void)
 {
     struct window window = {0, 0};
 
-    ok(!window_has(&window, 1) && !window_has(&window, UINT64_MAX), "at first none was seen");
+    ok(!window_has(&window, 1) && !window_has(&window, UINT64_MAX),
+       "a new window has seen nothing");
     window_add(&window, UINT64_MAX - 1);
     ok(!window_has(&window, UINT64_MAX) && window_has(&window, UINT64_MAX - 1)
            && !window_has(&window, UINT64_MAX - 64) && window_has(&window, UINT64_MAX - 65)
@@ -119,11 +120,12 @@ static void far_up(void)
     window_add(&window, UINT64_MAX);
     ok(window_has(&window, UINT64_MAX) && window_has(&window, UINT64_MAX - 1)
            && window_has(&window, UINT64_MAX - 64) && !window_has(&window, UINT64_MAX - 63),
-       "a step of one");
+       "the window moves by one");
     struct window same = window;
     window_add(&window, 5);
     window_add(&window, UINT64_MAX - 64);
-    ok(window.seen == same.seen && window.highest == same.highest, "what is too old is not noted");
+    ok(window.seen == same.seen && window.highest == same.highest,
+       "numbers that are too old are not stored");
     window_close(&window);
     ok(window_has(&window, 1) && window_has(&window, UINT64_MAX), "closed, it has seen all");
 }

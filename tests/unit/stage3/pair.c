@@ -49,19 +49,19 @@ static void made(void)
     static struct rsa_key one, other;
 
     pair_open(&pair);
-    ok(!pair_take(&pair, &one) && pair_due(&pair) == 0, "at first there is none, and it is wanted");
-    ok(work(&pair) > 0 && pair_due(&pair) == INT64_MAX, "it is made, and then nothing is to do");
-    ok(is_zero(&pair.making, sizeof pair.making), "what it was made of is gone");
-    ok(pair_take(&pair, &one) && works(&one), "it can be taken, and works");
+    ok(!pair_take(&pair, &one) && pair_due(&pair) == 0, "a new pair is wanted");
+    ok(work(&pair) > 0 && pair_due(&pair) == INT64_MAX, "a made pair leaves nothing to do");
+    ok(is_zero(&pair.making, sizeof pair.making), "the working state is wiped");
+    ok(pair_take(&pair, &one) && works(&one), "the pair can be taken and works");
     ok(is_zero(&pair.key, sizeof pair.key) && pair_due(&pair) == INT64_MAX,
-       "it was moved, and no other is made until one is wanted");
+       "a taken pair is moved, and no other is wanted");
     pair_work(&pair);
-    ok(is_zero(&pair.making, sizeof pair.making), "not even if there is time");
+    ok(is_zero(&pair.making, sizeof pair.making), "no pair is made unless it is wanted");
     pair_want(&pair);
     pair_want(&pair);
-    ok(work(&pair) > 0 && pair_take(&pair, &other) && works(&other), "then there is one");
-    ok(memcmp(&one.n, &other.n, sizeof one.n) != 0, "which is another one");
-    ok(!pair_take(&pair, &one) && pair_due(&pair) == 0, "and to ask for one is to want one");
+    ok(work(&pair) > 0 && pair_take(&pair, &other) && works(&other), "a wanted pair is made");
+    ok(memcmp(&one.n, &other.n, sizeof one.n) != 0, "the next pair is another one");
+    ok(!pair_take(&pair, &one) && pair_due(&pair) == 0, "taking from an empty place wants a pair");
     pair_work(&pair);
     pair_close(&pair);
     ok(is_zero(&pair, sizeof pair), "closed: nothing is left of it");
@@ -79,8 +79,8 @@ static void given(const char *path)
     setenv("CHAT_TEST_PAIR", path, 1);
     pair_open(&pair);
     ok(pair_due(&pair) == INT64_MAX && pair_take(&pair, &one) && pair_take(&pair, &other)
-       && memcmp(&one, &other, sizeof one) == 0, "one that a test hands in is there each time");
-    ok(memcmp(&one.n, &given_pair()->n, sizeof one.n) == 0, "and is that one");
+       && memcmp(&one, &other, sizeof one) == 0, "the pair of a test is there each time");
+    ok(memcmp(&one.n, &given_pair()->n, sizeof one.n) == 0, "the pair of a test is the given one");
     pair_close(&pair);
     setenv("CHAT_TEST_PAIR", "", 1);
     pair_open(&pair);

@@ -45,9 +45,10 @@ static void passwords(void)
     password_end(&work, proof, secret);
     wiped_end();
     ok(is_hex(proof, sizeof proof, proof_digits), "the proof is the one that others compute");
-    ok(is_hex(secret, sizeof secret, secret_digits), "and so is the room's secret");
-    ok(wiped_has(p, sizeof p), "what both come from is wiped");
-    ok(memcmp(&work, &zeros, sizeof work) == 0, "and the work behind it");
+    ok(is_hex(secret, sizeof secret, secret_digits),
+       "the room's secret is the one that others compute");
+    ok(wiped_has(p, sizeof p), "the common origin of both is wiped");
+    ok(memcmp(&work, &zeros, sizeof work) == 0, "the working state is wiped");
 }
 
 static void lines(void)
@@ -63,27 +64,28 @@ static void lines(void)
     line.text = (struct text){sealed, sizeof sealed};
     memcpy(again, sealed, sizeof sealed);
     wiped_begin();
-    ok(password_open(secret, &line, opened) && memcmp(opened, "hello", 5) == 0, "it opens");
-    ok(wiped_has(key, sizeof key), "and the key is wiped");
+    ok(password_open(secret, &line, opened) && memcmp(opened, "hello", 5) == 0,
+       "a sealed line opens");
+    ok(wiped_has(key, sizeof key), "the member's key is wiped after opening");
     wiped_begin();
     line.number++;
     ok(!password_open(secret, &line, opened) && wiped_has(key, sizeof key),
-       "under another number it does not, and the key is wiped all the same");
+       "a line does not open under another number, and the key is wiped");
     wiped_end();
     line.number--;
     line.name = text_of("alicf");
-    ok(!password_open(secret, &line, opened), "nor under another name");
+    ok(!password_open(secret, &line, opened), "a line does not open under another name");
     line.name = text_of("alice");
     member[SEAL_ID - 1] ^= 1;
-    ok(!password_open(secret, &line, opened), "nor for another member");
+    ok(!password_open(secret, &line, opened), "a line does not open for another member");
     member[SEAL_ID - 1] ^= 1;
     room_id[SEAL_ID - 1] ^= 1;
-    ok(!password_open(secret, &line, opened), "nor in another room");
+    ok(!password_open(secret, &line, opened), "a line does not open in another room");
     room_id[SEAL_ID - 1] ^= 1;
     secret[SEAL_KEY - 1] ^= 1;
-    ok(!password_open(secret, &line, opened), "nor with another secret");
+    ok(!password_open(secret, &line, opened), "a line does not open with another secret");
     secret[SEAL_KEY - 1] ^= 1;
-    ok(password_open(secret, &line, opened), "with all of them as they were, it opens again");
+    ok(password_open(secret, &line, opened), "the unchanged line opens again");
 }
 
 /* A line of no bytes is a tag alone; what is shorter is none. */
@@ -95,7 +97,8 @@ static void sizes(void)
 
     password_seal(secret, &line, tag);
     line.text = (struct text){tag, sizeof tag};
-    ok(password_open(secret, &line, nothing), "nothing is sealed to %d bytes, and opens", SEAL_TAG);
+    ok(password_open(secret, &line, nothing),
+       "an empty line is sealed to %d bytes and opens", SEAL_TAG);
     for (size_t size = 0; size < SEAL_TAG; size++) {
         char *copy = malloc(size + 1);
         if (!copy) abort();

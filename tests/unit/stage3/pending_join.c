@@ -60,16 +60,16 @@ static void passwords(void)
     request_proof = NULL;
     join = looks(1, 0);
     ok(join->pending.status == TCRP_WRONG_PASSWORD && ordered("?"),
-       "without one nothing was guessed: nothing is noted");
+       "a missing password is not noted as wrong");
     let_go(join);
     request_proof = right_proof;
     join = looks(1, THROTTLE_OF_ROOM);
     ok(join->pending.status == TCRP_TOO_MANY_TRIES && ordered("?"),
-       "after too many wrong ones at the room even the right one waits");
+       "the right password waits after too many wrong ones");
     let_go(join);
     now += 1500;
     join = looks(1, 0);
-    ok(join->step == PENDING_JOIN_ASK, "and does no longer when there were fewer");
+    ok(join->step == PENDING_JOIN_ASK, "the right password is accepted after fewer wrong ones");
     ok(mirror.cluster.now == now, "a question is asked at the time of its request");
     answer(ticket, CLUSTER_JOIN, CLUSTER_FULL, 0, 0);
     let_go(join);
@@ -80,11 +80,11 @@ static void passwords(void)
         guesses += join->pending.status == TCRP_WRONG_PASSWORD;
         let_go(join);
     }
-    ok(guesses > 0 && guesses < 50, "one machine may guess %u times more, at whatever server",
+    ok(guesses > 0 && guesses < 50, "one machine may guess only %u times more at all servers",
        guesses);
     look_salt = look_proof = NULL;
     join = looks(1, 0);
-    ok(join->pending.status == TCRP_WRONG_PASSWORD, "a password for a room without one");
+    ok(join->pending.status == TCRP_WRONG_PASSWORD, "a password for a room without one is wrong");
     let_go(join);
     request_proof = NULL;
     end();
@@ -111,38 +111,41 @@ static void new_rooms(void)
     answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
     admission_hash(ones, right_proof, hash);
     ok(join->step == PENDING_JOIN_ASK && memcmp(room, ones, SEAL_ID) == 0,
-       "all of a room's id is drawn");
+       "all bytes of a room's id are random");
     ok(new_locked && memcmp(new_salt, ones, ROOM_SALT) == 0
-       && memcmp(new_hash, hash, SEAL_KEY) == 0, "so is its salt, and with it goes the hash");
+       && memcmp(new_hash, hash, SEAL_KEY) == 0,
+       "all bytes of its salt are random, and the hash is sent with it");
     answer(ticket, CLUSTER_CREATE, CLUSTER_EXISTS, 0, 0);
-    ok(join->pending.status == TCRP_ROOM_EXISTS, "somebody else may have made it meanwhile");
+    ok(join->pending.status == TCRP_ROOM_EXISTS,
+       "another server may have created the room meanwhile");
     let_go(join);
     request_proof = NULL;
     chat.random = peer_fill;
     join = handshake(1, TCRP_CREATE, &keys);
     answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
-    ok(join->step == PENDING_JOIN_ASK && !new_locked, "without a password there is no hash");
+    ok(join->step == PENDING_JOIN_ASK && !new_locked, "a room without a password has no hash");
     answer(ticket, CLUSTER_CREATE, CLUSTER_EXISTS, 0, 0);
     let_go(join);
     join = handshake(1, TCRP_JOIN, &keys);
     answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
-    ok(join->pending.status == TCRP_NO_ROOM && ordered("?"), "nobody joins what is not there");
+    ok(join->pending.status == TCRP_NO_ROOM && ordered("?"),
+       "a room that does not exist cannot be joined");
     let_go(join);
     join = handshake(1, TCRP_CREATE, &keys);
     reachable = false;
     answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
-    ok(join->pending.status == TCRP_BUSY, "if the room cannot be asked for now, we are busy");
+    ok(join->pending.status == TCRP_BUSY, "a room that cannot be looked up gives status busy");
     reachable = true;
     let_go(join);
     join = handshake(1, TCRP_JOIN, &keys);
     reachable = false;
     answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
-    ok(join->pending.status == TCRP_BUSY, "so if a place cannot");
+    ok(join->pending.status == TCRP_BUSY, "a place that cannot be asked for gives status busy");
     reachable = true;
     let_go(join);
     join = handshake(1, TCRP_JOIN, &keys);
     answer(ticket, CLUSTER_LOOK, CLUSTER_UNDONE, 0, 0);
-    ok(join->pending.status == TCRP_BUSY && ordered("?"), "or if nobody could look");
+    ok(join->pending.status == TCRP_BUSY && ordered("?"), "an undone look-up gives status busy");
     let_go(join);
     mirror.cluster.waiting = true;
     join = handshake(1, TCRP_JOIN, &keys);
@@ -168,7 +171,7 @@ static void refusals(void)
         struct pending_join *join = looks(1, 0);
         answer(ticket, CLUSTER_JOIN, refused[i].from, 0, 0);
         ok(join->pending.done && join->pending.status == refused[i].to
-           && chat.rooms.member_count == 1, "what Redis refuses with %d is refused with %d",
+           && chat.rooms.member_count == 1, "the refusal %d of Redis becomes status %d",
            refused[i].from, refused[i].to);
         let_go(join);
     }
@@ -193,31 +196,31 @@ static void lists(void)
     answer_text = text_of("r\t1\topen\n");
     answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
     ok(join->pending.done && join->pending.status == TCRP_OK
-       && text_equal(join->pending.answer, answer_text), "and is what comes");
+       && text_equal(join->pending.answer, answer_text), "the list from Redis is the answer");
     let_go(join);
     join = handshake(1, TCRP_LIST, &keys);
     answer_text = (struct text){longest, TCRP_PAYLOAD_LIMIT - SEAL_TAG};
     answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
     ok(join->pending.status == TCRP_OK && join->pending.answer.size == answer_text.size,
-       "one of %zu bytes goes into a frame", answer_text.size);
+       "a list of %zu bytes fits into a frame", answer_text.size);
     let_go(join);
     join = handshake(1, TCRP_LIST, &keys);
     answer_text.size++;
     answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
-    ok(join->pending.status == TCRP_BUSY, "one more does not");
+    ok(join->pending.status == TCRP_BUSY, "a longer list gives status busy");
     let_go(join);
     answer_text = (struct text){"", 0};
     join = handshake(1, TCRP_LIST, &keys);
     answer(ticket, CLUSTER_LIST, CLUSTER_UNDONE, 0, 0);
-    ok(join->pending.status == TCRP_BUSY, "if it does not come, we are busy");
+    ok(join->pending.status == TCRP_BUSY, "an undone list gives status busy");
     let_go(join);
     join = handshake(1, TCRP_LIST, &keys);
     let_go(join);
-    ok(!joins.first, "who goes away while it is asked for leaves nothing behind");
+    ok(!joins.first, "a client that ends during a list leaves nothing behind");
     answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
     reachable = false;
     join = handshake(1, TCRP_LIST, &keys);
-    ok(join->pending.status == TCRP_BUSY, "without Redis there is no list");
+    ok(join->pending.status == TCRP_BUSY, "a list without Redis gives status busy");
     reachable = true;
     let_go(join);
     end();
@@ -229,17 +232,18 @@ static void other_items(void)
     guest_does(0, ITEM_KICK, "n1");
     ok(ordered("K") && number == 1, "a kick is ordered");
     answer(ticket, CLUSTER_KICK, CLUSTER_OK, 1, 0);
-    ok(member_of(0)->session.accepted == 1, "and counts when it is answered");
+    ok(member_of(0)->session.accepted == 1, "a kick counts when Redis has answered");
     reachable = false;
     guest_does(0, ITEM_KICK, "n1");
-    ok(ordered("") && member_of(0)->session.accepted == 1, "one that cannot be ordered is left");
+    ok(ordered("") && member_of(0)->session.accepted == 1,
+       "a kick that cannot be ordered does not count");
     reachable = true;
     guests[0].peer.number = 1;
     guest_does(0, ITEM_LEAVE, "");
     ok(ordered("L") && number == 2 && member_of(0)->state == MEMBER_HERE,
-       "so is leaving, until Redis has it");
+       "a leave is ordered, and the member stays until the reply");
     answer(ticket, CLUSTER_LEAVE, CLUSTER_MOVED, 0, 0);
-    ok(member_of(0)->state == MEMBER_FREE, "who is at another server goes without a word");
+    ok(member_of(0)->state == MEMBER_FREE, "a member that has moved is removed silently");
     answer(ticket, CLUSTER_LEAVE, CLUSTER_OK, 2, 0);
     ok(chat.rooms.member_count == 0, "a late answer finds nobody, and does nothing");
     end();
@@ -251,25 +255,26 @@ static void quitting(void)
     mirror_quit(&mirror);
     ok(ordered("Q") && mirror.quit == MIRROR_ASKS, "a server that ends asks whether it is alone");
     answer(ticket, CLUSTER_QUIT, CLUSTER_ALONE, 0, 0);
-    ok(mirror.quit == MIRROR_ALONE, "it is");
+    ok(mirror.quit == MIRROR_ALONE, "a server without others is told that it is alone");
     mirror_close(&mirror);
-    ok(ordered("E") && number == CLOSED_SHUTDOWN, "then it closes its rooms, and says why");
+    ok(ordered("E") && number == CLOSED_SHUTDOWN,
+       "the last server closes its rooms with the reason");
     mirror_quit(&mirror);
     ordered("Q");
     answer(ticket, CLUSTER_QUIT, CLUSTER_OK, 0, 0);
-    ok(mirror.quit == MIRROR_MAY, "it is not: it may end");
+    ok(mirror.quit == MIRROR_MAY, "a server with others may end");
     reachable = false;
     mirror_quit(&mirror);
-    ok(mirror.quit == MIRROR_MAY && ordered(""), "nobody can be asked: it may, too");
+    ok(mirror.quit == MIRROR_MAY && ordered(""), "a server without Redis may end");
     reachable = true;
     ok(!mirror.refused, "Redis was good so far");
     mirror.cluster.owner.event(&mirror, CLUSTER_REFUSED);
-    ok(mirror.refused, "and is no more, if that is what it says");
+    ok(mirror.refused, "a refusal of Redis is stored");
     mirror.cluster.owner.event(&mirror, CLUSTER_WAITING);
     mirror.cluster.owner.event(&mirror, CLUSTER_BACK);
     ok(!mirror.waiting && strcmp(guests[0].kinds, "NN") == 0, "a wait and its end are told");
     mirror.cluster.owner.event(&mirror, CLUSTER_BACK);
-    ok(strcmp(guests[0].kinds, "NN") == 0, "once");
+    ok(strcmp(guests[0].kinds, "NN") == 0, "the end of a wait is reported once");
     end();
 }
 

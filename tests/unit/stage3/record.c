@@ -102,7 +102,7 @@ static void whole(void)
        "all records are read");
     start(RECORD_TITLE);
     outcome = read_all();
-    ok(outcome.good == 0 && outcome.end, "there may be none");
+    ok(outcome.good == 0 && outcome.end, "a file without records is read");
 }
 
 /* A server that was killed while it wrote. */
@@ -112,7 +112,7 @@ static void torn(void)
 
     fresh();
     for (size_t size = 0; size < RECORD_TITLE; size++) wrong += start(size) != TITLE_TORN;
-    ok(wrong == 0, "a title torn at any byte");
+    ok(wrong == 0, "a title may be torn at any byte");
     for (size_t size = RECORD_TITLE; size < file_size; size++) {
         unsigned complete = 0;
         while (begins[complete + 1] <= size) complete++;
@@ -126,7 +126,8 @@ static void torn(void)
     memset(bytes + begins[RECORDS - 1], 0, file_size - begins[RECORDS - 1]);
     start(file_size);
     struct outcome outcome = read_all();
-    ok(outcome.good == RECORDS - 1 && outcome.torn, "zeros in place of the last one");
+    ok(outcome.good == RECORDS - 1 && outcome.torn,
+       "zeros in place of the last record count as torn");
 }
 
 /* Any bit of any record. That of the last one looks like a torn end. */
@@ -145,14 +146,14 @@ static void flipped(void)
         wrong += outcome.torn != (index == RECORDS - 1);
         wrong += outcome.damages != (index < RECORDS - 1);
     }
-    ok(wrong == 0, "with any bit wrong, all other records are read, and it is noticed");
+    ok(wrong == 0, "a wrong bit is noticed, and all other records are read");
     for (size_t bit = 0; bit < 8 * RECORD_TITLE; bit++) {
         fresh();
         bytes[bit / 8] ^= (unsigned char)(1 << bit % 8);
         wrong += start(file_size) != TITLE_DAMAGED;
         wrong += read_all().good != RECORDS;
     }
-    ok(wrong == 0, "with any bit of the title wrong, the first record still shows the mark");
+    ok(wrong == 0, "records are found behind a title with a wrong bit");
 }
 
 /* What stands between record `index` and the one before it. */
@@ -201,7 +202,7 @@ static void strange(void)
 
     memset(bytes, 0, sizeof bytes);
     ok(start(100) == TITLE_WRONG, "zeros are no journal");
-    ok(record_start(&reader, "hello\n", 6) == TITLE_WRONG, "neither is another small file");
+    ok(record_start(&reader, "hello\n", 6) == TITLE_WRONG, "another small file is refused");
     for (unsigned i = 0; i < 2000; i++) {
         size_t size = peer_below(ROOM);
         peer_fill(NULL, bytes, size);
@@ -211,7 +212,7 @@ static void strange(void)
         start(size);
         wrong += read_all().good != 0;
     }
-    ok(wrong == 0, "nor are bytes of chance, behind a title or not");
+    ok(wrong == 0, "random bytes are refused, with a title or without");
 }
 
 int main(void)

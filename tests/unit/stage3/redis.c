@@ -122,24 +122,25 @@ static bool call(int kind, uint64_t who, int64_t now)
 static void greeting(void)
 {
     start("redis://:pass%40@host:1/7");
-    ok(redis_wants_connection(&redis, 0), "it wants a connection at once");
+    ok(redis_wants_connection(&redis, 0), "a connection is wanted at once");
     redis_connecting(&redis, 0);
     ok(!redis_wants_connection(&redis, 9) && redis_due(&redis) == REDIS_CONNECT_TIME,
-       "and then waits for it");
-    ok(!call(1, 1, 0), "nothing can be asked before it is ready");
+       "a connection has some time to be made");
+    ok(!call(1, 1, 0), "no call is possible before the connection is ready");
     redis_connected(&redis, 10);
     ok(strcmp(said(), "*5\r\n$5\r\nHELLO\r\n$1\r\n3\r\n$4\r\nAUTH\r\n$7\r\ndefault\r\n$5\r\npass@"
                       "\r\n*2\r\n$6\r\nSELECT\r\n$1\r\n7\r\n*3\r\n$6\r\nSCRIPT\r\n$4\r\nLOAD\r\n"
                       "$8\r\nreturn 1\r\n") == 0,
-       "it greets, chooses a database and loads the script");
+       "the client greets, selects a database and loads the script");
     hear(HELLO "+OK\r\n$40\r\n01234567890123456789", 20);
-    ok(was_told(""), "it is not ready before all is answered");
+    ok(was_told(""), "the connection is not ready before all replies");
     hear("01234567890123456789\r\n", 20);
-    ok(was_told("ready ") && redis.state == REDIS_READY, "then it is");
+    ok(was_told("ready ") && redis.state == REDIS_READY,
+       "the connection is ready after the last reply");
     redis_destroy(&redis);
     start("host");
     connect_at(0);
-    ok(!strstr(said(), "AUTH"), "without a password none is said, and no database");
+    ok(!strstr(said(), "AUTH"), "neither a password nor a database is sent without one");
     hear("-NOAUTH HELLO must be called with\x1b[31m\r\n", 0);
     ok(was_told("down ") && strcmp(redis.why, "NOAUTH HELLO must be called with?[31m") == 0,
        "a refusal ends it, and is safe to show");
@@ -155,7 +156,7 @@ static void keeps_secret(void)
     hear("-ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `pa\r\n",
          0);
     ok(redis.state == REDIS_DOWN && !strstr(redis.why, "pa") && strstr(redis.why, "Redis 6"),
-       "one that is too old is said to be so, without the password");
+       "an old Redis is reported without the password");
     redis_destroy(&redis);
     start("redis://:pass@host");
     connect_at(0);
@@ -170,12 +171,12 @@ static void calls(void)
     get_ready();
     ok(call(1, 1, 0) && call(2, 2, 0) && call(3, 3, 0), "calls are made one behind the other");
     ok(strstr(said(), "$7\r\nEVALSHA\r\n$40\r\n0123456789012345678901234567890123456789\r\n$1\r\n0"
-                      "\r\n$3\r\nsay\r\n$1\r\nx\r\n"), "by the hash of the script");
+                      "\r\n$3\r\nsay\r\n$1\r\nx\r\n"), "a call names the script by its hash");
     hear("+a\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n+b\r\n", 1);
     ok(was_told("1:1=a [c ]hi 2:2=b "), "answers go to their calls, with a push between them");
-    ok(redis_subscribe(&redis, text_of("d"), 1) && call(4, 4, 2), "a subscription");
+    ok(redis_subscribe(&redis, text_of("d"), 1) && call(4, 4, 2), "a channel is subscribed");
     hear("+c\r\n>3\r\n$9\r\nsubscribe\r\n$1\r\nd\r\n:1\r\n+d\r\n", 3);
-    ok(was_told("3:3=c 4:4=d "), "is confirmed in its turn");
+    ok(was_told("3:3=c 4:4=d "), "the subscription is confirmed in its turn");
     hear(">2\r\n$10\r\ninvalidate\r\n_\r\n", 3);
     ok(was_told("") && redis.state == REDIS_READY, "a push that we do not know is passed over");
     call(5, 5, 3);
@@ -186,7 +187,7 @@ static void calls(void)
     hear("-NOSCRIPT No matching script.\r\n", 3);
     ok(was_told("6:6=nothing ") && strstr(said(), "LOAD"), "a script that is gone is loaded again");
     hear(HASH, 3);
-    ok(was_told("") && call(7, 7, 4), "and nobody notices");
+    ok(was_told("") && call(7, 7, 4), "the loaded script is used for the next call");
     redis_destroy(&redis);
 }
 
@@ -199,13 +200,13 @@ static void half_an_answer(void)
     hear("$5\r\nhe", 1);
     ok(was_told(""), "half an answer is none");
     redis_lost(&redis, "the end", 2);
-    ok(was_told("1:1=nothing down "), "when the connection ends, there is no other half");
+    ok(was_told("1:1=nothing down "), "a call without a whole reply fails with the connection");
     connect_at(5000);
     said();
     hear(HELLO HASH, 5000);
-    ok(was_told("ready ") && call(2, 2, 5000), "the next connection begins at its beginning");
+    ok(was_told("ready ") && call(2, 2, 5000), "the next connection starts without leftovers");
     hear("$5\r\nhello\r\n", 5001);
-    ok(was_told("2:2=hello "), "and its answers are whole");
+    ok(was_told("2:2=hello "), "the next connection reads whole replies");
     redis_destroy(&redis);
 }
 
@@ -266,14 +267,15 @@ static void forged(void)
 static void time_passes(void)
 {
     get_ready();
-    ok(redis_due(&redis) == INT64_MAX && redis_delay(&redis, 50) == 0, "without calls, no hurry");
+    ok(redis_due(&redis) == INT64_MAX && redis_delay(&redis, 50) == 0,
+       "nothing is due without calls");
     call(1, 1, 100);
     call(2, 2, 5000);
     ok(redis_delay(&redis, 300) == 200, "the oldest call counts");
     redis_tick(&redis, 100 + REDIS_TIMEOUT - 1);
-    ok(was_told("") && redis_due(&redis) == 100 + REDIS_TIMEOUT, "it is waited for");
+    ok(was_told("") && redis_due(&redis) == 100 + REDIS_TIMEOUT, "a call may take some time");
     redis_tick(&redis, 100 + REDIS_TIMEOUT);
-    ok(was_told("1:1=nothing 2:2=nothing down "), "but not for ever");
+    ok(was_told("1:1=nothing 2:2=nothing down "), "a call without a reply fails after a time");
     int64_t now = 100 + REDIS_TIMEOUT, pause = REDIS_RETRY;
     bool right = true;
     for (int i = 0; i < 10; i++) {
@@ -290,11 +292,12 @@ static void time_passes(void)
     redis_tick(&redis, now + REDIS_CONNECT_TIME);
     ok(was_told("down "), "a connection that is not made in time");
     redis_lost(&redis, "again", now);
-    ok(was_told(""), "what is down cannot be lost");
+    ok(was_told(""), "a connection that is down cannot be lost again");
     connect_at(now);
     hear(HELLO HASH, now);
     redis_lost(&redis, "x", now);
-    ok(redis_wants_connection(&redis, now + REDIS_RETRY), "once it worked, it is quick again");
+    ok(redis_wants_connection(&redis, now + REDIS_RETRY),
+       "a connection that worked is made again soon");
     redis_destroy(&redis);
 }
 
@@ -307,12 +310,12 @@ static void limits(void)
 
     get_ready();
     while (call(1, calls, 0)) calls++;
-    ok(calls == REDIS_AWAITED, "so many calls can wait, and no more");
+    ok(calls == REDIS_AWAITED, "the number of waiting calls is limited");
     redis_destroy(&redis);
     get_ready();
     for (calls = 0; redis_call(&redis, ticket, words, 1, 0); calls++) continue;
     ok(calls * sizeof large >= REDIS_OUT && (calls - 1) * sizeof large <= REDIS_OUT,
-       "so many bytes can wait");
+       "the number of waiting bytes is limited");
     redis_destroy(&redis);
 }
 

@@ -42,10 +42,10 @@ static void published_key(void)
     hex(key_q, q);
     ok(rsa_from_primes(&key, p, q, seeded_bytes, &seed), "the published primes make a key");
     rsa_modulus(&key, n);
-    ok(is_hex(n, sizeof n, key_n), "its modulus is the published one");
+    ok(is_hex(n, sizeof n, key_n), "the modulus is the published one");
     modulus_leave(&key.p, qinv, key.qinv);
     ok(is_number(key.dp, key_dp) && is_number(key.dq, key_dq) && is_number(qinv, key_qinv),
-       "and so are the numbers for the Chinese remainder theorem");
+       "the numbers for the Chinese remainder theorem are the published ones");
     rsa_primes(&key, p_again, q_again);
     ok(memcmp(p, p_again, sizeof p) == 0 && memcmp(q, q_again, sizeof q) == 0,
        "the primes come back");
@@ -76,16 +76,16 @@ static void keys_that_are_none(void)
 
     hex(key_p, p);
     hex(key_q, q);
-    ok(no_key(p, p), "twice the same prime: refused");
+    ok(no_key(p, p), "the same prime twice is refused");
     memcpy(other, p, sizeof other);
     other[RSA_PRIME - 1] ^= 1;
-    ok(no_key(other, q) && no_key(q, other), "an even number: refused");
+    ok(no_key(other, q) && no_key(q, other), "an even number is refused");
     other[RSA_PRIME - 1] ^= 3;
     ok(no_key(other, q) && no_key(q, other), "an odd number that is not prime: refused");
     memset(other, 0, sizeof other);
-    ok(no_key(other, q) && no_key(q, other), "zero: refused");
+    ok(no_key(other, q) && no_key(q, other), "zero is refused as a prime");
     other[RSA_PRIME - 1] = 1;
-    ok(no_key(other, q) && no_key(q, other), "one: refused");
+    ok(no_key(other, q) && no_key(q, other), "one is refused as a prime");
     memcpy(other, p, sizeof other);
     other[0] &= 0x7f;
     ok(no_key(other, q) && no_key(q, other), "a number of too few bits: refused");
@@ -105,7 +105,7 @@ static void keys_that_are_none(void)
     ok(no_key(p, q) && no_key(q, p), "a prime for which there is no private exponent: refused");
 
     hex(carmichael, p);
-    ok(no_key(p, q) && no_key(q, p), "a Carmichael number: refused");
+    ok(no_key(p, q) && no_key(q, p), "a Carmichael number is refused");
 }
 
 /* --- the bare operations ---------------------------------------------------------------------- */
@@ -124,7 +124,7 @@ static void there_and_back(void)
         if (!rsa_private(&key, back, back) || !rsa_public(n, back, back)) same = false;
         if (memcmp(number, back, sizeof number) != 0) same = false;
     }
-    ok(same, "there and back, and back and there in place: the same");
+    ok(same, "the public and private operations undo each other, in place too");
 }
 
 /* 0, 1 and n - 1 stay what they are. n and more is refused. */
@@ -137,15 +137,17 @@ static void special_numbers(void)
     ok(rsa_private(&key, number, out) && memcmp(out, number, sizeof out) == 0, "1 stays 1");
     memcpy(number, n, sizeof number);
     number[RSA_BYTES - 1] -= 1; /* n is odd */
-    ok(rsa_private(&key, number, out) && memcmp(out, number, sizeof out) == 0, "n - 1, too");
-    ok(rsa_public(n, number, out) && memcmp(out, number, sizeof out) == 0, "both ways");
+    ok(rsa_private(&key, number, out) && memcmp(out, number, sizeof out) == 0, "n - 1 stays n - 1");
+    ok(rsa_public(n, number, out) && memcmp(out, number, sizeof out) == 0,
+       "n - 1 stays n - 1 in the public operation");
     ok(!rsa_private(&key, n, out) && is_zero(out, sizeof out), "n is refused");
     memset(out, 0x5a, sizeof out);
-    ok(!rsa_public(n, n, out) && is_zero(out, sizeof out), "both ways");
+    ok(!rsa_public(n, n, out) && is_zero(out, sizeof out), "n is refused in the public operation");
     memset(number, 0xff, sizeof number);
     ok(!rsa_private(&key, number, out) && is_zero(out, sizeof out), "2^2048 - 1 is refused");
     memset(out, 0x5a, sizeof out);
-    ok(!rsa_public(n, number, out) && is_zero(out, sizeof out), "both ways");
+    ok(!rsa_public(n, number, out) && is_zero(out, sizeof out),
+       "2^2048 - 1 is refused in the public operation");
     /* Half a number of ones: less than n, but each half is more than p. */
     number[0] = 0;
     ok(rsa_public(n, number, out) && rsa_private(&key, out, out)
@@ -162,9 +164,11 @@ static void wrong_moduli(void)
     ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out), "an even modulus: refused");
     memcpy(modulus, n, sizeof modulus);
     modulus[0] &= 0x7f;
-    ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out), "one of 2047 bits: refused");
+    ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out),
+       "a modulus of 2047 bits is refused");
     memset(modulus, 0, sizeof modulus);
-    ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out), "zero: refused");
+    ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out),
+       "a modulus of zero is refused");
 }
 
 /* A machine that computes wrong in one half gives the factors away: the wrong result to the e-th
@@ -184,11 +188,11 @@ static bool notices(uint32_t *limb)
 static void mistakes(void)
 {
     ok(notices(&key.dp[3]), "a wrong bit in dp is noticed");
-    ok(notices(&key.dq[3]), "in dq");
-    ok(notices(&key.qinv[3]), "in qinv");
-    ok(notices(&key.p.n[3]), "in p");
-    ok(notices(&key.q.square[3]), "in what belongs to q");
-    ok(!notices(&key.p.n[BIGNUM_LIMBS - 1]), "and where nothing is, is nothing to notice");
+    ok(notices(&key.dq[3]), "a wrong bit in dq is noticed");
+    ok(notices(&key.qinv[3]), "a wrong bit in qinv is noticed");
+    ok(notices(&key.p.n[3]), "a wrong bit in p is noticed");
+    ok(notices(&key.q.square[3]), "a wrong bit in what belongs to q is noticed");
+    ok(!notices(&key.p.n[BIGNUM_LIMBS - 1]), "an unused bit is not noticed");
 }
 
 /* --- OAEP ------------------------------------------------------------------------------------- */
@@ -246,7 +250,7 @@ static void labels(void)
         }
     }
     ok(opened == COUNT, "a message opens under its label");
-    ok(crossed == 0, "and under no other");
+    ok(crossed == 0, "a message does not open under another label");
 }
 
 static void sizes(void)
@@ -265,9 +269,9 @@ static void sizes(void)
         if (opened[0] != 0x5a || opened[some[i] + 1] != 0x5a) intact = false;
     }
     ok(back, "messages of 0 to 190 bytes come back");
-    ok(intact, "nothing is written before or behind them");
+    ok(intact, "nothing is written before or behind these messages");
     ok(!oaep_encrypt(n, "", text, OAEP_LIMIT + 1, oaep_seed, sealed), "191 bytes are refused");
-    ok(!oaep_decrypt(&key, "", sealed, opened, OAEP_LIMIT + 1), "nor can they be opened");
+    ok(!oaep_decrypt(&key, "", sealed, opened, OAEP_LIMIT + 1), "191 bytes cannot be opened");
     memset(text, 0, sizeof text);
     oaep_encrypt(n, "", text, 32, oaep_seed, sealed);
     memset(opened, 0x5a, sizeof opened);
@@ -275,7 +279,7 @@ static void sizes(void)
        "a message of 32 bytes is not one of 31");
     memset(opened, 0x5a, sizeof opened);
     ok(!oaep_decrypt(&key, "", sealed, opened, 33) && is_zero(opened, 33) && opened[33] == 0x5a,
-       "nor one of 33, even if they were all zeros");
+       "a message of 32 bytes is not one of 33");
 }
 
 /* Seals a block of 32 bytes of message, as oaep_encrypt does, but with `byte` xored onto the one
@@ -303,13 +307,14 @@ static void wrong_padding(void)
     enum { ONE_AT = RSA_BYTES - 33 };
 
     ok(opens_with(1, 0) && opens_with(RSA_BYTES - 1, 0xff), "a block made by hand opens");
-    ok(!opens_with(0, 1) && !opens_with(0, 0x80), "not if its first byte is not 0");
+    ok(!opens_with(0, 1) && !opens_with(0, 0x80), "a block whose first byte is not 0 is refused");
     ok(!opens_with(BLOCK_AT, 1) && !opens_with(BLOCK_AT + 16, 0x80)
-           && !opens_with(BLOCK_AT + HASH - 1, 1), "not if the hash of the label is wrong");
+           && !opens_with(BLOCK_AT + HASH - 1, 1),
+       "a block with a wrong hash of the label is refused");
     ok(!opens_with(BLOCK_AT + HASH, 1) && !opens_with(ONE_AT - 80, 0x80)
-           && !opens_with(ONE_AT - 1, 2), "not if one of the zeros is none");
-    ok(!opens_with(ONE_AT - 1, 1), "not if a one comes early, as before 33 bytes of message");
-    ok(!opens_with(ONE_AT, 1) && !opens_with(ONE_AT, 0x80), "not if the one is missing, or more");
+           && !opens_with(ONE_AT - 1, 2), "a block with a zero that is not one is refused");
+    ok(!opens_with(ONE_AT - 1, 1), "a block with an early one is refused");
+    ok(!opens_with(ONE_AT, 1) && !opens_with(ONE_AT, 0x80), "a block without the one is refused");
 }
 
 /* Every bit that must be as it is; the RSA operation is left out. */
@@ -345,15 +350,17 @@ static void wrong_sealed(void)
         if (oaep_decrypt(&key, "", sealed, message, 6) || !is_zero(message, 6)) refused = false;
         sealed[at] ^= 4;
     }
-    ok(refused, "one bit of it turned: refused");
+    ok(refused, "a block with a wrong bit is refused");
     memset(message, 0x5a, sizeof message);
-    ok(!oaep_decrypt(&key, "", n, message, 6) && is_zero(message, 6), "n itself: refused");
+    ok(!oaep_decrypt(&key, "", n, message, 6) && is_zero(message, 6), "n is refused as a block");
     memset(sealed, 0, sizeof sealed);
     memset(message, 0x5a, sizeof message);
-    ok(!oaep_decrypt(&key, "", sealed, message, 6) && is_zero(message, 6), "zeros: refused");
+    ok(!oaep_decrypt(&key, "", sealed, message, 6) && is_zero(message, 6),
+       "zeros are refused as a block");
     memset(sealed, 0xff, sizeof sealed);
     memset(message, 0x5a, sizeof message);
-    ok(!oaep_decrypt(&key, "", sealed, message, 6) && is_zero(message, 6), "ones: refused");
+    ok(!oaep_decrypt(&key, "", sealed, message, 6) && is_zero(message, 6),
+       "ones are refused as a block");
 }
 
 /* --- a modulus that somebody else has chosen -------------------------------------------------- */
@@ -369,15 +376,16 @@ static void hostile_moduli(void)
        "2^2048 - 1 is a number like others");
     modulus[RSA_BYTES - 1] = 0xfe;
     ok(!oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed) && is_zero(sealed, sizeof sealed),
-       "an even one: refused");
+       "an even modulus is refused");
     memset(modulus, 0, sizeof modulus);
     modulus[RSA_BYTES - 1] = 1;
     ok(!oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed) && is_zero(sealed, sizeof sealed),
-       "1: refused");
+       "the modulus 1 is refused");
     modulus[0] = 0x80;
     ok(oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed), "2^2047 + 1 is one");
     modulus[0] = 0x7f;
-    ok(!oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed), "of 2047 bits: refused");
+    ok(!oaep_encrypt(modulus, "", "hello", 5, oaep_seed, sealed),
+       "a modulus of 2047 bits is refused for sealing");
 }
 
 /* --- a new key -------------------------------------------------------------------------------- */
@@ -401,8 +409,9 @@ static void in_steps(void)
     for (; progress == RSA_ON && steps < 100000; steps++) {
         progress = rsa_make_step(&making, &made, seeded_bytes, &seed);
     }
-    ok(progress == RSA_MADE && steps > 2 * PRIME_ROUNDS_RANDOM, "in steps: %d of them", steps);
-    ok(is_zero((const unsigned char *)&making, sizeof making), "which leave nothing behind");
+    ok(progress == RSA_MADE && steps > 2 * PRIME_ROUNDS_RANDOM,
+       "a key is made in steps: %d of them", steps);
+    ok(is_zero((const unsigned char *)&making, sizeof making), "the steps leave nothing behind");
     rsa_modulus(&made, modulus);
     ok(rsa_public(modulus, number, out) && rsa_private(&made, out, out)
            && memcmp(out, number, sizeof out) == 0, "the key works");
@@ -424,17 +433,17 @@ static void new_key(void)
 
     ok(rsa_generate(&made, seeded_bytes, &seed), "a key is made");
     rsa_modulus(&made, modulus);
-    ok(modulus[0] & 0x80 && modulus[RSA_BYTES - 1] & 1, "its modulus is odd and has 2048 bits");
+    ok(modulus[0] & 0x80 && modulus[RSA_BYTES - 1] & 1, "the modulus is odd and has 2048 bits");
     rsa_primes(&made, p, q);
-    ok(rsa_from_primes(&again, p, q, seeded_bytes, &seed), "its primes make a key");
+    ok(rsa_from_primes(&again, p, q, seeded_bytes, &seed), "the primes of a key make a key");
     rsa_modulus(&again, modulus_again);
-    ok(memcmp(modulus, modulus_again, sizeof modulus) == 0, "which is the same");
+    ok(memcmp(modulus, modulus_again, sizeof modulus) == 0, "the key of these primes is the same");
     seeded_bytes(&seed, oaep_seed, sizeof oaep_seed);
     ok(oaep_encrypt(modulus, "", "thirty-two bytes of key material", 32, oaep_seed, sealed)
            && oaep_decrypt(&again, "", sealed, message, 32)
            && memcmp(message, "thirty-two bytes of key material", 32) == 0,
-       "what it seals, it opens");
-    ok(!oaep_decrypt(&key, "", sealed, message, 32), "another does not");
+       "the key opens what it seals");
+    ok(!oaep_decrypt(&key, "", sealed, message, 32), "another key does not open it");
     ok(!rsa_generate(&made, zeros, NULL) && is_zero((const unsigned char *)&made, sizeof made),
        "a source of zeros makes no key");
 }

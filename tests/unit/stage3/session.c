@@ -185,28 +185,29 @@ static void proving(void)
     ok(!push() && sent_count == 0, "a session begins without an address: nothing is sent");
     ok(reads(1, 0) == SESSION_PROBED && sent_count == 1 && sent[0].probe && sent[0].size == 32
            && sent[0].port == 1, "a first datagram is answered with a probe of 32 bytes");
-    ok(!push() && session.heard_at == now && !session_waits(&session), "and changes nothing");
+    ok(!push() && session.heard_at == now && !session_waits(&session),
+       "an unproved datagram changes nothing");
     ok(reads(1, 0) == SESSION_PROBED && sent_count == 2 && sent[1].counter == sent[0].counter,
-       "the next one with the same probe");
+       "the next datagram is answered with the same probe");
     peer.echo = sent[0].counter + 1;
     ok(reads(1, 0) == SESSION_PROBED && sent[2].counter == sent[0].counter,
        "a guess proves nothing");
     peer.echo = sent[0].counter;
     peer.address = peer_address(2);
     ok(reads(1, 0) == SESSION_PROBED && sent[3].port == 2 && sent[3].counter != sent[0].counter,
-       "nor does the right answer from another address, which is asked itself");
+       "the right echo from another address is probed there");
     peer.echo = sent[3].counter;
     ok(reads(1, 0) == SESSION_TAKEN && push() && sent[4].port == 2 && sent[4].next == 4,
-       "its own probe, from there, proves it");
+       "the echo of that probe proves the other address");
     peer.address = peer_address(3);
     ok(reads(4, 0) == SESSION_PROBED && sent[5].port == 3 && session.read == 1,
        "an answer to an old probe does not, nor is anything acknowledged from there");
     append(1, 10);
-    ok(push() && sent[6].port == 2, "until then all goes to the proven one");
+    ok(push() && sent[6].port == 2, "everything goes to the proved address until then");
     peer.echo = sent[5].counter;
     ok(reads(4, 0) == SESSION_TAKEN && session.read == 4, "a member that moves");
     append(1, 10);
-    ok(push() && sent[7].port == 3, "is found again");
+    ok(push() && sent[7].port == 3, "entries go to the new address of a member that moves");
     open_at(1);
     ok(!push(), "a new session has to prove it anew");
     end();
@@ -233,10 +234,10 @@ static void replays(void)
     packet[size / 2] ^= 1;
     ok(take(&elsewhere, packet, size, &taken) == SESSION_STRANGER
            && !window_has(&session.window, peer.counter) && sent_count == 0,
-       "one that was changed is a stranger's, and its number stays free");
+       "a changed datagram is a stranger's, and its number stays free");
     size = packet_seal(packet, FRAME_UP_HEAD - 1, 99, ++peer.counter, peer.keys.up);
     ok(take(&peer.address, packet, size, &taken)
-           == SESSION_MALFORMED, "one that is sealed but malformed is told apart");
+           == SESSION_MALFORMED, "a sealed but malformed datagram is recognised");
     end();
 }
 
@@ -258,7 +259,7 @@ static void packing(void)
     for (unsigned i = 0; i < sent_count; i++) large += sent[i].size > PACKET_SEND_LIMIT;
     ok(sent_count == 5 && large == 0 && sent[4].next == 61 && sender.entries == 60,
        "60 lines of 64 bytes make %u datagrams of at most 1200", sent_count);
-    ok(!push() && sent_count == 5, "what was sent is not sent again");
+    ok(!push() && sent_count == 5, "entries that were sent are not sent again");
     end();
 }
 
@@ -286,8 +287,8 @@ static void parts(void)
     append(3, 10);
     push();
     ok(sent_count == 5 && sent[0].next == 2 && is_cut(1, 5, 2), "a long entry goes in four parts");
-    ok(sent[4].first == 3 && sent[4].next == 6, "behind the last of them there is space for more");
-    ok(sender.entries == 5 && session.sent == 6, "it counts as one");
+    ok(sent[4].first == 3 && sent[4].next == 6, "the last part leaves space for more entries");
+    ok(sender.entries == 5 && session.sent == 6, "an entry in parts counts as one");
     end();
     for (size_t size = 1; size <= FRAME_SAY_LIMIT; size += 1 + size / 40) {
         begin();
@@ -312,7 +313,7 @@ static void parts(void)
     sent_count = 0;
     now += 10000;
     session_retransmit(&session, &room, &sender, now);
-    ok(sent_count == 4 && is_cut(0, 4, 1), "and so is one that says nothing");
+    ok(sent_count == 4 && is_cut(0, 4, 1), "a silent member is sent all parts again");
     ok(sender.again == 8, "each datagram counts");
     end();
 }
@@ -325,15 +326,15 @@ static void window(void)
     push();
     ok(session.sent == 513 && !push(), "512 entries are on the way, no more");
     reads(101, 0);
-    ok(push() && session.sent == 601, "what is acknowledged makes room");
+    ok(push() && session.sent == 601, "an acknowledgement makes space for more entries");
     end();
     begin();
     prove();
     append(60, 3000);
     push();
-    ok(session.sent == 22 && flight() <= SESSION_WINDOW_BYTES, "nor more than 64 KiB");
+    ok(session.sent == 22 && flight() <= SESSION_WINDOW_BYTES, "at most 64 KiB are on the way");
     reads(22, 0);
-    ok(push() && session.sent == 43, "and again, after an acknowledgement");
+    ok(push() && session.sent == 43, "an acknowledgement makes space for more bytes");
     end();
 }
 
@@ -353,11 +354,12 @@ static void silent_reader(void)
     now += 6000;
     session_retransmit(&session, &room, &sender, now);
     ok(sent_count == before + 1 && sent[before % SENT].first == 1
-           && sent[before % SENT].gap == room.first, "then told of the gap");
+           && sent[before % SENT].gap == room.first, "the member is told about the gap");
     reads(sent[before % SENT].next, 0);
-    ok(session.read == sent[before % SENT].next, "what was told again counts when it has arrived");
+    ok(session.read == sent[before % SENT].next,
+       "repeated entries count when they are acknowledged");
     push();
-    ok(session.sent == session.read + SESSION_WINDOW, "and it is sent the rest");
+    ok(session.sent == session.read + SESSION_WINDOW, "the member is sent the rest");
     end();
 }
 
@@ -367,14 +369,16 @@ static void gap(void)
     append(2000, 10);
     prove();
     ok(push() && sent[0].first == 1 && sent[0].gap == room.first && sent[0].next > room.first,
-       "what the ring has no more is a gap, and what is there follows in the same datagram");
+       "dropped entries are a gap, and the kept ones follow in the same datagram");
     end();
     begin();
     append(2000, FRAME_SAY_LIMIT);
     prove();
     ok(push() && sent[0].gap == room.first && sent[0].part == room.first && sent[0].from == 0
-           && sent[0].size == PACKET_SEND_LIMIT, "a gap and the beginning of the longest line");
-    ok(sent[1].part == room.first && sent[1].from == sent[0].to, "and the rest behind it");
+           && sent[0].size == PACKET_SEND_LIMIT,
+       "a gap and the beginning of the longest line share a datagram");
+    ok(sent[1].part == room.first && sent[1].from == sent[0].to,
+       "the rest of the longest line follows");
     end();
     begin();
     append(3, 10);
@@ -384,9 +388,9 @@ static void gap(void)
     append(2000, 10);
     session_retransmit(&session, &room, &sender, now += 400);
     ok(sent[1].gap == room.first && sent[1].next == room.first,
-       "one who has gone gets nothing that is not for it");
+       "a member that left gets nothing after its leave");
     reads(room.first, 0);
-    ok(session.read >= session.last, "and is done when it has acknowledged");
+    ok(session.read >= session.last, "a member that left is done when it has acknowledged");
     end();
 }
 
@@ -399,16 +403,17 @@ static void acknowledging(void)
     prove();
     push();
     reads(11 + 1, 0);
-    ok(session.read == 1, "what was never sent cannot have arrived");
+    ok(session.read == 1, "an acknowledgement of an unsent entry is ignored");
     reads(UINT64_MAX, UINT64_MAX);
-    ok(session.read == 1, "however large the number");
+    ok(session.read == 1, "an acknowledgement with the largest number is ignored");
     reads(6, 0);
     reads(3, 0);
     ok(session.read == 6 && session_waits(&session), "an old acknowledgement changes nothing");
     reads(0, 0);
-    ok(session.read == 6, "nor does 0");
+    ok(session.read == 6, "an acknowledgement of 0 changes nothing");
     reads(11, 0);
-    ok(session.read == 11 && !session_waits(&session), "all has arrived");
+    ok(session.read == 11 && !session_waits(&session),
+       "an acknowledgement of the last entry ends the waiting");
     end();
 }
 
@@ -420,20 +425,20 @@ static void holes(void)
     push();
     sent_count = 0;
     reads(11, 15);
-    ok(sent_count == 1 && sent[0].first == 11 && sent[0].next == 15, "of a hole just that is sent");
+    ok(sent_count == 1 && sent[0].first == 11 && sent[0].next == 15, "only the hole is sent again");
     now += SESSION_HOLE_PAUSE - 1;
     reads(11, 15);
-    ok(sent_count == 1, "and not again at once");
+    ok(sent_count == 1, "the hole is not sent again at once");
     now += 1;
     reads(11, 15);
-    ok(sent_count == 2, "but after a pause");
+    ok(sent_count == 2, "the hole is sent again after a pause");
     reads(15, 30);
-    ok(sent_count == 2, "nor another hole in the same moment");
+    ok(sent_count == 2, "another hole is not sent in the same moment");
     now += SESSION_HOLE_PAUSE / 2;
     reads(15, 30);
     ok(sent_count == 4 && sent[2].first == 15 && sent[3].next == 30,
-       "another hole after half of that");
-    ok(sender.again == 4, "it is counted");
+       "another hole is sent after half of the pause");
+    ok(sender.again == 4, "the repeated datagrams are counted");
     sent_count = 0;
     now += 1000;
     reads(16, 16);
@@ -443,7 +448,7 @@ static void holes(void)
     reads(16, 0);
     ok(sent_count == 0, "holes that cannot be are not filled");
     reads(10, 20);
-    ok(sent_count == 0, "nor are those of yesterday");
+    ok(sent_count == 0, "holes before the acknowledged entries are not filled");
     end();
 }
 
@@ -467,12 +472,12 @@ static void repeating(void)
     ok(wrong == 0, "unanswered, one datagram is sent again after 0.4, 0.8, 1.6 ... 5 seconds");
     reads(2, 0);
     ok(session_retransmit(&session, &room, &sender, now) <= now + SESSION_RTO + FRAME_ACK_LATEST,
-       "then, with progress, soon");
+       "entries are sent again soon after progress");
     reads(41, 0);
     sent_count = 0;
     now += 10000;
     session_retransmit(&session, &room, &sender, now);
-    ok(sent_count == 0, "and nothing when all has arrived");
+    ok(sent_count == 0, "nothing is sent again when all has arrived");
     end();
 }
 
@@ -485,15 +490,15 @@ static void rto_of_many(void)
     append(1, 100);
     push();
     session_retransmit(&session, &room, &sender, now + 1099);
-    ok(sent_count == 1, "in a room of 1000, nothing is sent again within 1.1 seconds");
+    ok(sent_count == 1, "a room of 1000 sends nothing again within 1.1 seconds");
     session_retransmit(&session, &room, &sender, now + 1100);
-    ok(sent_count == 2 && sent[1].first == 1, "but then");
+    ok(sent_count == 2 && sent[1].first == 1, "a room of 1000 sends again after 1.1 seconds");
     room.readers = 3;
     reads(2, 0);
     append(1, 100);
     push();
     session_retransmit(&session, &room, &sender, now + 399);
-    ok(sent_count == 3, "when it has become a small one");
+    ok(sent_count == 3, "a room that has become small waits less again");
     session_retransmit(&session, &room, &sender, now + 400);
     ok(sent_count == 4 && sent[3].first == 2, "the time is that of a small one");
     end();
@@ -512,23 +517,24 @@ static void outage(void)
     sent_count = 0;
     reads(9, 0);
     ok(sent_count >= whole - 1 && sent[sent_count - 1].next == 301,
-       "after an outage the first sign of life brings all that was lost");
+       "the first datagram after an outage brings all lost entries");
     sent_count = 0;
     reads(20, 0);
     reads(100, 0);
-    ok(sent_count == 0, "once");
+    ok(sent_count == 0, "lost entries are sent again once");
     now += 400;
     append(100, 100);
     push();
     session_retransmit(&session, &room, &sender, now);
     sent_count = 0;
     reads(110, 150);
-    ok(sent_count > 0 && sent[sent_count - 1].next == 150, "what it holds is not sent");
+    ok(sent_count > 0 && sent[sent_count - 1].next == 150,
+       "entries that the member holds are not sent again");
     sent_count = 0;
     now += 400;
     reads(160, 0);
     ok(sent_count > 0 && sent[0].first == 160 && sent[sent_count - 1].next == 401,
-       "but what is behind that");
+       "entries behind those are sent again");
     end();
 }
 
@@ -580,7 +586,7 @@ static void strikes(void)
     answer_often(2);
     ok(!session_struck_out(&session), "two strikes, a success, two strikes");
     for (int i = 0; i < 9; i++) session_answer(&session, &sender);
-    ok(!session_struck_out(&session), "what fails in the same burst was counted already");
+    ok(!session_struck_out(&session), "failures in one burst count as one strike");
     answer_often(1);
     ok(session_struck_out(&session) && sender.unreachable == 14 && sender.held_up == 9,
        "the third in a row is out; what this host could not send does not count");
@@ -594,9 +600,9 @@ static void strikes(void)
     prove();
     struct address elsewhere = peer_address(7);
     for (int i = 0; i < 5; i++, sender.burst++) session_strike(&session, &sender, &elsewhere);
-    ok(!session_struck_out(&session), "nor is one that fails later");
+    ok(!session_struck_out(&session), "a late failure to another address is not a strike");
     for (int i = 0; i < 3; i++, sender.burst++) session_strike(&session, &sender, &peer.address);
-    ok(session_struck_out(&session), "but what fails later on the way to the member is");
+    ok(session_struck_out(&session), "late failures to the member's address are strikes");
     end();
 }
 
@@ -611,15 +617,16 @@ static void counting(void)
     session_answer(&session, &sender);
     outcome = DELIVERY_LATER;
     session_answer(&session, &sender);
-    ok(sender.sent == before + 2, "what was sent, or will be, is counted");
+    ok(sender.sent == before + 2, "datagrams that are sent now or later are counted");
     outcome = DELIVERY_UNREACHABLE;
     session_answer(&session, &sender);
     outcome = DELIVERY_HELD_UP;
     session_answer(&session, &sender);
     ok(sender.sent == before + 2 && sender.unreachable == 1 && sender.held_up == 1,
-       "what was not is counted elsewhere");
+       "failed datagrams are counted separately");
     session_strike(&session, &sender, &elsewhere);
-    ok(sender.sent == before + 1 && sender.unreachable == 2, "also if it fails later");
+    ok(sender.sent == before + 1 && sender.unreachable == 2,
+       "a late failure is counted separately");
     end();
 }
 
@@ -628,7 +635,7 @@ static void telling(void)
     begin();
     session_answer(&session, &sender);
     session_tell(&session, &sender, (struct text){"hey", 3});
-    ok(sent_count == 0, "without an address nothing is answered and nothing is told");
+    ok(sent_count == 0, "nothing is sent without an address");
     prove();
     session.accepted = 12;
     append(5, 10);
@@ -664,7 +671,7 @@ static void losses(void)
         if (peer_below(4) == 0) reads(peer.read, 0);
     }
     ok(peer.read == room.end && session.read == room.end, "half of all is lost, and all arrives");
-    ok(sent_count < 30000, "in %u datagrams", sent_count);
+    ok(sent_count < 30000, "everything arrives in %u datagrams", sent_count);
     end();
 }
 

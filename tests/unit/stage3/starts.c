@@ -44,7 +44,7 @@ static void ids(void)
 {
     bool right = true;
 
-    ok(!starts_id(&starts, 0) && !starts_id(&starts, 1), "before the first one there is none");
+    ok(!starts_id(&starts, 0) && !starts_id(&starts, 1), "no start is known at first");
     for (uint32_t number = 1; number <= 3 * STARTS_KEPT; number++) {
         starts_add(&starts, number, id_of(number));
         uint32_t first = number > STARTS_KEPT ? number - STARTS_KEPT + 1 : 1;
@@ -52,9 +52,9 @@ static void ids(void)
     }
     ok(right, "the last %d are known, by number and by id, and no others", STARTS_KEPT);
     starts_add(&starts, 1000, id_of(1000));
-    ok(knows_only(1000, 1000), "one that is not the next begins anew");
+    ok(knows_only(1000, 1000), "a start that is not the next one begins anew");
     starts_add(&starts, 1001, id_of(1001));
-    ok(knows_only(1000, 1001), "and goes on from there");
+    ok(knows_only(1000, 1001), "the next start follows the new one");
 }
 
 static void marks(void)
@@ -62,14 +62,15 @@ static void marks(void)
     struct marks marks = {0};
     bool right = true;
 
-    ok(marks_after(&marks, 5, 77) == 77, "without a mark all of the log is there");
+    ok(marks_after(&marks, 5, 77) == 77, "a log without marks is whole");
     right = marks_add(&marks, 3, 10) && marks_add(&marks, 4, 20) && marks_add(&marks, 7, 30);
-    ok(right && marks_after(&marks, 2, 99) == 10, "what was read before a start counts up to it");
+    ok(right && marks_after(&marks, 2, 99) == 10,
+       "entries read before a start count up to its mark");
     ok(marks_after(&marks, 3, 99) == 20 && marks_after(&marks, 4, 99) == 30,
-       "what was read under it, up to the next one");
+       "entries read under a start count up to the next mark");
     ok(marks_after(&marks, 5, 99) == 30 && marks_after(&marks, 6, 99) == 30,
-       "as does what was read under one without a mark");
-    ok(marks_after(&marks, 7, 99) == 99, "under the last one, all");
+       "entries read under a start without a mark count up to the next mark");
+    ok(marks_after(&marks, 7, 99) == 99, "entries read under the last start all count");
     for (uint32_t start = 8; start < 8 + STARTS_KEPT; start++) {
         right = right && marks_add(&marks, start, 10 * (uint64_t)start);
     }

@@ -54,21 +54,22 @@ static unsigned ring(void)
 static void one(void)
 {
     begin(1000);
-    ok(wheel_due(&wheel) == INT64_MAX && wheel_take(&wheel, now) == WHEEL_NONE, "empty: never due");
+    ok(wheel_due(&wheel) == INT64_MAX && wheel_take(&wheel, now) == WHEEL_NONE,
+       "an empty wheel is never due");
     set(7, 1500);
     now = 1499;
-    ok(wheel_take(&wheel, now) == WHEEL_NONE, "it does not ring too early");
+    ok(wheel_take(&wheel, now) == WHEEL_NONE, "a timer does not ring too early");
     now = 1500 + WHEEL_TICK;
     ok(wheel_due(&wheel) <= now && wheel_take(&wheel, now) == 7
-           && wheel_take(&wheel, now) == WHEEL_NONE, "nor more than a tick late, nor twice");
+           && wheel_take(&wheel, now) == WHEEL_NONE, "a timer rings within a tick, and once");
     set(7, 2000);
     wheel_clear(&wheel, 7);
     wheel_clear(&wheel, 7);
     ok(!wheel_is_set(&wheel, 7) && wheel.count == 0 && wheel_due(&wheel) == INT64_MAX,
-       "cleared, even twice");
+       "a timer may be cleared twice");
     set(3, 500);
     now += WHEEL_TICK;
-    ok(wheel_take(&wheel, now) == 3, "what should have rung long ago rings next");
+    ok(wheel_take(&wheel, now) == 3, "a timer that is long overdue rings next");
     wheel_destroy(&wheel);
 }
 
@@ -103,9 +104,10 @@ static void far(void)
     begin(0);
     set(1, 3600000);
     now = FARTHEST - WHEEL_TICK;
-    ok(wheel_take(&wheel, now) == WHEEL_NONE, "what is too far away rings at the farthest time");
+    ok(wheel_take(&wheel, now) == WHEEL_NONE,
+       "a timer too far away does not ring before the farthest time");
     now = FARTHEST + WHEEL_TICK;
-    ok(wheel_take(&wheel, now) == 1, "that there is");
+    ok(wheel_take(&wheel, now) == 1, "a timer too far away rings at the farthest time");
     for (uint32_t i = 0; i < TIMERS; i++) wheel_set(&wheel, i, now + 10 * (int64_t)i);
     now += 86400000;
     uint32_t count = 0, timer;
@@ -113,10 +115,10 @@ static void far(void)
         if (count++ < TIMERS) wheel_set(&wheel, timer, now + 300);
     }
     ok(count >= TIMERS && count <= 3 * TIMERS,
-       "after a day's absence all ring, and those that are set again do not go on for ever");
+       "all timers ring after a day, and timers that are set again end the turn");
     now += 400;
     while (wheel_take(&wheel, now) != WHEEL_NONE) continue;
-    ok(wheel.count == 0, "but ring at their time");
+    ok(wheel.count == 0, "timers that were set again ring at their time");
     wheel_destroy(&wheel);
 }
 
