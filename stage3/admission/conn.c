@@ -55,7 +55,8 @@ static void put_sealed(struct conn *conn, uint8_t operation, enum tcrp_state sta
 
     tcrp_encode(frame, header);
     tcrp_set_payload_size(header, size + SEAL_TAG);
-    seal(key, number, header, TCRP_HEADER, header + TCRP_HEADER, size, header + TCRP_HEADER);
+    seal(key, number, (struct span){header, TCRP_HEADER}, (struct span){header + TCRP_HEADER, size},
+         header + TCRP_HEADER);
     conn->put += TCRP_HEADER + size + SEAL_TAG;
 }
 
@@ -224,7 +225,8 @@ void conn_work(struct conn *conn, const struct rsa_key *key, struct chat *chat, 
        here. If a rest of the response is still unsent, the client sent its request too early: the
        request is refused, and the rest is dropped. */
     conn->put = conn->sent = 0;
-    if (seal_open(keys.request, 0, conn->in, TCRP_HEADER, sealed, size, sealed)) {
+    if (seal_open(keys.request, 0, (struct span){conn->in, TCRP_HEADER},
+                  (struct span){sealed, size}, sealed)) {
         serve(conn, &keys, (struct text){sealed, size - SEAL_TAG}, chat, now);
     } else {
         refuse(conn, (uint8_t)conn->in[1], TCRP_MALFORMED, chat, now);

@@ -30,47 +30,46 @@ static void write_size(unsigned char bytes[8], uint64_t size)
 
 /* Section 2.8: the input of the tag. Both parts are padded with zeros to whole blocks, and both
    sizes follow, so no byte of one part can be taken for a byte of the other. */
-static void make_tag(struct poly1305 *poly, const void *aad, size_t aad_size, const void *sealed,
-                     size_t size, unsigned char tag[AEAD_TAG])
+static void make_tag(struct poly1305 *poly, struct span aad, struct span sealed,
+                     unsigned char tag[AEAD_TAG])
 {
     unsigned char sizes[16];
 
-    poly1305_add(poly, aad, aad_size);
+    poly1305_add(poly, aad.bytes, aad.size);
     poly1305_pad(poly);
-    poly1305_add(poly, sealed, size);
+    poly1305_add(poly, sealed.bytes, sealed.size);
     poly1305_pad(poly);
-    write_size(sizes, aad_size);
-    write_size(sizes + 8, size);
+    write_size(sizes, aad.size);
+    write_size(sizes + 8, sealed.size);
     poly1305_add(poly, sizes, sizeof sizes);
     poly1305_end(poly, tag);
 }
 
 void aead_seal(const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE],
-               const void *aad, size_t aad_size, const void *text, size_t size, void *out)
+               struct span aad, struct span text, void *out)
 {
     struct chacha20 cipher;
     struct poly1305 poly;
     unsigned char *sealed = out;
 
     start(&cipher, &poly, key, nonce);
-    chacha20_xor(&cipher, text, size, sealed);
-    make_tag(&poly, aad, aad_size, sealed, size, sealed + size);
+    chacha20_xor(&cipher, text.bytes, text.size, sealed);
+    make_tag(&poly, aad, (struct span){sealed, text.size}, sealed + text.size);
     wipe(&cipher, sizeof cipher);
 }
 
 bool aead_open(const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE],
-               const void *aad, size_t aad_size, const void *sealed, size_t sealed_size,
-               void *out)
+               struct span aad, struct span sealed, void *out)
 {
     struct chacha20 cipher;
     struct poly1305 poly;
-    const unsigned char *from = sealed;
+    const unsigned char *from = sealed.bytes;
     unsigned char tag[AEAD_TAG];
 
-    if (sealed_size < AEAD_TAG) return false;
-    size_t size = sealed_size - AEAD_TAG;
+    if (sealed.size < AEAD_TAG) return false;
+    size_t size = sealed.size - AEAD_TAG;
     start(&cipher, &poly, key, nonce);
-    make_tag(&poly, aad, aad_size, sealed, size, tag);
+    make_tag(&poly, aad, (struct span){from, size}, tag);
     bool genuine = constant_equal(tag, from + size, AEAD_TAG);
     if (genuine) chacha20_xor(&cipher, from, size, out);
     wipe(&cipher, sizeof cipher);

@@ -14,24 +14,24 @@
 #define AEAD_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "span.h"
 
 enum { AEAD_KEY = 32, AEAD_NONCE = 12, AEAD_TAG = 16 };
 
 /*
- * Writes size + AEAD_TAG bytes to `out`: the sealed text, then the tag. `out` may be `text`, but
- * must not overlap it, or the associated data, in any other way. NULL is allowed where a size is 0.
+ * Writes text.size + AEAD_TAG bytes to `out`: the sealed text, then the tag. `out` may be
+ * text.bytes, but must not overlap it, or the associated data, in any other way.
  */
 void aead_seal(const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE],
-               const void *aad, size_t aad_size, const void *text, size_t size, void *out);
+               struct span aad, struct span text, void *out);
 
 /*
- * Writes the text, sealed_size - AEAD_TAG bytes, to `out` and returns true. If there are fewer
+ * Writes the text, sealed.size - AEAD_TAG bytes, to `out` and returns true. If there are fewer
  * bytes than a tag has, or if the tag is wrong, writes nothing and returns false. `out` may be
- * `sealed`, but must not overlap it, or the associated data, in any other way.
+ * sealed.bytes, but must not overlap it, or the associated data, in any other way.
  */
 bool aead_open(const unsigned char key[AEAD_KEY], const unsigned char nonce[AEAD_NONCE],
-               const void *aad, size_t aad_size, const void *sealed, size_t sealed_size,
-               void *out);
+               struct span aad, struct span sealed, void *out);
 
 #endif

@@ -8,30 +8,30 @@
 #include "word.h"
 
 /* The first round is the HMAC of the salt and the number of the block. */
-static void first_round(const struct hmac *keyed, const void *salt, size_t salt_size,
-                        uint32_t block, uint32_t out[SHA256_WORDS])
+static void first_round(const struct hmac *keyed, struct span salt, uint32_t block,
+                        uint32_t out[SHA256_WORDS])
 {
     struct hmac hmac = *keyed;
     unsigned char bytes[HMAC_BYTES];
 
     word_write_big(bytes, block);
-    hmac_add(&hmac, salt, salt_size);
+    hmac_add(&hmac, salt.bytes, salt.size);
     hmac_add(&hmac, bytes, 4);
     hmac_end(&hmac, bytes);
     for (size_t i = 0; i < SHA256_WORDS; i++) out[i] = word_read_big(bytes + 4 * i);
     wipe(bytes, sizeof bytes);
 }
 
-void pbkdf2_start(struct pbkdf2 *work, const void *password, size_t password_size,
-                  const void *salt, size_t salt_size, uint32_t block, uint32_t rounds)
+void pbkdf2_start(struct pbkdf2 *work, struct span password, struct span salt, uint32_t block,
+                  uint32_t rounds)
 {
     struct hmac keyed;
 
     assert(rounds > 0);
-    hmac_start(&keyed, password, password_size);
+    hmac_start(&keyed, password.bytes, password.size);
     memcpy(work->inner, keyed.inner.state, sizeof work->inner);
     memcpy(work->outer, keyed.outer.state, sizeof work->outer);
-    first_round(&keyed, salt, salt_size, block, work->last);
+    first_round(&keyed, salt, block, work->last);
     memcpy(work->sum, work->last, sizeof work->sum);
     work->left = rounds - 1;
     wipe(&keyed, sizeof keyed);

@@ -8,7 +8,8 @@
  *
  * The work is done in slices, so that a loop can do other things in between:
  *
- *     pbkdf2_start(&work, password, strlen(password), salt, sizeof salt, 1, 600000);
+ *     struct span word = {password, strlen(password)};
+ *     pbkdf2_start(&work, word, (struct span){salt, sizeof salt}, 1, 600000);
  *     while (!pbkdf2_step(&work, 5000)) ... // the other things
  *     pbkdf2_end(&work, key);
  *
@@ -23,6 +24,7 @@
 #include <stdint.h>
 
 #include "sha256.h"
+#include "span.h"
 
 enum { PBKDF2_BYTES = SHA256_BYTES };
 
@@ -35,8 +37,8 @@ struct pbkdf2 {
 };
 
 /* `rounds` is at least 1, and the first one is done here. Stores no pointer. */
-void pbkdf2_start(struct pbkdf2 *work, const void *password, size_t password_size,
-                  const void *salt, size_t salt_size, uint32_t block, uint32_t rounds);
+void pbkdf2_start(struct pbkdf2 *work, struct span password, struct span salt, uint32_t block,
+                  uint32_t rounds);
 
 /* Does `rounds` more rounds, or fewer if fewer are left. True: all are done. */
 bool pbkdf2_step(struct pbkdf2 *work, uint32_t rounds);

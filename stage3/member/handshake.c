@@ -78,8 +78,8 @@ static bool ask(struct handshake *handshake, const unsigned char key[BLOCK_KEY_R
                            (unsigned char *)block);
     if (good) {
         make_keys(handshake, n, k, s);
-        seal(handshake->keys.request, 0, header, TCRP_HEADER, handshake->request,
-             handshake->request_size, block + BLOCK_BYTES);
+        seal(handshake->keys.request, 0, (struct span){header, TCRP_HEADER},
+             (struct span){handshake->request, handshake->request_size}, block + BLOCK_BYTES);
         handshake->out_end += TCRP_HEADER + payload;
     }
     wipe(k, sizeof k);
@@ -121,8 +121,8 @@ static bool open_payload(struct handshake *handshake, const struct tcrp_frame *f
 {
     char *payload = handshake->in + TCRP_HEADER;
 
-    return seal_open(handshake->keys.answer, number, handshake->in, TCRP_HEADER, payload,
-                     frame->payload.size, payload);
+    return seal_open(handshake->keys.answer, number, (struct span){handshake->in, TCRP_HEADER},
+                     (struct span){payload, frame->payload.size}, payload);
 }
 
 static enum handshake_progress take_status(struct handshake *handshake,

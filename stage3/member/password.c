@@ -21,8 +21,9 @@ void password_start(struct pbkdf2 *work, struct text password,
     memcpy(salt, SALT_LABEL, SALT_LABEL_SIZE);
     memcpy(salt + SALT_LABEL_SIZE, fingerprint, SHA256_BYTES);
     memcpy(salt + SALT_LABEL_SIZE + SHA256_BYTES, room.bytes, room.size);
-    pbkdf2_start(work, password.bytes, password.size, salt,
-                 SALT_LABEL_SIZE + SHA256_BYTES + room.size, 1, PASSWORD_ROUNDS);
+    pbkdf2_start(work, (struct span){password.bytes, password.size},
+                 (struct span){salt, SALT_LABEL_SIZE + SHA256_BYTES + room.size}, 1,
+                 PASSWORD_ROUNDS);
 }
 
 void password_end(struct pbkdf2 *work, unsigned char proof[SEAL_KEY],
@@ -65,7 +66,8 @@ void password_seal(const unsigned char secret[SEAL_KEY], const struct password_l
     size_t size = associated(line, with);
 
     key_of(secret, line, key);
-    seal(key, line->number, with, size, line->text.bytes, line->text.size, out);
+    seal(key, line->number, (struct span){with, size},
+         (struct span){line->text.bytes, line->text.size}, out);
     wipe(key, sizeof key);
 }
 
@@ -77,7 +79,8 @@ bool password_open(const unsigned char secret[SEAL_KEY], const struct password_l
 
     if (line->text.size < SEAL_TAG) return false;
     key_of(secret, line, key);
-    bool good = seal_open(key, line->number, with, size, line->text.bytes, line->text.size, out);
+    bool good = seal_open(key, line->number, (struct span){with, size},
+                          (struct span){line->text.bytes, line->text.size}, out);
     wipe(key, sizeof key);
     return good;
 }

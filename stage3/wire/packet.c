@@ -20,7 +20,8 @@ size_t packet_seal(void *packet, size_t size, uint64_t session, uint64_t counter
 
     wire_put64(bytes, session);
     wire_put64(bytes + 8, counter);
-    seal(key, counter, bytes, PACKET_HEAD, bytes + PACKET_HEAD, size, bytes + PACKET_HEAD);
+    seal(key, counter, (struct span){bytes, PACKET_HEAD}, (struct span){bytes + PACKET_HEAD, size},
+         bytes + PACKET_HEAD);
     return size + PACKET_EXTRA;
 }
 
@@ -29,8 +30,8 @@ bool packet_open(void *packet, size_t size, const unsigned char key[SEAL_KEY], u
     unsigned char *bytes = packet;
 
     *counter = wire_get64(bytes + 8);
-    return seal_open(key, *counter, bytes, PACKET_HEAD, bytes + PACKET_HEAD, size - PACKET_HEAD,
-                     bytes + PACKET_HEAD);
+    return seal_open(key, *counter, (struct span){bytes, PACKET_HEAD},
+                     (struct span){bytes + PACKET_HEAD, size - PACKET_HEAD}, bytes + PACKET_HEAD);
 }
 
 /* --- announcements --- */
@@ -58,7 +59,8 @@ void packet_announce(const struct announcement *announcement, const unsigned cha
     bind(packet, announcement->before, bound);
     wire_put64(bytes + ANNOUNCED, announcement->end);
     wire_put64(bytes + ANNOUNCED + 8, announcement->accepted);
-    seal(key, counter, bound, sizeof bound, bytes + ANNOUNCED, 16, bytes + ANNOUNCED);
+    seal(key, counter, (struct span){bound, sizeof bound}, (struct span){bytes + ANNOUNCED, 16},
+         bytes + ANNOUNCED);
 }
 
 bool packet_announces(const void *packet, size_t size, struct announcement *announcement)
@@ -79,8 +81,9 @@ bool packet_open_announcement(const void *packet, const unsigned char key[SEAL_K
     unsigned char bound[ANNOUNCED + SEAL_ID], opened[16];
 
     bind(packet, announcement->before, bound);
-    if (!seal_open(key, wire_get64(bytes + 8), bound, sizeof bound, bytes + ANNOUNCED,
-                   PACKET_ANNOUNCEMENT - ANNOUNCED, opened)) return false;
+    if (!seal_open(key, wire_get64(bytes + 8), (struct span){bound, sizeof bound},
+                   (struct span){bytes + ANNOUNCED, PACKET_ANNOUNCEMENT - ANNOUNCED},
+                   opened)) return false;
     announcement->end = wire_get64(opened);
     announcement->accepted = wire_get64(opened + 8);
     return true;

@@ -56,20 +56,20 @@ static void make_nonce(uint64_t number, unsigned char nonce[AEAD_NONCE])
     wire_put64(nonce + 4, number);
 }
 
-void seal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
-          size_t associated_size, const void *text, size_t size, void *out)
+void seal(const unsigned char key[SEAL_KEY], uint64_t number, struct span associated,
+          struct span text, void *out)
 {
     unsigned char nonce[AEAD_NONCE];
 
     make_nonce(number, nonce);
-    aead_seal(key, nonce, associated, associated_size, text, size, out);
+    aead_seal(key, nonce, associated, text, out);
 }
 
-bool seal_open(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
-               size_t associated_size, const void *sealed, size_t size, void *out)
+bool seal_open(const unsigned char key[SEAL_KEY], uint64_t number, struct span associated,
+               struct span sealed, void *out)
 {
     unsigned char nonce[AEAD_NONCE];
 
     make_nonce(number, nonce);
-    return aead_open(key, nonce, associated, associated_size, sealed, size, out);
+    return aead_open(key, nonce, associated, sealed, out);
 }

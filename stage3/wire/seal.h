@@ -20,6 +20,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crypto/span.h"
+
 enum {
     SEAL_KEY = 32,   /* bytes: a key of ChaCha20-Poly1305; also N, k, s, T, m and proofs */
     SEAL_TAG = 16,   /* bytes by which a sealed text is longer */
@@ -42,13 +44,13 @@ void seal_keys_make(struct seal_keys *keys, const unsigned char n[SEAL_KEY],
 void seal_key_of_start(const unsigned char key[SEAL_KEY], const unsigned char id[SEAL_ID],
                        unsigned char out[SEAL_KEY]);
 
-/* Seals `size` bytes to `out`, which has space for size + SEAL_TAG and may be `text` itself. */
-void seal(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
-          size_t associated_size, const void *text, size_t size, void *out);
+/* Seals a text to `out`, which has space for text.size + SEAL_TAG bytes and may be text.bytes. */
+void seal(const unsigned char key[SEAL_KEY], uint64_t number, struct span associated,
+          struct span text, void *out);
 
-/* Opens a sealed text: `size` includes the tag; `out` gets SEAL_TAG bytes less, and may be `sealed`
-   itself. False: another key or number sealed it, or its bytes were changed. */
-bool seal_open(const unsigned char key[SEAL_KEY], uint64_t number, const void *associated,
-               size_t associated_size, const void *sealed, size_t size, void *out);
+/* Opens a sealed text, which includes the tag; `out` gets SEAL_TAG bytes less, and may be
+   sealed.bytes. False: another key or number sealed it, or its bytes were changed. */
+bool seal_open(const unsigned char key[SEAL_KEY], uint64_t number, struct span associated,
+               struct span sealed, void *out);
 
 #endif

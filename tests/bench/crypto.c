@@ -59,12 +59,13 @@ static void from_system(void *context, void *bytes, size_t size)
 
 static void do_seal(struct desk *d)
 {
-    aead_seal(d->key, d->nonce, NULL, 0, d->text, d->size, d->sealed);
+    aead_seal(d->key, d->nonce, (struct span){NULL, 0}, (struct span){d->text, d->size}, d->sealed);
 }
 
 static void do_open(struct desk *d)
 {
-    if (!aead_open(d->key, d->nonce, NULL, 0, d->sealed, d->size + AEAD_TAG, d->text))
+    if (!aead_open(d->key, d->nonce, (struct span){NULL, 0},
+                   (struct span){d->sealed, d->size + AEAD_TAG}, d->text))
         d->right = false;
 }
 
@@ -107,7 +108,8 @@ static void do_password(struct desk *d)
 {
     struct pbkdf2 work;
 
-    pbkdf2_start(&work, d->text, PASSWORD, d->seed, sizeof d->seed, 1, ROUNDS);
+    pbkdf2_start(&work, (struct span){d->text, PASSWORD}, (struct span){d->seed, sizeof d->seed}, 1,
+                 ROUNDS);
     while (!pbkdf2_step(&work, ROUNDS)) continue;
     pbkdf2_end(&work, d->hash);
 }

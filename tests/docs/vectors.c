@@ -66,7 +66,8 @@ static size_t sealed_frame(int operation, int state, const unsigned char *key, u
     memset(payload, 0, sizeof payload);
     if (block.size > 0) memcpy(payload, block.bytes, block.size);
     frame(operation, state, payload, size, out);
-    seal(key, number, out, TCRP_HEADER, text.bytes, text.size, out + TCRP_HEADER + block.size);
+    seal(key, number, (struct span){out, TCRP_HEADER}, (struct span){text.bytes, text.size},
+         out + TCRP_HEADER + block.size);
     return TCRP_HEADER + size;
 }
 

@@ -276,7 +276,8 @@ static void on_answer(struct peer *peer, char *frame, size_t size, const struct 
     size_t sealed_size = size - TCRP_HEADER;
 
     if (frame[2] != TCRP_COMPLETE) return;
-    must(seal_open(keys->answer, 1, frame, TCRP_HEADER, payload, sealed_size, payload));
+    must(seal_open(keys->answer, 1, (struct span){frame, TCRP_HEADER},
+                   (struct span){payload, sealed_size}, payload));
     if (frame[1] == TCRP_LIST) return;
     must(sealed_size >= 60 + SEAL_TAG);
     peer->session = wire_get64(payload);
@@ -328,7 +329,8 @@ static void request(struct peer *peer, const uint8_t *bytes, size_t size, int64_
     sha256_add(&transcript, wire, TCRP_HEADER + RSA_BYTES);
     sha256_end(&transcript, t);
     seal_keys_make(&keys, n, (unsigned char *)payload, s, t);
-    seal(keys.request, 0, wire, TCRP_HEADER, payload + RSA_BYTES, inner, payload + RSA_BYTES);
+    seal(keys.request, 0, (struct span){wire, TCRP_HEADER},
+         (struct span){payload + RSA_BYTES, inner}, payload + RSA_BYTES);
     conn_take(&peer->conn, wire, TCRP_HEADER + RSA_BYTES + inner + SEAL_TAG, &chat, false, now);
     must(peer->conn.state == CONN_WORK);
     conn_work(&peer->conn, &key, &chat, now);

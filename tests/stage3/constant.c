@@ -95,11 +95,14 @@ static int seal(void)
         fill();
         secret(key, sizeof key);
         secret(text, sizeof text);
-        aead_seal(key, nonce, nonce, sizeof nonce, text, size[i], sealed);
+        aead_seal(key, nonce, (struct span){nonce, sizeof nonce}, (struct span){text, size[i]},
+                  sealed);
         told(sealed, size[i] + AEAD_TAG);
-        if (!aead_open(key, nonce, nonce, sizeof nonce, sealed, size[i] + AEAD_TAG, text)) return 1;
+        if (!aead_open(key, nonce, (struct span){nonce, sizeof nonce},
+                       (struct span){sealed, size[i] + AEAD_TAG}, text)) return 1;
         sealed[size[i]] ^= 1;
-        if (aead_open(key, nonce, nonce, sizeof nonce, sealed, size[i] + AEAD_TAG, text)) return 1;
+        if (aead_open(key, nonce, (struct span){nonce, sizeof nonce},
+                      (struct span){sealed, size[i] + AEAD_TAG}, text)) return 1;
     }
     return 0;
 }
@@ -115,7 +118,8 @@ static int hashes(void)
     sha256(text, sizeof text, hash);
     hmac(key, sizeof key, text, sizeof text, hash);
     hmac(text, sizeof text, key, sizeof key, hash);
-    pbkdf2_start(&work, text, sizeof text, nonce, sizeof nonce, 1, 10);
+    pbkdf2_start(&work, (struct span){text, sizeof text}, (struct span){nonce, sizeof nonce}, 1,
+                 10);
     while (!pbkdf2_step(&work, 3)) continue;
     pbkdf2_end(&work, hash);
     sink = hash[0];

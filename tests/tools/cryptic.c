@@ -109,8 +109,8 @@ static int do_pbkdf2(char **argument)
     unsigned char key[PBKDF2_BYTES];
     struct pbkdf2 work;
 
-    pbkdf2_start(&work, argument[0], strlen(argument[0]), argument[1], strlen(argument[1]), 1,
-                 (uint32_t)rounds);
+    pbkdf2_start(&work, (struct span){argument[0], strlen(argument[0])},
+                 (struct span){argument[1], strlen(argument[1])}, 1, (uint32_t)rounds);
     while (!pbkdf2_step(&work, 1000)) continue;
     pbkdf2_end(&work, key);
     print_hex(key, sizeof key);
@@ -140,7 +140,7 @@ static int do_seal(char **argument)
     read_exactly(argument[1], nonce, sizeof nonce);
     size_t aad_size = read_any(argument[2], aad);
     read_text();
-    aead_seal(key, nonce, aad, aad_size, text, text_size, text);
+    aead_seal(key, nonce, (struct span){aad, aad_size}, (struct span){text, text_size}, text);
     write_text(text_size + AEAD_TAG);
     return 0;
 }
@@ -153,7 +153,8 @@ static int do_open(char **argument)
     read_exactly(argument[1], nonce, sizeof nonce);
     size_t aad_size = read_any(argument[2], aad);
     read_text();
-    if (!aead_open(key, nonce, aad, aad_size, text, text_size, text)) return TOOL_FAILED;
+    if (!aead_open(key, nonce, (struct span){aad, aad_size}, (struct span){text, text_size},
+                   text)) return TOOL_FAILED;
     write_text(text_size - AEAD_TAG);
     return 0;
 }

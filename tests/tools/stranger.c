@@ -160,7 +160,8 @@ static void take_request(int fd, struct sha256 *transcript, const struct drawn *
     sha256_end(transcript, t);
     if (!oaep_decrypt(&key, "", (unsigned char *)block, k, sizeof k)) return;
     seal_keys_make(&keys, drawn->n, k, drawn->s, t);
-    if (!seal_open(keys.request, 0, bytes, TCRP_HEADER, sealed, sealed_size, sealed)) {
+    if (!seal_open(keys.request, 0, (struct span){bytes, TCRP_HEADER},
+                   (struct span){sealed, sealed_size}, sealed)) {
         printf("stranger: a request came, and does not open\n");
         return;
     }

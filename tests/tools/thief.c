@@ -116,8 +116,8 @@ static bool open_exchange(const struct stream *sent, const struct stream *got,
 
     if (!find_keys(sent, got, frame, keys)) return false;
     size_t sealed = size - TCRP_HEADER - BLOCK_BYTES;
-    if (!seal_open(keys->request, 0, frame, TCRP_HEADER, frame + TCRP_HEADER + BLOCK_BYTES, sealed,
-                opened)) return false;
+    if (!seal_open(keys->request, 0, (struct span){frame, TCRP_HEADER},
+                   (struct span){frame + TCRP_HEADER + BLOCK_BYTES, sealed}, opened)) return false;
     found_count++;
     return request_decode((enum tcrp_operation)frame[1],
                           (struct text){opened, sealed - SEAL_TAG}, request);

@@ -154,13 +154,15 @@ static size_t request(int fd, int operation, size_t size)
     unsigned char *text = sent.request.text;
 
     agree(fd, operation, size);
-    aead_seal(keys[FOR_REQUEST], nonce_of(0), sent.request.header, HEADER, text, size, text);
+    aead_seal(keys[FOR_REQUEST], nonce_of(0), (struct span){sent.request.header, HEADER},
+              (struct span){text, size}, text);
     send(fd, &sent.request, HEADER + RSA_BYTES + size + AEAD_TAG, 0);
     text = answer.text;
     for (int part = 0; part < 2; part++) { /* a status, and the answer */
         size = read_frame(fd, operation, 1 + part, &answer, sizeof answer);
-        if (!aead_open(keys[FOR_ANSWER], nonce_of((uint64_t)part), answer.header, HEADER, text,
-                       size, text)) die("the answer does not open");
+        if (!aead_open(keys[FOR_ANSWER], nonce_of((uint64_t)part),
+                       (struct span){answer.header, HEADER}, (struct span){text, size},
+                       text)) die("the answer does not open");
         if (part == 1 || text[0] == 0) continue;
         printf("* refused with status %d\n", text[0]); /* docs/protocol.md has their meaning */
         exit(1);

@@ -164,13 +164,15 @@ static size_t request(int fd, int operation, size_t size)
     unsigned char *text = sent.request.text;
 
     agree(fd, operation, size);
-    aead_seal(keys[FOR_REQUEST], nonce_of(0), sent.request.header, HEADER, text, size, text);
+    aead_seal(keys[FOR_REQUEST], nonce_of(0), (struct span){sent.request.header, HEADER},
+              (struct span){text, size}, text);
     send(fd, &sent.request, HEADER + RSA_BYTES + size + AEAD_TAG, 0);
     text = answer.text;
     for (int part = 0; part < 2; part++) { /* a status, and the answer */
         size = read_frame(fd, operation, 1 + part, &answer, sizeof answer);
-        if (!aead_open(keys[FOR_ANSWER], nonce_of((uint64_t)part), answer.header, HEADER, text,
-                       size, text)) die("the answer does not open");
+        if (!aead_open(keys[FOR_ANSWER], nonce_of((uint64_t)part),
+                       (struct span){answer.header, HEADER}, (struct span){text, size},
+                       text)) die("the answer does not open");
         if (part == 1 || text[0] == 0) continue;
         printf("* refused with status %d\n", text[0]); /* docs/protocol.md has their meaning */
         exit(1);
@@ -244,7 +246,8 @@ static void send_datagram(int fd, int flags, uint64_t number)
     wire_put64(body + 17, highest >= next ? highest + 1 : 0); /* up to there, all is missing */
     wire_put64(body + 25, number);
     put(body + UP, item, size);
-    aead_seal(keys[TO_SERVER], nonce_of(went), bytes, HEAD, body, UP + size, body);
+    aead_seal(keys[TO_SERVER], nonce_of(went), (struct span){bytes, HEAD},
+              (struct span){body, UP + size}, body);
     send(fd, bytes, HEAD + UP + size + AEAD_TAG, 0);
 }
 
@@ -326,8 +329,8 @@ static void receive(int fd)
     uint64_t counter = wire_get64(bytes + 8);
     bool ours = size >= 0 && memcmp(bytes, session, sizeof session) == 0;
 
-    if (!ours || !aead_open(keys[TO_MEMBER], nonce_of(counter), bytes, HEAD, body,
-                            (size_t)size + AEAD_TAG, body)) return;
+    if (!ours || !aead_open(keys[TO_MEMBER], nonce_of(counter), (struct span){bytes, HEAD},
+                            (struct span){body, (size_t)size + AEAD_TAG}, body)) return;
     heard_at = now_ms();
     if (size == 0 && counter > echo) echo = counter; /* a probe, which may come again */
     if (size >= DOWN && counter > came) { /* else it was here, or was overtaken */

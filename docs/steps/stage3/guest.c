@@ -72,7 +72,7 @@ static size_t seal(const unsigned char key[KEY], unsigned char *bytes, size_t he
     unsigned char nonce[AEAD_NONCE] = {0}, *body = bytes + head;
 
     memcpy(nonce + AEAD_NONCE - NUMBER, body - NUMBER, NUMBER);
-    aead_seal(key, nonce, bytes, head, body, size - head, body);
+    aead_seal(key, nonce, (struct span){bytes, head}, (struct span){body, size - head}, body);
     return size + AEAD_TAG;
 }
 
@@ -82,7 +82,8 @@ static bool seal_open(const unsigned char key[KEY], unsigned char *bytes, size_t
 
     if (size < head + AEAD_TAG) return false;
     memcpy(nonce + AEAD_NONCE - NUMBER, body - NUMBER, NUMBER);
-    return aead_open(key, nonce, bytes, head, body, size - head, body);
+    return aead_open(key, nonce, (struct span){bytes, head}, (struct span){body, size - head},
+                     body);
 }
 
 /* The size of the next line from the keyboard, without its end; -1 if there is none. It reads byte

@@ -165,13 +165,15 @@ static size_t request(int fd, int operation, size_t size)
     unsigned char *text = sent.request.text;
 
     agree(fd, operation, size);
-    aead_seal(keys[FOR_REQUEST], nonce_of(0), sent.request.header, HEADER, text, size, text);
+    aead_seal(keys[FOR_REQUEST], nonce_of(0), (struct span){sent.request.header, HEADER},
+              (struct span){text, size}, text);
     send(fd, &sent.request, HEADER + RSA_BYTES + size + AEAD_TAG, 0);
     text = answer.text;
     for (int part = 0; part < 2; part++) { /* a status, and the answer */
         size = read_frame(fd, operation, 1 + part, &answer, sizeof answer);
-        if (!aead_open(keys[FOR_ANSWER], nonce_of((uint64_t)part), answer.header, HEADER, text,
-                       size, text)) die("the answer does not open");
+        if (!aead_open(keys[FOR_ANSWER], nonce_of((uint64_t)part),
+                       (struct span){answer.header, HEADER}, (struct span){text, size},
+                       text)) die("the answer does not open");
         if (part == 1 || text[0] == 0) continue;
         printf("* refused with status %d\n", text[0]); /* docs/protocol.md has their meaning */
         exit(1);
@@ -219,7 +221,8 @@ static void use_password(const char *password, const char *room)
 
     for (int i = 0; i < KEY; i++) sscanf(wanted + 2 * i, "%2hhx", at++);
     at = put(at, room, strlen(room));
-    pbkdf2_start(&work, password, strlen(password), salt, (size_t)(at - salt), 1, 600000);
+    pbkdf2_start(&work, (struct span){password, strlen(password)},
+                 (struct span){salt, (size_t)(at - salt)}, 1, 600000);
     pbkdf2_step(&work, 600000);
     pbkdf2_end(&work, p);
     derive(p, "proof", "", 0, proof);
@@ -265,7 +268,8 @@ static void send_datagram(int fd, int flags, uint64_t number)
     wire_put64(body + 17, highest >= next ? highest + 1 : 0); /* up to there, all is missing */
     wire_put64(body + 25, number);
     put(body + UP, item, size);
-    aead_seal(keys[TO_SERVER], nonce_of(went), bytes, HEAD, body, UP + size, body);
+    aead_seal(keys[TO_SERVER], nonce_of(went), (struct span){bytes, HEAD},
+              (struct span){body, UP + size}, body);
     send(fd, bytes, HEAD + UP + size + AEAD_TAG, 0);
 }
 
@@ -287,7 +291,7 @@ static void add_item(int fd, int kind, size_t size)
 
     if (locked && kind == SAY) {
         size_t with = bind_line(our_id, said, name, strlen(name), key, bound);
-        aead_seal(key, nonce_of(said), bound, with, own, size, own);
+        aead_seal(key, nonce_of(said), (struct span){bound, with}, (struct span){own, size}, own);
         size += AEAD_TAG;
     }
     item[0] = (unsigned char)kind;
@@ -307,7 +311,8 @@ static void show_line(unsigned char *at, size_t size)
     if (locked) {
         uint64_t number = wire_get64(at + ID);
         size_t with = bind_line(at, number, of, at[ID + 8], key, bound);
-        bool good = aead_open(key, nonce_of(number), bound, with, text, text_size, text);
+        bool good = aead_open(key, nonce_of(number), (struct span){bound, with},
+                              (struct span){text, text_size}, text);
         print(text, good ? text_size - AEAD_TAG : 0, good ? "\n" : "(unreadable)\n");
     } else print(text, text_size, "\n");
 }
@@ -370,8 +375,8 @@ static void receive(int fd)
     uint64_t counter = wire_get64(bytes + 8);
     bool ours = size >= 0 && memcmp(bytes, session, sizeof session) == 0;
 
-    if (!ours || !aead_open(keys[TO_MEMBER], nonce_of(counter), bytes, HEAD, body,
-                            (size_t)size + AEAD_TAG, body)) return;
+    if (!ours || !aead_open(keys[TO_MEMBER], nonce_of(counter), (struct span){bytes, HEAD},
+                            (struct span){body, (size_t)size + AEAD_TAG}, body)) return;
     heard_at = now_ms();
     if (size == 0 && counter > echo) echo = counter; /* a probe, which may come again */
     if (size >= DOWN && counter > came) { /* else it was here, or was overtaken */

@@ -355,11 +355,13 @@ static void aead_vectors(void)
         hex(aead_vector[i].key, key);
         hex(aead_vector[i].nonce, nonce);
         hex(aead_vector[i].aad, aad);
-        aead_seal(key, nonce, aad, sizeof aad, aead_vector[i].text, size, sealed);
+        aead_seal(key, nonce, (struct span){aad, sizeof aad},
+                  (struct span){aead_vector[i].text, size}, sealed);
         ok(is_hex(sealed, size + AEAD_TAG, aead_vector[i].sealed), "sealing, %s",
            aead_vector[i].name);
         hex(aead_vector[i].sealed, sealed);
-        bool open = aead_open(key, nonce, aad, sizeof aad, sealed, size + AEAD_TAG, opened);
+        bool open = aead_open(key, nonce, (struct span){aad, sizeof aad},
+                              (struct span){sealed, size + AEAD_TAG}, opened);
         ok(open && memcmp(opened, aead_vector[i].text, size) == 0, "opening, %s",
            aead_vector[i].name);
     }
@@ -376,20 +378,24 @@ static void every_size(void)
 
     for (size_t size = 0; size <= LIMIT; size++) {
         size_t aad_size = (size * 7) % (LIMIT + 1);
-        aead_seal(key, nonce, aad, aad_size, text, size, sealed);
-        if (!aead_open(key, nonce, aad, aad_size, sealed, size + AEAD_TAG, opened)) back = false;
+        aead_seal(key, nonce, (struct span){aad, aad_size}, (struct span){text, size}, sealed);
+        if (!aead_open(key, nonce, (struct span){aad, aad_size},
+                       (struct span){sealed, size + AEAD_TAG}, opened)) back = false;
         if (memcmp(opened, text, size) != 0) back = false;
         memcpy(in_place, text, size);
-        aead_seal(key, nonce, aad, aad_size, in_place, size, in_place);
+        aead_seal(key, nonce, (struct span){aad, aad_size}, (struct span){in_place, size},
+                  in_place);
         if (memcmp(in_place, sealed, size + AEAD_TAG) != 0) same = false;
-        if (!aead_open(key, nonce, aad, aad_size, in_place, size + AEAD_TAG, in_place)
+        if (!aead_open(key, nonce, (struct span){aad, aad_size},
+                       (struct span){in_place, size + AEAD_TAG}, in_place)
             || memcmp(in_place, text, size) != 0) back_in_place = false;
     }
     ok(back, "every size up to %d comes back", LIMIT);
     ok(same, "sealed in place: the same");
     ok(back_in_place, "and it opens in place");
-    aead_seal(key, nonce, NULL, 0, NULL, 0, sealed);
-    ok(aead_open(key, nonce, NULL, 0, sealed, AEAD_TAG, NULL), "nothing can be sealed and opened");
+    aead_seal(key, nonce, (struct span){NULL, 0}, (struct span){NULL, 0}, sealed);
+    ok(aead_open(key, nonce, (struct span){NULL, 0}, (struct span){sealed, AEAD_TAG},
+                 NULL), "nothing can be sealed and opened");
 }
 
 static void canaries(void)
@@ -400,8 +406,9 @@ static void canaries(void)
     for (size_t size = 0; size <= LIMIT; size++) {
         memset(sealed, 0x5a, sizeof sealed);
         memset(opened, 0x5a, sizeof opened);
-        aead_seal(key, nonce, aad, 5, text, size, sealed + 1);
-        if (!aead_open(key, nonce, aad, 5, sealed + 1, size + AEAD_TAG, opened + 1)) intact = false;
+        aead_seal(key, nonce, (struct span){aad, 5}, (struct span){text, size}, sealed + 1);
+        if (!aead_open(key, nonce, (struct span){aad, 5},
+                       (struct span){sealed + 1, size + AEAD_TAG}, opened + 1)) intact = false;
         if (sealed[0] != 0x5a || sealed[size + AEAD_TAG + 1] != 0x5a) intact = false;
         if (opened[0] != 0x5a || opened[size + 1] != 0x5a) intact = false;
     }
@@ -414,7 +421,8 @@ static bool is_refused(const unsigned char *sealed, size_t size, size_t aad_size
     unsigned char opened[LIMIT];
 
     memset(opened, 0x5a, sizeof opened);
-    if (aead_open(key, nonce, aad, aad_size, sealed, size, opened)) return false;
+    if (aead_open(key, nonce, (struct span){aad, aad_size}, (struct span){sealed, size},
+                  opened)) return false;
     for (size_t i = 0; i < sizeof opened; i++) {
         if (opened[i] != 0x5a) return false;
     }
@@ -440,7 +448,7 @@ static void refusals(void)
     unsigned char sealed[SEALED + 1] = {0};
     bool shorter = true;
 
-    aead_seal(key, nonce, aad, AAD, text, SIZE, sealed);
+    aead_seal(key, nonce, (struct span){aad, AAD}, (struct span){text, SIZE}, sealed);
     ok(every_bit_counts(sealed, SEALED, sealed, SEALED, AAD), "any bit of it turned: refused");
     ok(every_bit_counts(aad, AAD, sealed, SEALED, AAD), "any bit of the associated data: refused");
     ok(every_bit_counts(key, AEAD_KEY, sealed, SEALED, AAD), "any bit of the key: refused");
@@ -455,7 +463,7 @@ static void refusals(void)
     ok(!is_refused(sealed, SEALED, AAD), "as it was: opened");
 
     /* 16 bytes of text, or of associated data: the tag must tell which. */
-    aead_seal(key, nonce, NULL, 0, text, 16, sealed);
+    aead_seal(key, nonce, (struct span){NULL, 0}, (struct span){text, 16}, sealed);
     memcpy(aad, sealed, 16);
     ok(is_refused(sealed + 16, AEAD_TAG, 16), "text passed off as associated data: refused");
 }

@@ -239,7 +239,8 @@ static void ask_under(const unsigned char *k, const unsigned char *s, const unsi
     sha256_add(&transcript, out, TCRP_HEADER + RSA_BYTES);
     sha256_end(&transcript, t);
     seal_keys_make(&keys, (unsigned char *)answered + TCRP_HEADER + RSA_BYTES, k, s, t);
-    seal(keys.request, 0, out, TCRP_HEADER, text, size, out + TCRP_HEADER + RSA_BYTES);
+    seal(keys.request, 0, (struct span){out, TCRP_HEADER}, (struct span){text, size},
+         out + TCRP_HEADER + RSA_BYTES);
     hand_over(out, TCRP_HEADER + RSA_BYTES + size + SEAL_TAG, sizeof out, false);
 }
 

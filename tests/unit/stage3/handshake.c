@@ -86,7 +86,8 @@ static size_t sealed_frame(const struct seal_keys *keys, enum tcrp_operation ope
     static const char zeros[ANSWER + SEAL_TAG];
     size_t whole = frame(operation, state, zeros, size + SEAL_TAG, out);
 
-    seal(keys->answer, number, out, TCRP_HEADER, text, size, out + TCRP_HEADER);
+    seal(keys->answer, number, (struct span){out, TCRP_HEADER}, (struct span){text, size},
+         out + TCRP_HEADER);
     return whole;
 }
 
@@ -120,8 +121,8 @@ static bool serve(struct seal_keys *keys, struct request *request, char *opened)
     sha256_end(&hash, t);
     if (!oaep_decrypt(&key, "", (const unsigned char *)block, k, sizeof k)) return false;
     seal_keys_make(keys, n, k, s, t);
-    if (!seal_open(keys->request, 0, header, TCRP_HEADER, block + RSA_BYTES, payload - RSA_BYTES,
-                   opened)) return false;
+    if (!seal_open(keys->request, 0, (struct span){header, TCRP_HEADER},
+                   (struct span){block + RSA_BYTES, payload - RSA_BYTES}, opened)) return false;
     return request_decode(TCRP_JOIN,
                           (struct text){opened, payload - RSA_BYTES - SEAL_TAG}, request);
 }

@@ -28,7 +28,8 @@ static void derive(const char *password, const char *salt, uint32_t block, uint3
 {
     struct pbkdf2 work;
 
-    pbkdf2_start(&work, password, strlen(password), salt, strlen(salt), block, rounds);
+    pbkdf2_start(&work, (struct span){password, strlen(password)},
+                 (struct span){salt, strlen(salt)}, block, rounds);
     while (!pbkdf2_step(&work, slice)) continue;
     pbkdf2_end(&work, out);
 }
@@ -81,7 +82,7 @@ int main(void)
     }
     ok(same, "up to 20 rounds, in slices of every size: the same as by its definition");
 
-    pbkdf2_start(&work, "p", 1, "s", 1, 1, 10);
+    pbkdf2_start(&work, (struct span){"p", 1}, (struct span){"s", 1}, 1, 10);
     ok(!pbkdf2_step(&work, 0) && !pbkdf2_step(&work, 8), "nine of ten rounds are not all");
     ok(pbkdf2_step(&work, 1), "one more, and all are done");
     ok(pbkdf2_step(&work, 1000), "there is nothing left to do");

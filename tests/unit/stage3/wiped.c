@@ -65,7 +65,8 @@ static void passwords(void)
     memcpy(salted + sizeof message, "\0\0\0\1", 4);
     hmac(key, sizeof key, salted, sizeof salted, first);
     wiped_begin();
-    pbkdf2_start(&work, key, sizeof key, message, sizeof message, 1, 3);
+    pbkdf2_start(&work, (struct span){key, sizeof key}, (struct span){message, sizeof message}, 1,
+                 3);
     wiped_end();
     ok(wiped_has(first, sizeof first), "the first round of a password is wiped");
     ok(wiped_has(inner, sizeof inner), "and what HMAC makes of it");
@@ -92,21 +93,23 @@ static void sealing(void)
     memset(block, 0, sizeof block);
     chacha20_xor(&cipher, zeros, sizeof block, block);
     wiped_begin();
-    aead_seal(key, nonce, none, 0, message, sizeof message, sealed);
+    aead_seal(key, nonce, (struct span){none, 0}, (struct span){message, sizeof message}, sealed);
     wiped_end();
     memcpy(tag, sealed + sizeof message, AEAD_TAG);
     ok(wiped_times(block, 32) >= 1, "the key of a tag is wiped");
     ok(wiped_times(cipher.start, sizeof cipher.start[0] * 12) >= 1, "and the cipher with its key");
     sealed[0] ^= 1;
     wiped_begin();
-    ok(!aead_open(key, nonce, none, 0, sealed, sizeof sealed, opened), "a forgery is refused");
+    ok(!aead_open(key, nonce, (struct span){none, 0}, (struct span){sealed, sizeof sealed},
+                  opened), "a forgery is refused");
     wiped_end();
     ok(!wiped_has(tag, sizeof tag), "its tag is another one");
     ok(wiped_times(block, 32) >= 1 && wiped_times(cipher.start, sizeof cipher.start[0] * 12) >= 1,
        "what it was tried with is wiped");
     sealed[0] ^= 1;
     wiped_begin();
-    ok(aead_open(key, nonce, none, 0, sealed, sizeof sealed, opened) && wiped_has(tag, sizeof tag),
+    ok(aead_open(key, nonce, (struct span){none, 0}, (struct span){sealed, sizeof sealed},
+                 opened) && wiped_has(tag, sizeof tag),
        "and so is the tag that would let it through");
     wiped_end();
 }
