@@ -124,7 +124,7 @@ static void chacha20_properties(void)
         chacha20_start(&cipher, key, nonce, 0xfffffffe + (uint32_t)(at / 64));
         chacha20_xor(&cipher, text + at, size, parts + at);
     }
-    ok(memcmp(whole, parts, sizeof whole) == 0, "ChaCha20 block by block: the same");
+    ok(memcmp(whole, parts, sizeof whole) == 0, "ChaCha20 gives the same block by block");
     for (size_t piece = 1; piece < 600; piece++) {
         chacha20_start(&cipher, key, nonce, 0xfffffffe);
         for (size_t at = 0; at < sizeof text; at += piece) {
@@ -391,11 +391,11 @@ static void every_size(void)
             || memcmp(in_place, text, size) != 0) back_in_place = false;
     }
     ok(back, "every size up to %d comes back", LIMIT);
-    ok(same, "sealed in place: the same");
-    ok(back_in_place, "and it opens in place");
+    ok(same, "sealing in place gives the same");
+    ok(back_in_place, "a sealed text opens in place");
     aead_seal(key, nonce, (struct span){NULL, 0}, (struct span){NULL, 0}, sealed);
     ok(aead_open(key, nonce, (struct span){NULL, 0}, (struct span){sealed, AEAD_TAG},
-                 NULL), "nothing can be sealed and opened");
+                 NULL), "an empty text is sealed and opened");
 }
 
 static void canaries(void)
@@ -412,7 +412,7 @@ static void canaries(void)
         if (sealed[0] != 0x5a || sealed[size + AEAD_TAG + 1] != 0x5a) intact = false;
         if (opened[0] != 0x5a || opened[size + 1] != 0x5a) intact = false;
     }
-    ok(intact, "nothing is written before or behind what should be");
+    ok(intact, "nothing is written outside the text");
 }
 
 /* Does it fail to open, and leave what was there alone? */
@@ -449,18 +449,21 @@ static void refusals(void)
     bool shorter = true;
 
     aead_seal(key, nonce, (struct span){aad, AAD}, (struct span){text, SIZE}, sealed);
-    ok(every_bit_counts(sealed, SEALED, sealed, SEALED, AAD), "any bit of it turned: refused");
-    ok(every_bit_counts(aad, AAD, sealed, SEALED, AAD), "any bit of the associated data: refused");
-    ok(every_bit_counts(key, AEAD_KEY, sealed, SEALED, AAD), "any bit of the key: refused");
-    ok(every_bit_counts(nonce, AEAD_NONCE, sealed, SEALED, AAD), "any bit of the nonce: refused");
+    ok(every_bit_counts(sealed, SEALED, sealed, SEALED, AAD),
+       "a sealed text with a wrong bit is refused");
+    ok(every_bit_counts(aad, AAD, sealed, SEALED, AAD),
+       "associated data with a wrong bit are refused");
+    ok(every_bit_counts(key, AEAD_KEY, sealed, SEALED, AAD), "a key with a wrong bit is refused");
+    ok(every_bit_counts(nonce, AEAD_NONCE, sealed, SEALED, AAD),
+       "a nonce with a wrong bit is refused");
     for (size_t size = 0; size < SEALED; size++) {
         if (!is_refused(sealed, size, AAD)) shorter = false;
     }
-    ok(shorter, "cut short anywhere: refused");
-    ok(is_refused(sealed, SEALED + 1, AAD), "a byte longer: refused");
+    ok(shorter, "a sealed text that is cut is refused");
+    ok(is_refused(sealed, SEALED + 1, AAD), "a sealed text that is a byte longer is refused");
     ok(is_refused(sealed, SEALED, AAD - 1) && is_refused(sealed, SEALED, AAD + 1),
-       "associated data a byte shorter or longer: refused");
-    ok(!is_refused(sealed, SEALED, AAD), "as it was: opened");
+       "associated data of another size are refused");
+    ok(!is_refused(sealed, SEALED, AAD), "the unchanged text is opened");
 
     /* 16 bytes of text, or of associated data: the tag must tell which. */
     aead_seal(key, nonce, (struct span){NULL, 0}, (struct span){text, 16}, sealed);

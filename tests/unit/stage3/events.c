@@ -62,11 +62,11 @@ static void forms(void)
                  "\"old\":true}\n\n"),
        "an old one has no time");
     out = past(0);
-    ok(is(&out, ""), "of a room that is not there nothing is kept");
+    ok(is(&out, ""), "lines of an unknown room are not kept");
     events_state(&events, text_of("{}"));
     ok(is(&told, "data: {}\n\n"), "a state has no number");
     out = past(0);
-    ok(is(&out, ""), "and is not kept");
+    ok(is(&out, ""), "a state is not kept");
     events_close(&events);
 }
 
@@ -80,9 +80,9 @@ static void json(void)
                 REPLACEMENT REPLACEMENT REPLACEMENT "." REPLACEMENT "\""),
        "a JSON string holds no control, no direction and no broken character");
     buffer_json(&out, (struct text){"\0", 1});
-    ok(is(&out, "\"" REPLACEMENT "\""), "nor a zero byte");
+    ok(is(&out, "\"" REPLACEMENT "\""), "a JSON string has no zero byte");
     buffer_json(&out, (struct text){NULL, 0});
-    ok(is(&out, "\"\""), "an empty one");
+    ok(is(&out, "\"\""), "an empty string is written");
 }
 
 /* Whether `out` has the lines from `first` on up to `last`, and no others, in order. */
@@ -111,10 +111,10 @@ static void order(void)
     for (uint64_t room = 1; room <= 3; room++) events_add_room(&events, room);
     for (int i = 0; i < 30; i++) say((uint64_t)(i * 7 % 3 + 1), "x");
     ok(has_lines(past(0), 1, 30), "the lines of several rooms are told again in one order");
-    ok(has_lines(past(12), 13, 30), "or those behind a number");
-    ok(has_lines(past(29), 30, 30), "or the last one");
-    ok(has_lines(past(30), 31, 30), "or none");
-    ok(has_lines(past(UINT64_MAX), 1, 0), "behind a number that there is not, none");
+    ok(has_lines(past(12), 13, 30), "the lines behind a number are told again");
+    ok(has_lines(past(29), 30, 30), "the last line is told again");
+    ok(has_lines(past(30), 31, 30), "no line is told again after the last");
+    ok(has_lines(past(UINT64_MAX), 1, 0), "an unknown number is told nothing");
     events_drop_room(&events, 2);
     events_drop_room(&events, 99);
     size_t blocks = 0;
@@ -125,7 +125,7 @@ static void order(void)
     buffer_free(&out);
     ok(blocks == 20, "a room that is dropped takes its lines along");
     events_close(&events);
-    ok(events.rooms == NULL, "and in the end there is none");
+    ok(events.rooms == NULL, "no room is left at the end");
 }
 
 static void limits(void)
@@ -136,16 +136,16 @@ static void limits(void)
     events_add_room(&events, 1);
     events_add_room(&events, 2);
     say(2, "first");
-    ok(events_cut(&events, 1) == 0, "at first nothing is cut");
+    ok(events_cut(&events, 1) == 0, "nothing is cut at first");
     for (int i = 0; i < EVENTS_LINES + 10; i++) say(1, "x");
     ok(events_cut(&events, 1) == 11, "the oldest lines go when there are too many");
-    ok(events_cut(&events, 2) == 0, "those of another room stay");
-    ok(events_cut(&events, 3) == 0, "of a room that is not there nothing is cut");
+    ok(events_cut(&events, 2) == 0, "the lines of another room stay");
+    ok(events_cut(&events, 3) == 0, "an unknown room has nothing to cut");
     memset(large, 'x', 100 * 1024);
     large[100 * 1024] = '\0';
     for (int i = 0; i < 20; i++) say(1, large);
     struct buffer out = past(1);
-    ok(buffer_text(&out).size <= EVENTS_BYTES, "or when they take too many bytes");
+    ok(buffer_text(&out).size <= EVENTS_BYTES, "the oldest lines go when they take too many bytes");
     ok(events_cut(&events, 1) == EVENTS_LINES + 11 + 10, "ten of a hundred kilobytes stay");
     buffer_free(&out);
     free(large);
@@ -162,10 +162,11 @@ static void answers(void)
     events_answer_json(&events, text_of("{\"a\":1}"));
     out = past(1000);
     ok(is(&out, "data: {\"kind\":\"gone\",\"room\":\"4\"}\n\ndata: {\"a\":1}\n\n"),
-       "and again to who comes in that moment, in order");
+       "answers are told again to a new stream, in order");
     for (int i = 0; i < 2 * EVENTS_ANSWERS; i++) events_answer_json(&events, text_of("1"));
     out = past(0);
-    ok(buffer_text(&out).size == EVENTS_ANSWERS * strlen("data: 1\n\n"), "but only the latest");
+    ok(buffer_text(&out).size == EVENTS_ANSWERS * strlen("data: 1\n\n"),
+       "only the latest answers are told again");
     buffer_free(&out);
     events_close(&events);
 }
@@ -184,8 +185,8 @@ static void taking(void)
         for (size_t i = 0; i < take; i++) wrong += text.bytes[i] != (char)(taken++ % 251);
         buffer_take(&buffer, take);
     }
-    ok(wrong == 0, "what is put at the end comes out at the front");
-    ok(buffer.space < 64 * 1024, "and the memory does not grow with it");
+    ok(wrong == 0, "a buffer gives its bytes in order");
+    ok(buffer.space < 64 * 1024, "the buffer does not grow while it is emptied");
     buffer_free(&buffer);
 }
 

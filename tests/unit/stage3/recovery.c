@@ -134,18 +134,19 @@ static void called_back(void)
     const struct session *after = &member_of(1)->session;
     ok(memcmp(before.up, after->up, SEAL_KEY) != 0
            && memcmp(before.down, after->down, SEAL_KEY) != 0,
-       "and seals with keys that nobody has used");
+       "the restarted server seals with new keys");
     chat_tick(&chat, now);
     ok(guests[0].announcements == 1 && guests[1].announcements == 1 && guests[1].datagrams == 0,
        "each member is told, where it was");
-    ok(!guests[1].lost, "and that nothing is lost");
+    ok(!guests[1].lost, "the announcement says that nothing is lost");
     for (unsigned i = 0; i < 3; i++) guest_reads(i);
     guests_flush();
-    ok(guests[1].datagrams == 0 && guests[1].wrong == 0, "who has all is sent nothing");
+    ok(guests[1].datagrams == 0 && guests[1].wrong == 0,
+       "a member that has everything is sent nothing");
     guest_does(1, ITEM_SAY, "after");
     commit();
     guests_flush();
-    ok(got(0, "S") && got(1, "S") && got_text(2, "after"), "and then it is as it was");
+    ok(got(0, "S") && got(1, "S") && got_text(2, "after"), "the room continues after the restart");
     guests_end();
 }
 
@@ -163,7 +164,7 @@ static void catching_up(void)
     guests[2].deaf = false;
     guest_does(1, ITEM_SAY, "under the keys of before");
     ok(same && chat.rooms.rooms[0].log.end == guests[1].peer.read && guests[1].announcements == 1,
-       "before it knows of the start, nothing of a member is taken, but it is told");
+       "an item of a member that does not know the start is not taken, but announced");
     guests[1].peer.number--;
     guest_does(1, ITEM_SAY, "the first line after the restart");
     commit();
@@ -173,7 +174,7 @@ static void catching_up(void)
     guests_flush();
     ok(guests[2].entries == 31 && guests[2].wrong == 0
        && got_text(2, "the first line after the restart"),
-       "what a member has missed it gets at once, in one go");
+       "a member gets all missed entries in one go");
     guests_end();
 }
 
@@ -203,7 +204,7 @@ static void recorded(void)
     now += SESSION_ANNOUNCE;
     chat_receive(&chat, &elsewhere, again, size, now);
     ok(guests[9].announcements == 1 && member_of(1)->session.address.size == 0,
-       "the second: for nothing");
+       "a second recorded datagram has no effect");
     guest_reads(1);
     guest_reads(1);
     memcpy(again, older, size);
@@ -211,11 +212,11 @@ static void recorded(void)
     chat_receive(&chat, &peer->address, again, size, now);
     ok(member_of(1)->session.address.size != 0 && chat.rooms.rooms[0].log.end == end
        && chat.counts.dropped == dropped + 1,
-       "once the member itself has answered, nothing from before counts, not even from its place");
+       "older datagrams do not count once the member has answered");
     guest_does(1, ITEM_KICK, "nobody");
     peer->number -= 2;
     guest_does(1, ITEM_SAY, "mine");
-    ok(chat.rooms.rooms[0].log.end == end + 1, "but what it says now");
+    ok(chat.rooms.rooms[0].log.end == end + 1, "a new item of the member counts");
     guests_end();
 }
 
@@ -239,10 +240,10 @@ static void short_lives(void)
     ok(guests[1].announcements == 1 && member_of(1)->session.under == 1,
        "a member takes a start, and the server ends before it hears of that");
     ok(announced_after(3) == 1, "a few starts later it is told of the one that is");
-    ok(announced_after(20) == 1, "and many starts later");
+    ok(announced_after(20) == 1, "a member is told many starts later");
     guest_reads(1);
     guest_reads(1);
-    ok(member_of(1)->session.address.size != 0, "so it is back, without TCP");
+    ok(member_of(1)->session.address.size != 0, "the member is back without TCP");
 
     restart();
     chat_tick(&chat, now);
@@ -253,10 +254,11 @@ static void short_lives(void)
     chat_receive(&chat, &guests[9].peer.address, forged, sizeof forged, now);
     guests_forget();
     guest_reads(1);
-    ok(guests[1].announcements == 0, "what anybody could make up has all keys tried once");
+    ok(guests[1].announcements == 0,
+       "the keys are tried once for datagrams that anybody can forge");
     now += SESSION_ANNOUNCE;
     guest_reads(1);
-    ok(guests[1].announcements == 1, "a second");
+    ok(guests[1].announcements == 1, "the keys are tried again a second later");
     ok(announced_after(STARTS_KEPT) == 0, "whoever is under a start that is not kept comes by TCP");
     guests_end();
 }
@@ -271,10 +273,10 @@ static void unsettled(void)
     guest_sends(1, 0, guests[1].peer.number + 1, "\1\0\1\377", 4); /* no UTF-8: a notice at once */
     ok(guests[1].datagrams == 1 && guests[1].accepted == accepted,
        "a notice does not say that a line was heard which is not in the journal");
-    ok(written > committed, "that line is about to be written");
+    ok(written > committed, "the unacknowledged line waits to be written");
     commit();
     guests_flush();
-    ok(guests[1].accepted == accepted + 2, "when it is, the member is told");
+    ok(guests[1].accepted == accepted + 2, "the member gets its acknowledgement after the write");
     guests_end();
 }
 
@@ -294,18 +296,18 @@ static void stalled(void)
     }
     ok(written == before && chat.rooms.rooms[0].count == 3,
        "while nothing can be written, nothing changes");
-    ok(got(2, "") && guests[2].accepted == 0, "and nobody is told anything");
-    ok(guests[2].datagrams >= 70, "but who asks is answered, to know that the server is there");
+    ok(got(2, "") && guests[2].accepted == 0, "nobody is told anything without the write");
+    ok(guests[2].datagrams >= 70, "a member that asks is answered without the write");
     guests[1].outcome = DELIVERY_SENT;
     for (unsigned i = 0; i < 3; i++) guest_reads(i);
     commit();
     guests_flush();
-    ok(got(0, "S") && got(2, "S"), "then all goes on");
+    ok(got(0, "S") && got(2, "S"), "everything continues after the write");
     guests[2].peer.number--;
     guest_does(2, ITEM_SAY, "two");
     commit();
     guests_flush();
-    ok(got(0, "SS") && got_text(0, "two"), "with what was not taken before");
+    ok(got(0, "SS") && got_text(0, "two"), "items that were not taken before are taken");
     guests_end();
 }
 
@@ -405,11 +407,11 @@ static void life(void)
         }
     }
     ok(restarts > 500 && summaries > 30, "%u ends, %u summaries", restarts, summaries);
-    ok(different == 0, "what comes back is what was there");
-    ok(lost == 0, "and all that anybody was told");
-    ok(early == 0, "what is told is in the journal first");
+    ok(different == 0, "a restart restores exactly what was there");
+    ok(lost == 0, "a restart restores everything that anybody was told");
+    ok(early == 0, "nothing is told before it is in the journal");
     ok(settle_down() == 0 && chat.rooms.member_count > 3,
-       "in the end all have heard everything, and nothing was taken twice");
+       "all members get every entry, and no item is taken twice");
     guests_end();
 }
 
@@ -467,7 +469,7 @@ static void holes(void)
         chat_destroy(&again);
     }
     ok(unfit > 10, "rows that do not fit are noticed");
-    ok(wrong == 0, "what is left of a damaged journal is sound");
+    ok(wrong == 0, "the rest of a damaged journal is sound");
     free(whole);
     guests_end();
 }
@@ -514,7 +516,8 @@ static void malformed(void)
             chat_destroy(&again);
         }
     }
-    ok(recalls && wrong == 0, "nor does what a room recalls, unless it is cut between two of them");
+    ok(recalls && wrong == 0,
+       "a cut list of remembered members does not fit, unless it is cut between two");
     struct chat small;
     struct chat_options options = {.member_limit = 2, .room_limit = 2, .silence = 1000,
                                    .send = guest_arrival, .random = peer_fill,
@@ -526,7 +529,7 @@ static void malformed(void)
     while (frame_next(&rows, &row)) {
         if (recovery_take(&recovery, row) == RECOVERY_NO_PLACE) no_place = true;
     }
-    ok(no_place, "for fewer places than there are members it says so");
+    ok(no_place, "too few places for the members are reported");
     chat_destroy(&small);
     guests_end();
 }
@@ -548,16 +551,16 @@ static void salvaged(void)
     chat.rooms.members[guests[1].member].session.accepted = 2; /* as if three were lost */
     guest_reads(1);
     ok(guests[1].probes == 0 && guests[1].announcements == 0,
-       "after a salvage old sessions get silence");
+       "an old session gets no answer after a salvage");
     come_again(1);
     ok(member_of(1)->back == BACK_NOWHERE && member_of(1)->known == 2,
-       "who comes in anew is told that nobody knows what is missing, and what was heard");
+       "a member that joins again is told that the loss is unknown");
     guest_does(1, ITEM_SAY, "on");
     guest_reads(1);
     guest_reads(1);
     guest_sends(1, 0, guests[1].peer.number, "\1\0\2on", 5);
     guests_flush();
-    ok(got_text(1, "on"), "and can speak");
+    ok(got_text(1, "on"), "that member can say a line");
     guests_end();
 }
 
@@ -605,8 +608,8 @@ static void places(void)
             else refused += result == RECOVERY_NO_PLACE;
             chat_destroy(&again);
         }
-        ok(refused == 97, "no %s is put beyond the last place", kind == 0 ? "room" : "member");
-        ok(taken > 0, "but up to it");
+        ok(refused == 97, "no %s fits beyond the last place", kind == 0 ? "room" : "member");
+        ok(taken > 0, "the last place can be used");
         guests_end();
     }
 }
@@ -641,7 +644,7 @@ static void in_the_way(void)
         }
     }
     ok(refused == 2, "a member whose place or name another one has does not fit");
-    ok(taken == 2 && left == 2, "unless it is salvaged: then it takes the other one's place");
+    ok(taken == 2 && left == 2, "a salvage gives the place to the later member");
     guests_end();
 }
 
@@ -670,7 +673,8 @@ static void far_away(void)
     ok(found->size == far.size && found->is.v6.sin6_family == AF_INET6
            && found->is.v6.sin6_port == far.is.v6.sin6_port
            && found->is.v6.sin6_scope_id == far.is.v6.sin6_scope_id
-           && memcmp(&found->is.v6.sin6_addr, bytes, 16) == 0, "and is read again as it was");
+           && memcmp(&found->is.v6.sin6_addr, bytes, 16) == 0,
+       "an address is read as it was written");
     guests_end();
 }
 

@@ -200,23 +200,24 @@ static void listing(void)
 
     ok(lists("a\t1\topen\nb\t23\tlocked\n",
              "{\"members\":1,\"locked\":false,\"name\":\"a\"},"
-             "{\"members\":23,\"locked\":true,\"name\":\"b\"}"), "rooms, open and locked");
+             "{\"members\":23,\"locked\":true,\"name\":\"b\"}"),
+       "open and locked rooms are listed");
     ok(lists("a\t0\topen\nb\t999999999\topen",
              "{\"members\":0,\"locked\":false,\"name\":\"a\"},"
              "{\"members\":999999999,\"locked\":false,\"name\":\"b\"}"),
-       "the smallest and the largest count");
+       "the smallest and the largest number are listed");
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         snprintf(line, sizeof line, "a\t%s\topen\nb\t2\topen\n", bad[i]);
         ok(lists(line, "{\"members\":2,\"locked\":false,\"name\":\"b\"}"),
            "\"%s\" is no count, and does not reach the page's JSON", bad[i]);
     }
-    ok(lists("\t1\topen\n\n\t\t\na\tb\tc\td\n", ""), "what is no line of a list is passed over");
+    ok(lists("\t1\topen\n\n\t\t\na\tb\tc\td\n", ""), "invalid lines of a list are ignored");
     open_view(ROOM_VIEW_LIST, "");
     happens((struct client_session_event){.kind = CLIENT_SESSION_LISTED,
                                           .text = text_of("a\t1\topen\n...\n")});
     ok(says("],\"more\":true}"), "a list that was cut says so");
     happens((struct client_session_event){.kind = CLIENT_SESSION_OVER, .end = CLIENT_SESSION_DONE});
-    ok(room_view_done(view) && !has("refused"), "and is done");
+    ok(room_view_done(view) && !has("refused"), "a view is done after its list");
     leave_all();
 }
 
@@ -249,7 +250,7 @@ static void refusing(void)
     happens((struct client_session_event){
         .kind = CLIENT_SESSION_OVER, .end = CLIENT_SESSION_FAILED, .text = text_of("no way")});
     ok(has("\"status\":\"unreachable\"") && says("No way"),
-       "no server: the session's words, as a sentence");
+       "a failed connection is told in a sentence");
     leave_all();
 }
 
@@ -279,15 +280,15 @@ static void keys(void)
         other[i] = digits[i];
     }
     open_view(ROOM_VIEW_JOIN, digits);
-    ok(demands && memcmp(demanded, shown, FINGERPRINT) == 0, "after a yes that key is demanded");
+    ok(demands && memcmp(demanded, shown, FINGERPRINT) == 0, "a confirmed key is demanded");
     ok(known_hosts_find("server.example:9003", found) == KNOWN_HOSTS_YES
-           && memcmp(found, shown, FINGERPRINT) == 0, "and noted");
+           && memcmp(found, shown, FINGERPRINT) == 0, "a confirmed key is stored");
     leave_all();
     open_view(ROOM_VIEW_JOIN, "");
     happens((struct client_session_event){.kind = CLIENT_SESSION_KEY_NEW, .fingerprint = shown});
     ok(told_size == 0, "a new key is not told before we are in");
     happens((struct client_session_event){.kind = CLIENT_SESSION_ENTERED});
-    ok(has("\"kind\":\"key\"") && says(digits), "but then");
+    ok(has("\"kind\":\"key\"") && says(digits), "a new key is told after the admission");
     leave_all();
 }
 
@@ -302,23 +303,23 @@ static void lines(void)
 
     enter();
     ok(has("\"state\":\"open\"") && has("\"name\":\"lounge\"") && says("\"you\":\"alice\""),
-       "who is in has a room");
+       "an admitted view has a room");
     ok(!room_view_say(view, text_of("one"), 0, &first) && says("\"kind\":\"sent\""),
-       "what is said is told as sent");
+       "a line is told as sent");
     if (room_view_say(view, text_of("two"), 0, &number)) abort();
     news.number = first;
     news.text = text_of("one");
     happens((struct client_session_event){.kind = CLIENT_SESSION_NEWS, .news = &news});
-    ok(has("\"own\":true") && says("\"kind\":\"said\""), "and as said, when it has come back");
+    ok(has("\"own\":true") && says("\"kind\":\"said\""), "a line that came back is told as said");
     happens(
         (struct client_session_event){.kind = CLIENT_SESSION_OVER, .end = CLIENT_SESSION_CLOSED});
     snprintf(failed, sizeof failed, "\"number\":%u", (unsigned)number);
     bool the_other = has("\"kind\":\"failed\"") && has(failed);
     snprintf(failed, sizeof failed, "\"number\":%u,", (unsigned)first);
     ok(the_other && !has(failed) && says("\"state\":\"over\""),
-       "what has not come back when the room ends has failed, and nothing else");
+       "only lines that have not come back are told as failed");
     ok(room_view_say(view, text_of("x"), 0, &number) && room_view_kick(view, text_of("bob"), 0),
-       "in a room that is over nothing can be done");
+       "a closed room takes no line and no kick");
     leave_all();
 
     enter();
@@ -326,7 +327,7 @@ static void lines(void)
     ok(taken == 64, "64 lines can be on their way");
     news.number = number;
     happens((struct client_session_event){.kind = CLIENT_SESSION_NEWS, .news = &news});
-    ok(!room_view_say(view, text_of("x"), 0, &number), "one that has come back makes space");
+    ok(!room_view_say(view, text_of("x"), 0, &number), "a line that came back makes space");
     leave_all();
 }
 
@@ -379,20 +380,20 @@ static void invitations(void)
     ok(invites(line, false), "an invitation demands the key of the session, though no file has it");
     memset(key, 0x66, sizeof key);
     if (known_hosts_add("server.example:9003", key) != 0) abort();
-    ok(invites(line, false), "and that one, whatever a file has");
+    ok(invites(line, false), "the invitation has the session's key, whatever the file has");
     leave_all();
 
     ok(opens_at(other, "b:1,[::1]:2", 0, 9, 0x55), "an invitation's servers, port and key");
     happens((struct client_session_event){.kind = CLIENT_SESSION_ENTERED});
-    ok(says("\"server\":\"b:1\""), "another server is told");
+    ok(says("\"server\":\"b:1\""), "another server than the usual one is told");
     ok(invites(other, true), "the room's own invitation is the same, and partly for here only");
     leave_all();
-    ok(opens_at("x -j lounge b:1", "b:1", 0, -1, -1), "without a key, none is demanded");
+    ok(opens_at("x -j lounge b:1", "b:1", 0, -1, -1), "no key is demanded without one");
     leave_all();
     ok(opens_at("x -j lounge server.example:9003", "server.example:9003", 0, -1, -1),
-       "an invitation to the usual server");
+       "an invitation to the usual server opens a view");
     happens((struct client_session_event){.kind = CLIENT_SESSION_ENTERED});
-    ok(!has("\"server\":"), "which is the usual one");
+    ok(!has("\"server\":"), "the usual server is not told");
     leave_all();
 
     memset(key, 0x77, sizeof key);
@@ -401,9 +402,10 @@ static void invitations(void)
     ok(opens_at(line, "server.example:9003", 0, -1, 0x77),
        "the key that the program was given goes before an invitation's");
     leave_all();
-    ok(opens_at(other, "b:1,[::1]:2", 0, 9, 0x55), "but not at another server");
+    ok(opens_at(other, "b:1,[::1]:2", 0, 9, 0x55),
+       "the program's key does not count at another server");
     leave_all();
-    ok(opens_at("x -j lounge b:1", "b:1", 0, -1, -1), "where it means nothing");
+    ok(opens_at("x -j lounge b:1", "b:1", 0, -1, -1), "another server without a key demands none");
     leave_all();
     home.fingerprint = NULL;
 }
@@ -414,20 +416,21 @@ static void leaving(void)
     happens((struct client_session_event){.kind = CLIENT_SESSION_AWAY});
     ok(room_view_shown(view) && says("\"state\":\"reconnecting\""), "a silent server is told");
     happens((struct client_session_event){.kind = CLIENT_SESSION_BACK});
-    ok(says("\"state\":\"open\""), "and its return");
+    ok(says("\"state\":\"open\""), "the return of the server is told");
     room_view_leave(view, 1000);
     ok(left && !room_view_shown(view) && !room_view_done(view) && says("\"kind\":\"gone\""),
-       "who leaves is gone from the page at once, and the server is told");
-    ok(room_view_watch(view, NULL) == 1000 + ROOM_VIEW_FAREWELL, "it has some time to hear it");
+       "a view that leaves is gone from the page at once");
+    ok(room_view_watch(view, NULL) == 1000 + ROOM_VIEW_FAREWELL,
+       "the server has some time to acknowledge the leave");
     room_view_serve(view, NULL, 1000 + ROOM_VIEW_FAREWELL - 1);
     bool early = room_view_done(view);
     room_view_serve(view, NULL, 1000 + ROOM_VIEW_FAREWELL);
-    ok(!early && room_view_done(view), "and no more");
+    ok(!early && room_view_done(view), "the view is done after that time");
     leave_all();
     ok(closed, "the session is closed with it");
     open_view(ROOM_VIEW_JOIN, "");
     room_view_leave(view, 1000);
-    ok(room_view_done(view) && !left, "one that is not in yet is done at once");
+    ok(room_view_done(view) && !left, "a view that is not admitted is done at once");
     leave_all();
 }
 

@@ -219,11 +219,13 @@ static void requests(void)
     ok(wrong == 0, "five requests are answered the same in pieces of every size");
     start();
     feed(bytes, size, size, 0);
-    ok(count("HTTP/1.1 200 OK") == 4 && count("HTTP/1.1 404") == 1, "with their statuses");
-    ok(count("{\"room\":\"1\"}") == 1 && count("{\"number\":5}") == 1, "and their results");
+    ok(count("HTTP/1.1 200 OK") == 4 && count("HTTP/1.1 404") == 1,
+       "the answers have their statuses");
+    ok(count("{\"room\":\"1\"}") == 1 && count("{\"number\":5}") == 1,
+       "the answers have their results");
     ok(count("<script>b</script>") == 1, "the page is among them");
     ok(count("data: {\"view\":1}") == 2, "the past tells a room before the lines and behind them");
-    ok(strcmp(said, "hi") == 0 && strcmp(password, "p") == 0, "what was posted is handed over");
+    ok(strcmp(said, "hi") == 0 && strcmp(password, "p") == 0, "posted values are handed over");
     end();
 }
 
@@ -233,12 +235,12 @@ static void strangers(void)
 
     start();
     feed(bytes, (size_t)sprintf(bytes, "GET / HTTP/1.1\r\n" HEAD "\r\n"), SIZE_MAX, 0);
-    ok(count("HTTP/1.1 403") == 1 && !web.trusted, "without a cookie there is nothing");
+    ok(count("HTTP/1.1 403") == 1 && !web.trusted, "a request without a cookie is refused");
     feed(bytes, (size_t)sprintf(bytes, "GET /?key=%s HTTP/1.1\r\n" HEAD "\r\n", api.auth.key),
          SIZE_MAX, 0);
     ok(count("Set-Cookie: chat=404142434445464748494a4b4c4d4e4f; Path=" PATH "/;") == 1 && web.trusted,
-       "with the key there is a cookie");
-    ok(api.key_used, "and the owner hears that another key is needed");
+       "a request with the key gets a cookie");
+    ok(api.key_used, "the owner is told that the key is used");
     end();
 }
 
@@ -277,42 +279,47 @@ static void inviting(void)
 
     start();
     ok(answers("/join", join, 200, "\"1\"") && strcmp(invited_to, "join -") == 0
-           && answers("/join", join, 200, "\"2\""), "without an invitation, the usual server");
+           && answers("/join", join, 200, "\"2\""),
+       "a join without an invitation uses the usual server");
     ok(answers("/invite", "{\"room\":\"1\"}", 200,
                "{\"line\":\"chat3 -j 'a\\\"b' h:1\",\"local\":true}"),
        "a room's invitation, as JSON");
-    ok(answers("/invite", "{\"room\":\"2\"}", 409, "{\"why\":\""), "one that is too long");
-    ok(answers("/invite", "{\"room\":\"9\"}", 404, "{\"why\":\""), "of a room that we are not in");
+    ok(answers("/invite", "{\"room\":\"2\"}", 409, "{\"why\":\""),
+       "an invitation that is too long is refused");
+    ok(answers("/invite", "{\"room\":\"9\"}", 404, "{\"why\":\""),
+       "an invitation to an unknown room is refused");
     ok(answers("/invitation", "{\"invitation\":\"chat3 -k " KEY " -j 'a b' other:7\"}", 200,
                "{\"room\":\"a b\",\"server\":\"other:7\",\"usual\":false,"
                "\"fingerprint\":\"" KEY "\"}"),
-       "what an invitation says");
+       "an invitation is read for the page");
     ok(answers("/invitation", "{\"invitation\":\"chat3 -j é host:1\"}", 400,
                "\"field\":\"room\"")
            && answers("/invitation", "{\"invitation\":\"chat3 -j 'é' host:1\"}", 200,
                       "\"server\":\"host:1\",\"usual\":true,\"fingerprint\":\"\"}"),
-       "one without a key, to the usual server");
+       "an invitation without a key to the usual server is read");
     ok(answers("/invitation", "{}", 400, "That is no invitation")
            && answers("/invitation", "{\"invitation\":\"chat3 -j $(id) host:1\"}", 400, "no inv")
            && answers("/invitation", "{\"invitation\":\"chat3 -j a\\u0000 host:1\"}", 400, "no inv")
            && answers("/invitation", "{\"invitation\":\"chat3 -j '*a' host:1\"}", 400, "no inv"),
-       "what is none, or names no room that there can be");
+       "an invalid invitation is refused");
     ok(answers("/join", with_line, 200, "\"3\"") && strcmp(invited_to, "join other:7") == 0,
        "an invitation's servers are joined");
     ok(answers("/join", "{\"room\":\"r\",\"name\":\"n\",\"invitation\":\"x\"}", 400, "no inv"),
-       "no other line is joined by");
+       "a join with another line is refused");
     ok(answers("/create", with_line, 200, "\"4\"") && strcmp(invited_to, " -") == 0,
-       "nothing is created by one");
+       "a create ignores the invitation");
     write_known("OTHER:7", "11" KEY);
-    ok(answers("/join", with_line, 200, "\"5\""), "no key is known, in a file with a bad line");
+    ok(answers("/join", with_line, 200, "\"5\""),
+       "a bad line in the file does not make a key known");
     write_known("other:7", KEY);
     ok(answers("/join", with_line, 200, "\"6\""), "the key that is known");
     write_known("other:7", "ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
     ok(answers("/join", with_line, 400, "You know other:7 by another key")
            && answers("/invitation", "{\"invitation\":\"chat3 -k " KEY " -j r one:1,other:7\"}",
-                      400, "by another key"), "an invitation with another key than the known one");
+                      400, "by another key"),
+       "an invitation with another key than the known one is refused");
     ok(answers("/invitation", "{\"invitation\":\"chat3 -j r other:7\"}", 200, "\"\"}"),
-       "one without a key contradicts nothing");
+       "an invitation without a key does not contradict the known key");
     remove(getenv("CHAT_KNOWN"));
     end();
 }
@@ -330,7 +337,7 @@ static void wiping(void)
         found = found || memcmp(web.http.buffer + i, "ret", 3) == 0;
     }
     ok(strcmp(password, "secret") == 0, "a password is handed over");
-    ok(!found, "and is nowhere in the request any more");
+    ok(!found, "the password is wiped from the request");
     end();
 }
 
@@ -343,25 +350,26 @@ static void pressure(void)
     web_take(&web, bytes, size, &api, 0);
     ok(web.state == WEB_ANSWERING && web_space(&web) == 0,
        "while an answer waits to be taken, nothing more is read");
-    ok(web_due(&web) == WEB_ANSWER_TIME, "but not for ever");
+    ok(web_due(&web) == WEB_ANSWER_TIME, "an answer may wait for a limited time");
     web_expire(&web, WEB_ANSWER_TIME);
-    ok(web.state == WEB_OVER, "then it is over");
+    ok(web.state == WEB_OVER, "the connection is over after that time");
     end();
     start();
     ok(web_due(&web) == WEB_REQUEST_TIME, "a new connection has its time to say something");
     web_expire(&web, WEB_REQUEST_TIME);
-    ok(web.state == WEB_OVER && web_give(&web).size == 0, "and goes without a word");
+    ok(web.state == WEB_OVER && web_give(&web).size == 0,
+       "a silent connection is closed without an answer");
     end();
     start();
     web_take(&web, bytes, 9, &api, 5);
     ok(web_due(&web) == 5 + WEB_REQUEST_TIME, "the time counts from the first byte");
     web_take(&web, bytes + 9, 9, &api, 9);
-    ok(web_due(&web) == 5 + WEB_REQUEST_TIME, "not from the latest");
+    ok(web_due(&web) == 5 + WEB_REQUEST_TIME, "the time does not count from the latest byte");
     web_expire(&web, 5 + WEB_REQUEST_TIME);
     take(SIZE_MAX, 5 + WEB_REQUEST_TIME);
     ok(count("HTTP/1.1 408") == 1 && web.state == WEB_REST, "half a request is late, and told so");
     web_take_end(&web);
-    ok(web.state == WEB_OVER, "and when the browser closes, it is over");
+    ok(web.state == WEB_OVER, "the connection is over when the browser closes it");
     end();
     start();
     feed(bytes, size, SIZE_MAX, 0);
@@ -377,32 +385,32 @@ static void streams(void)
 
     start();
     web_tell(&web, text_of(block));
-    ok(web_give(&web).size == 0, "who is no stream is told nothing");
+    ok(web_give(&web).size == 0, "a connection without a stream gets no events");
     web_take(&web, bytes, size, &api, 0);
     web_tell(&web, text_of(block));
     take(7, 0);
     ok(web.state == WEB_STREAMING && web_due(&web) == INT64_MAX, "a stream has no end");
     ok(count("\"kind\":\"now\"}\n\ndata: 1\n\n") == 1,
-       "what is told while its beginning is still being sent comes behind that");
-    ok(count("Content-Length") == 0 && count("Connection: close") == 1, "it has no size");
+       "an early event comes after the beginning of the stream");
+    ok(count("Content-Length") == 0 && count("Connection: close") == 1, "a stream has no size");
     web_tell(&web, text_of(block));
     take(7, 0);
-    ok(count(block) == 2, "what is told later comes at once");
+    ok(count(block) == 2, "a later event is sent at once");
     feed("anything", 8, SIZE_MAX, 0);
-    ok(web.state == WEB_STREAMING, "what the browser says on it is not heard");
+    ok(web.state == WEB_STREAMING, "bytes from the browser are ignored");
     char *large = malloc(WEB_BACKLOG + 1);
     memset(large, 'x', WEB_BACKLOG + 1);
     web_tell(&web, (struct text){large, WEB_BACKLOG});
     ok(web.state == WEB_STREAMING, "a browser that lags behind is kept for a while");
     web_tell(&web, (struct text){large, 1});
-    ok(web.state == WEB_OVER, "up to a limit");
+    ok(web.state == WEB_OVER, "a browser that lags too far behind is dropped");
     free(large);
     end();
     start();
     web_take(&web, bytes, size, &api, 0);
     take(SIZE_MAX, 0);
     web_take_end(&web);
-    ok(web.state == WEB_OVER, "when the browser closes it, it is over");
+    ok(web.state == WEB_OVER, "a stream is over when the browser closes it");
     end();
 }
 
