@@ -123,6 +123,10 @@ static void refusals(void)
            && hear(&member, "the server is full, try again later", 1200) == MEMBERSHIP_GOES_ON
            && member.foreign.ours && told("|the server is full, try again later"),
        "a full server is asked again, and that is told once");
+    hear(&member, "welcome, alice", 1300);
+    shown[0] = '\0';
+    hear(&member, "the server is full, try again later", 1400);
+    ok(told("|the server is full, try again later"), "after a welcome, a full server is told of again");
     member = begin(false);
     ok(hear(&member, "the server is full, try again later", 1100) == MEMBERSHIP_REFUSED
            && told(""), "a script does not wait for that");
@@ -200,7 +204,7 @@ static void asks_who(void)
 
 int main(void)
 {
-    plan(30);
+    plan(31);
     foreign_server();
     our_server();
     refusals();
