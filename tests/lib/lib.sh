@@ -52,8 +52,8 @@
 #
 # $ROOT is the project, $TMP a folder for this test, $TOOLS the tools, $STAGE the stage that
 # start_server was given. TEST_PATIENCE is the number of seconds that a condition waits (20).
-# STAGE1_SERVER, STAGE1_CLIENT and so on name another program to test in place of ours; it gets the
-# same options.
+# STAGE1_SERVER, STAGE1_CLIENT and so on name another build of ours to test, such as one for another
+# processor. (Somebody else's program is judged by tests/judge.)
 #
 # Contract: when the file ends, in whatever way, every program is ended by its number and waited
 # for, and $TMP is removed. Output on standard error is a failure, unless it is allowed.

@@ -18,6 +18,8 @@
 #     alice opens ROOM                creates it, and without the rest: she sends no port, does not
 #     alice enters ROOM               wait for the end of the stream, and notices may come before
 #                                     her welcome; `as NAME` as above
+#     alice requests create ROOM      over TCP alone: she is admitted and hangs up; `as NAME` and
+#     alice requests join ROOM        `: 04` as above
 #     server admits create ROOM NAME  for a client under trial: what a server does that lets it in.
 #                                     Its token is "a"*32
 #     alice says ROOM BYTES           one datagram with her token for that room, and the bytes
@@ -89,12 +91,16 @@ function enters(operation, room, name, status) {
     step("gets \"* welcome, \" " name)
 }
 
-function is_in(operation, room, name) {
+function requests(operation, room, name, status) {
     step("connects")
     step("writes <" operation " request " room " " name ">")
-    step("reads <" operation " response " room " 00>")
-    step("reads <" operation " complete " room " token=32>")
+    step("reads <" operation " response " room " " status ">")
+    if (status == "00") step("reads <" operation " complete " room " token=32>")
     step("hangs up")
+}
+
+function is_in(operation, room, name) {
+    requests(operation, room, name, "00")
     step(sprintf("send %02x 20 %s token", size(room), room))
     step("awaits \"* welcome, \" " name)
 }
@@ -105,10 +111,11 @@ BEGIN {
     text_pattern = "^\"([^\"\\\\]|\\\\.)*\"(\\*[0-9]+)?"
 }
 
-$2 ~ /^(creates|joins|opens|enters)$/ {
+$2 ~ /^(creates|joins|opens|enters|requests)$/ {
     who = $1
     rest = $0
     sub(/^[ \t]*[^ \t]+[ \t]+[a-z]+[ \t]+/, "", rest)
+    if ($2 == "requests") sub(/^[a-z]+[ \t]+/, "", rest)
     match(rest, text_pattern)
     room = substr(rest, 1, RLENGTH)
     rest = substr(rest, RLENGTH + 1)
@@ -120,6 +127,10 @@ $2 ~ /^(creates|joins|opens|enters)$/ {
         rest = substr(rest, RLENGTH + 1)
     }
     if (sub(/^: */, "", rest)) status = rest
+    if ($2 == "requests") {
+        requests($3, room, name, status)
+        next
+    }
     if ($2 == "opens" || $2 == "enters") {
         is_in($2 == "opens" ? "create" : "join", room, name)
         next

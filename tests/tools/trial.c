@@ -62,6 +62,7 @@
 enum {
     NEVER_LISTENED = 3,
     LISTEN_MS = 10000,
+    TCP_ALONE_MS = 1000, /* after TCP, for UDP */
     AT_LAST_MS = 200,   /* a program that ends gets so long for its datagrams to be taken */
     LONG_WAIT_MS = 3000 /* of a longer wait the user is told, and again after each of them */
 };
@@ -146,13 +147,17 @@ static void on_wait(const struct step *step, int64_t since)
     talk_end(step, &(struct talk_failure){.came = "nothing any more"});
 }
 
-/* Waits until the server listens. */
+/* Waits until the server listens. One that has only got as far as TCP is tried all the same. */
 static bool gets_ready(const char *tcp, const char *udp, bool uses_tcp)
 {
-    int64_t since = tool_now();
+    int64_t since = tool_now(), has_tcp = 0;
 
     for (;;) {
-        bool listens = command_listens(udp, false) && (!uses_tcp || command_listens(tcp, true));
+        if (uses_tcp && has_tcp == 0 && command_listens(tcp, true)) has_tcp = tool_now();
+        bool listens = uses_tcp ? has_tcp != 0 : true;
+        if (listens && !command_listens(udp, false)) {
+            listens = uses_tcp && tool_now() - has_tcp > TCP_ALONE_MS;
+        }
         if (program_ended(&trial_judged->program)) return false;
         if (listens) return true;
         if (tool_now() - since > LISTEN_MS) return false;
@@ -190,7 +195,7 @@ static void start_server(const char *template, struct command_values *values, bo
         printf("came:     it %s before it listened; its last words:\n", how);
     } else {
         printf("came:     it does not listen on %sUDP port %s within %d seconds; it printed:\n",
-               uses_tcp ? "TCP and " : "", values->udp, LISTEN_MS / 1000);
+               uses_tcp ? "TCP or " : "", values->udp, LISTEN_MS / 1000);
     }
     program_last_words(&trial_judged->program, stdout, "  | ");
     exit(NEVER_LISTENED);
