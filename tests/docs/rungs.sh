@@ -7,7 +7,7 @@ cd "$ROOT" || exit 1
 # The rows: | [NAME](FILE) | `STAGE SIDE COMMAND` | required | recommended | optional |
 row='^| \[[a-z0-9]*\](\(stage[123]/[a-z0-9]*\)\.c) | `\(stage[123]\) \([a-z]*\) \(.*\)` |'
 row="$row \\([^|]*\\) | \\([^|]*\\) | \\([^|]*\\) |\$"
-sed -n "s/$row/\\1|\\2|\\3|\\4|\\5|\\6|\\7/p" docs/steps/README.md | tr -d '`' |
+sed -n "s~$row~\\1;\\2;\\3;\\4;\\5;\\6;\\7~p" docs/steps/README.md | tr -d '`' |
     sed 's/{create,join}/{create|join}/' >"$TMP/table"
 check "there is a row for each of them" has_lines "$TMP/table" 8
 
@@ -19,21 +19,22 @@ compile() { # PROGRAM: to $TMP/bin, with the name that it has on the page
     esac
 }
 
-# The last lines of the judge, as cells of the table: `all`, `none`, `only A, B` or `all but A, B`.
+# The last lines of the judge, as cells of the table: `all`, `none`, `all but A B`, or `-` if there
+# is nothing.
 cells() { # KIND: of what is on standard input
     awk -v kind="$1" '$1 == kind {
-        held = $2; total = $4
+        held = $2
         list = $0
-        if (!sub(/.*; not: /, "", list)) { print "all"; exit }
-        if (held == 0) { print "none"; exit }
-        print "all but", list
-    }'
+        if (!sub(/.*; not: /, "", list)) list = "all"
+        else if (held == 0) list = "none"
+        else list = "all but " list
+    } END { print list == "" ? "-" : list }'
 }
 
 # A cell of the table as the list of what does not hold, which is what the judge prints.
 as_list() { # KIND CELL STAGE SIDE
     case $2 in
-    all | none) echo "$2" ;;
+    all | none | -) echo "$2" ;;
     'all but '*) echo "$2" | tr -d , ;;
     'only '*)
         echo "$2" | sed 's/^only //' | tr -d , | tr ' ' '\n' >"$TMP/only.$$"
@@ -61,7 +62,7 @@ keeps() { # PROGRAM KIND CELL STAGE SIDE
 
 as_on_the_page() { # a row of the table
     echo "$1" | {
-        IFS='|' read -r program stage side _ required recommended optional
+        IFS=';' read -r program stage side _ required recommended optional
         keeps "$program" required "$required" "$stage" "$side" &&
             keeps "$program" recommended "$recommended" "$stage" "$side" &&
             keeps "$program" optional "$optional" "$stage" "$side"
@@ -72,17 +73,17 @@ as_on_the_page() { # a row of the table
 # seem not to hold, and then the program is judged again with more.
 try_row() { # a row
     echo "$1" | {
-        IFS='|' read -r program stage side command _
+        IFS=';' read -r program stage side command _
         judge "$program" "$stage" "$side" "$command" 2
         as_on_the_page "$1" >/dev/null || judge "$program" "$stage" "$side" "$command" 6
     }
 }
-while IFS='|' read -r program _ <&7; do
+while IFS=';' read -r program _ <&7; do
     check "$program compiles" compile "$program"
 done 7<"$TMP/table"
 while IFS= read -r line <&7; do try_row "$line" & done 7<"$TMP/table"
 wait
 while IFS= read -r line <&7; do
-    check "${line%%|*} keeps what its row says, and no more" as_on_the_page "$line"
+    check "${line%%;*} keeps what its row says, and no more" as_on_the_page "$line"
 done 7<"$TMP/table"
 done_testing
