@@ -34,6 +34,27 @@ ends_with() { # STATUS TEXT COMMAND...: it ends so, and prints a line with this 
     return 1
 }
 
+# Programs that end by themselves run at the same time: begin NAME COMMAND... for each, all_end, and
+# then `gave NAME STATUS TEXT` is what ends_with is for one.
+begun=
+begin() {
+    as=$1
+    shift
+    { "$@" </dev/null >"$TMP/$as.printed" 2>&1 && echo 0 || echo $?; } >"$TMP/$as.status" &
+    begun="$begun $!"
+}
+all_end() {
+    for pid in $begun; do wait "$pid"; done
+    begun=
+}
+gave() {
+    got=$(cat "$TMP/$1.status")
+    grep -F -q -e "$3" "$TMP/$1.printed" && [ "$got" -eq "$2" ] && return
+    echo "status $got"
+    cat "$TMP/$1.printed"
+    return 1
+}
+
 for build in $builds; do
     programs=$TMP/$build
 
@@ -171,37 +192,45 @@ EOT
     refute "$build: no line of stage 3's server is readable on the wire" readable "yours"
     client alice -n alice -c locked
     check "$build: alice creates another locked room" sees alice "* welcome, alice"
-    check "$build: ask shows the locked room" \
-        ends_with 0 "locked	1	locked" "$programs/ask" "$port" "$key"
-    check "$build: ask exits if the fingerprint differs" \
-        ends_with 1 "THAT IS ANOTHER KEY" "$programs/ask" "$port" "ff${key#??}"
+    begin listed "$programs/ask" "$port" "$key"
+    begin ask_differs "$programs/ask" "$port" "ff${key#??}"
+    for program in watch client; do begin "$program" "$programs/$program" bob locked "$port" "$key"; done
+    begin differs "$programs/locked" bob locked "$port" "ff${key#??}"
+    begin nowhere "$programs/locked" bob nowhere "$port" "$key"
+    begin not_one "$programs/locked" bob locked "$port" "${key%?}g"
+    begin unknown "$programs/locked" bob locked "$port"
+    CHAT_PASSWORD=wrong
+    begin wrong "$programs/locked" bob locked "$port" "$key"
+    unset CHAT_PASSWORD
+    begin none "$programs/locked" bob locked "$port" "$key"
+    all_end
+    check "$build: ask shows the locked room" gave listed 0 "locked	1	locked"
+    check "$build: ask exits if the fingerprint differs" gave ask_differs 1 "THAT IS ANOTHER KEY"
     for program in watch client; do
         check "$build: $program is refused without a password" \
-            ends_with 1 "refused with status 3" "$programs/$program" bob locked "$port" "$key"
+            gave $program 1 "refused with status 3"
     done
-    unset CHAT_PASSWORD
     check "$build: the small client without the password is refused" \
-        ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port" "$key"
-    CHAT_PASSWORD=wrong
-    export CHAT_PASSWORD
+        gave none 1 "refused with status 3"
     check "$build: the small client with a wrong password is refused" \
-        ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port" "$key"
-    CHAT_PASSWORD="correct horse"
+        gave wrong 1 "refused with status 3"
     check "$build: the small client sends no proof to a server without a fingerprint" \
-        ends_with 1 "refused with status 3" "$programs/locked" bob locked "$port"
+        gave unknown 1 "refused with status 3"
     check "$build: the small client exits if the fingerprint differs" \
-        ends_with 1 "THAT IS ANOTHER KEY" "$programs/locked" bob locked "$port" "ff${key#??}"
+        gave differs 1 "THAT IS ANOTHER KEY"
     check "$build: the small client exits if the room does not exist" \
-        ends_with 1 "refused with status 2" "$programs/locked" bob nowhere "$port" "$key"
+        gave nowhere 1 "refused with status 2"
     check "$build: the small client exits if the fingerprint is not one" \
-        ends_with 1 "THAT IS ANOTHER KEY" "$programs/locked" bob locked "$port" "${key%?}g"
+        gave not_one 1 "THAT IS ANOTHER KEY"
     stop alice
     stop server
     for program in ask watch client locked; do
         [ $program = ask ] && set -- "$port" || set -- bob locked "$port" "$key"
-        check "$build: $program exits without a server" \
-            ends_with 1 "no server" "$programs/$program" "$@"
+        begin $program "$programs/$program" "$@"
     done
-    unset CHAT_PASSWORD
+    all_end
+    for program in ask watch client locked; do
+        check "$build: $program exits without a server" gave $program 1 "no server"
+    done
 done
 done_testing

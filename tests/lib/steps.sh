@@ -27,7 +27,7 @@ steps_crypto=
 compile_crypto() {
     steps_crypto=$ROOT/$1
     for steps_build in $builds; do
-        [ $steps_build = plain ] && steps_how=-O2 || steps_how="-O1 $steps_checked"
+        [ $steps_build = plain ] && steps_how=-O2 || steps_how="-O2 $steps_checked"
         # shellcheck disable=SC2086
         check "$1/crypto compiles, $steps_build" sh -c 'cd "$1" && shift && "$@"' sh \
             "$TMP/$steps_build" $steps_cc $steps_strict $steps_how -c "$ROOT/$1"/crypto/*.c
@@ -45,17 +45,31 @@ compile_step() {
     $steps_cc $steps_strict "$@"
 }
 
+# compiled STATUS BUILD NAME
+compiled() {
+    cat "$TMP/$2/$3.log"
+    return "$1"
+}
+
+# Both builds of a program are made at the same time.
 compile_steps() {
     steps_stage=$1
     shift
     for steps_name; do
         steps_source=$ROOT/docs/steps/$steps_stage/$steps_name.c
-        check "$steps_name compiles, with all warnings on" compile_step plain "$steps_name" -O2
+        for steps_build in $builds; do
+            [ $steps_build = plain ] && steps_how=-O2 || steps_how="-O1 $steps_checked"
+            # shellcheck disable=SC2086
+            compile_step $steps_build "$steps_name" $steps_how \
+                >"$TMP/$steps_build/$steps_name.log" 2>&1 &
+            [ $steps_build = plain ] && steps_first=$! || steps_second=$!
+        done
+        wait "$steps_first" && steps_status=0 || steps_status=$?
+        check "$steps_name compiles, with all warnings on" compiled $steps_status plain "$steps_name"
         if [ "$builds" = plain ]; then skip "$steps_name, checked" "AddressSanitizer"
         else
-            # shellcheck disable=SC2086
-            check "$steps_name compiles with sanitizers" \
-                compile_step checked "$steps_name" -O1 $steps_checked
+            wait "$steps_second" && steps_status=0 || steps_status=$?
+            check "$steps_name compiles with sanitizers" compiled $steps_status checked "$steps_name"
         fi
     done
 }
