@@ -62,6 +62,20 @@ check "and a line for each" says "^not ok 1 - required welcome: "
 check "--first stops there" ends 1 --first --required stage1 server "$TOOLS/relay nothing {port}"
 refute "at the first" says " whole "
 
+# Servers of other kinds.
+for dialect in others all bare; do
+    check "a server of another kind keeps its promises ($dialect)" ends 0 --dialect $dialect stage1 \
+        server "$TOOLS/relay $dialect {port}"
+done
+for dialect in json code; do
+    check "one of stage 2 does, too ($dialect)" ends 0 --dialect json stage2 server \
+        "$TOOLS/model $dialect {port}"
+done
+check "and one that takes a bare name" ends 0 --dialect plain stage2 server "$TOOLS/model hex {port}"
+check "another dialect is noticed" ends 1 --dialect others stage1 server "$TOOLS/relay all {port}"
+check "by the promise that differs" says "^  FAILS  sender "
+check "a dialect that nobody has is a wrong call" ends 2 --dialect latin stage1 server "$relay"
+
 # Programs that end.
 cat >"$TMP/dies" <<'EOF'
 echo "I am ready"

@@ -3,7 +3,7 @@
  * TCRP over TCP, a status, a frame with a token, and talk over UDP with room and token in front. It
  * knows of no keepalive, welcomes nobody and has no commands.
  *
- * Called: model DIALECT
+ * Called: model DIALECT [PORT]
  *     json      wants the user in JSON, as "username"; a bare name gets status 3. The token is a UUID
  *     code      wants it as "user_name"; at a bare name it closes without an answer. Its status for
  *               "done" is 200, in a frame without a room, and its token is 255 bytes of any kind
@@ -200,9 +200,9 @@ static void serve_datagram(int fd)
 
 int main(int count, char **arg)
 {
-    in_port_t port = 0;
+    in_port_t port = htons((in_port_t)(count == 3 ? atoi(arg[2]) : 0));
 
-    if (count != 2) die("call me with DIALECT");
+    if (count != 2 && count != 3) die("call me with DIALECT [PORT]");
     dialect = arg[1];
     setvbuf(stdout, NULL, _IOLBF, 0);
     int tcp = listen_on(SOCK_STREAM, &port);

@@ -17,6 +17,8 @@
  *     alice pauses 300               so many milliseconds
  *     bob differs token alice.token  what these two have kept is not the same
  *     bob has-digits token           this has hexadecimal digits alone, 0-9a-f
+ *     alice is-let-in                reads frames until one of state 2; its payload is her `token`, and
+ *                                    the size of that, one byte, is her `token_size`
  *     server is-told TERM            the server gets this signal
  *     server ends                    it ends by itself; `server ends 0` with this status
  *

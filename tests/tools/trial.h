@@ -43,6 +43,7 @@ void client_starts(struct step *step);
 void client_types(struct step *step);
 void client_stops_typing(struct step *step);
 void client_may_end(struct step *step);
+void client_is_let_in(struct step *step);
 void client_shows(struct step *step);
 void client_shows_twice(struct step *step);
 void client_shows_once(struct step *step);

@@ -256,6 +256,26 @@ static size_t payload_size(void)
     return size;
 }
 
+/* Reads frames until one brings a token, as any server may send them, and keeps it and its size. */
+void client_is_let_in(struct step *step)
+{
+    for (;;) {
+        talk_got.count = 0;
+        read_bytes(step, HEADER);
+        size_t room = talk_got.is[0], payload = payload_size();
+        if (payload > 255) {
+            talk_end(step, &(struct talk_failure){.expected = "a frame with a small payload"});
+        }
+        read_bytes(step, HEADER + room + payload);
+        if (talk_got.is[2] != 2) continue; /* a status, whatever it means */
+        if (payload == 0) talk_end(step, &(struct talk_failure){.expected = "a token"});
+        unsigned char size = (unsigned char)payload;
+        peer_keep(step->peer, "token", talk_got.is + HEADER + room, payload);
+        peer_keep(step->peer, "token_size", &size, 1);
+        return;
+    }
+}
+
 /* Is the payload this name, bare or as a member of a JSON object? */
 static bool names(const char *payload, size_t size, const struct bytes *name)
 {

@@ -213,6 +213,7 @@ const struct talk_command trial_commands[] = {
     {"welcomes", false, server_welcomes},
     {"sees-port", false, server_sees_port},
     {"may-end", false, client_may_end},
+    {"is-let-in", false, client_is_let_in},
     {"forges", false, client_gets_forged},
     {NULL, false, NULL},
 };
