@@ -172,8 +172,8 @@ lib_start_server() {
 
 # gets_ready NAME TEXT: waits for the ready line; if it does not come, $TMP/lib.not_ready tells what
 # is known. It stops waiting when the program has ended, and two seconds after the program has
-# printed a line that does not begin as ours do: for a first server of your own, $PATIENCE seconds
-# would be long.
+# printed a line that does not begin as ours do: that is some other program, and no reason to wait for
+# $PATIENCE seconds.
 gets_ready() {
     lib_ready "$@" && return 0
     {
