@@ -148,7 +148,7 @@ static void take(struct sockaddr_in *from, size_t size)
         send_to_others(known, bytes, size);
         return;
     }
-    if (fault("signed-size") && bytes[0] < 0) return;
+    if (fault("signed-size") && (signed char)bytes[0] < 0) return;
     const char *why = wrong(size);
     if (why != NULL) {
         if (known >= 0 || fault("answers-strangers")) send_to(from, notice, write_notice("%s", why));

@@ -1,10 +1,10 @@
 /* faulty: the server of stage 2. */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -267,23 +267,20 @@ void serve_stage2(int tcp, int socket)
 {
     udp = socket;
     for (;;) {
-        fd_set ready;
-        int highest = tcp > udp ? tcp : udp;
+        struct pollfd ready[2 + CONNECTIONS] = {{.fd = udp, .events = POLLIN},
+                                                {.fd = tcp, .events = POLLIN}};
 
-        FD_ZERO(&ready);
-        FD_SET(udp, &ready);
-        if (connection_count < CONNECTIONS) FD_SET(tcp, &ready);
+        if (connection_count == CONNECTIONS) ready[1].fd = -1;
         for (int i = 0; i < connection_count; i++) {
-            FD_SET(connections[i].fd, &ready);
-            if (connections[i].fd > highest) highest = connections[i].fd;
+            ready[2 + i] = (struct pollfd){.fd = connections[i].fd, .events = POLLIN};
         }
-        if (select(highest + 1, &ready, NULL, NULL, NULL) < 0) continue;
-        if (FD_ISSET(udp, &ready)) receive();
+        if (poll(ready, (nfds_t)(2 + connection_count), -1) < 0) continue;
+        if (ready[0].revents != 0) receive();
         for (int i = connection_count; i-- > 0;) {
-            if (!FD_ISSET(connections[i].fd, &ready) || take(&connections[i])) continue;
+            if (ready[2 + i].revents == 0 || take(&connections[i])) continue;
             close(connections[i].fd);
             connections[i] = connections[--connection_count];
         }
-        if (FD_ISSET(tcp, &ready)) accept_one(tcp);
+        if (ready[1].revents != 0) accept_one(tcp);
     }
 }
