@@ -34,7 +34,7 @@ enum {
 
 static const char usage[] =
     "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-l LINES] [-L KB] [-e] [-v]\n"
+    "              [-a CONNECTIONS] [-q SHARE] [-l LINES] [-L KB] [-e] [-v]\n"
     "  -b ADDRESS      listen on this address of the machine (127.0.0.1), IPv4 or IPv6\n"
     "  -p PORT         listen on this TCP port (9002); 0 takes a free one\n"
     "  -u UDPPORT      listen on this UDP port (the same number)\n"
@@ -42,6 +42,7 @@ static const char usage[] =
     "  -m MEMBERS      let at most so many into one room (10000)\n"
     "  -M MEMBERS      let at most so many in at all (10000)\n"
     "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
+    "  -q SHARE        half full, give an address at most one in so many places (16; 1: any)\n"
     "  -l LINES        take at most so many lines a second from a member (1000)\n"
     "  -L KB           and so many kilobytes a second (1000)\n"
     "  -e              end when the last member has left, or if none comes in five minutes\n"
@@ -55,6 +56,7 @@ struct options {
     uint32_t room_limit;    /* members of one room */
     uint32_t member_limit;  /* of all rooms */
     size_t address_limit;   /* connections of one address */
+    uint32_t share;         /* of the places: what one address may hold is one in so many */
     struct bucket_rate rate; /* of each member */
     bool end_when_empty;
     bool verbose;
@@ -71,11 +73,11 @@ struct server {
 static struct options parse(int argc, char **argv)
 {
     struct options options = {"127.0.0.1", 9002, -1, 60 * 1000, 10000, 10000, 16,
-                              {BUCKET_LINES, BUCKET_KILOBYTES}, false, false};
+                              QUOTA_SHARE, {BUCKET_LINES, BUCKET_KILOBYTES}, false, false};
     int option;
 
     opterr = 0; /* this program prints its own error, in one line */
-    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:l:L:ev")) != -1) {
+    while ((option = getopt(argc, argv, "b:p:u:t:m:M:a:q:l:L:ev")) != -1) {
         switch (option) {
         case 'b': options.host = optarg; break;
         case 'p': options.tcp_port = (uint16_t)program_number('p', optarg, 0, 65535); break;
@@ -84,6 +86,7 @@ static struct options parse(int argc, char **argv)
         case 'm': options.room_limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
         case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
         case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
+        case 'q': options.share = (uint32_t)program_number('q', optarg, 1, 1000000); break;
         case 'l':
             options.rate.lines = (uint32_t)program_number('l', optarg, 1, BUCKET_LARGEST);
             break;
@@ -230,11 +233,13 @@ static void log_counts(const struct server *server)
     if (!program_can_log()) return;
     fprintf(stderr,
             "stage2 server: %" PRIu32 " room%s, %" PRIu32 " member%s, %" PRIu64 " request%s (%"
-            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped, %" PRIu64 " too many), %"
-            PRIu64 " sent (%" PRIu64 " held up, %" PRIu64 " unreachable)\n",
+            PRIu64 " refused, %" PRIu64 " for their address), %" PRIu64 " received (%" PRIu64
+            " dropped, %" PRIu64 " too many), %" PRIu64 " sent (%" PRIu64 " held up, %" PRIu64
+            " unreachable)\n",
             rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", counts->requests,
-            counts->requests == 1 ? "" : "s", counts->refused, counts->received, counts->dropped,
-            counts->too_many, counts->sent, counts->held_up, counts->unreachable);
+            counts->requests == 1 ? "" : "s", counts->refused, counts->crowded, counts->received,
+            counts->dropped, counts->too_many, counts->sent, counts->held_up,
+            counts->unreachable);
 }
 
 static void serve(struct server *server, const sigset_t *signals)
@@ -286,6 +291,7 @@ int main(int argc, char **argv)
     server.options = parse(argc, argv);
     server.listener = (struct listener){.limit = LISTENER_PLACES,
                                         .address_limit = server.options.address_limit,
+                                        .share = server.options.share,
                                         .owner = &owner, .context = &server};
     server.udp = listener_open(&server.listener, server.options.host, server.options.tcp_port,
                                server.options.udp_port, &tcp, &udp);
@@ -298,6 +304,8 @@ int main(int argc, char **argv)
                     server.options.member_limit);
     }
     server.chat.rate = server.options.rate;
+    server.chat.rooms.member_quota.share = server.options.share;
+    server.chat.rooms.room_quota.share = server.options.share;
     const sigset_t *signals = program_signals(false); /* may come as soon as we are ready */
     announce(&tcp, &udp);
     serve(&server, signals);

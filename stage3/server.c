@@ -281,8 +281,7 @@ static void work(struct server *server, bool talk, int64_t now)
     if (talk && start < server->work_at) return;
     bool worked = false;
     while (microseconds() - start < SHOW_TIME && show_key(server, now)) worked = true;
-    if (open_request(server, now)) worked = true;
-    if (!worked) return;
+    if (!open_request(server, now) && !worked) return;
     int64_t end_of_work = microseconds();
     server->work_at = end_of_work + (WORK_SHARE - 1) * (end_of_work - start);
 }
@@ -338,20 +337,21 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
 /* Skips the line if nobody reads the log, so that the chat never waits for it. */
 static void log_counts(const struct server *server)
 {
-    const struct chat *chat = &server->chat;
-    uint32_t rooms = chat->rooms.room_count, members = chat->rooms.member_count;
+    const struct chat_counts *counts = &server->chat.counts;
+    const struct sender *sender = &server->chat.sender;
+    uint32_t rooms = server->chat.rooms.room_count, members = server->chat.rooms.member_count;
 
     if (!program_can_log()) return;
     fprintf(stderr,
             "stage3 server: %" PRIu32 " room%s, %" PRIu32 " member%s, %" PRIu64 " request%s (%"
-            PRIu64 " refused), %" PRIu64 " received (%" PRIu64 " dropped), %" PRIu64 " said (%"
-            PRIu64 " had to wait), %" PRIu64 " entries in %" PRIu64 " datagrams sent (%" PRIu64
-            " again, %" PRIu64 " held up, %" PRIu64 " unreachable)\n",
-            rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", chat->counts.requests,
-            chat->counts.requests == 1 ? "" : "s", chat->counts.refused, chat->counts.received,
-            chat->counts.dropped, chat->counts.said, chat->counts.waited, chat->sender.entries,
-            chat->sender.sent, chat->sender.again, chat->sender.held_up,
-            chat->sender.unreachable);
+            PRIu64 " refused, %" PRIu64 " for their address), %" PRIu64 " received (%" PRIu64
+            " dropped), %" PRIu64 " said (%" PRIu64 " had to wait), %" PRIu64 " entries in %"
+            PRIu64 " datagrams sent (%" PRIu64 " again, %" PRIu64 " held up, %" PRIu64
+            " unreachable)\n",
+            rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", counts->requests,
+            counts->requests == 1 ? "" : "s", counts->refused, counts->crowded, counts->received,
+            counts->dropped, counts->said, counts->waited, sender->entries, sender->sent,
+            sender->again, sender->held_up, sender->unreachable);
 }
 
 /* One turn: wait, receive, let the engine write, send on, and open a request. Returns the time.
@@ -453,13 +453,13 @@ static void create(struct server *server, const char *fingerprint)
                                    .random = system_random,
                                    .decider = &alone}; /* unless the engine has another */
 
-    if (!chat_create(&server->chat, &options, program_now())) {
+    if (!chat_create(&server->chat, &options, program_now())
+        || (engine && !engine->open(&server->chat, fingerprint, program_now()))) {
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }
     server->chat.rate = server->options.rate;
-    if (engine && !engine->open(&server->chat, fingerprint, program_now())) {
-        program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
-    }
+    server->chat.rooms.member_quota.share = server->options.share;
+    server->chat.rooms.room_quota.share = server->options.share;
     bool good = engine && engine->knows_key && engine->knows_key();
     if (!good) keyfile_test(server->options.keyfile, &server->key);
     if (engine && engine->begin) engine->begin();
@@ -478,7 +478,7 @@ int main(int argc, char **argv)
     if (engine && engine->prepare) engine->prepare();
     keyfile_load(server.options.keyfile, &server.key);
     keyfile_fingerprint(&server.key, fingerprint);
-    server.listener = (struct listener){.limit = LISTENER_PLACES,
+    server.listener = (struct listener){.limit = LISTENER_PLACES, .share = server.options.share,
                                         .address_limit = server.options.address_limit,
                                         .owner = &owner, .context = &server};
     server.udp = listener_open(&server.listener, server.options.host, server.options.tcp_port,

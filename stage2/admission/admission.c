@@ -5,11 +5,20 @@
 
 #include "base/host.h"
 
+/* May this address have one more room or member? */
+static bool has_quota(struct chat *chat, const struct quota *quota, const struct address *from)
+{
+    if (quota_allows(quota, from)) return true;
+    chat->counts.crowded++;
+    return false;
+}
+
 /* Admits a user who has passed every check except the limits. */
 static enum tcrp_status let_in(struct chat *chat, uint32_t room, struct text user,
                                const struct address *from, const struct token *token, int64_t now)
 {
     if (chat->rooms.rooms[room].count >= chat->room_limit) return TCRP_ROOM_FULL;
+    if (!has_quota(chat, &chat->rooms.member_quota, from)) return TCRP_SERVER_FULL;
     uint32_t index = member_add(&chat->rooms, room, user, token, from, now);
     if (index == ROOM_NONE) return TCRP_SERVER_FULL;
     chat->counts.joined++;
@@ -22,7 +31,8 @@ static enum tcrp_status create(struct chat *chat, const struct request *request,
                                const struct address *from, const struct token *token, int64_t now)
 {
     if (room_find(&chat->rooms, request->room) != ROOM_NONE) return TCRP_ROOM_EXISTS;
-    uint32_t room = room_add(&chat->rooms, request->room);
+    if (!has_quota(chat, &chat->rooms.room_quota, from)) return TCRP_SERVER_FULL;
+    uint32_t room = room_add(&chat->rooms, request->room, from);
     if (room == ROOM_NONE) return TCRP_SERVER_FULL;
     enum tcrp_status status = let_in(chat, room, request->user, from, token, now);
     struct room *created = &chat->rooms.rooms[room];

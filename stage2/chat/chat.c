@@ -448,8 +448,9 @@ static void say(struct chat *chat, uint32_t index, struct text text, int64_t now
 static bool is_in_rate(struct chat *chat, uint32_t index, size_t size, int64_t now)
 {
     struct bucket *bucket = &member_at(chat, index)->bucket;
+    int64_t cost = bucket_cost(rate_of(chat, index), size);
 
-    if (bucket_take(bucket, bucket_cost(rate_of(chat, index), size), BUCKET_BURST, now)) return true;
+    if (bucket_take(bucket, cost, BUCKET_BURST, now)) return true;
     chat->counts.too_many++;
     if (bucket_tells(bucket, now)) tell(chat, index, NOTICE_SAY_LESS, strlen(NOTICE_SAY_LESS));
     return false;

@@ -43,7 +43,8 @@ typedef enum delivery chat_send(void *context, const struct address *to, const v
 /* Counts since the start, for the log. */
 struct chat_counts {
     uint64_t requests; /* complete requests over TCP */
-    uint64_t refused;  /* of the requests */
+    uint64_t refused;  /* of the requests, */
+    uint64_t crowded;  /* and of those: because the address holds too many places */
     uint64_t joined;   /* members that ever joined */
     uint64_t received; /* datagrams, of any kind */
     uint64_t dropped;  /* of the received: not from a member */

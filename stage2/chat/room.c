@@ -18,8 +18,12 @@ bool rooms_create(struct rooms *rooms, uint32_t member_limit)
     bool token_table = table_create(&rooms->by_token, member_limit);
     bool name_table = table_create(&rooms->by_name, member_limit);
     bool room_table = table_create(&rooms->by_room, member_limit);
+    bool quotas = quota_create(&rooms->member_quota, member_limit, QUOTA_SHARE, rooms->key);
+    quotas &= quota_create(&rooms->room_quota, member_limit, QUOTA_SHARE, rooms->key);
 
-    if (rooms->members && rooms->rooms && token_table && name_table && room_table) return true;
+    if (rooms->members && rooms->rooms && token_table && name_table && room_table && quotas) {
+        return true;
+    }
     rooms_destroy(rooms);
     return false;
 }
@@ -29,6 +33,8 @@ void rooms_destroy(struct rooms *rooms)
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         if (rooms->rooms[i].name.bytes) room_remove(rooms, i);
     }
+    quota_destroy(&rooms->room_quota);
+    quota_destroy(&rooms->member_quota);
     table_destroy(&rooms->by_room);
     table_destroy(&rooms->by_name);
     table_destroy(&rooms->by_token);
@@ -83,7 +89,7 @@ uint32_t room_find(const struct rooms *rooms, struct text name)
     return ROOM_NONE;
 }
 
-uint32_t room_add(struct rooms *rooms, struct text name)
+uint32_t room_add(struct rooms *rooms, struct text name, const struct address *from)
 {
     uint32_t index = rooms->free_room != ROOM_NONE ? rooms->free_room : rooms->rooms_used;
 
@@ -92,7 +98,8 @@ uint32_t room_add(struct rooms *rooms, struct text name)
     if (!own.bytes) return ROOM_NONE;
     if (index == rooms->free_room) rooms->free_room = rooms->rooms[index].next_free;
     else rooms->rooms_used++;
-    rooms->rooms[index] = (struct room){.name = own, .host = ROOM_NONE};
+    rooms->rooms[index] = (struct room){
+        .name = own, .host = ROOM_NONE, .held = quota_take(&rooms->room_quota, from)};
     table_insert(&rooms->by_room, hash_of_text(rooms, own), index);
     rooms->room_count++;
     return index;
@@ -110,6 +117,7 @@ void room_remove(struct rooms *rooms, uint32_t index)
     departed_clear(&room->left);
     departed_clear(&room->kicked);
     telling_remove(rooms, index);
+    quota_give_back(&rooms->room_quota, room->held);
     table_remove(&rooms->by_room, hash_of_text(rooms, room->name), index);
     name_free(&room->name);
     room->next_free = rooms->free_room;
@@ -181,7 +189,8 @@ uint32_t member_add(struct rooms *rooms, uint32_t room_index, struct text name,
     if (index == rooms->free_member) rooms->free_member = rooms->members[index].next_free;
     else rooms->members_used++;
     rooms->members[index] = (struct member){.token = *token, .name = own, .room = room_index,
-        .recipient = room->count, .heard = now, .number = rooms->next_number++};
+        .recipient = room->count, .heard = now, .number = rooms->next_number++,
+        .held = quota_take(&rooms->member_quota, address)};
     room->recipients[room->count++] = (struct recipient){.address = *address, .member = index};
     table_insert(&rooms->by_token, hash_of_token(rooms, token), index);
     table_insert(&rooms->by_name, hash_of_name(rooms, room_index, own), index);
@@ -214,6 +223,7 @@ struct text member_remove(struct rooms *rooms, uint32_t index)
     table_remove(&rooms->by_token, hash_of_token(rooms, &member->token), index);
     table_remove(&rooms->by_name, hash_of_name(rooms, member->room, name), index);
     leave_seat(rooms, index);
+    quota_give_back(&rooms->member_quota, member->held);
     member->name = (struct text){NULL, 0};
     member->next_free = rooms->free_member;
     rooms->free_member = index;

@@ -22,6 +22,7 @@
 #include "base/address.h"
 #include "base/bucket.h"
 #include "base/hash.h"
+#include "base/quota.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "wire/notice.h"
@@ -44,6 +45,7 @@ struct member {
     int64_t heard;      /* milliseconds: when its last datagram arrived */
     uint64_t number;    /* higher than that of members that joined earlier */
     uint32_t next_free;
+    uint32_t held;     /* in the quota of members */
     bool announced;    /* have the others been told that it joined? */
     struct bucket bucket; /* its datagrams */
 };
@@ -62,6 +64,7 @@ struct room {
     uint32_t count;               /* of members */
     uint32_t space;               /* recipients that memory is allocated for */
     uint32_t host;
+    uint32_t held;                /* in the quota of rooms: by the address that created it */
     uint32_t next_free;
 
     /* Coalesced by chat.c, to be told at tell_at (milliseconds); 0: not in the queue. */
@@ -91,6 +94,8 @@ struct rooms {
     struct table by_name;   /* of members, within their room */
     struct table by_room;   /* of rooms */
     struct hash_key key;
+
+    struct quota member_quota, room_quota; /* by address; whoever adds one must ask them first */
 };
 
 /* False: there is not enough memory. */
@@ -100,9 +105,9 @@ void rooms_destroy(struct rooms *rooms);
 /* The index of the room, or ROOM_NONE. */
 uint32_t room_find(const struct rooms *rooms, struct text name);
 
-/* Adds a room without members. No other room may have its name. Returns its index, or ROOM_NONE:
-   there is no place for it, or no memory for its name. */
-uint32_t room_add(struct rooms *rooms, struct text name);
+/* Adds a room without members, for a client at that address. No other room may have its name.
+   Returns its index, or ROOM_NONE: there is no place for it, or no memory for its name. */
+uint32_t room_add(struct rooms *rooms, struct text name, const struct address *from);
 
 /* Removes a room, with all its members and what was coalesced. */
 void room_remove(struct rooms *rooms, uint32_t room);

@@ -63,6 +63,15 @@ static enum tcrp_status check_password(struct pending *pending, const struct adm
     return TCRP_WRONG_PASSWORD;
 }
 
+/* --- places --- */
+
+bool admission_has_quota(struct pending *pending, const struct quota *quota)
+{
+    if (quota_allows(quota, &pending->from)) return true;
+    pending->chat->counts.crowded++;
+    return false;
+}
+
 /* --- sessions --- */
 
 void admission_open(struct chat *chat, uint32_t index, const struct seal_keys *keys,

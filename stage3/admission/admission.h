@@ -91,6 +91,9 @@ void admission_lock(struct chat *chat, const unsigned char *proof, unsigned char
 void admission_open(struct chat *chat, uint32_t member, const struct seal_keys *keys,
                     uint64_t next, int64_t now);
 
+/* May the address of the request have one more place? Counts it if not. */
+bool admission_has_quota(struct pending *pending, const struct quota *quota);
+
 /* Returns the entry with which a newcomer begins. */
 uint64_t admission_history(const struct log *log);
 

@@ -92,8 +92,10 @@ static enum tcrp_status let_in(struct pending *pending, uint32_t index, uint32_t
     uint64_t next = first_entry(chat, room, request, &back);
 
     if (room->count >= chat->room_limit) return TCRP_ROOM_FULL;
+    if (!admission_has_quota(pending, &chat->rooms.member_quota)) return TCRP_SERVER_FULL;
     *member = member_add(&chat->rooms, index, request->user, pending->id);
     if (*member == ROOM_NONE) return TCRP_SERVER_FULL;
+    member_hold(&chat->rooms, *member, &pending->from);
     struct member *newcomer = &chat->rooms.members[*member];
     uint64_t accepted = room_recall(room, pending->id);
     /* The number that the client was told counts if nothing is lost and the room has no record: the
@@ -125,6 +127,7 @@ static void resume(struct pending *pending, uint32_t index, int64_t now)
     enum welcome_back back;
     uint64_t next = first_entry(chat, &chat->rooms.rooms[old->room], request, &back);
 
+    member_hold(&chat->rooms, index, &pending->from); /* it is in, so no quota is asked */
     old->known = old->session.accepted;
     old->back = (uint8_t)back;
     admission_open(chat, index, &pending->keys, next, now);
@@ -177,9 +180,11 @@ static enum tcrp_status make_space(struct pending *pending, uint32_t *member, in
     struct chat *chat = pending->chat;
     unsigned char room_id[SEAL_ID];
 
+    if (!admission_has_quota(pending, &chat->rooms.room_quota)) return TCRP_SERVER_FULL;
     chat->random(chat->random_context, room_id, sizeof room_id);
     uint32_t index = room_add(&chat->rooms, pending->request.room, room_id);
     if (index == ROOM_NONE) return TCRP_SERVER_FULL;
+    room_hold(&chat->rooms, index, &pending->from);
     struct room *room = &chat->rooms.rooms[index];
     room->locked = pending->request.proof != NULL;
     if (room->locked) admission_lock(chat, pending->request.proof, room->salt, room->proof);

@@ -8,11 +8,11 @@
 #include "base/program.h"
 
 /* Letters of options, in the order of the usage. Engines add theirs. */
-static const char letters[] = "b:p:u:t:m:M:a:l:L:k:ev";
+static const char letters[] = "b:p:u:t:m:M:a:q:l:L:k:ev";
 
 static const char usage_call[] =
     "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-l LINES] [-L KB] [-k KEYFILE] ";
+    "              [-a CONNECTIONS] [-q SHARE] [-l LINES] [-L KB] [-k KEYFILE] ";
 
 static const char usage_first[] =
     "[-e] [-v]\n"
@@ -23,6 +23,7 @@ static const char usage_first[] =
     "  -m MEMBERS      let at most so many into one room (10000)\n"
     "  -M MEMBERS      let at most so many in at all (10000)\n"
     "  -a CONNECTIONS  serve at most so many TCP connections of one address at once (16)\n"
+    "  -q SHARE        half full, give an address at most one in so many places (16; 1: any)\n"
     "  -l LINES        take at most so many lines a second from a member (1000)\n"
     "  -L KB           and so many kilobytes a second (1000)\n"
     "  -k KEYFILE      the server's private key (.chat3_key in the home folder); made if missing\n";
@@ -104,7 +105,7 @@ struct options options_parse(int argc, char **argv)
     struct options options = {.host = "127.0.0.1", .tcp_port = 9003, .udp_port = -1,
                               .silence = 60 * 1000, .room_limit = 10000,
                               .member_limit = 10000, .address_limit = 16,
-                              .rate = {BUCKET_LINES, BUCKET_KILOBYTES}};
+                              .share = QUOTA_SHARE, .rate = {BUCKET_LINES, BUCKET_KILOBYTES}};
     const struct engine *engine;
     int option, besides = 0; /* an option that needs an engine's first one */
 
@@ -118,6 +119,7 @@ struct options options_parse(int argc, char **argv)
         case 'm': options.room_limit = (uint32_t)program_number('m', optarg, 1, 1000000); break;
         case 'M': options.member_limit = (uint32_t)program_number('M', optarg, 1, 1000000); break;
         case 'a': options.address_limit = (size_t)program_number('a', optarg, 1, 1000000); break;
+        case 'q': options.share = (uint32_t)program_number('q', optarg, 1, 1000000); break;
         case 'l':
             options.rate.lines = (uint32_t)program_number('l', optarg, 1, BUCKET_LARGEST);
             break;

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/bucket.h"
+#include "base/quota.h"
 #include "engine.h"
 
 struct options {
@@ -21,6 +22,7 @@ struct options {
     uint32_t room_limit;         /* members of one room */
     uint32_t member_limit;       /* of all rooms */
     size_t address_limit;        /* connections of one address */
+    uint32_t share;              /* what one address may hold is one place in so many */
     struct bucket_rate rate;     /* of each member's items */
     bool end_when_empty;
     bool verbose;

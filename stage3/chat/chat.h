@@ -87,7 +87,8 @@ struct decider;
 /* Counted since the start, for the log. The sender counts what was sent. */
 struct chat_counts {
     uint64_t requests; /* whole requests over TCP */
-    uint64_t refused;  /* of the requests */
+    uint64_t refused;  /* of the requests, */
+    uint64_t crowded;  /* and of those: because the address holds too many places */
     uint64_t joined;   /* members, in total */
     uint64_t received; /* datagrams, of any kind */
     uint64_t dropped;  /* of the received: from no member, or seen before */
@@ -105,7 +106,7 @@ struct chat {
     random_source *random;
     void *random_context;   /* for random */
     uint32_t room_limit;    /* members of one room */
-    struct bucket_rate rate; /* of each member's items; the usual one, unless the owner sets another */
+    struct bucket_rate rate; /* of each member's items; the owner may set another */
     int64_t silence;        /* milliseconds without a datagram after which a member is dropped */
     struct starts starts;   /* of this server: see starts.h */
     int64_t turned_away_at; /* milliseconds: when a TCP client was last turned away */

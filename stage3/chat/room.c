@@ -16,8 +16,12 @@ bool rooms_create(struct rooms *rooms, uint32_t member_limit, struct hash_key ke
     bool name_table = table_create(&rooms->by_name, member_limit);
     bool id_table = table_create(&rooms->by_id, member_limit);
     bool room_table = table_create(&rooms->by_room, member_limit);
+    bool quotas = quota_create(&rooms->member_quota, member_limit, QUOTA_SHARE, key);
+    quotas &= quota_create(&rooms->room_quota, member_limit, QUOTA_SHARE, key);
 
-    if (rooms->members && rooms->rooms && name_table && id_table && room_table) return true;
+    if (rooms->members && rooms->rooms && name_table && id_table && room_table && quotas) {
+        return true;
+    }
     rooms_destroy(rooms);
     return false;
 }
@@ -36,6 +40,8 @@ void rooms_destroy(struct rooms *rooms)
         log_destroy(&rooms->rooms[i].log);
         marks_free(&rooms->rooms[i].marks);
     }
+    quota_destroy(&rooms->room_quota);
+    quota_destroy(&rooms->member_quota);
     table_destroy(&rooms->by_room);
     table_destroy(&rooms->by_id);
     table_destroy(&rooms->by_name);
@@ -84,7 +90,7 @@ bool room_put(struct rooms *rooms, uint32_t index, struct text name,
     if (!own.bytes) return false;
     if (index >= rooms->rooms_used) rooms->rooms_used = index + 1;
     /* A place that is used again may still be in the chain of rooms that this turn serves. */
-    *room = (struct room){.name = own, .first = ROOM_NONE, .host = ROOM_NONE,
+    *room = (struct room){.name = own, .first = ROOM_NONE, .host = ROOM_NONE, .held = QUOTA_NONE,
                           .ready = room->ready, .next_ready = room->next_ready};
     memcpy(room->id, id, SEAL_ID);
     log_create(&room->log);
@@ -120,6 +126,7 @@ void room_remove(struct rooms *rooms, uint32_t index)
     struct room *room = &rooms->rooms[index];
 
     if (!room->closed) room_close(rooms, index);
+    quota_give_back(&rooms->room_quota, room->held);
     log_destroy(&room->log);
     marks_free(&room->marks);
     free(room->kicked);
@@ -254,7 +261,7 @@ bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text 
     if (!own.bytes) return false;
     if (index >= rooms->members_used) rooms->members_used = index + 1;
     /* A place that is used again may still be in the chain of members that this turn serves. */
-    *member = (struct member){.name = own, .room = room, .state = MEMBER_HERE,
+    *member = (struct member){.name = own, .room = room, .state = MEMBER_HERE, .held = QUOTA_NONE,
                               .owed = member->owed, .next_owed = member->next_owed};
     memcpy(member->id, id, SEAL_KEY);
     chain(rooms, index);
@@ -276,6 +283,22 @@ uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
     if (!member_put(rooms, index, room, name, id)) return ROOM_NONE;
     if (again) rooms->free_member = next_free;
     return index;
+}
+
+void member_hold(struct rooms *rooms, uint32_t index, const struct address *from)
+{
+    struct member *member = &rooms->members[index];
+
+    quota_give_back(&rooms->member_quota, member->held);
+    member->held = quota_take(&rooms->member_quota, from);
+}
+
+void room_hold(struct rooms *rooms, uint32_t index, const struct address *from)
+{
+    struct room *room = &rooms->rooms[index];
+
+    quota_give_back(&rooms->room_quota, room->held);
+    room->held = quota_take(&rooms->room_quota, from);
 }
 
 void member_retire(struct rooms *rooms, uint32_t index, int64_t now)
@@ -335,6 +358,7 @@ void member_remove(struct rooms *rooms, uint32_t index)
     uint32_t room = member->room;
 
     unchain(rooms, index);
+    quota_give_back(&rooms->member_quota, member->held);
     wipe(&member->session, sizeof member->session); /* its keys above all */
     inbox_clear(&member->inbox);
     member->state = MEMBER_FREE;

@@ -18,6 +18,7 @@
 
 #include "base/bucket.h"
 #include "base/hash.h"
+#include "base/quota.h"
 #include "base/table.h"
 #include "base/text.h"
 #include "inbox.h"
@@ -46,6 +47,7 @@ struct member {
     uint32_t room;
     uint32_t next, previous;          /* in its room's chain; `next` also in that of free places */
     uint32_t next_owed;               /* in the chain of members that this turn must serve */
+    uint32_t held;                    /* in the quota of members, or QUOTA_NONE */
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
     uint64_t asked;                   /* items up to this one are with the sequencer (chat.h), or
@@ -81,6 +83,7 @@ struct room {
     uint32_t count;                   /* of members that are here */
     uint32_t chained;                 /* of all in the chain */
     uint32_t host;
+    uint32_t held;                    /* in the quota of rooms, or QUOTA_NONE */
     uint32_t next_free;
     unsigned char (*kicked)[SEAL_ID];/* owned; NULL: nobody yet. A ring of ROOM_KICKED */
     uint32_t kicked_count;
@@ -111,6 +114,10 @@ struct rooms {
     struct table by_id;     /* the same */
     struct table by_room;   /* of open rooms */
     struct hash_key key;
+
+    /* By address. Members and rooms from before a restart do not count until their members come
+       back, and rooms that another server opened never. */
+    struct quota member_quota, room_quota;
 };
 
 /* False: not enough memory. */
@@ -160,6 +167,12 @@ uint32_t member_add(struct rooms *rooms, uint32_t room, struct text name,
 /* The same at a given index; see room_put. */
 bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text name,
                 const unsigned char id[SEAL_KEY]);
+
+/* The place counts for this address, from which the last exchange over TCP came. */
+void member_hold(struct rooms *rooms, uint32_t member, const struct address *from);
+
+/* The same for a room, and the address that created it. */
+void room_hold(struct rooms *rooms, uint32_t room, const struct address *from);
 
 /* Ends a membership: the name is free, but the session goes on up to the log's current end. */
 void member_retire(struct rooms *rooms, uint32_t index, int64_t now);

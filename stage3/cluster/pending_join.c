@@ -158,10 +158,12 @@ static void create(struct pending *pending, int64_t now)
     (void)now;
     pending->chat->random(pending->chat->random_context, join->room_id, SEAL_ID);
     if (locked) admission_lock(pending->chat, request->proof, salt, hash);
-    if (!open_room(mirror, join, locked)) {
+    if (!admission_has_quota(pending, &pending->chat->rooms.room_quota)
+        || !open_room(mirror, join, locked)) {
         finish(join, TCRP_SERVER_FULL);
         return;
     }
+    room_hold(&pending->chat->rooms, join->room, &pending->from);
     join->step = PENDING_JOIN_ASK;
     script_create(&call, &host, request->room, locked ? salt : NULL, locked ? hash : NULL);
     if (!ask(mirror, join, &call)) finish_busy(mirror, join);
@@ -178,7 +180,8 @@ static void join(struct pending *pending, const struct admission_room *room, int
                                       request->number, write_joined(join, row)};
     uint64_t next = request->room_id ? request->next : 0;
     struct text starts = {(const char *)request->start, request->starts * REQUEST_START};
-    bool places = chat->rooms.chained < chat->rooms.member_limit;
+    bool places = chat->rooms.chained < chat->rooms.member_limit
+        && quota_allows(&chat->rooms.member_quota, &pending->from);
     struct script_call call;
 
     (void)now;
@@ -242,6 +245,7 @@ static bool add_member(struct mirror *mirror, const struct pending_join *join)
         member_add(&chat->rooms, join->room, join->pending.request.user, join->pending.id);
 
     if (index == ROOM_NONE) return false;
+    member_hold(&chat->rooms, index, &join->pending.from);
     admission_open(chat, index, &join->pending.keys, room_at(mirror->chat, join->room)->log.end,
                    mirror->cluster.now);
     chat->counts.joined++;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/host.h"
+#include "base/program.h"
 
 enum { PORT_TRIES = 16 }; /* attempts to find a TCP port that is free for UDP too */
 
@@ -14,6 +15,11 @@ int listener_open(struct listener *listener, const char *host, uint16_t tcp_port
                   struct address *tcp, struct address *udp)
 {
     bool any = tcp_port == 0 && udp_port < 0;
+    struct hash_key key = hash_key_new();
+
+    if (!quota_create(&listener->quota, (uint32_t)listener->limit, listener->share, key)) {
+        program_die("no memory for %zu connections", listener->limit);
+    }
 
     for (int tries = any ? PORT_TRIES : 1;; tries--) {
         listener->fd = net_tcp_listen(host, tcp_port, tcp);
@@ -38,6 +44,7 @@ void listener_end(struct listener *listener, size_t index)
     size_t last = --listener->count;
 
     close(listener->places[index].fd);
+    quota_give_back(&listener->quota, listener->places[index].held);
     listener->owner->close(listener->context, index, last);
     listener->places[index] = listener->places[last];
 }
@@ -51,16 +58,25 @@ void listener_serve_place(struct listener *listener, size_t index, bool readable
 
 /* --- a place for a new connection --- */
 
-/* The oldest connection of the lowest rank, from that address or (NULL) from any. Returns `count`
-   if none may be closed. */
-static size_t victim_of(const struct listener *listener, const struct address *from)
+/* Which connections a new one may replace. */
+enum neighbours { SAME_ADDRESS, SAME_SITE, ANYBODY };
+
+static bool is_neighbour(const struct address *a, const struct address *b, enum neighbours which)
+{
+    if (which == SAME_SITE) return quota_same_site(a, b);
+    return which == ANYBODY || host_equal(a, b);
+}
+
+/* The oldest connection of the lowest rank among those. Returns `count` if none may be closed. */
+static size_t victim_of(const struct listener *listener, const struct address *from,
+                        enum neighbours which)
 {
     size_t found = listener->count;
     unsigned found_rank = UINT_MAX;
 
     for (size_t i = 0; i < listener->count; i++) {
         const struct listener_place *place = &listener->places[i];
-        if (from && !host_equal(&place->from, from)) continue;
+        if (!is_neighbour(&place->from, from, which)) continue;
         unsigned rank = listener->owner->rank(listener->context, i);
         if (rank == 0 || rank > found_rank) continue;
         if (rank == found_rank && place->number > listener->places[found].number) continue;
@@ -89,11 +105,13 @@ static void tell_owner(const struct listener *listener, int64_t now)
 static bool make_place(struct listener *listener, const struct address *from, int64_t now)
 {
     bool full = listener->count == listener->limit;
+    bool allowed = quota_allows(&listener->quota, from);
 
-    if (!full && count_of(listener, from) < listener->address_limit) return true;
+    if (!full && allowed && count_of(listener, from) < listener->address_limit) return true;
     tell_owner(listener, now); /* the new connection or an older one is closed */
-    size_t victim = victim_of(listener, from);
-    if (victim == listener->count && full) victim = victim_of(listener, NULL);
+    size_t victim = victim_of(listener, from, SAME_ADDRESS);
+    if (victim == listener->count && !allowed) victim = victim_of(listener, from, SAME_SITE);
+    if (victim == listener->count && allowed && full) victim = victim_of(listener, from, ANYBODY);
     if (victim == listener->count) return false;
     listener_end(listener, victim);
     return true;
@@ -108,7 +126,8 @@ static void take_in(struct listener *listener, int fd, const struct address *fro
     }
     size_t index = listener->count++;
     listener->places[index] =
-        (struct listener_place){.fd = fd, .number = listener->next_number++, .from = *from};
+        (struct listener_place){.fd = fd, .number = listener->next_number++, .from = *from,
+                                .held = quota_take(&listener->quota, from)};
     /* Most requests have already arrived, so this saves a turn of the loop. */
     listener_serve_place(listener, index, true, now);
 }
@@ -132,7 +151,7 @@ static void accept_all(struct listener *listener, int64_t now)
             return; /* no connection is waiting, or it has ended already */
         } else if (i == 0) {
             tell_owner(listener, now);
-            size_t victim = victim_of(listener, NULL);
+            size_t victim = victim_of(listener, NULL, ANYBODY);
             if (victim < listener->count) listener_end(listener, victim);
             else listener->accept_at = now + LISTENER_PAUSE;
         } else {
@@ -154,5 +173,6 @@ void listener_serve(struct listener *listener, struct net_set *set, int64_t now)
 void listener_close(struct listener *listener)
 {
     while (listener->count > 0) listener_end(listener, listener->count - 1);
+    quota_destroy(&listener->quota);
     close(listener->fd);
 }

@@ -5,9 +5,10 @@
  * stores its data of a connection there under the same index. When a connection ends, the last one
  * moves into its place, in both arrays.
  *
- * There are two limits: one for all connections, one for those from one address. When a limit is
- * reached, a new connection takes the place of an older one if the owner can spare any; otherwise
- * the new one is closed at once.
+ * There are three limits: one for all connections, one for those from one address, and one for
+ * those of a network when half of the places are taken. When a limit is reached, a new connection
+ * takes the place of an older one if the owner can spare any; otherwise the new one is closed at
+ * once.
  *
  * Contract: the owner sets the first group of fields, except `fd`, which listener_open sets, and
  * zeroes the others.
@@ -15,6 +16,7 @@
 #ifndef LISTENER_H
 #define LISTENER_H
 
+#include "base/quota.h"
 #include "net.h"
 
 enum {
@@ -41,15 +43,18 @@ struct listener_place {
     int fd;
     uint64_t number; /* increases with each connection: the smallest is the oldest */
     struct address from;
+    uint32_t held;   /* in the quota */
 };
 
 struct listener {
     int fd;
     size_t limit;         /* connections at once, at most LISTENER_PLACES */
-    size_t address_limit; /* connections at once from one address */
+    size_t address_limit; /* connections at once from one address, */
+    uint32_t share;       /* and when half of the places are taken, one in so many: see quota.h */
     const struct listener_owner *owner;
     void *context;        /* passed to the owner's functions */
 
+    struct quota quota;   /* of the places, by address */
     size_t count;
     uint64_t next_number;
     int64_t accept_at;    /* milliseconds: no connection is accepted before then */

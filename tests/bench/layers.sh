@@ -49,7 +49,7 @@ stage3=$root/stage3/server
 # start_one OPTION...: a server of stage 3.
 start_one() {
     # shellcheck disable=SC2046,SC2086 # lists of options
-    start_server "$stage3" -p 0 $any_rate $(server_options stage3) "$@"
+    start_server "$stage3" -p 0 $any_rate $any_share $(server_options stage3) "$@"
 }
 
 start_yardstick() {

@@ -8,9 +8,10 @@
 
 PATIENCE=10 # seconds for a server to get ready
 
-# Options for our servers: a member may say as much as it can, or the rate would be measured.
+# Options for our servers: a member may say as much as it can, or the rate would be measured; and all
+# members have one address.
 # shellcheck disable=SC2034 # used by the scripts
-any_rate="-l 1000000 -L 1000000"
+any_rate="-l 1000000 -L 1000000" any_share="-q 1"
 
 die() {
     echo "$self: $*" >&2

@@ -67,7 +67,7 @@ while [ "$round" -le "$rounds" ]; do
         rm -f "$temporary/journal"
         # shellcheck disable=SC2046 # a list of options
         "$temporary/restart$number" -l "$folder" -n "$members" -c "$times" "$folder/stage3/server" \
-            $(server_options stage3) -j "$temporary/journal" >>"$csv" || die "round $round failed"
+            $(server_options stage3) -M 20001 -j "$temporary/journal" >>"$csv" || die "round $round failed"
     done
     round=$((round + 1))
 done

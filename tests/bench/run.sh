@@ -199,6 +199,7 @@ for stage; do
     command=$root/$name/server
     [ -x "$command" ] || die "there is no $command; say make $name first"
     command="$command $any_rate"
+    [ $stage = 1 ] || command="$command $any_share"
     echo "$name"
     measure_server
     echo

@@ -127,8 +127,9 @@ status=0
 for stage; do
     dialect=stage$stage
     echo "$dialect"
-    # shellcheck disable=SC2086 # a list of options
-    examine "$root/$dialect/server" $any_rate || status=1
+    [ $stage != 1 ] || any_share=
+    # shellcheck disable=SC2086 # lists of options
+    examine "$root/$dialect/server" $any_rate $any_share || status=1
     echo
 done
 exit $status

@@ -14,14 +14,14 @@ chat="chat/chat.c chat/gone.c wire/notice.c wire/protocol.c chat/roster.c base/b
     base/random.c base/address.c base/text.c base/program.c"
 
 rooms="chat/chat.c chat/gone.c chat/room.c wire/request.c base/json.c wire/tcrp.c wire/notice.c
-    wire/protocol.c base/bucket.c base/host.c base/table.c base/hash.c base/random.c base/address.c
+    wire/protocol.c base/bucket.c base/quota.c base/host.c base/table.c base/hash.c base/random.c base/address.c
     base/text.c base/program.c"
 
 den="admission/conn.c admission/admission.c admission/alone.c wire/welcome.c wire/request.c
     wire/tcrp.c chat/chat.c chat/receive.c
     chat/announce.c chat/starts.c chat/lost.c chat/room.c chat/session.c chat/log.c chat/wheel.c
     chat/inbox.c chat/throttle.c wire/assembly.c wire/block.c wire/frame.c wire/packet.c wire/seal.c
-    base/bucket.c base/table.c base/hash.c base/random.c base/program.c base/address.c base/text.c
+    base/bucket.c base/quota.c base/table.c base/hash.c base/random.c base/program.c base/address.c base/text.c
     crypto/aead.c
     crypto/chacha20.c crypto/poly1305.c crypto/hmac.c crypto/sha256.c crypto/constant.c"
 

@@ -1,4 +1,5 @@
 /* links: stage2/admission/admission.c stage2/chat/chat.c stage2/chat/room.c */
+/* links: stage2/base/quota.c */
 /* links: stage2/base/bucket.c */
 /* links: stage2/wire/request.c stage2/base/json.c */
 /* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */

@@ -1,4 +1,5 @@
 /* links: stage2/admission/admission.c */
+/* links: stage2/base/quota.c */
 /* links: stage2/base/bucket.c */
 /* links: stage2/admission/conn.c stage2/chat/chat.c stage2/chat/room.c stage2/wire/request.c */
 /* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */
@@ -30,13 +31,14 @@ static size_t list_with(size_t last)
 {
     struct chat chat;
     char name[NAME_LIMIT];
+    struct address from = {.is.v4 = {.sin_family = AF_INET}};
 
     if (!chat_create(&chat, &(struct chat_options){1000, 1000, 60000, nowhere, NULL}, 0)) abort();
     memset(name, 'r', sizeof name);
     for (unsigned i = 0; i <= ROOMS; i++) {
         name[0] = (char)('0' + i % 64);
         name[1] = (char)('0' + i / 64);
-        room_add(&chat.rooms, (struct text){name, i < ROOMS ? 200 : last});
+        room_add(&chat.rooms, (struct text){name, i < ROOMS ? 200 : last}, &from);
     }
     size_t size = admission_list(&chat, list);
     chat_destroy(&chat);

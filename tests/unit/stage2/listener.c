@@ -1,5 +1,5 @@
 /* links: stage2/net/net.c stage2/base/host.c stage2/base/address.c stage2/base/hash.c */
-/* links: stage2/base/program.c stage2/base/random.c */
+/* links: stage2/base/program.c stage2/base/random.c stage2/base/quota.c stage2/base/table.c */
 /*
  * listener: which connection makes way for a new one, what moves when one ends, and what happens
  * when there is no descriptor left.
@@ -77,6 +77,7 @@ static void begin(void)
 {
     listener = (struct listener){.fd = open("/dev/null", O_RDONLY), .limit = LIMIT,
                                  .address_limit = OF_ADDRESS, .owner = &owner, .context = things};
+    quota_create(&listener.quota, LIMIT, 1, hash_key_new());
     next_name = 'a';
     next_rank = crowded = 0;
     next_over = false;
@@ -192,6 +193,7 @@ static void sockets(void)
     struct net_set set;
 
     begin();
+    quota_destroy(&listener.quota); /* listener_open makes another */
     int other = listener_open(&listener, "127.0.0.1", 0, -1, &tcp, &udp);
     ok(other >= 0 && host_port(&tcp) != 0 && host_port(&tcp) == host_port(&udp),
        "a free port is the same for TCP and UDP");

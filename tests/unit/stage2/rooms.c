@@ -1,4 +1,5 @@
 /* links: stage2/admission/admission.c stage2/chat/chat.c stage2/chat/room.c */
+/* links: stage2/base/quota.c */
 /* links: stage2/base/bucket.c */
 /* links: stage2/wire/request.c stage2/base/json.c */
 /* links: stage2/wire/tcrp.c stage2/chat/gone.c stage2/wire/notice.c stage2/wire/protocol.c */
@@ -25,6 +26,7 @@ static struct token tokens[PEERS];
 static const char *rooms_of[PEERS];
 static char last[PEERS][TALK_LIMIT + 1];
 static unsigned count[PEERS];
+static size_t bytes_to[PEERS];
 static enum delivery outcome[PEERS];
 
 static struct address address_of(unsigned peer)
@@ -44,6 +46,7 @@ static enum delivery write_down(void *context, const struct address *to, const v
     (void)context;
     snprintf(last[peer], sizeof last[peer], "%.*s", (int)size, (const char *)bytes);
     count[peer]++;
+    bytes_to[peer] += size;
     return outcome[peer];
 }
 
@@ -51,6 +54,7 @@ static void forget(void)
 {
     memset(last, 0, sizeof last);
     memset(count, 0, sizeof count);
+    memset(bytes_to, 0, sizeof bytes_to);
 }
 
 static void begin(uint32_t members, uint32_t of_a_room)
@@ -597,9 +601,96 @@ static void flood(void)
     chat_destroy(&chat);
 }
 
+/* Half full, no address gets more than its share; so nobody keeps the others out. */
+static void quotas(void)
+{
+    char room[16];
+    unsigned created = 0, others = 0;
+
+    begin(1200, 1200);
+    for (unsigned i = 0; i < 1200; i++) {
+        snprintf(room, sizeof room, "r%u", i);
+        created += asks(1, TCRP_CREATE, room, "alice") == TCRP_OK;
+    }
+    ok(created == 600, "one address creates half of all rooms: %u", created);
+    ok(asks(1, TCRP_JOIN, "r0", "bob") == TCRP_SERVER_FULL, "and has half of all members");
+    for (unsigned peer = 2; peer < 10; peer++) {
+        for (unsigned i = 0; i < 100; i++) {
+            snprintf(room, sizeof room, "p%u.%u", peer, i);
+            others += asks(peer, i % 2 ? TCRP_JOIN : TCRP_CREATE, i % 2 ? "r0" : room, room)
+                == TCRP_OK;
+        }
+    }
+    ok(others == 8 * 75, "each other one gets a sixteenth, as members: %u in all", others);
+    ok(chat.counts.crowded == 600 + 1 + 8 * 25, "refusals are counted");
+    for (unsigned i = 0; i < 4; i++) {
+        rooms_of[2] = i == 0 ? "p2.74" : "r0"; /* that of its last token */
+        says(2, "/leave");
+        ok(asks(2, TCRP_JOIN, "r0", "again") == TCRP_OK, "who leaves may come again");
+    }
+    chat_destroy(&chat);
+    begin(1200, 1200);
+    chat.rooms.room_quota.share = chat.rooms.member_quota.share = 1;
+    for (unsigned i = 0; i < 1200; i++) {
+        snprintf(room, sizeof room, "r%u", i);
+        others += asks(1, TCRP_CREATE, room, "alice") == TCRP_OK;
+    }
+    ok(others == 8 * 75 + 1200, "without a quota one address gets all");
+    chat_destroy(&chat);
+}
+
+/* An address to which no token was given never gets more bytes than came from it, whatever it
+   sends. */
+static void amplification(void)
+{
+    static char junk[DATAGRAM_LIMIT + 1];
+    unsigned more = 0, answered = 0;
+    struct address from = address_of(9);
+
+    begin(10, 10);
+    chat.rate = (struct bucket_rate){1, 1}; /* so that notices would follow a welcome */
+    asks(1, TCRP_CREATE, "r", "alice");
+    asks(2, TCRP_JOIN, "r", "bob");
+    asks(3, TCRP_JOIN, "r", "carol");
+    says(1, "/kick carol");
+    forget();
+    for (size_t size = 0; size <= sizeof junk; size++) {
+        memset(junk, (int)size, sizeof junk);
+        bytes_to[9] = 0;
+        chat_receive(&chat, &from, junk, size, now);
+        more += bytes_to[9] > size;
+    }
+    ok(more == 0 && count[9] == 0, "any bytes get silence");
+    static const char *const texts[] = {"", "hello", "/who", "/help", "/kick bob", "/leave", "/x",
+                                        "//", "\xFF"};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        for (unsigned who = 1; who <= 2; who++) {
+            says_from(who, 9, "r", texts[i]);
+            says_from(who, 9, "s", texts[i]);
+            says_from(who, who, "s", texts[i]);
+        }
+        says_from(3, 9, "r", texts[i]);
+        now += 2000;
+    }
+    ok(count[9] == 0 && count[1] == 0 && count[2] == 0,
+       "a member's token from another address, or for another room, gets silence");
+    for (size_t size = 0; size <= 200; size++) {
+        char text[201];
+        memset(text, 'x', sizeof text);
+        text[size] = '\0';
+        bytes_to[3] = 0;
+        now += 2000;
+        says_from(3, 3, "r", text);
+        answered += bytes_to[3] > 0;
+        more += bytes_to[3] > 2 + 1 + TOKEN_DIGITS + size;
+    }
+    ok(more == 0 && answered > 100, "a token that was valid gets no more bytes than it came with");
+    chat_destroy(&chat);
+}
+
 int main(void)
 {
-    plan(93);
+    plan(105);
     life_of_a_room();
     tokens_are_bound();
     commands();
@@ -617,5 +708,7 @@ int main(void)
     random_steps();
     reminders();
     flood();
+    quotas();
+    amplification();
     return done();
 }

@@ -1,4 +1,5 @@
 /* links: stage3/chat/receive.c */
+/* links: stage3/base/quota.c */
 /* links: stage3/base/bucket.c */
 /* links: stage3/wire/tcrp.c */
 /* links: stage3/admission/alone.c */
@@ -721,9 +722,105 @@ static void rates(void)
     guests_end();
 }
 
+/* --- how many places an address may hold --- */
+
+static void quotas(void)
+{
+    char name[16];
+    unsigned in = 0, created = 0;
+
+    guests_begin(200, 200);
+    chat.rooms.member_quota.share = chat.rooms.room_quota.share = QUOTA_SHARE;
+    for (unsigned i = 0; i < 150; i++) {
+        snprintf(name, sizeof name, "n%u", i);
+        in += guest_enters(i, TCRP_CREATE, name, name, NULL) == TCRP_OK;
+    }
+    ok(in == 100 && chat.counts.crowded == 50, "one address creates half of the rooms: %u", in);
+    ok(guest_enters(150, TCRP_JOIN, "n1", "x", NULL) == TCRP_SERVER_FULL,
+       "and has half of the members");
+    ok(guest_enters(7, TCRP_CREATE, "n7", "n7", NULL) == TCRP_OK, "who is in may resume");
+    for (unsigned i = 200; i < 300; i++) {
+        snprintf(name, sizeof name, "m%u", i);
+        guests[i].peer.address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
+        created += guest_enters(i, TCRP_CREATE, name, name, NULL) == TCRP_OK;
+    }
+    ok(created == 64, "another address finds places: %u", created);
+    guests[7].peer.address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 2);
+    ok(guest_enters(7, TCRP_CREATE, "n7", "n7", NULL) == TCRP_OK
+           && chat.rooms.member_quota.taken == 164, "who resumes elsewhere counts there, once");
+    for (unsigned i = 0; i < 100; i++) {
+        guests[i].peer.address = peer_address(GUEST_PORT + i);
+        guest_arrives(i);
+        guest_does(i, ITEM_LEAVE, "");
+    }
+    guests_pass(20000);
+    ok(chat.rooms.member_quota.taken == 64 && chat.rooms.room_quota.taken == 64,
+       "who leaves gives the places back");
+    guests_end();
+}
+
+/* --- what an address gets that has not proved itself --- */
+
+/* Sends a datagram of that member from the address of guest 500. Returns its size. */
+static size_t from_elsewhere(unsigned index, const struct up *up, const void *items, size_t size)
+{
+    struct address elsewhere = peer_address(GUEST_PORT + 500);
+    unsigned char packet[PACKET_LIMIT];
+
+    size = peer_seal(&guests[index].peer, up, items, size, packet);
+    chat_receive(&chat, &elsewhere, packet, size, now);
+    guests_flush();
+    return size;
+}
+
+/* It never gets more bytes than came from it: not for any datagram, and not later either. */
+static void amplification(void)
+{
+    static unsigned char items[1100];
+    unsigned more = 0, probed = 0;
+    size_t came = 0;
+
+    guests_begin(GUESTS, GUESTS);
+    guests_meet(3);
+    guest_enters(4, TCRP_JOIN, "den", "eve", NULL);
+    guests_pass(50000);
+    ok(guests[4].bytes == 0, "a member whose address is not known yet is sent nothing");
+    for (unsigned i = 0; i < 3; i++) guest_reads(i);
+    for (size_t size = 0; size <= sizeof items; size += 4) {
+        for (unsigned flags = 0; flags <= 1; flags++) {
+            struct up up = {.flags = (uint8_t)flags, .echo = size, .read = size % 3,
+                            .from = size % 7, .number = 1};
+            size_t before = guests[500].bytes, sent = from_elsewhere(1, &up, items, size);
+            came += sent;
+            more += guests[500].bytes - before > sent;
+            probed += guests[500].bytes > before;
+        }
+    }
+    ok(more == 0 && probed > 500, "a probe is no longer than what it answers: %u probes", probed);
+    unsigned char packet[PACKET_LIMIT] = {0};
+    size_t before = guests[500].bytes;
+    size_t bad = packet_seal(packet, 3, guests[1].peer.session, ++guests[1].peer.counter,
+                             guests[1].peer.keys.up);
+    chat_receive(&chat, &guests[500].peer.address, packet, bad, now);
+    guests_flush();
+    ok(guests[500].bytes - before <= bad, "nor is anything that answers a malformed one");
+    guests_pass(59000);
+    ok(guests[500].bytes <= came + bad, "nor does anything follow by itself");
+    guests_pass(3000);
+    ok(member_of(1)->state != MEMBER_HERE, "the member is lost");
+    struct up up = {.read = 1, .number = 1};
+    for (unsigned i = 0; i < 20; i++) {
+        size_t had = guests[500].bytes, sent = from_elsewhere(1, &up, items, i);
+        more += guests[500].bytes - had > sent;
+        now += 300;
+    }
+    ok(more == 0, "to be told so costs no more than to ask");
+    guests_end();
+}
+
 int main(void)
 {
-    plan(95);
+    plan(107);
     packing();
     answers();
     gathering();
@@ -743,5 +840,7 @@ int main(void)
     shutting_down();
     strangers();
     rates();
+    quotas();
+    amplification();
     return done();
 }

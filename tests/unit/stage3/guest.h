@@ -29,6 +29,7 @@ struct guest {
     uint32_t member;               /* its index, when it was let in last */
     enum delivery outcome;         /* of what is sent to it */
     bool deaf;                     /* nothing arrives */
+    size_t bytes;                  /* that were sent to it, of any kind */
     unsigned datagrams;            /* that came, but for probes */
     unsigned probes;
     unsigned announcements;        /* that it took: its keys are those of the server's start now */
@@ -151,6 +152,7 @@ static inline enum delivery guest_arrival(void *context, const struct address *t
     uint64_t counter;
 
     (void)context;
+    guest->bytes += size;
     if (size > PACKET_SEND_LIMIT) guest->wrong++;
     if (guest->outcome != DELIVERY_SENT || guest->deaf) return guest->outcome;
     if (size > guest->largest) guest->largest = size;
@@ -183,6 +185,7 @@ static inline void guests_begin(uint32_t members, uint32_t of_a_room)
         peer_fill(NULL, guests[i].m, SEAL_KEY);
     }
     if (!chat_create(&chat, &options, now)) exit(1);
+    chat.rooms.member_quota.share = chat.rooms.room_quota.share = 1; /* all have one address */
 }
 
 static inline void guests_end(void)

@@ -1,4 +1,5 @@
 /* links: stage3/chat/receive.c */
+/* links: stage3/base/quota.c */
 /* links: stage3/base/bucket.c */
 /* links: stage3/wire/tcrp.c */
 /* links: stage3/admission/alone.c */

@@ -1,4 +1,5 @@
 /* links: stage3/chat/room.c stage3/chat/log.c stage3/chat/starts.c stage3/wire/assembly.c */
+/* links: stage3/base/quota.c */
 /* links: stage3/base/bucket.c */
 /* links: stage3/chat/session.c stage3/wire/frame.c stage3/wire/packet.c stage3/wire/seal.c */
 /* links: stage3/base/table.c stage3/base/hash.c stage3/member/members.c stage3/window/events.c */
