@@ -166,6 +166,7 @@ static void strikes(void)
     arrives(1, "alice", "six");
     ok(chat.roster.count == 2 && got(3, "alice|six"),
        "a member is dropped at the third strike in a row");
+    ok(chat.counts.unreachable == 5, "each datagram that cannot be delivered is counted");
     pass(300);
     ok(got(1, "|bob left") && got(3, "|bob left"), "the other members are told who was dropped");
 
@@ -213,7 +214,8 @@ static void renames(void)
     ok(got(4, "|m3 is now called m3b, m2 is now called m2b")
            || got(4, "|m2 is now called m2b, m3 is now called m3b"),
        "two new names are announced in one notice");
-    ok(sent_count[4] == 2 && sent_count[2] == 3, "the renamed members get this notice too");
+    ok(sent_count[4] == 2 && sent_count[2] == 3 && sent_count[3] == 3,
+       "the renamed members get this notice too");
     arrives(2, "m2", "");
     arrives(3, "m3", "");
     arrives(4, "m4b", "");
@@ -594,7 +596,7 @@ static void flood(void)
 
 int main(void)
 {
-    plan(87);
+    plan(88);
     gathering();
     crowd();
     strikes();

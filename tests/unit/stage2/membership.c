@@ -77,6 +77,10 @@ static void our_server(void)
     hear(&member, "welcome, alice", 5100);
     ok(!member.bad_news && told("|the server answers again"),
        "the server's answer refutes the bad news");
+    for (int64_t now = 5200; !member.hello.missed && now < 5200 + 20; now++) ask(&member, now);
+    shown[0] = '\0';
+    hear(&member, "welcome, alice", 5300);
+    ok(told("|the server answers again"), "an answer after a silence is told of");
     hear(&member, "you were kicked by the host", 6000);
     hear(&member, "you were kicked by the host", 6100);
     ok(member.farewell.told && member.farewell_status != 0
@@ -160,7 +164,7 @@ static void other_answer(void)
 
 int main(void)
 {
-    plan(27);
+    plan(28);
     our_server();
     in_doubt();
     foreign_server();
