@@ -76,7 +76,7 @@ $CC --coverage -o "$work/play" $(find "$work/sim" -name '*.o') || exit 1
 # What no program links has no counts, and gcov makes its report of the other half alone.
 while read -r file; do
     edge=core
-    case $file in */net/* | */terminal/* | */window/* | */keys/*) edge=edge ;; esac
+    case $file in */net/* | */terminal/* | */screen/* | */window/* | */keys/*) edge=edge ;; esac
     ! is_edge "$file" || edge=edge
     echo "$file $(origin_of "$file") $edge"
 done <"$work/files" >"$work/origins"

@@ -64,7 +64,7 @@ size 960 728
 legend 34 704
 core 204 114 538 560
 box server.c 220 30 210 top the loop
-box client.c 450 30 276 top the loop, a terminal
+box client.c 450 30 276 top the loop
 box gui.c 770 30 160 top the loop, a browser
 box journal 30 130 140 wing a file that survives
 box cluster 30 230 140 wing rooms in Redis
@@ -72,6 +72,7 @@ box redis 30 330 140 wing a Redis client
 box window 770 230 160 wing a web server, a page
 box admission 220 230 190 server who may come in
 box chat 220 330 150 server logs and cursors
+box screen 632 230 94 client view, form
 box member 460 330 160 client talk, link, outbox
 box wire 220 450 180 both frames, packets, seals
 box keys 412 450 84 both secrets
@@ -80,8 +81,9 @@ box terminal 632 450 94 client keys, screen
 box crypto 290 530 180 both SHA-256 to RSA
 box base 220 608 506 both text, addresses, hash tables, files: nothing of a chat
 from server.c admission
-from client.c member terminal
+from client.c screen
 from gui.c window
+way screen member M632 256H540V326
 way journal admission M170 156H250V226
 way cluster admission M170 256H216
 way window member M850 282V356H624

@@ -12,6 +12,12 @@ size_t notice_welcome(struct text name, char out[NOTICE_LIMIT])
     return (size_t)snprintf(out, NOTICE_LIMIT, "welcome, %.*s", SHOW(name));
 }
 
+size_t notice_help_of_room(struct text room, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "what you type goes to everyone in %.*s; /help "
+                            "shows more", SHOW(room));
+}
+
 size_t notice_kicked(struct text name, char out[NOTICE_LIMIT])
 {
     return (size_t)snprintf(out, NOTICE_LIMIT, "%.*s was kicked by the host", SHOW(name));
@@ -55,6 +61,48 @@ size_t notice_undone(struct text name, char out[NOTICE_LIMIT])
 {
     return (size_t)snprintf(out, NOTICE_LIMIT, "the server has lost that you kicked %.*s",
                             SHOW(name));
+}
+
+size_t notice_first_time(const char *server, const char *fingerprint_digits,
+                         char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "first time at %s; the fingerprint of its key is %s",
+                            server, fingerprint_digits);
+}
+
+size_t notice_busy(struct text why, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "not in yet: %.*s; trying again for half a minute",
+                            SHOW(why));
+}
+
+size_t notice_away(struct text why, char out[NOTICE_LIMIT])
+{
+    return (size_t)snprintf(out, NOTICE_LIMIT, "reconnecting ... (%.*s)", SHOW(why));
+}
+
+size_t notice_unacked(size_t lines, char out[NOTICE_LIMIT])
+{
+    if (lines == 1) {
+        return (size_t)snprintf(out, NOTICE_LIMIT, "the last line may not have arrived");
+    }
+    return (size_t)snprintf(out, NOTICE_LIMIT, "the last %zu lines may not have arrived", lines);
+}
+
+size_t notice_result(enum membership_result result, struct text name, char out[NOTICE_LIMIT])
+{
+    const char *why = NULL;
+
+    switch (result) {
+    case MEMBERSHIP_OK: return 0;
+    case MEMBERSHIP_FULL: why = NOTICE_FULL; break;
+    case MEMBERSHIP_TOO_LONG: why = NOTICE_TOO_LONG; break;
+    case MEMBERSHIP_BAD_TEXT: why = NOTICE_BAD_TEXT; break;
+    case MEMBERSHIP_NOT_HOST: why = NOTICE_NOT_HOST; break;
+    case MEMBERSHIP_ONESELF: why = NOTICE_ONESELF; break;
+    case MEMBERSHIP_NOBODY: return notice_nobody(name, out);
+    }
+    return (size_t)snprintf(out, NOTICE_LIMIT, "%s", why);
 }
 
 size_t notice_members(const struct text *names, size_t known, uint64_t count, const char *what,

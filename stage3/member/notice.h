@@ -12,6 +12,7 @@
 
 enum {
     NOTICE_NAMES = 3,   /* names in a notice of joins or leaves, at most */
+    NOTICE_WHY = 2048,  /* bytes of a reason in a notice */
     NOTICE_LIMIT = 4096 /* bytes: a long list of names is cut there */
 };
 
@@ -28,6 +29,7 @@ enum {
 #define NOTICE_BACK "connected again"
 
 size_t notice_welcome(struct text name, char out[NOTICE_LIMIT]);
+size_t notice_help_of_room(struct text room, char out[NOTICE_LIMIT]); /* below the welcome */
 size_t notice_kicked(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_nobody(struct text name, char out[NOTICE_LIMIT]);
 size_t notice_unreadable(struct text name, char out[NOTICE_LIMIT]);
@@ -35,6 +37,19 @@ size_t notice_gap(uint64_t count, char out[NOTICE_LIMIT]);
 size_t notice_went_back(uint64_t count, char out[NOTICE_LIMIT]); /* 0: an unknown number */
 size_t notice_lost_line(struct text line, char out[NOTICE_LIMIT]);
 size_t notice_undone(struct text name, char out[NOTICE_LIMIT]); /* that it was kicked */
+
+/* Of the session; `server` as client_session_server gives it, `why` of at most NOTICE_WHY bytes. */
+size_t notice_first_time(const char *server, const char *fingerprint_digits,
+                         char out[NOTICE_LIMIT]);
+size_t notice_busy(struct text why, char out[NOTICE_LIMIT]);
+size_t notice_away(struct text why, char out[NOTICE_LIMIT]);
+
+/* The last lines may not have arrived; `lines` is at least 1. */
+size_t notice_unacked(size_t lines, char out[NOTICE_LIMIT]);
+
+/* Why nothing came of what the user typed; `name` is that of a member who was to be kicked. Returns
+   0 if there is nothing to tell. */
+size_t notice_result(enum membership_result result, struct text name, char out[NOTICE_LIMIT]);
 
 /*
  * Joins or leaves; `what` is "joined" or "left": "bob, carol and 3 others joined". `count` is at

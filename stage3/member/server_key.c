@@ -52,6 +52,18 @@ const char *server_key_words(const struct server_key *key, char words[SERVER_KEY
     return words;
 }
 
+void server_key_note(const char *label, const unsigned char fingerprint[FINGERPRINT],
+                     char words[SERVER_KEY_WORDS])
+{
+    int error = known_hosts_add(label, fingerprint);
+
+    words[0] = '\0';
+    if (error != 0) {
+        snprintf(words, SERVER_KEY_WORDS, "cannot note it in %.255s: %s",
+                 known_hosts_file() ? known_hosts_file() : "any file", ordinary_why(error));
+    }
+}
+
 bool server_key_proved(struct server_key *key, const char *label,
                        const unsigned char fingerprint[FINGERPRINT], bool notes,
                        char words[SERVER_KEY_WORDS])
@@ -62,11 +74,7 @@ bool server_key_proved(struct server_key *key, const char *label,
     memcpy(key->fingerprint, fingerprint, FINGERPRINT);
     key->expects = key->settled = true;
     if (key->demanded || known_hosts_find(label, known) != KNOWN_HOSTS_NO) return false;
-    int error = notes ? known_hosts_add(label, fingerprint) : 0;
-    if (error != 0) {
-        snprintf(words, SERVER_KEY_WORDS, "cannot note it in %.255s: %s",
-                 known_hosts_file() ? known_hosts_file() : "any file", ordinary_why(error));
-    }
+    if (notes) server_key_note(label, fingerprint, words);
     return true;
 }
 

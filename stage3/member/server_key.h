@@ -52,6 +52,10 @@ bool server_key_proved(struct server_key *key, const char *label,
                        const unsigned char fingerprint[FINGERPRINT], bool notes,
                        char words[SERVER_KEY_WORDS]);
 
+/* Notes that this server has this key. `words` says why it could not be noted, or is empty. */
+void server_key_note(const char *label, const unsigned char fingerprint[FINGERPRINT],
+                     char words[SERVER_KEY_WORDS]);
+
 /* The server has only shown this key. Is it the one of the user's own key file? */
 bool server_key_is_own(const unsigned char fingerprint[FINGERPRINT]);
 

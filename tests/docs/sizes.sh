@@ -4,11 +4,6 @@
 # with a brace in column 1.)
 . "$(dirname "$0")/../lib/lib.sh"
 
-# What is longer nevertheless. Whoever makes one of them shorter takes it off; nobody adds to it.
-cat >"$TMP/longer" <<'EOT'
-stage3 file client.c
-EOT
-
 # sources STAGE: what is written by hand
 sources() {
     (cd "$1" && ls -- *.[ch] */*.[ch] */*.lua 2>/dev/null) |
@@ -49,8 +44,8 @@ measure() {
 for stage in stage1 stage2 stage3; do
     measure "$ROOT/$stage" | sort -u | sed "s/^/$stage /"
 done >"$TMP/found"
-as_listed() { cut -d ' ' -f 1-3 "$TMP/found" | sort | diff "$TMP/longer" -; }
-check "no file, function or argument list is longer than allowed" as_listed
+is_empty() { cat "$1"; [ ! -s "$1" ]; }
+check "no file, function or argument list is longer than allowed" is_empty "$TMP/found"
 
 # --- would a mistake be noticed? ---
 

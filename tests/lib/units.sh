@@ -55,7 +55,9 @@ origin_of() {
 cores() {
     (cd "$ROOT" && for units_source in stage[0-9]/*/*.c; do echo "$units_source"; done) |
         while read -r units_source; do
-            case $units_source in */net/* | */terminal/* | */window/* | */keys/*) continue ;; esac
+            case $units_source in
+            */net/* | */terminal/* | */screen/* | */window/* | */keys/*) continue ;;
+            esac
             ! is_edge "$units_source" && [ "$(origin_of "$units_source")" = "$units_source" ] &&
                 echo "$units_source"
         done

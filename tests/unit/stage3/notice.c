@@ -38,6 +38,8 @@ static void sentences(void)
     struct text bob = text_of("bob");
 
     ok(is(notice_welcome(bob, out), "welcome, bob"), "a welcome");
+    ok(is(notice_help_of_room(text_of("kitchen"), out),
+          "what you type goes to everyone in kitchen; /help shows more"), "what typing does");
     ok(is(notice_kicked(bob, out), "bob was kicked by the host"), "who was kicked");
     ok(is(notice_nobody(bob, out), "nobody here is called bob"), "a name that nobody has");
     ok(is(notice_nobody(text_of("a:b"), out), "nobody here is called that"),
@@ -58,6 +60,32 @@ static void sentences(void)
     memset(line, 'x', sizeof line);
     ok(notice_lost_line((struct text){line, sizeof line}, out) < NOTICE_LIMIT,
        "the longest line has room");
+}
+
+static void of_the_session(void)
+{
+    static char why[NOTICE_WHY];
+
+    ok(is(notice_first_time("a:1", "0123", out),
+          "first time at a:1; the fingerprint of its key is 0123"), "a server that is new");
+    ok(is(notice_busy(text_of("busy"), out), "not in yet: busy; trying again for half a minute"),
+       "a server that is busy");
+    ok(is(notice_away(text_of("silence"), out), "reconnecting ... (silence)"), "a silent server");
+    memset(why, 'x', sizeof why);
+    ok(notice_busy((struct text){why, sizeof why}, out) < NOTICE_LIMIT
+           && notice_away((struct text){why, sizeof why}, out) < NOTICE_LIMIT,
+       "the longest reason has room");
+    ok(is(notice_unacked(1, out), "the last line may not have arrived")
+           && is(notice_unacked(2, out), "the last 2 lines may not have arrived"),
+       "lines that may be lost");
+    ok(notice_result(MEMBERSHIP_OK, text_of("bob"), out) == 0, "what is well needs no words");
+    ok(is(notice_result(MEMBERSHIP_NOBODY, text_of("bob"), out), "nobody here is called bob")
+           && is(notice_result(MEMBERSHIP_NOT_HOST, text_of("bob"), out), NOTICE_NOT_HOST)
+           && is(notice_result(MEMBERSHIP_ONESELF, text_of("bob"), out), NOTICE_ONESELF)
+           && is(notice_result(MEMBERSHIP_FULL, text_of("x"), out), NOTICE_FULL)
+           && is(notice_result(MEMBERSHIP_TOO_LONG, text_of("x"), out), NOTICE_TOO_LONG)
+           && is(notice_result(MEMBERSHIP_BAD_TEXT, text_of("x"), out), NOTICE_BAD_TEXT),
+       "each failure has words of its own");
 }
 
 static void begin(unsigned members)
@@ -106,8 +134,9 @@ static void who(void)
 
 int main(void)
 {
-    plan(17);
+    plan(25);
     sentences();
+    of_the_session();
     who();
     return done();
 }
