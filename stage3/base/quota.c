@@ -85,6 +85,7 @@ uint32_t quota_take(struct quota *quota, const struct address *address)
 {
     uint32_t site = QUOTA_NONE;
 
+    if (!quota->entries) return QUOTA_NONE;
     quota->taken++;
     if (is_ipv6(address)) {
         site = count_up(quota, network_of(quota, address, SITE), QUOTA_NONE);

@@ -46,7 +46,8 @@ struct quota {
     uint32_t free;               /* the first in the chain of those that are free again */
 };
 
-/* For a server of so many places, none of which is taken. False: not enough memory. */
+/* For a server of so many places, none of which is taken. False: not enough memory. A quota of
+   zeros, which was never created, counts nothing and allows everything. */
 bool quota_create(struct quota *quota, uint32_t places, uint32_t share, struct hash_key key);
 void quota_destroy(struct quota *quota);
 

@@ -124,9 +124,21 @@ static void random_steps(void)
     quota_destroy(&quota);
 }
 
+static void never_created(void)
+{
+    struct address from = v4(1);
+
+    quota = (struct quota){0};
+    ok(quota_allows(&quota, &from) && quota_take(&quota, &from) == QUOTA_NONE,
+       "a quota of zeros allows everything and counts nothing");
+    quota_give_back(&quota, QUOTA_NONE);
+    ok(quota_allows(&quota, &from) && quota.taken == 0, "nothing is given back to it");
+}
+
 int main(void)
 {
-    plan(14);
+    plan(16);
+    never_created();
     one_address();
     networks();
     random_steps();
