@@ -4,7 +4,7 @@
  *
  * New: the real exchange over TCP: RSA in both directions, a number drawn for each connection, a
  * hash of all that passed, a fingerprint. Request and answer are sealed with keys from all that.
- * Still wrong: it cannot join a room, and prints whatever bytes the server sends. join.c does
+ * Still wrong: it cannot join a room, and prints whatever bytes the server sends. watch.c does
  * better.
  */
 #include <arpa/inet.h>
