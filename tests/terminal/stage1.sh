@@ -106,14 +106,24 @@ check "a message without spaces is broken anywhere" shows a "      ければな�
 family=$(printf '\360\237\221\251\342\200\215\360\237\221\251\342\200\215\360\237\221\247')
 open w 60 "printf '%s' 'bob> $family'; sleep 600" # what tmux makes of it
 check "tmux draws a family emoji" shows w "bob> "
-text b "$family"
 same_cursor() {
     typed=$(pane display-message -p -t b '#{cursor_x}')
     drawn=$(pane display-message -p -t w '#{cursor_x}')
     echo "the cursor stands at $typed, the terminal's own at $drawn"
     [ "$typed" -gt 5 ] && [ "$typed" -eq "$drawn" ]
 }
-check "the cursor is where the terminal puts its own" eventually same_cursor
+# The emoji has 18 bytes. A busy machine may deliver them in pieces, which tmux draws in another
+# way than the whole, so it is typed again until it comes in one.
+types_family() {
+    keys b C-u
+    text b "$family"
+    for _ in 1 2 3; do
+        sleep 1
+        ! same_cursor || return 0
+    done
+    return 1
+}
+check "the cursor is where the terminal puts its own" eventually types_family
 keys b BSpace
 check "Backspace deletes a family emoji at once" last_row b "bob>"
 
