@@ -3,8 +3,7 @@
  * stage3/server on this machine, shows what happens there and sends each line that you type.
  *
  * New: items, which are sent again until the server has taken them; entries in parts.
- * Still wrong: a room with a password refuses it. If the server restarts, it ends; a real client
- * comes back without loss. It creates no room, and stores no fingerprint.
+ * Still wrong: no password, no room of its own, and the end if the server is started again.
  */
 #include <arpa/inet.h>
 #include <signal.h>
@@ -130,7 +129,6 @@ static void check_fingerprint(void)
     sha256(sent.reply.modulus, RSA_BYTES, hash);
     for (int i = 0; i < KEY; i++) snprintf(digits + 2 * i, 3, "%02x", hash[i]);
     printf("* the fingerprint of the server's key is %s\n", digits);
-    fflush(stdout);
     if (wanted != NULL && strcmp(wanted, digits) != 0) die("THAT IS ANOTHER KEY");
 }
 
