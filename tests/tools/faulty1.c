@@ -151,7 +151,9 @@ static void take(struct sockaddr_in *from, size_t size)
     if (fault("signed-size") && (signed char)bytes[0] < 0) return;
     const char *why = wrong(size);
     if (why != NULL) {
-        if (known >= 0 || fault("answers-strangers")) send_to(from, notice, write_notice("%s", why));
+        if (known >= 0 || fault("answers-strangers")) {
+            send_to(from, notice, write_notice("%s", why));
+        }
         return;
     }
     if (known < 0 && size > head && fault("wants-hello-first")) return;

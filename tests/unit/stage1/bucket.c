@@ -49,7 +49,8 @@ static void for_long(void)
     lines = taken_in(&bucket, usual, 4000, 64000, 60000);
     ok(lines >= 14999 && lines <= 15001, "or a megabyte a second: %u of 4000 bytes", lines);
     lines = taken_in(&bucket, (struct bucket_rate){7, 1000}, 20, 1000000, 60000);
-    ok(lines >= 7 * 62 && lines <= 7 * 62 + 1, "7 lines a second, and what 2 s are worth: %u", lines);
+    ok(lines >= 7 * 62 && lines <= 7 * 62 + 1,
+       "7 lines a second, and what 2 s are worth: %u", lines);
     bucket = (struct bucket){0, 0};
     lines = taken_in(&bucket, (struct bucket_rate){1000, 1}, 4096, 1000, 60000);
     ok(lines == 16, "a line is taken even if it alone is worth more than a burst: %u", lines);

@@ -1,4 +1,6 @@
-/* links: stage2/member/membership.c stage2/member/farewell.c stage2/member/foreign.c stage2/member/hello.c stage2/member/pace.c stage2/wire/notice.c stage2/base/hash.c stage2/base/random.c stage2/base/program.c stage2/base/text.c */
+/* links: stage2/member/membership.c stage2/member/farewell.c stage2/member/foreign.c */
+/* links: stage2/member/hello.c stage2/member/pace.c stage2/wire/notice.c stage2/base/hash.c */
+/* links: stage2/base/random.c stage2/base/program.c stage2/base/text.c */
 /* links: stage2/base/bucket.c */
 /*
  * membership: notices of a server of ours, of another kind and forged ones, and what they change.

@@ -96,7 +96,8 @@ static void networks(void)
     quota_destroy(&quota);
 }
 
-/* Many steps with few places: what is taken and given back is counted right, and no entry is lost. */
+/* Many steps with few places: what is taken and given back is counted right, and no entry is
+   lost. */
 static void random_steps(void)
 {
     enum { PLACES = 40 };
