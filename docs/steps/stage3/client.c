@@ -33,7 +33,7 @@ enum {
     ROW = 3, PART = 12,     /* bytes of a row before its own; and of a part after those */
     LINE = 1000, WINDOW = 64, /* bytes of a line of ours; items on their way at a time */
     WHOLE = 4096,           /* bytes of an entry, or of a datagram that comes, at most */
-    RESEND = 500, GIVE_UP = 60000 /* milliseconds without an answer, and without anything */
+    RESEND = 500, FAREWELL = 10000, GIVE_UP = 60000 /* ms without an answer; at the end; at all */
 };
 enum { JOIN = 2, LIST = 3, ASK_KEY = 4 };                /* operations */
 enum { SAY = 1, LEAVE = 3 };                             /* items */
@@ -361,13 +361,13 @@ static int read_line(unsigned char *line, int space)
     return space;
 }
 
-/* Until the room is closed, or we have left and know it from the log. */
+/* Until the room is closed, or we have left: the log says so, or nothing does for a while. */
 static void talk(int fd)
 {
     bool open = true;
 
     heard_at = now_ms();
-    while (!over) {
+    while (!over && (open || heard < said || now_ms() - heard_at < FAREWELL)) {
         struct timeval timeout = {.tv_usec = RESEND / 5 * 1000};
         fd_set ready;
         look(fd);
