@@ -73,7 +73,7 @@ static void bytes(void)
 
     bignum_read(number, 4, in, sizeof in);
     ok(number[0] == 0x6070809 && number[1] == 0x0304050 && number[2] == 0x102 && number[3] == 0,
-       "01 02 .. 09 in limbs of seven digits");
+       "the bytes 01 02 .. 09 fill limbs of seven digits");
     for (size_t size = 0; size < sizeof out; size++) {
         seeded_bytes(&seed, out, size);
         out[size] = back[size] = 0x5a;
@@ -81,9 +81,9 @@ static void bytes(void)
         bignum_write(back, size, number, BIGNUM_LIMBS);
         if (memcmp(out, back, size + 1) != 0) same = false;
     }
-    ok(same, "up to %zu bytes come back", sizeof out - 1);
+    ok(same, "a number of up to %zu bytes is written as it was read", sizeof out - 1);
     bignum_write(back, 3, number, 1);
-    ok(memcmp(back, out + sizeof out - 4, 3) == 0, "what does not fit is left out");
+    ok(memcmp(back, out + sizeof out - 4, 3) == 0, "bytes that do not fit are left out");
 }
 
 static void small_numbers(void)
@@ -92,27 +92,29 @@ static void small_numbers(void)
 
     put(a, 4, 0xffffffff);
     put(b, 4, 1);
-    ok(bignum_add(out, a, b, 4) == 0 && out[0] == 0 && out[1] == 16, "2^32 - 1 + 1");
+    ok(bignum_add(out, a, b, 4) == 0 && out[0] == 0 && out[1] == 16, "2^32 - 1 + 1 is 2^32");
     ok(bignum_subtract(out, b, a, 4) == 1 && out[0] == 2 && out[3] == LIMB_MASK,
        "1 - (2^32 - 1) borrows");
-    ok(bignum_subtract(out, a, a, 4) == 0 && out[0] == 0 && out[1] == 0, "a - a");
+    ok(bignum_subtract(out, a, a, 4) == 0 && out[0] == 0 && out[1] == 0, "a - a is 0");
     ok(bignum_less(b, a, 4) == 1 && bignum_less(a, b, 4) == 0 && bignum_less(a, a, 4) == 0,
-       "1 < 2^32 - 1, not the other way round, and no number is less than itself");
-    ok(bignum_equal(a, a, 4) == 1 && bignum_equal(a, b, 4) == 0, "equal, and not");
+       "1 is less than 2^32 - 1, not the reverse, and no number is less than itself");
+    ok(bignum_equal(a, a, 4) == 1 && bignum_equal(a, b, 4) == 0,
+       "a number equals itself, and not another one");
     put(b, 4, 0xfffffffe);
-    ok(bignum_equal(a, b, 4) == 0 && bignum_less(b, a, 4) == 1, "and not in the lowest bit alone");
+    ok(bignum_equal(a, b, 4) == 0 && bignum_less(b, a, 4) == 1,
+       "numbers that differ in the lowest bit alone are not equal");
     ok(bignum_bits(a, 4) == 32, "2^32 - 1 has 32 bits");
     put(b, 4, 0);
-    ok(bignum_bits(b, 4) == 0, "0 has none");
+    ok(bignum_bits(b, 4) == 0, "0 has no bits");
     put(b, 4, 0x10000000);
-    ok(bignum_bits(b, 4) == 29, "2^28 has 29");
+    ok(bignum_bits(b, 4) == 29, "2^28 has 29 bits");
     bignum_multiply(out, a, a, 4);
     ok(out[0] == 1 && out[1] == 0xfffffe0 && out[2] == 0xff && out[3] == 0 && out[7] == 0,
        "(2^32 - 1)^2 is 2^64 - 2^33 + 1");
     bignum_scale(a, 1000, 7, 4);
-    ok(bignum_remainder(a, 1000, 4) == 7, "times 1000 plus 7, modulo 1000");
+    ok(bignum_remainder(a, 1000, 4) == 7, "a * 1000 + 7 is 7 modulo 1000");
     ok(bignum_divide(a, 1000, 4) == 7 && a[0] == LIMB_MASK && a[1] == 15 && a[2] == 0,
-       "and divided by it");
+       "a * 1000 + 7 divided by 1000 is a, and the remainder is 7");
 }
 
 static void as_at_school(size_t limbs, int times)
@@ -141,9 +143,9 @@ static void as_at_school(size_t limbs, int times)
         bignum_multiply(out, a, b, limbs);
         if (!is_plain(out, 2 * limbs, &product)) products = false;
     }
-    ok(sums && differences, "%zu limbs: sums and differences as at school", limbs);
-    ok(order, "%zu limbs: less and equal, too", limbs);
-    ok(products, "%zu limbs: products, too", limbs);
+    ok(sums && differences, "sums and differences of %zu limbs are as at school", limbs);
+    ok(order, "comparisons of %zu limbs are as at school", limbs);
+    ok(products, "products of %zu limbs are as at school", limbs);
 }
 
 /* --- modulo n --------------------------------------------------------------------------------- */
@@ -161,40 +163,40 @@ static void small_modulus(void)
     modulus_enter(&modulus, a, a);
     modulus_enter(&modulus, b, b);
     modulus_leave(&modulus, out, a);
-    ok(out[0] == 10000, "into Montgomery form and out of it");
+    ok(out[0] == 10000, "a number goes into Montgomery form and comes back");
     modulus_multiply(&modulus, out, a, b);
     modulus_leave(&modulus, out, out);
     ok(out[0] == 5028, "10000 * 5000 is 5028 modulo 10007");
     modulus_add(&modulus, out, a, b);
     modulus_leave(&modulus, out, out);
-    ok(out[0] == 4993, "10000 + 5000 is 4993");
+    ok(out[0] == 4993, "10000 + 5000 is 4993 modulo 10007");
     modulus_subtract(&modulus, out, b, a);
     modulus_leave(&modulus, out, out);
-    ok(out[0] == 5007, "5000 - 10000 is 5007");
+    ok(out[0] == 5007, "5000 - 10000 is 5007 modulo 10007");
     modulus_subtract(&modulus, out, a, a);
     modulus_leave(&modulus, out, out);
-    ok(out[0] == 0, "a - a is 0, not n");
+    ok(out[0] == 0, "a - a is 0 modulo n, and not n");
     put(n, 4, 10006);
     modulus_power(&modulus, out, a, n, 28);
     modulus_leave(&modulus, out, out);
-    ok(out[0] == 1 && out[1] == 0, "10000 ^ 10006 is 1, as Fermat says");
+    ok(out[0] == 1 && out[1] == 0, "10000 ^ 10006 is 1 modulo 10007, by Fermat's theorem");
     put(n, 4, 0);
     modulus_power(&modulus, out, a, n, 28);
     modulus_leave(&modulus, out, out);
-    ok(out[0] == 1, "10000 ^ 0 is 1");
+    ok(out[0] == 1, "10000 ^ 0 is 1 modulo 10007");
     put(a, 4, 0);
     modulus_enter(&modulus, a, a);
     modulus_power(&modulus, out, a, n, 28);
     modulus_leave(&modulus, out, out);
-    ok(out[0] == 1, "0 ^ 0 is 1");
+    ok(out[0] == 1, "0 ^ 0 is 1 modulo 10007");
     put(a, 4, 10007);
     modulus_enter(&modulus, a, a);
     modulus_leave(&modulus, out, a);
-    ok(out[0] == 0, "n is 0");
+    ok(out[0] == 0, "n is 0 modulo n");
     put(n, 4, 3);
     modulus_power(&modulus, out, a, n, 4);
     modulus_leave(&modulus, out, out);
-    ok(out[0] == 0, "0 ^ 3 is 0");
+    ok(out[0] == 0, "0 ^ 3 is 0 modulo 10007");
 }
 
 static void modulus_as_at_school(size_t limbs, int times)
@@ -231,7 +233,7 @@ static void modulus_as_at_school(size_t limbs, int times)
         wanted = plain_remainder(&product, &pn);
         if (!is_plain(out, limbs, &wanted)) same = false;
     }
-    ok(same, "%zu limbs: products modulo n as at school", limbs);
+    ok(same, "products of %zu limbs modulo n are as at school", limbs);
 }
 
 /* a ^ (e + f) is a ^ e * a ^ f, and (a ^ e) ^ f is a ^ (e * f); and small powers by multiplying. */
@@ -255,13 +257,13 @@ static void laws_of_powers(size_t limbs)
     modulus_power(&modulus, y, a, both, 112);
     modulus_leave(&modulus, y, y);
     modulus_leave(&modulus, z, z);
-    ok(bignum_equal(y, z, limbs), "%zu limbs: a ^ e * a ^ f is a ^ (e + f)", limbs);
+    ok(bignum_equal(y, z, limbs), "a ^ e * a ^ f is a ^ (e + f) in %zu limbs", limbs);
     modulus_power(&modulus, x, x, f, 112);
     bignum_multiply(both, e, f, 4);
     modulus_power(&modulus, y, a, both, 224);
     modulus_leave(&modulus, x, x);
     modulus_leave(&modulus, y, y);
-    ok(bignum_equal(x, y, limbs), "%zu limbs: (a ^ e) ^ f is a ^ (e * f)", limbs);
+    ok(bignum_equal(x, y, limbs), "(a ^ e) ^ f is a ^ (e * f) in %zu limbs", limbs);
 
     memcpy(x, modulus.one, sizeof x);
     for (uint32_t power = 0; power < 40; power++) {
@@ -272,7 +274,7 @@ static void laws_of_powers(size_t limbs)
         if (!bignum_equal(y, z, limbs)) small = false;
         modulus_multiply(&modulus, x, x, a);
     }
-    ok(small, "%zu limbs: small powers are products", limbs);
+    ok(small, "small powers of %zu limbs are repeated products", limbs);
 }
 
 /* 2^521 - 1 is prime (R. M. Robinson, 1952), so Fermat's theorem holds for it. */

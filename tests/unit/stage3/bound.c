@@ -43,23 +43,23 @@ struct kind {
 
 static const struct kind kinds[] = {
     {.what = "an acknowledgement"},
-    {.what = "one of what never was", .read = 1000000},
-    {.what = "one of nothing", .read = 1},
-    {.what = "one that shows a hole", .read = 1, .from = 1000},
-    {.what = "a question", .flags = FRAME_ANSWER_ME},
+    {.what = "an acknowledgement of entries that do not exist", .read = 1000000},
+    {.what = "an acknowledgement of no entry", .read = 1},
+    {.what = "an acknowledgement that shows a hole", .read = 1, .from = 1000},
+    {.what = "a request for an answer", .flags = FRAME_ANSWER_ME},
     {.what = "a wrong answer to a probe", .flags = FRAME_ANSWER_ME, .echo = true},
     {.what = "a short line", .item = ITEM_SAY, .size = 1},
     {.what = "a long line", .flags = FRAME_ANSWER_ME, .item = ITEM_SAY, .size = 1000},
-    {.what = "an empty line, that deserves a notice", .item = ITEM_SAY},
+    {.what = "an empty line that deserves a notice", .item = ITEM_SAY},
     {.what = "a kick", .item = ITEM_KICK, .size = 2},
     {.what = "a leave", .item = ITEM_LEAVE},
-    {.what = "a part of nothing, that deserves a notice", .item = ITEM_PART},
+    {.what = "a part of nothing that deserves a notice", .item = ITEM_PART},
     {.what = "a part of a line", .item = ITEM_PART, .size = 13},
     {.what = "an item of an unknown kind", .item = 99, .size = 3},
     {.what = "an item that is cut off", .item = ITEM_SAY, .size = 10, .cut = 9},
     {.what = "a body that is too short", .flags = FRAME_ANSWER_ME, .cut = 1},
     {.what = "a body of one byte", .flags = FRAME_ANSWER_ME, .cut = FRAME_UP_HEAD - 1},
-    {.what = "no body at all", .cut = FRAME_UP_HEAD},
+    {.what = "a datagram without a body", .cut = FRAME_UP_HEAD},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -100,7 +100,7 @@ static bool bounded(const char *what, const unsigned char *bytes, size_t size)
 }
 
 /* Each kind from guest 2, whose session is in one of several states, but not from where it is. */
-static void all_kinds(const char *who, void (*prepare)(void))
+static void all_kinds(const char *when, void (*prepare)(void))
 {
     unsigned char packet[PACKET_LIMIT];
 
@@ -118,7 +118,7 @@ static void all_kinds(const char *who, void (*prepare)(void))
             fine &= bounded(kinds[i].what, packet, size);
             fine &= bounded("the same again", packet, size);
         }
-        ok(fine, "%s, %s", who, kinds[i].what);
+        ok(fine, "%s brings no more bytes than came, %s", kinds[i].what, when);
         guests_end();
     }
 }
@@ -147,8 +147,8 @@ static void is_revived(void)
         struct member *member = member_of(i);
         member->session.candidate = member->session.address;
         member->session.address.size = 0;
-        session_revive(&member->session, chat.starts.now, id, chat.rooms.rooms[member->room].log.end,
-                       now);
+        session_revive(&member->session, chat.starts.now, id,
+                       chat.rooms.rooms[member->room].log.end, now);
     }
     chat.sweep_at = now;
     guests[2].deaf = true; /* so it still has the keys of before */
@@ -203,7 +203,7 @@ static void nonsense(void)
         guests_flush();
         fine &= went[ELSEWHERE] == 0;
     }
-    ok(fine, "what nobody has sealed brings nothing at all");
+    ok(fine, "a datagram that no member has sealed brings nothing at all");
     guests_end();
 }
 
@@ -211,10 +211,10 @@ int main(void)
 {
     plan(5 * KINDS + 1);
     all_kinds("before the first address is proved", has_come);
-    all_kinds("of a member that is elsewhere", is_there);
+    all_kinds("while the member is elsewhere", is_there);
     all_kinds("after a start of the server", is_revived);
     all_kinds("after many starts", is_far_behind);
-    all_kinds("of a member that was dropped", is_dropped);
+    all_kinds("after the member was dropped", is_dropped);
     nonsense();
     return done();
 }

@@ -39,7 +39,7 @@ int main(void)
     plan(4);
     played_begin("client_scarce");
     lives_of(with_password, "a password");
-    lives_of(with_new_key, "a key that is new");
+    lives_of(with_new_key, "a new key");
     played_end();
     return done();
 }

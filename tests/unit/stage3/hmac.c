@@ -49,7 +49,8 @@ static void vectors(void)
     for (size_t i = 0; i < sizeof vector / sizeof vector[0]; i++) {
         size_t key_size = hex(vector[i].key, key), size = hex(vector[i].data, data);
         hmac(key, key_size, data, size, hash);
-        ok(is_hex(hash, vector[i].size, vector[i].hash), "RFC 4231, test case %zu", i + 1);
+        ok(is_hex(hash, vector[i].size, vector[i].hash),
+           "test case %zu of RFC 4231 gives its hash", i + 1);
     }
 }
 
@@ -109,12 +110,12 @@ int main(void)
     plan(12);
     vectors();
     seeded_bytes(&seed, bytes, sizeof bytes);
-    ok(every_key_size(bytes), "keys of up to 200 bytes, against the definition");
-    ok(every_text_size(bytes), "texts of up to %d bytes, against the definition", LIMIT);
+    ok(every_key_size(bytes), "keys of up to 200 bytes give what the definition gives");
+    ok(every_text_size(bytes), "texts of up to %d bytes give what the definition gives", LIMIT);
 
     hmac(NULL, 0, NULL, 0, wanted);
     ok(is_hex(wanted, 32, "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"),
-       "no key and no text, as others have it");
+       "an empty key and an empty text give the hash that other programs give");
     memset(key, 0x11, sizeof key);
     hmac(key + 1, HMAC_BYTES, bytes, 64, wanted);
     hmac(key + 1, HMAC_BYTES, bytes, 64, key + 1);

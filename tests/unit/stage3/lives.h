@@ -27,9 +27,10 @@ static void lives_of(void (*life)(void), const char *what)
             left += memory_enough();
         }
     }
-    ok(wrong == 0 && tried > 2, "%s: no memory at a request, or from it on: %ld times, %u wrong",
+    ok(wrong == 0 && tried > 2,
+       "a refused request for memory, or all from it on, does no harm to %s: %ld times, %u wrong",
        what, tried, wrong);
-    ok(left == 0, "%s: all is given back", what);
+    ok(left == 0, "all memory of %s is given back", what);
 }
 
 #endif

@@ -173,17 +173,18 @@ static void lives(void (*life)(void), const char *what)
         }
     }
     ok(wrong == 0 && tries > 2,
-       "%s: no memory at a request, or from it on: %ld times", what, tries);
-    ok(left == 0, "%s: all is given back", what);
+       "a refused request for memory, or all from it on, does no harm to %s: %ld times", what,
+       tries);
+    ok(left == 0, "all memory of %s is given back", what);
 }
 
 int main(void)
 {
     plan(10);
     lives(rooms_life, "rooms");
-    lives(members_life, "people");
+    lives(members_life, "members");
     lives(events_life, "events");
-    lives(outbox_life, "outbox");
+    lives(outbox_life, "the outbox");
     lives(streams_life, "http and resp");
     return done();
 }

@@ -37,29 +37,35 @@ static void sentences(void)
 {
     struct text bob = text_of("bob");
 
-    ok(is(notice_welcome(bob, out), "welcome, bob"), "a welcome");
+    ok(is(notice_welcome(bob, out), "welcome, bob"), "a welcome names the member");
     ok(is(notice_help_of_room(text_of("kitchen"), out),
-          "what you type goes to everyone in kitchen; /help shows more"), "what typing does");
-    ok(is(notice_kicked(bob, out), "bob was kicked by the host"), "who was kicked");
-    ok(is(notice_nobody(bob, out), "nobody here is called bob"), "a name that nobody has");
+          "what you type goes to everyone in kitchen; /help shows more"),
+       "the help of a room says where a typed line goes");
+    ok(is(notice_kicked(bob, out), "bob was kicked by the host"), "a kick is told with the name");
+    ok(is(notice_nobody(bob, out), "nobody here is called bob"), "a name that nobody has is shown");
     ok(is(notice_nobody(text_of("a:b"), out), "nobody here is called that"),
-       "what is no name is not shown");
-    ok(is(notice_unreadable(bob, out), "a line under the name bob is unreadable"), "no line");
+       "a word that is no name is not shown");
+    ok(is(notice_unreadable(bob, out), "a line under the name bob is unreadable"),
+       "an unreadable line is told with the name it came under");
     ok(is(notice_gap(1, out), "1 entry is missing here")
-       && is(notice_gap(2, out), "2 entries are missing here"), "gaps");
+       && is(notice_gap(2, out), "2 entries are missing here"),
+       "a gap is told with its number of entries");
     ok(is(notice_went_back(0, out), "the server went back: it has lost some of what you saw, or "
-                                    "put other things in its place"), "nobody knows how far back");
+                                    "put other things in its place"),
+       "a loss of unknown size is told without a number");
     ok(is(notice_went_back(1, out), "the server went back: it has lost the last 1 entry that you "
                                     "saw")
        && is(notice_went_back(9, out), "the server went back: it has lost the last 9 entries that "
-                                       "you saw"), "or so far");
+                                       "you saw"),
+       "a loss of known size is told with its number of entries");
     ok(is(notice_lost_line(text_of("a line"), out), "the server has lost a line of yours: a line"),
-       "a line that is lost");
-    ok(is(notice_undone(bob, out), "the server has lost that you kicked bob"), "a kick that is");
+       "a lost line is told with its text");
+    ok(is(notice_undone(bob, out), "the server has lost that you kicked bob"),
+       "a lost kick is told with the name");
     static char line[FRAME_SAY_LIMIT];
     memset(line, 'x', sizeof line);
     ok(notice_lost_line((struct text){line, sizeof line}, out) < NOTICE_LIMIT,
-       "the longest line has room");
+       "a notice has room for the longest line");
 }
 
 static void of_the_session(void)
@@ -67,25 +73,27 @@ static void of_the_session(void)
     static char why[NOTICE_WHY];
 
     ok(is(notice_first_time("a:1", "0123", out),
-          "first time at a:1; the fingerprint of its key is 0123"), "a server that is new");
+          "first time at a:1; the fingerprint of its key is 0123"),
+       "a new server is shown with its fingerprint");
     ok(is(notice_busy(text_of("busy"), out), "not in yet: busy; trying again for half a minute"),
-       "a server that is busy");
-    ok(is(notice_away(text_of("silence"), out), "reconnecting ... (silence)"), "a silent server");
+       "a busy server is told with its reason");
+    ok(is(notice_away(text_of("silence"), out), "reconnecting ... (silence)"),
+       "a new attempt to connect is told with its reason");
     memset(why, 'x', sizeof why);
     ok(notice_busy((struct text){why, sizeof why}, out) < NOTICE_LIMIT
            && notice_away((struct text){why, sizeof why}, out) < NOTICE_LIMIT,
-       "the longest reason has room");
+       "a notice has room for the longest reason");
     ok(is(notice_unacked(1, out), "the last line may not have arrived")
            && is(notice_unacked(2, out), "the last 2 lines may not have arrived"),
-       "lines that may be lost");
-    ok(notice_result(MEMBERSHIP_OK, text_of("bob"), out) == 0, "what is well needs no words");
+       "lines that may be lost are counted");
+    ok(notice_result(MEMBERSHIP_OK, text_of("bob"), out) == 0, "a success has no notice");
     ok(is(notice_result(MEMBERSHIP_NOBODY, text_of("bob"), out), "nobody here is called bob")
            && is(notice_result(MEMBERSHIP_NOT_HOST, text_of("bob"), out), NOTICE_NOT_HOST)
            && is(notice_result(MEMBERSHIP_ONESELF, text_of("bob"), out), NOTICE_ONESELF)
            && is(notice_result(MEMBERSHIP_FULL, text_of("x"), out), NOTICE_FULL)
            && is(notice_result(MEMBERSHIP_TOO_LONG, text_of("x"), out), NOTICE_TOO_LONG)
            && is(notice_result(MEMBERSHIP_BAD_TEXT, text_of("x"), out), NOTICE_BAD_TEXT),
-       "each failure has words of its own");
+       "each failure has a notice of its own");
 }
 
 static void begin(unsigned members)
@@ -106,18 +114,20 @@ static void begin(unsigned members)
 static void who(void)
 {
     begin(0);
-    ok(is(notice_who(NULL, out), "here:"), "nobody");
+    ok(is(notice_who(NULL, out), "here:"), "an empty room lists nobody");
     members_destroy(&list);
     begin(3);
-    ok(is(notice_who(NULL, out), "here: name000, name001, name002"), "three, and no host");
+    ok(is(notice_who(NULL, out), "here: name000, name001, name002"),
+       "three members are listed, none of them as the host");
     host[0] = 2;
-    ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002"), "the host comes first");
+    ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002"),
+       "the host is listed first");
     list.total = 4;
     ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002 and 1 other"),
-       "one whose name is not known is counted");
+       "a member whose name is not known is counted");
     list.total = 10003;
     ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002 and 10000 others"),
-       "as are 10000");
+       "10000 members whose names are not known are counted");
     members_destroy(&list);
     begin(900);
     host[0] = 2;
@@ -128,7 +138,7 @@ static void who(void)
     const char *more = strstr(out, " and ");
     if (more) sscanf(more, " and %u others", &others);
     ok(size <= NOTICE_LIMIT && shown > 400 && shown + others == 900,
-       "of 900 as many are named as have space: %u, and %u are counted", shown, others);
+       "900 members are named while there is space (%u), then counted (%u)", shown, others);
     members_destroy(&list);
 }
 

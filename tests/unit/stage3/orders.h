@@ -271,21 +271,23 @@ static inline void begin_of(uint32_t members)
     if (!mirror_create(&mirror, &chat, &url, fingerprint, now)) abort();
     pending_joins_create(&joins, &mirror);
     struct pending_join *join = handshake(0, TCRP_CREATE, &keys);
-    ok(join && join->step == PENDING_JOIN_LOOK && ordered("?"), "a request looks first");
+    ok(join && join->step == PENDING_JOIN_LOOK && ordered("?"),
+       "a request first looks at the room");
     answer(ticket, CLUSTER_LOOK, CLUSTER_NO_ROOM, 0, 0);
     ok(join->step == PENDING_JOIN_ASK && ordered("FC"),
-       "then follows the new room, and asks for it");
+       "a request for a new room follows the room, and asks for it");
     answer(ticket, CLUSTER_CREATE, CLUSTER_OK, 0, 2);
-    ok(join->step == PENDING_JOIN_READ && ordered("R"), "when it has it, it reads the log");
+    ok(join->step == PENDING_JOIN_READ && ordered("R"),
+       "a request that was granted its room reads the log");
     joined(0, 1);
     ok(join->pending.done && join->pending.status == TCRP_OK
-       && join->pending.answer.size == WELCOME_HEAD, "when that is here, it is over");
+       && join->pending.answer.size == WELCOME_HEAD, "a request is over when the log is here");
     enter(0, join, &keys);
     guests_pass(300);
     guest_reads(0);
     guests_forget();
     answer_page(1, 1);
-    ok(ordered(""), "what the page brings is here already");
+    ok(ordered(""), "a page of entries that are here already orders nothing");
 }
 
 static inline void begin(void)

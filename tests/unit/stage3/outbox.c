@@ -32,7 +32,7 @@ static void measures(void)
     uint64_t number = put();
     ok(outbox_due(&outbox) == OUTBOX_NEVER, "an item that was not sent yet is not due again");
     ok(packs(1000) && outbox_due(&outbox) == 1000 + OUTBOX_RTO,
-       "before a round trip is known, an item is due again after OUTBOX_RTO");
+       "an item is due again after OUTBOX_RTO while no round trip is known");
     outbox_acked(&outbox, number, 1100);
     ok(outbox.srtt == 100 && outbox_due(&outbox) == OUTBOX_NEVER,
        "the first acknowledgement gives the round trip");
@@ -48,7 +48,7 @@ static void measures(void)
     outbox_acked(&outbox, number, 3110);
     ok(outbox.srtt == 110, "one item is measured at a time, from when it was sent");
     outbox_acked(&outbox, number + 1, 3500);
-    ok(outbox.srtt == 110, "and the one that was sent meanwhile is not");
+    ok(outbox.srtt == 110, "an item that was sent meanwhile is not measured");
     number = put();
     packs(4000);
     outbox_acked(&outbox, number, 100000);
@@ -67,14 +67,14 @@ static void repeats(void)
     packs(2000);
     outbox_again(&outbox, 2400);
     ok(packs(2400) && outbox_due(&outbox) == 2400 + 2 * (100 + OUTBOX_RTO),
-       "each time that nothing comes the wait doubles");
+       "the wait doubles each time that nothing comes");
     outbox_acked(&outbox, number, 2410);
     ok(outbox.srtt == 100 && outbox.rto == 100 + OUTBOX_RTO,
        "an item that was sent twice is not measured, and the wait is the short one again");
     put();
     packs(3000);
     for (int64_t now = 4000; now < 20000; now += 4000) outbox_again(&outbox, now), packs(now);
-    ok(outbox_due(&outbox) == 16000 + OUTBOX_RTO_LIMIT, "up to OUTBOX_RTO_LIMIT");
+    ok(outbox_due(&outbox) == 16000 + OUTBOX_RTO_LIMIT, "the wait grows up to OUTBOX_RTO_LIMIT");
     outbox_destroy(&outbox);
 }
 

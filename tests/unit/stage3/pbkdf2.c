@@ -42,8 +42,8 @@ static void vectors(void)
         for (uint32_t block = 1; block <= 2; block++) {
             derive(vector[i].password, vector[i].salt, block, vector[i].rounds, 7777, key);
             ok(is_hex(key, sizeof key, vector[i].key[block - 1]),
-               "RFC 7914: %lu rounds, block %lu", (unsigned long)vector[i].rounds,
-               (unsigned long)block);
+               "RFC 7914 gives block %lu of %lu rounds", (unsigned long)block,
+               (unsigned long)vector[i].rounds);
         }
     }
 }
@@ -80,20 +80,21 @@ int main(void)
             if (memcmp(key, wanted, sizeof key) != 0) same = false;
         }
     }
-    ok(same, "up to 20 rounds, in slices of every size: the same as by its definition");
+    ok(same, "up to 20 rounds in slices of every size give what the definition gives");
 
     pbkdf2_start(&work, (struct span){"p", 1}, (struct span){"s", 1}, 1, 10);
-    ok(!pbkdf2_step(&work, 0) && !pbkdf2_step(&work, 8), "nine of ten rounds are not all");
-    ok(pbkdf2_step(&work, 1), "one more, and all are done");
-    ok(pbkdf2_step(&work, 1000), "there is nothing left to do");
+    ok(!pbkdf2_step(&work, 0) && !pbkdf2_step(&work, 8), "nine of ten rounds do not end the work");
+    ok(pbkdf2_step(&work, 1), "the tenth round ends the work");
+    ok(pbkdf2_step(&work, 1000), "a further step has nothing left to do");
     pbkdf2_end(&work, key);
     by_definition("p", "s", 10, wanted);
-    ok(memcmp(key, wanted, sizeof key) == 0, "and no round was done twice");
+    ok(memcmp(key, wanted, sizeof key) == 0, "no round was done twice");
 
     const char *long_password = "a password of more than sixty-four bytes, which is more than a "
                                 "block of the hash function has";
     by_definition(long_password, "", 3, wanted);
     derive(long_password, "", 1, 3, 1, key);
-    ok(memcmp(key, wanted, sizeof key) == 0, "a long password, and no salt");
+    ok(memcmp(key, wanted, sizeof key) == 0,
+       "a long password without a salt gives what the definition gives");
     return done();
 }

@@ -76,7 +76,7 @@ static const struct {
     {"2^255 - 19", "7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"},
     {"the prime of curve P-256", /* FIPS 186-4, D.1.2.3 */
      "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff"},
-    {"the prime of curve P-224, with p - 1 a multiple of 2^96", /* D.1.2.2 */
+    {"the prime of curve P-224, whose p - 1 is a multiple of 2^96,", /* D.1.2.2 */
      "ffffffffffffffffffffffffffffffff000000000000000000000001"},
     {"the 1024-bit prime of RFC 2409, 6.2",
      "ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74"
@@ -100,13 +100,13 @@ static const struct {
 static const struct {
     const char *name, *digits;
 } composite[] = {
-    {"561, the first Carmichael number", "0231"},
-    {"341550071728321, which passes for the first seven prime bases", "0136a352b2c8c1"},
-    {"3825123056546413051, for the first nine", "351591274f9af9fb"},
-    {"318665857834031151167461, for the first twelve", "437ae92817f9fc85b7e5"},
-    {"3317044064679887385961981, for the first thirteen", "02be6951adc5b22410a5fd"},
-    {"Arnault's number of 397 digits, for the first 62", ARNAULT},
-    {"(2^63 + 359) * (2^64 + 717), for a quarter of all bases", WORST},
+    {"561, the first Carmichael number,", "0231"},
+    {"341550071728321, which passes for the first seven prime bases,", "0136a352b2c8c1"},
+    {"3825123056546413051, which passes for the first nine,", "351591274f9af9fb"},
+    {"318665857834031151167461, which passes for the first twelve,", "437ae92817f9fc85b7e5"},
+    {"3317044064679887385961981, which passes for the first thirteen,", "02be6951adc5b22410a5fd"},
+    {"Arnault's number of 397 digits, which passes for the first 62,", ARNAULT},
+    {"(2^63 + 359) * (2^64 + 717), which passes for a quarter of all bases,", WORST},
     {"(2^31 - 1) * (2^61 - 1)", "0fffffffdfffffff80000001"},
     {"(2^61 - 1)^2", "03ffffffffffffffc000000000000001"},
 };
@@ -143,19 +143,21 @@ static bool zero_passes(void)
 
 static void known_numbers(void)
 {
-    ok(agrees_with_sieve(), "up to %d: as the sieve says", LIMIT);
-    ok(agrees_with_division(), "around 2^22: as division says");
+    ok(agrees_with_sieve(), "the verdicts on numbers up to %d agree with a sieve", LIMIT);
+    ok(agrees_with_division(), "the verdicts on numbers around 2^22 agree with division");
     for (size_t i = 0; i < sizeof prime / sizeof prime[0]; i++) {
-        ok(verdicts(prime[i].digits, 10, 1) == 1, "%s is prime", prime[i].name);
+        ok(verdicts(prime[i].digits, 10, 1) == 1, "%s is found prime", prime[i].name);
     }
     for (size_t i = 0; i < sizeof composite / sizeof composite[0]; i++) {
-        ok(verdicts(composite[i].digits, ROUNDS, 1) == 0, "%s, is not", composite[i].name);
+        ok(verdicts(composite[i].digits, ROUNDS, 1) == 0,
+           "%s is found composite", composite[i].name);
     }
     ok(beats_fixed_bases(ARNAULT), "bases 2 to 293 all take Arnault's number for prime");
     ok(!zero_passes(), "a base whose power is 0 is no sign of a prime");
     int fooled = verdicts(WORST, 1, 400);
-    ok(fooled > 60 && fooled < 140, "one round is fooled by the worst about a quarter of the time");
-    ok(verdicts(WORST, 10, 100) == 0, "ten rounds are not");
+    ok(fooled > 60 && fooled < 140,
+       "the worst number passes one round about a quarter of the time");
+    ok(verdicts(WORST, 10, 100) == 0, "the worst number does not pass ten rounds");
 }
 
 /* --- generation ------------------------------------------------------------------------------- */
@@ -170,20 +172,24 @@ static void generation(void)
 {
     uint32_t one[PRIME_LIMBS], other[PRIME_LIMBS];
 
-    ok(prime_generate(one, 65537, seeded_bytes, &seed), "a prime is found");
+    ok(prime_generate(one, 65537, seeded_bytes, &seed), "a prime is generated");
     ok(bignum_bits(one, PRIME_LIMBS) == PRIME_BITS && one[1023 / 28] >> 1022 % 28 == 3,
-       "of 1024 bits, the highest two of them 1");
-    ok(prime_test(one, PRIME_LIMBS, 3, seeded_bytes, &seed), "which passes with other bases");
-    ok(bignum_remainder(one, 65537, PRIME_LIMBS) != 1, "p - 1 is no multiple of 65537");
+       "the generated prime has 1024 bits, the highest two of them 1");
+    ok(prime_test(one, PRIME_LIMBS, 3, seeded_bytes, &seed),
+       "the generated prime passes with other bases");
+    ok(bignum_remainder(one, 65537, PRIME_LIMBS) != 1,
+       "p - 1 is no multiple of 65537 for the exponent 65537");
     /* With exponent 3 half of all candidates are out. */
     ok(prime_generate(other, 3, seeded_bytes, &seed)
-           && bignum_remainder(other, 3, PRIME_LIMBS) == 2, "and none of 3, if that is asked for");
-    ok(!bignum_equal(one, other, PRIME_LIMBS), "each time another one");
-    ok(!prime_generate(one, 65537, zeros, NULL), "a source of zeros is found out");
+           && bignum_remainder(other, 3, PRIME_LIMBS) == 2,
+       "p - 1 is no multiple of 3 for the exponent 3");
+    ok(!bignum_equal(one, other, PRIME_LIMBS), "a second generated prime differs from the first");
+    ok(!prime_generate(one, 65537, zeros, NULL), "a source of zeros generates no prime");
 
     uint32_t number[BIGNUM_LIMBS];
     size_t limbs = read_digits(number, prime[6].digits);
-    ok(!prime_test(number, limbs, 1, zeros, NULL), "and makes nothing pass for prime");
+    ok(!prime_test(number, limbs, 1, zeros, NULL),
+       "a prime does not pass with a source of zeros");
 }
 
 int main(void)

@@ -70,12 +70,12 @@ int main(void)
 {
     plan(8);
     begin();
-    ok(next(CONN_SHOW, CONN_OVER) == '-', "nobody waits");
+    ok(next(CONN_SHOW, CONN_OVER) == '-', "a queue in which nobody waits has no next connection");
 
     begin();
     for (unsigned i = 0; i < 4; i++) comes(i, CONN_SHOW);
     all(CONN_SHOW, CONN_REQUEST);
-    ok(were("abcd"), "of several addresses the one that came first");
+    ok(were("abcd"), "the address that came first has the first turn");
 
     begin();
     for (int i = 0; i < 5; i++) comes(0, CONN_SHOW);
@@ -83,14 +83,14 @@ int main(void)
     comes(1, CONN_SHOW);
     comes(2, CONN_SHOW);
     all(CONN_SHOW, CONN_REQUEST);
-    ok(were("abcabaaa"), "addresses take turns");
+    ok(were("abcabaaa"), "addresses with several connections take turns");
     begin();
     for (int i = 0; i < 5; i++) comes(0, CONN_SHOW);
     comes(1, CONN_SHOW);
     comes(1, CONN_SHOW);
     comes(2, CONN_SHOW);
     all(CONN_SHOW, CONN_OVER);
-    ok(were("abcabaaa"), "also if each one is gone when it has had its turn");
+    ok(were("abcabaaa"), "addresses take turns, too, if each connection ends after its turn");
 
     begin();
     comes(0, CONN_SHOW);
@@ -98,7 +98,7 @@ int main(void)
     comes(0, CONN_WORK);
     next(CONN_SHOW, CONN_REQUEST);
     all(CONN_WORK, CONN_OVER);
-    ok(were("aba"), "one turn is as good as another, whatever it was for");
+    ok(were("aba"), "a turn counts as one, whatever it was for");
 
     /* One that had a turn waits again, and each turn a new address comes with a connection. */
     begin();
@@ -120,12 +120,13 @@ int main(void)
         next(CONN_SHOW, CONN_OVER);
         comes(0, CONN_SHOW);
     }
-    ok(were("abaaaa"), "nor does one that comes again and again");
+    ok(were("abaaaa"), "an address that comes again and again keeps nobody from a turn");
 
     begin();
     for (unsigned i = 0; i < PLACES; i++) comes(i % 2 == 0 ? 0 : 1 + i % 7, CONN_SHOW);
     unsigned own = 0;
     for (int i = 0; i < 80; i++) own += next(CONN_SHOW, CONN_OVER) == 'a';
-    ok(own == 10, "half of the connections, but an eighth of the turns: %u of 80", own);
+    ok(own == 10,
+       "an address with half of the connections gets an eighth of the turns: %u of 80", own);
     return done();
 }

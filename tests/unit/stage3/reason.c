@@ -45,12 +45,12 @@ int main(void)
     plan(5);
     ok(all_said(reason_of_status), "every status has a sentence, whatever byte it is");
     ok(all_differ(reason_of_status, TCRP_ROOM_EXISTS, TCRP_APART),
-       "those of the protocol have one each, and all others are unknown");
+       "the protocol's statuses have a sentence each, and all others share one");
     ok(all_said(reason_of_closing), "every closing has a sentence, whatever byte it is");
     ok(all_differ(reason_of_closing, CLOSED_HOST_LEFT, CLOSED_LOST),
-       "those of the protocol have one each, and all others are unknown");
+       "the protocol's closings have a sentence each, and all others share one");
     ok(strstr(reason_of_closing(CLOSED_LOST), "the shared log was lost")
            && !strstr(reason_of_closing(CLOSED_LOST), "shut"),
-       "a shared log that was lost is no shutdown");
+       "a shared log that was lost is not told as a shutdown");
     return done();
 }

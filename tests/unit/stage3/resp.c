@@ -107,21 +107,26 @@ static void refuses(const char *what, const char *bytes)
 
 static void kinds(void)
 {
-    reads("a line of text", "+OK\r\n", "$OK;");
-    reads("an error", "-NOSCRIPT No matching script.\r\n", "-NOSCRIPT No matching script.;");
-    reads("numbers", ":0\r\n:-1\r\n:+7\r\n:9223372036854775807\r\n:-9223372036854775808\r\n",
+    reads("a line of text is read", "+OK\r\n", "$OK;");
+    reads("an error is read",
+          "-NOSCRIPT No matching script.\r\n", "-NOSCRIPT No matching script.;");
+    reads("numbers of up to 64 bits are read",
+          ":0\r\n:-1\r\n:+7\r\n:9223372036854775807\r\n:-9223372036854775808\r\n",
           ":0;:-1;:7;:9223372036854775807;:-9223372036854775808;");
-    reads("a text of any bytes", "$8\r\na\r\nb$*\r\n\r\n", "$a\r\nb$*\r\n;");
-    reads("an empty text", "$0\r\n\r\n", "$;");
-    reads("nothing, in three ways", "$-1\r\n*-1\r\n_\r\n", "_;_;_;");
-    reads("arrays in arrays", "*3\r\n:1\r\n*2\r\n$1\r\na\r\n*0\r\n+b\r\n", "*(:1 *($a *()) $b);");
-    reads("truth", "#t\r\n#f\r\n", ":1;:0;");
-    reads("fractions and large numbers", ",1.5\r\n,inf\r\n(34928903284092385094\r\n",
+    reads("a text of any bytes is read", "$8\r\na\r\nb$*\r\n\r\n", "$a\r\nb$*\r\n;");
+    reads("an empty text is read", "$0\r\n\r\n", "$;");
+    reads("a null is read in its three forms", "$-1\r\n*-1\r\n_\r\n", "_;_;_;");
+    reads("arrays in arrays are read",
+          "*3\r\n:1\r\n*2\r\n$1\r\na\r\n*0\r\n+b\r\n", "*(:1 *($a *()) $b);");
+    reads("true and false are read as 1 and 0", "#t\r\n#f\r\n", ":1;:0;");
+    reads("fractions and large numbers are read as texts",
+          ",1.5\r\n,inf\r\n(34928903284092385094\r\n",
           "$1.5;$inf;$34928903284092385094;");
-    reads("a long error and a text of a sort", "!5\r\nE a\r\n\r\n=7\r\ntxt:abc\r\n",
+    reads("a bulk error and a verbatim string are read", "!5\r\nE a\r\n\r\n=7\r\ntxt:abc\r\n",
           "-E a\r\n;$abc;");
-    reads("a set and a map", "~2\r\n:1\r\n:2\r\n%1\r\n+k\r\n%0\r\n", "*(:1 :2);%($k %());");
-    reads("a push between two replies",
+    reads("a set and a map are read",
+          "~2\r\n:1\r\n:2\r\n%1\r\n+k\r\n%0\r\n", "*(:1 :2);%($k %());");
+    reads("a push between two replies is read",
           ":1\r\n>3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n:2\r\n",
           ":1;>($message $c $hi);:2;");
 }
@@ -135,7 +140,7 @@ static void words(void)
     resp_command(&out, command, 1);
     struct text said = buffer_text(&out);
     ok(strcmp(read_all(said.bytes, said.size), "*($SET $k\r\n $);*($SET);") == 0,
-       "commands are what was to be said");
+       "a command is encoded as an array of its words");
     buffer_free(&out);
     resp_create(&resp);
     take("*2\r\n+OK\r\n*1\r\n:5\r\n", 18);
@@ -143,8 +148,9 @@ static void words(void)
            && resp_value(resp_value(resp.items, 1), 0)->integer == 5,
        "the values of an array are found");
     ok(!resp_value(resp.items, 2) && !resp_value(resp_value(resp.items, 0), 0),
-       "and those that it does not have are not");
-    ok(!resp_is(NULL, "OK") && !resp_is(resp.items, "OK"), "what is no text is no word");
+       "values that an array does not have are not found");
+    ok(!resp_is(NULL, "OK") && !resp_is(resp.items, "OK"),
+       "a value that is no text equals no word");
     resp_destroy(&resp);
 }
 
@@ -168,13 +174,14 @@ static void splits(void)
     for (size_t piece = 1; piece < 20; piece++) {
         wrong += strcmp(read_pieces(talk, size, piece, piece), whole) != 0;
     }
-    if (!ok(wrong == 0 && strlen(whole) > 50, "in any pieces it is the same")) puts(whole);
+    if (!ok(wrong == 0 && strlen(whole) > 50,
+            "values in pieces of any size are read the same")) puts(whole);
     wrong = 0;
     for (size_t cut = 0; cut < size; cut++) {
         const char *part = read_all(talk, cut);
         wrong += strncmp(part, whole, strlen(part)) != 0;
     }
-    ok(wrong == 0, "a beginning never looks like anything else");
+    ok(wrong == 0, "a beginning of values never reads as other values");
     free(whole);
 }
 
@@ -238,64 +245,66 @@ static void limits(void)
 {
     size_t head = strlen("$524288\r\n") + 2;
 
-    ok(is_read(make_text("", RESP_VALUE - head), SIZE_MAX), "a text as long as can be");
-    ok(is_read(make_text("", RESP_VALUE - head), 1000), "and in pieces");
-    ok(!is_read(make_text("", RESP_VALUE - head + 1), SIZE_MAX), "no longer one");
+    ok(is_read(make_text("", RESP_VALUE - head), SIZE_MAX), "the longest text is read");
+    ok(is_read(make_text("", RESP_VALUE - head), 1000), "the longest text is read in pieces");
+    ok(!is_read(make_text("", RESP_VALUE - head + 1), SIZE_MAX), "a longer text is refused");
     char too_long[32];
     snprintf(too_long, sizeof too_long, "$%lu\r\n", (unsigned long)(RESP_VALUE - head + 1));
-    refuses("which is not waited for", too_long);
+    refuses("a text that is too long is refused before it comes", too_long);
     size_t behind = make_text("+OK\r\n", RESP_VALUE - head);
     resp_create(&resp);
     ok(resp_take(&resp, large, behind) && resp_next(&resp) == RESP_WHOLE
-           && resp_next(&resp) == RESP_WHOLE, "one as long as can be, behind another value");
+           && resp_next(&resp) == RESP_WHOLE, "the longest text is read behind another value");
     resp_destroy(&resp);
-    ok(!is_read(make_text("*2\r\n:1\r\n", RESP_VALUE - head), 1000), "nor a longer whole");
-    ok(is_read(make_array(RESP_ITEMS - 1), SIZE_MAX), "as many items as can be");
-    ok(!is_read(make_array(RESP_ITEMS), SIZE_MAX), "no more");
-    ok(is_read(repeat("*1\r\n", RESP_DEPTH, ":1\r\n"), 3), "as deep as can be");
-    ok(!is_read(repeat("*1\r\n", RESP_DEPTH + 1, ":1\r\n"), 3), "no deeper");
-    ok(is_read(make_line(RESP_LINE - 2), 7), "a line as long as can be");
-    ok(!is_read(make_line(RESP_LINE - 1), 7), "no longer one");
+    ok(!is_read(make_text("*2\r\n:1\r\n", RESP_VALUE - head), 1000),
+       "an array whose bytes are too many is refused");
+    ok(is_read(make_array(RESP_ITEMS - 1), SIZE_MAX), "the largest number of items is read");
+    ok(!is_read(make_array(RESP_ITEMS), SIZE_MAX), "an array of one item more is refused");
+    ok(is_read(repeat("*1\r\n", RESP_DEPTH, ":1\r\n"), 3), "the deepest arrays are read");
+    ok(!is_read(repeat("*1\r\n", RESP_DEPTH + 1, ":1\r\n"), 3),
+       "arrays that are one deeper are refused");
+    ok(is_read(make_line(RESP_LINE - 2), 7), "the longest line is read");
+    ok(!is_read(make_line(RESP_LINE - 1), 7), "a longer line is refused");
     memset(large, '1', sizeof large);
     large[0] = '$';
-    ok(!is_read(sizeof large, 100), "a line that does not end is not waited for");
+    ok(!is_read(sizeof large, 100), "a line that does not end is refused");
 }
 
 /* --- what is wrong --- */
 
 static void wrong(void)
 {
-    refuses("another program's greeting", "SSH-2.0-OpenSSH_9.2\r\n");
-    refuses("an answer of HTTP", "HTTP/1.1 400 Bad Request\r\n");
-    refuses("an empty line", "\r\n");
-    refuses("a line that ends without CR", "+OK\n");
-    refuses("a CR within a line", "+O\rK\r\n");
-    refuses("a number that is none", ":1x\r\n");
-    refuses("a number without digits", ":\r\n");
-    refuses("a sign without digits", ":-\r\n");
-    refuses("a number beyond 64 bits", ":9223372036854775808\r\n");
-    refuses("one below them", ":-9223372036854775809\r\n");
-    refuses("a text of size -2", "$-2\r\n");
-    refuses("a text of an endless size", "$99999999999999999999\r\n");
-    refuses("a text that is longer than was said", "$1\r\nabc\r\n");
-    refuses("a text with another byte instead of CR behind it", "$1\r\nab\n");
-    refuses("or instead of LF", "$1\r\na\rb");
-    reads("a text of a sort that is empty", "=4\r\ntxt:\r\n", "$;");
-    refuses("an array of size -2", "*-2\r\n");
-    refuses("an array of too many", "*1000000000\r\n");
-    refuses("a map of too many", "%1000000000\r\n");
-    refuses("a set of -1", "~-1\r\n");
-    refuses("a push within an array", "*1\r\n>1\r\n:1\r\n");
-    refuses("neither true nor false", "#x\r\n");
-    refuses("a nothing that is something", "_x\r\n");
-    refuses("a text of a sort that does not say which", "=3\r\nabc\r\n");
-    refuses("a text of unknown size", "$?\r\n");
-    refuses("an array of unknown size", "*?\r\n");
-    refuses("attributes", "|1\r\n+a\r\n+b\r\n");
+    refuses("another program's greeting is refused", "SSH-2.0-OpenSSH_9.2\r\n");
+    refuses("an answer of HTTP is refused", "HTTP/1.1 400 Bad Request\r\n");
+    refuses("an empty line is refused", "\r\n");
+    refuses("a line that ends without CR is refused", "+OK\n");
+    refuses("a CR within a line is refused", "+O\rK\r\n");
+    refuses("a number with a letter is refused", ":1x\r\n");
+    refuses("a number without digits is refused", ":\r\n");
+    refuses("a sign without digits is refused", ":-\r\n");
+    refuses("a number above the range of 64 bits is refused", ":9223372036854775808\r\n");
+    refuses("a number below the range of 64 bits is refused", ":-9223372036854775809\r\n");
+    refuses("a text of size -2 is refused", "$-2\r\n");
+    refuses("a text whose size exceeds 64 bits is refused", "$99999999999999999999\r\n");
+    refuses("a text that is longer than its size is refused", "$1\r\nabc\r\n");
+    refuses("a text without CR behind it is refused", "$1\r\nab\n");
+    refuses("a text without LF behind its CR is refused", "$1\r\na\rb");
+    reads("an empty verbatim string is read", "=4\r\ntxt:\r\n", "$;");
+    refuses("an array of size -2 is refused", "*-2\r\n");
+    refuses("an array of too many items is refused", "*1000000000\r\n");
+    refuses("a map of too many pairs is refused", "%1000000000\r\n");
+    refuses("a set of size -1 is refused", "~-1\r\n");
+    refuses("a push within an array is refused", "*1\r\n>1\r\n:1\r\n");
+    refuses("a boolean that is neither true nor false is refused", "#x\r\n");
+    refuses("a null with a value is refused", "_x\r\n");
+    refuses("a verbatim string without its format is refused", "=3\r\nabc\r\n");
+    refuses("a text of unknown size is refused", "$?\r\n");
+    refuses("an array of unknown size is refused", "*?\r\n");
+    refuses("attributes are refused", "|1\r\n+a\r\n+b\r\n");
     resp_create(&resp);
     take("?\r\n", 3);
     ok(resp_next(&resp) == RESP_BAD && !take("+OK\r\n", 5) && resp_next(&resp) == RESP_BAD,
-       "after that nothing is read any more");
+       "nothing more is read after a bad value");
     resp_destroy(&resp);
 }
 
@@ -332,7 +341,7 @@ static void garbage(void)
         differ += strcmp(read_pieces(bytes, size, 0, 1 + draw(9)), whole) != 0;
         free(whole);
     }
-    ok(differ == 0, "garbage is refused, and in pieces it is the same garbage");
+    ok(differ == 0, "garbage in pieces reads the same as in one piece");
 }
 
 int main(void)

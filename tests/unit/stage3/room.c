@@ -92,15 +92,15 @@ int main(void)
 
     plan(4);
     for (unsigned places = 0; places < 1 << LIMIT; places++) wrong += !restarted(places);
-    ok(wrong == 0, "whatever places a restart has filled, all others are free, and given once");
+    ok(wrong == 0, "all places that a restart has not filled are free, and given once");
 
     if (!rooms_create(&rooms, LIMIT, (struct hash_key){{1, 2}})) abort();
-    ok(fill_rooms(used) == LIMIT, "there are so many places");
+    ok(fill_rooms(used) == LIMIT, "as many rooms are added as there are places");
     room_remove(&rooms, 2);
     room_remove(&rooms, 5);
     used[2] = used[5] = false;
-    ok(fill_rooms(used) == 2, "a room that was removed leaves its place");
-    ok(room_find(&rooms, text_of("n7")) != ROOM_NONE, "the others stay");
+    ok(fill_rooms(used) == 2, "a room that was removed frees its place");
+    ok(room_find(&rooms, text_of("n7")) != ROOM_NONE, "a room stays when others are removed");
     rooms_destroy(&rooms);
     return done();
 }

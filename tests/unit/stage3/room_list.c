@@ -19,18 +19,20 @@ int main(void)
 {
     plan(8);
     list = text_of("");
-    ok(!room_list_next(&list, &room), "an empty list");
+    ok(!room_list_next(&list, &room), "an empty list has no rooms");
     list = text_of("kitchen\t2\tlocked\n部屋\t123456789\topen\n...\n");
-    ok(next("kitchen", "2", true), "a room");
-    ok(next("部屋", "123456789", false), "another one");
-    ok(next("", "", false) && !room_list_next(&list, &room), "and more there are");
+    ok(next("kitchen", "2", true), "a locked room is read");
+    ok(next("部屋", "123456789", false), "an open room is read");
+    ok(next("", "", false) && !room_list_next(&list, &room),
+       "the end of a list that was cut is read as a room without a name");
     list = text_of("a\t1\topen");
-    ok(next("a", "1", false) && !room_list_next(&list, &room), "the last line needs no end");
+    ok(next("a", "1", false) && !room_list_next(&list, &room), "the last line needs no LF");
     list = text_of("\nb\n\t1\topen\na:b\t1\topen\nx\t\topen\nx\t01\topen\nx\t1234567890\topen\n"
                    "x\t-1\topen\nx\t1a\topen\n");
-    ok(!room_list_next(&list, &room), "what is no room is passed over");
+    ok(!room_list_next(&list, &room), "lines that are no rooms are passed over");
     list = text_of("x\t1a\topen\nc\t0\topen\n");
-    ok(next("c", "0", false), "and the next one is found");
-    ok(!room_list_next(&list, &room) && !room_list_next(&list, &room), "the end stays the end");
+    ok(next("c", "0", false), "the room after such a line is found");
+    ok(!room_list_next(&list, &room) && !room_list_next(&list, &room),
+       "a list that has ended stays at its end");
     return done();
 }

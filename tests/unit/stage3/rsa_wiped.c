@@ -149,20 +149,21 @@ static void making(void)
     bignum_read(known[2], LIMBS, tried, sizeof tried);
     hex(key_p, p);
     hex(key_q, q);
-    ok(rsa_from_tested(&key, p, q), "a key of two primes");
-    ok(left_only(known, 3), "leaves nothing behind but the modulus");
-    ok(!key_wiped, "and the key");
-    ok(rsa_generate(&key, NULL, NULL) && drawn == 2, "a new key");
-    ok(left_only(known, 3), "leaves neither of its primes behind");
+    ok(rsa_from_tested(&key, p, q), "two primes make a key");
+    ok(left_only(known, 3), "the making of a key leaves nothing behind but the modulus");
+    ok(!key_wiped, "a key that was made is not wiped");
+    ok(rsa_generate(&key, NULL, NULL) && drawn == 2, "a new key is generated");
+    ok(left_only(known, 3), "the generation of a key leaves neither of its primes behind");
 
     q[RSA_PRIME - 1] ^= 4; /* odd, and no prime */
     key_wiped = false;
-    ok(!rsa_from_tested(&key, p, q) && key_wiped, "of one that is none the key is wiped");
+    ok(!rsa_from_tested(&key, p, q) && key_wiped, "the key is wiped if one of the primes is none");
     left_only(NULL, 0);
     q[RSA_PRIME - 1] ^= 4;
     memset(primes[1], 0, sizeof primes[1]);
     key_wiped = false;
-    ok(!rsa_generate(&key, NULL, NULL) && key_wiped, "so is one of bad chance");
+    ok(!rsa_generate(&key, NULL, NULL) && key_wiped,
+       "the key is wiped if a bad random source makes no prime");
     left_only(NULL, 0);
     make_primes();
 }
@@ -178,15 +179,16 @@ static void using(void)
     if (!rsa_from_tested(&key, p, q)) abort();
     left_only(NULL, 0);
     rsa_modulus(&key, n);
-    ok(rsa_public(n, number, sealed) && left_only(NULL, 0), "what is sealed leaves nothing");
+    ok(rsa_public(n, number, sealed) && left_only(NULL, 0),
+       "the sealing of a number leaves nothing behind");
     bignum_read(public, LIMBS, sealed, RSA_BYTES);
     ok(rsa_private(&key, sealed, opened) && memcmp(number, opened, sizeof number) == 0,
-       "it is opened");
-    ok(left_only(&public, 1), "which leaves nothing but what came");
+       "a sealed number is opened");
+    ok(left_only(&public, 1), "the opening of a number leaves nothing behind but what came");
     memset(sealed, 0xFF, sizeof sealed);
     bignum_read(public, LIMBS, sealed, RSA_BYTES);
     ok(!rsa_private(&key, sealed, opened) && left_only(&public, 1),
-       "nor does a number that is too large");
+       "a number that is too large leaves nothing behind but itself");
 }
 
 /* One part at a time: what one leaves on the stack another may happen to overwrite. */
@@ -195,14 +197,16 @@ static void parts(void)
     static uint32_t known[1][2 * LIMBS] = {{1}};
     uint32_t number[LIMBS] = {12345, 6789};
 
-    ok(inverse(&key.p, result, primes[1]) && left_only(known, 1), "the inverse leaves 1 alone");
-    ok(half_exponent(result, primes[0]) && left_only(NULL, 0), "an exponent leaves nothing");
+    ok(inverse(&key.p, result, primes[1]) && left_only(known, 1),
+       "an inverse leaves nothing behind but 1");
+    ok(half_exponent(result, primes[0]) && left_only(NULL, 0),
+       "half an exponent leaves nothing behind");
     power_e(&key.n, result, number);
-    ok(left_only(NULL, 0), "nor does a public power");
+    ok(left_only(NULL, 0), "a public power leaves nothing behind");
     half_power(&key.p, result, number, key.dp);
-    ok(left_only(NULL, 0), "nor half a private one");
+    ok(left_only(NULL, 0), "half a private power leaves nothing behind");
     private_power(&key, result, number);
-    ok(left_only(NULL, 0), "nor a whole one");
+    ok(left_only(NULL, 0), "a whole private power leaves nothing behind");
 }
 
 int main(void)

@@ -38,7 +38,7 @@ static void is(const struct script_call *call, const char *expected,
     }
     bool right = strcmp(words, expected) == 0 && call->operation == operation;
     if (!right) printf("# got %s\n", words);
-    ok(right, "%s", expected);
+    ok(right, "the words of the call are %s", expected);
 }
 
 static void for_ourselves(void)
@@ -130,25 +130,28 @@ static void operations(void)
     ok(take(CLUSTER_LOOK, OK("6") ROOM HOST SALT PROOF ":3\r\n") && answer.status == CLUSTER_OK
            && answer.room[1] == 1 && answer.room[15] == 255 && answer.host[0] == 'm'
            && answer.salt[0] == 's' && answer.proof[31] == 'p' && answer.number == 3,
-       "a look at a locked room");
+       "the reply to a look at a locked room is read");
     ok(take(CLUSTER_LOOK, OK("6") ROOM HOST NONE NONE ":0\r\n") && !answer.salt && !answer.proof,
-       "and at an open one");
+       "the reply to a look at an open room is read");
     ok(take(CLUSTER_LOOK, "*1\r\n$4\r\nnone\r\n") && answer.status == CLUSTER_NO_ROOM,
-       "and at none");
+       "the reply to a look at a missing room is read");
     ok(take(CLUSTER_JOIN, OK("9") ":5\r\n:17\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
            && answer.number == 5 && answer.end == 17 && answer.count == 2 && answer.text.size == 3
            && answer.known == 4 && answer.from == 16 && answer.back == 1,
-       "a welcome");
+       "the reply to a join is read");
     ok(take(CLUSTER_JOIN, OK("9") ":5\r\n:16\r\n:2\r\n" HOST "$3\r\nabc\r\n" PLACE)
            && answer.end == 16 && answer.from == 16,
-       "and one to a room whose entries are all read");
-    ok(take(CLUSTER_START, OK("3") "$2\r\nab\r\n" HOST) && answer.start[15] == 'm', "a start");
+       "the reply to a join is read if the member has all entries");
+    ok(take(CLUSTER_START, OK("3") "$2\r\nab\r\n" HOST) && answer.start[15] == 'm',
+       "the reply to a start is read");
     ok(take(CLUSTER_RENEWAL, "*2\r\n$4\r\ndead\r\n" HOST) && answer.start[0] == 'm'
-           && answer.status == CLUSTER_DECLARED_DEAD, "a renewal of one that was declared dead");
-    ok(take(CLUSTER_SAY, OK("2") ":9\r\n") && answer.number == 9, "a line");
+           && answer.status == CLUSTER_DECLARED_DEAD,
+       "the reply to a renewal by a server that was declared dead is read");
+    ok(take(CLUSTER_SAY, OK("2") ":9\r\n") && answer.number == 9, "the reply to a line is read");
     ok(take(CLUSTER_SAY, "*2\r\n$5\r\nearly\r\n:4\r\n") && answer.status == CLUSTER_EARLY
-           && answer.number == 4, "a line before its time");
-    ok(take(CLUSTER_RENEWAL, OK("3") "$1\r\nx\r\n$4\r\ndead\r\n"), "a renewal");
+           && answer.number == 4, "the reply to a line that came early is read");
+    ok(take(CLUSTER_RENEWAL, OK("3") "$1\r\nx\r\n$4\r\ndead\r\n"),
+       "the reply to a renewal is read");
     ok(refuses(CLUSTER_LOOK, OK("6") ROOM HOST SALT NONE ":3\r\n")
            && refuses(CLUSTER_LOOK, OK("6") ROOM HOST NONE PROOF ":3\r\n")
            && refuses(CLUSTER_LOOK, OK("6") HOST HOST NONE NONE ":3\r\n")
@@ -169,7 +172,7 @@ static void operations(void)
            && refuses(CLUSTER_SAY, OK("1")) && refuses(CLUSTER_SAY, OK("2") "$1\r\n9\r\n")
            && refuses(CLUSTER_SAY, "*1\r\n$5\r\nwhat?\r\n") && refuses(CLUSTER_SAY, "*0\r\n")
            && refuses(CLUSTER_SAY, "+ok\r\n") && refuses(CLUSTER_LIST, OK("2") ":1\r\n"),
-       "and nothing that is not quite so");
+       "malformed replies are refused");
 }
 
 /* A row of an entry: somebody left. */
@@ -208,17 +211,17 @@ static void entries(void)
 
     ok(take_page("0-7", "r", row, size) && answer.count == 1
            && script_entry(answer.page, 0, &number, &seen) && number == 7 && seen.size == size
-           && !script_entry(answer.page, 1, &number, &seen), "a page of one entry");
-    ok(take(CLUSTER_READ, "*0\r\n") && answer.count == 0, "an empty page");
+           && !script_entry(answer.page, 1, &number, &seen), "a page of one entry is read");
+    ok(take(CLUSTER_READ, "*0\r\n") && answer.count == 0, "an empty page is read");
     ok(!take_page("1-7", "r", row, size) && !take_page("0-", "r", row, size)
            && !take_page("0-0", "r", row, size) && !take_page("0-7x", "r", row, size)
            && !take_page("0-7", "x", row, size) && !take_page("0-7", "r", row, size - 4)
            && !take_page("0-7", "r", row, 0) && !take_page("0-7", "r", long_row, sizeof long_row),
-       "what is no entry is refused");
+       "a page with a row that is no entry is refused");
     row[0] = 6;
-    ok(!take_page("0-7", "r", row, size), "and a gap, which cannot stand in a log");
+    ok(!take_page("0-7", "r", row, size), "a page with a gap is refused, because a log has none");
     ok(refuses(CLUSTER_READ, "*1\r\n:1\r\n") && refuses(CLUSTER_READ, "+OK\r\n"),
-       "and other things");
+       "replies that are no page are refused");
 }
 
 static void messages(void)
@@ -231,27 +234,30 @@ static void messages(void)
     size_t size = 3 + write_left(bytes + 3);
 
     ok(script_message((struct text){bytes, size}, &number, &rest) && number == 12
-           && rest.size == size - 3, "an entry that is published");
+           && rest.size == size - 3, "a published entry is read");
     size_t wrong = 0;
     for (size_t i = 0; i < size; i++) {
         wrong += script_message((struct text){bytes, i}, &number, &rest) && i < size - 3;
     }
-    ok(wrong == 0, "but no beginning of one");
+    ok(wrong == 0, "a published entry that is cut before its name is refused");
     ok(!script_message(text_of("99999999999999999999 x"), &number, &rest)
            && !script_message(text_of("12"), &number, &rest)
            && !script_message(text_of(" 12"), &number, &rest)
-           && !script_message(text_of(""), &number, &rest), "nor nonsense");
+           && !script_message(text_of(""), &number, &rest),
+       "messages without a number and a text are refused");
     ok(!script_message((struct text){"000 x", 2}, &number, &rest) && number == 0,
-       "what stands behind a message is no part of it");
+       "bytes behind a message are not read");
     ok(script_message(text_of("0 mmmmmmmmmmmmmmmm 11111111111111111111111111111111 bob b"),
                        &number, &rest)
            && number == 0 && script_moved(rest, &member, &server, &name) && member[0] == 'm'
-           && server[31] == '1' && text_equal(name, text_of("bob b")), "a member has moved");
+           && server[31] == '1' && text_equal(name, text_of("bob b")),
+       "a message that a member has moved is read");
     ok(!script_moved(text_of("mmmmmmmmmmmmmmmm 11111111111111111111111111111111 "), &member,
                       &server, &name)
            && !script_moved(text_of("mmmmmmmmmmmmmmm 11111111111111111111111111111111 bobb"),
                              &member, &server, &name)
-           && !script_moved(text_of("bob"), &member, &server, &name), "or not");
+           && !script_moved(text_of("bob"), &member, &server, &name),
+       "a message of a move that is malformed is refused");
 }
 
 int main(void)

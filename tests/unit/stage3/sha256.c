@@ -46,7 +46,7 @@ static void vectors(void)
             sha256_add(&running, vector[i].text, vector[i].size);
         }
         sha256_end(&running, hash);
-        ok(is_hex(hash, sizeof hash, vector[i].hash), "the published hash of %zu bytes",
+        ok(is_hex(hash, sizeof hash, vector[i].hash), "%zu bytes have their published hash",
            vector[i].size * vector[i].times);
     }
 }
@@ -118,9 +118,10 @@ int main(void)
     plan(21);
     vectors();
     seeded_bytes(&seed, text, sizeof text);
-    ok(cuts_make_no_difference(text), "up to %d bytes, cut in two anywhere: the same", LIMIT);
-    ok(bytes_one_by_one(text), "byte by byte: the same");
-    ok(copies_go_on(text), "a copy goes on by itself");
+    ok(cuts_make_no_difference(text),
+       "up to %d bytes have the same hash if they are cut in two anywhere", LIMIT);
+    ok(bytes_one_by_one(text), "a text that is added byte by byte has the same hash");
+    ok(copies_go_on(text), "a copy of the state goes on by itself");
 
     hash[0] = hash[SHA256_BYTES + 1] = 0xa5;
     sha256(text, 100, hash + 1);
@@ -133,7 +134,8 @@ int main(void)
     sha256_add(&running, NULL, 0);
     sha256_add(&running, text, 100);
     sha256_end(&running, in_place);
-    ok(memcmp(in_place, hash + 1, SHA256_BYTES) == 0, "nothing may be added, from nowhere");
+    ok(memcmp(in_place, hash + 1, SHA256_BYTES) == 0,
+       "an empty text may be added from a null pointer");
     ok(is_zero(&running, sizeof running), "the state is wiped at the end");
     return done();
 }

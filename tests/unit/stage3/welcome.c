@@ -64,7 +64,7 @@ int main(void)
     plan(10);
     size = WELCOME_HEAD;
     welcome_encode(&answer, bytes);
-    ok(decodes(size), "an answer without members");
+    ok(decodes(size), "an answer without members is read");
     put("member of name 1", "alice");
     size_t first = size;
     put("member of name 2", "部屋");
@@ -72,27 +72,31 @@ int main(void)
        && read.session == answer.session && memcmp(read.room_id, room, SEAL_ID) == 0
        && read.start == 7 && read.end == 9 && read.total == 3
        && memcmp(read.host, host, SEAL_ID) == 0 && memcmp(read.server, server, SEAL_ID) == 0
-       && read.accepted == UINT64_C(1) << 53 && read.back == BACK_TO, "all of it is read");
+       && read.accepted == UINT64_C(1) << 53 && read.back == BACK_TO,
+       "all fields of an answer are read");
     ok(welcome_member(&read.members, &id, &name) && memcmp(id, "member of name 1", SEAL_ID) == 0
        && text_equal(name, text_of("alice")) && welcome_member(&read.members, &id, &name)
-       && text_equal(name, text_of("部屋")), "and its members, one after the other");
-    ok(!welcome_member(&read.members, &id, &name) && read.members.size == 0, "then there is none");
+       && text_equal(name, text_of("部屋")),
+       "the members of an answer are read one after the other");
+    ok(!welcome_member(&read.members, &id, &name) && read.members.size == 0,
+       "no member is read after the last");
     for (size_t cut = 0; cut < size; cut++) taken += decodes(cut);
-    ok(taken == 2 && decodes(WELCOME_HEAD) && decodes(first), "cut but between members it is none");
+    ok(taken == 2 && decodes(WELCOME_HEAD) && decodes(first),
+       "an answer is refused if it is cut anywhere but between members");
 
     /* The bytes that are missing lie behind it, as they may in a larger buffer. */
     struct text cut = {(char *)bytes + WELCOME_HEAD, SEAL_ID + 1 + 3};
     ok(!welcome_member(&cut, &id, &name), "a name is not read beyond the end");
     bytes[first + SEAL_ID + 1] = ':';
-    ok(!decodes(size), "what is no name is none");
+    ok(!decodes(size), "an answer with a name that is none is refused");
     bytes[first + SEAL_ID + 1] = 'x';
     size = first;
     ok(!decodes_with(0, 9, BACK_NOT) && decodes_with(1, 9, BACK_NOT) && decodes_with(9, 9, BACK_NOT)
-       && !decodes_with(10, 9, BACK_NOT), "it begins between 1 and the end");
+       && !decodes_with(10, 9, BACK_NOT), "an answer begins between 1 and its end");
     ok(decodes_with(1, FRAME_LOG_LIMIT - 1, BACK_NOT)
        && !decodes_with(1, FRAME_LOG_LIMIT, BACK_NOT),
-       "which is below the limit of a log");
+       "the end of an answer is below the limit of a log");
     ok(decodes_with(1, 2, BACK_NOWHERE) && !decodes_with(1, 2, BACK_NOWHERE + 1),
-       "and what is lost is one of three things");
+       "a loss in an answer is one of three kinds");
     return done();
 }

@@ -28,7 +28,7 @@ static void hashes(void)
     sha256_start(&hash);
     sha256_add(&hash, message, sizeof message);
     sha256_end(&hash, out);
-    ok(memcmp(&hash, &zeros, sizeof hash) == 0, "a hash that has ended leaves nothing");
+    ok(memcmp(&hash, &zeros, sizeof hash) == 0, "a hash that has ended leaves nothing behind");
 }
 
 static void hmacs(void)
@@ -48,7 +48,7 @@ static void hmacs(void)
     hmac(key, sizeof key, message, sizeof message, out);
     wiped_end();
     ok(wiped_has(pad, sizeof pad), "the key of an HMAC is wiped");
-    ok(wiped_has(inner, sizeof inner), "and the hash inside it");
+    ok(wiped_has(inner, sizeof inner), "the inner hash of an HMAC is wiped");
 }
 
 static void passwords(void)
@@ -69,17 +69,18 @@ static void passwords(void)
                  3);
     wiped_end();
     ok(wiped_has(first, sizeof first), "the first round of a password is wiped");
-    ok(wiped_has(inner, sizeof inner), "and what HMAC makes of it");
+    ok(wiped_has(inner, sizeof inner), "the HMAC state of a password is wiped");
     wiped_begin();
     pbkdf2_step(&work, 1);
     wiped_end();
     memcpy(last, work.last, sizeof last);
-    ok(wiped_times(last, sizeof last) >= 1, "the last round is wiped on the way");
+    ok(wiped_times(last, sizeof last) >= 1, "the last round of a password is wiped on the way");
     memcpy(inner, work.inner, sizeof inner);
     wiped_begin();
     pbkdf2_end(&work, out);
     wiped_end();
-    ok(wiped_has(inner, sizeof inner) && wiped_has(last, sizeof last), "and all of it at the end");
+    ok(wiped_has(inner, sizeof inner) && wiped_has(last, sizeof last),
+       "the HMAC state and the last round of a password are wiped at the end");
 }
 
 static void sealing(void)
@@ -97,20 +98,21 @@ static void sealing(void)
     wiped_end();
     memcpy(tag, sealed + sizeof message, AEAD_TAG);
     ok(wiped_times(block, 32) >= 1, "the key of a tag is wiped");
-    ok(wiped_times(cipher.start, sizeof cipher.start[0] * 12) >= 1, "and the cipher with its key");
+    ok(wiped_times(cipher.start, sizeof cipher.start[0] * 12) >= 1,
+       "the cipher is wiped with its key");
     sealed[0] ^= 1;
     wiped_begin();
     ok(!aead_open(key, nonce, (struct span){none, 0}, (struct span){sealed, sizeof sealed},
                   opened), "a forgery is refused");
     wiped_end();
-    ok(!wiped_has(tag, sizeof tag), "its tag is another one");
+    ok(!wiped_has(tag, sizeof tag), "the tag that a forgery is compared with is another one");
     ok(wiped_times(block, 32) >= 1 && wiped_times(cipher.start, sizeof cipher.start[0] * 12) >= 1,
-       "what it was tried with is wiped");
+       "the keys that a forgery was tried with are wiped");
     sealed[0] ^= 1;
     wiped_begin();
     ok(aead_open(key, nonce, (struct span){none, 0}, (struct span){sealed, sizeof sealed},
                  opened) && wiped_has(tag, sizeof tag),
-       "and so is the tag that would let it through");
+       "a genuine text is opened, and its computed tag is wiped");
     wiped_end();
 }
 
