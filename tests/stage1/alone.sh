@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib/lib.sh"
 
 start_server stage1 -e
-play "with -e it goes on while anyone is there" <<'EOT'
+play "with -e the server runs while a member is there" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing
@@ -18,20 +18,20 @@ bob   send 03 "bob"
 bob   gets 00 "welcome, bob"
 bob   send 00
 EOT
-check "and ends when the last one has left" exits server 0
+check "with -e the server ends when the last member has left" exits server 0
 
 start_server stage1
-play "without it the server stays" <<'EOT'
+play "without -e all members of a server leave" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice send 00
 alice hears nothing
 EOT
-check "for the next member" runs server
+check "without -e the server runs on for the next member" runs server
 
 start_server stage1 -v
 allow_stderr server
-play "a chat that is counted" <<'EOT'
+play "a member and a stranger are answered while the server counts" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 alice hears nothing
@@ -41,7 +41,7 @@ bob   send 05 "alice"
 bob   gets 00 "the name alice is taken, choose another one"
 EOT
 stop server
-check "-v counts" complains server \
+check "-v logs the counts" complains server \
     "1 member, 3 received (1 malformed, 1 refused, 0 too many), 4 sent (0 held up, 0 unreachable)"
-check "in one line" has_lines "$TMP/server.err" 1
+check "-v logs them in one line" has_lines "$TMP/server.err" 1
 done_testing

@@ -5,57 +5,58 @@ keep_port
 start_server stage1
 
 client alice -n alice
-check "it is welcomed" sees alice "* welcome, alice"
+check "a client is welcomed" sees alice "* welcome, alice"
 client bob
 types bob "bob"
-check "without -n the first line is the name" sees bob "* welcome, bob"
+check "the first line is the name without -n" sees bob "* welcome, bob"
 check "a newcomer is announced" sees alice "bob joined"
 types alice "hello, bob" "a second line"
 types bob "hello, alice"
 check "a line reaches the other member" sees bob "alice: a second line"
-check "and back" sees alice "bob: hello, alice"
+check "a line comes back from the other member" sees alice "bob: hello, alice"
 check "one's own lines are not printed" never_saw alice "hello, bob"
 
 types bob "/name robert"
 check "/name takes another name" sees bob "robert"
-check "and the others are told" sees alice "* bob is now called robert"
+check "the others are told of the new name" sees alice "* bob is now called robert"
 types bob "//shrug" "  two blanks before" ""
 check "// says a line that begins with /" sees alice "robert: /shrug"
-check "blanks stay" sees alice "robert:   two blanks before"
+check "blanks at the beginning of a line stay" sees alice "robert:   two blanks before"
 types bob "/help"
 check "/help lists the commands" sees bob "/quit"
 types bob "/nonsense" "after"
 check "a line after an unknown command arrives" sees alice "robert: after"
-check "the command does not" never_saw alice "nonsense"
+check "an unknown command is not sent" never_saw alice "nonsense"
 
 types bob "the last words"
 hangup bob
-check "at the end of its input it ends with 1, as one line was not said" exits bob 1
-check "and reports it" complains bob "1 of the lines"
+check "a client ends with 1 at the end of its input, as one line was not said" exits bob 1
+check "a client reports how many lines were not said" complains bob "1 of the lines"
 allow_stderr bob
-check "its last words have arrived" sees alice "robert: the last words"
-check "and its goodbye" sees alice "* robert left"
+check "the last words before the end of the input arrive" sees alice "robert: the last words"
+check "the goodbye at the end of the input arrives" sees alice "* robert left"
 
 client dora
 mark=$(printf '\357\273\277')
 types dora "${mark}dora" "behind a byte order mark"
 check "a byte order mark is no part of the first line" sees alice "dora joined"
-check "nor of a message" sees alice "dora: behind a byte order mark"
+check "a byte order mark is no part of the second line" sees alice "dora: behind a byte order mark"
 types dora "${mark}not at the beginning"
-check "a later one is text" sees alice "not at the beginning"
-check "and stays" never_saw alice "dora: not at the beginning"
+check "a line with a later byte order mark arrives" sees alice "not at the beginning"
+check "a later byte order mark stays in the line" never_saw alice "dora: not at the beginning"
 hangup dora
 
 for word in /quit /leave /exit; do
     client carol -n carol
     types carol "$word" "not said"
-    check "$word ends it with 0" exits carol 0
+    check "$word ends the client with 0" exits carol 0
 done
-check "lines after it are not sent" never_saw alice "not said"
+check "lines after such a command are not sent" never_saw alice "not said"
 
 client alice2 -n alice
-check "a name that is taken ends it with 1" exits alice2 1
-check "and prints the reason" complains alice2 "the name alice is taken, choose another one"
+check "a name that is taken ends the client with 1" exits alice2 1
+check "a client whose name is taken prints the reason" \
+    complains alice2 "the name alice is taken, choose another one"
 allow_stderr alice2
 
 refute "every line of alice is a message or a notice" \
@@ -71,8 +72,9 @@ for lines in 'hi' ''; do
     start lonely sh -c 'exec "$1" -n lonely -p "$2" <"$3"' - "$(lib_program stage1 client)" \
         "$port" "$TMP/lines"
     allow_stderr lonely
-    check "without a server a script's client ends with 1 (its lines: '$lines')" exits lonely 1
-    check "and prints the reason" complains lonely "no answer from 127.0.0.1 port $port; is a server running"
+    check "a script's client ends with 1 without a server (its lines: '$lines')" exits lonely 1
+    check "a script's client prints the reason (its lines: '$lines')" \
+        complains lonely "no answer from 127.0.0.1 port $port; is a server running"
 done
 
 # A line that is refused, or that may not have arrived, is no success.
@@ -82,8 +84,9 @@ refused() { # LINE TEXT: the line is refused with this text, and the client ends
     types fran "before" "$1" "after"
     hangup fran
     check "a client with a line that is refused ends with 1 ($2)" exits fran 1
-    check "it is told why ($2)" sees fran "$2"
-    check "and the number of such lines ($2)" complains fran "1 of the lines were not sent"
+    check "a client is told why its line is refused ($2)" sees fran "$2"
+    check "a client reports the number of refused lines ($2)" \
+        complains fran "1 of the lines were not sent"
     allow_stderr fran
 }
 refused "$(printf 'half \303')" "not valid UTF-8"
@@ -108,7 +111,7 @@ done
 for place in "127.0.0.1:0" "127.0.0.1:65536" "[::1" "[::1]9001" "[]" "host:" ":9001" ""; do
     start harry "$(lib_program stage1 client)" -n harry "$place"
     check "\"$place\" is no host" exits harry 2
-    check "and is named (\"$place\")" complains harry "\"$place\" is no HOST"
+    check "the client names what is no host (\"$place\")" complains harry "\"$place\" is no HOST"
     allow_stderr harry
 done
 start harry "$(lib_program stage1 client)" -n harry -p 1 "127.0.0.1:$port"
@@ -120,7 +123,8 @@ for signal in TERM KILL; do
     client ida -n ida
     check "ida is there (SIG$signal)" sees ida "* welcome, ida"
     stop server $signal
-    [ $signal = KILL ] || check "ida hears it" sees ida "* the server is shutting down"
+    [ $signal = KILL ] || check "ida is told of the shutdown" \
+        sees ida "* the server is shutting down"
     types ida "the first line" "the second line"
     [ $signal = TERM ] || check "a line that did not arrive is reported" sees ida "* not sent: "
     kill -s STOP "$(lib_get pid ida)"
@@ -129,11 +133,12 @@ for signal in TERM KILL; do
     check "jack is there (SIG$signal)" sees jack "* welcome, jack"
     kill -s CONT "$(lib_get pid ida)"
     check "ida finds the server again (SIG$signal)" sees ida "* the server answers again"
-    check "and sends what has waited (SIG$signal)" sees jack "ida: the second line"
-    if [ $signal = TERM ]; then check "all of it" sees jack "ida: the first line"; fi
+    check "ida sends the line that has waited (SIG$signal)" sees jack "ida: the second line"
+    [ $signal = KILL ] || check "ida sends the first line that has waited, too" \
+        sees jack "ida: the first line"
     hangup ida
     ended ida
-    check "its status tells whether all lines were sent (SIG$signal)" \
+    check "ida's status tells whether all lines were sent (SIG$signal)" \
         test "$signal $status" = TERM\ 0 -o "$signal $status" = KILL\ 1
     stop jack
 done
@@ -142,11 +147,11 @@ allow_stderr ida
 # A name that looks like a notice does not hide its member.
 start_server stage1
 client ann -n ann
-check "ann comes" sees ann "* welcome, ann"
+check "ann is there" sees ann "* welcome, ann"
 client odd -n "welcome, nobody"
-check "one with an odd name comes" sees odd "* welcome, welcome, nobody"
-check "and is seen to come" sees ann "welcome, nobody joined"
+check "a member with an odd name is welcomed" sees odd "* welcome, welcome, nobody"
+check "a member with an odd name is seen to join" sees ann "welcome, nobody joined"
 hangup odd
-check "and to leave" sees ann "* welcome, nobody left"
+check "a member with an odd name is seen to leave" sees ann "* welcome, nobody left"
 
 done_testing

@@ -33,13 +33,13 @@ start_server stage1
 hellos >"$TMP/hellos"
 start crowd "$TOOLS/crowd" "$host" "$port" $members
 play "another member's hellos are answered meanwhile" -t 5 <"$TMP/hellos"
-check "a thousand who say hello at once are all welcomed" exits crowd 0
-check "and the tool counts them" sees crowd "$members welcomed"
-check "their joins are coalesced: none of them got more than 30 datagrams" at_most_datagrams 30
+check "a crowd that says hello at once ends well" exits crowd 0
+check "all of a thousand clients are welcomed" sees crowd "$members welcomed"
+check "no client gets more than 30 datagrams, because joins are coalesced" at_most_datagrams 30
 check "the server still runs" runs server
 
 # All have said goodbye by now, so there is space for their names again.
 start crowd "$TOOLS/crowd" "$host" "$port" $members
-check "they come back" exits crowd 0
+check "a crowd comes back after its goodbyes" exits crowd 0
 
 done_testing

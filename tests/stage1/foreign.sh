@@ -29,29 +29,31 @@ in_order() { # NAME: its lines one, two and three came once each, and in that or
 for dialect in others all bare; do
     foreign "$dialect"
     of_ours alice -n alice
-    check "without a word from there it speaks ($dialect)" \
+    check "a client speaks without a welcome ($dialect)" \
         sees alice "* no welcome from 127.0.0.1 port $port"
-    check "and has said hello three times at most by then ($dialect)" \
+    check "a client has said hello at most three times by then ($dialect)" \
         eval 'got "alice: " 1 || got "alice: " 2 || got "alice: " 3'
     of_ours bob -n bob
-    check "a second one does, too ($dialect)" sees bob "* no welcome from 127.0.0.1 port $port"
+    check "a second client speaks without a welcome, too ($dialect)" \
+        sees bob "* no welcome from 127.0.0.1 port $port"
     types alice one two three
-    check "its lines arrive ($dialect)" sees bob "alice: three"
-    check "every line ($dialect)" in_order alice
-    check "and in order ($dialect)" eval 'printf "%s\n" one two three >"$TMP/want" &&
+    check "the last line of a client arrives ($dialect)" sees bob "alice: three"
+    check "every line of a client reaches the server in order ($dialect)" in_order alice
+    check "every line of a client reaches the other one in order ($dialect)" \
+        eval 'printf "%s\n" one two three >"$TMP/want" &&
         sed -n "s/^alice: //p" "$TMP/bob.out" | diff "$TMP/want" -'
     types bob "and back" "bob: is no name"
-    check "and back ($dialect)" sees alice "bob: and back"
-    check "with everything in the line ($dialect)" sees alice "bob: bob: is no name"
-    check "its own lines are not printed ($dialect)" never_saw alice "alice: "
+    check "a line of the other client arrives ($dialect)" sees alice "bob: and back"
+    check "a colon within a line stays there ($dialect)" sees alice "bob: bob: is no name"
+    check "one's own lines are not printed ($dialect)" never_saw alice "alice: "
     types alice "/name alicia" "under another name"
     check "a new name holds from the next line on ($dialect)" \
         sees bob "alicia: under another name"
-    check "and costs no hello ($dialect)" got "alicia: " 0
+    check "a new name costs no hello ($dialect)" got "alicia: " 0
     hangup alice
     hangup bob
-    check "it ends with 0, because it has received lines ($dialect)" exits alice 0
-    check "and so does the other ($dialect)" exits bob 0
+    check "a client that has received lines ends with 0 ($dialect)" exits alice 0
+    check "the other client ends with 0, too ($dialect)" exits bob 0
 done
 
 # Alone on such a server, a script cannot know whether its lines arrive, unless they come back.
@@ -60,26 +62,28 @@ of_ours alone -n alone
 types alone one two three
 hangup alone
 check "a script whose lines nobody confirms ends with 1" exits alone 1
-check "and reports it" complains alone "3 of the lines were not sent, or may not have arrived"
+check "a script reports the lines that nobody confirms" \
+    complains alone "3 of the lines were not sent, or may not have arrived"
 allow_stderr alone
-check "but they were sent" in_order alone
+check "lines that nobody confirms are sent" in_order alone
 foreign all
 of_ours alone -n alone
 types alone one two three
 hangup alone
-check "if they come back it ends with 0" exits alone 0
-check "they were sent" in_order alone
+check "a script whose lines come back ends with 0" exits alone 0
+check "lines that come back were sent once each" in_order alone
 
 # Datagrams of such a server may mean anything.
 foreign notices
 of_ours alice -n alice
 types alice one two three
-check "its notices are shown" sees alice "* you were silent for 60 seconds and were taken out"
-check "and the client speaks" sees alice "* the server is shutting down" 5
-check "it sends no more hellos than elsewhere, whatever it receives" \
+check "notices of another kind of server are shown" \
+    sees alice "* you were silent for 60 seconds and were taken out"
+check "a client speaks to a server that sends notices" sees alice "* the server is shutting down" 5
+check "a client that receives notices sends no more hellos than elsewhere" \
     eval 'got "alice: " 2 || got "alice: " 3'
 hangup alice
-check "and nothing of that shows that lines arrive" exits alice 1
+check "notices do not show that lines arrive" exits alice 1
 
 for dialect in garbage cut nothing; do
     foreign "$dialect"
@@ -91,12 +95,12 @@ for dialect in garbage cut nothing; do
     types alice one two three
     hangup alice
     hangup empty
-    check "a server answers with $dialect: the client ends, and reports what it cannot know" \
+    check "a client that is answered with $dialect reports what it cannot know" \
         complains alice "may not have arrived"
-    check "with 1 ($dialect)" exits alice 1
-    check "its lines were sent ($dialect)" in_order alice
-    check "without a line, too ($dialect)" exits empty 1
-    check "it asks whether there is a server ($dialect)" complains empty \
+    check "a client that cannot know whether its lines arrive ends with 1 ($dialect)" exits alice 1
+    check "such a client sends its lines ($dialect)" in_order alice
+    check "a client without a line ends with 1, too ($dialect)" exits empty 1
+    check "a client without a line asks whether there is a server ($dialect)" complains empty \
         "no answer from 127.0.0.1 port $port; is a server running there?"
 done
 
@@ -107,14 +111,15 @@ check "a client is on a server of another kind" sees alice "* no welcome from 12
 types alice one
 stop relay
 types alice two three
-check "if that goes away, it is reported" sees alice "* no answer from 127.0.0.1 port $port, still trying"
+check "a client reports that its server has gone away" \
+    sees alice "* no answer from 127.0.0.1 port $port, still trying"
 start server "$(lib_program stage1 server)" -p "$port"
 check "the client finds one of ours in its place" sees alice "* welcome, alice"
 STAGE=stage1
 client bob -n bob
-check "another one comes" sees bob "* welcome, bob"
+check "another client is welcomed" sees bob "* welcome, bob"
 types alice "at last"
-check "and receives a line that had to wait" sees bob "alice: at last"
+check "another client receives a line that had to wait" sees bob "alice: at last"
 hangup alice
 ended alice
 check "the status shows that lines may be lost" test "$status" -eq 1

@@ -2,7 +2,7 @@
 # The roster is limited: -m sets how many it holds.
 . "$(dirname "$0")/../lib/lib.sh"
 
-scene "a fourth is refused, until one of the three has gone" -m 3 <<'EOT'
+scene "a fourth member is refused until one of three has gone" -m 3 <<'EOT'
 a send 01 "a"
 b send 01 "b"
 c send 01 "c"

@@ -47,7 +47,7 @@ alice send 05 "alice" "so what"
 bob   gets 05 "alice" "so what"
 EOT
 
-scene "a goodbye ends it: nothing more is heard, and the name is free at once" <<'EOT'
+scene "a member gets nothing after its goodbye, and its name is free at once" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"

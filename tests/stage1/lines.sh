@@ -19,7 +19,7 @@ start alice sh -c 'f=$1; shift; exec "$@" <"$f"' sh "$TMP/lines" \
 check "the writer ends with 0" exits alice 0
 check "the last line arrives" sees bob "alice: line $count"
 grep '^alice: ' "$TMP/bob.out" >"$TMP/got"
-check "so do all before it, each once and in order" cmp "$TMP/expected" "$TMP/got"
+check "all lines arrive, each once and in order" cmp "$TMP/expected" "$TMP/got"
 
 # The same from three writers at once; each one's lines stay in order.
 for writer in carol dora erin; do
@@ -31,7 +31,7 @@ for writer in carol dora erin; do
     check "the last line of $writer arrives" sees bob "$writer: line $count"
     sed "s/^/$writer: /" "$TMP/lines" >"$TMP/expected"
     grep "^$writer: " "$TMP/bob.out" >"$TMP/got"
-    check "and all before it" cmp "$TMP/expected" "$TMP/got"
+    check "all lines of $writer arrive, each once and in order" cmp "$TMP/expected" "$TMP/got"
 done
 
 done_testing

@@ -15,19 +15,19 @@ called() { # NAME OPTION...: feeds a client that uses our host names
 port=9
 for signal in INT TERM; do
     called stuck -n alice nowhere.test
-    check "a client that looks a name up says so after a while" \
+    check "a client reports after a while that it looks a name up (SIG$signal)" \
         sees stuck "the name nowhere.test is still being looked up"
-    check "SIG$signal ends it at once" ends_at_once stuck $signal 0
+    check "SIG$signal ends a client that looks a name up at once" ends_at_once stuck $signal 0
 done
 
 # Even a killed client leaves no process behind: the child notices that its parent is gone.
 called stuck -n alice nowhere.test
-check "once more" sees stuck "still being looked up"
+check "a client reports that a name is still being looked up" sees stuck "still being looked up"
 if processes >/dev/null; then
     helper=$(child_of stuck)
-    check "a process of its own looks it up" test -n "$helper"
+    check "a process of its own looks the name up" test -n "$helper"
     stop stuck KILL
-    check "which ends with it, however it ends" "$TOOLS/await" 10 gone "$helper"
+    check "the process that looks a name up ends with its program" "$TOOLS/await" 10 gone "$helper"
 else
     skip "the process that looks names up ends with its program" "ps, or /proc"
     stop stuck KILL
@@ -38,19 +38,20 @@ reads_to_the_end() {
     ( ("$with_hosts" "$ours" -p "$port" -n x nowhere.test </dev/null 2>/dev/null; echo over) | cat) |
         grep -q over
 }
-check "a script gives up by itself" reads_to_the_end
+check "a script's client gives up by itself" reads_to_the_end
 
 # --- it answers at last ---
 start_server stage1
 called late -n late later.test
-check "a look-up that takes long" sees late "the name later.test is still being looked up"
+check "a client reports a look-up that takes long" \
+    sees late "the name later.test is still being looked up"
 types late "said in good time"
 hosts later.test "$host"
-check "and is answered in the end" sees late "* welcome, late"
+check "a client joins when the look-up is answered" sees late "* welcome, late"
 client eve -n eve
-check "another member" sees late "eve joined"
+check "another member sees it join" sees late "eve joined"
 types late "hello"
-check "and the chat goes on" sees eve "late: hello"
+check "the chat goes on after the look-up" sees eve "late: hello"
 stop late
 stop eve
 
@@ -58,27 +59,29 @@ stop eve
 hosts none.test
 start none "$with_hosts" "$ours" -p "$port" -n x none.test
 allow_stderr none
-check "a host that does not exist ends it" exits none 1
-check "and the client reports it" complains none "cannot find the host \"none.test\""
+check "a host that does not exist ends the client with 1" exits none 1
+check "the client reports a host that does not exist" \
+    complains none "cannot find the host \"none.test\""
 
 # --- several addresses ---
 hosts two.test 127.0.0.1 ::1
 called alice -n alice two.test
-check "the first of two addresses" sees alice "* welcome, alice"
+check "a client tries the first of two addresses" sees alice "* welcome, alice"
 stop alice
 stop server
 if has_v6; then
     start_server stage1 -b ::1
     hosts two.test 127.0.0.1 ::1
     called alice -n alice two.test
-    check "the second one if the first refuses" sees alice "* welcome, alice"
+    check "a client tries the second address if the first refuses" sees alice "* welcome, alice"
     stop alice
     # lossy without a server behind it never answers.
     start silent "$TOOLS/lossy" -l 100 -p "$port" 127.0.0.1 9
-    check "a server that never answers" sees silent "listening on"
+    check "a port that never answers is open" sees silent "listening on"
     called alice -n alice two.test
-    check "or if the first does not answer" sees alice "* welcome, alice"
+    check "a client tries the second address if the first does not answer" \
+        sees alice "* welcome, alice"
 else
-    skip "the second address if the first refuses, or does not answer" "IPv6"
+    skip "a client tries the second address" "IPv6"
 fi
 done_testing

@@ -3,7 +3,7 @@
 # goes on as before.
 . "$(dirname "$0")/../lib/lib.sh"
 
-scene "malformed from a member: only the member is told" <<'EOT'
+scene "only the author is told of a malformed datagram" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"
@@ -28,7 +28,7 @@ alice send 05 "alice" "again"
 bob   gets 05 "alice" "again"
 EOT
 
-scene "malformed from a stranger: silence, and it is no member" <<'EOT'
+scene "a stranger with a malformed datagram gets no answer, and is no member" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 eve   send
@@ -68,7 +68,7 @@ refused() {
     scene "$1" <"$TMP/script"
 }
 
-refused "text that is not in the shortest form" <<'EOT'
+refused "text that is not in the shortest form is malformed" <<'EOT'
 c0 80
 c1 bf
 e0 80 80
@@ -77,7 +77,7 @@ f0 80 80 80
 f0 8f bf bf
 EOT
 
-refused "surrogates" <<'EOT'
+refused "surrogates are malformed" <<'EOT'
 ed a0 80
 ed af bf
 ed b0 80
@@ -85,7 +85,7 @@ ed bf bf
 ed a0 bd ed b8 80
 EOT
 
-refused "beyond U+10FFFF, and bytes that begin nothing" <<'EOT'
+refused "text beyond U+10FFFF and bytes that begin nothing are malformed" <<'EOT'
 f4 90 80 80
 f5 80 80 80
 f8 88 80 80 80
@@ -94,7 +94,7 @@ fe
 ff
 EOT
 
-refused "cut short, or without a beginning" <<'EOT'
+refused "text that is cut short or without a beginning is malformed" <<'EOT'
 c3
 e3
 e3 81

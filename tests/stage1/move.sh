@@ -8,15 +8,15 @@ start_server stage1 -b "$host" -t 4
 client watch -n watch "$host"
 check "a watcher is there" sees watch "* welcome, watch"
 client alice -n alice "$host"
-check "and alice" sees watch "alice joined"
+check "alice is there" sees watch "alice joined"
 check "the machine gets another address" move
 check "alice's client reports it" sees alice "the address of this machine has changed"
 check "the server holds her name for the old address" sees alice "the server holds your name"
 PATIENCE=30
-check "but not for ever" sees alice "* the server answers again"
-check "the watcher is back, too" sees watch "* the server answers again"
+check "the server gives the name back after a while" sees alice "* the server answers again"
+check "the watcher finds the server again, too" sees watch "* the server answers again"
 types alice "from another address"
-check "what she types is said" sees watch "alice: from another address"
+check "a line from the new address is said" sees watch "alice: from another address"
 
 check "the first address is back" move_back
 types alice "the old one is as good" # this line still leaves from the other address

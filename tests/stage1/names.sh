@@ -23,7 +23,7 @@ refused() {
     scene "$1" <"$TMP/script"
 }
 
-refused "control characters: C0, DEL, C1" <<'EOT'
+refused "a name with a control character is refused: C0, DEL, C1" <<'EOT'
 01 00
 03 "a" 00 "b"
 05 "bob" 0d 0a
@@ -36,7 +36,7 @@ refused "control characters: C0, DEL, C1" <<'EOT'
 03 "a" 1f "b"
 EOT
 
-refused "bidirectional controls" <<'EOT'
+refused "a name with a bidirectional control is refused" <<'EOT'
 02 d8 9c
 03 e2 80 8e
 03 e2 80 8f
@@ -47,7 +47,7 @@ refused "bidirectional controls" <<'EOT'
 03 e2 81 a9
 EOT
 
-refused "invisible characters: a second bob, a third one, and nobody" <<'EOT'
+refused "a name with an invisible character is refused: a second bob, a third, and nobody" <<'EOT'
 06 "bob" e2 80 8b
 06 "b" e2 80 8d "ob"
 06 ef bb bf "bob"
@@ -57,34 +57,34 @@ refused "invisible characters: a second bob, a third one, and nobody" <<'EOT'
 06 "bob" ef b8 8f
 EOT
 
-refused "white space at either end" <<'EOT'
+refused "a name with white space at either end is refused" <<'EOT'
 05 "bob" c2 a0
 06 e3 80 80 "bob"
 06 "bob" e2 80 a8
 03 e2 a0 80
 EOT
 
-refused "a colon, anywhere" <<'EOT'
+refused "a name with a colon anywhere is refused" <<'EOT'
 01 ":"
 04 "bob:"
 04 ":bob"
 03 "b:b"
 EOT
 
-refused "what would look like a notice, a command or a request" <<'EOT'
+refused "a name that looks like a notice, a command or a request is refused" <<'EOT'
 01 "*"
 05 "* bob"
 05 "/quit"
 02 "{}"
 EOT
 
-refused "a space at either end" <<'EOT'
+refused "a name with a space at either end is refused" <<'EOT'
 01 " "
 04 " bob"
 04 "bob "
 EOT
 
-refused "what is not UTF-8" <<'EOT'
+refused "a name that is not UTF-8 is refused" <<'EOT'
 01 80
 01 ff
 02 c0 80
@@ -93,7 +93,7 @@ refused "what is not UTF-8" <<'EOT'
 03 "ab" e3
 EOT
 
-scene "nearly the same, but allowed" <<'EOT'
+scene "names that resemble refused ones are allowed" <<'EOT'
 a send 01 "a"
 a awaits 00 "welcome, a"
 b send 03 "b*/"
@@ -117,7 +117,7 @@ j send 04 "🦊"
 j awaits 00 "welcome, 🦊"
 EOT
 
-scene "255 bytes are a name; a 256th is text" <<'EOT'
+scene "255 bytes are a name, and a 256th is text" <<'EOT'
 a send ff "x"*255
 a gets 00 "welcome, " "x"*255
 a hears nothing

@@ -5,23 +5,24 @@
 
 start_server stage1 -t 10
 client alice -n alice
-check "one of ours is there" sees alice "* welcome, alice"
+check "our client is there" sees alice "* welcome, alice"
 start rei "$TOOLS/listener" "$host" "$port" 玲 "こんにちは, at once"
 check "a first word without a hello is heard" sees alice "玲: こんにちは, at once"
-check "and its author is told of" sees alice "玲 joined"
-check "who is welcomed" sees rei ": welcome, 玲"
+check "the author of a first word is announced" sees alice "玲 joined"
+check "the author of a first word is welcomed" sees rei ": welcome, 玲"
 types alice "welcome, whoever you are"
-check "and hears ours" sees rei "alice: welcome, whoever you are"
+check "another client hears ours" sees rei "alice: welcome, whoever you are"
 types alice "/who"
-check "and is listed" sees alice "* here: alice, 玲"
-check "before it was silent for too long it is told how to stay" \
+check "another client is listed" sees alice "* here: alice, 玲"
+check "a silent client is told in time how to stay" \
     sees rei ": say something within 3 seconds to stay; your name without a text will do"
-check "when it was, it is told that" sees rei ": you were silent for 10 seconds and were taken out"
-check "and so are the others" sees alice "* 玲 left"
-check "ours has stayed: it was never reminded, as it speaks by itself" never_saw alice "to stay"
+check "a client that was silent for too long is told that" \
+    sees rei ": you were silent for 10 seconds and were taken out"
+check "the others are told that a silent client left" sees alice "* 玲 left"
+check "our client is never reminded, as it speaks by itself" never_saw alice "to stay"
 stop server
-check "the end is told to members alone" sees alice "* the server is shutting down"
-check "it is" never_saw rei "shutting down"
+check "a member is told of the shutdown" sees alice "* the server is shutting down"
+check "a client that was taken out is not told of the shutdown" never_saw rei "shutting down"
 stop alice
 
 done_testing

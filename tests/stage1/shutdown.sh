@@ -23,10 +23,10 @@ hear() {
 
 for signal in TERM INT; do
     start_server stage1
-    check "alice is there" meet
+    check "alice is there (SIG$signal)" meet
     kill -s $signal "$(lib_get pid server)"
     check "SIG$signal ends an idle server with status 0" exits server 0
-    check "and everyone is told" hear
+    check "a member is told of SIG$signal" hear
 done
 
 # One member talks at full speed while the signal comes. Its own sends fail when the server is gone,
@@ -39,10 +39,10 @@ start_server stage1
         echo "bob send 03 \"bob\" \"line\""
     done
 } >"$TMP/flood"
-check "alice is there" meet
+check "alice is there before a flood" meet
 types alice 'alice awaits 03 "bob" "line"'
 start bob "$TOOLS/talk" "$host" "$port" "$TMP/flood"
-check "bob talks" sees alice '"line"'
+check "bob floods the server" sees alice '"line"'
 kill -s TERM "$(lib_get pid server)"
 check "SIGTERM ends a flooded server with status 0" exits server 0
 stop bob
@@ -50,7 +50,7 @@ stop alice
 
 # One member talks without end.
 start_server stage1
-check "alice is there" meet
+check "alice is there before the noise" meet
 feed bob "$TOOLS/talk" "$host" "$port"
 # Nine lines at a time, and then a process is started: as fast as the machine allows, but not so
 # fast that alice, who takes each line, has no space for the last notice.
@@ -64,15 +64,15 @@ noise() {
 types alice 'alice awaits 03 "bob" "line"'
 noise &
 noisy=$!
-check "bob talks" sees alice '"line"'
+check "bob talks without end" sees alice '"line"'
 kill -s TERM "$(lib_get pid server)"
 check "SIGTERM ends a busy server with status 0" exits server 0
 wait $noisy
-check "and everyone is told" hear
+check "a member is told while another talks" hear
 
 start_server stage1
 kill -s TERM "$(lib_get pid server)"
-check "a server without members ends with status 0, too" exits server 0
+check "SIGTERM ends a server without members with status 0" exits server 0
 
 # The server may be ended as soon as its ready line is there.
 early=0
@@ -81,6 +81,6 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
     stop server
     [ "$status" -eq 0 ] || early=$status
 done
-check "ended just when it is ready, it ends with 0" test $early -eq 0
+check "a server that is ended when it is just ready ends with 0" test $early -eq 0
 
 done_testing

@@ -17,7 +17,7 @@ bob   gets 05 "alice" "部"*1363 "!"
 alice hears nothing
 EOT
 
-scene "of 4097 bytes and more nothing is passed on, and the sender is told" <<'EOT'
+scene "nothing of 4097 bytes or more is passed on, and the sender is told" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 bob   send 03 "bob"
@@ -38,7 +38,7 @@ alice send 05 "alice" "shorter, then"
 bob   gets 05 "alice" "shorter, then"
 EOT
 
-scene "a stranger's is dropped in silence" <<'EOT'
+scene "a stranger's message of 4097 bytes is dropped in silence" <<'EOT'
 alice send 05 "alice"
 alice gets 00 "welcome, alice"
 eve   send 03 "eve" "x"*4093

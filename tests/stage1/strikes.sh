@@ -33,25 +33,25 @@ check "alice and bob join" step 'bob at 127.0.0.2' \
     'alice gets 00 "alice and bob joined"' 'bob gets 00 "alice and bob joined"'
 # shellcheck disable=SC2086
 check "the way to bob is cut" ip route add $cut
-check "two messages do not reach bob" say 1
-check "the second" say 2
+check "a message does not reach bob" say 1
+check "a second message does not reach bob" say 2
 # shellcheck disable=SC2086
-check "the way is mended in time" ip route del $cut
-check "a third reaches him, and clears his strikes" say 3
-check "only this one" step 'bob gets 05 "alice" "3"'
+check "the way to bob is mended in time" ip route del $cut
+check "a third message is said, and clears bob's strikes" say 3
+check "bob gets only the third message" step 'bob gets 05 "alice" "3"'
 # shellcheck disable=SC2086
 check "the way to bob is cut again" ip route add $cut
-check "two more do not reach bob" say 4
-check "two more" say 5
-check "he is still a member" step 'alice hears nothing'
-check "a third in a row" say 6
-check "and he is dropped" step 'alice gets 00 "bob left"'
+check "a fourth message does not reach bob" say 4
+check "a fifth message does not reach bob" say 5
+check "bob is still a member after two failures" step 'alice hears nothing'
+check "a sixth message does not reach bob" say 6
+check "bob is dropped after three failures in a row" step 'alice gets 00 "bob left"'
 # shellcheck disable=SC2086
-check "mended again" ip route del $cut
+check "the way to bob is mended again" ip route del $cut
 check "alice speaks again" say 7
-check "nothing is sent to him any more" step 'bob hears nothing'
-check "until he comes back" step 'bob send 03 "bob"' 'bob gets 00 "welcome, bob"'
+check "nothing is sent to bob any more" step 'bob hears nothing'
+check "bob is welcomed when he comes back" step 'bob send 03 "bob"' 'bob gets 00 "welcome, bob"'
 hangup both
-check "all went as written" exits both 0
+check "the members' script ends with 0" exits both 0
 
 done_testing

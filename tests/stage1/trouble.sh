@@ -10,29 +10,29 @@ stop server
 away=$port
 
 client alice -n alice
-check "without a server the client says so" \
+check "a client without a server reports that it still tries" \
     sees alice "* no answer from 127.0.0.1 port $away, still trying"
-check "and goes on" runs alice
+check "a client without a server goes on" runs alice
 start_server stage1 -p "$away"
-check "until the server is there" sees alice "* welcome, alice"
+check "a client is welcomed when its server is there" sees alice "* welcome, alice"
 
 client bob -n bob
-check "another one is there" sees bob "* welcome, bob"
-check "and announced" sees alice "bob joined"
+check "another client is welcomed" sees bob "* welcome, bob"
+check "another client is announced" sees alice "bob joined"
 stop server KILL
 PATIENCE=40 # a client asks a silent server every 20 seconds, and every second without an answer
-check "a server that is gone without a notice is missed" sees alice "still trying" 2
-check "by the other one too" sees bob "still trying"
+check "a client reports that its server is gone without a notice" sees alice "still trying" 2
+check "the other client reports it, too" sees bob "still trying"
 start_server stage1 -p "$away"
-check "and so is its return" sees alice "* the server answers again"
-check "by both" sees bob "* the server answers again"
+check "a client reports that its server is back" sees alice "* the server answers again"
+check "the other client reports that its server is back, too" sees bob "* the server answers again"
 PATIENCE=20
 types bob "are we back?"
 "$TOOLS/await" 1 gone $$ # meanwhile the server answers bob, who asks behind each line: else he is in doubt
 check "the chat goes on" sees alice "bob: are we back?"
 
 start carol sh -c 'exec "$@" <&-' sh "$client" -n carol -p "$port"
-check "a closed standard input is its end" exits carol 0
+check "a client with a closed standard input ends with 0" exits carol 0
 start dora sh -c 'exec "$@" >&-' sh "$client" -n dora -p "$port"
 check "a client whose standard output is closed ends with its input" ended dora
 
@@ -40,8 +40,8 @@ check "a client whose standard output is closed ends with its input" ended dora
 feed erin sh -c 'status=$1; shift; { "$@"; echo $? >"$status"; } | :' \
     sh "$TMP/erin.status" "$client" -n erin -p "$port"
 check "a client that cannot print ends" ended erin
-check "with status 1" grep -q '^1$' "$TMP/erin.status"
-check "and says why" complains erin "stage1 client: "
+check "a client that cannot print ends with status 1" grep -q '^1$' "$TMP/erin.status"
+check "a client that cannot print reports the reason" complains erin "stage1 client: "
 allow_stderr erin
 
 # Nobody can read this server's ready line. It must serve anyway.
@@ -50,7 +50,7 @@ start silent sh -c 'exec "$@" >&-' sh "$(lib_program stage1 server)" -p "$away"
 client fred -n fred
 check "a server whose standard output is closed serves" sees fred "* welcome, fred"
 stop silent
-check "and ends with 0" test "$status" -eq 0
+check "a server whose standard output is closed ends with 0" test "$status" -eq 0
 
 # A killed client sends no goodbye; the server drops it for its silence.
 start_server stage1 -t 8
@@ -66,6 +66,6 @@ types watch 'watch hears nothing' 'watch hears nothing' \
     'watch send 05 "watch"' 'watch gets 00 "welcome, watch"' \
     'watch gets 00 "speak at least every 2 seconds"' 'watch gets 00 "gina left"'
 hangup watch
-check "killed, it is dropped after its silence" exits watch 0
+check "a client that was killed is dropped after its silence" exits watch 0
 
 done_testing

@@ -7,16 +7,16 @@ start_server stage1
 client alice -n alice
 check "alice joins" sees alice "* welcome, alice"
 types alice "/who"
-check "she is told that she is alone" sees alice "* here: alice"
+check "alice is told that she is alone" sees alice "* here: alice"
 client hanako -n 花子
-check "another one comes" sees hanako "* welcome, 花子"
+check "another member joins" sees hanako "* welcome, 花子"
 types hanako "/who"
-check "and is told who is here" sees hanako "* here: alice, 花子"
+check "another member is told who is here" sees hanako "* here: alice, 花子"
 check "the others do not hear the question" never_saw alice "/who"
 types hanako "//who"
-check "as a message it is passed on" sees alice "花子: /who"
+check "the text /who is passed on as a message" sees alice "花子: /who"
 types alice "/help"
-check "/help lists it" sees alice "/who lists who is here"
+check "/help lists /who" sees alice "/who lists who is here"
 hangup alice
 check "a question is no line that could be lost" exits alice 0
 stop hanako

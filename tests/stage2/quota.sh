@@ -23,12 +23,12 @@ check "one address gets half of the rooms" eval 'room_play "and is refused more"
     echo 'b at 127.0.0.2'
     greedy 64 | sed 's/^a /b /; s/room/else/g'
 } >"$TMP/steps"
-check "another one gets 64" eval 'room_play "and is refused more" <"$TMP/steps"'
+check "another address gets 64 rooms" eval 'room_play "and is refused more" <"$TMP/steps"'
 {
     echo 'c at 127.0.0.3'
     echo 'c joins "room0001"'
 } >"$TMP/steps"
-check "and a third one joins" eval 'room_play "it is in" <"$TMP/steps"'
+check "a member from a third address joins" eval 'room_play "it is in" <"$TMP/steps"'
 stop server
-check "-v counts what was refused" complains server "(2 refused, 2 for their address)"
+check "-v counts the requests that were refused" complains server "(2 refused, 2 for their address)"
 done_testing

@@ -27,29 +27,29 @@ client bob -n bob -c r
 check "bob is there" sees bob "* welcome, bob"
 script alice 3000
 check "a script of 3000 lines ends with 0" exits alice 0
-check "its last line arrives" sees bob "alice: line 3000"
-check "so do all before it" bob_has alice
+check "the last line of a script arrives" sees bob "alice: line 3000"
+check "all lines of a script arrive in order" bob_has alice
 stop server
-check "none was refused" too_many 0
+check "no line was refused" too_many 0
 
 start_server stage2 -v -l 100
 allow_stderr server
 client bob -n bob -c r
-check "another rate: bob is there" sees bob "* welcome, bob"
+check "bob is there at another rate" sees bob "* welcome, bob"
 begun=$(date +%s)
 script alice 400
 check "a script of 400 lines ends with 0" exits alice 0
-check "it took its time" [ $(($(date +%s) - begun)) -ge 2 ]
-check "its last line arrives" sees bob "alice: line 400"
-check "so do all before it" bob_has alice
+check "a script takes its time at another rate" [ $(($(date +%s) - begun)) -ge 2 ]
+check "the last line arrives at another rate" sees bob "alice: line 400"
+check "all lines arrive in order at another rate" bob_has alice
 check "bob sees nothing of the rate" never_saw bob "at most"
 stop server
-check "none was refused" too_many 0
+check "no line was refused at another rate" too_many 0
 
 start_server stage2 -v -l 10 -L 500
 allow_stderr server
 client bob -n bob -c r
-check "a flood: bob is there" sees bob "* welcome, bob"
+check "bob is there before a flood" sees bob "* welcome, bob"
 feed alice "$TOOLS/talk" -v "$host" "$port"
 {
     echo 'alice joins "r"'
@@ -62,10 +62,11 @@ feed alice "$TOOLS/talk" -v "$host" "$port"
 } | room_steps >"$TMP/alice.in"
 check "another member is heard beside a flood" sees bob "carol: and me?"
 flooded=$(grep -c "^alice: " "$TMP/bob.out")
-check "of the flood some lines arrive ($flooded)" [ "$flooded" -ge 20 ] # two seconds' worth
-check "and not many more" [ "$flooded" -le 1000 ] # on the slowest of machines
+check "some lines of a flood arrive ($flooded)" [ "$flooded" -ge 20 ] # two seconds' worth
+check "most lines of a flood do not arrive ($flooded)" \
+    [ "$flooded" -le 1000 ] # on the slowest of machines
 hangup alice
-check "it ends" exits alice 0
+check "the flooding member ends" exits alice 0
 stop server
-refute "the server has counted the rest" too_many 0
+refute "the server has refused lines of the flood" too_many 0
 done_testing

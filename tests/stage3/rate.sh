@@ -26,26 +26,27 @@ client bob -n bob -c r
 check "bob is there" sees bob "* welcome, bob"
 script alice 3000
 check "a script of 3000 lines ends with 0" exits alice 0
-check "its last line arrives" sees bob "alice: line 3000"
-check "so do all before it" bob_has alice
+check "the last line of a script arrives" sees bob "alice: line 3000"
+check "all lines of a script arrive in order" bob_has alice
 stop server
 
 start_server stage3 -v -l 50
 allow_stderr server
 client bob -n bob -c r
-check "another rate: bob is there" sees bob "* welcome, bob"
+check "bob is there at another rate" sees bob "* welcome, bob"
 client carol -n carol -j r
 check "carol is there" sees bob "carol joined"
 begun=$(date +%s)
 script alice 400
 check "alice's script begins" sees bob "alice: line 1"
 types carol "and me?"
-check "another member is heard beside it" sees bob "carol: and me?"
-refute "and does not wait for its end" grep -q "alice: line 400" "$TMP/bob.out"
+check "another member is heard beside a long script" sees bob "carol: and me?"
+refute "another member does not wait for the end of the script" \
+    grep -q "alice: line 400" "$TMP/bob.out"
 check "the script ends with 0" exits alice 0
-check "it took its time" [ $(($(date +%s) - begun)) -ge 5 ]
-check "its last line arrives" sees bob "alice: line 400"
-check "so do all before it, each once and in order" bob_has alice
+check "a script takes its time at another rate" [ $(($(date +%s) - begun)) -ge 5 ]
+check "the last line arrives at another rate" sees bob "alice: line 400"
+check "all lines arrive at another rate, each once and in order" bob_has alice
 check "bob has no gap" never_saw bob missing
 stop server
 refute "the server has counted the waits" waited 0
