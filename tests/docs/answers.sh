@@ -46,10 +46,10 @@ check "gather compiles without a warning" builds gather
 check "power compiles without a warning" builds power
 
 is() { [ "$("$TMP/power" "$1" "$2")" = "$3" ]; }
-check "power: 2 to the power of 5" is 5 3 32
-check "of 173, with eight bits" is 173 8 110
-check "of 0" is 0 8 1
-check "bits beyond those are not seen" is 261 8 32
+check "power computes 2 to the power of 5, with three bits" is 5 3 32
+check "power computes 2 to the power of 173, with eight bits" is 173 8 110
+check "power computes 2 to the power of 0" is 0 8 1
+check "power does not see bits beyond those" is 261 8 32
 
 # What gather adds to safe, in the promises of tests/judge.
 holds() { CHAT_JUDGE_BUILT=yes tests/judge --only "$1" stage1 server "$TMP/gather {port}"; }

@@ -46,7 +46,7 @@ introduced() { # PAGE
 }
 check "every term has a sentence and a link" whole docs/glossary.md
 check "the terms are in alphabetical order, each once" in_order docs/glossary.md
-check "each stands in the section to which its link leads" introduced docs/glossary.md
+check "each term stands in the section to which its link leads" introduced docs/glossary.md
 
 # --- would a mistake be noticed? ---
 
@@ -55,9 +55,9 @@ known=01-udp-broadcast.md#step-1-hear-a-datagram
 entry quark $known >"$TMP/page.md"
 refute "a term that does not stand there is noticed" introduced "$TMP/page.md"
 entry port $known.x >"$TMP/page.md"
-refute "so is a heading that does not exist" introduced "$TMP/page.md"
+refute "a heading that does not exist is noticed" introduced "$TMP/page.md"
 { entry port $known; entry byte $known; } >"$TMP/page.md"
-refute "so is another order" in_order "$TMP/page.md"
+refute "terms in another order are noticed" in_order "$TMP/page.md"
 echo '**port**: A number.' >>"$TMP/page.md"
-refute "so is an entry without a link" whole "$TMP/page.md"
+refute "an entry without a link is noticed" whole "$TMP/page.md"
 done_testing

@@ -83,7 +83,7 @@ check "a file with a syntax error ends with 1" run 1 unit/broken
 given blind <<'EOT'
 refute "a command that is not there does not fail" no_command_of_this_name
 check "a program that was not started has not seen everything" never_saw nobody "anything"
-check "nor does it run" runs nobody
+check "a program that was not started does not run" runs nobody
 tap "a plan" printf '1..2\nok 1 - a check\n'
 done_testing
 EOT
