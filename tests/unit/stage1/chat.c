@@ -119,7 +119,8 @@ static void gathering(void)
     arrives(5, "eve", "");
     arrives(5, "eva", "");
     pass(300);
-    ok(got(1, "|eva joined") && sent_count[1] == 1, "renamed before it was told: the new name");
+    ok(got(1, "|eva joined") && sent_count[1] == 1,
+       "a member that is renamed before its join is told joins under the new name");
     chat_destroy(&chat);
 }
 
@@ -138,7 +139,7 @@ static void crowd(void)
     pass(300);
     ok(sent_count[0] == 1 && got(0, "|n1, n2 and 997 others joined"), "999 joins cost one notice");
     ok(sent_count[50] == 2, "a newcomer gets its welcome and the one notice");
-    ok(sent_count[500] == 3, "in a room of more than a hundred it is told its rate, too");
+    ok(sent_count[500] == 3, "a newcomer among more than a hundred is told its rate, too");
     forget();
     for (unsigned i = 1; i < 1000; i++) arrives(i, "", "");
     pass(300);
@@ -239,7 +240,7 @@ static void renames(void)
     forget();
     pass(250);
     ok(strstr(sent_to[1], "m8 is now called m7") && strstr(sent_to[1], "m7 is now called m8"),
-       "two that change names with each other");
+       "two members that swap names are both announced");
 
     forget();
     for (unsigned i = 0; i < 1000; i++) {
@@ -387,7 +388,7 @@ static void refusals(void)
     begin(2);
     arrives(1, "alice", "");
     arrives(2, "alice", "");
-    ok(got(2, "|the name alice is taken, choose another one"), "a name is held by one");
+    ok(got(2, "|the name alice is taken, choose another one"), "a name is held by one member");
     arrives(2, "bob", "");
     arrives(3, "carol", "hello");
     ok(got(3, "|the server is full, try again later"), "a full roster says so");
@@ -560,7 +561,7 @@ static void flood(void)
     arrives(1, "alice", "");
     arrives(2, "bob", "");
     arrives(3, "carol", "");
-    ok(sent_count[1] == 1, "at the usual rate a welcome stands alone");
+    ok(sent_count[1] == 1, "a welcome stands alone at the usual rate");
     pass(300);
     for (int64_t end = now + 10000; now < end; now++) {
         forget();
@@ -571,26 +572,26 @@ static void flood(void)
         if (!got(2, "carol|and me?")) break;
     }
     ok(heard >= 11990 && heard <= 12001,
-       "in ten seconds two seconds' worth and 1000 lines a second: %u", heard);
+       "two seconds' worth and 1000 lines a second of a flood pass in ten seconds: %u", heard);
     ok(told == 10, "a flooder is told once a second: %u times", told);
     ok(got(2, "carol|and me?"), "others are heard throughout");
-    ok(chat.counts.too_many == 50000 - heard, "the rest is counted");
+    ok(chat.counts.too_many == 50000 - heard, "the refused lines of a flooder are counted");
     forget();
     now += 10000;
     arrives(1, "alice", "one");
-    ok(got(2, "alice|one"), "when it has been quiet, it is heard again");
+    ok(got(2, "alice|one"), "a flooder that has been quiet is heard again");
 
     chat.rate = (struct bucket_rate){5, 1000};
     forget();
     now += 10000;
     arrives(1, "alice", "");
     ok(sent_count[1] == 2 && got(1, "|say at most 5 lines and 1000 kilobytes a second"),
-       "another rate follows the welcome");
+       "a notice of another rate follows the welcome");
     for (int i = 0; i < 20; i++) arrives(1, "alice", "");
     ok(sent_count[1] == 2 * 11 + 1, "hellos count, too: %u answers", sent_count[1]);
     forget();
     for (int i = 0; i < 20; i++) arrives(1, "alice", "more");
-    ok(sent_count[2] == 0 && sent_count[1] == 0, "so does what is refused, but without an answer");
+    ok(sent_count[2] == 0 && sent_count[1] == 0, "refused lines count, too, and get no answer");
     chat_destroy(&chat);
 }
 

@@ -28,7 +28,7 @@ int main(void)
     for (size_t i = 0; i < sizeof input; i++) input[i] = (uint8_t)i;
     for (size_t i = 0; i < sizeof vector / sizeof vector[0]; i++) {
         ok(hash_bytes(&key, input, vector[i].size) == vector[i].hash,
-           "the published hash of %zu bytes", vector[i].size);
+           "%zu bytes have their published hash", vector[i].size);
     }
     struct hash_key one = hash_key_new(), other = hash_key_new();
     ok(one.word[0] != other.word[0] && one.word[1] != other.word[1], "two random keys differ");

@@ -89,7 +89,7 @@ int main(void)
 
     hello = (struct hello){0};
     ok(hello_ghost(&hello, 90000) == 90000,
-       "without a word of the server a ghost is dropped after the default time");
+       "a ghost is dropped after the default time without a word of the server");
     hello_obey(&hello, 20);
     ok(hello_ghost(&hello, 90000) == 92000,
        "a ghost is dropped after the silence that the server has told");

@@ -61,14 +61,14 @@ static void editing(void)
     gives("ab" LEFT "x", "ax|b", "inserting");
     gives("ab" BACKSPACE, "a|", "backspace");
     gives(KANJI BACKSPACE, "\xE9\x83\xA8|", "backspace takes a character, not a byte");
-    gives(GA BACKSPACE, "|", "and its combining mark with it");
-    gives("x" GA LEFT BACKSPACE, "|" GA, "the cursor steps over both");
+    gives(GA BACKSPACE, "|", "backspace takes a character and its combining mark");
+    gives("x" GA LEFT BACKSPACE, "|" GA, "the cursor steps over a character and its mark");
     gives("ab" HOME DELETE, "|b", "delete");
     gives("ab" HOME RIGHT RIGHT RIGHT, "ab|", "right stops at the end");
     gives("ab" HOME END "c", "abc|", "home and end");
     gives("one two  three\027", "one two  |", "Ctrl-W takes a word");
     gives("one two" "\033[1;5D" "x", "one x|two", "Ctrl-Left goes a word back");
-    gives("one two" HOME "\033[1;5C" "x", "onex| two", "Ctrl-Right a word on");
+    gives("one two" HOME "\033[1;5C" "x", "onex| two", "Ctrl-Right goes a word on");
     gives("one two" LEFT LEFT "\025", "|wo", "Ctrl-U takes what stands before");
     gives("one two" LEFT LEFT "\013", "one t|", "Ctrl-K takes what stands behind");
     gives("\xE9\x83" "a", "a|", "a broken character is dropped");
@@ -77,49 +77,53 @@ static void editing(void)
     gives("\033[999;999;999;999;999;999;999;999xa", "a|", "a control sequence too long for us");
     gives("\033\033[Da", "a|", "an escape within an escape");
     gives("a\033[\177b", "b|", "Backspace ends a sequence that was cut off");
-    gives("a\033[1;\001b", "b|a", "and so does Ctrl-A");
+    gives("a\033[1;\001b", "b|a", "Ctrl-A ends a sequence that was cut off");
     gives("a\033[[Ab", "ab|", "F1 of the Linux console types nothing");
     gives("a" SPACE_MARK "b\033[1;5D" "x", "x|a" SPACE_MARK "b",
           "no word ends between a space and its mark");
-    gives(" " SPACE_MARK " " HOME "\033[1;5C" "x", " " SPACE_MARK "x| ", "nor does the next begin");
+    gives(" " SPACE_MARK " " HOME "\033[1;5C" "x", " " SPACE_MARK "x| ",
+          "no word begins between a space and its mark");
     gives("\xCC\x81" HOME "\t", " \xCC\x81|", "a tab before a mark: the cursor goes behind it");
     gives("a" FAMILY "b" LEFT LEFT, "a|" FAMILY "b", "a family is one character");
-    gives("a" FAMILY "b" HOME RIGHT RIGHT, "a" FAMILY "|b", "from both sides");
-    gives("a" FAMILY BACKSPACE, "a|", "and goes as one");
-    gives("a" RUNNER LEFT DELETE, "a|", "so does a runner");
-    gives("a" DARK_HAND LEFT, "a|" DARK_HAND, "and a hand with its skin colour");
+    gives("a" FAMILY "b" HOME RIGHT RIGHT, "a" FAMILY "|b",
+          "a family is one character from both sides");
+    gives("a" FAMILY BACKSPACE, "a|", "a family goes as one character");
+    gives("a" RUNNER LEFT DELETE, "a|", "a runner goes as one character");
+    gives("a" DARK_HAND LEFT, "a|" DARK_HAND, "a hand with its skin colour is one character");
     gives(WOMAN JOINER "b" GIRL LEFT BACKSPACE, WOMAN JOINER GIRL "|",
           "the cursor does not stay between what has been joined");
     gives("\xE0\xA4\x95" JOINER "\xE0\xA4\x96" LEFT, "\xE0\xA4\x95" JOINER "|\xE0\xA4\x96",
           "letters with a joiner stay two");
     gives("ab\033[1~x", "x|ab", "Home of some terminals, ESC [ 1 ~");
-    gives("ab\033[7~x", "x|ab", "of others, ESC [ 7 ~");
-    gives("ab" HOME "\033[4~x", "abx|", "End, ESC [ 4 ~");
-    gives("ab" HOME "\033[8~x", "abx|", "and ESC [ 8 ~");
-    gives("ab\033OHx" "\033OFy", "xaby|", "both with ESC O");
+    gives("ab\033[7~x", "x|ab", "Home of other terminals, ESC [ 7 ~");
+    gives("ab" HOME "\033[4~x", "abx|", "End of some terminals, ESC [ 4 ~");
+    gives("ab" HOME "\033[8~x", "abx|", "End of other terminals, ESC [ 8 ~");
+    gives("ab\033OHx" "\033OFy", "xaby|", "Home and End with ESC O");
     gives("ab\033[9~\033[Zx", "abx|", "keys that are of no use type nothing");
     gives("ab\001x\005y", "xaby|", "Ctrl-A and Ctrl-E");
     gives("ab\002x\006y", "axby|", "Ctrl-B and Ctrl-F");
-    gives(HOME DELETE BACKSPACE LEFT RIGHT "\027\025\013", "|", "nothing to do on nothing");
+    gives(HOME DELETE BACKSPACE LEFT RIGHT "\027\025\013", "|",
+          "keys that edit an empty line do nothing");
 }
 
 /* What a terminal sends when somebody has asked it something. */
 static void answers(void)
 {
     gives("a\033]11;rgb:1e1e/1e1e/2e2e\033\\b", "ab|", "a colour (OSC), ended by ESC \\");
-    gives("a\033]11;rgb:1e1e/1e1e/2e2e\ab", "ab|", "or by BEL");
+    gives("a\033]11;rgb:1e1e/1e1e/2e2e\ab", "ab|", "a colour (OSC), ended by BEL");
     gives("a\033]lthe title\033\\b", "ab|", "a title");
     gives("a\033P>|tmux 3.3a\033\\b", "ab|", "a name (DCS)");
     gives("a\033P1$r0m\033\\b", "ab|", "a setting (DCS)");
     gives("a\033_Gi=1;OK\033\\b", "ab|", "a picture's number (APC)");
     gives("a\033^private\033\\b", "ab|", "PM");
     gives("a\033Xany string\033\\b", "ab|", "SOS");
-    gives("a\033]0;" KANJI "\033\\b", "ab|", "with any characters in it");
-    gives("a\033]11;rgb\033[Dx", "x|a", "a sequence ends what was cut off");
-    gives("a\033]11;rgb\177b", "b|", "so does Backspace");
-    gives("a\033]help", "ahelp|", "behind Alt and ] letters are letters");
-    gives("a\033PS: x", "aS: x|", "and behind Alt and P");
-    ok(type("\033]11;rgb\r") == LINE_ENTERED, "Enter is Enter");
+    gives("a\033]0;" KANJI "\033\\b", "ab|", "a title with any characters in it");
+    gives("a\033]11;rgb\033[Dx", "x|a", "a sequence ends a colour that was cut off");
+    gives("a\033]11;rgb\177b", "b|", "Backspace ends a colour that was cut off");
+    gives("a\033]help", "ahelp|", "letters behind Alt and ] are letters");
+    gives("a\033PS: x", "aS: x|", "letters behind Alt and P are letters");
+    ok(type("\033]11;rgb\r") == LINE_ENTERED,
+       "Enter ends a colour that was cut off, and enters the line");
     ok(type("\033]11;rgb\003") == LINE_LEAVE && type("x") == LINE_CHANGED, "Ctrl-C leaves");
     gives("\033[200~a\033]0;x\nb\033[201~c", "a bc|", "a paste ends, whatever is in it");
 }
@@ -131,7 +135,7 @@ static void shows(size_t columns, const char *expected, size_t cursor, const cha
 
     ok(text_equal(view.shown, text_of(expected)) && view.cursor == cursor
            && width_of_text((struct text){view.shown.bytes, view.before}) == cursor,
-       "%s: the view is %.*s", what, (int)view.shown.size, view.shown.bytes);
+       "%s is shown: the view is %.*s", what, (int)view.shown.size, view.shown.bytes);
 }
 
 static void scrolling(void)
@@ -139,18 +143,18 @@ static void scrolling(void)
     memset(&line, 0, sizeof line);
     type("0123456789abcdefghij");
     shows(10, "fghij", 5, "the end of a long line");
-    shows(14, "789abcdefghij", 13, "on a row that has become wider, more of it");
-    shows(30, "0123456789abcdefghij", 20, "on one that is wide enough, all");
-    shows(10, "fghij", 5, "on a narrow one the end again");
+    shows(14, "789abcdefghij", 13, "more of a line on a row that has become wider");
+    shows(30, "0123456789abcdefghij", 20, "all of a line on a row that is wide enough");
+    shows(10, "fghij", 5, "the end of a line on a row that has become narrow");
     type("k");
-    shows(10, "fghijk", 6, "going on to type does not move it");
+    shows(10, "fghijk", 6, "the same part of a line after one more character");
     type(HOME);
     type("\013xyz");
-    shows(10, "xyz", 3, "a line that has space is shown as a whole");
+    shows(10, "xyz", 3, "the whole of a line that has space");
     type("\025" "0123456789ab");
-    shows(10, "789ab", 5, "one that has not");
+    shows(10, "789ab", 5, "the end of a line that has no space");
     type(BACKSPACE BACKSPACE BACKSPACE);
-    shows(10, "012345678", 9, "is when it has become shorter");
+    shows(10, "012345678", 9, "the whole of a line that has become shorter");
 }
 
 static void pasting(void)
@@ -167,8 +171,9 @@ static void pasting(void)
     ok(type("\033[200~one line\r\n\033[201~") == LINE_NOTHING && line.size == 8,
        "the line break after one pasted line is dropped");
     ok(type("\033[200~one\ntwo\r\r\nthree\n\033[201~") == LINE_PASTED && line.pasted_lines == 3
-           && !line.cut, "three lines that became one: that is told");
-    gives("\033[200~one\ntwo\r\r\nthree\n\033[201~", "one two three|", "namely these");
+           && !line.cut, "a paste of three lines that became one is told");
+    gives("\033[200~one\ntwo\r\r\nthree\n\033[201~", "one two three|",
+          "three pasted lines become one");
     line_next(&line, false);
     type("\033[200~");
     for (int i = 0; i < LINE_LIMIT - 1; i++) type("x");
@@ -201,10 +206,10 @@ static void history(void)
     memset(&line, 0, sizeof line);
     ok(type(UP) == LINE_REFUSED, "Up rings without a history");
     type("first\rsecond\r");
-    gives(UP, "second|", "up: the last line");
-    gives(UP UP, "first|", "twice: the one before");
-    gives("draft" UP UP UP DOWN DOWN, "draft|", "down again: what had been begun");
-    gives(UP "x" UP DOWN, "second|", "what was recalled is not changed in the history");
+    gives(UP, "second|", "Up recalls the last line");
+    gives(UP UP, "first|", "Up twice recalls the line before");
+    gives("draft" UP UP UP DOWN DOWN, "draft|", "Down recalls the line that had been begun");
+    gives(UP "x" UP DOWN, "second|", "a change of a recalled line stays out of the history");
     for (int i = 0; i < 100; i++) type("many\r");
     line_next(&line, false);
     int ups = 0;

@@ -45,18 +45,19 @@ static void against_a_server(void)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         unsigned refused = refused_at(cases[i].rate, cases[i].size, &sent);
         ok(refused == 0 && sent >= cases[i].least,
-           "%u lines and %u kilobytes a second: %u lines of %zu bytes in a minute, %u refused",
+           "a client at %u lines and %u kB a second sends %u of %zu bytes in a minute, %u refused",
            (unsigned)cases[i].rate.lines, (unsigned)cases[i].rate.kilobytes, sent, cases[i].size,
            refused);
     }
     struct pace pace = {0};
-    ok(pace_due(&pace) == INT64_MAX, "without a line nothing is due");
+    ok(pace_due(&pace) == INT64_MAX, "nothing is due without a line");
     pace_hold(&pace, text_of("more"));
     for (int i = 0; i < 3; i++) pace_sent(&pace, 900000, false, 1000);
     ok(!pace_allows(&pace, 1000) && pace_due(&pace) == 2700, "a held line is due when it is paid");
-    ok(!pace_allows(&pace, 2699) && pace_allows(&pace, 2700), "and may go out then");
+    ok(!pace_allows(&pace, 2699) && pace_allows(&pace, 2700),
+       "a held line may go out when it is due");
     for (int i = 0; i < PACE_AHEAD; i++) pace_sent(&pace, 10, true, 2700);
-    ok(pace_due(&pace) == INT64_MAX, "if it waits for a welcome, it is not due at any time");
+    ok(pace_due(&pace) == INT64_MAX, "a line that waits for a welcome is not due at any time");
 }
 
 int main(void)

@@ -34,7 +34,7 @@ static void kinds(void)
     ok(kind_of(long_one, DATAGRAM_LIMIT + 1) == DATAGRAM_TOO_LONG, "4097 bytes are too long");
     ok(kind_of(long_notice, DATAGRAM_LIMIT + 1) == DATAGRAM_NOTICE,
        "4097 bytes without a name are a notice");
-    ok(kind_of(long_one, DATAGRAM_LIMIT) == DATAGRAM_SAY, "4096 bytes: just right");
+    ok(kind_of(long_one, DATAGRAM_LIMIT) == DATAGRAM_SAY, "4096 bytes fit");
 }
 
 /* A name and a text of every length that fits, encoded and decoded; and of those that do not. */

@@ -38,7 +38,7 @@ int main(void)
         two[1] = (unsigned char)pair;
         if (!same(two, 1) || !same(two, 2)) wrong++;
     }
-    ok(wrong == 0, "%lu of all pairs of bytes are judged otherwise", wrong);
+    ok(wrong == 0, "the small programs judge %lu of all pairs of bytes otherwise", wrong);
     wrong = 0;
     for (unsigned long code = 0; code < 0x200000; code++) {
         for (size_t size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4; size <= 4; size++) {
@@ -50,10 +50,12 @@ int main(void)
             if (!same(edge + 1, size - 1)) wrong++; /* cut short */
         }
     }
-    ok(wrong == 0, "%lu of all code points, well written or not", wrong);
+    ok(wrong == 0,
+       "the small programs judge %lu of all code points otherwise, well written or not", wrong);
     unsigned char name[255];
     memset(name, 'x', sizeof name);
-    ok(same(name, 255) && is_valid(name, 255, true), "the programs accept a name of 255 bytes");
-    ok(same(name, 0) && !is_valid(name, 0, true), "the programs refuse an empty name");
+    ok(same(name, 255) && is_valid(name, 255, true),
+       "the small programs accept a name of 255 bytes");
+    ok(same(name, 0) && !is_valid(name, 0, true), "the small programs refuse an empty name");
     return done();
 }

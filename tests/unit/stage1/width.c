@@ -26,7 +26,7 @@ static void samples(void)
         {"\xEF\xBD\xB1", 1, "half-width katakana"},
         {"\xEF\xBC\xA1", 2, "a full-width letter"},
         {"\xED\x95\x9C", 2, "a Korean syllable"},
-        {"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", 2, "the same, from its three parts"},
+        {"\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", 2, "a Korean syllable from its three parts"},
         {"\xF0\x9F\x91\x8B", 2, "an emoji"},
         {"\xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D", 4, "Hebrew"},
         {"\xE2\x80\x8B", 0, "a zero-width space"},
@@ -37,7 +37,7 @@ static void samples(void)
 
     for (size_t i = 0; i < sizeof sample / sizeof sample[0]; i++) {
         ok(width_of_text(text_of(sample[i].text)) == sample[i].columns,
-           "%s: %zu columns", sample[i].what, sample[i].columns);
+           "the width of %s is %zu columns", sample[i].what, sample[i].columns);
     }
 }
 

@@ -33,7 +33,7 @@ static void our_server(void)
 
     ok(takes(&answer, TCRP_RESPONSE, "r", "\0", 1) == ANSWER_MORE
            && takes(&answer, TCRP_COMPLETE, "r", digits, 32) == ANSWER_DONE && !answer.other,
-       "a status and a token, all in our form");
+       "a status and a token in our form are read");
     for (int status = 1; status < 256; status++) {
         char byte = (char)status;
         answer = begin(TCRP_JOIN);
@@ -46,7 +46,7 @@ static void our_server(void)
             return;
         }
     }
-    ok(true, "a status of ours is the end, any other one is not");
+    ok(true, "a status of ours ends an answer, and no other one does");
     answer = begin(TCRP_LIST);
     answer.room.size = 0;
     ok(takes(&answer, TCRP_RESPONSE, "", "\0", 1) == ANSWER_MORE
@@ -122,11 +122,11 @@ static void objects(void)
 
     ok(text_equal((struct text){object, name_object(text_of("a\"\\"), object)},
                   text_of("{\"username\":\"a\\\"\\\\\",\"user_name\":\"a\\\"\\\\\",\"password\":null}")),
-       "a name in JSON, under both names");
+       "a name object has the name under both keys");
     memset(longest, '"', NAME_LIMIT);
     longest[NAME_LIMIT] = '\0';
     ok(comes_back("alice") && comes_back("\xE8\x8A\xB1\xE5\xAD\x90") && comes_back("a\"\\/b")
-           && comes_back(longest), "our server takes it, whatever is in it");
+           && comes_back(longest), "our server takes a name object, whatever is in the name");
 }
 
 int main(void)

@@ -139,7 +139,8 @@ static void creating(void)
             && conn.deadline == start + 100 + CONN_ANSWER_TIME && chat.counts.requests == 1;
         end();
     }
-    ok(right, "a request in pieces of 1 to 59 bytes: no answer before its last byte, then all");
+    ok(right,
+       "a request in pieces of 1 to 59 bytes is answered after its last byte, and not before");
 }
 
 static void the_end(void)
@@ -171,7 +172,7 @@ static void the_end(void)
     conn_gave(&conn, conn_give(&conn).size, start);
     ok(conn.state == CONN_OVER, "a connection whose client has ended is over after the answer");
     conn_close(&conn);
-    ok(conn.state == CONN_OVER && !conn.buffer, "closed, it is over");
+    ok(conn.state == CONN_OVER && !conn.buffer, "a closed connection is over");
     end();
 }
 
@@ -265,7 +266,7 @@ static void the_longest(void)
     begin();
     size_t size = request(TCRP_CREATE, room, user);
     take(size, 1);
-    ok(answered(TCRP_CREATE, TCRP_OK, room, &rest), "names of %d bytes, a byte at a time",
+    ok(answered(TCRP_CREATE, TCRP_OK, room, &rest), "names of %d bytes are read a byte at a time",
        NAME_LIMIT);
     again();
     struct tcrp_frame frame = {TCRP_JOIN, TCRP_REQUEST, text_of(room), {NULL, 0}};

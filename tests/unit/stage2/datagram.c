@@ -45,7 +45,7 @@ int main(void)
     for (size_t i = head; i <= size; i++) {
         exact = exact && decodes(i) && datagram.text.size == i - head;
     }
-    ok(exact, "what follows the token is the text, which may be empty");
+    ok(exact, "the text follows the token, and may be empty");
     none = true;
     for (int room = 0; room < 256; room++) {
         bytes[0] = (char)room;

@@ -121,7 +121,8 @@ static void limits(void)
     ok(there("abd") && crowded == 1, "a fourth connection closes the one of the lowest rank");
     come(1, 0);
     come(1, 0);
-    ok(there("aef") && strcmp(closed, "cdb") == 0, "another one closes the one of the next rank");
+    ok(there("aef") && strcmp(closed, "cdb") == 0,
+       "each further connection closes the one of the next rank");
     come(1, 1);
     ok(there("aef") && crowded == 4, "a new connection is closed if no other may be closed");
     next_name = 'g';

@@ -65,7 +65,7 @@ static void our_server(void)
        "the next keepalive is due two seconds later");
     ok(hear(&member, "welcome, alice", 3100) == MEMBERSHIP_WELCOMED && member.hello.due == 23100
            && told("|welcome, alice|what you type goes to everyone in r; /help shows more"),
-       "a welcome: it is a server of ours");
+       "a welcome shows a server of ours");
     hear(&member, "speak at least every 3 seconds", 3200);
     ok(member.hello.keepalive == 3000 && told(""), "an order is obeyed without a word");
     ask(&member, 3300);
@@ -128,15 +128,15 @@ static void foreign_server(void)
     }
     ask(&member, 1000);
     ask(&member, 3000);
-    ok(foreign_tick(&member.foreign, 5000), "two keepalives unanswered");
+    ok(foreign_tick(&member.foreign, 5000), "two unanswered keepalives make the client speak");
     foreign_speak(&member.foreign);
     for (int i = 0; i < 20; i++) ask(&member, member.hello.due);
     ok(member.hello.missed && !membership_in_doubt(&member) && membership_keeps_up(&member, 5000)
            && membership_may_ask(&member),
-       "we speak; what is never answered is no reason to join again, nor to end");
+       "a server that never answers is no reason to join again, nor to end");
     foreign_heard(&member.foreign, member.user, text_of("bob"), text_of("hi"), &own);
     ok(!membership_may_ask(&member) && !membership_knows_commands(&member),
-       "lines come from there, and never an answer: no more empty messages");
+       "lines without an answer end the keepalives");
     hear(&member, "welcome, alice", 500000);
     ok(membership_may_ask(&member) && membership_knows_commands(&member),
        "a welcome ends all of that");
@@ -161,7 +161,7 @@ static void other_answer(void)
        "a refused port is reported as a line that may be lost");
     for (int i = 0; i < 3; i++) ask(&member, member.hello.due);
     ok(membership_in_doubt(&member) && member.hello.due < 9000,
-       "within seconds it is time to join again");
+       "the client may join again within seconds");
 }
 
 int main(void)

@@ -59,7 +59,7 @@ static void meanings(void)
     }
     for (size_t i = 0; i < sizeof news / sizeof news[0]; i++) {
         ok(!notice_is_refusal(text_of(news[i])) && !notice_is_end(text_of(news[i])),
-           "this is neither a refusal nor an end: %s", news[i]);
+           "a notice is neither a refusal nor an end: %s", news[i]);
     }
     const char *lost = NOTICE_UNREACHABLE;
     ok(notice_is_end(text_of(lost)) && !notice_is_refusal(text_of(lost)),
@@ -160,7 +160,7 @@ static void tokens(void)
     digits[0] = 'F';
     ok(refused && !token_parse((struct text){digits, sizeof digits}, &again)
        && !token_parse((struct text){digits, sizeof digits - 1}, &again),
-       "other letters are none, nor is another size");
+       "other letters, or another number of them, are no token");
 }
 
 int main(void)

@@ -55,10 +55,10 @@ static void one_address(void)
 {
     quota_create(&quota, 10000, QUOTA_SHARE, key);
     ok(takes(v4(1), 20000) == 5000, "one address gets half of the places");
-    ok(takes(v4(2), 20000) == 625, "then another one gets a sixteenth");
-    ok(takes(v4(3), 20000) == 625, "and so does each");
-    ok(takes(v4(1), 1) == 0, "but the first one gets no more");
-    ok(quota.taken == 6250, "all are counted");
+    ok(takes(v4(2), 20000) == 625, "another address gets a sixteenth after that");
+    ok(takes(v4(3), 20000) == 625, "a third address gets a sixteenth, too");
+    ok(takes(v4(1), 1) == 0, "the first address gets no more");
+    ok(quota.taken == 6250, "all places that are taken are counted");
     quota_destroy(&quota);
     quota_create(&quota, 200, QUOTA_SHARE, key);
     takes(v4(1), 90);
@@ -66,10 +66,10 @@ static void one_address(void)
     quota_destroy(&quota);
     quota_create(&quota, 1000, 2, key);
     takes(v4(1), 300);
-    ok(takes(v4(2), 1000) == 500, "the share can be another one");
+    ok(takes(v4(2), 1000) == 500, "an address gets another share if the operator chooses it");
     quota_destroy(&quota);
     quota_create(&quota, 1000, 1, key);
-    ok(takes(v4(2), 1000) == 1000, "or all of it");
+    ok(takes(v4(2), 1000) == 1000, "an address gets all places if the share is 1");
     quota_destroy(&quota);
 }
 
@@ -84,7 +84,7 @@ static void networks(void)
     for (uint16_t network = 2; network < 1000; network++) count += takes(v6(1, network, 1), 5);
     ok(count == 8 * 625,
        "a /48 gets eight times as much: %u", count);
-    ok(takes(v6(1, 2000, 1), 1) == 0, "and no more from any of its networks");
+    ok(takes(v6(1, 2000, 1), 1) == 0, "a /48 gets no more from any of its networks");
     quota_destroy(&quota);
     quota_create(&quota, 100000, QUOTA_SHARE, key);
     takes(v4(1), 50000);
@@ -121,7 +121,7 @@ static void random_steps(void)
     while (count > 0) quota_give_back(&quota, held[--count]);
     for (uint32_t i = 0; i < quota.used; i++) wrong += quota.entries[i].held != 0;
     quota_give_back(&quota, QUOTA_NONE);
-    ok(wrong == 0 && quota.taken == 0, "after any steps all is given back");
+    ok(wrong == 0 && quota.taken == 0, "all is given back after any steps");
     quota_destroy(&quota);
 }
 

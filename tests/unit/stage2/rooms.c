@@ -142,7 +142,8 @@ static void life_of_a_room(void)
     says(2, "anyone?");
     ok(count[2] == 1 && chat.counts.dropped == 1, "the tokens of a closed room are invalid");
     ok(asks(2, TCRP_CREATE, "r", "bob") == TCRP_OK, "the room's name is free at once");
-    ok(chat.rooms.room_count == 2 && chat.rooms.member_count == 2, "two rooms, two members");
+    ok(chat.rooms.room_count == 2 && chat.rooms.member_count == 2,
+       "two rooms with two members are left");
     chat_destroy(&chat);
 }
 
@@ -168,7 +169,7 @@ static void tokens_are_bound(void)
     ok(count[1] == 0, "a token with one changed bit is invalid");
     tokens[2] = right;
     says(2, "right");
-    ok(got(1, "bob: right"), "the right one is");
+    ok(got(1, "bob: right"), "the right token is valid");
     chat_destroy(&chat);
 }
 
@@ -199,7 +200,7 @@ static void commands(void)
     says(2, "still here?");
     pass(300);
     ok(got(3, "* bob was kicked by the host") && got(1, "* bob was kicked by the host"),
-       "the others a little later");
+       "the others are told of a kick a little later");
     ok(count[2] == 1 && count[3] == 1, "the kicked is silent, and did not \"leave\" as well");
     ok(asks(2, TCRP_JOIN, "r", "bob") == TCRP_OK, "a kick is no ban");
     chat_destroy(&chat);
@@ -576,7 +577,7 @@ static void flood(void)
     asks(3, TCRP_JOIN, "r", "carol");
     says(1, "");
     says(2, "");
-    ok(count[1] == 1, "at the usual rate a welcome stands alone");
+    ok(count[1] == 1, "a welcome stands alone at the usual rate");
     pass(300);
     for (int64_t end = now + 10000; now < end; now++) {
         forget();
@@ -588,16 +589,16 @@ static void flood(void)
     }
     heard -= told;
     ok(heard >= 11990 && heard <= 12001,
-       "in ten seconds two seconds' worth and 1000 a second: %u", heard);
+       "a flooder gets two seconds' worth and 1000 a second through in ten seconds: %u", heard);
     ok(told == 10, "a flooder is told once a second: %u times", told);
     ok(got(2, "carol: and me?"), "others are heard throughout");
-    ok(chat.counts.too_many == 50000 - heard, "the rest is counted");
+    ok(chat.counts.too_many == 50000 - heard, "the refused lines of a flooder are counted");
     chat.rate = (struct bucket_rate){5, 7};
     now += 10000;
     forget();
     says(1, "");
     ok(count[1] == 2 && got(1, "* say at most 5 lines and 7 kilobytes a second"),
-       "another rate follows the welcome");
+       "a notice of another rate follows the welcome");
     chat_destroy(&chat);
 }
 
@@ -613,7 +614,7 @@ static void quotas(void)
         created += asks(1, TCRP_CREATE, room, "alice") == TCRP_OK;
     }
     ok(created == 600, "one address creates half of all rooms: %u", created);
-    ok(asks(1, TCRP_JOIN, "r0", "bob") == TCRP_SERVER_FULL, "and has half of all members");
+    ok(asks(1, TCRP_JOIN, "r0", "bob") == TCRP_SERVER_FULL, "one address has half of all members");
     for (unsigned peer = 2; peer < 10; peer++) {
         for (unsigned i = 0; i < 100; i++) {
             snprintf(room, sizeof room, "p%u.%u", peer, i);
@@ -621,12 +622,12 @@ static void quotas(void)
                 == TCRP_OK;
         }
     }
-    ok(others == 8 * 75, "each other one gets a sixteenth, as members: %u in all", others);
+    ok(others == 8 * 75, "each other address gets a sixteenth of the members: %u in all", others);
     ok(chat.counts.crowded == 600 + 1 + 8 * 25, "refusals are counted");
     for (unsigned i = 0; i < 4; i++) {
         rooms_of[2] = i == 0 ? "p2.74" : "r0"; /* that of its last token */
         says(2, "/leave");
-        ok(asks(2, TCRP_JOIN, "r0", "again") == TCRP_OK, "who leaves may come again");
+        ok(asks(2, TCRP_JOIN, "r0", "again") == TCRP_OK, "a member that leaves may come again");
     }
     chat_destroy(&chat);
     begin(1200, 1200);
@@ -635,7 +636,7 @@ static void quotas(void)
         snprintf(room, sizeof room, "r%u", i);
         others += asks(1, TCRP_CREATE, room, "alice") == TCRP_OK;
     }
-    ok(others == 8 * 75 + 1200, "without a quota one address gets all");
+    ok(others == 8 * 75 + 1200, "one address gets all places without a quota");
     chat_destroy(&chat);
 }
 

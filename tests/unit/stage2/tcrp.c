@@ -22,7 +22,8 @@ static void bytes(void)
                                    "\0\0\0\005loungealice";
     size_t size = tcrp_encode(frame_of(TCRP_CREATE, "lounge", text_of("alice")), wire);
 
-    ok(size == sizeof expected - 1 && memcmp(wire, expected, size) == 0, "a request's bytes");
+    ok(size == sizeof expected - 1 && memcmp(wire, expected, size) == 0,
+       "a request has the bytes of the protocol");
 }
 
 /* Handed over in pieces of every size, a frame is there with its last byte and not before. */

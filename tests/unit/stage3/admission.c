@@ -32,14 +32,18 @@ static void statuses(void)
     ok(guest_enters(1, TCRP_JOIN, "den", "bob", NULL) == TCRP_NO_ROOM,
        "a room that does not exist gives status 2");
     ok(guest_enters(0, TCRP_CREATE, "den", "host", NULL) == TCRP_OK, "a new room gives status 0");
-    ok(guest_enters(1, TCRP_CREATE, "den", "host", wrong) == TCRP_ROOM_EXISTS, "1: it exists");
-    ok(guest_enters(1, TCRP_JOIN, "den", "host", NULL) == TCRP_NAME_TAKEN, "4: the name is taken");
+    ok(guest_enters(1, TCRP_CREATE, "den", "host", wrong) == TCRP_ROOM_EXISTS,
+       "a create of a room that exists gives status 1");
+    ok(guest_enters(1, TCRP_JOIN, "den", "host", NULL) == TCRP_NAME_TAKEN,
+       "a name that is taken gives status 4");
     ok(guest_enters(1, TCRP_JOIN, "den", "host", wrong) == TCRP_WRONG_PASSWORD,
-       "3: a password for a room that has none, before the name is looked at");
+       "a password for a room that has none gives status 3, before the name is checked");
     guest_enters(1, TCRP_JOIN, "den", "bob", NULL);
     guest_enters(2, TCRP_JOIN, "den", "carol", NULL);
-    ok(guest_enters(3, TCRP_JOIN, "den", "bob", NULL) == TCRP_NAME_TAKEN, "4 comes before");
-    ok(guest_enters(3, TCRP_JOIN, "den", "dave", NULL) == TCRP_ROOM_FULL, "6: the room is full");
+    ok(guest_enters(3, TCRP_JOIN, "den", "bob", NULL) == TCRP_NAME_TAKEN,
+       "a name that is taken gives status 4 in a full room, too");
+    ok(guest_enters(3, TCRP_JOIN, "den", "dave", NULL) == TCRP_ROOM_FULL,
+       "a full room gives status 6");
     ok(guest_enters(3, TCRP_CREATE, "Den", "dave", NULL) == TCRP_OK,
        "room names that differ in a byte are different");
     ok(chat.counts.refused == 6 && chat.counts.joined == 4, "every answer is counted");
@@ -114,7 +118,7 @@ static void too_many(bool ip6)
     ok(count == 10, "a missing password does not count as a guess");
     for (unsigned i = 0; i < 5; i++) count += tries_from(1, i, ip6, wrong) == TCRP_WRONG_PASSWORD;
     ok(count == 15 && tries_from(1, 9, ip6, right) == TCRP_TOO_MANY_TRIES,
-       "five wrong passwords from one %s, then not even the right one", kind);
+       "five wrong passwords from one %s block even the right one", kind);
     ok(tries_from(2, 0, ip6, right) == TCRP_NAME_TAKEN, "another address may still guess");
     now += 59999;
     ok(tries_from(1, 9, ip6, right) == TCRP_TOO_MANY_TRIES,
@@ -347,7 +351,8 @@ static void coming_back(void)
        "the dropped member resumes");
     guest_arrives(1);
     guests_pass(300);
-    ok(got(1, "SSSLJ") && got(0, "J"), "it gets the entries it missed, and the others see a join");
+    ok(got(1, "SSSLJ") && got(0, "J"),
+       "a dropped member gets the entries it missed, and the others see a join");
     guests[1].peer.number = 0;
     guest_does(1, ITEM_SAY, "one");
     guests_flush();
@@ -535,7 +540,7 @@ static void lists(void)
         if (!cut) size = 0;
         free(exact);
     }
-    ok(size > 0, "cut at a line, with dots");
+    ok(size > 0, "a list that is cut ends at a line, with dots");
     for (unsigned i = 10; i < 400; i++) {
         memset(name, 'x', NAME_LIMIT);
         name[snprintf(name, 8, "%u", i)] = 'x';

@@ -75,7 +75,8 @@ static void chacha20_vectors(void)
     for (size_t i = 0; i < sizeof block_vector / sizeof block_vector[0]; i++) {
         memset(bytes, 0, sizeof bytes);
         key_stream(block_vector[i].key, block_vector[i].nonce, block_vector[i].counter, bytes, 64);
-        ok(is_hex(bytes, 64, block_vector[i].stream), "ChaCha20, A.1, test vector %zu", i + 1);
+        ok(is_hex(bytes, 64, block_vector[i].stream),
+           "test vector %zu of A.1 gives ChaCha20's key stream", i + 1);
     }
     memcpy(bytes, ietf, sizeof ietf);
     key_stream(ZEROS_16 "00000000000000000000000000000001", "000000000000000000000002", 1, bytes,
@@ -93,7 +94,7 @@ static void chacha20_vectors(void)
               "5869ca52c5b83fa36ff216b9c1d30062bebcfd2dc5bce0911934fda79a86f6e6"
               "98ced759c3ff9b6477338f3da4f9cd8514ea9982ccafb341b2384dd902f3d1ab"
               "7ac61dd29c6f21ba5b862f3730e37cfdc4fd806c22f221"),
-       "ChaCha20, A.2, test vector 2");
+       "test vector 2 of A.2 gives ChaCha20's ciphertext");
     memcpy(bytes, jabberwocky, sizeof jabberwocky);
     key_stream(JABBERWOCKY_KEY, "000000000000000000000002", 42, bytes, sizeof jabberwocky - 1);
     ok(is_hex(bytes, sizeof jabberwocky - 1,
@@ -101,7 +102,7 @@ static void chacha20_vectors(void)
               "166d3df2d721caf9b21e5fb14c616871fd84c54f9d65b283196c7fe4f60553eb"
               "f39c6402c42234e32a356b3e764312a61a5532055716ead6962568f87d3f3f77"
               "04c6a8d1bcd1bf4d50d6154b6da731b187b58dfd728afa36757a797ac188d1"),
-       "ChaCha20, A.2, test vector 3");
+       "test vector 3 of A.2 gives ChaCha20's ciphertext");
 }
 
 /* Block by block, each with a counter of its own, is the same as all of them in one go; and how a
@@ -133,7 +134,7 @@ static void chacha20_properties(void)
         }
         if (memcmp(whole, parts, sizeof whole) != 0) same = false;
     }
-    ok(same, "ChaCha20 in pieces of every size: the same");
+    ok(same, "ChaCha20 gives the same in pieces of every size");
 }
 
 /* --- Poly1305 --------------------------------------------------------------------------------- */
@@ -178,27 +179,32 @@ static void poly1305_vectors(void)
 
     hex("85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b", key);
     poly1305(key, "Cryptographic Forum Research Group", 34, tag);
-    ok(is_hex(tag, 16, "a8061dc1305136c6c22b8baf0c0127a9"), "Poly1305, 2.5.2");
+    ok(is_hex(tag, 16, "a8061dc1305136c6c22b8baf0c0127a9"),
+       "RFC 8439, 2.5.2, gives Poly1305's tag");
 
     hex(ZEROS_16 ZEROS_16, key);
     memset(text, 0, 64);
     poly1305(key, text, 64, tag);
-    ok(is_hex(tag, 16, ZEROS_16), "Poly1305, A.3, test vector 1");
+    ok(is_hex(tag, 16, ZEROS_16), "test vector 1 of A.3 gives Poly1305's tag");
     hex(ZEROS_16 "36e5f6b5c5e06070f0efca96227a863e", key);
     poly1305(key, ietf, sizeof ietf - 1, tag);
-    ok(is_hex(tag, 16, "36e5f6b5c5e06070f0efca96227a863e"), "Poly1305, A.3, test vector 2");
+    ok(is_hex(tag, 16, "36e5f6b5c5e06070f0efca96227a863e"),
+       "test vector 2 of A.3 gives Poly1305's tag");
     hex("36e5f6b5c5e06070f0efca96227a863e" ZEROS_16, key);
     poly1305(key, ietf, sizeof ietf - 1, tag);
-    ok(is_hex(tag, 16, "f3477e7cd95417af89a6b8794c310cf0"), "Poly1305, A.3, test vector 3");
+    ok(is_hex(tag, 16, "f3477e7cd95417af89a6b8794c310cf0"),
+       "test vector 3 of A.3 gives Poly1305's tag");
     hex(JABBERWOCKY_KEY, key);
     poly1305(key, jabberwocky, sizeof jabberwocky - 1, tag);
-    ok(is_hex(tag, 16, "4541669a7eaaee61e708dc7cbcc5eb62"), "Poly1305, A.3, test vector 4");
+    ok(is_hex(tag, 16, "4541669a7eaaee61e708dc7cbcc5eb62"),
+       "test vector 4 of A.3 gives Poly1305's tag");
 
     for (size_t i = 0; i < sizeof poly1305_vector / sizeof poly1305_vector[0]; i++) {
         hex(poly1305_vector[i].r, key);
         hex(poly1305_vector[i].s, key + 16);
         poly1305(key, text, hex(poly1305_vector[i].text, text), tag);
-        ok(is_hex(tag, 16, poly1305_vector[i].tag), "Poly1305, A.3, test vector %zu", i + 5);
+        ok(is_hex(tag, 16, poly1305_vector[i].tag),
+           "test vector %zu of A.3 gives Poly1305's tag", i + 5);
     }
 }
 
@@ -244,7 +250,7 @@ static void poly1305_properties(void)
         plain_poly1305(key, text, size, wanted);
         if (memcmp(is, wanted, sizeof is) != 0) full = false;
     }
-    ok(full, "Poly1305, all ones: as at school");
+    ok(full, "Poly1305 of all ones is as at school");
     for (size_t size = 0; size <= sizeof text; size++) {
         seeded_bytes(&seed, key, sizeof key);
         seeded_bytes(&seed, text, sizeof text);
@@ -252,7 +258,7 @@ static void poly1305_properties(void)
         plain_poly1305(key, text, size, wanted);
         if (memcmp(is, wanted, sizeof is) != 0) random = false;
     }
-    ok(random, "Poly1305, random keys and texts: as at school");
+    ok(random, "Poly1305 of random keys and texts is as at school");
 }
 
 /* The sum may end as anything up to some multiples of p, and must come out as what is less than p.
@@ -272,7 +278,7 @@ static void poly1305_near_p(void)
         plain_poly1305(key, text, size, wanted);
         if (memcmp(is, wanted, sizeof is) != 0) same = false;
     }
-    ok(same, "Poly1305, sums around multiples of p: as at school");
+    ok(same, "Poly1305 of sums around multiples of p is as at school");
 }
 
 static void poly1305_pieces(void)
@@ -294,7 +300,7 @@ static void poly1305_pieces(void)
             if (memcmp(whole, parts, sizeof whole) != 0) same = false;
         }
     }
-    ok(same, "Poly1305 of up to 200 bytes, cut in two anywhere: the same");
+    ok(same, "Poly1305 of up to 200 bytes is the same if they are cut in two anywhere");
 }
 
 /* --- both together ---------------------------------------------------------------------------- */
@@ -308,11 +314,11 @@ static void key_vectors(void)
     memset(key, 0, sizeof key);
     key_stream(ZEROS_16 "00000000000000000000000000000001", "000000000000000000000002", 0, key, 32);
     ok(is_hex(key, 32, "ecfa254f845f647473d3cb140da9e87606cb33066c447b87bc2666dde3fbb739"),
-       "the key of Poly1305, A.4, test vector 2");
+       "test vector 2 of A.4 gives Poly1305's key");
     memset(key, 0, sizeof key);
     key_stream(JABBERWOCKY_KEY, "000000000000000000000002", 0, key, 32);
     ok(is_hex(key, 32, "965e3bc6f9ec7ed9560808f4d229f94b137ff275ca9b3fcbdd59deaad23310ae"),
-       "the key of Poly1305, A.4, test vector 3");
+       "test vector 3 of A.4 gives Poly1305's key");
 }
 
 static const char sunscreen[] =
@@ -357,13 +363,13 @@ static void aead_vectors(void)
         hex(aead_vector[i].aad, aad);
         aead_seal(key, nonce, (struct span){aad, sizeof aad},
                   (struct span){aead_vector[i].text, size}, sealed);
-        ok(is_hex(sealed, size + AEAD_TAG, aead_vector[i].sealed), "sealing, %s",
-           aead_vector[i].name);
+        ok(is_hex(sealed, size + AEAD_TAG, aead_vector[i].sealed),
+           "the text of RFC 8439, %s, is sealed as there", aead_vector[i].name);
         hex(aead_vector[i].sealed, sealed);
         bool open = aead_open(key, nonce, (struct span){aad, sizeof aad},
                               (struct span){sealed, size + AEAD_TAG}, opened);
-        ok(open && memcmp(opened, aead_vector[i].text, size) == 0, "opening, %s",
-           aead_vector[i].name);
+        ok(open && memcmp(opened, aead_vector[i].text, size) == 0,
+           "the text of RFC 8439, %s, is opened", aead_vector[i].name);
     }
 }
 
@@ -468,7 +474,8 @@ static void refusals(void)
     /* 16 bytes of text, or of associated data: the tag must tell which. */
     aead_seal(key, nonce, (struct span){NULL, 0}, (struct span){text, 16}, sealed);
     memcpy(aad, sealed, 16);
-    ok(is_refused(sealed + 16, AEAD_TAG, 16), "text passed off as associated data: refused");
+    ok(is_refused(sealed + 16, AEAD_TAG, 16),
+       "text that is passed off as associated data is refused");
 }
 
 int main(void)

@@ -72,7 +72,7 @@ static void secrets(void)
     char url[AUTH_URL], cookie[AUTH_COOKIE], line[128], headers[512], old[AUTH_SECRET + 1];
 
     ok(strcmp(auth_url(&auth, url), "http://127.0.0.1:9403/?key=202122232425262728292a2b2c2d2e2f")
-           == 0, "the address");
+           == 0, "the address of the window has its port and key");
     ok(strcmp(auth_cookie(&auth, cookie),
               "Set-Cookie: chat=101112131415161718191a1b1c1d1e1f; "
               "Path=/000102030405060708090a0b0c0d0e0f/; HttpOnly; SameSite=Strict\r\n") == 0,
@@ -150,7 +150,8 @@ static void port_80(void)
 
 static void proxies(void)
 {
-    ok(checks("GET http://127.0.0.1:9403/x", HOST) == 0, "the form for proxies");
+    ok(checks("GET http://127.0.0.1:9403/x", HOST) == 0,
+       "a request in the form for proxies is accepted");
     ok(text_equal(http.request.path, text_of("/x")), "a complete URL gives the path");
     ok(checks("GET http://evil.example:9403/x", HOST) == 421, "another host in the URL is refused");
     ok(checks("GET http://127.0.0.1:9403/x", "Host: evil.example\r\n") == 421,

@@ -63,14 +63,15 @@ static void packing(void)
     for (unsigned i = 1; i <= 60; i++) guest_does(i, ITEM_SAY, line);
     guests_flush();
     ok(datagrams(0, 100) == 5 * 100 && guests[0].entries == 60,
-       "60 lines of %zu bytes in one turn make 5 for each", sizeof line - 1);
+       "60 lines of %zu bytes in one turn make 5 datagrams for each member", sizeof line - 1);
 
     guests_forget();
     for (unsigned i = 0; i < 100; i++) guest_reads(i);
     for (unsigned i = 0; i < 10; i++) size += frame_put(ITEM_SAY, text_of("x"), items + size);
     guest_sends(5, 0, guests[5].peer.number + 1, items, size);
     guests_flush();
-    ok(datagrams(0, 100) == 100 && got(9, "SSSSSSSSSS"), "ten lines in one datagram make one");
+    ok(datagrams(0, 100) == 100 && got(9, "SSSSSSSSSS"),
+       "ten lines in one datagram make one datagram");
 
     guests_forget();
     guests_pass(20000);
@@ -88,7 +89,7 @@ static void answers(void)
     guest_sends(1, FRAME_ANSWER_ME, 1, NULL, 0);
     guest_sends(1, FRAME_ANSWER_ME, 1, NULL, 0);
     guests_flush();
-    ok(guests[1].datagrams == 1, "whoever asks is, once a turn");
+    ok(guests[1].datagrams == 1, "a member that asks is answered, once a turn");
     guest_does(1, ITEM_SAY, "one");
     guests_flush();
     unsigned char item[] = {ITEM_SAY, 0, 3, 'o', 'n', 'e'};
@@ -110,7 +111,7 @@ static void gathering(void)
     guests_pass(249);
     ok(guests[0].datagrams == 0, "a join waits a moment for others");
     guests_pass(1);
-    ok(got(0, "J") && guests[0].datagrams == 1, "250 ms, and not longer");
+    ok(got(0, "J") && guests[0].datagrams == 1, "a join is announced after 250 ms");
     guests_forget();
     guest_does(1, ITEM_LEAVE, "");
     guests_flush();
@@ -173,7 +174,8 @@ static void items(void)
     guest_sends(1, 0, 0, row, size);
     guest_sends(1, 0, UINT64_MAX, row, size);
     guests_flush();
-    ok(guests[0].entries == 0 && !member_of(1)->inbox.items, "a number out of reach counts nothing");
+    ok(guests[0].entries == 0 && !member_of(1)->inbox.items,
+       "a number out of reach counts nothing");
     size += frame_put(ITEM_SAY, text_of("later"), row + size);
     guest_sends(1, 0, 1, row, size);
     guest_sends(1, 0, 1, row, size);
@@ -278,7 +280,8 @@ static void item_parts(void)
     ok(guests[0].entries == 0, "parts before the new start do not count");
     for (size_t i = size; i-- > 0;) send_piece(4, row, size, i, i + 1);
     guests_flush();
-    ok(got(0, "S") && says_all(0, row, size), "byte by byte, backwards");
+    ok(got(0, "S") && says_all(0, row, size),
+       "a line whose parts come byte by byte, backwards, is put together");
     guests_forget();
     send_piece(5, row, size, 0, 10);
     guests[1].peer.number = 4;
@@ -332,7 +335,8 @@ static void early_items(void)
     guest_sends(1, 0, 8, row, leave);
     guests_flush();
     guests_pass(20000);
-    ok(chat.rooms.chained == 1 && !member_of(1)->inbox.items, "whoever leaves leaves nothing");
+    ok(chat.rooms.chained == 1 && !member_of(1)->inbox.items,
+       "a member that leaves leaves nothing behind");
     guests_end();
 }
 
@@ -431,7 +435,8 @@ static void leaving(void)
     guests_pass(3000);
     ok(got(1, "L") && guests[1].accepted == 1, "a member that left is told until it acknowledges");
     guest_reads(1);
-    ok(is_wiped(member_of(1)), "its keys are wiped after the acknowledgement");
+    ok(is_wiped(member_of(1)),
+       "the keys of a member that left are wiped after its acknowledgement");
     guests_pass(300);
     ok(got(2, "LJ"), "an item after the leave does not count");
     guests_forget();
@@ -441,7 +446,7 @@ static void leaving(void)
     ok(member_of(2)->state == MEMBER_GONE,
        "a member that left and never answers is kept for a while");
     guests_pass(1200);
-    ok(is_wiped(member_of(2)), "its keys are wiped after ten seconds");
+    ok(is_wiped(member_of(2)), "the keys of a member that left are wiped after ten seconds");
     guests_end();
 }
 
@@ -550,7 +555,8 @@ static void strikes(void)
         guests_flush();
     }
     guests_pass(300);
-    ok(got(1, "SSSL") && is_wiped(member_of(2)), "unreachable three times: lost");
+    ok(got(1, "SSSL") && is_wiped(member_of(2)),
+       "a member that is unreachable three times is lost");
     guests[2].outcome = DELIVERY_SENT;
     guest_reads(2);
     ok(guests[2].over == 1, "an unreachable member is told when it speaks");
@@ -696,8 +702,9 @@ static void rates(void)
         guests_flush();
     }
     taken = (unsigned)guests[1].accepted;
-    ok(taken >= 120 && taken <= 121, "then its rate, and nothing is lost: %u", taken);
-    ok(guests[1].wrong == 0 && guests[0].wrong == 0, "all in order");
+    ok(taken >= 120 && taken <= 121,
+       "a member gets its rate after the burst, and nothing is lost: %u", taken);
+    ok(guests[1].wrong == 0 && guests[0].wrong == 0, "all entries come in order");
 
     for (int i = 0; i < 30; i++) guest_does(0, ITEM_SAY, "I am the host");
     guests_flush();
@@ -708,7 +715,7 @@ static void rates(void)
        "a kick is taken all the same");
     guests[1].peer.number = guests[1].accepted;
     guest_does(1, ITEM_LEAVE, "");
-    ok(member_of(1)->state == MEMBER_GONE, "so is a leave");
+    ok(member_of(1)->state == MEMBER_GONE, "a leave is taken all the same");
 
     chat.rate = (struct bucket_rate){1000, 1};
     guests[0].peer.number = guests[0].accepted;
@@ -737,8 +744,9 @@ static void quotas(void)
     }
     ok(in == 100 && chat.counts.crowded == 50, "one address creates half of the rooms: %u", in);
     ok(guest_enters(150, TCRP_JOIN, "n1", "x", NULL) == TCRP_SERVER_FULL,
-       "and has half of the members");
-    ok(guest_enters(7, TCRP_CREATE, "n7", "n7", NULL) == TCRP_OK, "who is in may resume");
+       "one address has half of the members");
+    ok(guest_enters(7, TCRP_CREATE, "n7", "n7", NULL) == TCRP_OK,
+       "a member may resume in spite of the quota");
     for (unsigned i = 200; i < 300; i++) {
         snprintf(name, sizeof name, "m%u", i);
         guests[i].peer.address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1);
@@ -747,7 +755,8 @@ static void quotas(void)
     ok(created == 64, "another address finds places: %u", created);
     guests[7].peer.address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 2);
     ok(guest_enters(7, TCRP_CREATE, "n7", "n7", NULL) == TCRP_OK
-           && chat.rooms.member_quota.taken == 164, "who resumes elsewhere counts there, once");
+           && chat.rooms.member_quota.taken == 164,
+       "a member that resumes elsewhere counts there, once");
     for (unsigned i = 0; i < 100; i++) {
         guests[i].peer.address = peer_address(GUEST_PORT + i);
         guest_arrives(i);
@@ -755,7 +764,7 @@ static void quotas(void)
     }
     guests_pass(20000);
     ok(chat.rooms.member_quota.taken == 64 && chat.rooms.room_quota.taken == 64,
-       "who leaves gives the places back");
+       "members that leave give their places back");
     guests_end();
 }
 
@@ -803,9 +812,9 @@ static void amplification(void)
                              guests[1].peer.keys.up);
     chat_receive(&chat, &guests[500].peer.address, packet, bad, now);
     guests_flush();
-    ok(guests[500].bytes - before <= bad, "nor is anything that answers a malformed one");
+    ok(guests[500].bytes - before <= bad, "an answer to a malformed datagram is no longer than it");
     guests_pass(59000);
-    ok(guests[500].bytes <= came + bad, "nor does anything follow by itself");
+    ok(guests[500].bytes <= came + bad, "nothing follows a probe by itself");
     guests_pass(3000);
     ok(member_of(1)->state != MEMBER_HERE, "the member is lost");
     struct up up = {.read = 1, .number = 1};

@@ -44,7 +44,7 @@ static void passwords(void)
     comes = HANDSHAKE_KEY_SEEN;
     ok(loop_until("kP"), "the password is computed if the server has the user's own key");
     comes = HANDSHAKE_ANSWERED;
-    ok(loop_until("kPDT") && has_proof, "that key is demanded from then on");
+    ok(loop_until("kPDT") && has_proof, "the user's own key is demanded from then on");
     ok(nothing_open(), "nothing stays open");
     own[FINGERPRINT - 1] ^= 1;
     unlink(path);
@@ -68,13 +68,15 @@ static void closing(void)
     client_session_serve(session, &set, now); /* it connects, and nobody looks whether it is
                                                  connected */
     bool opened = descriptors() != before;
-    ok(opened && nothing_open() && told[0] == '\0', "closed while it connects");
+    ok(opened && nothing_open() && told[0] == '\0',
+       "a client closed while it connects leaves nothing open");
     open_session(TCRP_JOIN, "", key);
     comes = HANDSHAKE_ON;
     ok(loop_until("D") && descriptors() != before && nothing_open(),
        "a client closed in the exchange leaves nothing open");
     open_session(TCRP_JOIN, "", key);
-    ok(loop_until("E") && descriptors() != before && nothing_open(), "closed while it is in");
+    ok(loop_until("E") && descriptors() != before && nothing_open(),
+       "a client closed while it is a member leaves nothing open");
     open_session(TCRP_JOIN, "", key);
     net_set_clear(&set);
     client_session_serve(session, &set, now);

@@ -382,7 +382,7 @@ static void due(void)
     cluster.waiting = false;
     cluster.redis.count = 0;
     cluster_tick(&cluster, 1000 + CLUSTER_RENEW);
-    ok(cluster_due(&cluster) == INT64_MAX, "while the lease is asked for, nothing is due");
+    ok(cluster_due(&cluster) == INT64_MAX, "nothing is due while the lease is asked for");
     cluster.redis.state = REDIS_DOWN;
     ok(cluster_due(&cluster) == INT64_MAX, "nothing is due without a connection");
 }

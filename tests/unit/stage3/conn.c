@@ -180,7 +180,7 @@ static void changed(void)
         if (!in_header && !was_refused(TCRP_MALFORMED)) odd++;
         end();
     }
-    ok(in == 0, "any byte changed: nobody is let in (%zu bytes)", recorded_size);
+    ok(in == 0, "a request with any byte changed lets nobody in (%zu bytes)", recorded_size);
     ok(odd == 0, "the answer is the same, whatever was wrong");
 }
 
@@ -196,7 +196,7 @@ static void cut(void)
         if (chat.rooms.member_count > 0 || conn.state != CONN_OVER) in++;
         end();
     }
-    ok(in == 0, "cut anywhere: nobody is let in, and it is over");
+    ok(in == 0, "a request that is cut anywhere lets nobody in, and is over");
 }
 
 static void again(void)
@@ -315,7 +315,8 @@ static void drawn(void)
     ok(oaep_decrypt(&key, "", (const unsigned char *)block, k, sizeof k) && all_drawn(k, sizeof k),
        "a client draws all 32 bytes of its k");
     ok(!all_drawn(conn.n, SEAL_KEY) && !all_drawn(conn.s, SEAL_KEY)
-       && memcmp(conn.n, conn.s, SEAL_KEY) != 0, "a server its N and its s, another each");
+       && memcmp(conn.n, conn.s, SEAL_KEY) != 0,
+       "a server draws all bytes of its N and its s, and they differ");
     handshake_end(&handshake);
     end();
 
@@ -583,7 +584,8 @@ static void lists(void)
     begin_chat();
     begin_conn(3);
     ok(exchange(TCRP_LIST, sizeof recorded) == HANDSHAKE_ANSWERED && handshake.status == TCRP_OK
-       && handshake.answer.size == 0 && chat.rooms.member_count == 0, "a list, of no rooms");
+       && handshake.answer.size == 0 && chat.rooms.member_count == 0,
+       "the answer to a list of no rooms is empty");
     end();
 }
 

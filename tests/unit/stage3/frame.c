@@ -39,7 +39,7 @@ static void up(void)
 
     memcpy(body + FRAME_UP_HEAD, "items", 5);
     up_encode(&in, body);
-    ok(memcmp(body, expected, sizeof body) == 0, "a client's body: its bytes");
+    ok(memcmp(body, expected, sizeof body) == 0, "a client's body has the bytes of the protocol");
     ok(up_decode((struct text){body, sizeof body}, &out) && out.flags == 1 && out.echo == 2
            && out.read == 0x304 && out.from == 0 && out.number == in.number
            && equal(out.items, of("items")), "a client's body is read as it was written");
@@ -55,7 +55,7 @@ static void down(void)
 
     down_encode(&in, body);
     ok(memcmp(body, "\1\2\3\4\5\6\7\10\0\0\0\0\0\0\0\11abc", sizeof body) == 0,
-       "a server's body: its bytes");
+       "a server's body has the bytes of the protocol");
     ok(down_decode((struct text){body, sizeof body}, &out) && out.accepted == in.accepted
            && out.first == 9 && equal(out.entries, (struct text){body + FRAME_DOWN_HEAD, 3}),
        "a server's body is read as it was written");
@@ -71,7 +71,8 @@ static void rows(void)
     struct row row;
 
     size += frame_put(8, (struct text){NULL, 0}, bytes + size);
-    ok(size == 11 && memcmp(bytes, "\7\0\5seven\10\0\0", size) == 0, "rows: their bytes");
+    ok(size == 11 && memcmp(bytes, "\7\0\5seven\10\0\0", size) == 0,
+       "rows have the bytes of the protocol");
     struct text left = {bytes, size};
     ok(frame_next(&left, &row) && row.kind == 7 && equal(row.bytes, of("seven"))
            && frame_next(&left, &row) && row.kind == 8 && row.bytes.size == 0

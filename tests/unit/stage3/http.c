@@ -148,7 +148,7 @@ static void pipelining(void)
         if (fed != size || http.state != HTTP_LINE || !http_begun(&http)) wrong++;
         http_close(&http);
     }
-    ok(wrong == 0, "three requests and the beginning of a fourth, in pieces of any size");
+    ok(wrong == 0, "three requests and the beginning of a fourth are read in pieces of any size");
 }
 
 static void pressure(void)

@@ -153,7 +153,8 @@ static void chance(void)
         }
         wrong += inbox.bytes > INBOX_BYTES + FRAME_WHOLE_LIMIT || inbox.count > INBOX_ITEMS;
     }
-    ok(wrong == 0 && next > 1000, "100000 items and parts at random: each once, in order, whole");
+    ok(wrong == 0 && next > 1000,
+       "100000 items and parts at random come out once each, in order and whole");
     inbox_clear(&inbox);
     ok(is_empty(), "nothing is left at the end");
 }

@@ -174,7 +174,8 @@ int main(void)
     invitation = to("kitchen");
     invitation.servers = "one:1,[::1]:2,two";
     write_line(&invitation);
-    ok(shell_makes("[-j][kitchen][one:1,[::1]:2,two:9003]"), "several servers, one of them IPv6");
+    ok(shell_makes("[-j][kitchen][one:1,[::1]:2,two:9003]"),
+       "an invitation has several servers, one of them IPv6");
     ok(reads_back(&invitation), "several servers are read back");
     ok(!invitation_leads_to(&invitation, "one:1,[::1]:2", 9003)
            && !invitation_leads_to(&invitation, "one:1,[::1]:2,two:9004", 9003)

@@ -423,7 +423,8 @@ static void full(void)
     read_file(said_path, said, sizeof said - 1);
     ok(untouched, "a record is written whole or not at all");
     ok(told && no_more, "members are told that, and nothing else");
-    ok(says("cannot write the journal") && says(strerror(EFBIG)), "whoever runs the server, too");
+    ok(says("cannot write the journal") && says(strerror(EFBIG)),
+       "the operator is told why the journal cannot be written");
     ok(still, "nothing changes while there is no space");
     ok(!turn() && file_size(path) == size, "the writer pauses after a failure");
     now += 1000;
@@ -522,7 +523,7 @@ static void due(void)
     turn();
     int64_t quiet = journal_writer_due(&writer);
     ok(quiet > now && quiet <= now + JOURNAL_WRITER_LOOK,
-       "with nothing to write the journal is due when its file is looked at next");
+       "the journal is due at the next look at its file if nothing is to be written");
     writer.shorten_at = 0;
     writer.slice = 1;
     journal_writer_shorten(&writer);
@@ -699,7 +700,7 @@ static void forgets_keys(void)
     off_t before = file_size(path);
     let_pass(30);
     ok(file_size(path) >= before && file_has(old_keys[0]) && file_has(old_keys[2]),
-       "while all are there nothing is shortened");
+       "nothing is shortened while all members are there");
     guest_does(1, ITEM_LEAVE, "");
     turn();
     let_pass(JOURNAL_WRITER_SOON / 1000 + 2);
@@ -858,10 +859,11 @@ static void touched(void)
     is_noticed(write_to_it, "was written to by somebody else");
     unlink(path);
     look(NULL, false);
-    ok(writer.journal.lost, "told to end while the new one is written");
+    ok(writer.journal.lost, "the server is told to end while the new journal is written");
     was = chat;
     journal_writer_close(&writer);
-    ok(try_start(false, is_same) == 0 && said[0] == '\0', "the server finishes it first");
+    ok(try_start(false, is_same) == 0 && said[0] == '\0',
+       "a server that ends finishes the new journal first");
     guests_end();
 }
 

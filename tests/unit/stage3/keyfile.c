@@ -202,7 +202,7 @@ static void contents(void)
     text_size = (size_t)read(fd, text, sizeof text);
     close(fd);
     ok(text_size == (size_t)size && memcmp(text, expected, text_size) == 0,
-       "a title and two primes in digits, %zu bytes", text_size);
+       "the text of a key is a title and two primes in digits, %zu bytes", text_size);
     ok(wiped_has(text, text_size), "the text is wiped when it is written");
     ok(wiped_has(primes[0], RSA_PRIME) && wiped_has(primes[1], RSA_PRIME), "the primes are wiped");
     ok(wiped_times(p, DIGITS) >= 2 && wiped_times(q, DIGITS) >= 2,

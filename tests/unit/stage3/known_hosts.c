@@ -92,12 +92,12 @@ static void known(void)
 
     memset(ones, 1, sizeof ones);
     fingerprint_print(ones, digits);
-    ok(strcmp(digits, ONES) == 0, "a fingerprint in digits");
+    ok(strcmp(digits, ONES) == 0, "a fingerprint is written in digits");
     ok(fingerprint_parse(text_of(TWOS), found) && found[31] == 0xAB,
        "digits are read as a fingerprint");
     ok(!fingerprint_parse(text_of(ONES "0"), found) && !fingerprint_parse(text_of("01"), found)
        && !fingerprint_parse((struct text){ONES "x", FINGERPRINT_DIGITS - 1}, found),
-       "other sizes are none");
+       "digits of another number are no fingerprint");
     digits[5] = 'g';
     ok(!fingerprint_parse(text_of(digits), found), "other digits are refused");
 
@@ -159,7 +159,7 @@ static void servers(void)
     ok(first_is("host", "host:9003", 1), "a host is read without a port");
     ok(first_is("host:80", "host:80", 1), "a host is read with a port");
     ok(first_is("10.0.0.1:80,b,c:1", "10.0.0.1:80", 3), "several servers are read");
-    ok(first_is("::1", "[::1]:9003", 1), "an IPv6 address alone");
+    ok(first_is("::1", "[::1]:9003", 1), "an IPv6 address is read alone");
     ok(first_is("[::1]", "[::1]:9003", 1), "an IPv6 address is read in brackets");
     ok(first_is("[::1]:80,::1", "[::1]:80", 2), "an IPv6 address is read with a port");
     static const char *const bad[] = {"", ",", "a,", ",a", "a:", "a:0", "a:65536", "a:1x", "a:-1",

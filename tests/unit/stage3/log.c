@@ -170,9 +170,9 @@ static void many(void)
     log_destroy(&room);
     ok(play(UINT32_MAX - 100000, 1000, FRAME_ENTRY_LIMIT - 99, 100) == 0 && room.first > 1
            && room.byte_space == LOG_BYTES && room.entry_space == 128,
-       "as many of the largest entries are kept as 256 KiB hold");
+       "the log keeps as many of the largest entries as fit in 256 KiB");
     log_destroy(&room);
-    ok(play(UINT32_MAX - 1000, EVER, 3, 600) == 0, "sizes of all kinds");
+    ok(play(UINT32_MAX - 1000, EVER, 3, 600) == 0, "a log of entries of all sizes works");
     log_destroy(&room);
     for (int i = 0; i < EVER; i++) seed += below(3) == 0;
     ok(play(7, 3000, 3, 2) == 0, "a log of the smallest entries works");

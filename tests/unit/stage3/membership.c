@@ -855,27 +855,27 @@ static void told_when(void)
        "an item that is not taken waits as long as the server asks");
     membership_say(membership, text_of("three"), now, NULL);
     pass(699);
-    ok(with_items == 0, "so do those behind it");
+    ok(with_items == 0, "the items behind a waiting item wait, too");
     pass(1);
     ok(with_items == 1 && up.number == 2 && up.items.size == 2 * FRAME_ROW + 8,
-       "then all are sent");
+       "all waiting items are sent after the wait");
     for (int i = 0; i < 20; i++) {
         told_to_wait(1, 100);
         pass(100);
     }
-    ok(with_items == 21, "however often, the wait does not double");
+    ok(with_items == 21, "the wait does not double, however often it is told");
     pass(300);
-    ok(with_items == 22, "nor does the timeout");
+    ok(with_items == 22, "the timeout does not double after waits");
     told_to_wait(1, 700);
     told_to_wait(1, 0);
-    ok(with_items == 23, "when there is space again, everything is sent at once");
+    ok(with_items == 23, "everything is sent at once when there is space again");
     told_to_wait(1, UINT32_MAX);
     pass(OUTBOX_WAIT_LIMIT);
     ok(with_items == 24, "no server can make it wait for ever");
     told_to_wait(3, 700);
     membership_say(membership, text_of("four"), now, NULL);
     ok(membership_unacked(membership) == 1 && with_items == 25,
-       "if all was taken, there is nothing to wait for");
+       "a wait after all items were taken is ignored");
     ok(told(""), "a wait is no entry");
     told_to_wait(3, 700);
     sent = 0;
@@ -1214,7 +1214,8 @@ static void announced(void)
     told("S:alice:one ");
     membership_say(membership, text_of("not heard"), now, NULL);
     sent = 0;
-    ok(!announce(1, 9, 4, 1) && sent == 0, "an announcement for another start's members: nothing");
+    ok(!announce(1, 9, 4, 1) && sent == 0,
+       "an announcement for another start's members gets no answer");
     start_with(1);
     ok(announce(1, 0, 4, 1) && sent == 1 && up.echo == 7 && item_is(ITEM_SAY, "not heard"),
        "a restart without loss brings new keys and repeats unacknowledged lines");

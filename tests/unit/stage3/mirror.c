@@ -31,7 +31,7 @@ static void items(void)
     ok(ordered(""), "a repeated line is not ordered again");
     guest_does(0, ITEM_SAY, "two");
     guest_does(0, ITEM_SAY, "");
-    ok(ordered("Ss") && number == 3, "later ones do not wait for it, and a bad one counts");
+    ok(ordered("Ss") && number == 3, "later lines do not wait for it, and a bad one counts");
     answer(ticket, CLUSTER_SAY, CLUSTER_OK, 1, 0);
     ok(session->accepted == 1, "an answer says what was taken");
     answer(ticket, CLUSTER_SAY, CLUSTER_UNDONE, 0, 0);

@@ -36,7 +36,8 @@ static void vector(void)
 
     memcpy(bytes + PACKET_HEAD, "hello", 5);
     size_t size = packet_seal(bytes, 5, 0xAABB, UINT64_C(1) << 40 | 3, key);
-    ok(size == sizeof expected && memcmp(bytes, expected, size) == 0, "a datagram's bytes");
+    ok(size == sizeof expected && memcmp(bytes, expected, size) == 0,
+       "a datagram has the bytes of the protocol");
 }
 
 /* In memory of just its size. */
@@ -68,7 +69,7 @@ static void sealing(void)
         packet_open(bytes, size + PACKET_EXTRA, key, &counter);
         wrong += session != 5 || counter != 77 || memcmp(bytes + PACKET_HEAD, text, size) != 0;
     }
-    ok(wrong == 0, "sizes of all kinds, there and back");
+    ok(wrong == 0, "packets of all sizes open to what was sealed");
     ok(opened == 0, "a packet does not open under another key");
     size_t size = packet_seal(bytes, 20, 5, 77, key);
     for (size_t bit = 0; bit < 8 * size; bit++) {
@@ -103,7 +104,7 @@ static void beside_a_list(uint32_t spread)
         if (counter > highest) highest = counter;
         wrong += !window_has(&window, counter) || window.highest != highest;
     }
-    ok(wrong == 0 && highest >= 100, "a window up to %lu, in steps of up to %lu",
+    ok(wrong == 0 && highest >= 100, "a window up to %lu knows each number, in steps of up to %lu",
        (unsigned long)highest, (unsigned long)spread);
 }
 

@@ -56,7 +56,7 @@ static void passwords(void)
     let_go(join);
     request_proof = wrong_proof;
     join = looks(1, 0);
-    ok(join->pending.status == TCRP_WRONG_PASSWORD && ordered("?W"), "a wrong one is noted");
+    ok(join->pending.status == TCRP_WRONG_PASSWORD && ordered("?W"), "a wrong password is noted");
     let_go(join);
     request_proof = NULL;
     join = looks(1, 0);
@@ -151,7 +151,7 @@ static void new_rooms(void)
     mirror.cluster.waiting = true;
     join = handshake(1, TCRP_JOIN, &keys);
     ok(join->pending.status == TCRP_APART && ordered(""),
-       "while Redis is waited for nothing is asked, and it is told why");
+       "nothing is asked while Redis is waited for, and the client is told why");
     let_go(join);
     mirror.cluster.waiting = false;
     end();

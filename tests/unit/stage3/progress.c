@@ -21,14 +21,17 @@ static void counts(void)
 {
     progress_start(&progress, 100);
     ok(shows(0, "alice> "), "the prompt is the name while nothing is on its way");
-    ok(progress_due(&progress, 9999) == PROGRESS_NEVER, "and there is nothing to wait for");
+    ok(progress_due(&progress, 9999) == PROGRESS_NEVER,
+       "nothing is due while nothing is on its way");
     ok(progress_look(&progress, 2, 5000) == 0 && progress_look(&progress, 2, 5999) == 0,
        "lines are not counted for a moment");
-    ok(progress_due(&progress, 5999) == 6000, "and then it is time to look again");
-    ok(progress_look(&progress, 3, 6000) == 3, "after it they are, with any newer ones");
-    ok(shows(3, "alice (3 on the way)> "), "the prompt says so");
-    ok(progress_look(&progress, 1, 6001) == 1, "they are counted until all have arrived");
-    ok(progress_look(&progress, 0, 6002) == 0 && shows(0, "alice> "), "and then no more");
+    ok(progress_due(&progress, 5999) == 6000, "another look is due after that moment");
+    ok(progress_look(&progress, 3, 6000) == 3,
+       "lines are counted after that moment, with any newer ones");
+    ok(shows(3, "alice (3 on the way)> "), "the prompt has the number of lines on the way");
+    ok(progress_look(&progress, 1, 6001) == 1, "lines are counted until all have arrived");
+    ok(progress_look(&progress, 0, 6002) == 0 && shows(0, "alice> "),
+       "no line is counted when all have arrived");
     ok(progress_look(&progress, 1, 6003) == 0, "the next line has a moment of its own");
 }
 
@@ -42,12 +45,13 @@ static void gives_up(void)
     progress_look(&progress, 3, 2000);
     ok(!progress_stuck(&progress, 999 + PROGRESS_GIVE_UP)
            && progress_stuck(&progress, 1000 + PROGRESS_GIVE_UP),
-       "which another line does not prolong");
+       "another line does not prolong the half minute");
     progress_look(&progress, 2, 3000);
     ok(!progress_stuck(&progress, 2999 + PROGRESS_GIVE_UP)
-           && progress_stuck(&progress, 3000 + PROGRESS_GIVE_UP), "but an acknowledgement does");
+           && progress_stuck(&progress, 3000 + PROGRESS_GIVE_UP),
+       "an acknowledgement prolongs the half minute");
     ok(progress_due(&progress, 3000 + PROGRESS_GIVE_UP) == PROGRESS_NEVER,
-       "when that is over, no time is left to wait for");
+       "nothing is due when the half minute is over");
 }
 
 static void longest(void)

@@ -61,7 +61,7 @@ static void ask_all(void)
        "an invalid room name is refused");
     ok(!answer(QUESTION_ROOM, "部屋") && question_next(&arguments, true) == QUESTION_PASSWORD,
        "the next question is the password");
-    ok(question_next(&arguments, false) == QUESTION_NAME, "who cannot type is not asked for it");
+    ok(question_next(&arguments, false) == QUESTION_NAME, "a script is not asked for the password");
     ok(!answer(QUESTION_PASSWORD, "/quit") && arguments.password_size == 5
            && memcmp(arguments.password, "/quit", 5) == 0
            && question_next(&arguments, true) == QUESTION_NAME,
@@ -97,7 +97,7 @@ static void refusals(void)
     question_again(&arguments, TCRP_WRONG_PASSWORD);
     ok(arguments.room.size > 0 && arguments.password[0] == '\0'
            && question_next(&arguments, true) == QUESTION_PASSWORD,
-       "a wrong password: another password");
+       "a wrong password brings the question for another one");
     answer(QUESTION_PASSWORD, "x");
     question_again(&arguments, TCRP_ROOM_FULL);
     ok(arguments.room.size == 0 && arguments.password[0] == '\0' && !arguments.password_known
@@ -113,13 +113,14 @@ static void keys(void)
     ok(question_key(text_of("yes"), key) == KEY_RIGHT
            && question_key(text_of("k1"), key) == KEY_RIGHT,
        "yes, or the fingerprint itself, confirms a key");
-    ok(question_key(text_of("k2"), key) == KEY_ANOTHER, "another fingerprint does not");
-    ok(question_key(text_of("no"), key) == KEY_WRONG, "nor does no");
+    ok(question_key(text_of("k2"), key) == KEY_ANOTHER,
+       "another fingerprint does not confirm a key");
+    ok(question_key(text_of("no"), key) == KEY_WRONG, "the word no confirms no key");
     ok(question_key(text_of("y"), key) == KEY_UNCLEAR
            && question_key(text_of("YES"), key) == KEY_UNCLEAR
            && question_key(text_of("yes "), key) == KEY_UNCLEAR
            && question_key(text_of(""), key) == KEY_UNCLEAR,
-       "only a whole yes counts");
+       "a key is confirmed by a whole yes only");
 }
 
 /* Each question has words of its own, with a space behind them where the answer is typed. */

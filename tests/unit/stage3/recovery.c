@@ -260,7 +260,7 @@ static void short_lives(void)
     now += SESSION_ANNOUNCE;
     guest_reads(1);
     ok(guests[1].announcements == 1, "the keys are tried again a second later");
-    ok(announced_after(STARTS_KEPT) == 0, "whoever is under a start that is not kept comes by TCP");
+    ok(announced_after(STARTS_KEPT) == 0, "a member under a start that is not kept comes by TCP");
     guests_end();
 }
 
@@ -296,7 +296,7 @@ static void stalled(void)
         guest_sends(2, FRAME_ANSWER_ME, guests[2].peer.number, NULL, 0);
     }
     ok(written == before && chat.rooms.rooms[0].count == 3,
-       "while nothing can be written, nothing changes");
+       "nothing changes while nothing can be written");
     ok(got(2, "") && guests[2].accepted == 0, "nobody is told anything without the write");
     ok(guests[2].datagrams >= 70, "a member that asks is answered without the write");
     guests[1].outcome = DELIVERY_SENT;

@@ -237,13 +237,15 @@ static void forged(void)
 {
     breaks("garbage breaks the connection, and all who wait are told", "HTTP/1.1 400\r\n",
            "1:1=nothing 2:2=nothing down ");
-    breaks("an answer too many", "+a\r\n+b\r\n+c\r\n+d\r\n", "1:1=a 2:2=b down ");
-    breaks("a confirmation of nothing", ">3\r\n$9\r\nsubscribe\r\n$1\r\nd\r\n:1\r\n",
-           "2:2=nothing down ");
-    breaks("an empty push", ">0\r\n", "1:1=nothing 2:2=nothing down ");
-    breaks("a message without its text", ">2\r\n$7\r\nmessage\r\n$1\r\nc\r\n",
+    breaks("an answer too many breaks the connection", "+a\r\n+b\r\n+c\r\n+d\r\n",
+       "1:1=a 2:2=b down ");
+    breaks("a confirmation of nothing breaks the connection",
+           ">3\r\n$9\r\nsubscribe\r\n$1\r\nd\r\n:1\r\n", "2:2=nothing down ");
+    breaks("an empty push breaks the connection", ">0\r\n", "1:1=nothing 2:2=nothing down ");
+    breaks("a message without its text breaks the connection", ">2\r\n$7\r\nmessage\r\n$1\r\nc\r\n",
            "1:1=nothing 2:2=nothing down ");
-    breaks("a copy that takes no orders", "-READONLY x\r\n", "1:1=nothing 2:2=nothing down ");
+    breaks("a copy that takes no orders breaks the connection", "-READONLY x\r\n",
+       "1:1=nothing 2:2=nothing down ");
     takes = true;
     get_ready();
     call(1, 1, 0);

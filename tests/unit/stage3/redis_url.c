@@ -17,14 +17,14 @@ static void is(const char *text, const char *host, unsigned port, const char *us
         && url.server.port == port && strcmp(url.user, user) == 0
         && strcmp(url.password, password) == 0 && url.database == database;
 
-    ok(right, "%s", text);
+    ok(right, "the address %s is read", text);
 }
 
 static void is_none(const char *text)
 {
     struct redis_url url;
 
-    ok(!redis_url_parse(text, &url), "not \"%.40s\"", text);
+    ok(!redis_url_parse(text, &url), "the address \"%.40s\" is refused", text);
 }
 
 int main(void)

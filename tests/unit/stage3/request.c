@@ -46,29 +46,31 @@ int main(void)
        && memcmp(read.m, m, SEAL_KEY) == 0 && memcmp(read.proof, proof, SEAL_KEY) == 0
        && memcmp(read.room_id, room_id, SEAL_ID) == 0 && read.next == 77
        && read.number == UINT64_C(1) << 53 && read.starts == 2
-       && memcmp(read.start, starts, 2 * REQUEST_START) == 0, "all of it is read");
+       && memcmp(read.start, starts, 2 * REQUEST_START) == 0, "all fields of a request are read");
     for (size_t cut = 0; cut < size; cut++) taken += decodes(bytes, cut);
     request.room_id = NULL;
     request.starts = 0;
     char first[REQUEST_LIMIT];
     size_t short_size = request_encode(&request, first);
     ok(taken == (memcmp(first, bytes, short_size) == 0),
-       "cut it is none, except where one that does not come back would end: %u", taken);
+       "a request that is cut is refused, except where one without a membership would end: %u",
+       taken);
     ok(!decodes(bytes, size + 1) && !decodes(bytes, size + REQUEST_START),
-       "nor is it with more behind it");
-    ok(decodes(first, short_size) && !decodes(first, short_size + 1), "nor is the other");
+       "a request with more behind it is refused");
+    ok(decodes(first, short_size) && !decodes(first, short_size + 1),
+       "a request without a membership and with more behind it is refused");
 
     /* A client may claim what it likes, but no number from which counting on would begin anew. */
     request.room_id = room_id;
     request.number = FRAME_LOG_LIMIT - 1;
     request.next = FRAME_LOG_LIMIT - 1;
     size = request_encode(&request, bytes);
-    ok(decodes(bytes, size), "the largest numbers that there can be");
+    ok(decodes(bytes, size), "the largest numbers are read");
     request.number = FRAME_LOG_LIMIT;
     bool number_read = decodes(bytes, request_encode(&request, bytes));
     request.number = 1;
     request.next = UINT64_MAX;
     ok(!number_read && !decodes(bytes, request_encode(&request, bytes)),
-       "and larger ones are none");
+       "larger numbers are refused");
     return done();
 }

@@ -383,7 +383,8 @@ static void invitations(void)
     ok(invites(line, false), "the invitation has the session's key, whatever the file has");
     leave_all();
 
-    ok(opens_at(other, "b:1,[::1]:2", 0, 9, 0x55), "an invitation's servers, port and key");
+    ok(opens_at(other, "b:1,[::1]:2", 0, 9, 0x55),
+       "an invitation opens a room with its servers, port and key");
     happens((struct client_session_event){.kind = CLIENT_SESSION_ENTERED});
     ok(says("\"server\":\"b:1\""), "another server than the usual one is told");
     ok(invites(other, true), "the room's own invitation is the same, and partly for here only");

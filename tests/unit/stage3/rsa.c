@@ -81,14 +81,14 @@ static void keys_that_are_none(void)
     other[RSA_PRIME - 1] ^= 1;
     ok(no_key(other, q) && no_key(q, other), "an even number is refused");
     other[RSA_PRIME - 1] ^= 3;
-    ok(no_key(other, q) && no_key(q, other), "an odd number that is not prime: refused");
+    ok(no_key(other, q) && no_key(q, other), "an odd number that is not prime is refused");
     memset(other, 0, sizeof other);
     ok(no_key(other, q) && no_key(q, other), "zero is refused as a prime");
     other[RSA_PRIME - 1] = 1;
     ok(no_key(other, q) && no_key(q, other), "one is refused as a prime");
     memcpy(other, p, sizeof other);
     other[0] &= 0x7f;
-    ok(no_key(other, q) && no_key(q, other), "a number of too few bits: refused");
+    ok(no_key(other, q) && no_key(q, other), "a number of too few bits is refused");
 
     /* 2^1023 + 0x483 and 2^1023 + 0x5d5 are prime, but their product has 2047 bits. */
     memset(p, 0, sizeof p);
@@ -96,13 +96,13 @@ static void keys_that_are_none(void)
     p[0] = q[0] = 0x80;
     memcpy(p + RSA_PRIME - 2, "\x04\x83", 2);
     memcpy(q + RSA_PRIME - 2, "\x05\xd5", 2);
-    ok(no_key(p, q), "a modulus of 2047 bits: refused");
+    ok(no_key(p, q), "a modulus of 2047 bits is refused");
 
     /* 2^1024 - 0x970097 is prime, and 1 modulo 65537, so 65537 has no inverse. */
     memset(p, 0xff, sizeof p);
     memcpy(p + RSA_PRIME - 3, "\x68\xff\x69", 3);
     hex(key_q, q);
-    ok(no_key(p, q) && no_key(q, p), "a prime for which there is no private exponent: refused");
+    ok(no_key(p, q) && no_key(q, p), "a prime without a private exponent is refused");
 
     hex(carmichael, p);
     ok(no_key(p, q) && no_key(q, p), "a Carmichael number is refused");
@@ -161,7 +161,7 @@ static void wrong_moduli(void)
     number[RSA_BYTES - 1] = 2;
     memcpy(modulus, n, sizeof modulus);
     modulus[RSA_BYTES - 1] ^= 1;
-    ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out), "an even modulus: refused");
+    ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out), "an even modulus is refused");
     memcpy(modulus, n, sizeof modulus);
     modulus[0] &= 0x7f;
     ok(!rsa_public(modulus, number, out) && is_zero(out, sizeof out),
@@ -207,8 +207,8 @@ static void vectors(void)
         bool opened = oaep_decrypt(&key, "", sealed, message, size);
         bool right = opened && memcmp(message, wanted, size) == 0;
         bool refused = !opened && is_zero(message, size);
-        ok(vector[i].valid ? right : refused, "Wycheproof %d: %s: %s", vector[i].number,
-           vector[i].what, vector[i].valid ? "opened" : "refused");
+        ok(vector[i].valid ? right : refused, "Wycheproof %d is %s: %s", vector[i].number,
+           vector[i].valid ? "opened" : "refused", vector[i].what);
     }
 }
 
@@ -218,15 +218,15 @@ static void sealing_vectors(void)
 
     memset(oaep_seed, 0, sizeof oaep_seed);
     ok(oaep_encrypt(n, "", "123400", 6, oaep_seed, sealed) && is_hex(sealed, 256, vector[3].sealed),
-       "Wycheproof 20: sealed with its seed, the same");
+       "Wycheproof 20 gives the same block with its seed");
     memset(oaep_seed, 0xff, sizeof oaep_seed);
     ok(oaep_encrypt(n, "", "123400", 6, oaep_seed, sealed) && is_hex(sealed, 256, vector[4].sealed),
-       "Wycheproof 21: sealed with its seed, the same");
+       "Wycheproof 21 gives the same block with its seed");
     hex("a4493a49258678f19fb264d668ebcff4ee8fed804010867cf528c3d00a47e56b", oaep_seed);
     memset(message, 0x78, sizeof message);
     ok(oaep_encrypt(n, "", message, OAEP_LIMIT, oaep_seed, sealed)
            && is_hex(sealed, 256, vector[2].sealed),
-       "Wycheproof 11: sealed with its seed, the same");
+       "Wycheproof 11 gives the same block with its seed");
 }
 
 enum { SIZES = 7 };
@@ -414,7 +414,7 @@ static void in_steps(void)
     ok(is_zero((const unsigned char *)&making, sizeof making), "the steps leave nothing behind");
     rsa_modulus(&made, modulus);
     ok(rsa_public(modulus, number, out) && rsa_private(&made, out, out)
-           && memcmp(out, number, sizeof out) == 0, "the key works");
+           && memcmp(out, number, sizeof out) == 0, "the new key seals and opens");
     ok(prime_test(made.p.n, PRIME_LIMBS, 3, seeded_bytes, &seed)
            && prime_test(made.q.n, PRIME_LIMBS, 3, seeded_bytes, &seed), "both factors are prime");
     rsa_make_start(&making);
@@ -443,7 +443,7 @@ static void new_key(void)
            && oaep_decrypt(&again, "", sealed, message, 32)
            && memcmp(message, "thirty-two bytes of key material", 32) == 0,
        "the key opens what it seals");
-    ok(!oaep_decrypt(&key, "", sealed, message, 32), "another key does not open it");
+    ok(!oaep_decrypt(&key, "", sealed, message, 32), "another key does not open the message");
     ok(!rsa_generate(&made, zeros, NULL) && is_zero((const unsigned char *)&made, sizeof made),
        "a source of zeros makes no key");
 }

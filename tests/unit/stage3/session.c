@@ -201,15 +201,16 @@ static void proving(void)
        "the echo of that probe proves the other address");
     peer.address = peer_address(3);
     ok(reads(4, 0) == SESSION_PROBED && sent[5].port == 3 && session.read == 1,
-       "an answer to an old probe does not, nor is anything acknowledged from there");
+       "an answer to an old probe proves nothing, and acknowledges nothing from there");
     append(1, 10);
     ok(push() && sent[6].port == 2, "everything goes to the proved address until then");
     peer.echo = sent[5].counter;
-    ok(reads(4, 0) == SESSION_TAKEN && session.read == 4, "a member that moves");
+    ok(reads(4, 0) == SESSION_TAKEN && session.read == 4,
+       "a member that moves acknowledges from its new address");
     append(1, 10);
     ok(push() && sent[7].port == 3, "entries go to the new address of a member that moves");
     open_at(1);
-    ok(!push(), "a new session has to prove it anew");
+    ok(!push(), "a new session must prove its address anew");
     end();
 }
 
@@ -584,7 +585,8 @@ static void strikes(void)
     answer_often(9);
     outcome = DELIVERY_UNREACHABLE;
     answer_often(2);
-    ok(!session_struck_out(&session), "two strikes, a success, two strikes");
+    ok(!session_struck_out(&session),
+       "two strikes, a success and two strikes do not strike a member out");
     for (int i = 0; i < 9; i++) session_answer(&session, &sender);
     ok(!session_struck_out(&session), "failures in one burst count as one strike");
     answer_often(1);

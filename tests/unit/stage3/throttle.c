@@ -29,7 +29,7 @@ static void one_place(void)
        "another address may guess");
     ok(throttle_allows(&throttle, 42, 61000), "the address may guess again after a minute");
     add(42, 5, 61000);
-    ok(!throttle_allows(&throttle, 42, 61000), "five times");
+    ok(!throttle_allows(&throttle, 42, 61000), "the address may not guess again after five more");
     add(42, 3, 120000);
     ok(!throttle_allows(&throttle, 42, 120999) && throttle_allows(&throttle, 42, 121000),
        "more wrong guesses do not extend the minute");
@@ -38,7 +38,7 @@ static void one_place(void)
 static void key_of_zero(void)
 {
     memset(&throttle, 0, sizeof throttle);
-    ok(throttle_allows(&throttle, 0, 0), "a key of 0 is one like any other");
+    ok(throttle_allows(&throttle, 0, 0), "an address with the key 0 may guess like others");
     add(0, 5, 0);
     ok(!throttle_allows(&throttle, 0, 0) && throttle_allows(&throttle, THROTTLE_ROWS, 0),
        "an address with the key 0 is blocked like others");
@@ -54,12 +54,12 @@ static void full_row(void)
     for (uint64_t i = 0; i < THROTTLE_IN_ROW; i++) {
         blocked += !throttle_allows(&throttle, i * THROTTLE_ROWS, 2000);
     }
-    ok(blocked == THROTTLE_IN_ROW, "a row has places for four");
+    ok(blocked == THROTTLE_IN_ROW, "a row has places for four addresses");
     add(9 * THROTTLE_ROWS, 5, 2000);
     ok(!throttle_allows(&throttle, 9 * THROTTLE_ROWS, 2000)
            && throttle_allows(&throttle, (THROTTLE_IN_ROW - 1) * THROTTLE_ROWS, 2000)
            && !throttle_allows(&throttle, 0, 2000),
-       "the fifth takes that of the oldest, and no other");
+       "the fifth address takes the place of the oldest, and no other");
 }
 
 int main(void)

@@ -283,7 +283,7 @@ static void inviting(void)
        "a join without an invitation uses the usual server");
     ok(answers("/invite", "{\"room\":\"1\"}", 200,
                "{\"line\":\"chat3 -j 'a\\\"b' h:1\",\"local\":true}"),
-       "a room's invitation, as JSON");
+       "the invitation of a room is answered as JSON");
     ok(answers("/invite", "{\"room\":\"2\"}", 409, "{\"why\":\""),
        "an invitation that is too long is refused");
     ok(answers("/invite", "{\"room\":\"9\"}", 404, "{\"why\":\""),
@@ -349,7 +349,7 @@ static void pressure(void)
     start();
     web_take(&web, bytes, size, &api, 0);
     ok(web.state == WEB_ANSWERING && web_space(&web) == 0,
-       "while an answer waits to be taken, nothing more is read");
+       "nothing more is read while an answer waits to be taken");
     ok(web_due(&web) == WEB_ANSWER_TIME, "an answer may wait for a limited time");
     web_expire(&web, WEB_ANSWER_TIME);
     ok(web.state == WEB_OVER, "the connection is over after that time");

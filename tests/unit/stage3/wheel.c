@@ -95,7 +95,8 @@ static void random_steps(void)
     }
     now += 10000;
     wrong += ring();
-    ok(wrong == 0 && wheel.count == 0, "200000 random steps: each rings once, in its tick");
+    ok(wrong == 0 && wheel.count == 0,
+       "each of the timers in 200000 random steps rings once, in its tick");
     wheel_destroy(&wheel);
 }
 
