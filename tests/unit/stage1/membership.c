@@ -83,7 +83,8 @@ static void our_server(void)
     ok(member.hello.keepalive == 3000 && told(""),
        "an interval after the welcome is obeyed and not shown");
     hello_sent(&member.hello, 1200);
-    hear(&member, "say something within 20 seconds to stay; your name without a text will do", 1300);
+    hear(&member, "say something within 20 seconds to stay; your name without a text will do",
+         1300);
     ok(member.hello.due == 2200 && told(""),
        "a reminder after the welcome is obeyed and not shown");
     hear(&member, "welcome, alice", 1400);
@@ -126,7 +127,8 @@ static void refusals(void)
     hear(&member, "welcome, alice", 1300);
     shown[0] = '\0';
     hear(&member, "the server is full, try again later", 1400);
-    ok(told("|the server is full, try again later"), "after a welcome, a full server is told of again");
+    ok(told("|the server is full, try again later"),
+       "a full server is told of again after a welcome");
     member = begin(false);
     ok(hear(&member, "the server is full, try again later", 1100) == MEMBERSHIP_REFUSED
            && told(""), "a script does not wait for that");

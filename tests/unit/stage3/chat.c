@@ -221,7 +221,8 @@ static size_t long_say(unsigned char *row, size_t size)
 }
 
 /* A datagram of guest 1 with one part, `from` up to `to`, of a row. */
-static void send_piece(uint64_t number, const unsigned char *row, size_t whole, size_t from, size_t to)
+static void send_piece(uint64_t number, const unsigned char *row, size_t whole, size_t from,
+                       size_t to)
 {
     unsigned char item[PACKET_LIMIT];
     struct part part = {.number = number, .offset = from, .whole = whole,
@@ -329,7 +330,9 @@ static void early_items(void)
        "each early item is taken once");
 
     guests_forget();
-    for (uint64_t number = 8 + CHAT_ITEMS; number > 8; number--) send_piece(number, row, size, 0, 9);
+    for (uint64_t number = 8 + CHAT_ITEMS; number > 8; number--) {
+        send_piece(number, row, size, 0, 9);
+    }
     ok(member_of(1)->inbox.bytes <= INBOX_BYTES, "early items take no more memory than the limit");
     size_t leave = frame_put(ITEM_LEAVE, text_of(""), row);
     guest_sends(1, 0, 8, row, leave);

@@ -203,7 +203,8 @@ static bool part_is_taken(uint64_t number, unsigned offset, unsigned whole, size
 
 static void parts(void)
 {
-    static const unsigned char wire[] = {8, 0, 15, 0, 0, 0, 0, 0, 0, 1, 2, 0, 7, 0, 10, 'e', 'n', 'd'};
+    static const unsigned char wire[] = {8, 0, 15, 0, 0, 0, 0, 0, 0, 1, 2, 0, 7, 0, 10,
+                                         'e', 'n', 'd'};
     struct part part = {.number = 0x102, .offset = 7, .whole = 10, .bytes = {"end", 3}};
     unsigned char row[64];
     unsigned wrong = 0;

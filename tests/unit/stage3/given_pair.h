@@ -1,6 +1,6 @@
 /*
- * given_pair: a client's RSA pair for tests, that of tests/pair. It is no secret, and making one takes
- * a tenth of a second, under a sanitizer a second.
+ * given_pair: a client's RSA pair for tests, that of tests/pair. It is no secret, and making one
+ * takes a tenth of a second, under a sanitizer a second.
  */
 #ifndef GIVEN_PAIR_H
 #define GIVEN_PAIR_H

@@ -2,8 +2,8 @@
 /* links: stage3/journal/crc.c stage3/base/path.c stage3/base/ordinary.c stage3/base/program.c */
 /* links: stage3/base/random.c stage3/base/text.c stage3/crypto/sha256.c stage3/wire/frame.c */
 /*
- * What is wiped of a journal's rows, which have keys in them: the memory in which they are gathered,
- * when it is given back, and when a larger one takes its place.
+ * What is wiped of a journal's rows, which have keys in them: the memory in which they are
+ * gathered, when it is given back, and when a larger one takes its place.
  */
 #include "wiped.h"
 
@@ -12,7 +12,7 @@
 #include "journal/journal.h"
 #include "tap.h"
 
-enum { SIZE = 3000 }; /* bytes of a row: two of them do not fit in the page that there is at first */
+enum { SIZE = 3000 }; /* bytes of a row: two of them do not fit in the first page */
 
 static bool takes_none(void *context, struct row row)
 {

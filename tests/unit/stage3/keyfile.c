@@ -2,14 +2,15 @@
 /* links: stage3/base/program.c stage3/base/random.c stage3/base/text.c stage3/crypto/rsa.c */
 /* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/crypto/sha256.c */
 /*
- * keyfile: made at the first start, by whatever name, on whatever file system, and by one of several
- * servers that start at once. Each start is a process of its own. Then what is in it, what is refused
- * and with which words, what is wiped, and what a client takes for its user's own.
+ * keyfile: made at the first start, by whatever name, on whatever file system, and by one of
+ * several servers that start at once. Each start is a process of its own. Then what is in it, what
+ * is refused and with which words, what is wiped, and what a client takes for its user's own.
  */
 #include "crypto/rsa.h"
 
-/* Making a key takes a second, more under a sanitizer, and is rsa's business: here it is put together
-   from two of four primes, and starts that are made one after the other take different ones. */
+/* Making a key takes a second, more under a sanitizer, and is rsa's business: here it is put
+   together from two of four primes, and starts that are made one after the other take different
+   ones. */
 static bool quick_generate(struct rsa_key *made, random_source *source, void *context);
 #define rsa_generate quick_generate
 #include "../../../stage3/keys/keyfile.c"
@@ -39,7 +40,8 @@ static bool make_primes(void)
 {
     struct rsa_key one, other;
 
-    if (!rsa_generate(&one, system_random, NULL) || !rsa_generate(&other, system_random, NULL)) return false;
+    if (!rsa_generate(&one, system_random, NULL)) return false;
+    if (!rsa_generate(&other, system_random, NULL)) return false;
     rsa_primes(&one, primes[0], primes[1]);
     rsa_primes(&other, primes[2], primes[3]);
     return true;

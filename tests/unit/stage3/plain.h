@@ -2,8 +2,8 @@
  * plain: arithmetic as it is done at school, digit by digit in base 256, to check what is done
  * faster elsewhere. It takes its time, and shares no idea with what it checks.
  *
- * Model: digits, the lowest first, always PLAIN_DIGITS of them, unless a test defines another number
- * before it includes this.
+ * Model: digits, the lowest first, always PLAIN_DIGITS of them, unless a test defines another
+ * number before it includes this.
  */
 #ifndef PLAIN_H
 #define PLAIN_H

@@ -238,7 +238,8 @@ static void strangers(void)
     ok(count("HTTP/1.1 403") == 1 && !web.trusted, "a request without a cookie is refused");
     feed(bytes, (size_t)sprintf(bytes, "GET /?key=%s HTTP/1.1\r\n" HEAD "\r\n", api.auth.key),
          SIZE_MAX, 0);
-    ok(count("Set-Cookie: chat=404142434445464748494a4b4c4d4e4f; Path=" PATH "/;") == 1 && web.trusted,
+    ok(count("Set-Cookie: chat=404142434445464748494a4b4c4d4e4f; Path=" PATH "/;") == 1
+           && web.trusted,
        "a request with the key gets a cookie");
     ok(api.key_used, "the owner is told that the key is used");
     end();
