@@ -1,11 +1,13 @@
 #!/bin/sh
 # run.sh: builds what the tests need and runs them.
 #
-#     tests/run.sh [-v] [-j N] [-l] [quick] [PATTERN...]
+#     tests/run.sh [-v] [-j N] [-l] [quick | all] [PATTERN...]
 #
 # A test file is FOLDER/NAME.sh in one of the folders below. PATTERN is the beginning of its name,
-# and may be a shell pattern: stage1, stage1/names, '*/options'. Without one all run. `quick` stands
-# for the patterns in the file tests/quick: what is worth a minute after every change.
+# and may be a shell pattern: stage1, stage1/names, '*/options'. Without one every test runs once:
+# all folders but portability/, whose files run the same tests again, with other compilers, for
+# another processor and with sanitizers. `all` stands for these, too, and `quick` for the patterns
+# in the file tests/quick: what is worth a minute after every change.
 # -v prints the whole TAP of every file, -j N runs N files at a time, -l only lists the files, with
 # the seconds that each took when it ran last, and how many of them a processor was busy.
 #
@@ -38,11 +40,17 @@ usage() {
     exit 2
 }
 
-# patterns ARGUMENT...: one a line, with `quick` replaced by what it stands for.
+# patterns ARGUMENT...: one a line, with `quick` and `all` replaced by what they stand for, and
+# nothing by every folder whose tests are not those of others.
 patterns() {
+    # shellcheck disable=SC2086 # a list
+    [ $# -gt 0 ] || printf '%s/\n' $folders | grep -v '^portability/$'
     for pattern in "$@"; do
-        if [ "$pattern" = quick ]; then sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$tests/quick"
-        else printf '%s\n' "$pattern"; fi
+        case $pattern in
+        quick) sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$tests/quick" ;;
+        all) printf '*\n' ;;
+        *) printf '%s\n' "$pattern" ;;
+        esac
     done
 }
 
@@ -59,7 +67,6 @@ list_tests() {
 is_wanted() {
     name=$1
     shift
-    [ $# -gt 0 ] || return 0
     for pattern in "$@"; do
         # A pattern may have a meaning for the shell: that is what it is for.
         # shellcheck disable=SC2254

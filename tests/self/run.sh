@@ -111,6 +111,15 @@ check "the last line counts nothing for an unknown pattern" \
 check "-l ends with 0" run 0 -l unit/s
 check "-l lists the files that match the pattern" prints 'unit/short  *[0-9.]* s, busy [0-9.]*'
 check "-l has the seconds of the last run" prints 'unit/skipping  *[0-9.]* s, busy [0-9.]*'
+mkdir "$copy/tests/portability"
+cp "$copy/tests/unit/good.sh" "$copy/tests/portability/elsewhere.sh"
+check "-l of every test ends with 0" run 0 -l
+refute "every test is not run again elsewhere" prints portability/elsewhere
+check "-l all ends with 0" run 0 -l all
+check "all stands for the tests elsewhere, too" prints portability/elsewhere
+check "all stands for every test" prints 'unit/skipping  *[0-9.]* s, busy [0-9.]*'
+check "-l portability ends with 0" run 0 -l portability
+check "the tests elsewhere can be named" prints portability/elsewhere
 given never <<'EOT'
 done_testing
 EOT
