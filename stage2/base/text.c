@@ -165,11 +165,6 @@ bool text_visible(struct text text)
     return false;
 }
 
-static bool may_be_in_name(uint32_t code_point)
-{
-    return code_point != ':' && !is_control(code_point) && !is_invisible(code_point);
-}
-
 bool name_valid(struct text name)
 {
     bool first = true, blank = false;
@@ -178,7 +173,8 @@ bool name_valid(struct text name)
     if (name.size < 1 || name.size > NAME_LIMIT || strchr("*/{", name.bytes[0])) return false;
     while (name.size > 0) {
         size_t size = utf8_decode(name, &code_point);
-        if (size == 0 || !may_be_in_name(code_point)) return false;
+        if (size == 0) return false;
+        if (code_point == ':' || is_control(code_point) || is_invisible(code_point)) return false;
         blank = is_blank(code_point);
         if (first && blank) return false;
         first = false;

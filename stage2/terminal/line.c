@@ -197,11 +197,6 @@ static enum line_event insert_pasted(struct line *line, const char *bytes, size_
     return line->size > before ? LINE_CHANGED : LINE_REFUSED;
 }
 
-static enum line_event insert_typed(struct line *line, const char *bytes, size_t size)
-{
-    return line->pasting ? insert_pasted(line, bytes, size) : insert(line, bytes, size);
-}
-
 /* --- keys --- */
 
 static enum line_event take_byte(struct line *line, uint8_t byte);
@@ -318,11 +313,6 @@ static enum line_event control_key(struct line *line, uint8_t byte)
     }
 }
 
-static size_t expected_size(uint8_t first)
-{
-    return first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-}
-
 /* A byte of a printable character. The bytes of an invalid one are dropped. */
 static enum line_event character_byte(struct line *line, uint8_t byte)
 {
@@ -330,22 +320,15 @@ static enum line_event character_byte(struct line *line, uint8_t byte)
 
     if ((byte & 0xC0) != 0x80) line->sequence_size = 0; /* a new one begins */
     line->sequence[line->sequence_size++] = (char)byte;
-    size_t expected = expected_size((uint8_t)line->sequence[0]);
+    uint8_t first = (uint8_t)line->sequence[0];
+    size_t expected = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
     if (line->sequence_size < expected) return LINE_NOTHING;
     struct text character = {line->sequence, line->sequence_size};
     line->sequence_size = 0;
     if (utf8_decode(character, &code_point) != character.size) return LINE_REFUSED;
     if (!text_showable(code_point)) return LINE_REFUSED;
-    return insert_typed(line, character.bytes, character.size);
-}
-
-/* Resets the state: no sequence and no paste is in progress any more. */
-static enum line_event leave(struct line *line)
-{
-    line->key = KEY_PLAIN;
-    line->sequence_size = 0;
-    line->pasting = false;
-    return LINE_LEAVE;
+    return line->pasting ? insert_pasted(line, character.bytes, character.size)
+        : insert(line, character.bytes, character.size);
 }
 
 /* Does this byte end a sequence or a string early? A control character, or another byte that cannot
@@ -386,7 +369,12 @@ static enum line_event take_byte(struct line *line, uint8_t byte)
 
 enum line_event line_key(struct line *line, uint8_t byte)
 {
-    if (byte == CONTROL('C')) return leave(line);
+    if (byte == CONTROL('C')) { /* this ends any sequence and any paste, too */
+        line->key = KEY_PLAIN;
+        line->sequence_size = 0;
+        line->pasting = false;
+        return LINE_LEAVE;
+    }
     enum line_event event = take_byte(line, byte);
     /* A long pasted text that does not fit must not ring the bell for each byte. */
     return line->pasting && event == LINE_REFUSED ? LINE_NOTHING : event;

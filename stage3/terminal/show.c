@@ -123,22 +123,17 @@ void show_message(struct output *output, struct text who, struct text what, bool
     output_put_string(output, "\n");
 }
 
-static void notice_on_screen(struct output *output, struct text what)
-{
-    put_time(output);
-    output_put_colour(output, COLOUR_DIM);
-    output_put_string(output, "* ");
-    put_wrapped(output, what, INDENT + 2);
-    output_put_colour(output, COLOUR_OFF);
-}
-
 void show_notice(struct output *output, struct text what)
 {
     char what_safe[3 * LINE_LIMIT];
 
     what = safe(what, what_safe);
     if (output->columns > 0) {
-        notice_on_screen(output, what);
+        put_time(output);
+        output_put_colour(output, COLOUR_DIM);
+        output_put_string(output, "* ");
+        put_wrapped(output, what, INDENT + 2);
+        output_put_colour(output, COLOUR_OFF);
     } else {
         output_put_string(output, "* ");
         output_put(output, what);
