@@ -78,15 +78,6 @@ static int open_listening(const struct addrinfo *info, struct address *bound)
     return -1;
 }
 
-/* With a wildcard, the system chooses the address from which an answer leaves. It may differ from
-   the one that the client sent to, and a client drops answers from other addresses. */
-static void refuse_wildcard(const char *host, const struct address *bound)
-{
-    if (!address_is_wildcard(bound)) return;
-    program_die("\"%s\" is every address of this machine, and an answer could leave from another "
-                "one than was asked: give -b one of them", host);
-}
-
 int net_udp_listen(const char *host, uint16_t port, struct address *bound)
 {
     struct addrinfo *found = resolve(host, port);
@@ -102,7 +93,12 @@ int net_udp_listen(const char *host, uint16_t port, struct address *bound)
         program_die("cannot listen on %s port %u: %s%s", host, (unsigned)port, strerror(errno),
                     advice);
     }
-    refuse_wildcard(host, bound);
+    /* With a wildcard, the system chooses the address from which an answer leaves. It may differ
+       from the one that the client sent to, and a client drops answers from other addresses. */
+    if (address_is_wildcard(bound)) {
+        program_die("\"%s\" is every address of this machine, and an answer could leave from "
+                    "another one than was asked: give -b one of them", host);
+    }
     prepare(fd);
     return fd;
 }

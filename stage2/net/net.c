@@ -103,15 +103,6 @@ static int open_listening(const struct addrinfo *info, struct address *bound)
     return fd;
 }
 
-/* With a wildcard, the system chooses the address from which an answer leaves. It may differ from
-   the one that the client sent to, and a client drops answers from other addresses. */
-static void refuse_wildcard(const char *host, const struct address *bound)
-{
-    if (!address_is_wildcard(bound)) return;
-    program_die("\"%s\" is every address of this machine, and an answer could leave from another "
-                "one than was asked: give -b one of them", host);
-}
-
 static int listen_on(const char *host, uint16_t port, int kind, struct address *bound)
 {
     struct addrinfo *found = resolve(host, port, kind);
@@ -122,7 +113,12 @@ static int listen_on(const char *host, uint16_t port, int kind, struct address *
         error = errno;
     }
     freeaddrinfo(found);
-    if (fd >= 0) refuse_wildcard(host, bound);
+    /* With a wildcard, the system chooses the address from which an answer leaves. It may differ
+       from the one that the client sent to, and a client drops answers from other addresses. */
+    if (fd >= 0 && address_is_wildcard(bound)) {
+        program_die("\"%s\" is every address of this machine, and an answer could leave from "
+                    "another one than was asked: give -b one of them", host);
+    }
     errno = error;
     return fd;
 }
