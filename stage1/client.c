@@ -354,16 +354,6 @@ static void finish(struct client *client, int64_t now)
 
 /* --- what comes in --- */
 
-static void on_notice(struct client *client, struct text notice, int64_t now)
-{
-    switch (membership_hear(&client->member, notice, now)) {
-    case MEMBERSHIP_GOES_ON: break;
-    case MEMBERSHIP_NAMED: show_name(client); break;
-    case MEMBERSHIP_ANSWER: client->done = true; break;
-    case MEMBERSHIP_REFUSED: cannot(client, notice);
-    }
-}
-
 /* A message or hello from a server that has not answered in this protocol. */
 static void on_foreign(struct client *client, struct text name, struct text text)
 {
@@ -382,7 +372,12 @@ static void on_datagram(struct client *client, const char *bytes, size_t size, i
         : datagram_decode_foreign(bytes, size);
 
     if (datagram.kind == DATAGRAM_NOTICE) {
-        on_notice(client, datagram.text, now);
+        switch (membership_hear(&client->member, datagram.text, now)) {
+        case MEMBERSHIP_GOES_ON: break;
+        case MEMBERSHIP_NAMED: show_name(client); break;
+        case MEMBERSHIP_ANSWER: client->done = true; break;
+        case MEMBERSHIP_REFUSED: cannot(client, datagram.text);
+        }
     } else if (datagram.kind == DATAGRAM_SAY || datagram.kind == DATAGRAM_HELLO) {
         if (!ours) on_foreign(client, datagram.name, datagram.text);
         else if (datagram.text.size > 0) {

@@ -10,12 +10,6 @@ static struct text behind(struct text line, size_t size)
     return (struct text){line.bytes + size, line.size - size};
 }
 
-static bool is_goodbye(struct text line)
-{
-    return text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
-        || text_equal(line, text_of("/exit"));
-}
-
 struct command command_read(struct text line)
 {
     if (text_starts(line, "//")) return (struct command){COMMAND_SAY, behind(line, 1)};
@@ -23,7 +17,10 @@ struct command command_read(struct text line)
     if (text_equal(line, text_of("/name"))) return (struct command){COMMAND_NAME, {line.bytes, 0}};
     if (text_equal(line, text_of("/who"))) return (struct command){COMMAND_WHO, line};
     if (text_equal(line, text_of("/help"))) return (struct command){COMMAND_HELP, line};
-    if (is_goodbye(line)) return (struct command){COMMAND_GOODBYE, line};
+    if (text_equal(line, text_of("/quit")) || text_equal(line, text_of("/leave"))
+        || text_equal(line, text_of("/exit"))) {
+        return (struct command){COMMAND_GOODBYE, line};
+    }
     if (text_starts(line, "/")) return (struct command){COMMAND_UNKNOWN, line};
     return (struct command){text_visible(line) ? COMMAND_SAY : COMMAND_NOTHING, line};
 }

@@ -25,25 +25,6 @@ bool naming_pending(const struct naming *naming)
     return !text_equal(naming_wished(naming), granted(naming));
 }
 
-static enum naming_news on_welcome(struct naming *naming)
-{
-    bool other = naming->granted_size > 0 && naming_pending(naming);
-
-    memcpy(naming->granted_bytes, naming->wish_bytes, naming->wish_size);
-    naming->granted_size = naming->wish_size;
-    return other ? NAMING_RENAMED : NAMING_WELCOME;
-}
-
-/* If even the granted name is taken (after the server was away), that name is lost. */
-static enum naming_news on_taken(struct naming *naming)
-{
-    if (!naming_pending(naming)) naming->granted_size = 0;
-    naming->wish_size = 0;
-    if (naming->granted_size == 0) return NAMING_REFUSED;
-    naming_wish(naming, granted(naming));
-    return NAMING_KEPT;
-}
-
 enum naming_news naming_hear(struct naming *naming, struct text notice)
 {
     char welcome[NOTICE_LIMIT], no[NOTICE_LIMIT];
@@ -51,13 +32,21 @@ enum naming_news naming_hear(struct naming *naming, struct text notice)
 
     if (wish.size == 0) return NAMING_NO_NEWS;
     if (text_equal(notice, (struct text){welcome, notice_welcome(wish, welcome)})) {
-        return on_welcome(naming);
+        bool other = naming->granted_size > 0 && naming_pending(naming);
+        memcpy(naming->granted_bytes, naming->wish_bytes, naming->wish_size);
+        naming->granted_size = naming->wish_size;
+        return other ? NAMING_RENAMED : NAMING_WELCOME;
     }
-    if (text_equal(notice, (struct text){no, notice_taken(wish, no)})
-        || text_equal(notice, (struct text){no, notice_too_often(wish, no)})) {
-        return on_taken(naming);
+    if (!text_equal(notice, (struct text){no, notice_taken(wish, no)})
+        && !text_equal(notice, (struct text){no, notice_too_often(wish, no)})) {
+        return NAMING_NO_NEWS;
     }
-    return NAMING_NO_NEWS;
+    /* If even the granted name is taken (after the server was away), that name is lost. */
+    if (!naming_pending(naming)) naming->granted_size = 0;
+    naming->wish_size = 0;
+    if (naming->granted_size == 0) return NAMING_REFUSED;
+    naming_wish(naming, granted(naming));
+    return NAMING_KEPT;
 }
 
 bool naming_is_late(const struct naming *naming, struct text notice)

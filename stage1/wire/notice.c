@@ -102,21 +102,14 @@ bool notice_is_end(struct text notice)
         || number_between(notice, SILENT_BEFORE, SILENT_AFTER) > 0;
 }
 
-/* Appends one renamed member to the notice. Returns the new size. */
-static size_t add_renamed(struct text before, struct text after, const char *link, size_t used,
-                          char out[NOTICE_LIMIT])
-{
-    return used + (size_t)snprintf(out + used, NOTICE_LIMIT - used, "%s%.*s is now called %.*s",
-                                   link, SHOW(before), SHOW(after));
-}
-
 size_t notice_renamed(const struct text *before, const struct text *after, size_t count,
                       char out[NOTICE_LIMIT])
 {
     size_t named = count <= NOTICE_NAMES ? count : NOTICE_NAMES - 1, used = 0;
 
     for (size_t i = 0; i < named; i++) {
-        used = add_renamed(before[i], after[i], i > 0 ? ", " : "", used, out);
+        used += (size_t)snprintf(out + used, NOTICE_LIMIT - used, "%s%.*s is now called %.*s",
+                                 i > 0 ? ", " : "", SHOW(before[i]), SHOW(after[i]));
     }
     if (count > named) {
         used += (size_t)snprintf(out + used, NOTICE_LIMIT - used, " and %zu others have new names",

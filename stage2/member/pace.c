@@ -17,12 +17,6 @@ bool pace_release(struct pace *pace, struct text *line)
     return true;
 }
 
-static struct bucket_rate rate_of(const struct pace *pace)
-{
-    if (pace->rate.lines > 0) return pace->rate;
-    return (struct bucket_rate){BUCKET_LINES, BUCKET_KILOBYTES};
-}
-
 void pace_obey(struct pace *pace, struct bucket_rate rate)
 {
     pace->rate = rate;
@@ -30,7 +24,8 @@ void pace_obey(struct pace *pace, struct bucket_rate rate)
 
 void pace_sent(struct pace *pace, size_t size, bool line, int64_t now)
 {
-    int64_t cost = bucket_cost(rate_of(pace), size);
+    struct bucket_rate usual = {BUCKET_LINES, BUCKET_KILOBYTES};
+    int64_t cost = bucket_cost(pace->rate.lines > 0 ? pace->rate : usual, size);
 
     bucket_take(&pace->bucket, cost, INT32_MAX, now); /* a hello does not wait, but it counts */
     if (!line) return;
