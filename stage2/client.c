@@ -405,12 +405,6 @@ static void receive_all(struct client *client, int64_t now)
 
 /* --- the loop --- */
 
-static int64_t next_due(const struct client *client, int64_t now)
-{
-    if (client->phase != TALKING) return now + HELLO_KEEPALIVE; /* wait for keys, no more */
-    return membership_due(&client->member); /* soon, while we try to join again */
-}
-
 static void on_time(struct client *client, int64_t now)
 {
     if (client->phase != TALKING) return;
@@ -432,13 +426,15 @@ static void wait_and_read(struct client *client)
     struct net_set set;
     int64_t now = program_now();
     bool talking = client->phase == TALKING;
+    int64_t due = now + HELLO_KEEPALIVE; /* before the talk, only keys are awaited */
 
+    if (talking) due = membership_due(&client->member); /* soon, while we try to join again */
     net_set_clear(&set);
     if (talking && term_has_space(&client->term)) net_watch(&set, client->ask.udp);
     if (client->rejoin.asking) ask_watch(&set);
     if (term_wants_input(&client->term)) net_watch(&set, STDIN_FILENO);
     if (term_wants_output(&client->term)) net_watch_write(&set, STDOUT_FILENO);
-    net_wait(&set, next_due(client, now) - now, client->ask.signals);
+    net_wait(&set, due - now, client->ask.signals);
     if (program_suspended()) term_suspend(&client->term);
     if (program_screen_lost()) term_redraw(&client->term);
     /* Ready or not: after a signal the set is not known, and what is there must be read before

@@ -53,14 +53,6 @@ static void put_frame(struct conn *conn, struct tcrp_frame frame, enum tcrp_stat
     conn->used += tcrp_encode(frame, conn->buffer + conn->used);
 }
 
-static void put_token(struct conn *conn, struct tcrp_frame frame)
-{
-    char digits[TOKEN_DIGITS];
-
-    token_print(&conn->token, digits);
-    put_frame(conn, frame, TCRP_COMPLETE, (struct text){digits, sizeof digits});
-}
-
 /* Writes the list straight into the payload's place in the frame. */
 static void put_list(struct conn *conn, struct tcrp_frame frame, const struct chat *chat)
 {
@@ -78,7 +70,7 @@ static void put_list(struct conn *conn, struct tcrp_frame frame, const struct ch
 static void answer(struct conn *conn, struct tcrp_frame frame, enum tcrp_status status,
                    const struct chat *chat)
 {
-    char room[NAME_LIMIT], byte = (char)status;
+    char room[NAME_LIMIT], digits[TOKEN_DIGITS], byte = (char)status;
 
     if (frame.room.size > 0) memcpy(room, frame.room.bytes, frame.room.size);
     frame.room.bytes = room;
@@ -86,8 +78,12 @@ static void answer(struct conn *conn, struct tcrp_frame frame, enum tcrp_status 
     conn->state = CONN_ANSWER;
     put_frame(conn, frame, TCRP_RESPONSE, (struct text){&byte, 1});
     if (status != TCRP_OK) return;
-    if (frame.operation == TCRP_LIST) put_list(conn, frame, chat);
-    else put_token(conn, frame);
+    if (frame.operation == TCRP_LIST) {
+        put_list(conn, frame, chat);
+    } else {
+        token_print(&conn->token, digits);
+        put_frame(conn, frame, TCRP_COMPLETE, (struct text){digits, sizeof digits});
+    }
 }
 
 /* --- the request --- */
@@ -105,16 +101,6 @@ static enum tcrp_status serve(struct conn *conn, const struct tcrp_frame *frame,
     return status;
 }
 
-/* A header that cannot begin a request is answered at once; if the room's name has not come yet,
-   the answer goes without it. */
-static void refuse(struct conn *conn, struct tcrp_frame frame, struct chat *chat)
-{
-    if (conn->used < TCRP_HEADER + frame.room.size) frame.room.size = 0;
-    chat->counts.requests++;
-    chat->counts.refused++;
-    answer(conn, frame, TCRP_MALFORMED, chat);
-}
-
 static void take_request(struct conn *conn, const struct token *token, struct chat *chat,
                          int64_t now)
 {
@@ -124,7 +110,12 @@ static void take_request(struct conn *conn, const struct token *token, struct ch
 
     if (size == 0) return;
     if (progress == TCRP_TOO_LONG || !request_possible(&frame)) {
-        refuse(conn, frame, chat);
+        /* A header that cannot begin a request is answered at once; if the room's name has not come
+           yet, the answer goes without it. */
+        if (conn->used < TCRP_HEADER + frame.room.size) frame.room.size = 0;
+        chat->counts.requests++;
+        chat->counts.refused++;
+        answer(conn, frame, TCRP_MALFORMED, chat);
     } else if (progress == TCRP_FRAME) {
         char rest[sizeof conn->port + 1];
         size_t rest_size = conn->used - size;

@@ -204,25 +204,17 @@ struct recipient *member_recipient(const struct rooms *rooms, uint32_t index)
     return &rooms->rooms[member->room].recipients[member->recipient];
 }
 
-/* Removes a member's recipient: the last recipient of the room takes its place. */
-static void leave_seat(struct rooms *rooms, uint32_t index)
-{
-    struct member *member = &rooms->members[index];
-    struct room *room = &rooms->rooms[member->room];
-    struct recipient last = room->recipients[--room->count];
-
-    room->recipients[member->recipient] = last;
-    rooms->members[last.member].recipient = member->recipient;
-}
-
 struct text member_remove(struct rooms *rooms, uint32_t index)
 {
     struct member *member = &rooms->members[index];
+    struct room *room = &rooms->rooms[member->room];
     struct text name = member->name;
 
     table_remove(&rooms->by_token, hash_of_token(rooms, &member->token), index);
     table_remove(&rooms->by_name, hash_of_name(rooms, member->room, name), index);
-    leave_seat(rooms, index);
+    struct recipient last = room->recipients[--room->count]; /* it takes this member's place */
+    room->recipients[member->recipient] = last;
+    rooms->members[last.member].recipient = member->recipient;
     quota_give_back(&rooms->member_quota, member->held);
     member->name = (struct text){NULL, 0};
     member->next_free = rooms->free_member;

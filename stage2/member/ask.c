@@ -74,13 +74,6 @@ static bool read_frame(struct tcrp_frame *frame, size_t *size)
     }
 }
 
-/* The bytes after it may already be the next frame, or the start of it. */
-static void drop_frame(size_t size)
-{
-    exchange.have -= size;
-    memmove(exchange.buffer, exchange.buffer + size, exchange.have);
-}
-
 /* Opens the UDP socket before the connection ends, so that its port can go over the connection. */
 static bool open_udp(struct ask *ask)
 {
@@ -108,13 +101,6 @@ static bool take_token(struct ask *ask, struct text token)
     return true;
 }
 
-static bool take_list(struct ask *ask, struct text list)
-{
-    ask->list_size = list.size;
-    if (list.size > 0) memcpy(ask->list, list.bytes, list.size);
-    return true;
-}
-
 /* No more comes. After a status that our server never gives, that was the answer. */
 static int read_nothing(void)
 {
@@ -139,13 +125,15 @@ static int read_answer(struct ask *ask)
             break;
         case ANSWER_REFUSED: return exchange.answer.status;
         case ANSWER_DONE:
-            if (list ? take_list(ask, frame.payload) : take_token(ask, frame.payload)) {
-                return TCRP_OK;
-            }
-            return ASK_FAILED;
+            if (!list) return take_token(ask, frame.payload) ? TCRP_OK : ASK_FAILED;
+            ask->list_size = frame.payload.size;
+            if (ask->list_size > 0) memcpy(ask->list, frame.payload.bytes, ask->list_size);
+            return TCRP_OK;
         case ANSWER_WRONG: errno = EPROTO; return ASK_FAILED;
         }
-        drop_frame(size);
+        /* The bytes after it may already be the next frame, or the start of it. */
+        exchange.have -= size;
+        memmove(exchange.buffer, exchange.buffer + size, exchange.have);
     }
     return read_nothing();
 }

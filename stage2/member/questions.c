@@ -27,20 +27,14 @@ static bool means(struct text line, const char *word)
     return line.size > 0 && line.size <= strlen(word) && memcmp(line.bytes, word, line.size) == 0;
 }
 
-static bool take_operation(enum tcrp_operation *operation, struct text line)
-{
-    if (means(line, "create")) *operation = TCRP_CREATE;
-    else if (means(line, "join")) *operation = TCRP_JOIN;
-    else if (means(line, "list")) *operation = TCRP_LIST;
-    return *operation != 0;
-}
-
 const char *question_answer(enum question question, struct arguments *arguments,
                             struct text line)
 {
     if (question == QUESTION_WHAT) {
-        return take_operation(&arguments->operation, line)
-            ? NULL : "type create, join or list, or /quit";
+        if (means(line, "create")) arguments->operation = TCRP_CREATE;
+        else if (means(line, "join")) arguments->operation = TCRP_JOIN;
+        else if (means(line, "list")) arguments->operation = TCRP_LIST;
+        return arguments->operation != 0 ? NULL : "type create, join or list, or /quit";
     }
     struct name *name = question == QUESTION_ROOM ? &arguments->room : &arguments->user;
     return arguments_name(name, line) ? NULL : arguments_bad_name;
