@@ -126,12 +126,6 @@ static void look_at_progress(struct client *client, int64_t now)
 
 /* --- what comes from the session --- */
 
-static void on_new_key(struct client *client, const struct client_session_event *event)
-{
-    view_first_time(&client->view, client_session_server(client->session), event->fingerprint);
-    if (event->text.size > 0) tell(client, event->text);
-}
-
 /* The session is calling, so it must not be closed here: after_session does that. */
 static void on_over(struct client *client, const struct client_session_event *event)
 {
@@ -164,7 +158,10 @@ static void on_event(void *context, const struct client_session_event *event)
     char notice[NOTICE_LIMIT];
 
     switch (event->kind) {
-    case CLIENT_SESSION_KEY_NEW: on_new_key(client, event); break;
+    case CLIENT_SESSION_KEY_NEW:
+        view_first_time(&client->view, client_session_server(client->session), event->fingerprint);
+        if (event->text.size > 0) tell(client, event->text);
+        break;
     case CLIENT_SESSION_ENTERED: on_entered(client); break;
     case CLIENT_SESSION_LISTED: view_rooms(&client->view, event->text); break;
     case CLIENT_SESSION_NEWS:
@@ -261,13 +258,6 @@ static void refused(struct client *client, bool was_in)
     advance(client);
 }
 
-static void listed(struct client *client)
-{
-    client->form.arguments.operation = 0;
-    if (client->form.arguments.list_only) end(client, EXIT_FINE);
-    else advance(client);
-}
-
 /* Tells that lines without an acknowledgement may not have arrived. `items` counts them, and the
    item that leaves the room, if that is under way. */
 static void tell_unacked(struct client *client, size_t items)
@@ -290,7 +280,11 @@ static void after_session(struct client *client)
     client_session_close(client->session);
     client->session = NULL;
     switch (client->end) {
-    case CLIENT_SESSION_DONE: listed(client); break;
+    case CLIENT_SESSION_DONE: /* the rooms were listed */
+        client->form.arguments.operation = 0;
+        if (client->form.arguments.list_only) end(client, EXIT_FINE);
+        else advance(client);
+        break;
     case CLIENT_SESSION_LEFT: end(client, EXIT_FINE); break;
     case CLIENT_SESSION_KICKED:
         tell_string(client, REASON_KICKED);
@@ -405,20 +399,14 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static int64_t next_due(const struct client *client, int64_t now)
-{
-    int64_t due = earlier(now + IDLE, view_due(&client->view));
-
-    if (client->phase == LEAVING) due = earlier(due, client->leave_by);
-    if (client->phase == TALKING) due = earlier(due, progress_due(&client->progress, now));
-    return due;
-}
-
 static void wait_and_read(struct client *client)
 {
     struct net_set set;
-    int64_t now = program_now(), due = earlier(next_due(client, now), pair_due(&client->pair));
+    int64_t now = program_now(), due = earlier(now + IDLE, view_due(&client->view));
 
+    if (client->phase == LEAVING) due = earlier(due, client->leave_by);
+    if (client->phase == TALKING) due = earlier(due, progress_due(&client->progress, now));
+    due = earlier(due, pair_due(&client->pair));
     net_set_clear(&set);
     if (client->session) due = earlier(due, client_session_watch(client->session, &set));
     if (term_wants_input(&client->view.term)) net_watch(&set, STDIN_FILENO);

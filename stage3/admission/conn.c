@@ -87,11 +87,6 @@ static bool is_key_request(const struct tcrp_frame *frame)
         && frame->payload.size == BLOCK_KEY_REQUEST;
 }
 
-static bool has_modulus(const struct tcrp_frame *frame)
-{
-    return block_modulus((const unsigned char *)frame->payload.bytes);
-}
-
 static bool is_sealed_request(const struct tcrp_frame *frame)
 {
     return frame->operation >= TCRP_CREATE && frame->operation <= TCRP_LIST
@@ -109,7 +104,8 @@ static void go_on(struct conn *conn, struct chat *chat, bool busy, int64_t now)
     if (size == 0) return;
     bool possible = conn->state == CONN_KEY ? is_key_request(&frame) : is_sealed_request(&frame);
     if (possible && progress != TCRP_FRAME) return;
-    if (!possible || (conn->state == CONN_KEY && !has_modulus(&frame))) {
+    const unsigned char *block = (const unsigned char *)frame.payload.bytes;
+    if (!possible || (conn->state == CONN_KEY && !block_modulus(block))) {
         refuse(conn, frame.operation, TCRP_MALFORMED, chat, now);
     } else if (conn->state == CONN_KEY) {
         conn->state = CONN_SHOW;

@@ -69,23 +69,18 @@ static const struct engine *engine_of(int letter)
     return NULL;
 }
 
-/* There can be only one engine. */
-static void choose(struct options *options, const struct engine *engine)
-{
-    if (options->engine && options->engine != engine) {
-        program_misuse("-%c and -%c do not go together", options->engine->letters[0],
-                       engine->letters[0]);
-    }
-    options->engine = engine;
-}
-
 static void take_option(struct options *options, const struct engine *engine, int letter,
                         const char *value)
 {
     if (!engine->option) {
         program_misuse("this server was built without -%c (WINGS=%s)", letter, engine->name);
     }
-    if (letter == engine->letters[0]) choose(options, engine);
+    if (letter == engine->letters[0]) { /* it chooses the engine, and there can be only one */
+        if (options->engine && options->engine != engine) {
+            program_misuse("-%c and -%c do not go together", options->engine->letters[0], letter);
+        }
+        options->engine = engine;
+    }
     engine->option(letter, value);
 }
 

@@ -20,17 +20,13 @@ static void announce(const struct announcer *announcer, uint32_t index, const st
     session_announce(session_at(announcer, index), announcer->sender, to, number, &announcement);
 }
 
-/* Are the keys of that start tried on a datagram? The likely ones always are. A client may be under
-   another start: it took an announcement from a server that ended before the client's answer
-   arrived, and more starts have followed. To try all kept starts (`all`) is expensive, so that is
-   not done for each datagram. */
-static bool is_tried(const struct starts *starts, const struct session *session, uint32_t number,
-                     bool all)
-{
-    return all || number == session->under || starts->now - number <= ANNOUNCE_BACK;
-}
-
-/* Returns the start whose keys open the datagram, or 0. The latest one is the most likely. */
+/*
+ * Returns the start whose keys open the datagram, or 0. The latest one is the most likely. Those
+ * near it are always tried, and the one that the session is under. A client may be under another
+ * start: it took an announcement from a server that ended before the client's answer arrived, and
+ * more starts have followed. To try all kept starts is expensive, so that is not done for each
+ * datagram.
+ */
 static uint32_t open_old(const struct starts *starts, struct session *session, void *bytes,
                          size_t size, int64_t now)
 {
@@ -39,7 +35,8 @@ static uint32_t open_old(const struct starts *starts, struct session *session, v
     for (uint32_t number = starts->now - 1; number >= session->opened; number--) {
         const unsigned char *id = starts_id(starts, number);
         if (!id) break;
-        if (!is_tried(starts, session, number, all)) continue;
+        bool likely = number == session->under || starts->now - number <= ANNOUNCE_BACK;
+        if (!likely && !all) continue;
         if (session_take_old(session, number, id, bytes, size)) return number;
     }
     if (all) session->searched_at = now;

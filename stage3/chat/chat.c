@@ -194,17 +194,14 @@ void chat_leave(struct chat *chat, uint32_t index, enum left_why why, int64_t no
     see_off(chat, index, (uint8_t)why, now);
 }
 
-/* Has a member that is gone read the last entry, or had the time to read it? */
-static bool is_done(const struct member *member, int64_t now)
-{
-    if (member->state != MEMBER_GONE) return false;
-    return member->session.read >= member->session.last || session_struck_out(&member->session)
-        || now - member->gone_at >= CHAT_FAREWELL;
-}
-
 bool chat_forget(struct chat *chat, uint32_t index, int64_t now)
 {
-    if (!is_done(member_at(chat, index), now)) return false;
+    const struct member *member = member_at(chat, index);
+    const struct session *session = &member->session;
+
+    if (member->state != MEMBER_GONE) return false;
+    bool late = now - member->gone_at >= CHAT_FAREWELL;
+    if (session->read < session->last && !session_struck_out(session) && !late) return false;
     forget(chat, index);
     return true;
 }
@@ -313,20 +310,15 @@ static void serve_member(struct chat *chat, uint32_t index, uint8_t owed, int64_
     is_lost(chat, index, now);
 }
 
-static void serve_rooms(struct chat *chat, int64_t now)
+void chat_flush(struct chat *chat, int64_t now)
 {
+    chat->sender.burst++; /* chat_tick's datagrams were another burst */
     while (chat->first_ready != ROOM_NONE) {
         uint32_t index = chat->first_ready;
         chat->first_ready = room_at(chat, index)->next_ready;
         room_at(chat, index)->ready = false;
         serve_room(chat, index, now);
     }
-}
-
-void chat_flush(struct chat *chat, int64_t now)
-{
-    chat->sender.burst++; /* chat_tick's datagrams were another burst */
-    serve_rooms(chat, now);
     while (chat->first_owed != ROOM_NONE) {
         uint32_t index = chat->first_owed;
         struct member *member = member_at(chat, index);

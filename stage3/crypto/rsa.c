@@ -80,12 +80,6 @@ void rsa_make_start(struct rsa_making *making)
     prime_search_start(&making->search);
 }
 
-/* Makes the key, once both primes are found. */
-static bool finish(const struct rsa_making *making, struct rsa_key *key)
-{
-    return make_key(key, making->p, making->search.number) && works(key);
-}
-
 enum rsa_progress rsa_make_step(struct rsa_making *making, struct rsa_key *key,
                                 random_source *source, void *context)
 {
@@ -99,7 +93,7 @@ enum rsa_progress rsa_make_step(struct rsa_making *making, struct rsa_key *key,
         prime_search_start(search);
         return RSA_ON;
     }
-    bool made = progress == PRIME_FOUND && finish(making, key);
+    bool made = progress == PRIME_FOUND && make_key(key, making->p, search->number) && works(key);
     wipe(making, sizeof *making);
     if (!made) wipe(key, sizeof *key);
     return made ? RSA_MADE : RSA_FAILED;

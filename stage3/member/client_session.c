@@ -64,15 +64,6 @@ static void end(struct client_session *session, enum client_session_end why, con
     end_with(session, (struct client_session_event){.end = why, .text = text_of(words)});
 }
 
-/* Tells CLIENT_SESSION_AWAY, once until the session is back. */
-static void tell_away(struct client_session *session, const char *words)
-{
-    if (session->away) return;
-    session->away = true;
-    tell(session,
-         (struct client_session_event){.kind = CLIENT_SESSION_AWAY, .text = text_of(words)});
-}
-
 /* --- entering --- */
 
 /* Opens a socket to the server's UDP port, from the local address that the TCP connection had. */
@@ -173,15 +164,6 @@ static void receive_all(struct client_session *session, int64_t now)
     if (nobody) membership_doubt(session->membership, now);
 }
 
-static void end_membership(struct client_session *session)
-{
-    switch (membership_state(session->membership)) {
-    case MEMBERSHIP_LEFT: end(session, CLIENT_SESSION_LEFT, ""); break;
-    case MEMBERSHIP_KICKED: end(session, CLIENT_SESSION_KICKED, REASON_KICKED); break;
-    default: end(session, CLIENT_SESSION_CLOSED, REASON_CLOSED_UNSEEN); break;
-    }
-}
-
 /* The server has answered over UDP. */
 static void back(struct client_session *session)
 {
@@ -196,11 +178,13 @@ static void resume(struct client_session *session, int64_t now)
 {
     char words[SERVER_TEXT + 64];
 
-    if (membership_silent(session->membership, now)) {
+    if (!session->away && membership_silent(session->membership, now)) {
+        session->away = true; /* told once, until the session is back */
         snprintf(words, sizeof words, membership_dropped(session->membership)
                  ? "%s did not hear from us, and has taken us out" : "no answer from %s over UDP",
                  session->connector.label);
-        tell_away(session, words);
+        tell(session,
+             (struct client_session_event){.kind = CLIENT_SESSION_AWAY, .text = text_of(words)});
     }
     bool late = now - session->entered_at >= CONNECTOR_PAUSE;
     connector_start(&session->connector, membership_connected(session->membership) && late, now);
@@ -211,8 +195,11 @@ static void serve_membership(struct client_session *session, int64_t now)
     receive_all(session, now);
     membership_tick(session->membership, now);
     if (membership_over(session->membership)) {
-        end_membership(session);
-        return;
+        switch (membership_state(session->membership)) {
+        case MEMBERSHIP_LEFT: end(session, CLIENT_SESSION_LEFT, ""); return;
+        case MEMBERSHIP_KICKED: end(session, CLIENT_SESSION_KICKED, REASON_KICKED); return;
+        default: end(session, CLIENT_SESSION_CLOSED, REASON_CLOSED_UNSEEN); return;
+        }
     }
     bool wants = membership_wants_resume(session->membership, now);
     if (!wants && membership_connected(session->membership)) back(session);

@@ -85,15 +85,6 @@ static void end_busy(struct connector *connector)
                                                       .text = text_of(words)});
 }
 
-/* Tells CLIENT_SESSION_BUSY, once, before the first admission: it may take half a minute. */
-static void tell_busy(struct connector *connector, const char *why)
-{
-    if (connector->membership || connector->busy_told) return;
-    connector->busy_told = true;
-    tell(connector,
-         (struct client_session_event){.kind = CLIENT_SESSION_BUSY, .text = text_of(why)});
-}
-
 /* This server does not admit us now, so the next one is tried. After all of them, it gives up or
    pauses. */
 static void try_next_server(struct connector *connector, const char *why, bool busy, int64_t now)
@@ -117,7 +108,11 @@ static void try_next_server(struct connector *connector, const char *why, bool b
         return;
     }
     pause_for_a_while(connector, now);
-    if (busy) tell_busy(connector, why);
+    /* Told once, before the first admission: it may take half a minute. */
+    if (!busy || connector->membership || connector->busy_told) return;
+    connector->busy_told = true;
+    tell(connector,
+         (struct client_session_event){.kind = CLIENT_SESSION_BUSY, .text = text_of(why)});
 }
 
 /* A server that is busy is so at all of its addresses. */
@@ -208,13 +203,6 @@ static void note_key(struct connector *connector)
     }
 }
 
-static void listed(struct connector *connector)
-{
-    tell(connector, (struct client_session_event){.kind = CLIENT_SESSION_LISTED,
-                                                  .text = connector->exchange.handshake.answer});
-    end(connector, CLIENT_SESSION_DONE, "");
-}
-
 /* Is the refusal temporary? A client that was in the room waits and tries again. */
 static void refused(struct connector *connector, int status, int64_t now)
 {
@@ -233,13 +221,19 @@ static void refused(struct connector *connector, int status, int64_t now)
 
 static void answered(struct connector *connector, int64_t now)
 {
-    int status = connector->exchange.handshake.status;
+    const struct handshake *handshake = &connector->exchange.handshake;
 
     note_key(connector);
     if (connector->phase == CONNECTOR_OVER) return;
-    if (status != TCRP_OK) refused(connector, status, now);
-    else if (connector->operation == TCRP_LIST) listed(connector);
-    else connector->phase = CONNECTOR_ADMITTED;
+    if (handshake->status != TCRP_OK) {
+        refused(connector, handshake->status, now);
+    } else if (connector->operation == TCRP_LIST) {
+        tell(connector, (struct client_session_event){.kind = CLIENT_SESSION_LISTED,
+                                                      .text = handshake->answer});
+        end(connector, CLIENT_SESSION_DONE, "");
+    } else {
+        connector->phase = CONNECTOR_ADMITTED;
+    }
 }
 
 /* The exchange only asked for the key. Anybody can show a key. But if it is this user's own, the

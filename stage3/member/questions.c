@@ -32,30 +32,19 @@ static bool means(struct text line, const char *word)
     return line.size > 0 && line.size <= strlen(word) && memcmp(line.bytes, word, line.size) == 0;
 }
 
-static bool take_operation(enum tcrp_operation *operation, struct text line)
-{
-    if (means(line, "create")) *operation = TCRP_CREATE;
-    else if (means(line, "join")) *operation = TCRP_JOIN;
-    else if (means(line, "list")) *operation = TCRP_LIST;
-    return *operation != 0;
-}
-
-static void take_password(struct arguments *arguments, struct text line)
-{
-    arguments->password_known = line.size <= sizeof arguments->password;
-    arguments->password_size = arguments->password_known ? line.size : 0;
-    if (arguments->password_size > 0) memcpy(arguments->password, line.bytes, line.size);
-}
-
 const char *question_answer(enum question question, struct arguments *arguments,
                             struct text line)
 {
     if (question == QUESTION_WHAT) {
-        return take_operation(&arguments->operation, line)
-            ? NULL : "type create, join or list, or /quit";
+        if (means(line, "create")) arguments->operation = TCRP_CREATE;
+        else if (means(line, "join")) arguments->operation = TCRP_JOIN;
+        else if (means(line, "list")) arguments->operation = TCRP_LIST;
+        return arguments->operation != 0 ? NULL : "type create, join or list, or /quit";
     }
     if (question == QUESTION_PASSWORD) {
-        take_password(arguments, line);
+        arguments->password_known = line.size <= sizeof arguments->password;
+        arguments->password_size = arguments->password_known ? line.size : 0;
+        if (arguments->password_size > 0) memcpy(arguments->password, line.bytes, line.size);
         return NULL;
     }
     struct name *name = question == QUESTION_ROOM ? &arguments->room : &arguments->user;

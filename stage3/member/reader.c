@@ -144,17 +144,13 @@ static void on_entry(struct reader *reader, struct row row)
     }
 }
 
-static bool has_space(const struct reader *reader)
-{
-    return !reader->has_space || reader->has_space(reader->context);
-}
-
 void reader_deliver(struct reader *reader)
 {
     struct row row;
     uint64_t count = 1;
 
-    while (reader->state == MEMBERSHIP_HERE && has_space(reader)) {
+    while (reader->state == MEMBERSHIP_HERE
+           && (!reader->has_space || reader->has_space(reader->context))) {
         switch (cursor_look(&reader->cursor, &row, &count)) {
         case CURSOR_NOTHING: return;
         case CURSOR_ENTRY:

@@ -124,11 +124,6 @@ static void learn_keepalive(struct schedule *schedule, int64_t now)
     schedule->wanted = earlier(schedule->wanted, quiet - quiet / 4);
 }
 
-static void unlearn_keepalive(struct schedule *schedule)
-{
-    if (schedule->wanted < schedule->keepalive) schedule->wanted += schedule->wanted / 4;
-}
-
 void schedule_heard(struct schedule *schedule, int64_t now)
 {
     if (schedule->asked_at != SCHEDULE_NEVER) schedule->asked_at = now;
@@ -143,7 +138,8 @@ void schedule_answered(struct schedule *schedule, int64_t now)
 bool schedule_asks(struct schedule *schedule, int64_t now)
 {
     if (now < schedule->ask_due) return false;
-    if (schedule->asked_at == SCHEDULE_NEVER) unlearn_keepalive(schedule);
+    bool again = schedule->asked_at != SCHEDULE_NEVER;
+    if (!again && schedule->wanted < schedule->keepalive) schedule->wanted += schedule->wanted / 4;
     return true;
 }
 

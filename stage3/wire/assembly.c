@@ -5,18 +5,15 @@
 
 #include "base/bytes.h"
 
-static bool begin(struct assembly *assembly, size_t size)
-{
-    assembly->row = calloc(1, size + (size + 7) / 8);
-    if (!assembly->row) return false;
-    assembly->size = assembly->missing = (uint16_t)size;
-    assembly->end = 0;
-    return true;
-}
-
 bool assembly_add(struct assembly *assembly, const struct part *part)
 {
-    if (!assembly->row && !begin(assembly, part->whole)) return false;
+    if (!assembly->row) { /* the first part: the row, and a bit for each of its bytes */
+        size_t size = part->whole;
+        assembly->row = calloc(1, size + (size + 7) / 8);
+        if (!assembly->row) return false;
+        assembly->size = assembly->missing = (uint16_t)size;
+        assembly->end = 0;
+    }
     unsigned char *bits = assembly->row + assembly->size;
     size_t end = part->offset + part->bytes.size;
 
