@@ -259,11 +259,6 @@ void cluster_destroy(struct cluster *cluster)
     redis_destroy(&cluster->redis);
 }
 
-static bool is_slow(const struct cluster *cluster)
-{
-    return cluster->up && redis_delay(&cluster->redis, cluster->now) >= CLUSTER_SLOW;
-}
-
 int64_t cluster_due(const struct cluster *cluster)
 {
     int64_t due = redis_due(&cluster->redis), slow = cluster->now + CLUSTER_SLOW;
@@ -279,7 +274,7 @@ void cluster_tick(struct cluster *cluster, int64_t now)
     cluster->now = now;
     redis_tick(&cluster->redis, now);
     if (cluster->redis.state != REDIS_READY) return;
-    bool slow = is_slow(cluster);
+    bool slow = cluster->up && redis_delay(&cluster->redis, now) >= CLUSTER_SLOW;
     if (slow) wait_for_redis(cluster);
     if (slow || now >= cluster->renew_at) renew(cluster); /* when it is answered, all is well
                                                              again */

@@ -20,20 +20,15 @@ static struct absent *find(struct lease_watch *lease_watch, const char server[LE
     return NULL;
 }
 
-static void add(struct lease_watch *lease_watch, const char server[LEASE_WATCH_ID], bool dead)
-{
-    if (lease_watch->count == LEASE_WATCH_LIMIT) return;
-    struct absent *absent = &lease_watch->list[lease_watch->count++];
-    *absent = (struct absent){.dead = dead, .noted = true};
-    memcpy(absent->server, server, LEASE_WATCH_ID);
-}
-
 void lease_watch_note(struct lease_watch *lease_watch, const char server[LEASE_WATCH_ID], bool dead)
 {
     struct absent *absent = find(lease_watch, server);
 
     if (!absent) {
-        add(lease_watch, server, dead);
+        if (lease_watch->count == LEASE_WATCH_LIMIT) return;
+        absent = &lease_watch->list[lease_watch->count++];
+        *absent = (struct absent){.dead = dead, .noted = true};
+        memcpy(absent->server, server, LEASE_WATCH_ID);
         return;
     }
     /* Any server may have declared it dead; the time since then counts from this answer on. */

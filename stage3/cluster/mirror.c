@@ -116,13 +116,6 @@ static void close_everywhere(struct mirror *mirror, uint32_t index, uint8_t why)
                  script_close(&call, room_at(mirror->chat, index)->id, why));
 }
 
-/* The log in Redis differs from what our members have read. */
-static void mistrust(struct mirror *mirror, uint32_t index)
-{
-    close_everywhere(mirror, index, CLOSED_LOST);
-    close_here(mirror, index);
-}
-
 static void read_page(struct mirror *mirror, uint32_t index)
 {
     struct mirror_room *mirrored = &mirror->rooms[index];
@@ -202,7 +195,8 @@ static void answer_read(struct mirror *mirror, const struct cluster_answer *page
     mirrored->reading = false;
     if (page->status != CLUSTER_OK) return; /* it is read after CLUSTER_UP */
     if (mirrored->checking && !agrees(log, page)) {
-        mistrust(mirror, index);
+        close_everywhere(mirror, index, CLOSED_LOST); /* it is not what our members have read */
+        close_here(mirror, index);
         return;
     }
     mirrored->checking = false;
@@ -330,14 +324,6 @@ static void close_all_here(struct mirror *mirror)
     }
 }
 
-static void announce(struct mirror *mirror, uint32_t index)
-{
-    const struct cluster *cluster = &mirror->cluster;
-
-    announce_end(&member_at(mirror->chat, index)->session, &mirror->chat->sender, cluster->before,
-                 cluster->start);
-}
-
 /* Other servers have our members now, or will; or Redis was started again, and the members must ask
    how much is left. A client that this message does not reach joins again when it hears nothing. */
 static void drop_all(struct mirror *mirror)
@@ -347,9 +333,11 @@ static void drop_all(struct mirror *mirror)
 
     refuse(mirror, ROOM_NONE, TCRP_BUSY);
     for (uint32_t i = 0; i < rooms->members_used; i++) {
-        uint8_t state = rooms->members[i].state;
-        if (state == MEMBER_HERE) announce(mirror, i);
-        if (state != MEMBER_FREE) chat_drop(mirror->chat, i, cluster->now);
+        struct member *member = &rooms->members[i];
+        if (member->state == MEMBER_HERE) {
+            announce_end(&member->session, &mirror->chat->sender, cluster->before, cluster->start);
+        }
+        if (member->state != MEMBER_FREE) chat_drop(mirror->chat, i, cluster->now);
     }
     for (uint32_t i = 0; i < rooms->rooms_used; i++) {
         if (mirror->rooms[i].used) remove_room(mirror, i);

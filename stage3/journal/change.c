@@ -121,18 +121,13 @@ static size_t write_session(const struct member *member, void *out)
     return finish(&pen, CHANGE_SESSION);
 }
 
-/* The client's address; after a start, until the client has returned, its last known address. */
-static const struct address *last_address(const struct session *session)
-{
-    return session->address.size != 0 ? &session->address : &session->candidate;
-}
-
 /* IPv4 addresses in a sockaddr are big-endian already; ports are converted twice. */
 static size_t write_address(const struct session *session, void *out)
 {
-    const struct address *address = last_address(session);
+    const struct address *address = &session->address;
     struct pen pen = begin(out);
 
+    if (address->size == 0) address = &session->candidate; /* after a start, the last known one */
     put64(&pen, session->id);
     put32(&pen, session->under);
     if (address->is.any.sa_family == AF_INET6) {

@@ -74,21 +74,16 @@ static bool begin_anew(struct journal_writer *writer)
 
 /* --- writing --- */
 
-static void complain(struct journal_writer *writer, const char *what, int error, int64_t now)
+static void stall(struct journal_writer *writer, const char *what, int error, int64_t now)
 {
+    writer->retry_at = now + JOURNAL_WRITER_RETRY;
+    chat_stall(writer->chat);
     if (now < writer->complain_at) return;
     writer->complain_at = now + JOURNAL_WRITER_COMPLAIN;
     chat_tell(writer->chat, text_of(writer->journal.lost ? NOTICE_GONE : NOTICE_FULL));
     if (!program_can_log()) return;
     fprintf(stderr, "stage3 server: cannot %s the journal %s: %s; the chat waits for it\n", what,
             writer->journal.path, error == EAGAIN ? "another server has it" : strerror(error));
-}
-
-static void stall(struct journal_writer *writer, const char *what, int error, int64_t now)
-{
-    writer->retry_at = now + JOURNAL_WRITER_RETRY;
-    chat_stall(writer->chat);
-    complain(writer, what, error, now);
 }
 
 /* Will the next start find the journal, or is a new one being written there? */
@@ -136,15 +131,12 @@ static bool begin_copy(struct journal_writer *writer)
     return true;
 }
 
-static bool has_old_keys(const struct journal_writer *writer)
-{
-    return writer->keys > writer->chat->rooms.chained;
-}
-
 static bool is_time(const struct journal_writer *writer)
 {
-    if (writer->journal.file.size >= writer->shorten_at) return true;
-    return has_old_keys(writer) && writer->now >= writer->soon_at;
+    bool has_old_keys = writer->keys > writer->chat->rooms.chained;
+
+    return writer->journal.file.size >= writer->shorten_at
+        || (has_old_keys && writer->now >= writer->soon_at);
 }
 
 /* The longer the journal, the less often it is shortened. */

@@ -33,14 +33,6 @@ void redis_destroy(struct redis *redis)
 
 /* --- the queue of calls that wait --- */
 
-static void await(struct redis *redis, struct redis_ticket ticket, int64_t now)
-{
-    uint32_t index = (redis->first + redis->count++) % REDIS_AWAITED;
-
-    redis->awaited[index].ticket = ticket;
-    redis->awaited[index].since = now;
-}
-
 /* Takes the oldest ticket out of the queue, which must not be empty. */
 static struct redis_ticket arrive(struct redis *redis)
 {
@@ -107,7 +99,9 @@ static bool say(struct redis *redis, struct redis_ticket ticket, const struct te
 
     if (redis->count == REDIS_AWAITED || waiting > REDIS_OUT) return false;
     resp_command(&redis->out, words, count);
-    await(redis, ticket, now);
+    uint32_t index = (redis->first + redis->count++) % REDIS_AWAITED;
+    redis->awaited[index].ticket = ticket;
+    redis->awaited[index].since = now;
     return true;
 }
 

@@ -74,14 +74,6 @@ void socket_watch(struct redis_socket *socket, struct redis *redis, struct net_s
     if (redis_give(redis).size > 0) net_watch_write(set, socket->fd);
 }
 
-static void finish(const struct redis_socket *socket, struct redis *redis, int64_t now)
-{
-    struct address local, remote;
-
-    if (net_connected(socket->fd, &local, &remote)) redis_connected(redis, now);
-    else redis_lost(redis, strerror(errno), now);
-}
-
 static void read_all(const struct redis_socket *socket, struct redis *redis, int64_t now)
 {
     char bytes[SOCKET_PIECE];
@@ -99,13 +91,17 @@ static void read_all(const struct redis_socket *socket, struct redis *redis, int
 void socket_read(struct redis_socket *socket, struct redis *redis, struct net_set *set,
                  int64_t now)
 {
+    struct address local, remote;
+
     if (socket->lookup.state == LOOKUP_WAITS) look(socket, redis, now);
     if (socket->fd < 0) {
         drop_if_down(socket, redis);
         return;
     }
     if (redis->state == REDIS_CONNECTING) {
-        if (net_ready_write(set, socket->fd)) finish(socket, redis, now);
+        bool ended = net_ready_write(set, socket->fd); /* well or not */
+        if (ended && net_connected(socket->fd, &local, &remote)) redis_connected(redis, now);
+        else if (ended) redis_lost(redis, strerror(errno), now);
     } else if (net_ready(set, socket->fd)) {
         read_all(socket, redis, now);
     }

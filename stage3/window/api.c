@@ -231,16 +231,6 @@ struct fields {
     struct text room, name, password, text, fingerprint, invitation; /* NULL: not given */
 };
 
-static void take_member(struct fields *fields, const struct json_member *member)
-{
-    if (text_equal(member->name, text_of("room"))) fields->room = member->string;
-    if (text_equal(member->name, text_of("name"))) fields->name = member->string;
-    if (text_equal(member->name, text_of("text"))) fields->text = member->string;
-    if (text_equal(member->name, text_of("password"))) fields->password = member->string;
-    if (text_equal(member->name, text_of("fingerprint"))) fields->fingerprint = member->string;
-    if (text_equal(member->name, text_of("invitation"))) fields->invitation = member->string;
-}
-
 /* The body is decoded in place: see json.h. */
 static bool read_fields(const struct http_request *request, struct fields *fields)
 {
@@ -249,7 +239,13 @@ static bool read_fields(const struct http_request *request, struct fields *field
 
     *fields = (struct fields){0};
     while (json_next(&json, &member)) {
-        if (member.kind == JSON_STRING) take_member(fields, &member);
+        if (member.kind != JSON_STRING) continue;
+        if (text_equal(member.name, text_of("room"))) fields->room = member.string;
+        if (text_equal(member.name, text_of("name"))) fields->name = member.string;
+        if (text_equal(member.name, text_of("text"))) fields->text = member.string;
+        if (text_equal(member.name, text_of("password"))) fields->password = member.string;
+        if (text_equal(member.name, text_of("fingerprint"))) fields->fingerprint = member.string;
+        if (text_equal(member.name, text_of("invitation"))) fields->invitation = member.string;
     }
     return !json.malformed;
 }

@@ -60,21 +60,12 @@ static void tell_state(struct room_view *view)
     buffer_free(&json);
 }
 
-/* Only if it is not the usual one. */
-static void put_server(const struct room_view *view, struct buffer *out)
-{
-    char server[SERVER_TEXT];
-
-    if (invitation_leads_to(&view->at, view->home->servers, view->home->port)) return;
-    buffer_print(out, ",\"server\":");
-    buffer_json(out, text_of(invitation_server(&view->at, server)));
-}
-
 void room_view_describe(const struct room_view *view, struct buffer *out)
 {
     const struct membership *membership = client_session_membership(view->session);
     const struct person *host =
         members_find(membership_members(membership), membership_host(membership));
+    char server[SERVER_TEXT];
 
     buffer_print(out, "{\"kind\":\"room\",\"room\":\"%" PRIu64 "\",\"cut\":%" PRIu64, view->handle,
                  events_cut(view->home->events, view->handle));
@@ -87,7 +78,10 @@ void room_view_describe(const struct room_view *view, struct buffer *out)
     buffer_json(out, host ? host->name : text_of(""));
     buffer_print(out, ",\"why\":");
     buffer_json(out, text_of(view->why));
-    put_server(view, out);
+    if (!invitation_leads_to(&view->at, view->home->servers, view->home->port)) {
+        buffer_print(out, ",\"server\":"); /* because it is not the usual one */
+        buffer_json(out, text_of(invitation_server(&view->at, server)));
+    }
     buffer_print(out, ",\"members\":["); /* empty for a room that is over: they are not known */
     const struct members *members = view->stage != OVER ? membership_members(membership) : NULL;
     for (uint32_t i = 0; members && i < members->count; i++) {
@@ -187,23 +181,6 @@ static void on_news(struct room_view *view, const struct news *news)
 
 /* --- entering --- */
 
-static void on_new_key(struct room_view *view, const struct client_session_event *event)
-{
-    fingerprint_print(event->fingerprint, view->new_key);
-    snprintf(view->key_trouble, sizeof view->key_trouble, "%.*s", (int)event->text.size,
-             event->text.size > 0 ? event->text.bytes : "");
-}
-
-static void tell_new_key(struct room_view *view)
-{
-    if (view->new_key[0] != '\0') {
-        tell_line(view, (struct event){.kind = "key", .fingerprint = text_of(view->new_key)});
-    }
-    if (view->key_trouble[0] != '\0') {
-        tell_line(view, (struct event){.kind = "notice", .text = text_of(view->key_trouble)});
-    }
-}
-
 /*
  * The user has confirmed a key, which must be the one in the last refusal. It is noted in
  * known_hosts, and demanded from now on. False: there was no such question.
@@ -234,7 +211,12 @@ static void on_entered(struct room_view *view)
     /* False: no memory to keep the room's lines. They are still sent to the page. */
     (void)events_add_room(view->home->events, view->handle);
     tell_state(view);
-    tell_new_key(view);
+    if (view->new_key[0] != '\0') {
+        tell_line(view, (struct event){.kind = "key", .fingerprint = text_of(view->new_key)});
+    }
+    if (view->key_trouble[0] != '\0') {
+        tell_line(view, (struct event){.kind = "notice", .text = text_of(view->key_trouble)});
+    }
 }
 
 /* --- refusals --- */
@@ -313,7 +295,11 @@ static void on_session(void *context, const struct client_session_event *event)
     bool shown = room_view_shown(view);
 
     switch (event->kind) {
-    case CLIENT_SESSION_KEY_NEW: on_new_key(view, event); break;
+    case CLIENT_SESSION_KEY_NEW: /* on_entered tells it */
+        fingerprint_print(event->fingerprint, view->new_key);
+        snprintf(view->key_trouble, sizeof view->key_trouble, "%.*s", (int)event->text.size,
+                 event->text.size > 0 ? event->text.bytes : "");
+        break;
     case CLIENT_SESSION_ENTERED:
         if (view->stage == ENTERING) on_entered(view);
         break;
@@ -341,14 +327,6 @@ static void on_session(void *context, const struct client_session_event *event)
 
 static const enum tcrp_operation operations[] = {
     [ROOM_VIEW_CREATE] = TCRP_CREATE, [ROOM_VIEW_JOIN] = TCRP_JOIN, [ROOM_VIEW_LIST] = TCRP_LIST};
-
-static void copy_names(struct room_view *view, const struct room_view_params *params)
-{
-    view->room_size = params->room.size;
-    view->user_size = params->user.size;
-    if (params->room.size > 0) memcpy(view->room, params->room.bytes, params->room.size);
-    if (params->user.size > 0) memcpy(view->user, params->user.bytes, params->user.size);
-}
 
 /*
  * Sets the servers and the key that the room's server must have. A key that the program was started
@@ -384,7 +362,10 @@ struct room_view *room_view_open(struct room_view_home *home, const struct room_
     view->home = home;
     view->handle = handle;
     view->locked = params->password.size > 0;
-    copy_names(view, params);
+    view->room_size = params->room.size;
+    view->user_size = params->user.size;
+    if (params->room.size > 0) memcpy(view->room, params->room.bytes, params->room.size);
+    if (params->user.size > 0) memcpy(view->user, params->user.bytes, params->user.size);
     set_place(view, params);
     if (!view->at.fingerprint && trust_key(view, params->fingerprint, view->key)) {
         view->at.fingerprint = view->key;

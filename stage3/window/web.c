@@ -29,12 +29,6 @@ void web_close(struct web *web)
 
 /* --- answering --- */
 
-/* HEAD asks for the answer without the body. */
-static bool wants_body(const struct web *web)
-{
-    return !text_equal(web->http.request.method, text_of("HEAD"));
-}
-
 static void put_answer(struct web *web, struct api_answer *answer)
 {
     char more[sizeof ALWAYS + API_MORE], head[HTTP_REPLY_HEAD + sizeof more];
@@ -48,7 +42,8 @@ static void put_answer(struct web *web, struct api_answer *answer)
     sprintf(more, "%s%s", ALWAYS, answer->more);
     buffer_put(&web->out, head, http_reply_head(&reply, head));
     struct text body = buffer_text(&answer->body);
-    if (wants_body(web)) buffer_put(&web->out, body.bytes, body.size);
+    bool head_only = text_equal(web->http.request.method, text_of("HEAD"));
+    if (!head_only) buffer_put(&web->out, body.bytes, body.size);
     buffer_free(&answer->body);
     if (web->out.failed) web->state = WEB_OVER;
 }
@@ -73,21 +68,17 @@ static void refuse(struct web *web, int status, int64_t now)
     begin_answer(web, &answer, now);
 }
 
-static void answer_request(struct web *web, struct api *api, int64_t now)
+/* Answers the request, if it is complete or malformed. */
+static void advance(struct web *web, struct api *api, int64_t now)
 {
     struct api_answer answer;
 
+    if (web->http.state == HTTP_BAD) refuse(web, web->http.status, now);
+    if (web->http.state != HTTP_WHOLE) return;
     web->keep = web->http.request.keep;
     api_answer(api, &web->http.request, &answer, now);
     if (answer.trusted) web->trusted = true;
     begin_answer(web, &answer, now);
-}
-
-/* Answers the request, if it is complete or malformed. */
-static void advance(struct web *web, struct api *api, int64_t now)
-{
-    if (web->http.state == HTTP_WHOLE) answer_request(web, api, now);
-    else if (web->http.state == HTTP_BAD) refuse(web, web->http.status, now);
 }
 
 /* --- receiving --- */
