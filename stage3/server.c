@@ -32,6 +32,7 @@
 #include "admission/queue.h"
 #include "base/program.h"
 #include "chat/receive.h"
+#include "chat/tally.h"
 #include "crypto/constant.h"
 #include "keys/keyfile.h"
 #include "keys/secret.h"
@@ -337,21 +338,10 @@ static int64_t watch(struct server *server, struct net_set *set, int64_t now)
 /* Skips the line if nobody reads the log, so that the chat never waits for it. */
 static void log_counts(const struct server *server)
 {
-    const struct chat_counts *counts = &server->chat.counts;
-    const struct sender *sender = &server->chat.sender;
-    uint32_t rooms = server->chat.rooms.room_count, members = server->chat.rooms.member_count;
+    char line[TALLY_LINE];
 
     if (!program_can_log()) return;
-    fprintf(stderr,
-            "stage3 server: %" PRIu32 " room%s, %" PRIu32 " member%s, %" PRIu64 " request%s (%"
-            PRIu64 " refused, %" PRIu64 " for their address), %" PRIu64 " received (%" PRIu64
-            " dropped), %" PRIu64 " said (%" PRIu64 " had to wait), %" PRIu64 " entries in %"
-            PRIu64 " datagrams sent (%" PRIu64 " again, %" PRIu64 " held up, %" PRIu64
-            " unreachable)\n",
-            rooms, rooms == 1 ? "" : "s", members, members == 1 ? "" : "s", counts->requests,
-            counts->requests == 1 ? "" : "s", counts->refused, counts->crowded, counts->received,
-            counts->dropped, counts->said, counts->waited, sender->entries, sender->sent,
-            sender->again, sender->held_up, sender->unreachable);
+    fprintf(stderr, "stage3 server: %s\n", tally_print(&server->chat, line));
 }
 
 /* One turn: wait, receive, let the engine write, send on, and open a request. Returns the time.
