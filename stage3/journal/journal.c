@@ -13,96 +13,13 @@
 #include "base/ordinary.h"
 #include "base/path.h"
 #include "base/program.h"
-#include "base/random.h"
-#include "crypto/constant.h"
 #include "lockfile.h"
 
 #define COPY_ENDING ".new"
 
 enum {
-    PAGE_START = 4096,       /* bytes */
     SYNC_PIECE = 1024 * 1024 /* bytes of a copy between two calls of fsync */
 };
-
-/* --- pages --- */
-
-/* The page has held keys, so it is wiped. */
-static void page_free(struct journal_page *page)
-{
-    if (page->bytes) wipe(page->bytes, page->space);
-    free(page->bytes);
-    *page = (struct journal_page){NULL, 0, 0};
-}
-
-static void page_add(struct journal_page *page, const void *bytes, size_t size)
-{
-    size_t needed = RECORD_HEAD + page->size + size + RECORD_TAIL;
-
-    if (needed > page->space) {
-        struct journal_page grown = {NULL, page->size, page->space ? page->space : PAGE_START};
-        while (grown.space < needed) grown.space *= 2;
-        grown.bytes = malloc(grown.space);
-        /* To end is safe: nobody was told of the row, and the file has everything else. */
-        if (!grown.bytes) program_die("no memory for the journal; what it has is safe: start anew");
-        if (page->bytes) memcpy(grown.bytes, page->bytes, RECORD_HEAD + page->size);
-        page_free(page); /* realloc() would not wipe it */
-        *page = grown;
-    }
-    memcpy(page->bytes + RECORD_HEAD + page->size, bytes, size);
-    page->size += size;
-}
-
-/* --- files --- */
-
-static bool write_all(int fd, const unsigned char *bytes, size_t size, uint64_t at)
-{
-    while (size > 0) {
-        ssize_t taken = pwrite(fd, bytes, size, (off_t)at);
-        if (taken < 0 && errno != EINTR) return false;
-        if (taken > 0) {
-            bytes += taken;
-            size -= (size_t)taken;
-            at += (uint64_t)taken;
-        }
-    }
-    return true;
-}
-
-/* Appends all bytes or none: after an error, what was written is cut off again. */
-static bool file_append(struct journal_file *file, const unsigned char *bytes, size_t size)
-{
-    if (write_all(file->fd, bytes, size, file->size)) {
-        file->size += size;
-        return true;
-    }
-    int error = errno;
-    if (ftruncate(file->fd, (off_t)file->size) != 0) {
-        program_die("cannot take back a broken write to the journal: %s; start again, the broken "
-                    "end will be cut off", strerror(errno));
-    }
-    errno = error;
-    return false;
-}
-
-static bool file_write_page(struct journal_file *file, struct journal_page *page)
-{
-    if (page->size == 0) return true;
-    size_t size = record_seal(page->bytes, page->size, file->mark, file->number + 1);
-    if (!file_append(file, page->bytes, size)) return false;
-    file->number++;
-    page->size = 0;
-    return true;
-}
-
-static bool file_begin(struct journal_file *file)
-{
-    unsigned char title[RECORD_TITLE];
-
-    file->size = file->number = 0;
-    random_bytes(file->mark, sizeof file->mark);
-    record_title(file->mark, title);
-    return file_append(file, title, sizeof title);
-}
 
 /* --- opening --- */
 
@@ -199,8 +116,8 @@ void journal_close(struct journal *journal)
     journal_drop_copy(journal);
     leave_place(journal);
     close(journal->file.fd);
-    page_free(&journal->turn);
-    page_free(&journal->piece);
+    journal_page_free(&journal->turn);
+    journal_page_free(&journal->piece);
     free(journal->target);
     free(journal->new_path);
     journal->path = NULL;
@@ -277,7 +194,7 @@ static void read_bytes(struct scan *scan, const void *bytes, size_t size)
         program_die("%s is no journal of this program, or its beginning is lost: name another one "
                     "with -j, or put it aside", scan->journal->path);
     case TITLE_TORN:
-        if (!file_begin(file)) {
+        if (!journal_file_begin(file)) {
             program_die("cannot write the journal %s: %s", scan->journal->path, strerror(errno));
         }
         path_sync(scan->journal->target);
@@ -316,7 +233,7 @@ bool journal_read(struct journal *journal, bool salvage, journal_take *take, voi
 
 void journal_add(struct journal *journal, const void *row, size_t size)
 {
-    page_add(&journal->turn, row, size);
+    journal_page_add(&journal->turn, row, size);
 }
 
 /* After a failed fsync the content of the disk is unknown, and the next fsync would not report it:
@@ -331,7 +248,7 @@ void journal_sync(struct journal *journal)
 bool journal_commit(struct journal *journal)
 {
     if (journal->turn.size == 0) return true;
-    if (!file_write_page(&journal->file, &journal->turn)) return false;
+    if (!journal_file_append(&journal->file, &journal->turn)) return false;
     if (journal->sync) journal_sync(journal);
     journal_write_piece(journal);
     return true;
@@ -353,21 +270,21 @@ bool journal_begin_copy(struct journal *journal)
     if (journal->copy.fd < 0) return false;
     journal->synced = 0;
     /* Locked before it gets the journal's name, so that no other server can lock it first. */
-    if (lockfile_take(journal->copy.fd, &holder) && file_begin(&journal->copy)) return true;
+    if (lockfile_take(journal->copy.fd, &holder) && journal_file_begin(&journal->copy)) return true;
     journal_drop_copy(journal);
     return false;
 }
 
 void journal_add_to_copy(struct journal *journal, const void *row, size_t size)
 {
-    if (journal_has_copy(journal)) page_add(&journal->piece, row, size);
+    if (journal_has_copy(journal)) journal_page_add(&journal->piece, row, size);
 }
 
 /* Calls fsync after each SYNC_PIECE: once at the end, for everything, it would take seconds. */
 void journal_write_piece(struct journal *journal)
 {
     if (!journal_has_copy(journal)) return;
-    bool written = file_write_page(&journal->copy, &journal->piece);
+    bool written = journal_file_append(&journal->copy, &journal->piece);
     if (written && journal->copy.size - journal->synced >= SYNC_PIECE) {
         written = fsync(journal->copy.fd) == 0;
         journal->synced = journal->copy.size;

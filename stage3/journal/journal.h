@@ -8,7 +8,7 @@
  * milliseconds, and so it is an option.
  *
  * If a write fails, because the disk is full, the journal takes it back and keeps what was
- * gathered. The owner tries again later, and sends nothing until then.
+ * gathered (journal_file.h). The owner tries again later, and sends nothing until then.
  *
  * A journal only grows. So from time to time a shorter copy with the same state is written to
  * FILE.new (beside the file that a symbolic link leads to), a piece at a time. A change of what
@@ -26,22 +26,8 @@
 #ifndef JOURNAL_H
 #define JOURNAL_H
 
-#include "record.h"
+#include "journal_file.h"
 #include "wire/frame.h"
-
-/* A record that is being gathered, with space for its head and tail. */
-struct journal_page {
-    unsigned char *bytes; /* owned */
-    size_t size;          /* bytes of the body so far */
-    size_t space;
-};
-
-struct journal_file {
-    int fd;          /* -1: there is none */
-    uint64_t size;   /* bytes of the title and of all complete records */
-    uint64_t number; /* of the last record */
-    unsigned char mark[RECORD_MARK];
-};
 
 struct journal {
     const char *path;          /* as it was given; NULL: there is no journal */

@@ -3,6 +3,7 @@
 /* links: stage3/base/bucket.c */
 /* links: stage3/wire/tcrp.c */
 /* links: stage3/admission/alone.c */
+/* links: stage3/journal/journal_file.c */
 /* links: stage3/journal/journal_writer.c stage3/journal/journal.c stage3/journal/lockfile.c */
 /* links: stage3/base/path.c stage3/journal/record.c stage3/base/ordinary.c stage3/journal/crc.c */
 /* links: stage3/journal/recovery.c stage3/journal/change.c stage3/chat/chat.c */

@@ -1,3 +1,4 @@
+/* links: stage3/journal/journal_file.c */
 /* links: stage3/journal/journal.c stage3/journal/lockfile.c stage3/journal/record.c */
 /* links: stage3/journal/crc.c stage3/base/path.c stage3/base/ordinary.c stage3/base/program.c */
 /* links: stage3/base/random.c stage3/base/text.c stage3/crypto/sha256.c stage3/wire/frame.c */

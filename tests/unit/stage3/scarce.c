@@ -6,6 +6,7 @@
 /* links: stage3/cluster/mirror.c stage3/cluster/pending_join.c stage3/redis/redis.c */
 /* links: stage3/redis/redis_url.c stage3/base/server_list.c stage3/redis/resp.c */
 /* links: stage3/base/buffer.c */
+/* links: stage3/journal/journal_file.c */
 /* links: stage3/journal/journal_writer.c stage3/journal/journal.c stage3/journal/lockfile.c */
 /* links: stage3/base/path.c stage3/journal/record.c stage3/base/ordinary.c stage3/journal/crc.c */
 /* links: stage3/journal/recovery.c stage3/journal/change.c stage3/wire/request.c */
