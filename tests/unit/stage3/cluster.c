@@ -333,6 +333,7 @@ static void others(void)
     at = missing(at, at + CLUSTER_RENEW, "late");
     ok(strstr(called, "declare 01010101010101010101010101010101 " OTHER ";") != NULL,
        "a missing server is declared dead after a while");
+    ok(reply("*1\r\n$2\r\nok\r\n"), "the reply to that declaration is valid");
     int64_t dead = at;
     at = missing(at, dead + LEASE_WATCH_GRACE - CLUSTER_RENEW, "dead");
     ok(!strstr(called, "remove"), "the members of a dead server have time to move");
@@ -437,7 +438,7 @@ static void calls_and_logs(void)
 
 int main(void)
 {
-    plan(50);
+    plan(51);
     starting();
     answers();
     messages();

@@ -109,7 +109,7 @@ static const char *const hostile_lines[] = {
     "chat3 -j room 'host:1\x7f'", "chat3 -j '\x1b[2J' host:1", "# chat3 -j room host:1",
     "chat3 -j room host:1 # x", "chat3 -j room 'ho st:1'",
     "\xe2\x80\x8b" "chat3 -j room host:1",
-    "chat3 -j \xe9\x83\xa8 host:1",
+    "chat3 -j \xe9\x83\xa8 host:1", "chat3 -j room \xc3\xa9host:1",
 };
 
 static void hostile(void)
@@ -159,7 +159,7 @@ int main(void)
     unsigned char fingerprint[FINGERPRINT];
     struct invitation invitation = to("kitchen");
 
-    plan(17 + 3 * (int)(sizeof rooms / sizeof *rooms) + 76);
+    plan(17 + 3 * (int)(sizeof rooms / sizeof *rooms) + 77);
     ok(write_line(&invitation) > 0 && strcmp(line, "show -j kitchen chat.example.org:9003") == 0,
        "plain words stand as they are, and the server has a port");
 

@@ -1227,6 +1227,8 @@ static void announced(void)
        "the position has both starts");
     sent = 0;
     ok(!announce(1, 0, 4, 1) && sent == 0, "a repeated announcement has no effect");
+    probe(8);
+    ok(sent == 0, "a probe right behind an announcement gets no second answer");
     say(bob, "bob", 1, "on");
     down(2, 4);
     ok(told("S:bob:on "), "the membership continues after the restart");
@@ -1639,7 +1641,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(218);
+    plan(219);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);
