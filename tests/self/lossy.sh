@@ -79,6 +79,24 @@ stop lossy
 check "lossy counts the question that passed and the large answer" sees lossy \
     "lossy: passed 1, lost 0, doubled 0, held back 0, too large 1, largest 14"
 
+# To the server, a client that was given up is another one when it comes back: its own name is taken.
+through -k 1
+play "-k gives an address up that was silent for so long" <<'EOT'
+fay send 03 "fay"
+fay gets 00 "welcome, fay"
+fay send 03 "fay"
+fay gets 00 "welcome, fay"
+fay hears nothing
+fay hears nothing
+fay hears nothing
+fay hears nothing
+fay hears nothing
+fay hears nothing
+fay send 03 "fay"
+fay gets 00 "the name fay is taken, choose another one"
+EOT
+stop lossy
+
 # Goodbyes have no answers, so only one direction counts.
 { hellos | sed 's/send.*/send 00/' && echo "alice hears nothing"; } >"$TMP/script"
 counts() { # SEED: prints the counts for a hundred goodbyes

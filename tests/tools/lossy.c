@@ -2,7 +2,7 @@
  * lossy: a bad network between a client and a server, as bad as its options ask.
  *
  *     lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-f FILE] [-p PORT] [-w FILE]
- *           HOST PORT
+ *           [-k SECONDS] HOST PORT
  *
  * It listens on 127.0.0.1 and passes datagrams on to HOST PORT and the answers back. Of the
  * datagrams in each direction it loses LOSS percent; of the others it sends DOUBLE percent twice
@@ -24,7 +24,8 @@
  * a random stream of its own, and every datagram takes three numbers from its stream in any case.
  *
  * Limits: 1024 client addresses, which are searched one after the other; further ones get no
- * answer.
+ * answer. With -k an address from and to which nothing came for SECONDS is given up, as in a router
+ * with address translation: if a datagram comes from there later, the server sees a new client.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -45,13 +46,14 @@ enum direction { TO_SERVER, TO_CLIENT };
 
 static const char usage[] =
     "usage: lossy [-s SEED] [-l LOSS] [-d DOUBLE] [-r REORDER] [-m BYTES] [-f FILE] [-p PORT] "
-    "[-w FILE] "
+    "[-w FILE] [-k SECONDS] "
     "HOST PORT";
 
 /* A client address and the socket that stands for it on the server's side. */
 struct flow {
     struct tool_address client;
-    int upstream;
+    int upstream;     /* -1: the place is free */
+    int64_t used_at;  /* milliseconds: when something came last, from either side */
 };
 
 /* A datagram held back. They are all held equally long, so the list is in order of `due`. */
@@ -72,6 +74,7 @@ static struct held *held_first, **held_last = &held_first;
 static uint64_t streams[2]; /* the state of the random stream of each direction */
 static long loss, twice, reorder; /* percent */
 static long size_limit = TOOL_DATAGRAM_MAX; /* bytes */
+static long keep;                 /* seconds; 0: no address is given up */
 static unsigned long passed, lost, doubled, held_back, too_large, largest;
 static const char *forgery;        /* a file; NULL: nothing is forged */
 static volatile sig_atomic_t stopped, asked_to_forge;
@@ -172,22 +175,40 @@ static void forge(void)
     if (file == NULL) tool_die(TOOL_FAILED, "nothing to forge: %s", strerror(errno));
     size_t size = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    for (size_t i = 0; i < flow_count; i++) deliver(&flows[i], TO_CLIENT, bytes, size);
+    for (size_t i = 0; i < flow_count; i++) {
+        if (flows[i].upstream >= 0) deliver(&flows[i], TO_CLIENT, bytes, size);
+    }
 }
 
 static struct flow *find_flow(const struct tool_address *client)
 {
-    for (size_t i = 0; i < flow_count; i++) {
-        const struct tool_address *known = &flows[i].client;
-        if (known->size == client->size
-            && memcmp(&known->is, &client->is, client->size) == 0) return &flows[i];
-    }
-    if (flow_count == FLOWS_MAX) return NULL;
     struct flow *flow = &flows[flow_count];
+
+    for (size_t i = flow_count; i-- > 0;) {
+        const struct tool_address *known = &flows[i].client;
+        if (flows[i].upstream < 0) flow = &flows[i];
+        else if (known->size == client->size
+                 && memcmp(&known->is, &client->is, client->size) == 0) return &flows[i];
+    }
+    if (flow == &flows[FLOWS_MAX]) return NULL;
     *flow = (struct flow){.client = *client, .upstream = tool_udp(&server, NULL)};
     if (flow->upstream < 0) return NULL;
-    flow_count++;
+    if (flow == &flows[flow_count]) flow_count++;
     return flow;
+}
+
+/* With -k. Nothing is held for an address that was not used for seconds. */
+static void give_up_flows(int64_t now)
+{
+    static int64_t look_at;
+
+    if (keep == 0 || now < look_at) return;
+    look_at = now + 1000;
+    for (size_t i = 0; i < flow_count; i++) {
+        if (flows[i].upstream < 0 || now - flows[i].used_at < 1000 * keep) continue;
+        close(flows[i].upstream);
+        flows[i].upstream = -1;
+    }
 }
 
 static void serve_clients(void)
@@ -200,17 +221,20 @@ static void serve_clients(void)
                                 (struct sockaddr *)&from.is, &from.size);
         if (size < 0) return;
         struct flow *flow = find_flow(&from);
-        if (flow != NULL) pass(flow, TO_SERVER, bytes, (size_t)size);
+        if (flow == NULL) continue;
+        flow->used_at = tool_now();
+        pass(flow, TO_SERVER, bytes, (size_t)size);
     }
 }
 
-static void serve_flow(const struct flow *flow)
+static void serve_flow(struct flow *flow)
 {
     static unsigned char bytes[TOOL_DATAGRAM_MAX];
 
     for (int i = 0; i < DRAIN_MAX; i++) {
         ssize_t size = recv(flow->upstream, bytes, sizeof bytes, 0);
         if (size < 0) return;
+        flow->used_at = tool_now();
         pass(flow, TO_CLIENT, bytes, (size_t)size);
     }
 }
@@ -273,6 +297,7 @@ static void serve(void)
         if (client >= 0) passage_open(client, &server);
     }
     release(NULL, TO_SERVER, tool_now());
+    give_up_flows(tool_now());
 }
 
 int main(int argc, char **argv)
@@ -282,7 +307,7 @@ int main(int argc, char **argv)
     int option, tries = 0;
 
     tool_start("lossy");
-    while ((option = getopt(argc, argv, "s:l:d:r:m:f:p:w:")) != -1) {
+    while ((option = getopt(argc, argv, "s:l:d:r:m:f:p:w:k:")) != -1) {
         if (option == 's') seed = tool_number("-s", optarg, 0, 0x7fffffff);
         else if (option == 'l') loss = tool_number("-l", optarg, 0, 100);
         else if (option == 'd') twice = tool_number("-d", optarg, 0, 100);
@@ -290,6 +315,7 @@ int main(int argc, char **argv)
         else if (option == 'm') size_limit = tool_number("-m", optarg, 1, TOOL_DATAGRAM_MAX);
         else if (option == 'f') forgery = optarg;
         else if (option == 'w') record_open(optarg);
+        else if (option == 'k') keep = tool_number("-k", optarg, 1, 100000);
         else if (option == 'p') port = tool_number("-p", optarg, 0, 65535);
         else tool_die(TOOL_USAGE, usage);
     }
