@@ -1248,6 +1248,16 @@ static void announced(void)
        "the server's numbers may begin anew under new keys");
 
     begin_in(NULL);
+    before = counter;
+    say(bob, "bob", 2, "early, in the log as it was");
+    down(0, 4);
+    start_with(1);
+    announce(1, 0, 3, 0);
+    counter = before;
+    say(bob, "bob", 1, "now");
+    ok(down(0, 3) && told("S:bob:now "), "what came too early from an earlier start is dropped");
+
+    begin_in(NULL);
     membership_say(membership, text_of("one"), now, NULL);
     down(1, 3);
     ok(announce(1, 0, 3, 0) && membership_wants_resume(membership, now),
@@ -1641,7 +1651,7 @@ int main(void)
 {
     unsigned char hash[SHA256_BYTES];
 
-    plan(219);
+    plan(220);
     peer_fill(NULL, m, sizeof m);
     peer_fill(NULL, bob, sizeof bob);
     peer_fill(NULL, carol, sizeof carol);

@@ -96,9 +96,9 @@ static void of_the_session(void)
        "each failure has a notice of its own");
 }
 
-static void begin(unsigned members)
+static void begin(unsigned members, int digits)
 {
-    char name[16];
+    char name[NAME_LIMIT + 1];
     unsigned char id[SEAL_ID] = {0};
 
     memset(host, 0, sizeof host);
@@ -106,17 +106,34 @@ static void begin(unsigned members)
     for (unsigned i = 0; i < members; i++) {
         id[0] = (unsigned char)(i + 1);
         id[1] = (unsigned char)(i >> 8);
-        snprintf(name, sizeof name, "name%03u", i);
+        snprintf(name, sizeof name, "name%0*u", digits, i);
         members_join(&list, id, text_of(name));
     }
 }
 
+/* Of so many members with names of this length, at least `least` are named, and the others counted. */
+static void names_and_counts(unsigned members, int digits, unsigned least)
+{
+    unsigned shown = 0, others = 0;
+
+    begin(members, digits);
+    host[0] = 2;
+    size_t size = notice_who(NULL, out);
+    if (size < NOTICE_LIMIT) out[size] = '\0';
+    for (const char *at = out; (at = strstr(at, "name")) != NULL; at++) shown++;
+    const char *more = strstr(out, " and ");
+    if (more) sscanf(more, " and %u others", &others);
+    ok(size < NOTICE_LIMIT && shown >= least && shown + others == members,
+       "%u members are named while there is space (%u), then counted (%u)", members, shown, others);
+    members_destroy(&list);
+}
+
 static void who(void)
 {
-    begin(0);
+    begin(0, 3);
     ok(is(notice_who(NULL, out), "here:"), "an empty room lists nobody");
     members_destroy(&list);
-    begin(3);
+    begin(3, 3);
     ok(is(notice_who(NULL, out), "here: name000, name001, name002"),
        "three members are listed, none of them as the host");
     host[0] = 2;
@@ -129,22 +146,13 @@ static void who(void)
     ok(is(notice_who(NULL, out), "here: name001 (host), name000, name002 and 10000 others"),
        "10000 members whose names are not known are counted");
     members_destroy(&list);
-    begin(900);
-    host[0] = 2;
-    size_t size = notice_who(NULL, out);
-    out[size] = '\0';
-    unsigned shown = 0, others = 0;
-    for (const char *at = out; (at = strstr(at, "name")) != NULL; at++) shown++;
-    const char *more = strstr(out, " and ");
-    if (more) sscanf(more, " and %u others", &others);
-    ok(size <= NOTICE_LIMIT && shown > 400 && shown + others == 900,
-       "900 members are named while there is space (%u), then counted (%u)", shown, others);
-    members_destroy(&list);
+    names_and_counts(900, 3, 400);
+    names_and_counts(20, NAME_LIMIT - 4, 10);
 }
 
 int main(void)
 {
-    plan(25);
+    plan(26);
     sentences();
     of_the_session();
     who();

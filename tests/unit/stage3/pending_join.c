@@ -216,6 +216,11 @@ static void lists(void)
     ok(join->pending.status == TCRP_BUSY, "an undone list gives status busy");
     let_go(join);
     join = handshake(1, TCRP_LIST, &keys);
+    mirror.rooms[0].joins = 1;
+    mirror.guests.refuse(mirror.guests.context, 0, TCRP_NO_ROOM);
+    ok(!join->pending.done && mirror.rooms[0].joins == 1,
+       "a list does not wait for the first room, and goes on when that is gone");
+    mirror.rooms[0].joins = 0;
     let_go(join);
     ok(!joins.first, "a client that ends during a list leaves nothing behind");
     answer(ticket, CLUSTER_LIST, CLUSTER_OK, 0, 0);
@@ -281,7 +286,7 @@ static void quitting(void)
 
 int main(void)
 {
-    plan(78);
+    plan(79);
     passwords();
     new_rooms();
     refusals();

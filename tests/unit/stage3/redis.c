@@ -182,6 +182,7 @@ static void calls(void)
     call(5, 5, 3);
     hear("-ERR x\r\n", 3);
     ok(was_told("5:5=nothing ") && redis.state == REDIS_READY, "an error is no answer");
+    ok(strcmp(redis.why, "ERR x") == 0, "an error is remembered as the reason");
     said();
     call(6, 6, 3);
     hear("-NOSCRIPT No matching script.\r\n", 3);
@@ -323,7 +324,7 @@ static void limits(void)
 
 int main(void)
 {
-    plan(43);
+    plan(44);
     greeting();
     keeps_secret();
     calls();

@@ -552,12 +552,19 @@ static void srtt(void)
     ok(session.srtt > 150 && session.srtt <= 200
            && session.rto == session.srtt + SESSION_RTO + FRAME_ACK_LATEST,
        "a round trip of 200 ms is measured as %d", (int)session.srtt);
+    int32_t before = session.srtt;
+    append(1, 10);
+    push();
+    now += 200 + 80;
+    reads(42, 0);
+    ok(session.srtt > before && session.srtt <= before + 80 / 8 + (200 - before) / 8 + 1,
+       "a longer round trip counts an eighth");
     append(1, 10);
     push();
     now += 2000;
     session_retransmit(&session, &room, &sender, now);
-    int32_t before = session.srtt;
-    reads(42, 0);
+    before = session.srtt;
+    reads(43, 0);
     ok(session.srtt == before, "the time of what was sent twice says nothing");
     end();
 }
@@ -679,7 +686,7 @@ static void losses(void)
 
 int main(void)
 {
-    plan(79);
+    plan(80);
     proving();
     replays();
     packing();
