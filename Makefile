@@ -7,6 +7,7 @@ FILE =
 NAME =
 PORT =
 WINDOW =
+TIME = 600
 PREFIX = /usr/local
 DESTDIR =
 BIN = $(DESTDIR)$(PREFIX)/bin
@@ -49,6 +50,11 @@ bench:
 	@tests/build.sh $(STAGES)
 	@tests/bench/run.sh
 	@tests/bench/crypto.sh
+
+# Members come and go for ten minutes, or TIME seconds, while servers are killed and started again:
+# does everything return to where it began?
+soak:
+	@SOAK_SECONDS="$(TIME)" tests/run.sh -v '*/soak'
 
 # Would the tests notice a mistake? How much of the source do the unit tests reach?
 mutate:
@@ -97,6 +103,7 @@ help:
 	@echo "make diff            what each stage changes in the one before, in reading order"
 	@echo "                     (STAGE=2 picks a step, FILE=net/net.c shows the difference of a file)"
 	@echo "make bench           how much each stage costs; writes docs/performance/"
+	@echo "make soak            members come and go while servers are killed (TIME=600 seconds)"
 	@echo "make mutate          would the tests notice a mistake?"
 	@echo "make coverage        how much of the sources do the unit tests reach?"
 	@echo "make install         the programs as chat1 and so on, and manual pages (PREFIX=, DESTDIR=)"
@@ -108,5 +115,5 @@ clean:
 	@for folder in $(STAGES) tests/tools tests/bench; do (cd $$folder && $(MAKE) -s clean); done
 	@rm -f compile_commands.json
 
-.PHONY: all $(STAGES) test demo chat gui bench mutate coverage check diff install uninstall help clean
+.PHONY: all $(STAGES) test demo chat gui bench soak mutate coverage check diff install uninstall help clean
 .PHONY: compile_commands.json
