@@ -438,8 +438,7 @@ static void create(struct server *server, const char *fingerprint)
     struct chat_options options = {.member_limit = server->options.member_limit,
                                    .room_limit = server->options.room_limit,
                                    .silence = server->options.silence,
-                                   .send = send_datagram,
-                                   .context = server,
+                                   .send = send_datagram, .context = server,
                                    .random = system_random,
                                    .decider = &alone}; /* unless the engine has another */
 
@@ -448,6 +447,7 @@ static void create(struct server *server, const char *fingerprint)
         program_die("no memory for %" PRIu32 " members; try a smaller -M", options.member_limit);
     }
     server->chat.rate = server->options.rate;
+    server->chat.holds.size = server->options.wait;
     server->chat.rooms.member_quota.share = server->options.share;
     server->chat.rooms.room_quota.share = server->options.share;
     bool good = engine && engine->knows_key && engine->knows_key();

@@ -8,11 +8,12 @@
 #include "base/program.h"
 
 /* Letters of options, in the order of the usage. Engines add theirs. */
-static const char letters[] = "b:p:u:t:m:M:a:q:l:L:k:ev";
+static const char letters[] = "b:p:u:t:m:M:a:q:l:L:w:k:ev";
 
 static const char usage_call[] =
     "usage: server [-b ADDRESS] [-p PORT] [-u UDPPORT] [-t SECONDS] [-m MEMBERS] [-M MEMBERS]\n"
-    "              [-a CONNECTIONS] [-q SHARE] [-l LINES] [-L KB] [-k KEYFILE] ";
+    "              [-a CONNECTIONS] [-q SHARE] [-l LINES] [-L KB] [-w SECONDS]\n"
+    "              [-k KEYFILE] ";
 
 static const char usage_first[] =
     "[-e] [-v]\n"
@@ -26,6 +27,7 @@ static const char usage_first[] =
     "  -q SHARE        half full, give an address at most one in so many places (16; 1: any)\n"
     "  -l LINES        take at most so many lines a second from a member (1000)\n"
     "  -L KB           and so many kilobytes a second (1000)\n"
+    "  -w SECONDS      let a room wait at most so long for slow readers (2; 0: never)\n"
     "  -k KEYFILE      the server's private key (.chat3_key in the home folder); made if missing\n";
 
 static const char usage_last[] =
@@ -100,7 +102,8 @@ struct options options_parse(int argc, char **argv)
     struct options options = {.host = "127.0.0.1", .tcp_port = 9003, .udp_port = -1,
                               .silence = 60 * 1000, .room_limit = 10000,
                               .member_limit = 10000, .address_limit = 16,
-                              .share = QUOTA_SHARE, .rate = {BUCKET_LINES, BUCKET_KILOBYTES}};
+                              .share = QUOTA_SHARE, .rate = {BUCKET_LINES, BUCKET_KILOBYTES},
+                              .wait = PURSE_SIZE};
     const struct engine *engine;
     int option, besides = 0; /* an option that needs an engine's first one */
 
@@ -121,6 +124,7 @@ struct options options_parse(int argc, char **argv)
         case 'L':
             options.rate.kilobytes = (uint32_t)program_number('L', optarg, 1, BUCKET_LARGEST);
             break;
+        case 'w': options.wait = 1000 * program_number('w', optarg, 0, 10); break;
         case 'k': options.keyfile = optarg; break;
         case 'e': options.end_when_empty = true; break;
         case 'v': options.verbose = true; break;

@@ -10,6 +10,7 @@
 
 #include "base/bucket.h"
 #include "base/quota.h"
+#include "chat/purse.h"
 #include "engine.h"
 
 struct options {
@@ -24,6 +25,7 @@ struct options {
     size_t address_limit;        /* connections of one address */
     uint32_t share;              /* what one address may hold is one place in so many */
     struct bucket_rate rate;     /* of each member's items */
+    int64_t wait;                /* milliseconds in a full purse of a room */
     bool end_when_empty;
     bool verbose;
 };

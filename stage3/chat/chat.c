@@ -24,6 +24,7 @@ bool chat_create(struct chat *chat, const struct chat_options *options, int64_t 
     chat->sweep_at = now + CHAT_SWEEP;
     chat->first_ready = chat->first_owed = ROOM_NONE;
     chat->first_telling = chat->last_telling = ROOM_NONE;
+    hold_create(&chat->holds);
     chat->random(chat->random_context, &key, sizeof key);
     chat->random(chat->random_context, start, sizeof start);
     starts_add(&chat->starts, 1, start);
@@ -152,7 +153,11 @@ static void forget(struct chat *chat, uint32_t index)
 {
     uint32_t room = member_at(chat, index)->room;
 
-    if (room_at(chat, room)->chained == 1) telling_remove(chat, room);
+    if (room_at(chat, room)->chained == 1) {
+        telling_remove(chat, room);
+        hold_drop(&chat->holds, &chat->rooms, room);
+    }
+    hold_unasked(room_at(chat, room));
     wheel_clear(&chat->wheel, index);
     member_remove(&chat->rooms, index);
 }
@@ -219,6 +224,7 @@ bool chat_take_entry(struct chat *chat, uint32_t room, struct text row, int64_t 
     bool soon = (entry.kind == ENTRY_JOINED || entry.kind == ENTRY_LEFT)
         && room_at(chat, room)->chained > 0;
     if (!append_row(chat, room, row, soon, now)) return false;
+    if (entry.kind == ENTRY_SAID) hold_came(&chat->rooms, room, entry.name, row.size);
     uint32_t left = room_follow(&chat->rooms, room, &entry, now);
     if (left != ROOM_NONE) see_off(chat, left, entry.why, now);
     return true;
@@ -235,6 +241,7 @@ void chat_accepted(struct chat *chat, uint32_t index, uint64_t number)
 void chat_unasked(struct chat *chat, uint32_t index)
 {
     member_at(chat, index)->asked = 0;
+    hold_unasked(room_at(chat, member_at(chat, index)->room));
 }
 
 void chat_drop(struct chat *chat, uint32_t index, int64_t now)
@@ -290,12 +297,16 @@ static void serve_room(struct chat *chat, uint32_t index, int64_t now)
     }
 }
 
-/* Its next item is taken as soon as the rate allows it. */
+/* Its next item is taken as soon as the rate allows it; a line that is held, when the hold ends at
+   the latest. */
 static void tell_wait(struct chat *chat, struct member *member, int64_t now)
 {
     int64_t time = bucket_ready(&member->bucket, BUCKET_BURST) - now;
+    int64_t held = member->paused ? hold_time(&chat->holds, room_at(chat, member->room), now) : 0;
 
-    session_wait(&member->session, &chat->sender, (uint32_t)(time > CHAT_WAIT ? time : CHAT_WAIT));
+    if (time > 0 && time < CHAT_WAIT) time = CHAT_WAIT;
+    if (time < held) time = held;
+    session_wait(&member->session, &chat->sender, (uint32_t)(time > 0 ? time : 0));
 }
 
 static void serve_member(struct chat *chat, uint32_t index, uint8_t owed, int64_t now)
@@ -423,9 +434,26 @@ int64_t chat_due(const struct chat *chat)
     int64_t due = chat->sweep_at, wheel = wheel_due(&chat->wheel);
 
     if (wheel < due) due = wheel;
+    if (chat->holds.due < due) due = chat->holds.due;
     if (chat->first_telling == ROOM_NONE) return due;
     int64_t tell_at = chat->rooms.rooms[chat->first_telling].tell_at;
     return tell_at < due ? tell_at : due;
+}
+
+/* Ends the holds that must not go on: those that wait send again what was not taken. */
+static void end_holds(struct chat *chat, int64_t now)
+{
+    uint32_t next;
+
+    for (uint32_t i = hold_round(&chat->holds); i != ROOM_NONE; i = next) {
+        next = room_at(chat, i)->next_held;
+        if (hold_goes_on(&chat->holds, &chat->rooms, i, now)) continue;
+        for (uint32_t m = room_at(chat, i)->first; m != ROOM_NONE; m = member_at(chat, m)->next) {
+            if (!member_at(chat, m)->paused) continue;
+            member_at(chat, m)->paused = false;
+            chat_owe(chat, m, OWES_WAIT);
+        }
+    }
 }
 
 void chat_tick(struct chat *chat, int64_t now)
@@ -442,6 +470,7 @@ void chat_tick(struct chat *chat, int64_t now)
            && room_at(chat, chat->first_telling)->tell_at <= now) {
         make_ready(chat, chat->first_telling);
     }
+    end_holds(chat, now);
 }
 
 void chat_close(struct chat *chat, int64_t now)

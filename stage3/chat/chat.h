@@ -31,6 +31,7 @@
 #define CHAT_H
 
 #include "crypto/source.h"
+#include "hold.h"
 #include "lost.h"
 #include "room.h"
 #include "throttle.h"
@@ -39,8 +40,8 @@
 enum {
     CHAT_COALESCE = 250, /* milliseconds that joins and leaves wait for others */
     CHAT_ITEMS = 64,     /* items of a member that are taken before they must be acknowledged */
-    CHAT_WAIT = 50,      /* milliseconds that a member waits at least whose item is not taken: so
-                            it sends some tens of them then, and not one */
+    CHAT_WAIT = 50,      /* milliseconds that a member waits at least whose item is beyond its
+                            rate: so it sends some tens of them then, and not one */
     CHAT_SWEEP = 1000,   /* milliseconds between searches for silent members, at most */
     CHAT_EIGHTHS = 8,    /* after this many eighths of the silence allowed a member is dropped; */
     CHAT_QUIET = 4,      /* from this eighth on it is sent a probe in each, to see if it is there */
@@ -94,13 +95,15 @@ struct chat_counts {
     uint64_t dropped;  /* of the received: from no member, or seen before */
     uint64_t said;     /* lines */
     uint64_t waited;   /* datagrams with an item that was not taken yet, because its member has sent
-                          more than its rate allows */
+                          more than its rate allows, */
+    uint64_t paused;   /* or, and this many of these, because its room is held (hold.h) */
 };
 
 struct chat {
     struct rooms rooms;
     struct sender sender;
     struct wheel wheel;     /* a timer for each member that has something on its way */
+    struct holds holds;     /* rooms that take no lines just now */
     struct throttle throttle;
     struct lost lost;       /* dropped sessions, whose clients may not know it yet */
     random_source *random;

@@ -38,6 +38,12 @@ uint32_t log_size(const struct log *log, uint64_t from, uint64_t to)
     return start_of(log, to) - start_of(log, from); /* right modulo 2^32 as well */
 }
 
+bool log_keeps(const struct log *log, uint64_t from, uint32_t entries, uint32_t bytes)
+{
+    return log->end - from + entries <= LOG_ENTRIES
+        && log_size(log, from, log->end) + bytes <= LOG_BYTES;
+}
+
 static void copy_out(const struct log *log, uint32_t position, uint32_t size, unsigned char *out)
 {
     uint32_t at = position & (log->byte_space - 1);
@@ -148,4 +154,13 @@ void log_copy_part(const struct log *log, uint64_t number, uint32_t offset, uint
 uint8_t log_kind(const struct log *log, uint64_t number)
 {
     return log->bytes[start_of(log, number) & (log->byte_space - 1)];
+}
+
+bool log_is_of(const struct log *log, uint64_t number, const unsigned char *id)
+{
+    unsigned char author[SEAL_ID];
+
+    if (log_kind(log, number) > ENTRY_KICKED) return false; /* closed: of nobody */
+    copy_out(log, start_of(log, number) + FRAME_ROW, SEAL_ID, author);
+    return memcmp(author, id, SEAL_ID) == 0;
 }

@@ -54,6 +54,9 @@ bool log_append(struct log *log, const void *row, size_t size);
 /* Returns the size in bytes of the entries `from` to `to`; both within first ... end. */
 uint32_t log_size(const struct log *log, uint64_t from, uint64_t to);
 
+/* Would the log still have the entries from `from` on if it got so many more, of so many bytes? */
+bool log_keeps(const struct log *log, uint64_t from, uint32_t entries, uint32_t bytes);
+
 /* The greatest number up to `to` for which the entries from `from` fit into `space` bytes. */
 uint64_t log_fit(const struct log *log, uint64_t from, uint64_t to, size_t space);
 
@@ -66,5 +69,8 @@ void log_copy_part(const struct log *log, uint64_t number, uint32_t offset, uint
 
 /* The kind of an entry that the log has: the first byte of its row. */
 uint8_t log_kind(const struct log *log, uint64_t number);
+
+/* Is that entry a line of this member, or about it? `id` has SEAL_ID bytes. */
+bool log_is_of(const struct log *log, uint64_t number, const unsigned char *id);
 
 #endif

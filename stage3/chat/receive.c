@@ -32,11 +32,29 @@ static enum taken refuse(struct chat *chat, uint32_t index, uint64_t number, con
     return sequencer->say(sequencer->context, index, number, (struct text){NULL, 0});
 }
 
+/* Is there space for a line? If not, it stays with its author until the hold ends. */
+static bool has_space(struct chat *chat, uint32_t index, int64_t now)
+{
+    if (hold_takes(&chat->holds, &chat->rooms, index, now)) return true;
+    chat->counts.waited++;
+    chat->counts.paused++;
+    chat_owe(chat, index, OWES_WAIT);
+    return false;
+}
+
+/* Passes a line to the sequencer. It counts as an entry from now on. */
+static enum taken ask(struct chat *chat, uint32_t index, uint64_t number, struct text row)
+{
+    enum taken taken = chat->sequencer->say(chat->sequencer->context, index, number, row);
+
+    if (taken == ASKED) hold_asked(&chat->rooms, index, row.size);
+    return taken;
+}
+
 static enum taken say(struct chat *chat, uint32_t index, uint64_t number, struct text text,
                       int64_t now)
 {
     struct member *member = member_at(chat, index);
-    const struct sequencer *sequencer = chat->sequencer;
     struct entry said = {.kind = ENTRY_SAID, .member = member->id, .number = number,
                          .name = member->name, .text = text};
     unsigned char bytes[FRAME_ENTRY_LIMIT];
@@ -44,10 +62,15 @@ static enum taken say(struct chat *chat, uint32_t index, uint64_t number, struct
     if (!text_fits(room_at(chat, member->room), text)) {
         return refuse(chat, index, number, NOTICE_BAD_TEXT);
     }
+    if (!has_space(chat, index, now)) return NOT_NOW;
     chat->counts.said++;
-    if (!sequencer) return chat_append(chat, member->room, &said, false, now) ? TAKEN : NOT_NOW;
-    struct text row = {(char *)bytes, entry_encode(&said, bytes)};
-    return sequencer->say(sequencer->context, index, number, row);
+    if (chat->sequencer) {
+        struct text row = {(char *)bytes, entry_encode(&said, bytes)};
+        return ask(chat, index, number, row);
+    }
+    if (!chat_append(chat, member->room, &said, false, now)) return NOT_NOW;
+    member->said = room_at(chat, member->room)->log.end - 1;
+    return TAKEN;
 }
 
 /* Clients check who is host, so only a faulty client sends a wrong kick. It gets no answer. */
@@ -187,6 +210,7 @@ static void take(struct chat *chat, uint32_t index, const struct up *up, int64_t
 
     session_settle(&member->session);
     session_acknowledge(&member->session, &room->log, &chat->sender, up, now);
+    if (member->session.read < room->needed) hold_heard(&chat->rooms, index);
     if (!chat->stalled) take_items(chat, index, up, now);
     if (member->session.accepted != accepted) chat_changed(chat, CHANGE_ACCEPTED, index);
     /* Items passed to the sequencer are acknowledged after its answer. But a client that asks for

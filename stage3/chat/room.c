@@ -91,6 +91,7 @@ bool room_put(struct rooms *rooms, uint32_t index, struct text name,
     if (index >= rooms->rooms_used) rooms->rooms_used = index + 1;
     /* A place that is used again may still be in the chain of rooms that this turn serves. */
     *room = (struct room){.name = own, .first = ROOM_NONE, .host = ROOM_NONE, .held = QUOTA_NONE,
+                          .slowest = ROOM_NONE,
                           .ready = room->ready, .next_ready = room->next_ready};
     memcpy(room->id, id, SEAL_ID);
     log_create(&room->log);
@@ -262,7 +263,8 @@ bool member_put(struct rooms *rooms, uint32_t index, uint32_t room, struct text 
     if (index >= rooms->members_used) rooms->members_used = index + 1;
     /* A place that is used again may still be in the chain of members that this turn serves. */
     *member = (struct member){.name = own, .room = room, .state = MEMBER_HERE, .held = QUOTA_NONE,
-                              .owed = member->owed, .next_owed = member->next_owed};
+                              .owed = member->owed, .next_owed = member->next_owed,
+                              .entered = rooms->rooms[room].log.end};
     memcpy(member->id, id, SEAL_KEY);
     chain(rooms, index);
     table_insert(&rooms->by_name, hash_of_name(rooms, room, own), index);

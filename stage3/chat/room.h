@@ -22,6 +22,7 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "inbox.h"
+#include "purse.h"
 #include "session.h"
 #include "starts.h"
 
@@ -50,14 +51,18 @@ struct member {
     uint32_t held;                    /* in the quota of members, or QUOTA_NONE */
     uint8_t owed;
     uint8_t state;                    /* enum member_state */
+    bool paused;                      /* a line of it was not taken because its room is held, and
+                                         its client will be told when the hold ends */
+    uint8_t back;                     /* for the answer to its join: whether what it has read still
+                                         holds (enum welcome_back), */
+    uint64_t known;                   /* and the last item that the server has of it */
+    uint64_t entered;                 /* the first entry since it is here */
+    uint64_t said;                    /* the entry of its last line since then, or 0; with a
+                                         sequencer, not later than that entry */
     uint64_t asked;                   /* items up to this one are with the sequencer (chat.h), or
                                          0 */
     struct bucket bucket;             /* its items, as they are taken */
     struct inbox inbox;               /* its items that came too early or are not whole */
-    uint64_t known;                   /* for the answer to its join: the last item that the server
-                                         has of it, */
-    uint8_t back;                     /* and whether what it has read still holds: enum
-                                         welcome_back */
     int64_t gone_at;                  /* milliseconds: when it was retired */
 };
 
@@ -89,6 +94,15 @@ struct room {
     uint32_t kicked_count;
     struct gone *gone;                /* owned; NULL: nobody yet. A ring of ROOM_GONE */
     uint32_t gone_count;
+
+    /* For hold.h: is there space in the log? */
+    struct purse purse;               /* pays while the room is held */
+    uint64_t needed;                  /* no living reader lacks an entry before this one; */
+    uint32_t slowest;                 /* the one that lacks it, or ROOM_NONE: as of the last */
+    uint64_t sought;                  /* search, which was in this turn */
+    uint32_t asked, asked_bytes;      /* lines that are with the sequencer: how many, and the bytes
+                                         of their entries */
+    uint32_t next_held;
 
     bool ready;                       /* the log has new entries that this turn will send */
     uint32_t next_ready;

@@ -201,6 +201,16 @@ static int32_t rto(const struct session *session, const struct log *log)
     return session->srtt + SESSION_RTO + (int32_t)frame_ack_latest(log->readers);
 }
 
+int64_t session_alive_until(const struct session *session, const struct log *log)
+{
+    int64_t since = session->heard_at;
+
+    if (!has_address(session)) return INT64_MIN;
+    if (!session_waits(session)) return INT64_MAX;
+    if (session->unread_at > since) since = session->unread_at;
+    return since + session->srtt + frame_ack_latest(log->readers) + SESSION_ALIVE;
+}
+
 bool session_push(struct session *session, const struct log *log, struct sender *sender,
                   int64_t now)
 {
@@ -208,7 +218,7 @@ bool session_push(struct session *session, const struct log *log, struct sender 
 
     if (!has_address(session) || session->sent >= to) return false;
     if (!session_waits(session)) {
-        session->waiting_since = now;
+        session->waiting_since = session->unread_at = now;
         session->rto = rto(session, log);
     }
     if (session->timed == 0) {

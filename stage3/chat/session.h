@@ -4,8 +4,8 @@
  * Model: the log grows; the server has sent the member the entries before `sent`, and the member
  * has acknowledged those before `read`. The entries between are on their way. Loss needs no special
  * case: entries that are not acknowledged are sent again, always from the log, and the server tells
- * the member which entries the log has dropped meanwhile (a gap). Nobody waits for a slow member,
- * and a member takes no memory for what it has not read.
+ * the member which entries the log has dropped meanwhile (a gap). A room waits for a slow member
+ * only for a moment (hold.h), and a member takes no memory for what it has not read.
  *
  *         log: first ........ read ........ sent ........ end
  *              (may be dropped)   (on the way)   (not sent yet)
@@ -33,6 +33,8 @@ enum {
                                        the round trip */
     SESSION_STRIKES = 3,            /* failed sends in a row after which a member is lost. All
                                        failures of one burst count as one */
+    SESSION_ALIVE = 1000,           /* milliseconds: so much later than an acknowledgement should
+                                       come at the latest, its reader no longer counts as alive */
     SESSION_CALLS = 5,              /* announcements to a member after a restart, one a second */
     SESSION_ANNOUNCE = 1000         /* milliseconds between two announcements in answer to
                                        datagrams, and between two searches through all starts */
@@ -76,7 +78,6 @@ struct session {
     struct window window;      /* counters of datagrams received */
     struct address address;    /* proved; its size is 0 until then */
     struct address candidate;  /* a probe was sent there */
-    bool was_there;            /* the candidate is the address from before the restart */
     uint64_t probe;            /* its counter; 0: there is no candidate */
 
     uint64_t read;             /* entries before this one have been acknowledged */
@@ -89,6 +90,8 @@ struct session {
                                   shows that it has the server's answer */
 
     int64_t heard_at;          /* milliseconds: when its last datagram came */
+    int64_t unread_at;         /* milliseconds: when the first entry was sent after a time with
+                                  none on the way */
     int64_t waiting_since;     /* milliseconds: no progress since, if something is on the way */
     int64_t hole_at;           /* milliseconds: when a hole was filled last */
     uint64_t hole;             /* the entry where that hole began */
@@ -98,6 +101,7 @@ struct session {
     int32_t srtt;              /* milliseconds: smoothed round-trip time */
     int32_t rto;               /* milliseconds: retransmit timeout */
     uint64_t struck;           /* the burst of the last strike */
+    bool was_there;            /* the candidate is the address from before the restart */
     uint8_t strikes;
     uint8_t calls;             /* announcements left to be sent to `candidate`, after a restart */
 };
@@ -178,6 +182,12 @@ void session_wait(struct session *session, struct sender *sender, uint32_t time)
 
 /* Is anything on the way? */
 bool session_waits(const struct session *session);
+
+/*
+ * Until when the member counts as alive if it sends nothing more, in milliseconds: as long as an
+ * acknowledgement may take, and a second. With nothing on the way it has nothing to acknowledge.
+ */
+int64_t session_alive_until(const struct session *session, const struct log *log);
 
 /*
  * If nothing was acknowledged for the retransmit timeout, sends a datagram again, from `read` on.

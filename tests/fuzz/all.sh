@@ -19,7 +19,7 @@ rooms="chat/chat.c chat/gone.c chat/room.c wire/request.c base/json.c wire/tcrp.
 
 den="admission/conn.c admission/admission.c admission/alone.c wire/welcome.c wire/request.c
     wire/tcrp.c chat/chat.c chat/receive.c
-    chat/announce.c chat/starts.c chat/lost.c chat/room.c chat/session.c chat/log.c chat/wheel.c
+    chat/announce.c chat/hold.c chat/purse.c chat/starts.c chat/lost.c chat/room.c chat/session.c chat/log.c chat/wheel.c
     chat/inbox.c chat/throttle.c wire/assembly.c wire/block.c wire/frame.c wire/packet.c wire/seal.c
     base/bucket.c base/quota.c base/table.c base/hash.c base/random.c base/program.c base/address.c base/text.c
     crypto/aead.c

@@ -5,7 +5,7 @@
 #
 # The simulated code is compiled to use the simulator's malloc(), which counts.
 
-sim_core="admission/admission admission/alone chat/announce wire/welcome base/address wire/assembly journal/change
+sim_core="admission/admission admission/alone chat/announce chat/hold chat/purse wire/welcome base/address wire/assembly journal/change
     base/bucket base/quota chat/chat member/cursor wire/frame base/hash chat/inbox member/password chat/log chat/lost
     chat/receive member/outbox wire/packet member/members base/program base/random journal/recovery wire/request
     chat/room wire/seal chat/session chat/starts base/table member/membership

@@ -18,7 +18,7 @@ bob_has() {
     grep "^$1: " "$TMP/bob.out" | cmp - "$TMP/expected"
 }
 # waited COUNT: at the server that was stopped so many lines had to wait.
-waited() { tail -n 1 "$TMP/server.err" | grep "said ($1 had to wait)"; }
+waited() { tail -n 1 "$TMP/server.err" | grep "said ($1 had to wait, 0 for slow readers)"; }
 
 start_server stage3 -v
 allow_stderr server

@@ -11,6 +11,7 @@
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/wire/request.c stage3/chat/announce.c */
 /* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * admission: every status, in the order in which they are checked; resuming, and what can go wrong
  * with it; and the answers.
@@ -424,6 +425,7 @@ static void coming_back_late(void)
 
     guests_begin(GUESTS, GUESTS);
     guests_meet(3);
+    chat.holds.size = 0; /* nobody waits for it */
     guests[1].deaf = true;
     guest_does(1, ITEM_SAY, "one");
     uint64_t read = guests[1].peer.read;

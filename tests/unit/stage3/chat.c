@@ -11,6 +11,7 @@
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
 /* links: stage3/wire/welcome.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * The server of stage 3 without a network: what a turn of its loop sends, and what becomes of
  * those who go.

@@ -14,6 +14,7 @@
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/chat/announce.c */
 /* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c stage3/chat/inbox.c */
 /* links: stage3/wire/block.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * The server's side of the exchange over TCP, with our own client on the other: in pieces, with
  * every byte changed, and played again. Chance is seeded, so N can be had a second time, and then a

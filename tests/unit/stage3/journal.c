@@ -15,6 +15,7 @@
 /* links: stage3/crypto/poly1305.c stage3/crypto/hmac.c stage3/crypto/sha256.c */
 /* links: stage3/crypto/constant.c stage3/chat/announce.c stage3/chat/starts.c */
 /* links: stage3/wire/welcome.c stage3/wire/request.c stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * journal: the file. It is written, cut, damaged, locked and shortened, the disk is full, and each
  * time the server is started anew from it. What ends the program is tried in a process of its own.

@@ -144,6 +144,43 @@ static void readers(void)
     log_destroy(&room);
 }
 
+/* Whose line an entry is, or about whom; wherever in the ring it begins. */
+static void authors(void)
+{
+    static const unsigned char bob[SEAL_ID] = "member's id, 16", other[SEAL_ID] = "another's id 16";
+    struct entry entry = {.member = bob, .name = {"bob", 3}};
+    unsigned char row[FRAME_ENTRY_LIMIT];
+    unsigned wrong = 0;
+
+    begin(UINT32_MAX - 500);
+    for (unsigned i = 0; i < 2000; i++) {
+        entry.kind = (enum entry_kind)(ENTRY_SAID + i % 5);
+        wrong += !log_append(&room, row, entry_encode(&entry, row));
+        wrong += log_is_of(&room, room.end - 1, bob) != (entry.kind != ENTRY_CLOSED);
+        wrong += log_is_of(&room, room.end - 1, other);
+    }
+    ok(wrong == 0, "all entries but a room's end are of a member, and of no other");
+    log_destroy(&room);
+}
+
+static void keeping(void)
+{
+    unsigned wrong = 0;
+
+    begin(UINT32_MAX - 5000);
+    for (int i = 0; i < 100; i++) wrong += !append(100);
+    ok(wrong == 0 && log_keeps(&room, 1, LOG_ENTRIES - 100, 0)
+           && !log_keeps(&room, 1, LOG_ENTRIES - 99, 0)
+           && log_keeps(&room, 51, LOG_ENTRIES - 50, 0)
+           && !log_keeps(&room, 51, LOG_ENTRIES - 49, 0),
+       "a log keeps so many entries");
+    ok(log_keeps(&room, 1, 0, LOG_BYTES - 10000) && !log_keeps(&room, 1, 0, LOG_BYTES - 9999)
+           && log_keeps(&room, 101, LOG_ENTRIES, LOG_BYTES)
+           && !log_keeps(&room, 101, 0, LOG_BYTES + 1),
+       "and so many bytes");
+    log_destroy(&room);
+}
+
 static unsigned play(uint32_t position, uint32_t entries, size_t least, uint32_t spread)
 {
     unsigned wrong = 0;
@@ -201,10 +238,12 @@ static void no_memory(void)
 
 int main(void)
 {
-    plan(11);
+    plan(14);
     empty();
     every_cut();
     readers();
+    authors();
+    keeping();
     many();
     no_memory();
     return done();

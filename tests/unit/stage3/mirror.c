@@ -14,6 +14,7 @@
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
 /* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c */
 /* links: stage3/chat/inbox.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * mirror and pending join, without Redis: what is ordered is noted, and the test answers as it
  * likes.
@@ -315,14 +316,74 @@ static void coming_back(void)
     end();
 }
 
+/* A line of guest 0, under that number, comes as that entry. */
+static void own_line(uint64_t at, uint64_t line, const char *text)
+{
+    struct entry entry = {.kind = ENTRY_SAID, .member = member_of(0)->id, .number = line,
+                          .name = text_of("host"), .text = text_of(text)};
+
+    comes(at, make_row(&entry, 0));
+}
+
+/* What was ordered, and has not come yet, takes space in the log. */
+static void asked(void)
+{
+    static char text[FRAME_SAY_LIMIT + 1];
+    struct seal_keys keys;
+    struct session *session;
+    uint64_t line = 0;
+
+    begin();
+    struct pending_join *join = handshake(1, TCRP_JOIN, &keys);
+    answer(ticket, CLUSTER_LOOK, CLUSTER_OK, 0, 0);
+    total = 2;
+    answer(ticket, CLUSTER_JOIN, CLUSTER_OK, 0, 3);
+    joined(1, 2);
+    enter(1, join, &keys);
+    guests_pass(300);
+    guest_reads(0), guest_reads(1);
+    guests_forget();
+    memset(orders, 0, sizeof orders);
+    memset(text, 'x', FRAME_SAY_LIMIT);
+    session = &member_of(0)->session;
+    chat.rate = (struct bucket_rate){BUCKET_LARGEST, BUCKET_LARGEST};
+    for (int i = 0; i < 80; i++) {
+        guest_does(0, ITEM_SAY, text);
+        if (chat.counts.paused > 0) break;
+        answer((struct cluster_ticket){session->id, ++line}, CLUSTER_SAY, CLUSTER_OK, line, 0);
+        session->acked = line;
+    }
+    guests_flush();
+    memset(orders, 0, sizeof orders);
+    ok(line == 64 && chat.rooms.rooms[0].asked == 64 && guests[0].waits == 1,
+       "after 64 long lines of which none has come there is no space: %d", (int)line);
+    for (uint64_t i = 1; i <= line; i++) {
+        own_line(2 + i, i, text);
+        guests_flush();
+        guest_reads(1);
+        chat_tick(&chat, now);
+    }
+    guests_flush();
+    ok(chat.rooms.rooms[0].asked == 0 && chat.rooms.rooms[0].asked_bytes == 0
+           && guests[0].wait == 0 && member_of(0)->said == 66,
+       "when they have come, and others have read them, there is");
+    guests[0].peer.number = line;
+    guest_does(0, ITEM_SAY, "hello");
+    ok(ordered("S") && chat.rooms.rooms[0].asked == 1, "the next one is ordered");
+    answer(ticket, CLUSTER_SAY, CLUSTER_UNDONE, 0, 0);
+    ok(chat.rooms.rooms[0].asked == 0, "one that may never come does not count for ever");
+    end();
+}
+
 int main(void)
 {
-    plan(106);
+    plan(115);
     items();
     sweeps_all();
     holes();
     breaks();
     claiming();
     coming_back();
+    asked();
     return done();
 }

@@ -14,6 +14,7 @@
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
 /* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c */
 /* links: stage3/chat/inbox.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * pending join and mirror, without Redis: passwords, refusals and lists, items but lines, and the
  * end of a server. What is ordered is noted, and the test answers as it likes.

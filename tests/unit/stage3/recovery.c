@@ -12,6 +12,7 @@
 /* links: stage3/crypto/hmac.c stage3/crypto/sha256.c stage3/crypto/constant.c */
 /* links: stage3/chat/announce.c stage3/chat/starts.c stage3/wire/welcome.c stage3/wire/request.c */
 /* links: stage3/chat/lost.c stage3/chat/inbox.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * recovery: a server that ends at any moment, and is made again from what its journal has. The
  * journal is a tape in memory. Of a turn, all is on it or nothing, and what was sent before that

@@ -20,6 +20,7 @@
 /* links: stage3/crypto/constant.c stage3/crypto/oaep.c stage3/crypto/rsa.c */
 /* links: stage3/crypto/prime.c stage3/crypto/bignum.c stage3/chat/announce.c */
 /* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c stage3/wire/block.c */
+/* links: stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * No memory at the Nth request, or from it on, for each N until there is enough: for the chat and
  * who comes in, connections, rooms that are shared, the connection to Redis, and the journal. What

@@ -364,6 +364,37 @@ static void silent_reader(void)
     end();
 }
 
+static void living(void)
+{
+    begin();
+    append(1, 10);
+    push();
+    ok(session_alive_until(&session, &room) < 0, "without a proved address nobody is alive");
+    prove();
+    ok(session_alive_until(&session, &room) == INT64_MAX,
+       "a member that has acknowledged all is alive, however long ago");
+    now += 50000;
+    push();
+    ok(session_alive_until(&session, &room) == now + 300 + SESSION_ALIVE,
+       "then it has the time of an acknowledgement, and a second");
+    int64_t until = now + 300 + SESSION_ALIVE;
+    for (int i = 0; i < 10; i++) {
+        now += 500;
+        session_retransmit(&session, &room, &sender, now);
+        append(1, 10);
+        push();
+    }
+    ok(session_alive_until(&session, &room) == until, "what is sent meanwhile gives it no more");
+    reads(1, 0);
+    ok(session_alive_until(&session, &room) == now + 300 + SESSION_ALIVE,
+       "any datagram of it does, even if it tells nothing new");
+    session.srtt = 77;
+    room.readers = 700;
+    ok(session_alive_until(&session, &room) == now + 77 + 700 + SESSION_ALIVE,
+       "on a longer way, and in a larger room, it has longer");
+    end();
+}
+
 static void gap(void)
 {
     begin();
@@ -686,13 +717,14 @@ static void losses(void)
 
 int main(void)
 {
-    plan(80);
+    plan(86);
     proving();
     replays();
     packing();
     parts();
     window();
     silent_reader();
+    living();
     gap();
     acknowledging();
     holes();

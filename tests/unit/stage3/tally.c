@@ -18,7 +18,7 @@ int main(void)
     chat.rooms.room_count = 2;
     chat.rooms.member_count = 3;
     chat.counts = (struct chat_counts){.requests = 4, .refused = 5, .crowded = 6, .received = 7,
-                                       .dropped = 8, .said = 9, .waited = 10};
+                                       .dropped = 8, .said = 9, .waited = 16, .paused = 10};
     chat.sender.entries = 11;
     chat.sender.sent = 12;
     chat.sender.again = 13;
@@ -26,7 +26,7 @@ int main(void)
     chat.sender.unreachable = 15;
     ok(strcmp(tally_print(&chat, line),
               "2 rooms, 3 members, 4 requests (5 refused, 6 for their address), 7 received (8 "
-              "dropped), 9 said (10 had to wait), 11 entries in 12 datagrams sent (13 again, 14 "
+              "dropped), 9 said (16 had to wait, 10 for slow readers), 11 entries in 12 datagrams sent (13 again, 14 "
               "held up, 15 unreachable)") == 0, "each count stands before its own word");
 
     chat.rooms.room_count = chat.rooms.member_count = 1;
