@@ -386,7 +386,12 @@ static void sleep_on(struct actor *actor)
 
 static void read_slowly(struct actor *actor)
 {
-    actor->slow = sim.now + 1 + dice_below(dice_percent(20) ? 60000 : 5000);
+    /* Patient: with the time that acknowledgements take before and after it, less than a reader
+       may need that is waited for. */
+    uint32_t longest = sim.plan.patient ? 500 : dice_percent(20) ? 60000 : 5000;
+
+    if (sim.plan.patient && actor->slow != 0) return;
+    actor->slow = sim.now + 1 + dice_below(longest);
     note("%s reads nothing for %ld ms", actor->soul->name, (long)(actor->slow - sim.now));
 }
 
@@ -402,7 +407,7 @@ static void do_something(struct actor *actor)
     switch (what) {
     case 0: burst(actor, 1); break;
     case 1: burst(actor, dice_between(2, 64)); break;
-    case 2: actor->flood = dice_between(500, 2000); break;
+    case 2: actor->flood = sim.plan.patient ? 300 : dice_between(500, 2000); break;
     case 3: kick(actor); break;
     case 4:
         note("%s leaves", actor->soul->name);

@@ -67,6 +67,20 @@ static void draw_people(struct plan *plan)
     if (plan->actors <= 8 && dice_percent(12)) plan->flood = plan->slow = 8;
 }
 
+/* Few members, long lines by the hundred, and readers that stop for up to half a second. */
+static void be_patient(struct plan *plan)
+{
+    *plan = (struct plan){.patient = true, .fair = true, .rooms = 1, .locked = plan->locked > 0,
+                          .silence = 60000, .lines = BUCKET_LINES, .length = 150000,
+                          .text_limit = 3600, .talkers = 100, .say = 1, .flood = 1, .slow = 8,
+                          .close = plan->close};
+    plan->actors = dice_between(2, 4);
+    plan->member_limit = plan->room_limit = 20;
+    plan->act_every = 4000;
+    plan->delay = dice_below(40);
+    plan->spread = dice_below(30);
+}
+
 void plan_make(struct plan *plan)
 {
     *plan = (struct plan){.actors = draw_actors()};
@@ -86,4 +100,5 @@ void plan_make(struct plan *plan)
     plan->close = dice_percent(25);
     draw_network(plan);
     draw_people(plan);
+    if (sim.seed % 17 == 5) be_patient(plan); /* no dice, for the same reason */
 }

@@ -38,6 +38,8 @@ struct plan {
     uint32_t lines;             /* and its -l: low in some, so that members have to wait */
     int64_t length;             /* of the bad weather */
     bool fair;                  /* no bad weather: nothing is lost, and nobody crashes */
+    bool patient;               /* and much is said at once to readers that stop for a moment: as
+                                   long as the room may wait for them, nobody has a gap */
 
     uint32_t loss, doubled, late, spoilt, stolen; /* probabilities for a datagram */
     uint32_t delay, spread;     /* one way: at least, and up to so much more; */
