@@ -8,6 +8,7 @@ NAME =
 PORT =
 WINDOW =
 TIME = 600
+PEERS =
 PREFIX = /usr/local
 DESTDIR =
 BIN = $(DESTDIR)$(PREFIX)/bin
@@ -46,10 +47,11 @@ gui:
 	@trap : INT; tests/gui.sh "$(PORT)" $(WINDOW) || :
 
 # Measures what each stage costs, compared with a bare sendto() loop; writes docs/performance/.
+# PEERS=yes measures them beside Redis, NATS, mosquitto and ngircd instead, those that are installed.
 bench:
 	@tests/build.sh $(STAGES)
-	@tests/bench/run.sh
-	@tests/bench/crypto.sh
+	@if [ "$(PEERS)" = yes ]; then exec tests/bench/peers.sh; fi; \
+		tests/bench/run.sh && tests/bench/crypto.sh
 
 # Members come and go for ten minutes, or TIME seconds, while servers are killed and started again:
 # does everything return to where it began?
@@ -103,6 +105,7 @@ help:
 	@echo "make diff            what each stage changes in the one before, in reading order"
 	@echo "                     (STAGE=2 picks a step, FILE=net/net.c shows the difference of a file)"
 	@echo "make bench           how much each stage costs; writes docs/performance/"
+	@echo "                     (PEERS=yes: beside Redis, NATS, mosquitto and ngircd, if installed)"
 	@echo "make soak            members come and go while servers are killed (TIME=600 seconds)"
 	@echo "make mutate          would the tests notice a mistake?"
 	@echo "make coverage        how much of the sources do the unit tests reach?"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,14 @@
 #include <unistd.h>
 
 #include "member.h"
+#include "stream.h"
 #include "ticket.h"
 #include "watch.h"
 
 /* Hellos on their way at once: few enough that no server's buffer overflows. */
 #define BATCH 32
+/* The same over TCP: ngircd lets ten connections wait, and the next one is a second late. */
+#define BATCH_CONNECTING 8
 #define HELLO_AGAIN 500 /* milliseconds without a welcome */
 #define HELLO_TRIES 10
 
@@ -59,6 +63,30 @@ static int open_socket(const struct addrinfo *server)
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &wanted, sizeof wanted);
     if (connect(fd, server->ai_addr, server->ai_addrlen) == -1) die("connect", strerror(errno));
     return fd;
+}
+
+/* Over TCP the system chooses the buffer, which loses nothing; and no text waits for another. */
+static int open_connection(const struct addrinfo *server)
+{
+    int yes = 1;
+    int fd = socket(server->ai_family, SOCK_STREAM, 0);
+
+    if (fd == -1 || setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) == -1)
+        die("socket", strerror(errno));
+    if (connect(fd, server->ai_addr, server->ai_addrlen) == -1
+        || fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
+        die("connect", strerror(errno));
+    return fd;
+}
+
+static void open_streams(struct crowd *c)
+{
+    c->streams = calloc(c->size, sizeof *c->streams);
+    if (c->streams == NULL) die("members", strerror(ENOMEM));
+    for (size_t i = 0; i < c->size; i++) {
+        c->streams[i].cut = c->dialect->cut;
+        c->seats[i].stream = &c->streams[i];
+    }
 }
 
 /* Fisher and Yates, with the random numbers of POSIX's example rand(). */
@@ -139,12 +167,13 @@ void crowd_open(struct crowd *c, const struct options *options)
         die("members", strerror(ENOMEM));
     shuffle(c->order, size);
     for (size_t i = 0; i < size; i++) {
-        c->sockets[i].fd = open_socket(server_of(c, i));
+        c->sockets[i].fd = c->dialect->cut != NULL ? -1 : open_socket(server_of(c, i));
         c->sockets[i].events = POLLIN;
         c->seats[i].number = i;
         c->seats[i].room = i % rooms;
     }
     if (c->dialect->sealed) open_members(c);
+    if (c->dialect->cut != NULL) open_streams(c);
 }
 
 void crowd_close(struct crowd *c)
@@ -154,6 +183,7 @@ void crowd_close(struct crowd *c)
         if (c->members != NULL) member_close(&c->members[i]);
     }
     for (size_t i = 0; i < c->server_count; i++) freeaddrinfo(c->servers[i]);
+    free(c->streams);
     free(c->members);
     free(c->alarms);
     wheel_destroy(&c->wheel);
@@ -179,10 +209,14 @@ static uint16_t port_of(int fd)
 
 void crowd_send(struct crowd *c, size_t member, const unsigned char *datagram, size_t size)
 {
+    ssize_t sent = send(c->sockets[member].fd, datagram, size, MSG_NOSIGNAL);
+
     c->sent++;
-    /* On another failure the datagram is lost, and the counts show that. */
-    if (send(c->sockets[member].fd, datagram, size, 0) == -1 && errno == ECONNREFUSED)
-        die("nobody listens there", strerror(errno));
+    /* On another failure the datagram is lost, and the counts show that. Of a stream nothing can be
+     * lost: a few small texts always fit into its buffer, unless the server has stopped reading. */
+    if (sent == -1 && errno == ECONNREFUSED) die("nobody listens there", strerror(errno));
+    if (c->dialect->cut != NULL && sent != (ssize_t)size)
+        die("the server", "does not take what a member sends");
 }
 
 long crowd_receive(struct crowd *c, size_t member, unsigned char *datagram, uint64_t now)
@@ -191,6 +225,10 @@ long crowd_receive(struct crowd *c, size_t member, unsigned char *datagram, uint
 
     if (got == -1) return -1;
     c->received++;
+    if (c->dialect->cut != NULL) {
+        if (got == 0) die("the server", "closed a member's connection");
+        stream_append(&c->streams[member], datagram, (size_t)got);
+    }
     if (c->dialect->take != NULL
         && !c->dialect->take(&c->seats[member], datagram, (size_t)got, now))
         return 0;
@@ -245,7 +283,7 @@ static bool hear_welcome(struct crowd *c, size_t member, char *refusal, size_t r
     while ((got = crowd_receive(c, member, datagram, now)) >= 0) {
         if (c->dialect->welcomed(&c->seats[member], datagram, (size_t)got))
             welcome = true;
-        else if (got > 0 && !c->dialect->sealed)
+        else if (got > 0 && !c->dialect->sealed && c->dialect->cut == NULL)
             snprintf(refusal, room, "%.*s", (int)got - 1, (const char *)datagram + 1);
     }
     if (errno == ECONNREFUSED) die("nobody listens there", strerror(errno));
@@ -253,13 +291,15 @@ static bool hear_welcome(struct crowd *c, size_t member, char *refusal, size_t r
     return welcome;
 }
 
-/* Serves the members that have joined, if it is time and they need it. */
+/* Serves the members that have joined, if it is time and they need it: those of stage 3 answer, and
+ * a server could give up a stream that nobody reads. */
 static void serve(struct crowd *c)
 {
     char ignored[256];
     uint64_t now = watch_clock();
 
-    if (c->dialect->due == NULL || now - c->served < SERVE_EVERY) return;
+    if (c->dialect->due == NULL && c->dialect->cut == NULL) return;
+    if (now - c->served < SERVE_EVERY) return;
     if (poll(c->sockets, (nfds_t)c->size, 0) > 0)
         for (size_t i = 0; i < c->size; i++)
             if (c->sockets[i].revents != 0) (void)hear_welcome(c, i, ignored, sizeof ignored);
@@ -295,13 +335,16 @@ static void join_batch(struct crowd *c, const size_t *members, size_t count)
     size_t missing = count;
 
     for (size_t i = 0; i < count; i++) {
+        if (c->dialect->cut != NULL)
+            c->sockets[members[i]].fd = open_connection(server_of(c, members[i]));
         sockets[i] = c->sockets[members[i]];
         if (c->dialect->tokens) get_ticket(c, members[i]);
     }
     for (int tries = 0; missing > 0; tries++) {
         if (tries == HELLO_TRIES) die("a member was not let in", refusal);
         for (size_t i = 0; i < count; i++)
-            if (sockets[i].fd != -1) say_hello(c, members[i]);
+            if (sockets[i].fd != -1 && (tries == 0 || c->dialect->cut == NULL))
+                say_hello(c, members[i]);
         while (missing > 0 && poll(sockets, (nfds_t)count, HELLO_AGAIN) > 0)
             for (size_t i = 0; i < count; i++)
                 if (sockets[i].fd != -1 && sockets[i].revents != 0
@@ -317,9 +360,11 @@ static void join_batch(struct crowd *c, const size_t *members, size_t count)
  * nothing, so it can work on the requests, some milliseconds each, and no member needs service. */
 void crowd_join(struct crowd *c)
 {
+    size_t batch = c->dialect->cut != NULL ? BATCH_CONNECTING : BATCH;
+
     for (size_t i = 0; c->dialect->sealed && i < c->size; i++) get_ticket(c, c->order[i]);
-    for (size_t i = 0; i < c->size; i += BATCH) {
-        join_batch(c, c->order + i, c->size - i < BATCH ? c->size - i : BATCH);
+    for (size_t i = 0; i < c->size; i += batch) {
+        join_batch(c, c->order + i, c->size - i < batch ? c->size - i : batch);
         serve(c);
     }
 }

@@ -1,5 +1,5 @@
 /*
- * crowd: the members: one connected UDP socket each, and how they join the chat.
+ * crowd: the members: one connected socket each, and how they join the chat.
  *
  * Model: an array for poll(), indexed by the member's number, and an array of seats. Member m is in
  * room m % rooms. The first member of a room creates it, the others join. If servers share their
@@ -30,13 +30,15 @@ struct crowd {
     struct addrinfo *servers[OPTIONS_SERVERS];
     size_t server_count;
     bool apart; /* each room is on one of the servers */
-    struct pollfd *sockets; /* non-blocking, connected to the server */
+    struct pollfd *sockets; /* non-blocking, connected to the server; TCP if the dialect says so */
     struct seat *seats;
     size_t size;
     size_t rooms;
     size_t *order;   /* the order of joining: shuffled, see crowd_open */
     bool *room_made; /* of each room: does it exist? */
     uint64_t served; /* when crowd_serve was last called, by watch_clock */
+
+    struct stream *streams; /* of each member; only in a dialect with `cut` */
 
     /* Only in a sealed dialect. */
     struct member *members;

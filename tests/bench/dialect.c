@@ -196,8 +196,13 @@ static const struct dialect dialects[] = {
      .report = stage3_report},
 };
 
+static const struct dialect *const others[] = {&dialect_redis, &dialect_nats, &dialect_mqtt,
+                                               &dialect_irc};
+
 const struct dialect *dialect_find(const char *name)
 {
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (strcmp(others[i]->name, name) == 0) return others[i];
     for (size_t i = 0; i < sizeof dialects / sizeof dialects[0]; i++)
         if (strcmp(dialects[i].name, name) == 0) return &dialects[i];
     return NULL;

@@ -69,19 +69,6 @@ start_other() {
     load_other -d stage3 "$@" -l "$layer" ${helper:+-Q "$helper"} $spread
 }
 
-# No program can be asked for a free port on behalf of another one, so some are tried.
-start_redis() {
-    for attempt in 1 2 3 4 5 6 7 8; do
-        redis_port=$((20000 + ($$ * 7 + attempt * 1009) % 12000))
-        redis-server --port $redis_port --bind 127.0.0.1 --save '' --appendonly no \
-            --dir "$temporary" >"$temporary/redis" 3>&- 4<&- 5>&- 6<&- &
-        helper=$!
-        servers="$servers $helper"
-        "$root/tests/tools/await" $PATIENCE "$temporary/redis" 1 "eady to accept" && return 0
-    done
-    die "Redis does not get ready"
-}
-
 # start_several COUNT OPTION...: so many servers, for a load that has members on all of them.
 start_several() {
     ports=
@@ -101,7 +88,8 @@ start_several() {
 # start_cluster COUNT: so many servers over one Redis.
 start_cluster() {
     start_redis
-    start_several "$1" -r "127.0.0.1:$redis_port"
+    helper=$server
+    start_several "$1" -r "127.0.0.1:$port"
 }
 
 measure_apart() {

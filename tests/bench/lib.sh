@@ -84,6 +84,29 @@ start_server() {
     die "\"$*\" printed no line that ends in :PORT in $PATIENCE seconds"
 }
 
+# start_on_a_port WORDS FUNCTION: the same for a program that cannot be asked for a free port: some
+# are tried. FUNCTION becomes the program, with $port; a line of its output with WORDS shows that it
+# is ready.
+start_on_a_port() {
+    for attempt in 1 2 3 4 5 6 7 8; do
+        port=$((20000 + ($$ * 7 + attempt * 1009) % 12000))
+        : >"$temporary/$2.log"
+        $2 >"$temporary/$2.log" 2>&1 3>&- 4<&- 5>&- 6<&- &
+        server=$!
+        servers="$servers $server"
+        "$root/tests/tools/await" $PATIENCE "$temporary/$2.log" 1 "$1" $server && return 0
+    done
+    die "$2 does not get ready: $(tail -n 1 "$temporary/$2.log")"
+}
+
+# Redis in memory alone, with no limit to what waits for a subscriber.
+run_redis() {
+    exec redis-server --port "$port" --bind 127.0.0.1 --save '' --appendonly no \
+        --client-output-buffer-limit pubsub 0 0 0 --dir "$temporary"
+}
+
+start_redis() { start_on_a_port "eady to accept" run_redis; }
+
 # --- two servers, each with members of its own, in turns ---
 #
 # The script defines start_yardstick and start_other, which start a server and call load_yardstick

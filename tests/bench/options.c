@@ -15,6 +15,7 @@ static _Noreturn void usage(void)
           "others join each second while they talk\n"
           "several servers share their rooms: members take turns in which one they join; -Q is what\n"
           "they share them with; with -S they share nothing, and each room is on one of them\n"
+          "DIALECT: bare stage1 stage2 stage3 redis nats mqtt irc\n"
           "-i waits for lines that ask for measurements; a line may change -w -r -e -J -t -c\n",
           stderr);
     exit(2);

@@ -1,13 +1,13 @@
 #!/bin/sh
-# summary.sh: the medians of a CSV file of run.sh or layers.sh, for the scripts that make tables and
-# pictures.
+# summary.sh: the medians of a CSV file of run.sh, layers.sh or peers.sh, for the scripts that make
+# tables and pictures.
 #
 #     tests/bench/summary.sh FILE.csv
 #
 # Prints a line for each server, members and load, in the order of the file, with these fields
-# between semicolons. The yardstick of the server NAME is `bare` or `alone beside NAME`. CPU is in
-# CPU-seconds per million deliveries, which is microseconds each; b is the yardstick, s the other
-# server; each is a median unless it says otherwise.
+# between semicolons. The yardstick of the server NAME is `bare`, `bare beside NAME` or `alone
+# beside NAME`. CPU is in CPU-seconds per million deliveries, which is microseconds each; b is the
+# yardstick, s the other server; each is a median unless it says otherwise.
 #
 #     1 members   2 load      3 name of s
 #     4 CPU b     5 CPU s     6 ratio s/b   7 its lower quartile   8 its upper quartile
@@ -74,9 +74,10 @@ function helper(key,    i, n, list) {
 }
 
 NR > 1 {
-    server = $1 == "bare" || $1 ~ /^alone beside / ? 0 : 1
+    server = $1 == "bare" || $1 ~ / beside / ? 0 : 1
     if ($1 == "bare") bare = 1 # then there is one other server in the file
-    beside = $1 ~ /^alone beside / ? substr($1, 14) : $1
+    beside = $1
+    sub(/^.* beside /, "", beside)
     key = (bare ? "" : beside) SUBSEP $2 SUBSEP $3
     if (server == 1) name[bare ? "" : beside] = $1
     if (!(key in seen)) { seen[key] = 1; order[++keys] = key }
