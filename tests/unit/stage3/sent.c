@@ -13,7 +13,7 @@
 /* links: stage3/crypto/chacha20.c stage3/crypto/poly1305.c stage3/crypto/hmac.c */
 /* links: stage3/crypto/sha256.c stage3/crypto/constant.c stage3/chat/announce.c */
 /* links: stage3/chat/starts.c stage3/wire/welcome.c stage3/chat/lost.c stage3/chat/inbox.c */
-/* links: stage3/wire/block.c */
+/* links: stage3/wire/block.c stage3/chat/hold.c stage3/chat/purse.c */
 /*
  * Each kind of thing that the server of stage 3 sends: how many bytes it has, what must have come
  * first, and that nothing else goes to an address that is not proved. docs/security.md has the same
