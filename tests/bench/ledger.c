@@ -21,6 +21,7 @@ bool ledger_open(struct ledger *l, size_t slots, size_t rooms, size_t room_size,
     l->room_size = room_size;
     l->row = room_size / 64 + 1;
     l->echo = echo;
+    l->timeout = LEDGER_TIMEOUT;
     if (ledger_reserve(l, slots)) return true;
     ledger_close(l);
     return false;
@@ -81,7 +82,7 @@ void ledger_expire(struct ledger *l, uint64_t now)
     while (!ledger_is_empty(l)) {
         struct ledger_message *m = &l->messages[l->oldest % l->slots];
 
-        if (m->missing > 0 && now - m->sent < LEDGER_TIMEOUT) return;
+        if (m->missing > 0 && now - m->sent < l->timeout) return;
         l->lost += m->missing;
         l->oldest++;
     }

@@ -17,8 +17,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A message is given up after this time, because a lost datagram must not hang the run. */
-#define LEDGER_TIMEOUT 2000000000u /* nanoseconds */
+/* A message is given up after this time, because a lost datagram must not hang the run. TCP loses
+ * nothing: there it is only a bound for a server that hangs. */
+#define LEDGER_TIMEOUT 2000000000u         /* nanoseconds */
+#define LEDGER_TIMEOUT_STREAM 30000000000u /* nanoseconds */
 
 struct ledger_message {
     uint64_t sent;  /* by watch_clock */
@@ -32,6 +34,7 @@ struct ledger {
     size_t room_size; /* members of each room */
     size_t row;       /* words of bits for each message */
     bool echo;        /* the sender receives its own message */
+    uint64_t timeout; /* nanoseconds; LEDGER_TIMEOUT unless the caller sets another one */
     uint64_t oldest; /* number of the oldest message in flight; == next when there is none */
     uint64_t next;   /* number of the message to be sent next */
     struct ledger_message *messages; /* slots of them */

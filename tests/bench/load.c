@@ -268,6 +268,7 @@ static int run_talk(struct options *o)
     memset(r.text, 'x', sizeof r.text);
     if (!ledger_open(&r.ledger, 64, o->rooms, o->room_size, o->dialect->echo))
         die("messages in flight", strerror(ENOMEM));
+    if (o->dialect->cut != NULL) r.ledger.timeout = LEDGER_TIMEOUT_STREAM;
     let_in(&r);
     for (bool first = true; asked_again(o, first); first = false) measure(&r);
     if (ledger_is_broken(&r.ledger))
