@@ -123,6 +123,8 @@ static void talk(void)
        "a message is read with one space after the colon or none");
     ok(is_said("a:", "a", "") && is_said("a: ", "a", "") && is_said(":", "", ""),
        "a message without a text is read");
+    ok(talk_decode((struct text){"a: b", 2}, &name, &text) && text.size == 0,
+       "what lies behind a message is not a part of it");
     ok(is_notice("* a: b", "a: b") && is_notice("* ", ""), "a notice may contain a colon");
     ok(is_said("*: b", "*", "b"), "a name may be *");
     ok(is_notice("hello", "hello") && is_notice("", "") && is_notice("*", "*"),
@@ -165,7 +167,7 @@ static void tokens(void)
 
 int main(void)
 {
-    plan(38);
+    plan(39);
     seconds();
     meanings();
     stays();

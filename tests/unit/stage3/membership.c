@@ -493,9 +493,11 @@ static void gaps(void)
        "a row that is not a text is reported as unreadable");
     add(&(struct entry){.kind = ENTRY_NOTICE, .text = text_of("hello")});
     add(&(struct entry){.kind = ENTRY_NOTICE, .text = text_of("\xFF")});
+    add(&(struct entry){.kind = ENTRY_NOTICE, .text = text_of("")});
     say(bob, "bob", 8, "more");
     down(0, 18);
-    ok(told("N:hello S:bob:more "), "a notice has no number; one that is no text is dropped");
+    ok(told("N:hello S:bob:more "),
+       "a notice has no number; one that is no text, or empty, is dropped");
 }
 
 /* Read as a number, what is there and lies behind it would be a gap of some entries. */

@@ -133,6 +133,7 @@ static void called_back(void)
     guests_forget();
     struct session before = member_of(1)->session;
     ok(restart(), "the server goes on with rooms, members, keys and entries");
+    ok(chat.counts.joined == chat.rooms.member_count, "the members of before count as joined");
     const struct session *after = &member_of(1)->session;
     ok(memcmp(before.up, after->up, SEAL_KEY) != 0
            && memcmp(before.down, after->down, SEAL_KEY) != 0,
@@ -498,6 +499,15 @@ static void malformed(void)
         }
     }
     ok(wrong == 0, "a row that is cut does not fit, nor does one a second time");
+
+    unsigned char bytes[4 + CHANGE_TAG + SEAL_ID] = {0};
+    struct recovery there = {.chat = &chat, .now = now, .begun = true};
+    row = (struct row){CHANGE_KICKED, {(const char *)bytes, sizeof bytes}};
+    memcpy(bytes + 4, chat.rooms.rooms[0].id, CHANGE_TAG);
+    bool fits = recovery_take(&there, row) == RECOVERY_TAKEN;
+    bytes[4] ^= 1;
+    ok(fits && recovery_take(&there, row) == RECOVERY_UNFIT,
+       "a kick counts in the room that it names, and in no other at that place");
     static unsigned char summary[TAPE / 64];
     size_t size = 0;
     summarize();
@@ -682,7 +692,7 @@ static void far_away(void)
 
 int main(void)
 {
-    plan(48);
+    plan(50);
     called_back();
     catching_up();
     recorded();
