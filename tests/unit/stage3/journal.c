@@ -535,6 +535,15 @@ static void due(void)
     end();
 }
 
+/* The number that the next descriptor will have: it rises if one is left open. */
+static int free_descriptor(void)
+{
+    int descriptor = open("/dev/null", O_RDONLY);
+
+    close(descriptor);
+    return descriptor;
+}
+
 /* The file for it can be made, and nothing can be written to it, not even what it begins with. */
 static void not_beginning(void)
 {
@@ -544,16 +553,13 @@ static void not_beginning(void)
        "a good journal is read as it is, though damage was allowed");
     guests_end();
     live_a_little();
-    int before = open("/dev/null", O_RDONLY);
-    close(before);
+    int before = free_descriptor();
     writer.shorten_at = 0;
     limit(4);
     journal_writer_shorten(&writer);
     bool begun = journal_has_copy(&writer.journal);
     limit(-1);
-    int after = open("/dev/null", O_RDONLY);
-    close(after);
-    ok(!begun && !exists(with(".new")) && before == after,
+    ok(!begun && !exists(with(".new")) && free_descriptor() == before,
        "a shorter journal that ends at its beginning leaves neither a file nor a descriptor");
     guest_does(1, ITEM_SAY, "a line");
     ok(turn() && would_be_same(), "the long one goes on");
@@ -571,6 +577,7 @@ static void shortening(void)
     clear();
     start(false);
     writer.slice = 1; /* a room at a time */
+    int free_at_first = free_descriptor();
     for (unsigned i = 0; i < 6000; i++) {
         now += peer_below(300);
         for (unsigned j = peer_below(6); j > 0; j--) act(peer_below(PEOPLE));
@@ -588,6 +595,7 @@ static void shortening(void)
        "the journal was shortened %u times in %u slices", shorter, slices);
     ok(wrong == 0, "the shortened journal always means the same");
     ok(!exists(with(".new")), "no file is left beside the journal");
+    ok(free_descriptor() == free_at_first, "the file of a journal that was shortened is closed");
     writer.shorten_at = 0;
     turn();
     ok(exists(with(".new")), "a server may end while it shortens");
@@ -937,7 +945,7 @@ int main(void)
 {
     const char *temporary = getenv("TMPDIR");
 
-    plan(100);
+    plan(101);
     signal(SIGXFSZ, SIG_IGN); /* as the server does: a full disk is a failed write */
     snprintf(folder, sizeof folder, "%s/journal.XXXXXX", temporary ? temporary : "/tmp");
     if (!mkdtemp(folder)) abort();
