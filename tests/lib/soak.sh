@@ -48,6 +48,7 @@ come_and_go() { # SECONDS NAME
     comment "$(cat "$TMP/$soak_name.out")"
 }
 
+command -v ps >/dev/null || skip_all "ps"
 rss_of() { ps -o rss= -p "$1" | tr -d ' '; }
 fds_of() {
     [ -d "/proc/$1/fd" ] || return 0
