@@ -9,12 +9,13 @@
 #                                get no answer
 #
 #     has_v6                     has this machine [::1]?
-#     child_of NAME              prints the number of the process that looks names up for NAME; only
-#                                where `processes` succeeds
 #     ends_at_once NAME SIGNAL STATUS    the program ends after the signal long before an unanswered
 #                                        look-up would time out
 #
 # If the system cannot replace a program's getaddrinfo() (LD_PRELOAD), the whole file is skipped.
+
+# shellcheck source=processes.sh
+. "$ROOT/tests/lib/processes.sh" # the process that looks names up is a child
 
 FAKE_HOSTS=$TMP/hosts
 : >"$FAKE_HOSTS"
@@ -72,13 +73,6 @@ int main(void)
 EOT
     cc -o "$TMP/six" "$TMP/six.c" && "$TMP/six"
 }
-
-# Prints NUMBER PARENT of every process, from ps or else from /proc: a bare system may lack ps.
-processes() {
-    ps -A -o pid= -o ppid= 2>/dev/null && return
-    cat /proc/[0-9]*/stat 2>/dev/null | sed 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/\1 \2/' | grep .
-}
-child_of() { processes | awk -v parent="$(lib_get pid "$1")" '$2 == parent { print $1 }'; }
 
 ends_at_once() {
     hosts_start=$(date +%s)

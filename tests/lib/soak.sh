@@ -5,16 +5,18 @@
 #     soak_build                builds tools/soak with the objects of stage 3, as $TMP/soak
 #     come_and_go SECONDS NAME  lets members come and go over the lists of servers in $lists; what
 #                               was done is printed as a comment
-#     rss_of PID                the KB of memory that a process has
 #     fds_of PID                how many descriptors are open; nothing where there is no /proc
-#     child_of PID              the process that a process has started
-#     check_rss FIRST           has $pid at most $memory_limit KB more than FIRST?
-#     check_fds                 are as many descriptors open in $pid as $fds_first?
+#     crowd_again SECONDS       lets the second crowd come and go; then the server $pid has as much
+#                               memory as before it, and $fds_first descriptors. Before and after,
+#                               `no_rooms` becomes true within so many seconds
 #     list_rooms PORT           are there none?
 #     start_lossy NAME PORT     a path that loses a tenth of all datagrams; sets $port
 #     soon SECONDS COMMAND...   the command succeeds within so many seconds
 
+# shellcheck source=processes.sh
+. "$ROOT/tests/lib/processes.sh"
 seconds=${SOAK_SECONDS:-30}
+half=$((seconds / 2)) # each of two crowds
 SEED=${SOAK_SEED:-17}
 ARRIVALS=${SOAK_ARRIVALS:-20} # visitors a second: less for a slow machine, or with sanitizers
 
@@ -48,8 +50,6 @@ come_and_go() { # SECONDS NAME
     comment "$(cat "$TMP/$soak_name.out")"
 }
 
-command -v ps >/dev/null || skip_all "ps"
-rss_of() { ps -o rss= -p "$1" | tr -d ' '; }
 fds_of() {
     [ -d "/proc/$1/fd" ] || return 0
     # shellcheck disable=SC2012 # numbers
@@ -58,13 +58,14 @@ fds_of() {
 # What may differ are pages of what is allocated at the start, such as the ring of lost sessions
 # (160 KB), and what malloc() keeps. A sanitizer keeps what is freed.
 memory_limit=512
-check_rss() {
-    rss=$(rss_of "$pid")
-    comment "memory: $1 KB after the first crowd, $rss KB after the second one"
+check_memory() { # FIRST
+    memory=$(memory_of "$pid")
     soak_what="memory is back: at most $memory_limit KB more than after the first crowd"
+    if [ -z "$memory" ]; then skip "$soak_what" "ps, or a /proc like that of Linux"; return; fi
+    comment "memory: $1 KB after the first crowd, $memory KB after the second one"
     case ${CFLAGS:-} in
     *sanitize*) skip "$soak_what" "a malloc that is not a sanitizer's" ;;
-    *) check "$soak_what" [ "$rss" -le $(($1 + memory_limit)) ] ;;
+    *) check "$soak_what" [ "$memory" -le $(($1 + memory_limit)) ] ;;
     esac
 }
 
@@ -73,6 +74,18 @@ check_fds() {
     if [ -z "$fds_first" ]; then skip "descriptors are back" "/proc/PID/fd"; return; fi
     check "descriptors are back: exactly as many as at the beginning" soon 20 fds_are_back
     comment "descriptors: $fds_first at the beginning, $fds at the end"
+}
+
+# The memory is noted after a first crowd: tables, and the memory of which malloc() keeps hold, have
+# got the size that such a crowd takes. A second crowd must find enough in them.
+crowd_again() {
+    check "rooms are back after the first crowd: there are none" soon "$1" no_rooms
+    memory_first=$(memory_of "$pid")
+    SEED=$((SEED + 1))
+    come_and_go "$half" second
+    check "rooms are back: there are none" soon "$1" no_rooms
+    check_memory "$memory_first"
+    check_fds
 }
 
 list_rooms() {
@@ -85,8 +98,6 @@ start_lossy() {
     sees "$1" "listening on" || return 1
     port=$(sed -n 's/.*listening on.*://p' "$TMP/$1.out")
 }
-
-child_of() { ps -A -o pid= -o ppid= | awk -v of="$1" '$2 == of { print $1; exit }'; }
 
 soon() {
     soak_tries=$1

@@ -7,7 +7,6 @@
 . "$(dirname "$0")/redis.lib"
 . "$ROOT/tests/lib/soak.sh"
 PATIENCE=60
-half=$((seconds / 2))
 kills=$((half / 12 + 1))
 ARRIVALS=${SOAK_ARRIVALS:-12}
 options="-t 16 -a 512"
@@ -52,19 +51,12 @@ check "the server was killed $kills times" sees one "mortal: killed $kills times
 
 # --- the same crowd again, and nobody is killed --------------------------------------------------
 
-# See tests/stage3/soak.sh. What a killed server had of members and rooms is cleared away by the
+# What a killed server had of members and rooms is cleared away by the
 # others: 20 seconds until it counts as dead, and then its members have 30 seconds to come back.
 no_rooms() { list_rooms "$(port_of two)"; }
-check "rooms are back after the first crowd: there are none" soon 90 no_rooms
-rss_first=$(rss_of "$pid")
-SEED=$((SEED + 1))
-come_and_go "$half" second
+crowd_again 90
 
 # --- the end ------------------------------------------------------------------------------------
-
-check "rooms are back: there are none" soon 90 no_rooms
-check_rss "$rss_first"
-check_fds
 
 # Redis keeps the log of a closed room for a minute. Such a key has a time to live; one without, and
 # that was not there at the beginning, would stay for ever.
