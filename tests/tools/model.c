@@ -1,10 +1,11 @@
 /*
- * model: a server of stage 2 as somebody else may have written it, from the brief alone: a request of
- * TCRP over TCP, a status, a frame with a token, and talk over UDP with room and token in front. It
- * knows of no keepalive, welcomes nobody and has no commands.
+ * model: a server of stage 2 as somebody else may have written it, from the brief alone: a request
+ * of TCRP over TCP, a status, a frame with a token, and talk over UDP with room and token in front.
+ * It knows of no keepalive, welcomes nobody and has no commands.
  *
  * Called: model DIALECT [PORT]
- *     json      wants the user in JSON, as "username"; a bare name gets status 3. The token is a UUID
+ *     json      wants the user in JSON, as "username"; a bare name gets status 3. The token is a
+ *               UUID
  *     code      wants it as "user_name"; at a bare name it closes without an answer. Its status for
  *               "done" is 200, in a frame without a room, and its token is 255 bytes of any kind
  *     hex       takes a bare name; its token has 32 hexadecimal digits, as ours
@@ -13,9 +14,9 @@
  *     garbage   answers with random bytes; half: with half a frame, and closes
  *     closes    closes without an answer; nothing: takes the request and says nothing
  *
- * It prints `model: listening on tcp 127.0.0.1:PORT, udp 127.0.0.1:PORT`, then a line `request: ` and
- * the payload for each request, and a line `NAME: TEXT` for each datagram. What one says goes to all in
- * its room whose address it has heard of, to the sender as well.
+ * It prints `model: listening on tcp 127.0.0.1:PORT, udp 127.0.0.1:PORT`, then a line `request: `
+ * and the payload for each request, and a line `NAME: TEXT` for each datagram. What one says goes to
+ * all in its room whose address it has heard of, to the sender as well.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -2,9 +2,9 @@
  * program: a program under trial: it is started, fed, watched and ended.
  *
  * Model: a command for the shell, in a session of its own, so that everything it starts can be
- * ended with it and it never has a terminal. What it prints, on standard output and on standard error,
- * goes to one nameless file: a program that prints much is never held up, and all of it can be
- * looked at later. Its standard input is a pipe, or empty.
+ * ended with it and it never has a terminal. What it prints, on standard output and on standard
+ * error, goes to one nameless file: a program that prints much is never held up, and all of it can
+ * be looked at later. Its standard input is a pipe, or empty.
  *
  * Limit: a process that starts a session of its own escapes.
  */

@@ -11,64 +11,23 @@
  * answered at the machine that had it, and with no more bytes than came from there. Else anybody
  * who can write a wrong sender on a datagram could have others flooded by the server.
  */
-#include "admission/admission.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/host.h"
 #include "tap.h"
 
 enum { HOST, MEMBER, OTHERS, ELSEWHERE = OTHERS + 20, PEERS };
+#include "peers.h"
 
-static struct chat chat;
-static int64_t now;
-static struct token tokens[PEERS];
 static size_t went[PEERS]; /* bytes to each machine, at whatever port */
 static bool unreachable;   /* the member is */
-
-static struct address address_of(unsigned peer)
-{
-    struct address address = {.size = sizeof(struct sockaddr_in)};
-
-    address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET};
-    address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + peer);
-    return host_with_port(&address, (uint16_t)(1000 + peer));
-}
 
 static enum delivery counted(void *context, const struct address *to, const void *bytes,
                              size_t size)
 {
-    unsigned peer = (unsigned)(ntohl(to->is.v4.sin_addr.s_addr) - INADDR_LOOPBACK);
+    unsigned peer = peer_at(to);
 
     (void)context;
     (void)bytes;
     went[peer] += size;
     return unreachable && peer == MEMBER ? DELIVERY_UNREACHABLE : DELIVERY_SENT;
-}
-
-static void pass(int64_t milliseconds)
-{
-    int64_t end = now + milliseconds;
-
-    while (chat_due(&chat) <= end) {
-        now = chat_due(&chat);
-        chat_tick(&chat, now);
-    }
-    now = end;
-}
-
-static void enters(unsigned peer, enum tcrp_operation operation, bool port)
-{
-    struct address from = address_of(peer);
-    char name[16];
-    size_t size = (size_t)snprintf(name, sizeof name, "peer %u", peer);
-    struct request request = {operation, text_of("r"), {name, size}};
-
-    memset(&tokens[peer], (int)peer + 1, sizeof tokens[peer]);
-    if (admission_request(&chat, &request, &from, &tokens[peer], now) != TCRP_OK) abort();
-    if (port) admission_port(&chat, &tokens[peer], (uint16_t)(1000 + peer));
 }
 
 static void says(unsigned peer, const char *text)

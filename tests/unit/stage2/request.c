@@ -55,7 +55,8 @@ static void good_ones(void)
     good("{\"userName\":\"alice\"}", "alice");
     good("{\t\"username\" :\r\n\"alice\" , \"password\":null }\n ", "alice");
     good("{\"password\":\"\",\"username\":\"alice\"}", "alice");
-    good("{\"age\":-1.5e+3,\"a\":true,\"b\":false,\"c\":null,\"d\":\"\",\"username\":\"al\"}", "al");
+    good("{\"age\":-1.5e+3,\"a\":true,\"b\":false,\"c\":null,\"d\":\"\",\"username\":\"al\"}",
+         "al");
     good("{\"username\":\"\\u0061\\u00e9\\u90e8\\ud83d\\udc4b\"}",
          "a\xC3\xA9\xE9\x83\xA8\xF0\x9F\x91\x8B");
     good("{\"username\":\"a\\/b\\\\c\\\"\"}", "a/b\\c\"");
@@ -71,11 +72,13 @@ static void bad_ones(void)
         "{\"username\":\"alice\"}x", "{\"username\":\"alice\"}{}", "{'username':'alice'}",
         "{username:\"alice\"}", "{\"username\":\"ali\nce\"}", "{\"username\":\"alice}",
         "{\"username\":\"\\x61\"}", "{\"username\":\"\\u12\"}", "{\"username\":\"\\ud83d\"}",
-        "{\"username\":\"\\udc4b\"}", "{\"username\":\"\\ud83d\\u0061\"}", "{\"username\":\"\xC3\"}",
+        "{\"username\":\"\\udc4b\"}", "{\"username\":\"\\ud83d\\u0061\"}",
+        "{\"username\":\"\xC3\"}",
         "{\"username\":null}", "{\"username\":1}", "{\"username\":[\"alice\"]}",
         "{\"username\":{\"a\":\"b\"}}", "{\"username\":\"a\",\"username\":\"a\"}",
         "{\"username\":\"a\",\"userName\":\"b\"}", "{\"username\":\"a\",\"x\":[]}",
-        "{\"username\":\"a\",\"x\":01}", "{\"username\":\"a\",\"x\":1.}", "{\"username\":\"a\",\"x\":+1}",
+        "{\"username\":\"a\",\"x\":01}", "{\"username\":\"a\",\"x\":1.}",
+        "{\"username\":\"a\",\"x\":+1}",
         "{\"username\":\"a\",\"x\":nul}", "{\"username\":\"a\",\"password\":1}",
         "{\"username\":\"a\",\"password\":null,\"password\":null}", "{\"username\":\"\"}",
         "{\"username\":\"a\\u0000b\"}", "{\"username\":\"a:b\"}", "{\"username\" \"alice\"}",
@@ -94,7 +97,8 @@ static void bad_ones(void)
    of byte: at least it is decided, within its memory. */
 static void cut_and_changed(void)
 {
-    static const char object[] = "{ \"username\" : \"\\ud83d\\udc4bab\", \"n\" : -0.5e1, \"z\":null }";
+    static const char object[] =
+        "{ \"username\" : \"\\ud83d\\udc4bab\", \"n\" : -0.5e1, \"z\":null }";
     static const char others[] = "\"\\{}:,u0-.e\x80\xC3 \n";
     char found[64], copy[sizeof object];
     unsigned wrong = 0, good = 0, bad = 0;

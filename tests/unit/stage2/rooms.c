@@ -9,34 +9,17 @@
  * The server of stage 2 without a network: rooms, hosts and tokens, in a time that the test makes
  * up. What would be sent is written down.
  */
-#include "admission/admission.h"
-
-#include <stdio.h>
-#include <string.h>
-
-#include "base/host.h"
 #include "tap.h"
 #include "wire/notice.h"
 
 enum { PEERS = 64 };
+#include "peers.h"
 
-static struct chat chat;
-static int64_t now;
-static struct token tokens[PEERS];
 static const char *rooms_of[PEERS];
 static char last[PEERS][TALK_LIMIT + 1];
 static unsigned count[PEERS];
 static size_t bytes_to[PEERS];
 static enum delivery outcome[PEERS];
-
-static struct address address_of(unsigned peer)
-{
-    struct address address = {.size = sizeof(struct sockaddr_in)};
-
-    address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET};
-    address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + peer);
-    return host_with_port(&address, (uint16_t)(1000 + peer));
-}
 
 static enum delivery write_down(void *context, const struct address *to, const void *bytes,
                                 size_t size)
@@ -96,17 +79,6 @@ static void says_from(unsigned peer, unsigned address, const char *room, const c
 static void says(unsigned peer, const char *text)
 {
     says_from(peer, peer, rooms_of[peer], text);
-}
-
-static void pass(int64_t milliseconds)
-{
-    int64_t end = now + milliseconds;
-
-    while (chat_due(&chat) <= end) {
-        now = chat_due(&chat);
-        chat_tick(&chat, now);
-    }
-    now = end;
 }
 
 static bool got(unsigned peer, const char *expected)

@@ -10,13 +10,7 @@
  * goes only to a machine that has proved its address over TCP. docs/security.md has the same rows;
  * tests/docs/sent.sh compares them with `rows` here and with the functions in the source.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "admission/admission.h"
 #include "admission/conn.h"
-#include "base/host.h"
 #include "tap.h"
 
 enum kind { TOLD, GONE, REQUESTED, ROWS };
@@ -32,28 +26,17 @@ static const struct {
 };
 
 enum { HOST, MEMBER, OTHER, PEERS, ELSEWHERE = 77, ROOMS = 400 };
+#include "peers.h"
 
-static struct chat chat;
-static int64_t now;
-static struct token tokens[PEERS];
 static char texts[4][64];       /* the last that were sent */
 static size_t sent, sent_bytes, largest;
 static unsigned astray;         /* datagrams to a machine that has no token, or to another port */
 static bool unreachable;        /* the member is */
 
-static struct address address_of(unsigned peer)
-{
-    struct address address = {.size = sizeof(struct sockaddr_in)};
-
-    address.is.v4 = (struct sockaddr_in){.sin_family = AF_INET};
-    address.is.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK + peer);
-    return host_with_port(&address, (uint16_t)(1000 + peer));
-}
-
 static enum delivery counted(void *context, const struct address *to, const void *bytes,
                              size_t size)
 {
-    unsigned peer = (unsigned)(ntohl(to->is.v4.sin_addr.s_addr) - INADDR_LOOPBACK);
+    unsigned peer = peer_at(to);
 
     (void)context;
     snprintf(texts[sent % 4], sizeof texts[0], "%.*s", (int)(size < 60 ? size : 60),
@@ -61,31 +44,8 @@ static enum delivery counted(void *context, const struct address *to, const void
     sent++;
     sent_bytes += size;
     if (size > largest) largest = size;
-    if (peer >= PEERS || host_port(to) != 1000 + peer) astray++;
+    if (peer >= PEERS || host_port(to) != PEER_PORT + peer) astray++;
     return unreachable && peer == MEMBER ? DELIVERY_UNREACHABLE : DELIVERY_SENT;
-}
-
-static void pass(int64_t milliseconds)
-{
-    int64_t end = now + milliseconds;
-
-    while (chat_due(&chat) <= end) {
-        now = chat_due(&chat);
-        chat_tick(&chat, now);
-    }
-    now = end;
-}
-
-static void enters(unsigned peer, enum tcrp_operation operation)
-{
-    struct address from = address_of(peer);
-    char name[16];
-    size_t size = (size_t)snprintf(name, sizeof name, "peer %u", peer);
-    struct request request = {operation, text_of("r"), {name, size}};
-
-    memset(&tokens[peer], (int)peer + 1, sizeof tokens[peer]);
-    if (admission_request(&chat, &request, &from, &tokens[peer], now) != TCRP_OK) abort();
-    admission_port(&chat, &tokens[peer], (uint16_t)(1000 + peer));
 }
 
 /* The token of one peer, from the machine of another. Returns the datagram's size. */
@@ -110,7 +70,7 @@ static void begin(void)
     chat_create(&chat, &(struct chat_options){ROOMS + PEERS, PEERS, 30000, counted, NULL}, now);
     unreachable = false;
     for (unsigned peer = 0; peer < PEERS; peer++) {
-        enters(peer, peer == HOST ? TCRP_CREATE : TCRP_JOIN);
+        enters(peer, peer == HOST ? TCRP_CREATE : TCRP_JOIN, true);
     }
     pass(300);
     sent = sent_bytes = largest = 0;

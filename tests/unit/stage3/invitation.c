@@ -1,4 +1,6 @@
-/* links: stage3/member/invitation.c stage3/member/known_hosts.c stage3/base/address.c stage3/base/hash.c stage3/base/hex.c stage3/base/path.c stage3/base/server_list.c stage3/base/text.c stage3/base/ordinary.c stage3/base/random.c stage3/base/program.c */
+/* links: stage3/member/invitation.c stage3/member/known_hosts.c stage3/base/address.c */
+/* links: stage3/base/hash.c stage3/base/hex.c stage3/base/path.c stage3/base/server_list.c */
+/* links: stage3/base/text.c stage3/base/ordinary.c stage3/base/random.c stage3/base/program.c */
 /*
  * invitation: what a real shell makes of the line, above all when the room's name is chosen to run
  * something; and that a line is read back, and nothing that is no such line.

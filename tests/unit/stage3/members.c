@@ -1,8 +1,8 @@
 /* links: stage3/member/members.c stage3/base/table.c stage3/base/hash.c stage3/base/random.c */
 /* links: stage3/base/program.c stage3/base/text.c */
 /*
- * members: whose lines are new, also of members that have left and come back. (Joins, leaves and the
- * list: membership.c and memory.c.)
+ * members: whose lines are new, also of members that have left and come back. (Joins, leaves and
+ * the list: membership.c and memory.c.)
  */
 #include "member/members.h"
 

@@ -111,7 +111,7 @@ static void begin(unsigned members, int digits)
     }
 }
 
-/* Of so many members with names of this length, at least `least` are named, and the others counted. */
+/* Of so many members with names of this length at least `least` are named, the others counted. */
 static void names_and_counts(unsigned members, int digits, unsigned least)
 {
     unsigned shown = 0, others = 0;
