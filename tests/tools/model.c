@@ -15,8 +15,8 @@
  *     closes    closes without an answer; nothing: takes the request and says nothing
  *
  * It prints `model: listening on tcp 127.0.0.1:PORT, udp 127.0.0.1:PORT`, then a line `request: `
- * and the payload for each request, and a line `NAME: TEXT` for each datagram. What one says goes to
- * all in its room whose address it has heard of, to the sender as well.
+ * and the payload for each request, and a line `NAME: TEXT` for each datagram. What one says goes
+ * to all in its room whose address it has heard of, to the sender as well.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -27,7 +27,8 @@ int main(void)
     ok(strcmp(tally_print(&chat, line),
               "2 rooms, 3 members, 4 requests (5 refused, 6 for their address), 7 received (8 "
               "dropped), 9 said (16 had to wait, 10 for slow readers), 11 entries in 12 datagrams "
-              "sent (13 again, 14 held up, 15 unreachable)") == 0, "each count stands before its own word");
+              "sent (13 again, 14 held up, 15 unreachable)") == 0,
+       "each count stands before its own word");
 
     chat.rooms.room_count = chat.rooms.member_count = 1;
     chat.counts.requests = 1;
